@@ -1,7 +1,6 @@
 """The refit stage, which trains the selected setting again on train + val."""
 
 from dataclasses import dataclass
-from os import cpu_count
 
 import numpy as np
 
@@ -64,7 +63,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
 def run_members(
     waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
 ) -> list[Fit]:
-    """Train fits to completion, in parallel on the CPU cores.
+    """Train fits to completion, in parallel.
 
     Args:
         waiting: the fits of the members.
@@ -76,7 +75,7 @@ def run_members(
         RunError: the training diverged.
     """
     # compiled programs release the interpreter lock, so threads are enough
-    threads = min(len(waiting), cpu_count() or 1)
+    threads = min(len(waiting), checkpoints.workers.count)
     fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
     for fit in fits:
         if fit.diverged_at is not None:

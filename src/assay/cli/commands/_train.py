@@ -8,6 +8,7 @@ from pathlib import Path
 from assay._errors import InputError
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
+from assay.cli.arguments._place import add_place
 
 __all__ = ["COMMAND"]
 
@@ -57,6 +58,7 @@ def _arguments(parser: Parser) -> None:
         help="send measurements and the result to tensorboard or mlflow too; may be "
         "repeated",
     )
+    add_place(parser)
     add_options(parser)
 
 
@@ -71,7 +73,8 @@ def _run(arguments: Namespace) -> Answer:
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
     out, runs = arguments.out, arguments.runs
-    return _train(data, out=out, runs=runs, track=arguments.track)
+    track, on = arguments.track, arguments.on
+    return _train(data, out=out, runs=runs, track=track, on=on)
 
 
 def _check_source(source: str) -> None:
@@ -131,7 +134,8 @@ def _resume(arguments: Namespace) -> Answer:
         )
     open_anyway = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
     out = str(find_run(folder).path)
-    return _train(open_anyway, out=out, resume=True, track=arguments.track)
+    track, on = arguments.track, arguments.on
+    return _train(open_anyway, out=out, resume=True, track=track, on=on)
 
 
 def _train(
@@ -141,6 +145,7 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
     track: Sequence[str] = (),
+    on: str | None = None,
 ) -> Answer:
     from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
@@ -153,7 +158,12 @@ def _train(
         from assay.report import summary_text
 
         run = Experiment(**data).run(
-            out=out, runs=runs, resume=resume, observer=observer, track=trackers
+            out=out,
+            runs=runs,
+            resume=resume,
+            observer=observer,
+            track=trackers,
+            on=on,
         )
     report = run.report if run.report.exists() else None
     summary = with_options(run.summary)

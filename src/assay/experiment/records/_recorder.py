@@ -39,7 +39,7 @@ from assay.experiment.records._write import (
 from assay.records import CONTROL, EVENTS, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
 from assay.trackers import Session
-from assay.training import Checkpoints
+from assay.training import Checkpoints, Workers
 from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
@@ -62,6 +62,7 @@ class RunRecorder(Recorder):
         runs: folder of all runs; None for a temporary one.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
+        workers: workers that train; by default, this machine's cores.
 
     Raises:
         InputError: the run to resume needs data or a network from Python, or another
@@ -77,8 +78,10 @@ class RunRecorder(Recorder):
         runs: str | Path | None = None,
         resume: bool = False,
         session: Session | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self._session = session or Session()
+        self._workers = workers
         self.experiment = experiment
         self._out, self._runs = out, runs
         self._folder = folder_to_resume(out) if resume else None
@@ -215,7 +218,9 @@ class RunRecorder(Recorder):
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         folder = self.folder.path_of(_CHECKPOINTS)
-        return Checkpoints(folder, data=identity, watcher=self._live)
+        return Checkpoints(
+            folder, data=identity, watcher=self._live, workers=self._workers
+        )
 
     def seal(
         self, dataset: Dataset, split: Split

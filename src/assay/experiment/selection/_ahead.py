@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from assay.training import TrainingData
+from assay.training import TrainingData, Workers
 from assay.tuning import Candidate, middle
 
 __all__ = ["working_ahead"]
@@ -20,6 +20,7 @@ def working_ahead(
     *,
     seed: int,
     followed_by_refit: bool,
+    workers: Workers,
 ) -> Generator[None, None, None]:
     """Compile the programs of later candidates, and import what the test will need.
 
@@ -28,13 +29,15 @@ def working_ahead(
     """
     with ThreadPoolExecutor(1) as pool:
         for candidate in candidates[1:]:
-            pool.submit(_compile, candidate, training_data, seed)
+            pool.submit(_prepare, candidate, training_data, seed, workers)
         if followed_by_refit:
             pool.submit(importlib.import_module, _BASELINES)
         yield
 
 
-def _compile(candidate: Candidate, training_data: TrainingData, seed: int) -> None:
+def _prepare(
+    candidate: Candidate, training_data: TrainingData, seed: int, workers: Workers
+) -> None:
     training = candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}
-    training_data.fit(training.with_values(values), seed=seed).compile()
+    workers.prepare(training_data.fit(training.with_values(values), seed=seed))

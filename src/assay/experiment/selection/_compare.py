@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import cpu_count
 
 import numpy as np
 
@@ -115,7 +114,8 @@ class _Trainings:
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
         # Threads are enough, because compiled programs release the interpreter lock.
         # Several parts exist only if val is small.
-        threads = 1 if count == 1 else cpu_count() or 1
+        workers = self.checkpoints.workers
+        threads = workers.count if count > 1 or workers.remote else 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)
         return [np.concatenate(errors[start : start + count]) for start in starts]

@@ -39,12 +39,19 @@ def select(
     limit = prepared.data.experiment.tune.time_seconds
     ends = events.started + (limit or math.inf)
     events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
-    reserve = partial(seconds_after, prepared, followed_by_refit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
+    workers = checkpoints.workers
+    reserve = partial(
+        seconds_after, prepared, followed_by_refit, num_workers=workers.count
+    )
     try:
         data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
         with working_ahead(
-            prepared.candidates, data, seed=seed, followed_by_refit=followed_by_refit
+            prepared.candidates,
+            data,
+            seed=seed,
+            followed_by_refit=followed_by_refit,
+            workers=workers,
         ):
             searches = _search_all(
                 prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from os import cpu_count
 from sys import modules
 
 from assay.data import Dataset
@@ -48,6 +47,8 @@ def seconds_after(
     followed_by_refit: bool,
     searches: Sequence[Search],
     seconds: Sequence[float],
+    *,
+    num_workers: int,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
@@ -60,6 +61,7 @@ def seconds_after(
         followed_by_refit: whether the refit and the test follow.
         searches: finished searches over other kinds of network.
         seconds: durations of the trials of the current kind.
+        num_workers: number of fits that train at the same time.
     """
     kinds = [[t.duration_seconds for t in done.trials] for done in searches]
     finalists: list[float] = []
@@ -71,11 +73,11 @@ def seconds_after(
     after = 0.0
     if followed_by_refit:
         members = max(candidate.members for candidate in prepared.candidates)
-        rounds = -(-members // (cpu_count() or 1))
+        rounds = -(-members // num_workers)
         after += rounds * _MORE_ROWS * max(finalists, default=0.0)
         after += _seconds_of_test(prepared.data.dataset)
     if few_val_rows(prepared) and len(finalists) > 1:
-        after += sum(finalists) * NUM_FOLDS / (cpu_count() or 1)
+        after += sum(finalists) * NUM_FOLDS / num_workers
         columns = len(prepared.data.dataset.columns)
         after += NUM_FOLDS * _FOLD_COLUMN_SECONDS * columns
     elif len(best) > 1:  # the best of each kind are trained once more

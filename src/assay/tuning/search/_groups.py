@@ -1,6 +1,5 @@
 """Starts, prunes and trains groups of trials in parallel."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -73,9 +72,14 @@ class Groups:
         self._tune, self._seed, self._clock = tune, seed, clock
         self._checkpoints = checkpoints
         self._running: list[Running] = []
-        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._workers = checkpoints.workers
+        self._pool = ThreadPoolExecutor(self._workers.count)
         self._trainer = GroupTrainer(
-            self._pool, tune.together, size=tune.group_size, has_time=clock.has_time
+            self._pool,
+            tune.together,
+            size=tune.group_size,
+            has_time=clock.has_time,
+            workers=self._workers,
         )
 
     def train(
@@ -116,7 +120,7 @@ class Groups:
         number, values = proposal
         training = self._training.with_values(values)
         fit = self._training_data.fit(training, seed=self._seed)
-        fit.compile()
+        self._workers.prepare(fit)
         name = _checkpoint_name(number)
         # fits in a stack must be at the same iteration, so they are not resumed
         if self._trainer.stacks:
