@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import jax
 
 from assay import spec
-from assay._errors import InputError, RunError
+from assay._errors import AssayError, InputError
 from assay.cluster import _tasks
 from assay.cluster._package import import_ray
 from assay.training import Examples, Fit, TrainingData, Workers
@@ -162,7 +162,7 @@ class RayWorkers(Workers):
         except exceptions.RayTaskError as error:
             raise error.cause from None
         except exceptions.RayError as error:
-            raise RunError(
+            raise AssayError(
                 f"A training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
                 f"reports: {error}"
             ) from error

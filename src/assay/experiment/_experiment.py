@@ -40,6 +40,7 @@ class Experiment(spec.Experiment):
         observer: Observer | None = None,
         track: str | Tracker | Iterable[str | Tracker] = (),
         on: str | None = None,
+        study: str | Path | None = None,
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
@@ -53,6 +54,9 @@ class Experiment(spec.Experiment):
                 "mlflow", or objects from `assay.trackers`.
             on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for
                 this machine. The result is the same.
+            study: where the trials are stored: a SQLite file, or the address of a
+                PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
+                the run. Runs with the same study share its trials.
 
         Raises:
             InputError: the data or the spec is invalid, or the package of a tracker or
@@ -70,6 +74,7 @@ class Experiment(spec.Experiment):
                 resume=resume,
                 session=session,
                 workers=workers,
+                study=study,
             )
             experiment = recorder.experiment
             if self.open_anyway:  # may be decided when the run is resumed
@@ -93,6 +98,7 @@ def train(
     runs: str | Path | None = "runs",
     track: str | Tracker | Iterable[str | Tracker] = (),
     on: str | None = None,
+    study: str | Path | None = None,
     **fields: Any,
 ) -> Run:
     """Train a network by the book and report how good it is, in one call.
@@ -110,6 +116,9 @@ def train(
             "mlflow", or objects from `assay.trackers`.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
             machine. The result is the same.
+        study: where the trials are stored: a SQLite file, or the address of a
+            PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
+            the run. Runs with the same study share its trials.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -123,7 +132,7 @@ def train(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    return experiment.run(out=out, runs=runs, track=track, on=on)
+    return experiment.run(out=out, runs=runs, track=track, on=on, study=study)
 
 
 def experiment_for(

@@ -84,9 +84,10 @@ def tune(
         target: the column to predict.
         trials: number of settings to try.
         time_seconds: time limit for the search.
-        study: SQLite file for the trials; None to keep them in memory. A search with an
-            existing file continues where the last one stopped. Processes that use the
-            same file at the same time share the work.
+        study: SQLite file for the trials, or the address of a PostgreSQL server,
+            "postgresql://USER@HOST/NAME"; None to keep them in memory. A search with an
+            existing study continues where the last one stopped. Processes that use the
+            same study at the same time share the work.
         observer: observer that is notified of the progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
             machine. The result is the same.

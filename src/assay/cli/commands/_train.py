@@ -4,6 +4,7 @@ import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assay._errors import InputError
 from assay.cli.arguments._command import Answer, Command
@@ -58,6 +59,12 @@ def _arguments(parser: Parser) -> None:
         help="send measurements and the result to tensorboard or mlflow too; may be "
         "repeated",
     )
+    parser.add_argument(
+        "--study",
+        metavar="STUDY",
+        help="share the trials with other runs: a file, or "
+        "postgresql://USER@HOST/NAME; the password comes from PGPASSWORD or ~/.pgpass",
+    )
     add_place(parser)
     add_options(parser)
 
@@ -73,8 +80,7 @@ def _run(arguments: Namespace) -> Answer:
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
     out, runs = arguments.out, arguments.runs
-    track, on = arguments.track, arguments.on
-    return _train(data, out=out, runs=runs, track=track, on=on)
+    return _train(data, out=out, runs=runs, **_how(arguments))
 
 
 def _check_source(source: str) -> None:
@@ -134,8 +140,12 @@ def _resume(arguments: Namespace) -> Answer:
         )
     open_anyway = {} if arguments.open_anyway is None else {_MAY_CHANGE: True}
     out = str(find_run(folder).path)
-    track, on = arguments.track, arguments.on
-    return _train(open_anyway, out=out, resume=True, track=track, on=on)
+    return _train(open_anyway, out=out, resume=True, **_how(arguments))
+
+
+def _how(arguments: Namespace) -> dict[str, Any]:
+    """Return the options that do not belong to the experiment."""
+    return {name: getattr(arguments, name) for name in ("track", "on", "study")}
 
 
 def _train(
@@ -146,6 +156,7 @@ def _train(
     resume: bool = False,
     track: Sequence[str] = (),
     on: str | None = None,
+    study: str | None = None,
 ) -> Answer:
     from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
@@ -164,6 +175,7 @@ def _train(
             observer=observer,
             track=trackers,
             on=on,
+            study=study,
         )
     report = run.report if run.report.exists() else None
     summary = with_options(run.summary)

@@ -40,7 +40,7 @@ from assay.records import CONTROL, EVENTS, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
 from assay.trackers import Session
 from assay.training import Checkpoints, Workers
-from assay.tuning import Storage, open_storage
+from assay.tuning import Storage, masked, open_storage
 
 __all__ = ["RunRecorder"]
 
@@ -63,6 +63,7 @@ class RunRecorder(Recorder):
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
         workers: workers that train; by default, this machine's cores.
+        study: file or address of a study that runs share; None for one in the folder.
 
     Raises:
         InputError: the run to resume needs data or a network from Python, or another
@@ -79,9 +80,11 @@ class RunRecorder(Recorder):
         resume: bool = False,
         session: Session | None = None,
         workers: Workers | None = None,
+        study: str | Path | None = None,
     ) -> None:
         self._session = session or Session()
         self._workers = workers
+        self._study = study
         self.experiment = experiment
         self._out, self._runs = out, runs
         self._folder = folder_to_resume(out) if resume else None
@@ -211,7 +214,7 @@ class RunRecorder(Recorder):
 
     def study(self) -> Storage:
         """Return the storage for the trials, from which a run can be resumed."""
-        return open_storage(self.folder.path_of("study.db"))
+        return open_storage(self._study or self.folder.path_of("study.db"))
 
     def checkpoints(self) -> Checkpoints:
         """Return the checkpoints of unfinished fits on these data."""
@@ -273,6 +276,8 @@ class RunRecorder(Recorder):
     def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
+        if self._study is not None:
+            command += f" --study {shlex.quote(masked(str(self._study)))}"
         if recorded_source(self.experiment) is None:  # the data were passed in Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command

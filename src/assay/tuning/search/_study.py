@@ -1,11 +1,12 @@
 """A study, in which Optuna proposes settings and receives their results."""
 
+import itertools
 import math
 import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import optuna
@@ -15,15 +16,24 @@ from optuna.trial import FrozenTrial, TrialState
 
 from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
+from assay.tuning.search._server import (
+    beating,
+    is_server,
+    record,
+    retry_stale,
+    retry_trial,
+)
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
 __all__ = ["Proposal", "Study", "middle"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-_RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
+# attributes of a trial in the storage
+_RECORD, _OWNER, _NUMBER = "assay", "process", "number"
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
+_TAKEN = (*_ENDED, TrialState.RUNNING, TrialState.WAITING)
 
 Setting = dict[str, Any]  # hyperparameter values by path
 Proposal = tuple[int, Setting]  # trial number and setting
@@ -65,7 +75,10 @@ class Study:
         self._ended: dict[int, Trial] = {}  # by trial number in the storage
         self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
-        optuna.create_study(storage=self._storage, study_name=name, load_if_exists=True)
+        self._is_shared = is_server(self._storage)
+        self._study = optuna.create_study(
+            storage=self._storage, study_name=name, load_if_exists=True
+        )
         self._id = self._storage.get_study_id_from_name(name)
         self._fail_orphans()
         self._update()
@@ -83,6 +96,10 @@ class Study:
         time.sleep(_MOMENT_SECONDS)
         return True
 
+    def running(self) -> AbstractContextManager[None]:
+        """Context manager in which other processes see that the proposals are tried."""
+        return beating(self._storage, self._proposed)
+
     def propose(self, count: int, goal: int) -> list[Proposal]:
         """Return (number, setting) of new trials.
 
@@ -95,29 +112,66 @@ class Study:
             count: maximum number of trials to propose.
             goal: number of trials in the whole study.
         """
+        settings = self._retried(count)
         num_taken = len(self._update())
         self._copy.sampler = self._sampler_for(num_taken)
-        settings: dict[int, Setting] = {}
-        for place in range(min(count, goal - num_taken)):
+        for place in range(min(count - len(settings), goal - num_taken)):
             known = self._settings[num_taken + place :]
             setting = known[0] if known else self._sample()
-            settings[self._enter(setting)] = setting
+            identity = self._enter(setting)
+            if not self._is_shared or self._claim(identity):
+                settings[identity] = setting
         places = {identity: place for place, identity in enumerate(self._update())}
         for identity in settings:
             if places[identity] >= goal:  # another process was faster
                 self._fail(identity)
         self._proposed = [identity for identity in settings if places[identity] < goal]
-        numbers = self._numbers([places[i] for i in self._proposed], goal)
-        return [(n, settings[i]) for n, i in zip(numbers, self._proposed, strict=True)]
+        numbers = self._numbers()
+        if self._is_shared:  # for a process that may have to repeat a trial
+            for identity in self._proposed:
+                number = numbers[identity]
+                self._storage.set_trial_user_attr(identity, _NUMBER, number)
+        return [(numbers[identity], settings[identity]) for identity in self._proposed]
 
-    def _numbers(self, places: Sequence[int], goal: int) -> list[int]:
-        """Return trial numbers for places in the list of trials without orphans."""
-        numbers = [self._first + place for place in places]
-        taken = {trial.number for trial in self._ended.values()}
-        if taken.intersection(numbers):  # earlier orphans have left gaps
-            free = set(range(self._first, self._first + goal)) - taken
-            return sorted(free)[: len(numbers)]
-        return numbers
+    def _retried(self, count: int) -> dict[int, Setting]:
+        """Take over up to `count` trials of lost processes; return their settings."""
+        settings: dict[int, Setting] = {}
+        for trial in self._stored(TrialState.WAITING):
+            identity = _identity(trial)
+            if len(settings) < count and self._claim(identity):
+                settings[identity] = dict(trial.params)
+        return settings
+
+    def _claim(self, identity: int) -> bool:
+        """Let a waiting trial run here, and return whether no other process has it."""
+        storage, owner = self._storage, _this_process()
+        with suppress(optuna.exceptions.UpdateFinishedTrialError):
+            # the signs of life come first, so that a running trial never lacks them
+            record(storage, [identity])
+            storage.set_trial_user_attr(identity, _OWNER, owner)
+            if storage.set_trial_state_values(identity, TrialState.RUNNING):
+                # another process may have written its name before it came too late
+                storage.set_trial_user_attr(identity, _OWNER, owner)
+                return True
+        return False
+
+    def _numbers(self) -> dict[int, int]:
+        """Return the trial number of each storage id.
+
+        New trials get free numbers in the order in which they were stored, so that all
+        processes agree. Lost processes may have left gaps.
+        """
+        numbers: dict[int, int | None] = {}
+        for trial in self._stored(*_TAKEN):
+            ended = self._ended.get(trial.number)
+            number = ended.number if ended else trial.user_attrs.get(_NUMBER)
+            numbers[_identity(trial)] = number
+        taken = set(numbers.values())
+        free = (n for n in itertools.count(self._first) if n not in taken)
+        return {
+            identity: next(free) if number is None else number
+            for identity, number in numbers.items()
+        }
 
     def _sample(self) -> Setting:
         trial = self._copy.ask(self._spaces)
@@ -126,12 +180,16 @@ class Study:
         return dict(trial.params)
 
     def _enter(self, setting: Setting) -> int:
-        """Store a running trial with its owner, and return its storage id."""
+        """Store a trial, and return its storage id.
+
+        On a server, it waits until it is claimed by this process, or by another one if
+        this process is lost.
+        """
         trial = optuna.trial.create_trial(
-            state=TrialState.RUNNING,
+            state=TrialState.WAITING if self._is_shared else TrialState.RUNNING,
             params=setting,
             distributions=self._spaces,
-            user_attrs={_OWNER: [socket.gethostname(), os.getpid()]},
+            user_attrs={_OWNER: _this_process()},
         )
         return self._storage.create_new_trial(self._id, trial)
 
@@ -140,7 +198,7 @@ class Study:
 
         Failed trials, such as orphans, are excluded.
         """
-        trials = self._stored(*_ENDED, TrialState.RUNNING)
+        trials = self._stored(*_TAKEN)
         for trial in trials:
             if trial.state in _ENDED and trial.number not in self._ended:
                 self._ended[trial.number] = Trial(**trial.user_attrs[_RECORD])
@@ -148,12 +206,19 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark a running trial as failed if its process no longer exists."""
+        """Mark a running trial as failed if its process no longer exists.
+
+        On a server, the trial is tried again by the next process that has time.
+        """
         for running in self._stored(TrialState.RUNNING):
             owner = running.user_attrs.get(_OWNER)
             if owner is None or not _is_alive(owner):
                 with suppress(optuna.exceptions.UpdateFinishedTrialError):
                     self._fail(_identity(running))
+                    if self._is_shared:
+                        retry_trial(self._study, self._storage, running)
+        if self._is_shared:
+            retry_stale(self._study)
 
     def _fail(self, identity: int) -> None:
         self._storage.set_trial_state_values(identity, TrialState.FAIL)
@@ -167,10 +232,12 @@ class Study:
             maximize: whether a higher val score is better. The study itself minimizes.
         """
         for identity, trial in zip(self._proposed, trials, strict=True):
-            if trial is None:
-                self._fail(identity)
-            else:
-                self._report(identity, trial, sign=-1 if maximize else 1)
+            # another process may have taken over the trial of one that was suspended
+            with suppress(optuna.exceptions.UpdateFinishedTrialError):
+                if trial is None:
+                    self._fail(identity)
+                else:
+                    self._report(identity, trial, sign=-1 if maximize else 1)
         self._update()
 
     def _report(self, identity: int, trial: Trial, *, sign: int) -> None:
@@ -210,6 +277,10 @@ def _complete(
         if setting not in complete:
             complete.append(setting)
     return complete
+
+
+def _this_process() -> list[str | int]:
+    return [socket.gethostname(), os.getpid()]
 
 
 def _identity(trial: FrozenTrial) -> int:

@@ -1,0 +1,194 @@
+"""Stores studies on a PostgreSQL server, which several machines may share."""
+
+import importlib
+import threading
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import optuna
+import sqlalchemy
+from optuna.trial import FrozenTrial
+
+from assay._errors import AssayError, InputError
+
+__all__ = [
+    "beating",
+    "connect",
+    "is_address",
+    "is_server",
+    "masked",
+    "record",
+    "retry_stale",
+    "retry_trial",
+    "told_if_lost",
+]
+
+Storage = optuna.storages.BaseStorage
+
+_SCHEMES = ("postgresql", "postgres")
+_DRIVER = "postgresql+psycopg"
+_HEARTBEAT_SECONDS = 5
+_GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
+_MAX_RETRIES = 2  # a trial that kills its process must not kill all others
+
+
+def is_address(study: object) -> bool:
+    """Return whether a study is on a server rather than in a file.
+
+    Example:
+        >>> is_address("postgresql://ann@host/studies"), is_address("study.db")
+        (True, False)
+    """
+    return isinstance(study, str) and study.partition("://")[0] in _SCHEMES
+
+
+def masked(address: str) -> str:
+    """Return an address without its password, or a path unchanged.
+
+    Example:
+        >>> masked("postgresql://ann:secret@host/studies")
+        'postgresql://ann:***@host/studies'
+        >>> masked("postgresql://host/studies?password=secret")
+        'postgresql://host/studies?password=***'
+    """
+    if not is_address(address):
+        return address
+    try:
+        url = sqlalchemy.make_url(address)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        return f"{address.partition('://')[0]}://..."
+    for name in url.query:
+        if "password" in name:
+            url = url.update_query_dict({name: "***"})
+    return url.render_as_string(hide_password=True)
+
+
+def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
+    """Connect to the studies of a server, and create its tables if necessary.
+
+    Args:
+        address: "postgresql://USER@HOST/NAME". The password may also come from
+            PGPASSWORD or from the file ~/.pgpass.
+        heartbeat_seconds: interval between the signs of life of a running trial.
+
+    Raises:
+        InputError: the address is invalid, or the driver is not installed.
+    """
+    try:
+        url = sqlalchemy.make_url(address).set(drivername=_DRIVER)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        raise InputError(
+            "The address of the study cannot be read. Write --study "
+            "postgresql://USER@HOST/NAME"
+        ) from None
+    _import_driver()
+    seconds = heartbeat_seconds or _HEARTBEAT_SECONDS
+    with _experimental():
+        storage = optuna.storages.RDBStorage(
+            url.render_as_string(hide_password=False),
+            # a server may close connections that were idle while a trial ran
+            engine_kwargs={"pool_pre_ping": True},
+            heartbeat_interval=seconds,
+            grace_period=_GRACE_SECONDS * seconds // _HEARTBEAT_SECONDS,
+            heartbeat_stale_trial_callback=(
+                optuna.storages.RetryHeartbeatStaleTrialCallback(_MAX_RETRIES)
+            ),
+        )
+    return optuna.storages.get_storage(storage)  # adds a cache
+
+
+def is_server(storage: Storage | None) -> bool:
+    """Return whether processes on several machines may share a storage."""
+    return _heartbeat_seconds(storage) is not None
+
+
+@contextmanager
+def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
+    """Context manager that turns the loss of a server into an error for the user."""
+    try:
+        yield
+    except optuna.exceptions.StorageInternalError as error:
+        if not is_server(storage):
+            raise
+        reason = " ".join(str(error.__cause__ or error).split())
+        raise AssayError(
+            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
+            "trials so far are kept there. Start the same command again."
+        ) from error
+
+
+@contextmanager
+def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, None]:
+    """Show other processes that trials are running, until the body ends.
+
+    Args:
+        storage: any storage; nothing happens unless it is on a server.
+        trials: storage ids.
+    """
+    seconds = _heartbeat_seconds(storage)
+    if seconds is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(seconds):
+            record(storage, trials)
+
+    thread = threading.Thread(target=beat, name="assay-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def record(storage: Storage, trials: Sequence[int]) -> None:
+    """Record a sign of life of running trials."""
+    backend: Any = storage
+    for trial in trials:
+        with suppress(optuna.exceptions.StorageInternalError):  # the next may succeed
+            backend.record_heartbeat(trial)
+
+
+def retry_stale(study: optuna.Study) -> None:
+    """Let trials without a recent sign of life be tried again."""
+    with _experimental():
+        optuna.storages.fail_stale_trials(study)
+
+
+def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> None:
+    """Let a failed trial be tried again, with the same setting."""
+    backend: Any = storage
+    callback: Callable[[optuna.Study, FrozenTrial], None] | None
+    callback = backend.get_heartbeat_stale_trial_callback()
+    if callback is not None:
+        callback(study, trial)
+
+
+def _heartbeat_seconds(storage: Storage | None) -> int | None:
+    get_interval = getattr(storage, "get_heartbeat_interval", None)
+    return None if get_interval is None else get_interval()
+
+
+def _import_driver() -> None:
+    try:
+        importlib.import_module("psycopg")
+    except ImportError as error:
+        if error.name not in (None, "psycopg"):
+            raise
+        raise InputError(
+            "A study on a PostgreSQL server requires the package psycopg, which is not "
+            "installed. Run pip install 'assay[postgresql]'."
+        ) from None
+
+
+@contextmanager
+def _experimental() -> Generator[None, None, None]:
+    """Suppress Optuna's note that an interface may change."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield
