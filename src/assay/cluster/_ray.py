@@ -1,6 +1,7 @@
 """Workers on a Ray cluster."""
 
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -136,15 +137,25 @@ class RayWorkers(Workers):
         self._networks.clear()
         if self._connected:
             self._ray.shutdown()
+            self._restore_printing()
 
     def _connect(self, address: str | None) -> None:
+        self._restore_printing = _without_printing(self._ray)
         try:
-            self._ray.init(
-                address=address,
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level="error",
-            )
+            with warnings.catch_warnings():
+                # JAX warns of forks; Ray's are replaced by other programs at once
+                warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
+                self._ray.init(
+                    address=address,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level="error",
+                )
+        except ModuleNotFoundError as error:  # gRPC, which only this address needs
+            raise InputError(
+                f"Ray cannot connect to {address}: {error}. Run pip install "
+                "'assay[ray]'."
+            ) from error
         except (ConnectionError, TimeoutError, ValueError) as error:
             raise InputError(
                 f"No Ray cluster answers at {address or 'RAY_ADDRESS'} ({error}). "
@@ -188,3 +199,17 @@ class RayWorkers(Workers):
                 self._networks[id(own)] = own, self._ray.put(own)
         rest = training.model_copy(update={"model": ()})
         return _tasks.Model(rest, [self._networks[id(own)][1]])
+
+
+def _without_printing(ray: Any) -> Callable[[], None]:
+    """Keep Ray's messages about lost nodes out of the standard output.
+
+    The output may be JSON, and Ray has no setting for this. Returns a function that
+    undoes it.
+    """
+    worker, name = ray._private.worker, "print_to_stdstream"
+    before = getattr(worker, name, None)
+    if before is None:  # in another version of Ray
+        return lambda: None
+    setattr(worker, name, lambda data, ignore_prefix: None)
+    return lambda: setattr(worker, name, before)

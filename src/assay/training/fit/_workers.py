@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from assay import spec
 from assay.training.fit._fit import Fit
@@ -97,7 +97,7 @@ class Workers:
     def close(self) -> None:
         """Release the workers."""
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Workers":
         return self
 
     def __exit__(
