@@ -3,6 +3,8 @@
 import importlib
 import threading
 import warnings
+import weakref
+import zlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -14,6 +16,7 @@ from optuna.trial import FrozenTrial
 from assay._errors import AssayError, InputError
 
 __all__ = [
+    "alone",
     "beating",
     "connect",
     "is_address",
@@ -32,6 +35,9 @@ _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
 _GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
 _MAX_RETRIES = 2  # a trial that kills its process must not kill all others
+
+_engines: weakref.WeakKeyDictionary[Storage, sqlalchemy.Engine]
+_engines = weakref.WeakKeyDictionary()  # of the storages on servers
 
 
 def is_address(study: object) -> bool:
@@ -62,7 +68,7 @@ def masked(address: str) -> str:
     for name in url.query:
         if "password" in name:
             url = url.update_query_dict({name: "***"})
-    return url.render_as_string(hide_password=True)
+    return url.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
@@ -96,12 +102,33 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
                 optuna.storages.RetryHeartbeatStaleTrialCallback(_MAX_RETRIES)
             ),
         )
-    return optuna.storages.get_storage(storage)  # adds a cache
+    cached = optuna.storages.get_storage(storage)
+    _engines[cached] = storage.engine
+    return cached
 
 
 def is_server(storage: Storage | None) -> bool:
     """Return whether processes on several machines may share a storage."""
-    return _heartbeat_seconds(storage) is not None
+    return storage is not None and storage in _engines
+
+
+@contextmanager
+def alone(storage: Storage, study: str) -> Generator[None, None, None]:
+    """Context manager that only one process at a time enters for a study.
+
+    The lock ends with the connection, so a lost process does not keep it.
+
+    Args:
+        storage: any storage; nothing happens unless it is on a server.
+        study: name of the study.
+    """
+    if storage not in _engines:
+        yield
+        return
+    lock = sqlalchemy.text("SELECT pg_advisory_xact_lock(:key)")
+    with _engines[storage].begin() as connection:
+        connection.execute(lock, {"key": zlib.crc32(study.encode())})
+        yield
 
 
 @contextmanager
@@ -109,12 +136,15 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
     """Context manager that turns the loss of a server into an error for the user."""
     try:
         yield
-    except optuna.exceptions.StorageInternalError as error:
+    except (
+        optuna.exceptions.StorageInternalError,
+        sqlalchemy.exc.SQLAlchemyError,
+    ) as error:
         if not is_server(storage):
             raise
-        reason = " ".join(str(error.__cause__ or error).split())
+        reason = " ".join(str(error.__cause__ or error).split()).rstrip(".")
         raise AssayError(
-            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
+            f"The study can no longer be reached. PostgreSQL reports: {reason}. The "
             "trials so far are kept there. Start the same command again."
         ) from error
 
@@ -127,10 +157,11 @@ def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, No
         storage: any storage; nothing happens unless it is on a server.
         trials: storage ids.
     """
-    seconds = _heartbeat_seconds(storage)
-    if seconds is None:
+    if not is_server(storage):
         yield
         return
+    backend: Any = storage
+    seconds: int = backend.get_heartbeat_interval()
     ended = threading.Event()
 
     def beat() -> None:
@@ -167,11 +198,6 @@ def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> No
     callback = backend.get_heartbeat_stale_trial_callback()
     if callback is not None:
         callback(study, trial)
-
-
-def _heartbeat_seconds(storage: Storage | None) -> int | None:
-    get_interval = getattr(storage, "get_heartbeat_interval", None)
-    return None if get_interval is None else get_interval()
 
 
 def _import_driver() -> None:

@@ -42,7 +42,7 @@ def open_storage(study: str | Path, *, heartbeat_seconds: int | None = None) -> 
             partial(connect, study, heartbeat_seconds=heartbeat_seconds),
             lambda words: InputError(
                 f"The study {masked(study)} cannot be opened. PostgreSQL reports: "
-                f"{words}. Check the address, and the password in PGPASSWORD or "
+                f"{words} Check the address, and the password in PGPASSWORD or "
                 "~/.pgpass."
             ),
         )
@@ -81,7 +81,8 @@ def _words_of(cause: BaseException) -> str | None:
     is_postgresql = type(cause).__module__.startswith("psycopg")
     if not is_postgresql and not isinstance(cause, sqlite3.Error):
         return None
-    return " ".join(str(cause).split()).rstrip(".") if is_postgresql else str(cause)
+    words = " ".join(str(cause).split())
+    return words if words.endswith((".", "?")) or not is_postgresql else f"{words}."
 
 
 def _connect(path: str | Path) -> Storage:

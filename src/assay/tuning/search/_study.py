@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from assay._seeds import generator
 from assay.spec import Choice, Integer, Log, Space
 from assay.tuning.search._server import (
+    alone,
     beating,
     is_server,
     record,
@@ -75,6 +76,7 @@ class Study:
         self._ended: dict[int, Trial] = {}  # by trial number in the storage
         self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
+        self._name = name
         self._is_shared = is_server(self._storage)
         self._study = optuna.create_study(
             storage=self._storage, study_name=name, load_if_exists=True
@@ -112,15 +114,17 @@ class Study:
             count: maximum number of trials to propose.
             goal: number of trials in the whole study.
         """
+        with alone(self._storage, self._name):
+            return self._propose(count, goal)
+
+    def _propose(self, count: int, goal: int) -> list[Proposal]:
         settings = self._retried(count)
         num_taken = len(self._update())
         self._copy.sampler = self._sampler_for(num_taken)
         for place in range(min(count - len(settings), goal - num_taken)):
             known = self._settings[num_taken + place :]
             setting = known[0] if known else self._sample()
-            identity = self._enter(setting)
-            if not self._is_shared or self._claim(identity):
-                settings[identity] = setting
+            settings[self._enter(setting)] = setting
         places = {identity: place for place, identity in enumerate(self._update())}
         for identity in settings:
             if places[identity] >= goal:  # another process was faster
@@ -136,24 +140,17 @@ class Study:
     def _retried(self, count: int) -> dict[int, Setting]:
         """Take over up to `count` trials of lost processes; return their settings."""
         settings: dict[int, Setting] = {}
-        for trial in self._stored(TrialState.WAITING):
-            identity = _identity(trial)
-            if len(settings) < count and self._claim(identity):
-                settings[identity] = dict(trial.params)
+        for trial in self._stored(TrialState.WAITING)[:count]:
+            self._claim(_identity(trial))
+            settings[_identity(trial)] = dict(trial.params)
         return settings
 
-    def _claim(self, identity: int) -> bool:
-        """Let a waiting trial run here, and return whether no other process has it."""
-        storage, owner = self._storage, _this_process()
-        with suppress(optuna.exceptions.UpdateFinishedTrialError):
-            # the signs of life come first, so that a running trial never lacks them
-            record(storage, [identity])
-            storage.set_trial_user_attr(identity, _OWNER, owner)
-            if storage.set_trial_state_values(identity, TrialState.RUNNING):
-                # another process may have written its name before it came too late
-                storage.set_trial_user_attr(identity, _OWNER, owner)
-                return True
-        return False
+    def _claim(self, identity: int) -> None:
+        """Let a waiting trial on a server run in this process."""
+        # the signs of life come first, so that a running trial never lacks them
+        record(self._storage, [identity])
+        self._storage.set_trial_user_attr(identity, _OWNER, _this_process())
+        self._storage.set_trial_state_values(identity, TrialState.RUNNING)
 
     def _numbers(self) -> dict[int, int]:
         """Return the trial number of each storage id.
@@ -180,18 +177,17 @@ class Study:
         return dict(trial.params)
 
     def _enter(self, setting: Setting) -> int:
-        """Store a trial, and return its storage id.
-
-        On a server, it waits until it is claimed by this process, or by another one if
-        this process is lost.
-        """
+        """Store a running trial with its owner, and return its storage id."""
         trial = optuna.trial.create_trial(
             state=TrialState.WAITING if self._is_shared else TrialState.RUNNING,
             params=setting,
             distributions=self._spaces,
             user_attrs={_OWNER: _this_process()},
         )
-        return self._storage.create_new_trial(self._id, trial)
+        identity = self._storage.create_new_trial(self._id, trial)
+        if self._is_shared:  # if this process is lost here, another one claims it
+            self._claim(identity)
+        return identity
 
     def _update(self) -> list[int]:
         """Read new results, and return the storage ids of all trials in order.
@@ -210,6 +206,10 @@ class Study:
 
         On a server, the trial is tried again by the next process that has time.
         """
+        with alone(self._storage, self._name):
+            self._fail_orphans_alone()
+
+    def _fail_orphans_alone(self) -> None:
         for running in self._stored(TrialState.RUNNING):
             owner = running.user_attrs.get(_OWNER)
             if owner is None or not _is_alive(owner):
