@@ -11,8 +11,9 @@ from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
 from assay.tuning.search._server import is_address, is_server, masked
+from assay.tuning.search._spaces import middle
 from assay.tuning.search._storage import Storage, open_storage
-from assay.tuning.search._study import Study, middle
+from assay.tuning.search._study import Study
 from assay.tuning.search._trial import Running, Trial
 
 __all__ = [

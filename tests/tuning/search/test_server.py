@@ -19,6 +19,8 @@ from optuna.trial import TrialState
 
 from assay import spec
 from assay._errors import InputError
+from assay.experiment.records._resume import check_study
+from assay.records import RunFolder
 from assay.tuning import Study, masked, open_storage
 
 PASSWORD = "hush-5%/x"
@@ -148,6 +150,8 @@ ELSEWHERE = """
 import socket, sys, time
 socket.gethostname = lambda: "elsewhere"
 from assay import spec
+from assay.experiment.records._resume import check_study
+from assay.records import RunFolder
 from assay.tuning import Study, open_storage
 
 spaces = {"optimizer.learning_rate": spec.Log(1e-4, 1e-1)}
@@ -208,6 +212,8 @@ def test_the_password_is_in_no_record(server, tmp_path):
     texts += [path.read_bytes().decode("latin-1") for path in files]
     assert len(files) > 5
     assert not [text for text in texts if PASSWORD in text or QUOTED in text]
+    with pytest.raises(InputError, match=r"add: --study postgresql://ann:\*\*\*@"):
+        check_study(RunFolder.open(folder), None)
 
 
 @pytest.mark.parametrize("name", ["postgres", "absent"])

@@ -25,8 +25,10 @@ from assay.experiment.records._live_run import LiveRun, remove_live
 from assay.experiment.records._resume import (
     check_same_data,
     check_same_source_run,
+    check_study,
     folder_to_resume,
     read_experiment,
+    study_note,
 )
 from assay.experiment.records._write import (
     plain_experiment,
@@ -66,8 +68,8 @@ class RunRecorder(Recorder):
         study: file or address of a study that runs share; None for one in the folder.
 
     Raises:
-        InputError: the run to resume needs data or a network from Python, or another
-            process is writing to its folder.
+        InputError: the run to resume needs data or a network from Python or a shared
+            study, or another process is writing to its folder.
         RunError: the folder contains no run to resume.
     """
 
@@ -102,6 +104,7 @@ class RunRecorder(Recorder):
             try:
                 # another process may have finished the run before releasing the lock
                 if not self.finished:
+                    check_study(self._folder, study)
                     self.experiment = read_experiment(self._folder, experiment)
                     # controls of the process that stopped
                     self._folder.path_of(CONTROL).unlink(missing_ok=True)
@@ -199,6 +202,8 @@ class RunRecorder(Recorder):
         self._live = LiveRun(self._folder, resumed=resumed, session=session)
         for kind, fields in self._waiting:
             self.event(kind, **fields)
+        if self._study is not None and not resumed:
+            self.event("note", message=study_note(self._study))
 
     def _new_folder(self, dataset_name: str) -> RunFolder:
         if self._out is not None:

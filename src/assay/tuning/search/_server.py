@@ -142,9 +142,12 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
     ) as error:
         if not is_server(storage):
             raise
-        reason = " ".join(str(error.__cause__ or error).split()).rstrip(".")
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        reason = " ".join(str(cause).split())
         raise AssayError(
-            f"The study can no longer be reached. PostgreSQL reports: {reason}. The "
+            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
             "trials so far are kept there. Start the same command again."
         ) from error
 

@@ -11,11 +11,10 @@ from typing import Any
 
 import optuna
 import psutil
-from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from assay._seeds import generator
-from assay.spec import Choice, Integer, Log, Space
+from assay.spec import Space
 from assay.tuning.search._server import (
     alone,
     beating,
@@ -24,10 +23,11 @@ from assay.tuning.search._server import (
     retry_stale,
     retry_trial,
 )
+from assay.tuning.search._spaces import Setting, complete, distribution
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
-__all__ = ["Proposal", "Study", "middle"]
+__all__ = ["Proposal", "Study"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 # attributes of a trial in the storage
@@ -36,7 +36,6 @@ _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 _TAKEN = (*_ENDED, TrialState.RUNNING, TrialState.WAITING)
 
-Setting = dict[str, Any]  # hyperparameter values by path
 Proposal = tuple[int, Setting]  # trial number and setting
 
 
@@ -67,8 +66,8 @@ class Study:
         settings: Sequence[Mapping[str, Any]] = (),
         storage: Storage | None = None,
     ) -> None:
-        self._spaces = {path: _distribution(space) for path, space in spaces.items()}
-        self._settings = _complete(settings or ({},), spaces)
+        self._spaces = {path: distribution(space) for path, space in spaces.items()}
+        self._settings = complete(settings or ({},), spaces)
         self._seed = seed
         self._sampler = sampler
         self._first = first
@@ -261,24 +260,6 @@ class Study:
         return optuna.samplers.TPESampler(seed=seed)
 
 
-def _complete(
-    settings: Sequence[Mapping[str, Any]], spaces: Mapping[str, Space]
-) -> list[Setting]:
-    """Return different settings with a value from each space, and for nothing else.
-
-    A value that is missing or not in its space becomes the middle of the space.
-    """
-    complete: list[Setting] = []
-    for one in settings:
-        setting = {
-            path: one[path] if path in one and one[path] in space else middle(space)
-            for path, space in spaces.items()
-        }
-        if setting not in complete:
-            complete.append(setting)
-    return complete
-
-
 def _this_process() -> list[str | int]:
     return [socket.gethostname(), os.getpid()]
 
@@ -307,28 +288,3 @@ def _is_alive(owner: tuple[str, int]) -> bool:
     if process == os.getpid():
         return False  # left by an earlier, interrupted search
     return psutil.pid_exists(process)
-
-
-def _distribution(space: Space) -> BaseDistribution:
-    if isinstance(space, Choice):
-        return optuna.distributions.CategoricalDistribution(space.options)
-    low, high = space.ends()
-    if isinstance(space, Integer):
-        return optuna.distributions.IntDistribution(low, high)
-    return optuna.distributions.FloatDistribution(low, high, log=isinstance(space, Log))
-
-
-def middle(space: Space) -> Any:
-    """Return the middle of a space, or its first option.
-
-    Example:
-        >>> from assay.spec import Uniform
-        >>> middle(Uniform(0.0, 0.5))
-        0.25
-    """
-    if isinstance(space, Choice):
-        return space.options[0]
-    low, high = space.ends()
-    if isinstance(space, Log):
-        return (low * high) ** 0.5
-    return (low + high) // 2 if isinstance(space, Integer) else (low + high) / 2
