@@ -100,10 +100,8 @@ class RayWorkers(Workers):
             iteration,
             size,
         )
-        while not self._ray.wait([task], timeout=_WAIT_SECONDS)[0]:
-            if stopped():
-                self._ray.cancel(task)
-                return 0.0
+        if not self._wait(task, stopped):
+            return 0.0
         reached, seconds = self._result(task)
         for fit, where in zip(fits, reached, strict=True):
             fit.state, fit.iteration = _tasks.copied(where.state), where.iteration
@@ -124,8 +122,7 @@ class RayWorkers(Workers):
         ]
         try:
             for task in tasks:
-                while not self._ray.wait([task], timeout=_WAIT_SECONDS)[0]:
-                    pass  # so that Ctrl-C is noticed
+                self._wait(task)
                 yield self._result(task)
         finally:
             for task in tasks:
@@ -164,6 +161,18 @@ class RayWorkers(Workers):
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return self._tasks[function].remote(*arguments)
+
+    def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for a task, and return whether it has ended; otherwise, cancel it."""
+        ended = False
+        try:
+            # without a timeout, Ctrl-C may not interrupt a wait
+            while not ended and not stopped():
+                ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
+        finally:
+            if not ended:
+                self._ray.cancel(task)
+        return ended
 
     def _result(self, task: Any) -> Any:
         """Return the result of a task, or raise its error as on this machine."""

@@ -20,18 +20,19 @@ def complete(
 
     A value that is missing or not in its space becomes the middle of the space.
     """
-    complete: list[Setting] = []
+    found: list[Setting] = []
     for one in settings:
         setting = {
             path: one[path] if path in one and one[path] in space else middle(space)
             for path, space in spaces.items()
         }
-        if setting not in complete:
-            complete.append(setting)
-    return complete
+        if setting not in found:
+            found.append(setting)
+    return found
 
 
 def distribution(space: Space) -> BaseDistribution:
+    """Return the distribution of a space."""
     if isinstance(space, Choice):
         return optuna.distributions.CategoricalDistribution(space.options)
     low, high = space.ends()
