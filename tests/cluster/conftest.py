@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import assay
 from assay.training import TrainingData
 
 STORE_BYTES = 80_000_000
+SOURCE = str(Path(assay.__file__).parents[1])
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,7 @@ def cluster() -> Iterator[Any]:
 
     # the processes of the nodes must find what this process imports
     before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(["src", before] if before else ["src"])
+    os.environ["PYTHONPATH"] = os.pathsep.join([SOURCE, before] if before else [SOURCE])
     head = {"num_cpus": 0, "object_store_memory": STORE_BYTES}
     started = Cluster(initialize_head=True, head_node_args=head)
     for _ in range(2):

@@ -10,7 +10,7 @@ from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
-from assay.tuning.search._server import is_address, is_server, masked
+from assay.tuning.search._server import is_server, masked
 from assay.tuning.search._spaces import middle
 from assay.tuning.search._storage import Storage, open_storage
 from assay.tuning.search._study import Study
@@ -36,7 +36,6 @@ __all__ = [
     "Tuned",
     "choose_rate",
     "get_surface",
-    "is_address",
     "is_server",
     "masked",
     "middle",

@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-import optuna
 import pytest
 from optuna.trial import TrialState
 
@@ -22,6 +21,7 @@ from assay._errors import InputError
 from assay.experiment.records._resume import check_study
 from assay.records import RunFolder
 from assay.tuning import Study, masked, open_storage
+from assay.tuning.search._server import close_storage
 
 PASSWORD = "hush-5%/x"
 QUOTED = "hush-5%25%2Fx"
@@ -78,9 +78,12 @@ def server():
 
 
 @pytest.fixture
-def logged_in(monkeypatch):
-    """Let libpq find the password in the environment."""
+def storage(server, monkeypatch):
+    """Open the studies; libpq finds the password in the environment."""
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    opened = open_storage(server.address(), heartbeat_seconds=1)
+    yield opened
+    close_storage(opened)
 
 
 TUNING = """
@@ -104,7 +107,7 @@ print(json.dumps([trial.number for trial in tuning.trials]))
 
 
 @pytest.mark.slow
-def test_a_killed_process_loses_no_trial(server, tmp_path):
+def test_a_killed_process_loses_no_trial(server, storage, tmp_path):
     """One process is killed within its group, and the other repeats these trials."""
     passwords = tmp_path / "pgpass"
     passwords.write_text(f"127.0.0.1:*:*:ann:{PASSWORD}\n")
@@ -124,26 +127,14 @@ def test_a_killed_process_loses_no_trial(server, tmp_path):
             *_, numbers = other.communicate(timeout=200)[0].splitlines()
     assert other.returncode == 0
     assert json.loads(numbers) == list(range(12))
-    trials = studies(server, clean)
+    (study,) = storage.get_all_studies()
+    trials = storage.get_all_trials(study._study_id)
     ended = [t for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
     failed = [trial for trial in trials if trial.state == TrialState.FAIL]
     assert len(ended) == 12
     assert len(failed) == 3
     settings = [trial.params for trial in ended]
     assert all(settings.count(trial.params) == 1 for trial in failed)
-
-
-def studies(server, environment):
-    """Return all trials on the server."""
-    password = f":{QUOTED}"
-    storage = optuna.storages.RDBStorage(
-        server.address(password).replace("postgresql", "postgresql+psycopg")
-    )
-    (study,) = storage.get_all_studies()
-    trials = storage.get_all_trials(study._study_id)
-    storage.remove_session()
-    storage.engine.dispose()
-    return trials
 
 
 ELSEWHERE = """
@@ -164,8 +155,7 @@ with study.running():
 
 
 @pytest.mark.slow
-def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, logged_in, made):
-    storage = open_storage(server.address(), heartbeat_seconds=1)
+def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, storage, made):
     command = [sys.executable, "-c", ELSEWHERE, server.address()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as far:
         left = far.stdout.readline()
@@ -184,9 +174,8 @@ def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, logged_in, m
     assert not study.others_are_busy()
 
 
-def test_what_was_lost_is_reported_only_once(server, logged_in, made):
+def test_what_was_lost_is_reported_only_once(storage, made):
     """A suspended process wakes up after another one has repeated its trials."""
-    storage = open_storage(server.address())
     slow, quick = (Study("slow", SPACES, seed=0, storage=storage) for _ in range(2))
     (first,) = slow.propose(1, 1)
     (lost,) = storage.get_all_trials(storage.get_study_id_from_name("slow"))

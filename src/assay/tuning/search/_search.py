@@ -10,7 +10,7 @@ from assay.training import Checkpoints, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
-from assay.tuning.search._server import told_if_lost
+from assay.tuning.search._server import close_storage, told_if_lost
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._study import Study
 from assay.tuning.search._trial import Trial
@@ -120,6 +120,7 @@ def search(
                 clock.update(study.trials)
     finally:  # an interrupt must also stop the running trials
         groups.close()
+        close_storage(storage)
     trials = study.trials
     ranked(trials, maximize=groups.maximize)  # raises if every trial diverged
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}

@@ -18,6 +18,7 @@ from assay._errors import AssayError, InputError
 __all__ = [
     "alone",
     "beating",
+    "close_storage",
     "connect",
     "is_address",
     "is_server",
@@ -110,6 +111,13 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
 def is_server(storage: Storage | None) -> bool:
     """Return whether processes on several machines may share a storage."""
     return storage is not None and storage in _engines
+
+
+def close_storage(storage: Storage | None) -> None:
+    """Close the connections to a server, if any; the next access opens new ones."""
+    if storage is not None and storage in _engines:
+        storage.remove_session()
+        _engines[storage].dispose()
 
 
 @contextmanager
