@@ -96,7 +96,7 @@ class RayWorkers(Workers):
         task = self._submit(
             _tasks.advance,
             self._reference(origin.training_data),
-            [_tasks.piece_of(fit, self._model(fit.origin.training)) for fit in fits],
+            [self._piece(fit) for fit in fits],
             iteration,
             size,
         )
@@ -198,6 +198,12 @@ class RayWorkers(Workers):
             if training_data not in self._data:
                 self._data[training_data] = self._ray.put(training_data.on_host())
             return [self._data[training_data]]
+
+    def _piece(self, fit: Fit) -> _tasks.Piece:
+        assert fit.origin is not None
+        model, options = self._model(fit.origin.training), fit.origin.options
+        tree = jax.device_get((fit.hyperparameters, fit.state))
+        return _tasks.Piece(model, options, *tree, fit.iteration)
 
     def _model(self, training: spec.Training) -> _tasks.Model:
         own = training.own

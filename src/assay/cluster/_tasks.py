@@ -22,7 +22,7 @@ from assay.training import (
     call_together,
 )
 
-__all__ = ["Model", "Piece", "Reached", "advance", "call", "copied", "piece_of"]
+__all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
 
 _NUM_KEPT = 3  # the data of the search, those of the refit, and the custom network
 
@@ -62,13 +62,6 @@ class Reached(NamedTuple):
 def copied(tree: Any) -> Any:
     """Return a tree with arrays of its own in the memory of this process."""
     return jax.tree.map(np.array, jax.device_get(tree))
-
-
-def piece_of(fit: Fit, model: Model) -> Piece:
-    """Return the piece that continues a fit."""
-    assert fit.origin is not None
-    tree = jax.device_get((fit.hyperparameters, fit.state))
-    return Piece(model, fit.origin.options, *tree, fit.iteration)
 
 
 def advance(

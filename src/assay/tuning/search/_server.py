@@ -36,6 +36,7 @@ _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
 _GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
 _MAX_RETRIES = 2  # a trial that kills its process must not kill all others
+_LOSSES = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError)
 
 _engines: weakref.WeakKeyDictionary[Storage, sqlalchemy.Engine]
 _engines = weakref.WeakKeyDictionary()  # of the storages on servers
@@ -144,10 +145,7 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
     """Context manager that turns the loss of a server into an error for the user."""
     try:
         yield
-    except (
-        optuna.exceptions.StorageInternalError,
-        sqlalchemy.exc.SQLAlchemyError,
-    ) as error:
+    except _LOSSES as error:
         if not is_server(storage):
             raise
         cause: BaseException = error
@@ -192,7 +190,7 @@ def record(storage: Storage, trials: Sequence[int]) -> None:
     """Record a sign of life of running trials."""
     backend: Any = storage
     for trial in trials:
-        with suppress(optuna.exceptions.StorageInternalError):  # the next may succeed
+        with suppress(*_LOSSES):  # the next may succeed
             backend.record_heartbeat(trial)
 
 
