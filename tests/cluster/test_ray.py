@@ -12,7 +12,8 @@ from assay._errors import InputError, Interrupted
 from assay.cluster import RayWorkers, open_workers
 from assay.experiment import Observer, race, replay
 from assay.training import Checkpoints, Workers
-from assay.tuning import Candidate, search
+from assay.tuning import Candidate, Racer, search
+from assay.tuning.race._attempts import Attempt, time_epoch
 
 SETTINGS = {
     "model": [assay.Dense(24), assay.ReLU(), assay.Dropout(0.1)],
@@ -42,7 +43,7 @@ def test_a_stopped_search_can_be_resumed_elsewhere(cluster, tmp_path):
     def interrupt():
         raise KeyboardInterrupt
 
-    experiment = assay.Experiment(data="iris", **SETTINGS, tune={"num_trials": 3})
+    experiment = assay.Experiment(data="iris", **SETTINGS, tune={"num_trials": 2})
     with pytest.raises(Interrupted, match="To resume"):
         experiment.run(out=tmp_path / "run", observer=After(interrupt), on="ray")
     run = experiment.run(out=tmp_path / "run", resume=True)
@@ -89,14 +90,12 @@ def test_contestants_race_on_the_nodes(cluster):
         assert (ours.val_cost[own] == theirs.val_cost[other]).all()
 
 
+@pytest.mark.slow
 def test_an_error_of_a_task_is_raised_here(cluster, training_data):
-    training = spec.Training(model=(), cost="squared_error", regularizers=())
-    with RayWorkers() as workers, pytest.raises(InputError, match="named here"):
-        list(workers.map(fail, training_data, training, ["named here"]))
-
-
-def fail(training_data, training, message):
-    raise InputError(message)
+    unsuitable = spec.Training(model=(), cost="poisson", regularizers=())
+    attempt = Attempt(Racer("sgd", spec.SGD(), 8), rate=0.1, epochs=1, seed=0)
+    with RayWorkers() as workers, pytest.raises(InputError, match="cost"):
+        list(workers.map(time_epoch, training_data, unsuitable, [attempt]))
 
 
 @pytest.mark.slow
