@@ -92,10 +92,14 @@ def test_contestants_race_on_the_nodes(cluster):
 
 @pytest.mark.slow
 def test_an_error_of_a_task_is_raised_here(cluster, training_data):
-    unsuitable = spec.Training(model=(), cost="poisson", regularizers=())
-    attempt = Attempt(Racer("sgd", spec.SGD(), 8), rate=0.1, epochs=1, seed=0)
-    with RayWorkers() as workers, pytest.raises(InputError, match="cost"):
-        list(workers.map(time_epoch, training_data, unsuitable, [attempt]))
+    training = spec.Training(
+        model=(spec.Dense(4), spec.BatchNorm()),
+        cost="binary_cross_entropy",
+        regularizers=(),
+    )
+    attempt = Attempt(Racer("sgd@1", spec.SGD(), 1), rate=0.1, epochs=1, seed=0)
+    with RayWorkers() as workers, pytest.raises(InputError, match="batch_size >= 2"):
+        list(workers.map(time_epoch, training_data, training, [attempt]))
 
 
 @pytest.mark.slow
