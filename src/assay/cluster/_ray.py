@@ -202,8 +202,8 @@ class RayWorkers(Workers):
     def _piece(self, fit: Fit) -> _tasks.Piece:
         assert fit.origin is not None
         model, options = self._model(fit.origin.training), fit.origin.options
-        tree = jax.device_get((fit.hyperparameters, fit.state))
-        return _tasks.Piece(model, options, *tree, fit.iteration)
+        values, state = jax.device_get((fit.hyperparameters, fit.state))
+        return _tasks.Piece(model, options, values, state, fit.iteration)
 
     def _model(self, training: spec.Training) -> _tasks.Model:
         own = training.own

@@ -7,13 +7,15 @@ import weakref
 import zlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import optuna
-import sqlalchemy
 from optuna.trial import FrozenTrial
 
 from assay._errors import AssayError, InputError
+
+if TYPE_CHECKING:  # takes a third of a second to import, which only servers need
+    from sqlalchemy import URL, Engine
 
 __all__ = [
     "alone",
@@ -36,9 +38,7 @@ _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
 _GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
 _MAX_RETRIES = 2  # a trial that kills its process must not kill all others
-_LOSSES = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError)
-
-_engines: weakref.WeakKeyDictionary[Storage, sqlalchemy.Engine]
+_engines: "weakref.WeakKeyDictionary[Storage, Engine]"
 _engines = weakref.WeakKeyDictionary()  # of the storages on servers
 
 
@@ -63,9 +63,8 @@ def masked(address: str) -> str:
     """
     if not is_address(address):
         return address
-    try:
-        url = sqlalchemy.make_url(address)
-    except (sqlalchemy.exc.ArgumentError, ValueError):
+    url = _url(address)
+    if url is None:
         return f"{address.partition('://')[0]}://..."
     for name in url.query:
         if "password" in name:
@@ -84,18 +83,17 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     Raises:
         InputError: the address is invalid, or the driver is not installed.
     """
-    try:
-        url = sqlalchemy.make_url(address).set(drivername=_DRIVER)
-    except (sqlalchemy.exc.ArgumentError, ValueError):
+    url = _url(address)
+    if url is None:
         raise InputError(
             "The address of the study cannot be read. Write --study "
             "postgresql://USER@HOST/NAME"
-        ) from None
+        )
     _import_driver()
     seconds = heartbeat_seconds or _HEARTBEAT_SECONDS
     with _experimental():
         storage = optuna.storages.RDBStorage(
-            url.render_as_string(hide_password=False),
+            url.set(drivername=_DRIVER).render_as_string(hide_password=False),
             # a server may close connections that were idle while a trial ran
             engine_kwargs={"pool_pre_ping": True},
             heartbeat_interval=seconds,
@@ -134,7 +132,9 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
     if storage not in _engines:
         yield
         return
-    lock = sqlalchemy.text("SELECT pg_advisory_xact_lock(:key)")
+    from sqlalchemy import text
+
+    lock = text("SELECT pg_advisory_xact_lock(:key)")
     with _engines[storage].begin() as connection:
         connection.execute(lock, {"key": zlib.crc32(study.encode())})
         yield
@@ -145,7 +145,7 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
     """Context manager that turns the loss of a server into an error for the user."""
     try:
         yield
-    except _LOSSES as error:
+    except _losses() as error:
         if not is_server(storage):
             raise
         cause: BaseException = error
@@ -190,7 +190,7 @@ def record(storage: Storage, trials: Sequence[int]) -> None:
     """Record a sign of life of running trials."""
     backend: Any = storage
     for trial in trials:
-        with suppress(*_LOSSES):  # the next may succeed
+        with suppress(*_losses()):  # the next may succeed
             backend.record_heartbeat(trial)
 
 
@@ -207,6 +207,24 @@ def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> No
     callback = backend.get_heartbeat_stale_trial_callback()
     if callback is not None:
         callback(study, trial)
+
+
+def _url(address: str) -> "URL | None":
+    """Return the parts of an address; None if it cannot be read."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError):
+        return None
+
+
+def _losses() -> tuple[type[Exception], ...]:
+    """Return the errors by which the loss of a server is noticed."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return optuna.exceptions.StorageInternalError, SQLAlchemyError
 
 
 def _import_driver() -> None:

@@ -15,8 +15,11 @@ __all__ = ["Storage", "open_storage"]
 
 _MOMENT_SECONDS = 0.2
 _TRIES = 20
-_CREATED_BY_ANOTHER = ("UNIQUE constraint failed", "already exists", "locked")
-_CREATED_BY_ANOTHER += ("duplicate key value",)
+_CREATED_BY_ANOTHER = (
+    *("UNIQUE constraint failed", "locked"),  # SQLite
+    "duplicate key value",  # PostgreSQL
+    "already exists",
+)
 _WRITE_TIMEOUT_SECONDS = 60  # to wait until other processes have written
 
 Storage = optuna.storages.BaseStorage
