@@ -180,7 +180,13 @@ class RayWorkers(Workers):
         try:
             return self._ray.get(task)
         except exceptions.RayTaskError as error:
-            raise error.cause from None
+            if not isinstance(error.cause, exceptions.RayError):
+                raise error.cause from None
+            raise AssayError(
+                f"A node could not start a training. Ray reports: {error.cause} All "
+                "nodes need the same versions of Assay and its dependencies, and your "
+                "own modules."
+            ) from error
         except exceptions.RayError as error:
             raise AssayError(
                 f"A training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
