@@ -183,7 +183,7 @@ class RayWorkers(Workers):
             if not isinstance(error.cause, exceptions.RayError):
                 raise error.cause from None
             raise AssayError(
-                f"A node could not start a training. Ray reports: {error.cause} All "
+                f"A node could not start a training. Ray reports: {error.cause}. All "
                 "nodes need the same versions of Assay and its dependencies, and your "
                 "own modules."
             ) from error
