@@ -1,6 +1,7 @@
 """A Ray cluster of two nodes on this machine."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,12 @@ def cluster() -> Iterator[Any]:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([SOURCE, before] if before else [SOURCE])
     head = {"num_cpus": 0, "object_store_memory": STORE_BYTES}
-    started = Cluster(initialize_head=True, head_node_args=head)
-    for _ in range(2):
-        started.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
+    with warnings.catch_warnings():
+        # JAX warns of forks; Ray's are replaced by other programs at once
+        warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
+        started = Cluster(initialize_head=True, head_node_args=head)
+        for _ in range(2):
+            started.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
     os.environ["RAY_ADDRESS"] = started.address
     yield started
     del os.environ["RAY_ADDRESS"]
