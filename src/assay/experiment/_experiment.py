@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
+from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer
 from assay.experiment._notebook import notebook_observer
 from assay.experiment._protocol import run_protocol
@@ -39,6 +40,8 @@ class Experiment(spec.Experiment):
         resume: bool = False,
         observer: Observer | None = None,
         track: str | Tracker | Iterable[str | Tracker] = (),
+        on: str | None = None,
+        study: str | Path | None = None,
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
@@ -53,10 +56,15 @@ class Experiment(spec.Experiment):
                 notebook, and nothing elsewhere.
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.
+            on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for
+                this machine. The result is the same.
+            study: where the trials are stored: a SQLite file, or the address of a
+                PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
+                the run. Runs with the same study share its trials.
 
         Raises:
-            InputError: the data or the spec is invalid, or the package of a tracker is
-                not installed. The message lists every fault.
+            InputError: the data or the spec is invalid, or the package of a tracker or
+                of a cluster is not installed. The message lists every fault.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked from one that has trained or predicted.
         """
@@ -66,16 +74,26 @@ class Experiment(spec.Experiment):
         if not is_first_host():
             runs, observer, track = None, Observer(), ()
         session = Session(open_trackers(track))
-        recorder = RunRecorder(self, out=out, runs=runs, resume=resume, session=session)
-        experiment = recorder.experiment
-        if self.open_anyway:  # may be decided when the run is resumed
-            experiment = experiment.model_copy(update={"open_anyway": True})
-        if "devices" in self.model_fields_set:  # likewise
-            experiment = experiment.model_copy(update={"devices": self.devices})
-        if not recorder.finished:
-            with recorder:
-                observer = observer or notebook_observer()
-                run_protocol(experiment, Events(recorder, observer))
+        with open_workers(on, self.devices) as workers:
+            recorder = RunRecorder(
+                self,
+                out=out,
+                runs=runs,
+                resume=resume,
+                session=session,
+                workers=workers,
+                study=study,
+            )
+            experiment = recorder.experiment
+            if self.open_anyway:  # may be decided when the run is resumed
+                experiment = experiment.model_copy(update={"open_anyway": True})
+            if "devices" in self.model_fields_set:  # likewise
+                experiment = experiment.model_copy(update={"devices": self.devices})
+            if not recorder.finished:
+                with recorder:
+                    events = Events(recorder, observer or notebook_observer())
+                    events.notes(filter(None, [workers.description]))
+                    run_protocol(experiment, events)
         network = experiment.own
         return Run(recorder.folder, None if network is None else network.factory)
 
@@ -89,6 +107,8 @@ def train(
     out: str | Path | None = None,
     runs: str | Path | None = "runs",
     track: str | Tracker | Iterable[str | Tracker] = (),
+    on: str | None = None,
+    study: str | Path | None = None,
     **fields: Any,
 ) -> Run:
     """Train a network by the book and report how good it is, in one call.
@@ -104,6 +124,11 @@ def train(
         runs: folder of all runs; None for one in the system's temporary folder.
         track: trackers that receive the measurements and the result: "tensorboard",
             "mlflow", or objects from `assay.trackers`.
+        on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
+            machine. The result is the same.
+        study: where the trials are stored: a SQLite file, or the address of a
+            PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
+            the run. Runs with the same study share its trials.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -117,7 +142,7 @@ def train(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    return experiment.run(out=out, runs=runs, track=track)
+    return experiment.run(out=out, runs=runs, track=track, on=on, study=study)
 
 
 def experiment_for(

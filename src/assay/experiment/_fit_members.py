@@ -76,7 +76,6 @@ def fit_members(
     fits = run_members(
         waiting,
         checkpoints,
-        devices=training.devices,
         training="Training",
         advice="Use a lower learning rate, such as learning_rate=0.0001.",
     )

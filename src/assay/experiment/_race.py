@@ -9,6 +9,7 @@ from typing import Any, cast
 from assay import spec
 from assay._errors import InputError, RunError
 from assay._version import __version__
+from assay.cluster import open_workers
 from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
 from assay.experiment.defaults._data_profile import DataProfile
@@ -51,6 +52,7 @@ def race(
     time_seconds: float | None = None,
     out: str | Path | None = None,
     observer: Observer | None = None,
+    on: str | None = None,
     **fields: Any,
 ) -> Raced:
     """Race optimizers on your data, from the same start and on the same batches.
@@ -68,6 +70,8 @@ def race(
         time_seconds: time limit; the number of epochs is reduced if necessary.
         out: folder for race.json, curves.parquet and tries.parquet.
         observer: observer that is notified of the progress.
+        on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster, where racers
+            train at the same time; None for this machine.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
@@ -88,8 +92,11 @@ def race(
     rows = prepare_rows(parts)
     training = _common_training(parts, rows)
     contestants = racers(optimizers, batch_size=cast(int, training.batch_size))
-    with _new_folder(out) as folder:
+    devices = parts.experiment.devices
+    with _new_folder(out) as folder, open_workers(on, devices) as workers:
         observer.stage("race", f"{len(contestants)} optimizers, {seeds} seeds")
+        if workers.description:
+            observer.note(workers.description)
         outcome = race_optimizers(
             training,
             rows.training_data,
@@ -99,6 +106,7 @@ def race(
             num_epochs=epochs,
             time_seconds=time_seconds,
             on_progress=observer.progress,
+            workers=workers,
         )
         program = rows.training_data.program(contestants[0].training(training, epochs))
         num_parameters = program.network.num_parameters

@@ -9,7 +9,7 @@ from assay._seeds import generator
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.selection._selection import Selection
-from assay.training import Checkpoints, Fit, Resumable, num_threads
+from assay.training import Checkpoints, Fit, Resumable
 
 __all__ = ["Refitted", "member_seed", "refit", "run_members"]
 
@@ -51,7 +51,6 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     fits = run_members(
         waiting,
         checkpoints,
-        devices=selection.training.devices,
         training="Training on train + val",
         advice="The test part stays sealed. Use a lower learning rate, such as "
         "optimizer.learning_rate = 0.0001.",
@@ -62,19 +61,13 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
 
 
 def run_members(
-    waiting: list[Resumable],
-    checkpoints: Checkpoints,
-    *,
-    devices: int | str,
-    training: str,
-    advice: str,
+    waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
 ) -> list[Fit]:
-    """Train fits to completion, in parallel on the CPU cores.
+    """Train fits to completion, in parallel.
 
     Args:
         waiting: the fits of the members.
         checkpoints: checkpoints that the fits belong to.
-        devices: number of devices of each fit, or "all".
         training: what the error message calls this training.
         advice: what the error message recommends.
 
@@ -82,7 +75,7 @@ def run_members(
         RunError: the training diverged.
     """
     # compiled programs release the interpreter lock, so threads are enough
-    threads = min(len(waiting), num_threads(devices))
+    threads = min(len(waiting), checkpoints.workers.count)
     fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
     for fit in fits:
         if fit.diverged_at is not None:

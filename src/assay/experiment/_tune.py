@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
+from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer, Recorder
 from assay.experiment._experiment import Experiment, experiment_for
 from assay.experiment.prepare._load import load
@@ -13,7 +14,7 @@ from assay.experiment.prepare._split import split
 from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.report import tuning_text
-from assay.training import check_process
+from assay.training import Checkpoints, Workers, check_process
 from assay.tuning import Storage, Trial, open_storage
 
 __all__ = ["Tuning", "tune"]
@@ -73,6 +74,7 @@ def tune(
     time_seconds: float | None = None,
     study: str | Path | None = None,
     observer: Observer | None = None,
+    on: str | None = None,
     **fields: Any,
 ) -> Tuning:
     """Tune the hyperparameters on val without opening the test part.
@@ -82,10 +84,13 @@ def tune(
         target: the column to predict.
         trials: number of settings to try.
         time_seconds: time limit for the search.
-        study: SQLite file for the trials; None to keep them in memory. A search with an
-            existing file continues where the last one stopped. Processes that use the
-            same file at the same time share the work.
+        study: SQLite file for the trials, or the address of a PostgreSQL server,
+            "postgresql://USER@HOST/NAME"; None to keep them in memory. A search with an
+            existing study continues where the last one stopped. Processes that use the
+            same study at the same time share the work.
         observer: observer that is notified of the progress.
+        on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
+            machine. The result is the same.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
@@ -98,21 +103,27 @@ def tune(
         (2, {})
     """
     check_process()
-    events = Events(_StudyFile(study), observer)
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    loaded = load(experiment)
-    events.notes(loaded.dataset.notes)
-    prepared = prepare(split(loaded))
-    return Tuning(select(prepared, events, followed_by_refit=False))
+    with open_workers(on) as workers:
+        events = Events(_StudyFile(study, workers), observer)
+        events.notes(filter(None, [workers.description]))
+        loaded = load(experiment)
+        events.notes(loaded.dataset.notes)
+        prepared = prepare(split(loaded))
+        return Tuning(select(prepared, events, followed_by_refit=False))
 
 
 class _StudyFile(Recorder):
     """Recorder that stores only the trials."""
 
-    def __init__(self, path: str | Path | None) -> None:
+    def __init__(self, path: str | Path | None, workers: Workers) -> None:
         self._path = path
+        self._workers = workers
+
+    def checkpoints(self) -> Checkpoints:
+        return Checkpoints(workers=self._workers)
 
     def study(self) -> Storage | None:
         return None if self._path is None else open_storage(self._path)

@@ -10,8 +10,10 @@ from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
+from assay.tuning.search._server import is_server, masked
+from assay.tuning.search._spaces import middle
 from assay.tuning.search._storage import Storage, open_storage
-from assay.tuning.search._study import Study, middle
+from assay.tuning.search._study import Study
 from assay.tuning.search._train_trials import stacks_trials
 from assay.tuning.search._trial import Running, Trial
 
@@ -35,6 +37,8 @@ __all__ = [
     "Tuned",
     "choose_rate",
     "get_surface",
+    "is_server",
+    "masked",
     "middle",
     "open_storage",
     "race",

@@ -6,6 +6,7 @@ from typing import Any
 from assay._errors import Faults, fault
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
+from assay.cli.arguments._place import add_place
 
 __all__ = ["COMMAND"]
 
@@ -50,6 +51,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", help="output folder for race.json and the curves"
     )
+    add_place(parser)
     add_options(parser, _PARTS)
 
 
@@ -74,6 +76,7 @@ def _run(arguments: Namespace) -> Answer:
             time_seconds=numbers["time"],
             out=arguments.out,
             observer=observer,
+            on=arguments.on,
             **fields,
         )
     return Answer(raced.summary, str(raced))

@@ -5,11 +5,13 @@ import shutil
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assay._errors import InputError
 from assay._urls import is_url
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
+from assay.cli.arguments._place import add_place
 
 __all__ = ["COMMAND"]
 
@@ -62,6 +64,13 @@ def _arguments(parser: Parser) -> None:
         "repeated",
     )
     add_host_options(parser)
+    parser.add_argument(
+        "--study",
+        metavar="STUDY",
+        help="share the trials with other runs: a file, or "
+        "postgresql://USER@HOST/NAME; the password comes from PGPASSWORD or ~/.pgpass",
+    )
+    add_place(parser)
     add_options(parser)
 
 
@@ -81,7 +90,7 @@ def _start(arguments: Namespace) -> Answer:
     _check_out(arguments.out)
     data = experiment_fields(arguments.source, arguments)
     out, runs = arguments.out, arguments.runs
-    return _train(data, out=out, runs=runs, track=arguments.track)
+    return _train(data, out=out, runs=runs, **_how(arguments))
 
 
 def _check_source(source: str) -> None:
@@ -146,7 +155,12 @@ def _resume(arguments: Namespace) -> Answer:
     if is_address:
         changes["data"] = arguments.source  # an address with its secrets
     out = str(find_run(folder).path)
-    return _train(changes, out=out, resume=True, track=arguments.track)
+    return _train(changes, out=out, resume=True, **_how(arguments))
+
+
+def _how(arguments: Namespace) -> dict[str, Any]:
+    """Return the options that do not belong to the experiment."""
+    return {name: getattr(arguments, name) for name in ("track", "on", "study")}
 
 
 def _train(
@@ -156,6 +170,8 @@ def _train(
     runs: str = "runs",
     resume: bool = False,
     track: Sequence[str] = (),
+    on: str | None = None,
+    study: str | None = None,
 ) -> Answer:
     from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
@@ -169,7 +185,13 @@ def _train(
         from assay.training import is_first_host
 
         run = Experiment(**data).run(
-            out=out, runs=runs, resume=resume, observer=observer, track=trackers
+            out=out,
+            runs=runs,
+            resume=resume,
+            observer=observer,
+            track=trackers,
+            on=on,
+            study=study,
         )
     if not is_first_host():  # the first host prints the result
         shutil.rmtree(run.path)

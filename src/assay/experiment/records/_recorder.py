@@ -26,8 +26,10 @@ from assay.experiment.records._other_hosts import check_shared
 from assay.experiment.records._resume import (
     check_same_data,
     check_same_source_run,
+    check_study,
     folder_to_resume,
     read_experiment,
+    study_note,
 )
 from assay.experiment.records._write import (
     plain_experiment,
@@ -40,8 +42,8 @@ from assay.experiment.records._write import (
 from assay.records import CONTROL, EVENTS, LIVE, RunFolder, RunLock, Summary
 from assay.report import REPORT, write_report
 from assay.trackers import Session
-from assay.training import Checkpoints
-from assay.tuning import Storage, open_storage
+from assay.training import Checkpoints, Workers
+from assay.tuning import Storage, masked, open_storage
 
 __all__ = ["RunRecorder"]
 
@@ -63,10 +65,12 @@ class RunRecorder(Recorder):
         runs: folder of all runs; None for a temporary one.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
+        workers: workers that train; by default, this machine's cores.
+        study: file or address of a study that runs share; None for one in the folder.
 
     Raises:
-        InputError: the run to resume needs data or a network from Python, or another
-            process is writing to its folder.
+        InputError: the run to resume needs data or a network from Python or a shared
+            study, or another process is writing to its folder.
         RunError: the folder contains no run to resume.
     """
 
@@ -78,8 +82,12 @@ class RunRecorder(Recorder):
         runs: str | Path | None = None,
         resume: bool = False,
         session: Session | None = None,
+        workers: Workers | None = None,
+        study: str | Path | None = None,
     ) -> None:
         self._session = session or Session()
+        self._workers = workers
+        self._study = study
         self.experiment = experiment
         self._out, self._runs = out, runs
         self._folder = folder_to_resume(out) if resume else None
@@ -94,6 +102,7 @@ class RunRecorder(Recorder):
             try:
                 # another process may have finished the run before releasing the lock
                 if not self.finished:
+                    check_study(self._folder, study)
                     self.experiment = read_experiment(self._folder, experiment)
                     # controls of the process that stopped
                     self._folder.path_of(CONTROL).unlink(missing_ok=True)
@@ -206,6 +215,8 @@ class RunRecorder(Recorder):
         self._live = LiveRun(self._folder, resumed=resumed, session=session)
         for kind, fields in self._waiting:
             self.event(kind, **fields)
+        if self._study is not None and not resumed:
+            self.event("note", message=study_note(self._study))
 
     def _new_folder(self, dataset_name: str) -> RunFolder:
         if self._out is not None:
@@ -221,6 +232,8 @@ class RunRecorder(Recorder):
 
     def study(self) -> Storage:
         """Return the storage for the trials, from which a run can be resumed."""
+        if self._study is not None:
+            return open_storage(self._study)
         # the folder is locked, so no other process takes part in the search
         return open_storage(self.folder.path_of("study.db"), shared=False)
 
@@ -229,7 +242,9 @@ class RunRecorder(Recorder):
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         folder = self.folder.path_of(_CHECKPOINTS)
-        return Checkpoints(folder, data=identity, watcher=self._live)
+        return Checkpoints(
+            folder, data=identity, watcher=self._live, workers=self._workers
+        )
 
     def seal(
         self, dataset: Dataset, split: Split
@@ -283,6 +298,8 @@ class RunRecorder(Recorder):
     def _resume_command(self) -> str:
         path = self.folder.path
         command = f"assay train --resume --out {shlex.quote(str(path))}"
+        if self._study is not None:
+            command += f" --study {shlex.quote(masked(str(self._study)))}"
         if recorded_source(self.experiment) is None:  # the data were passed in Python
             command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
         return command

@@ -11,13 +11,18 @@ from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._write import IN_MEMORY, recorded_source
 from assay.experiment.transfer._source_run import SourceRun
 from assay.records import RunFolder
+from assay.tuning import masked
 
 __all__ = [
     "check_same_data",
     "check_same_source_run",
+    "check_study",
     "folder_to_resume",
     "read_experiment",
+    "study_note",
 ]
+
+_SHARED = "The trials are shared in "
 
 
 def folder_to_resume(out: str | Path | None) -> RunFolder:
@@ -98,4 +103,23 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
         raise InputError(
             f"The model in {source_run.path} has changed since {folder.path} was "
             "started from it. Start a new run."
+        )
+
+
+def study_note(study: str | Path) -> str:
+    """Return a record of a shared study, without its password."""
+    return f"{_SHARED}{masked(str(study))}"
+
+
+def check_study(folder: RunFolder, study: str | Path | None) -> None:
+    """Check that a run that shares its trials is resumed with a study.
+
+    Raises:
+        InputError: there is none, so the search would begin again.
+    """
+    notes = [str(note.get("message")) for note in folder.events("note")]
+    shared = [note.removeprefix(_SHARED) for note in notes if note.startswith(_SHARED)]
+    if shared and study is None:
+        raise InputError(
+            f"{folder.path} shares its trials. To resume it, add: --study {shared[-1]}"
         )

@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from assay.training import TrainingData, num_devices
+from assay.training import TrainingData, Workers
 from assay.tuning import Candidate, middle
 
 __all__ = ["working_ahead"]
@@ -20,23 +20,25 @@ def working_ahead(
     *,
     seed: int,
     followed_by_refit: bool,
+    workers: Workers,
 ) -> Generator[None, None, None]:
     """Compile the programs of later candidates, and import what the test will need.
 
     The first candidate's program is compiled by its search, at the same time. Any error
-    is raised again by the search or stage that needs the result. With several devices,
-    nothing is compiled, because programs must not run at the same time.
+    is raised again by the search or stage that needs the result. If fits must not run
+    at the same time, nothing is compiled.
     """
-    alone = num_devices(candidates[0].training.devices) == 1
     with ThreadPoolExecutor(1) as pool:
-        for candidate in candidates[1:] if alone else ():
-            pool.submit(_compile, candidate, training_data, seed)
+        for candidate in candidates[1:] if workers.count > 1 else ():
+            pool.submit(_prepare, candidate, training_data, seed, workers)
         if followed_by_refit:
             pool.submit(importlib.import_module, _BASELINES)
         yield
 
 
-def _compile(candidate: Candidate, training_data: TrainingData, seed: int) -> None:
+def _prepare(
+    candidate: Candidate, training_data: TrainingData, seed: int, workers: Workers
+) -> None:
     training = candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}
-    training_data.fit(training.with_values(values), seed=seed).compile()
+    workers.prepare(training_data.fit(training.with_values(values), seed=seed))

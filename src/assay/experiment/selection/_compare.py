@@ -11,7 +11,7 @@ from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
-from assay.training import Checkpoints, Fitted, num_threads
+from assay.training import Checkpoints, Fitted
 from assay.tuning import Candidate, Search, Trial, ranked
 
 __all__ = ["Finalist", "compare_networks"]
@@ -120,8 +120,8 @@ class _Trainings:
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
         # Threads are enough, because compiled programs release the interpreter lock.
         # Several parts exist only if val is small.
-        devices = finalists[0].training.devices
-        threads = 1 if count == 1 else num_threads(devices)
+        workers = self.checkpoints.workers
+        threads = workers.count if count > 1 or workers.remote else 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)
         starts = range(0, len(errors), count)
         return [np.concatenate(errors[start : start + count]) for start in starts]

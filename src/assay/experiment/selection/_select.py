@@ -1,10 +1,13 @@
 """The select stage, which tunes each kind of network and then compares them."""
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from assay._errors import RunError
+from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._ahead import working_ahead
@@ -13,7 +16,7 @@ from assay.experiment.selection._findings import every_trial_diverged
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
 from assay.training import Checkpoints
-from assay.tuning import Clock, Search, search
+from assay.tuning import Candidate, Clock, Search, Storage, is_server, search
 
 __all__ = ["select"]
 
@@ -39,12 +42,22 @@ def select(
     limit = prepared.data.experiment.tune.time_seconds
     ends = events.started + (limit or math.inf)
     events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
-    reserve = partial(seconds_after, prepared, followed_by_refit=followed_by_refit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
+    workers = checkpoints.workers
+    reserve = partial(
+        seconds_after,
+        prepared,
+        followed_by_refit=followed_by_refit,
+        num_workers=workers.count,
+    )
     try:
         data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
         with working_ahead(
-            prepared.candidates, data, seed=seed, followed_by_refit=followed_by_refit
+            prepared.candidates,
+            data,
+            seed=seed,
+            followed_by_refit=followed_by_refit,
+            workers=workers,
         ):
             searches = _search_all(
                 prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
@@ -97,6 +110,7 @@ def _search_all(
             seed=experiment.seed,
             first=sum(len(earlier.trials) for earlier in searches),
             storage=storage,
+            study_name=_study_name(candidate, prepared, storage),
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
             clock=_clock(until, reserve_after, checkpoints.now),
             checkpoints=checkpoints,
@@ -115,3 +129,20 @@ def _clock(
         ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now
     )
     return clock
+
+
+def _study_name(
+    candidate: Candidate, prepared: PreparedData, storage: Storage | None
+) -> str:
+    """Return the name of a study, which on a server tells experiments apart.
+
+    The number of trials and the time limit are not part of the name, so that a search
+    can go on.
+    """
+    if not is_server(storage):
+        return candidate.name
+    data = prepared.data
+    parts = [data.dataset.fingerprint, data.split.hash, data.experiment.seed]
+    words = [__version__, *parts, candidate.training.to_data()]
+    text = json.dumps(words, sort_keys=True)
+    return f"{candidate.name} {hashlib.sha256(text.encode()).hexdigest()[:16]}"

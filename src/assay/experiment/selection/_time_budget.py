@@ -8,7 +8,6 @@ from sys import modules
 from assay.data import Dataset
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._split import NUM_FOLDS
-from assay.training import num_threads
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
@@ -70,6 +69,7 @@ def seconds_after(
     epoch_seconds: float,
     *,
     followed_by_refit: bool,
+    num_workers: int,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
@@ -82,6 +82,7 @@ def seconds_after(
         seconds: durations of the trials of the current kind.
         epoch_seconds: duration of an epoch of these trials; 0 if it is not known yet.
         followed_by_refit: whether the refit and the test follow.
+        num_workers: number of fits that train at the same time.
     """
     kinds = [_finished(done) for done in searches]
     if seconds:
@@ -90,13 +91,14 @@ def seconds_after(
         kinds.append(_running(candidate, seconds, epoch_seconds, stacks=stacks))
     after = 0.0
     if followed_by_refit:
-        after += max((_refit(kind, prepared) for kind in kinds), default=0.0)
+        after += max(
+            (_refit(kind, prepared, num_workers) for kind in kinds), default=0.0
+        )
         slowness = prepared.tuning.slowness
         after += slowness * _seconds_of_test(prepared.data.dataset)
     finalists = [seconds for kind in kinds for seconds in kind.finalists]
     if few_val_rows(prepared) and len(finalists) > 1:
-        threads = num_threads(prepared.data.experiment.devices)
-        after += sum(finalists) * NUM_FOLDS / threads
+        after += sum(finalists) * NUM_FOLDS / num_workers
         after += NUM_FOLDS * prepared.tuning.seconds
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
     elif len(kinds) > 1:  # the best of each kind are compared on val
@@ -127,10 +129,10 @@ def _running(
     return _Kind(candidate, finalists, again, max(seconds), epoch)
 
 
-def _refit(kind: _Kind, prepared: PreparedData) -> float:
+def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
     """Estimate how long the refit and the predictions of a kind will take."""
     members = kind.candidate.members
-    rounds = -(-members // num_threads(prepared.data.experiment.devices))
+    rounds = -(-members // num_workers)
     compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
     preparing = 2 * prepared.tuning.seconds  # for the refit, and for predictions
     training = rounds * _REFIT * kind.longest

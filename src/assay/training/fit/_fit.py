@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from assay import spec
 from assay.training._arrays import Tree, host_array
 from assay.training._fork import check_process
 from assay.training._jax import to_host
@@ -28,7 +29,21 @@ from assay.training.program._state import State
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Streamed
 
-__all__ = ["Fit", "Fitted"]
+__all__ = ["Fit", "Fitted", "Origin"]
+
+
+class Origin(NamedTuple):
+    """What a fit was made from, so that another process can make the same fit.
+
+    Args:
+        training_data: the `TrainingData` whose method `fit` made it.
+        training: first argument of the method.
+        options: its keyword arguments.
+    """
+
+    training_data: Any
+    training: spec.Training
+    options: dict[str, Any]
 
 
 class Fitted(NamedTuple):
@@ -105,6 +120,7 @@ class Fit:
         self.num_iterations = num_iterations
         self.iteration = 0
         self.history = History()
+        self.origin: Origin | None = None
         self.state = program.initialize(seed, hyperparameters, initial_values)
         self.train = train
         self.batch_source: BatchSource = batch_source(

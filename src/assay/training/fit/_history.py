@@ -55,6 +55,12 @@ class History:
         """Add a measurement of all layers."""
         self._monitors[measurement.iteration] = measurement
 
+    def extend(self, later: "History") -> None:
+        """Append the rows and measurements of a later part of the same fit."""
+        self._iterations += later._iterations
+        self._epochs += later._epochs
+        self._monitors |= later._monitors
+
     @property
     def iterations(self) -> dict[str, np.ndarray]:
         """The columns cost, gradient_norm and learning_rate, by iteration."""

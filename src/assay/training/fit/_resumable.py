@@ -19,6 +19,7 @@ from assay.training.fit import _checkpoint
 from assay.training.fit._fit import Fit
 from assay.training.fit._history import History
 from assay.training.fit._watcher import Watcher
+from assay.training.fit._workers import Workers
 
 __all__ = ["Checkpoints", "Resumable", "wait_for"]
 
@@ -50,6 +51,7 @@ class Resumable:
         stopped: event that is set to stop the fits of a run.
         name: name of the fit within the run, for the watcher.
         watcher: watcher of the run.
+        workers: workers that advance the fit; by default, this machine's cores.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class Resumable:
         stopped: threading.Event | None = None,
         name: str = "",
         watcher: Watcher | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.fit = fit
+        self.workers = workers or Workers()
         self.seconds = 0.0  # training time, including the time before an interruption
         self._path = path
         self._identity = identity
@@ -80,6 +84,11 @@ class Resumable:
     def stopped(self) -> bool:
         """Whether the fit must stop, even if it is unfinished."""
         return self._stopped.is_set()
+
+    @property
+    def call_seconds(self) -> float:
+        """Shortest duration of a call that is worth its fixed costs."""
+        return self.workers.call_seconds(self._state_bytes)
 
     def run(self) -> Fit:
         """Train to completion or until stopped, and return the fit."""
@@ -103,9 +112,11 @@ class Resumable:
             if not has_time():
                 return
             goal = self.next_goal(iteration)
-            before, started = fit.iteration, time.monotonic()
-            fit.advance(iterations=goal - before)
-            self.record_call(before, time.monotonic() - started)
+            before = fit.iteration
+            seconds = self.workers.advance([fit], goal, stopped=self._stopped.is_set)
+            if fit.iteration == before:  # stopped
+                return
+            self.record_call(before, seconds)
             self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
@@ -137,6 +148,7 @@ class Resumable:
         # each call copies the state, which must take only a small part of the time
         copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
         seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
+        seconds = max(seconds, self.call_seconds)
         # on a busy machine, a call takes longer, but its fixed costs do so too
         least = min(_CALL_SECONDS, _UNDISTURBED_SECONDS) / self._fastest_seconds
         return max(int(seconds / self._iteration_seconds), int(least), 1)
@@ -205,6 +217,7 @@ class Checkpoints:
         folder: path of the folder, which is created on demand; None to save nothing.
         data: identifier of the data. A checkpoint of other data is not restored.
         watcher: watcher of the fits; None for none.
+        workers: workers that advance the fits; by default, this machine's cores.
     """
 
     def __init__(
@@ -213,7 +226,9 @@ class Checkpoints:
         *,
         data: str = "",
         watcher: Watcher | None = None,
+        workers: Workers | None = None,
     ) -> None:
+        self.workers = workers or Workers()
         self._folder = folder
         self._data = data
         self._watcher = watcher or Watcher()
@@ -225,7 +240,13 @@ class Checkpoints:
 
     def unsaved(self, name: str, fit: Fit) -> Resumable:
         """Wrap a new fit that is watched and stopped like the others, but not saved."""
-        return Resumable(fit, stopped=self._stopped, name=name, watcher=self._watcher)
+        return Resumable(
+            fit,
+            stopped=self._stopped,
+            name=name,
+            watcher=self._watcher,
+            workers=self.workers,
+        )
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
         """Wrap a new fit, and restore its checkpoint if an earlier process left one.
@@ -256,6 +277,7 @@ class Checkpoints:
             stopped=self._stopped,
             name=name,
             watcher=self._watcher,
+            workers=self.workers,
         )
 
     def remove(self, name: str) -> None:

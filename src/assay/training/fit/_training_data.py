@@ -1,6 +1,6 @@
 """The data that all fits of an experiment share, placed on the device."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -10,7 +10,8 @@ from assay._errors import InputError, fault
 from assay.training._arrays import HostInputs, host_array
 from assay.training._devices import copy_to_all, mesh_of
 from assay.training._fork import check_process
-from assay.training.fit._fit import Fit
+from assay.training._jax import to_device, to_host
+from assay.training.fit._fit import Fit, Origin
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
@@ -92,6 +93,14 @@ class TrainingData:
         shares = counts / max(len(train[1]), 1)
         return cls(*on_device, num_classes, shares, balanced, initial_values)
 
+    def on_host(self) -> "TrainingData":
+        """Return the same data as NumPy arrays, to be sent to another process."""
+        return replace(self, train=to_host(self.train), val=to_host(self.val))
+
+    def on_device(self) -> "TrainingData":
+        """Return the same data on the device of this process."""
+        return replace(self, train=to_device(self.train), val=to_device(self.val))
+
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example."""
@@ -163,7 +172,7 @@ class TrainingData:
             val = val._replace(count=host_array(np.int32(0)))
             if not program.static.watches_plateau:
                 values = values.with_measured_rows(0)
-        return Fit(
+        fit = Fit(
             program,
             values,
             train=self.train,
@@ -173,6 +182,15 @@ class TrainingData:
             initial_values=self.initial_values,
             monitors=measure_epochs and measure_layers,
         )
+        options = {
+            "seed": seed,
+            "num_iterations": num_iterations,
+            "total_iterations": total_iterations,
+            "measure_epochs": measure_epochs,
+            "measure_layers": measure_layers,
+        }
+        fit.origin = Origin(self, training, options)
+        return fit
 
     def _hyperparameters(
         self, training: spec.Training, total_iterations: int

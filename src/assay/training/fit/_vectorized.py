@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import jax
@@ -12,9 +13,10 @@ from assay.training._jax import to_host, tree_map
 from assay.training.fit._batch_sources import InMemory
 from assay.training.fit._fit import Fit
 
-__all__ = ["advance_together", "can_advance_together"]
+__all__ = ["advance_together", "call_together", "can_advance_together"]
 
 Tree = TypeVar("Tree")
+Call = Callable[[Sequence[Fit], int], float]
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
@@ -37,6 +39,7 @@ def advance_together(
     has_time: Callable[[], bool] = lambda: True,
     next_goal: Callable[[int], int] = lambda last: last,
     on_call: Callable[[int, float], None] = lambda before, seconds: None,
+    call: Call | None = None,
 ) -> None:
     """Advance all fits to the end of an epoch, vectorized over the fits.
 
@@ -55,7 +58,10 @@ def advance_together(
             call must end.
         on_call: function that is called after each call, with the iteration before it
             and its duration in seconds.
+        call: function that advances fits towards an iteration and returns the
+            duration; by default, `call_together`.
     """
+    call = call or partial(_timed_call, size=size)
     last = fits[0].num_iterations
     if epoch is not None:
         last = min(last, epoch * fits[0].iterations_per_epoch)
@@ -63,13 +69,27 @@ def advance_together(
         if not has_time():
             return
         goal = next_goal(last)
-        before, started = live[0].iteration, time.monotonic()
-        _advance(live, goal, size=size)
-        on_call(before, time.monotonic() - started)
+        before = live[0].iteration
+        seconds = call(live, goal)
+        if all(fit.iteration == before for fit in live):  # stopped
+            return
+        on_call(before, seconds)
 
 
-def _advance(live: Sequence[Fit], last: int, *, size: int) -> None:
-    """Call the program once for fits that are at the same iteration."""
+def _timed_call(live: Sequence[Fit], last: int, *, size: int) -> float:
+    started = time.monotonic()
+    call_together(live, last, size=size)
+    return time.monotonic() - started
+
+
+def call_together(live: Sequence[Fit], last: int, *, size: int) -> None:
+    """Call the program once for fits that are at the same iteration.
+
+    Args:
+        live: unfinished fits that satisfy `can_advance_together`.
+        last: iteration to stop at; the call may end earlier.
+        size: number of fits that the program is compiled for.
+    """
     first, spare = live[0], size - len(live)
     start = first.iteration
     last = min(last, first.next_stop)

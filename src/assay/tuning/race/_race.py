@@ -6,21 +6,23 @@ are drawn from the same keys. The test part is not used.
 """
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.training import (
-    MEASURED_ROWS,
-    Fit,
-    TrainingData,
-    resolved_number,
-    wait_for,
+from assay.training import TrainingData, Workers, resolved_number, wait_for
+from assay.tuning.race._attempts import (
+    Attempt,
+    MeasuredAttempt,
+    compile_attempt,
+    measured_curve,
+    run_attempt,
+    time_epoch,
 )
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve, Race, Try, Tuned
@@ -32,9 +34,9 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 
 _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
 
 Progress = Callable[[int, int, str], None]
+Result = TypeVar("Result")
 
 
 def race(
@@ -47,6 +49,7 @@ def race(
     num_epochs: int = 20,
     time_seconds: float | None = None,
     on_progress: Progress = lambda done, total, text: None,
+    workers: Workers | None = None,
 ) -> Race:
     """Race optimizers on train and val.
 
@@ -66,22 +69,25 @@ def race(
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
         on_progress: function called with (done, total, text) after each step.
+        workers: workers that train the racers; by default, this machine, where racers
+            take turns so that other load affects all of them equally.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
             fault.
     """
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
-    trainings = _Trainings(training, training_data, seed)
+    trainings = _Trainings(training, training_data, seed, workers or Workers())
     done = _count(on_progress, len(racers) * (2 + num_seeds))
     started, paces = time.perf_counter(), list[float]()
     trainings.compile(racers)
-    for racer in racers:
-        paces.append(trainings.pace(racer))
+    for racer, pace in zip(racers, trainings.paces(racers), strict=True):
+        paces.append(pace)
         done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
         left = time_seconds - (time.perf_counter() - started)
+        left *= trainings.num_at_once
         epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
         most = max(int(left / (epochs_each * sum(paces))), 1)
         if most < num_epochs:
@@ -92,11 +98,9 @@ def race(
         done(f"{one.racer.name} at rate {one.learning_rate:.3g}")
     seeds = tuple(range(seed + 1, seed + 1 + num_seeds))
     curves: list[Curve] = []
-    places = trainings.places(tuned, num_epochs)
-    for each in seeds:
-        for one in tuned:
-            curves.append(trainings.curve(one, num_epochs, seed=each, places=places))
-            done(f"{one.racer.name} val cost {curves[-1].val_cost[-1]:.4g}")
+    for curve in trainings.curves(tuned, num_epochs, seeds):
+        curves.append(curve)
+        done(f"{curve.racer} val cost {curve.val_cost[-1]:.4g}")
     notes += _notes(tuned)
     return Race(tuple(tuned), tuple(curves), num_epochs, seeds, tuple(notes))
 
@@ -134,29 +138,36 @@ class _Trainings:
     """Runs the fits of a race, which differ in optimizer, batch size, rate and seed."""
 
     def __init__(
-        self, training: spec.Training, training_data: TrainingData, seed: int
+        self,
+        training: spec.Training,
+        training_data: TrainingData,
+        seed: int,
+        workers: Workers,
     ) -> None:
         self._training = training
         self._training_data = training_data
         self._seed = seed
+        self._workers = workers
+        # fits on this machine follow one another
+        self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> None:
-        """Compile the programs of all racers, in parallel on the cores."""
+        """Compile the programs of all racers, in parallel; nodes compile their own."""
 
         def compile_one(racer: Racer) -> None:
-            fit = self._fit(racer, _default_rate(racer), 1)
-            fit.compile()
-            self._measure(fit)
+            attempt = self._attempt(racer, _default_rate(racer), 1)
+            compile_attempt(self._training_data, self._training, attempt)
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        if self._workers.remote:
+            return
+        with ThreadPoolExecutor(self._workers.count) as pool:
             for job in [pool.submit(compile_one, racer) for racer in racers]:
                 wait_for(job)
 
-    def pace(self, racer: Racer) -> float:
-        """Return the duration of one epoch in seconds."""
-        rate = _default_rate(racer)
-        self._run(self._fit(racer, rate, 1))
-        return self._run(self._fit(racer, rate, 1))[0]
+    def paces(self, racers: Sequence[Racer]) -> Iterator[float]:
+        """Yield the duration of one epoch of each racer in seconds."""
+        attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
+        return self._map(time_epoch, attempts)
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
         """Find each racer's learning rate with the lowest val cost, using two rounds.
@@ -168,14 +179,16 @@ class _Trainings:
         kept = [_rates(racer) for racer in racers]
         for number, epochs in ((1, max(num_epochs // _SHORT, 1)), (2, num_epochs)):
             costs: list[list[tuple[float, float]]] = [[] for _ in racers]
-            for turn in range(len(kept[0])):
-                for place, racer in enumerate(racers):
-                    rate = kept[place][turn]
-                    fit = self._fit(racer, rate, epochs)
-                    seconds, cost = self._run(fit)
-                    paces[place] = min(paces[place], seconds / fit.iteration)
-                    costs[place].append((cost, rate))
-                    tries[place].append((number, rate, epochs, cost))
+            order = [
+                (place, self._attempt(racer, kept[place][turn], epochs))
+                for turn in range(len(kept[0]))
+                for place, racer in enumerate(racers)
+            ]
+            results = self._map(run_attempt, (attempt for _, attempt in order))
+            for (place, attempt), (pace, cost) in zip(order, results, strict=True):
+                paces[place] = min(paces[place], pace)
+                costs[place].append((cost, attempt.rate))
+                tries[place].append((number, attempt.rate, epochs, cost))
             kept = [[rate for _, rate in sorted(c)[:_FINALISTS]] for c in costs]
         return [
             Tuned(
@@ -189,62 +202,50 @@ class _Trainings:
             for place, racer in enumerate(racers)
         ]
 
-    def places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
+    def curves(
+        self, tuned: Sequence[Tuned], num_epochs: int, seeds: Sequence[int]
+    ) -> Iterator[Curve]:
+        """Run each racer at its best rate, once per seed."""
+        updates, seconds = self._places(tuned, num_epochs)
+        return self._map(
+            measured_curve,
+            (
+                MeasuredAttempt(
+                    one.racer,
+                    one.learning_rate,
+                    num_epochs,
+                    seed,
+                    shared=(updates, seconds / one.seconds_per_update),
+                    seconds_per_update=one.seconds_per_update,
+                )
+                for seed in seeds
+                for one in tuned
+            ),
+        )
+
+    def _places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
         """Return the number of updates and the seconds that every racer reaches."""
         ends: list[tuple[float, float]] = []
         for one in tuned:
-            per_epoch = self._fit(one.racer, 1.0, 1).iterations_per_epoch
-            updates = per_epoch * num_epochs
+            fit = self._attempt(one.racer, 1.0, 1).fit(
+                self._training_data, self._training
+            )
+            updates = fit.iterations_per_epoch * num_epochs
             ends.append((updates, updates * one.seconds_per_update))
         updates, seconds = np.min(ends, axis=0)
         return float(updates), float(seconds)
 
-    def curve(
-        self, one: Tuned, num_epochs: int, *, seed: int, places: tuple[float, float]
-    ) -> Curve:
-        """Run a racer at its best rate, measuring it after selected updates."""
-        fit = self._fit(one.racer, one.learning_rate, num_epochs, seed=seed)
-        shared = places[0], places[1] / one.seconds_per_update
-        rows: list[tuple[float, ...]] = []
-        for mark in _marks(fit.num_iterations, shared):
-            if mark > fit.iteration:
-                fit.advance(iterations=mark - fit.iteration)
-            diverged = fit.diverged_at is not None
-            nothing = math.inf, math.nan, math.inf, math.nan
-            rows.append((mark, *(nothing if diverged else self._measure(fit))))
-        updates, *measured = np.array(rows, np.float64).T
-        epochs = updates / fit.iterations_per_epoch
-        seconds = updates * one.seconds_per_update
-        return Curve(one.racer.name, seed, updates, epochs, seconds, *measured)
+    def _attempt(self, racer: Racer, rate: float, epochs: int) -> Attempt:
+        return Attempt(racer, rate, epochs, self._seed)
 
-    def _fit(
-        self, racer: Racer, rate: float, epochs: int, *, seed: int | None = None
-    ) -> Fit:
-        training = racer.training(self._training, epochs)
-        fit = self._training_data.fit(
-            training,
-            seed=self._seed if seed is None else seed,
-            measure_layers=False,
+    def _map(
+        self,
+        function: Callable[[TrainingData, spec.Training, Any], Result],
+        attempts: Iterator[Attempt],
+    ) -> Iterator[Result]:
+        return self._workers.map(
+            function, self._training_data, self._training, attempts
         )
-        values = fit.hyperparameters.with_learning_rate(rate)
-        fit.hyperparameters = values.with_measured_rows(0)  # times only training
-        return fit
-
-    def _run(self, fit: Fit) -> tuple[float, float]:
-        """Run to completion; return the seconds and the val cost (inf if diverged)."""
-        started = time.perf_counter()
-        fit.run()
-        seconds = time.perf_counter() - started
-        cost = self._measure(fit)[2]
-        sound = math.isfinite(cost) and fit.diverged_at is None
-        return seconds, cost if sound else math.inf
-
-    def _measure(self, fit: Fit) -> tuple[float, float, float, float]:
-        """Return the current (train cost, train score, val cost, val score)."""
-        values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
-        parts = self._training_data.train, self._training_data.val
-        train, val = (fit.program.costs(fit.state, values, part) for part in parts)
-        return (*train, *val)
 
 
 def _rates(racer: Racer) -> list[float]:
@@ -253,11 +254,3 @@ def _rates(racer: Racer) -> list[float]:
 
 def _default_rate(racer: Racer) -> float:
     return resolved_number(racer.optimizer.learning_rate)
-
-
-def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the numbers of updates at which to measure, including the shared ones."""
-    spread = np.geomspace(1, num_iterations, _MARKS)
-    even = np.linspace(0, num_iterations, _MARKS)
-    marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])
-    return np.unique(np.round(marks).astype(int)).tolist()

@@ -7,14 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assay import spec
-from assay.training import (
-    Checkpoints,
-    Fitted,
-    History,
-    TrainingData,
-    num_threads,
-    wait_for,
-)
+from assay.training import Checkpoints, Fitted, History, TrainingData, wait_for
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._halving import SHARES, promoted, rungs
 from assay.tuning.search._study import Proposal
@@ -79,9 +72,14 @@ class Groups:
         self._tune, self._seed, self._clock = tune, seed, clock
         self._checkpoints = checkpoints
         self._running: list[Running] = []
-        self._pool = ThreadPoolExecutor(num_threads(candidate.training.devices))
+        self._workers = checkpoints.workers
+        self._pool = ThreadPoolExecutor(self._workers.count)
         self._trainer = GroupTrainer(
-            self._pool, tune.together, size=tune.group_size, has_time=self._has_time
+            self._pool,
+            tune.together,
+            size=tune.group_size,
+            has_time=self._has_time,
+            workers=self._workers,
         )
 
     def train(
@@ -140,7 +138,7 @@ class Groups:
         number, values = proposal
         training = self._training.with_values(values)
         fit = self._training_data.fit(training, seed=self._seed)
-        fit.compile()
+        self._workers.prepare(fit)
         name = _checkpoint_name(number)
         resumable = self._checkpoints.resumable(name, fit, training)
         return Running(number, values, resumable, self.maximize)

@@ -10,6 +10,7 @@ from assay.training import Checkpoints, Fitted, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
+from assay.tuning.search._server import close_storage, told_if_lost
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._study import Study
 from assay.tuning.search._trial import Trial
@@ -57,6 +58,7 @@ def search(
     seed: int,
     first: int = 0,
     storage: Storage | None = None,
+    study_name: str | None = None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
     clock: Clock | None = None,
     checkpoints: Checkpoints | None = None,
@@ -72,6 +74,7 @@ def search(
         seed: seed for proposals and fits.
         first: number of the first trial.
         storage: storage for the study; None to keep the study in memory.
+        study_name: name of the study in the storage; by default, the candidate's.
         on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
@@ -83,7 +86,7 @@ def search(
     clock = clock or Clock(time.monotonic() + (tune.time_seconds or math.inf))
     spaces = candidate.training.spaces()
     study = Study(
-        candidate.name,
+        study_name or candidate.name,
         spaces,
         seed=seed,
         sampler=tune.sampler,
@@ -103,12 +106,14 @@ def search(
     goal = candidate.num_trials if spaces else 1
     histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
     try:
-        with checkpoints.stopping():
+        with checkpoints.stopping(), told_if_lost(storage):
             while clock.has_time() or not study.trials:
                 proposals = study.propose(tune.group_size, goal)
                 if not proposals and not study.others_are_busy():
                     break
-                group = list(_ended(groups.train(proposals, study.trials), on_trial))
+                with study.running():
+                    trained = groups.train(proposals, study.trials)
+                    group = list(_ended(trained, on_trial))
                 new = {t.number: history for t, history in group if t is not None}
                 checkpoints.save_histories(new)
                 study.report([trial for trial, _ in group], maximize=groups.maximize)
@@ -120,6 +125,7 @@ def search(
                 clock.update(study.trials)
     finally:  # an interrupt must also stop the running trials
         groups.close()
+        close_storage(storage)
     trials = study.trials
     best = ranked(trials, maximize=groups.maximize)[0].number  # raises if all diverged
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}

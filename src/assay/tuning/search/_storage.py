@@ -1,53 +1,98 @@
-"""Stores studies in a SQLite file, which several processes may share."""
+"""Opens the storage of studies, which several processes may share."""
 
 import sqlite3
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import optuna
 
-from assay._errors import InputError, fault
+from assay._errors import AssayError, InputError, fault
 from assay.tuning.search._own_storage import OwnStorage
+from assay.tuning.search._server import connect, is_address, masked
 
 __all__ = ["Storage", "open_storage"]
 
 _MOMENT_SECONDS = 0.2
 _TRIES = 20
-_CREATED_BY_ANOTHER = ("UNIQUE constraint failed", "already exists", "locked")
+_CREATED_BY_ANOTHER = (
+    *("UNIQUE constraint failed", "locked"),  # SQLite
+    "duplicate key value",  # PostgreSQL
+    "already exists",
+)
 _WRITE_TIMEOUT_SECONDS = 60  # to wait until other processes have written
 
 Storage = optuna.storages.BaseStorage
 
 
-def open_storage(path: str | Path, *, shared: bool = True) -> Storage:
-    """Open a SQLite file of studies, creating it if necessary.
+def open_storage(
+    study: str | Path, *, shared: bool = True, heartbeat_seconds: int | None = None
+) -> Storage:
+    """Open a SQLite file of studies, or those of a PostgreSQL server.
 
-    If several processes create the file at the same time, the later ones retry.
+    The file or the tables are created if necessary. If several processes create them
+    at the same time, the later ones retry.
 
     Args:
-        path: path of the file.
+        study: path of a file, or address "postgresql://USER@HOST/NAME".
         shared: whether other processes may use the file at the same time. If not, each
             group of trials is written in one go, which is much faster.
+        heartbeat_seconds: interval between the signs of life of a trial that runs; only
+            for a server.
 
     Raises:
-        InputError: the file cannot be written or does not contain studies.
+        InputError: the file cannot be written or does not contain studies, or the
+            server cannot be reached.
     """
+    if isinstance(study, str) and is_address(study):
+        return _opened(
+            partial(connect, study, heartbeat_seconds=heartbeat_seconds),
+            lambda words: InputError(
+                f"The study {masked(study)} cannot be opened. PostgreSQL reports: "
+                f"{words} Check the address, and the password in PGPASSWORD or "
+                "~/.pgpass."
+            ),
+        )
     if not shared:
-        return OwnStorage(path, open_storage(path) if Path(path).exists() else None)
+        return OwnStorage(study, open_storage(study) if Path(study).exists() else None)
+    rule = "is_writable_sqlite_file(study)"
+    return _opened(
+        partial(_connect, study),
+        lambda words: InputError(
+            fault(
+                rule,
+                "study",
+                str(study),
+                f"SQLite reports: {words}. Choose another file.",
+            )
+        ),
+    )
+
+
+def _opened(
+    connect: Callable[[], Storage], error_of: Callable[[str], AssayError]
+) -> Storage:
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _connect(path)
+            return connect()
         except Exception as error:
-            cause = error.__cause__
-            if not isinstance(cause, sqlite3.Error):
+            words = _words_of(error.__cause__ or error)
+            if words is None:
                 raise
-            words = str(cause)
             if not tries_left or not any(w in words for w in _CREATED_BY_ANOTHER):
-                rule = "is_writable_sqlite_file(study)"
-                fix = f"SQLite reports: {words}. Choose another file."
-                raise InputError(fault(rule, "study", str(path), fix)) from error
+                raise error_of(words) from error
             time.sleep(_MOMENT_SECONDS)
     raise AssertionError("the last try returns or raises")
+
+
+def _words_of(cause: BaseException) -> str | None:
+    """Return what a database reports; None for any other error."""
+    is_postgresql = type(cause).__module__.startswith("psycopg")
+    if not is_postgresql and not isinstance(cause, sqlite3.Error):
+        return None
+    words = " ".join(str(cause).split())
+    return words if words.endswith((".", "?")) or not is_postgresql else f"{words}."
 
 
 def _connect(path: str | Path) -> Storage:

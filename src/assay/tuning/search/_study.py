@@ -1,33 +1,43 @@
 """A study, in which Optuna proposes settings and receives their results."""
 
+import itertools
 import math
 import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import optuna
 import psutil
-from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from assay._seeds import generator
-from assay.spec import Choice, Integer, Log, Space
+from assay.spec import Space
 from assay.tuning.search._own_storage import OwnStorage
+from assay.tuning.search._server import (
+    alone,
+    beating,
+    is_server,
+    record,
+    retry_stale,
+    retry_trial,
+)
+from assay.tuning.search._spaces import Setting, complete, distribution
 from assay.tuning.search._storage import Storage
 from assay.tuning.search._trial import Trial
 
-__all__ = ["Proposal", "Study", "middle"]
+__all__ = ["Proposal", "Study"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-_RECORD, _OWNER = "assay", "process"  # attributes of a trial in the storage
+# attributes of a trial in the storage
+_RECORD, _OWNER, _NUMBER = "assay", "process", "number"
 _REPORT = "report "  # attributes of the study: the results of a group of trials
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
+_TAKEN = (*_ENDED, TrialState.RUNNING, TrialState.WAITING)
 
-Setting = dict[str, Any]  # hyperparameter values by path
 Proposal = tuple[int, Setting]  # trial number and setting
 
 
@@ -58,8 +68,8 @@ class Study:
         settings: Sequence[Mapping[str, Any]] = (),
         storage: Storage | None = None,
     ) -> None:
-        self._spaces = {path: _distribution(space) for path, space in spaces.items()}
-        self._settings = _complete(settings or ({},), spaces)
+        self._spaces = {path: distribution(space) for path, space in spaces.items()}
+        self._settings = complete(settings or ({},), spaces)
         self._seed = seed
         self._sampler = sampler
         self._first = first
@@ -67,7 +77,11 @@ class Study:
         self._ended: dict[int, Trial] = {}  # by trial number in the storage
         self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
-        optuna.create_study(storage=self._storage, study_name=name, load_if_exists=True)
+        self._name = name
+        self._is_shared = is_server(self._storage)
+        self._study = optuna.create_study(
+            storage=self._storage, study_name=name, load_if_exists=True
+        )
         self._id = self._storage.get_study_id_from_name(name)
         self._fail_orphans()
         self._update()
@@ -85,6 +99,10 @@ class Study:
         time.sleep(_MOMENT_SECONDS)
         return True
 
+    def running(self) -> AbstractContextManager[None]:
+        """Context manager in which other processes see that the proposals are tried."""
+        return beating(self._storage, self._proposed)
+
     def propose(self, count: int, goal: int) -> list[Proposal]:
         """Return (number, setting) of new trials.
 
@@ -97,10 +115,14 @@ class Study:
             count: maximum number of trials to propose.
             goal: number of trials in the whole study.
         """
+        with alone(self._storage, self._name):
+            return self._propose(count, goal)
+
+    def _propose(self, count: int, goal: int) -> list[Proposal]:
+        settings = self._retried(count)
         num_taken = len(self._update())
         self._copy.sampler = self._sampler_for(num_taken)
-        settings: dict[int, Setting] = {}
-        for place in range(min(count, goal - num_taken)):
+        for place in range(min(count - len(settings), goal - num_taken)):
             known = self._settings[num_taken + place :]
             setting = known[0] if known else self._sample()
             settings[self._enter(setting)] = setting
@@ -109,17 +131,45 @@ class Study:
             if places[identity] >= goal:  # another process was faster
                 self._fail(identity)
         self._proposed = [identity for identity in settings if places[identity] < goal]
-        numbers = self._numbers([places[i] for i in self._proposed], goal)
-        return [(n, settings[i]) for n, i in zip(numbers, self._proposed, strict=True)]
+        numbers = self._numbers()
+        if self._is_shared:  # for a process that may have to repeat a trial
+            for identity in self._proposed:
+                number = numbers[identity]
+                self._storage.set_trial_user_attr(identity, _NUMBER, number)
+        return [(numbers[identity], settings[identity]) for identity in self._proposed]
 
-    def _numbers(self, places: Sequence[int], goal: int) -> list[int]:
-        """Return trial numbers for places in the list of trials without orphans."""
-        numbers = [self._first + place for place in places]
-        taken = {trial.number for trial in self._ended.values()}
-        if taken.intersection(numbers):  # earlier orphans have left gaps
-            free = set(range(self._first, self._first + goal)) - taken
-            return sorted(free)[: len(numbers)]
-        return numbers
+    def _retried(self, count: int) -> dict[int, Setting]:
+        """Take over up to `count` trials of lost processes; return their settings."""
+        settings: dict[int, Setting] = {}
+        for trial in self._stored(TrialState.WAITING)[:count]:
+            self._claim(_identity(trial))
+            settings[_identity(trial)] = dict(trial.params)
+        return settings
+
+    def _claim(self, identity: int) -> None:
+        """Let a waiting trial on a server run in this process."""
+        # the signs of life come first, so that a running trial never lacks them
+        record(self._storage, [identity])
+        self._storage.set_trial_user_attr(identity, _OWNER, _this_process())
+        self._storage.set_trial_state_values(identity, TrialState.RUNNING)
+
+    def _numbers(self) -> dict[int, int]:
+        """Return the trial number of each storage id.
+
+        New trials get free numbers in the order in which they were stored, so that all
+        processes agree. Lost processes may have left gaps.
+        """
+        numbers: dict[int, int | None] = {}
+        for trial in self._stored(*_TAKEN):
+            ended = self._ended.get(trial.number)
+            number = ended.number if ended else trial.user_attrs.get(_NUMBER)
+            numbers[_identity(trial)] = number
+        taken = set(numbers.values())
+        free = (n for n in itertools.count(self._first) if n not in taken)
+        return {
+            identity: next(free) if number is None else number
+            for identity, number in numbers.items()
+        }
 
     def _sample(self) -> Setting:
         trial = self._copy.ask(self._spaces)
@@ -130,19 +180,22 @@ class Study:
     def _enter(self, setting: Setting) -> int:
         """Store a running trial with its owner, and return its storage id."""
         trial = optuna.trial.create_trial(
-            state=TrialState.RUNNING,
+            state=TrialState.WAITING if self._is_shared else TrialState.RUNNING,
             params=setting,
             distributions=self._spaces,
-            user_attrs={_OWNER: [socket.gethostname(), os.getpid()]},
+            user_attrs={_OWNER: _this_process()},
         )
-        return self._storage.create_new_trial(self._id, trial)
+        identity = self._storage.create_new_trial(self._id, trial)
+        if self._is_shared:  # if this process is lost here, another one claims it
+            self._claim(identity)
+        return identity
 
     def _update(self) -> list[int]:
         """Read new results, and return the storage ids of all trials in order.
 
         Failed trials, such as orphans, are excluded.
         """
-        trials = self._stored(*_ENDED, TrialState.RUNNING)
+        trials = self._stored(*_TAKEN)
         for trial in trials:
             if trial.state in _ENDED and trial.number not in self._ended:
                 self._ended[trial.number] = Trial(**trial.user_attrs[_RECORD])
@@ -153,19 +206,32 @@ class Study:
         """Mark a running trial as failed if its process no longer exists.
 
         If the process was killed while it stored the results of a group, they are
-        stored instead.
+        stored instead. On a server, other trials are tried again by the next process
+        that has time.
         """
+        with alone(self._storage, self._name):
+            self._fail_orphans_alone()
+
+    def _fail_orphans_alone(self) -> None:
         running = self._stored(TrialState.RUNNING)
         orphans = [t for t in running if not _is_alive(t.user_attrs.get(_OWNER))]
-        if not orphans:
-            return
-        attributes = self._storage.get_study_user_attrs(self._id)
-        reports = [v for name, v in attributes.items() if name.startswith(_REPORT)]
-        results = {i: result for report in reports for i, result in report.items()}
-        for identity in map(_identity, orphans):
+        results = self._reported() if orphans else {}
+        for orphan in orphans:
+            identity = _identity(orphan)
+            result = results.get(str(identity))
             # another process may be faster
             with suppress(optuna.exceptions.UpdateFinishedTrialError):
-                self._end(identity, results.get(str(identity)))
+                self._end(identity, result)
+                if self._is_shared and result is None:
+                    retry_trial(self._study, self._storage, orphan)
+        if self._is_shared:
+            retry_stale(self._study)
+
+    def _reported(self) -> dict[str, Any]:
+        """Return the results that processes were about to store, by storage id."""
+        attributes = self._storage.get_study_user_attrs(self._id)
+        reports = [v for name, v in attributes.items() if name.startswith(_REPORT)]
+        return {i: result for report in reports for i, result in report.items()}
 
     def _fail(self, identity: int) -> None:
         self._storage.set_trial_state_values(identity, TrialState.FAIL)
@@ -189,7 +255,9 @@ class Study:
             name = f"{_REPORT}{self._proposed[0]}"
             self._storage.set_study_user_attr(self._id, name, results)
         for identity, result in results.items():
-            self._end(int(identity), result)
+            # another process may have taken over the trial of one that was suspended
+            with suppress(optuna.exceptions.UpdateFinishedTrialError):
+                self._end(int(identity), result)
         if isinstance(self._storage, OwnStorage):
             self._storage.save()
         self._update()
@@ -223,22 +291,8 @@ class Study:
         return optuna.samplers.TPESampler(seed=seed)
 
 
-def _complete(
-    settings: Sequence[Mapping[str, Any]], spaces: Mapping[str, Space]
-) -> list[Setting]:
-    """Return different settings with a value from each space, and for nothing else.
-
-    A value that is missing or not in its space becomes the middle of the space.
-    """
-    complete: list[Setting] = []
-    for one in settings:
-        setting = {
-            path: one[path] if path in one and one[path] in space else middle(space)
-            for path, space in spaces.items()
-        }
-        if setting not in complete:
-            complete.append(setting)
-    return complete
+def _this_process() -> list[str | int]:
+    return [socket.gethostname(), os.getpid()]
 
 
 def _identity(trial: FrozenTrial) -> int:
@@ -267,28 +321,3 @@ def _is_alive(owner: tuple[str, int] | None) -> bool:
     if process == os.getpid():
         return False  # left by an earlier, interrupted search
     return psutil.pid_exists(process)
-
-
-def _distribution(space: Space) -> BaseDistribution:
-    if isinstance(space, Choice):
-        return optuna.distributions.CategoricalDistribution(space.options)
-    low, high = space.ends()
-    if isinstance(space, Integer):
-        return optuna.distributions.IntDistribution(low, high)
-    return optuna.distributions.FloatDistribution(low, high, log=isinstance(space, Log))
-
-
-def middle(space: Space) -> Any:
-    """Return the middle of a space, or its first option.
-
-    Example:
-        >>> from assay.spec import Uniform
-        >>> middle(Uniform(0.0, 0.5))
-        0.25
-    """
-    if isinstance(space, Choice):
-        return space.options[0]
-    low, high = space.ends()
-    if isinstance(space, Log):
-        return (low * high) ** 0.5
-    return (low + high) // 2 if isinstance(space, Integer) else (low + high) / 2

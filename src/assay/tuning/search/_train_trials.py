@@ -5,7 +5,13 @@ from concurrent.futures import Executor, Future
 
 import jax
 
-from assay.training import advance_together, can_advance_together, wait_for
+from assay.training import (
+    Fit,
+    Workers,
+    advance_together,
+    can_advance_together,
+    wait_for,
+)
 from assay.tuning.search._trial import Running
 
 __all__ = ["GroupTrainer", "stacks_trials"]
@@ -35,6 +41,7 @@ class GroupTrainer:
         size: number of fits that the stacked program is compiled for.
         has_time: function that is called before each call of the program. Training
             pauses when it returns False.
+        workers: workers that advance the fits.
     """
 
     def __init__(
@@ -44,8 +51,10 @@ class GroupTrainer:
         *,
         size: int,
         has_time: Callable[[], bool],
+        workers: Workers,
     ) -> None:
         self._pool = pool
+        self._workers = workers
         self.stacks = stacks_trials(together)
         self._size = size
         self._has_time = has_time
@@ -90,6 +99,14 @@ class GroupTrainer:
                 trial.training.record_call(before, seconds, num_fits=len(members))
                 trial.training.save_if_due()
 
+        def call(fits: Sequence[Fit], goal: int) -> float:
+            return self._workers.advance(
+                fits,
+                goal,
+                size=self._size,
+                stopped=lambda: members[0].training.stopped,
+            )
+
         advance_together(
             [trial.fit for trial in members],
             epoch,
@@ -97,4 +114,5 @@ class GroupTrainer:
             has_time=self._has_time,
             next_goal=next_goal,
             on_call=on_call,
+            call=call,
         )

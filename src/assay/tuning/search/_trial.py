@@ -112,10 +112,13 @@ class Running:
                 pauses when it returns False.
         """
         fit, training = self.fit, self.training
-        chunk = fit.program.chunk_epochs
+        # remote calls have higher fixed costs, and need not end with the row orders
+        remote = training.workers.remote
+        chunk = fit.num_iterations if remote else fit.program.chunk_epochs
+        longest = max(_CALL_SECONDS, training.call_seconds)
         while not fit.done and (epoch is None or fit.epoch < epoch):
             before, seconds = fit.epoch, training.seconds
-            most = max(int(_CALL_SECONDS / self._epoch_seconds), 1)
+            most = max(int(longest / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
             goal = before + (most if epoch is None else min(most, epoch - before))
             # an epoch of millions of rows may be longer than the time that is left

@@ -1,0 +1,236 @@
+"""Workers on a Ray cluster."""
+
+import threading
+import warnings
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import jax
+
+from assay import spec
+from assay._errors import AssayError, InputError
+from assay.cluster import _tasks
+from assay.cluster._package import import_ray
+from assay.training import Examples, Fit, TrainingData, Workers
+
+__all__ = ["RayWorkers"]
+
+_MAX_RETRIES = 3  # of a task whose node or process is lost
+_WAIT_SECONDS = 0.2  # interval between checks for a stop
+_CALL_SECONDS = 1.0
+_BYTES_PER_SECOND = 1e8  # of a common network
+_SHARE_OF_SENDING = 0.05  # of the duration of a call
+_LONGEST_SECONDS = 60.0  # the most that a stop may lose
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class RayWorkers(Workers):
+    """The nodes of a Ray cluster, one task per processor or GPU.
+
+    A fit advances by tasks of about a second, which take its state and return it. Ray
+    repeats a task whose node is lost. Data sets and custom networks are put into the
+    object store once.
+
+    Args:
+        address: address "ray://HOST:PORT" of a cluster; None for the one that runs on
+            this machine or that RAY_ADDRESS names, and otherwise for a new one.
+
+    Raises:
+        InputError: Ray is not installed, or no cluster answers at the address.
+    """
+
+    remote = True
+
+    def __init__(self, address: str | None = None) -> None:
+        self._ray = import_ray()
+        self._connected = not self._ray.is_initialized()  # not by the user
+        if self._connected:
+            self._connect(address)
+        self._on_gpu = jax.default_backend() != "cpu"
+        resources = {"num_gpus": 1} if self._on_gpu else {"num_cpus": 1}
+        options = {"max_retries": _MAX_RETRIES, **resources}
+        self._tasks = {
+            function: self._ray.remote(**options)(function)
+            for function in (_tasks.advance, _tasks.call)
+        }
+        self._data: weakref.WeakKeyDictionary[TrainingData, Any]
+        self._data = weakref.WeakKeyDictionary()
+        self._putting = threading.Lock()
+        self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}  # kept alive
+
+    @property
+    def count(self) -> int:
+        """Number of processors or GPUs of the cluster now."""
+        resource = "GPU" if self._on_gpu else "CPU"
+        return max(int(self._ray.cluster_resources().get(resource, 0)), 1)
+
+    @property
+    def description(self) -> str:
+        """What the user reads about the workers."""
+        nodes = sum(node["Alive"] for node in self._ray.nodes())
+        kind = "GPU" if self._on_gpu else "CPU"
+        return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
+
+    def call_seconds(self, state_bytes: int) -> float:
+        """Return a duration in which sending the state back and forth takes little."""
+        sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
+        return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
+
+    def prepare(self, fit: Fit) -> None:
+        """Do nothing, because each node compiles its own programs."""
+
+    def advance(
+        self,
+        fits: Sequence[Fit],
+        iteration: int,
+        *,
+        size: int | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> float:
+        """Advance fits on a node, and return the duration there in seconds."""
+        origin = fits[0].origin
+        assert origin is not None
+        task = self._submit(
+            _tasks.advance,
+            self._reference(origin.training_data),
+            [self._piece(fit) for fit in fits],
+            iteration,
+            size,
+        )
+        if not self._wait(task, stopped):
+            return 0.0
+        reached, seconds = self._result(task)
+        for fit, where in zip(fits, reached, strict=True):
+            fit.state, fit.iteration = _tasks.copied(where.state), where.iteration
+            fit.history.extend(where.history)
+        return seconds
+
+    def map(
+        self,
+        function: Callable[[TrainingData, spec.Training, Item], Result],
+        training_data: TrainingData,
+        training: spec.Training,
+        items: Iterable[Item],
+    ) -> Iterator[Result]:
+        """Call a function with each item on a node; yield the results in order."""
+        data, model = self._reference(training_data), self._model(training)
+        tasks = [
+            self._submit(_tasks.call, data, model, function, item) for item in items
+        ]
+        try:
+            for task in tasks:
+                self._wait(task)
+                yield self._result(task)
+        finally:
+            for task in tasks:
+                self._ray.cancel(task)
+
+    def close(self) -> None:
+        """Disconnect; a cluster that was started for these workers ends."""
+        self._data.clear()
+        self._networks.clear()
+        if self._connected:
+            self._ray.shutdown()
+            self._restore_printing()
+
+    def _connect(self, address: str | None) -> None:
+        self._restore_printing = _without_printing(self._ray)
+        try:
+            with warnings.catch_warnings():
+                # JAX warns of forks; Ray's are replaced by other programs at once
+                warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
+                self._ray.init(
+                    address=address,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level="error",
+                )
+        except ModuleNotFoundError as error:  # gRPC, which only this address needs
+            raise InputError(
+                f"Ray cannot connect to {address}: {error}. Run pip install "
+                "'assay[ray]'."
+            ) from error
+        except (ConnectionError, TimeoutError, ValueError) as error:
+            raise InputError(
+                f"No Ray cluster answers at {address or 'RAY_ADDRESS'} ({error}). "
+                "Start one with: ray start --head"
+            ) from error
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return self._tasks[function].remote(*arguments)
+
+    def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for a task, and return whether it has ended; otherwise, cancel it."""
+        ended = False
+        try:
+            # without a timeout, Ctrl-C may not interrupt a wait
+            while not ended and not stopped():
+                ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
+        finally:
+            if not ended:
+                self._ray.cancel(task)
+        return ended
+
+    def _result(self, task: Any) -> Any:
+        """Return the result of a task, or raise its error as on this machine."""
+        exceptions = self._ray.exceptions
+        try:
+            return self._ray.get(task)
+        except exceptions.RayTaskError as error:
+            if not isinstance(error.cause, exceptions.RayError):
+                raise error.cause from None
+            raise AssayError(
+                f"A node could not start a training. Ray reports: {error.cause}. All "
+                "nodes need the same versions of Assay and its dependencies, and your "
+                "own modules."
+            ) from error
+        except exceptions.RayError as error:
+            raise AssayError(
+                f"A training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
+                f"reports: {error}"
+            ) from error
+
+    def _reference(self, training_data: TrainingData) -> list[Any]:
+        """Return the reference to training data in the object store."""
+        if not isinstance(training_data.train, Examples):
+            raise InputError(
+                "Rows that stay on disk cannot be trained on a Ray cluster. Use "
+                "--stream false, or train on this machine."
+            )
+        with self._putting:
+            if training_data not in self._data:
+                self._data[training_data] = self._ray.put(training_data.on_host())
+            return [self._data[training_data]]
+
+    def _piece(self, fit: Fit) -> _tasks.Piece:
+        assert fit.origin is not None
+        model, options = self._model(fit.origin.training), fit.origin.options
+        values, state = jax.device_get((fit.hyperparameters, fit.state))
+        return _tasks.Piece(model, options, values, state, fit.iteration)
+
+    def _model(self, training: spec.Training) -> _tasks.Model:
+        own = training.own
+        if own is None:
+            return _tasks.Model(training, [])
+        with self._putting:
+            if id(own) not in self._networks:
+                self._networks[id(own)] = own, self._ray.put(own)
+        rest = training.model_copy(update={"model": ()})
+        return _tasks.Model(rest, [self._networks[id(own)][1]])
+
+
+def _without_printing(ray: Any) -> Callable[[], None]:
+    """Keep Ray's messages about lost nodes out of the standard output.
+
+    The output may be JSON, and Ray has no setting for this. Returns a function that
+    undoes it.
+    """
+    worker, name = ray._private.worker, "print_to_stdstream"
+    before = getattr(worker, name, None)
+    if before is None:  # in another version of Ray
+        return lambda: None
+    setattr(worker, name, lambda data, ignore_prefix: None)
+    return lambda: setattr(worker, name, before)

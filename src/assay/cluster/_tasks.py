@@ -1,0 +1,132 @@
+"""The tasks that run on the nodes of a cluster.
+
+A task keeps nothing on its node but a copy of the data, so it can be repeated on
+another node if its own fails.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from assay import spec
+from assay.cluster._package import import_ray
+from assay.training import (
+    Fit,
+    History,
+    Hyperparameters,
+    State,
+    TrainingData,
+    call_together,
+)
+
+__all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
+
+_NUM_KEPT = 3  # the data of the search, those of the refit, and the custom network
+
+Work = Callable[[TrainingData, spec.Training, Any], Any]
+
+_on_node: dict[str, Any] = {}  # objects from the store, by the key of their reference
+
+
+class Model(NamedTuple):
+    """A training spec whose custom network, if any, is in the object store.
+
+    Programs are compiled once per network, so a node must load a network only once.
+    """
+
+    training: spec.Training
+    network: list[Any]  # at most one reference, in a list so that Ray leaves it alone
+
+
+class Piece(NamedTuple):
+    """A fit where it stands, as plain data."""
+
+    model: Model
+    options: dict[str, Any]
+    hyperparameters: Hyperparameters
+    state: State
+    iteration: int
+
+
+class Reached(NamedTuple):
+    """Where a fit stands after a piece, with what it has measured on the way."""
+
+    state: State
+    iteration: int
+    history: History
+
+
+def copied(tree: Any) -> Any:
+    """Return a tree with arrays of its own in the memory of this process."""
+    return jax.tree.map(np.array, jax.device_get(tree))
+
+
+def advance(
+    data: list[Any],
+    pieces: Sequence[Piece],
+    iteration: int,
+    size: int | None,
+) -> tuple[list[Reached], float]:
+    """Advance fits, and return where they stand and the duration in seconds.
+
+    Args:
+        data: reference to the training data.
+        pieces: one fit, or the fits of a stack.
+        iteration: iteration to reach.
+        size: number of fits that the stacked program is compiled for; None for a
+            single fit.
+    """
+    training_data = _training_data(data)
+    fits = [_fit(training_data, piece) for piece in pieces]
+    if size is None:
+        fits[0].compile()
+    started = time.monotonic()
+    if size is None:
+        fits[0].advance(iterations=iteration - fits[0].iteration)
+    else:
+        while live := [f for f in fits if not f.done and f.iteration < iteration]:
+            call_together(live, iteration, size=size)
+    seconds = time.monotonic() - started
+    return [
+        Reached(jax.device_get(fit.state), fit.iteration, fit.history) for fit in fits
+    ], seconds
+
+
+def call(data: list[Any], model: Model, function: Work, item: Any) -> Any:
+    """Return the result of a function; see `Workers.map`."""
+    return function(_training_data(data), _training(model), item)
+
+
+def _fit(training_data: TrainingData, piece: Piece) -> Fit:
+    fit = training_data.fit(_training(piece.model), **piece.options)
+    fit.hyperparameters = piece.hyperparameters
+    fit.state, fit.iteration = piece.state, piece.iteration
+    return fit
+
+
+def _training(model: Model) -> spec.Training:
+    if not model.network:
+        return model.training
+    network = _loaded(model.network[0])
+    return model.training.model_copy(update={"model": (network,)})
+
+
+def _training_data(data: list[Any]) -> TrainingData:
+    return _loaded(data[0])
+
+
+def _loaded(reference: Any) -> Any:
+    """Return an object from the store, keeping the latest ones on this node."""
+    key = reference.hex()
+    found = _on_node.pop(key, None)
+    if found is None:
+        found = import_ray().get(reference)
+        if isinstance(found, TrainingData):
+            found = found.on_device()
+    _on_node[key] = found  # the latest is last
+    while len(_on_node) > _NUM_KEPT:
+        del _on_node[next(iter(_on_node))]
+    return found

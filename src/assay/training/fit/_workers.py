@@ -1,0 +1,115 @@
+"""The workers that advance fits: this machine's cores, or those of a cluster."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, TypeVar
+
+from assay import spec
+from assay.training._devices import num_threads
+from assay.training.fit._fit import Fit
+from assay.training.fit._training_data import TrainingData
+from assay.training.fit._vectorized import call_together
+
+__all__ = ["Workers"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """The cores of this machine; subclass it to train on others.
+
+    Every training of a run goes through one of its methods, and the results must not
+    depend on the subclass.
+
+    Args:
+        devices: number of devices of each training, or "all".
+    """
+
+    remote = False
+    """Whether fits advance outside this process."""
+
+    def __init__(self, devices: int | str = "all") -> None:
+        self._devices = devices
+
+    @property
+    def count(self) -> int:
+        """Number of fits that advance at the same time."""
+        return num_threads(self._devices)
+
+    @property
+    def description(self) -> str:
+        """What the user reads about the workers; empty for nothing."""
+        return ""
+
+    def call_seconds(self, state_bytes: int) -> float:
+        """Return how long a call to `advance` must take to be worth its fixed costs.
+
+        Args:
+            state_bytes: size of the state of a fit.
+        """
+        return 0.0
+
+    def prepare(self, fit: Fit) -> None:
+        """Compile the program of a fit where it will run."""
+        fit.compile()
+
+    def advance(
+        self,
+        fits: Sequence[Fit],
+        iteration: int,
+        *,
+        size: int | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> float:
+        """Advance fits, and return the duration in seconds.
+
+        Args:
+            fits: one fit, or the fits of a stack; see `advance_together`.
+            iteration: iteration to reach. A stack may pause earlier.
+            size: number of fits that the stacked program is compiled for; None for a
+                single fit.
+            stopped: function that returns whether to give up. Then the fits stay as
+                they were.
+        """
+        started = time.monotonic()
+        if size is None:
+            fits[0].advance(iterations=iteration - fits[0].iteration)
+        else:
+            call_together(fits, iteration, size=size)
+        return time.monotonic() - started
+
+    def map(
+        self,
+        function: Callable[[TrainingData, spec.Training, Item], Result],
+        training_data: TrainingData,
+        training: spec.Training,
+        items: Iterable[Item],
+    ) -> Iterator[Result]:
+        """Call a function with each item, and yield the results in order.
+
+        On this machine, items follow one another, so that each is timed alone.
+
+        Args:
+            function: function of a module, whose result is plain data.
+            training_data: first argument of the function.
+            training: second argument of the function.
+            items: third arguments, as plain data.
+        """
+        for item in items:
+            yield function(training_data, training, item)
+
+    def close(self) -> None:
+        """Release the workers."""
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Any:
+        self.close()

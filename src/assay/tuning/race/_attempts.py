@@ -1,0 +1,122 @@
+"""The fits of a race, as plain data that can be sent to other machines."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay import spec
+from assay.training import MEASURED_ROWS, Fit, TrainingData
+from assay.tuning.race._contestants import Racer
+from assay.tuning.race._record import Curve
+
+__all__ = [
+    "Attempt",
+    "MeasuredAttempt",
+    "compile_attempt",
+    "measured_curve",
+    "run_attempt",
+    "time_epoch",
+]
+
+_MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One fit of a race, as plain data."""
+
+    racer: Racer
+    rate: float
+    epochs: int
+    seed: int
+
+    def fit(self, training_data: TrainingData, training: spec.Training) -> Fit:
+        """Return the fit, which has not started yet."""
+        own = self.racer.training(training, self.epochs)
+        fit = training_data.fit(own, seed=self.seed, measure_layers=False)
+        values = fit.hyperparameters.with_learning_rate(self.rate)
+        fit.hyperparameters = values.with_measured_rows(0)  # times only training
+        return fit
+
+
+@dataclass(frozen=True)
+class MeasuredAttempt(Attempt):
+    """A fit that is measured after selected updates, at a known pace."""
+
+    shared: tuple[float, float]  # updates that every racer reaches
+    seconds_per_update: float
+
+
+def compile_attempt(
+    training_data: TrainingData, training: spec.Training, attempt: Attempt
+) -> None:
+    """Compile the programs that train and measure."""
+    fit = attempt.fit(training_data, training)
+    fit.compile()
+    _measure(fit, training_data)
+
+
+def time_epoch(
+    training_data: TrainingData, training: spec.Training, attempt: Attempt
+) -> float:
+    """Compile the program, and return the duration of one epoch in seconds."""
+    _seconds_and_cost(attempt.fit(training_data, training), training_data)
+    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[0]
+
+
+def run_attempt(
+    training_data: TrainingData, training: spec.Training, attempt: Attempt
+) -> tuple[float, float]:
+    """Run to completion; return the seconds per update and the val cost."""
+    fit = attempt.fit(training_data, training)
+    fit.compile()
+    seconds, cost = _seconds_and_cost(fit, training_data)
+    return seconds / fit.iteration, cost
+
+
+def measured_curve(
+    training_data: TrainingData, training: spec.Training, attempt: MeasuredAttempt
+) -> Curve:
+    """Run a racer at its best rate, measuring it after selected updates."""
+    fit = attempt.fit(training_data, training)
+    rows: list[tuple[float, ...]] = []
+    for mark in _marks(fit.num_iterations, attempt.shared):
+        if mark > fit.iteration:
+            fit.advance(iterations=mark - fit.iteration)
+        diverged = fit.diverged_at is not None
+        nothing = math.inf, math.nan, math.inf, math.nan
+        rows.append((mark, *(nothing if diverged else _measure(fit, training_data))))
+    updates, *measured = np.array(rows, np.float64).T
+    epochs = updates / fit.iterations_per_epoch
+    seconds = updates * attempt.seconds_per_update
+    return Curve(attempt.racer.name, attempt.seed, updates, epochs, seconds, *measured)
+
+
+def _seconds_and_cost(fit: Fit, training_data: TrainingData) -> tuple[float, float]:
+    """Run to completion; return the seconds and the val cost (inf if diverged)."""
+    started = time.perf_counter()
+    fit.run()
+    seconds = time.perf_counter() - started
+    cost = _measure(fit, training_data)[2]
+    sound = math.isfinite(cost) and fit.diverged_at is None
+    return seconds, cost if sound else math.inf
+
+
+def _measure(
+    fit: Fit, training_data: TrainingData
+) -> tuple[float, float, float, float]:
+    """Return the current (train cost, train score, val cost, val score)."""
+    values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
+    parts = training_data.train, training_data.val
+    train, val = (fit.program.costs(fit.state, values, part) for part in parts)
+    return (*train, *val)
+
+
+def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
+    """Return the numbers of updates at which to measure, including the shared ones."""
+    spread = np.geomspace(1, num_iterations, _MARKS)
+    even = np.linspace(0, num_iterations, _MARKS)
+    marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])
+    return np.unique(np.round(marks).astype(int)).tolist()

@@ -1,0 +1,247 @@
+"""Stores studies on a PostgreSQL server, which several machines may share."""
+
+import importlib
+import threading
+import warnings
+import weakref
+import zlib
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import optuna
+from optuna.trial import FrozenTrial
+
+from assay._errors import AssayError, InputError
+
+if TYPE_CHECKING:  # takes a third of a second to import, which only servers need
+    from sqlalchemy import URL, Engine
+
+__all__ = [
+    "alone",
+    "beating",
+    "close_storage",
+    "connect",
+    "is_address",
+    "is_server",
+    "masked",
+    "record",
+    "retry_stale",
+    "retry_trial",
+    "told_if_lost",
+]
+
+Storage = optuna.storages.BaseStorage
+
+_SCHEMES = ("postgresql", "postgres")
+_DRIVER = "postgresql+psycopg"
+_HEARTBEAT_SECONDS = 5
+_GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
+_MAX_RETRIES = 2  # a trial that kills its process must not kill all others
+_engines: "weakref.WeakKeyDictionary[Storage, Engine]"
+_engines = weakref.WeakKeyDictionary()  # of the storages on servers
+
+
+def is_address(study: object) -> bool:
+    """Return whether a study is on a server rather than in a file.
+
+    Example:
+        >>> is_address("postgresql://ann@host/studies"), is_address("study.db")
+        (True, False)
+    """
+    return isinstance(study, str) and study.partition("://")[0] in _SCHEMES
+
+
+def masked(address: str) -> str:
+    """Return an address without its password, or a path unchanged.
+
+    Example:
+        >>> masked("postgresql://ann:secret@host/studies")
+        'postgresql://ann:***@host/studies'
+        >>> masked("postgresql://host/studies?password=secret")
+        'postgresql://host/studies?password=***'
+    """
+    if not is_address(address):
+        return address
+    url = _url(address)
+    if url is None:
+        return f"{address.partition('://')[0]}://..."
+    for name in url.query:
+        if "password" in name:
+            url = url.update_query_dict({name: "***"})
+    return url.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
+def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
+    """Connect to the studies of a server, and create its tables if necessary.
+
+    Args:
+        address: "postgresql://USER@HOST/NAME". The password may also come from
+            PGPASSWORD or from the file ~/.pgpass.
+        heartbeat_seconds: interval between the signs of life of a running trial.
+
+    Raises:
+        InputError: the address is invalid, or the driver is not installed.
+    """
+    url = _url(address)
+    if url is None:
+        raise InputError(
+            "The address of the study cannot be read. Write --study "
+            "postgresql://USER@HOST/NAME"
+        )
+    _import_driver()
+    seconds = heartbeat_seconds or _HEARTBEAT_SECONDS
+    with _experimental():
+        storage = optuna.storages.RDBStorage(
+            url.set(drivername=_DRIVER).render_as_string(hide_password=False),
+            # a server may close connections that were idle while a trial ran
+            engine_kwargs={"pool_pre_ping": True},
+            heartbeat_interval=seconds,
+            grace_period=_GRACE_SECONDS * seconds // _HEARTBEAT_SECONDS,
+            heartbeat_stale_trial_callback=(
+                optuna.storages.RetryHeartbeatStaleTrialCallback(_MAX_RETRIES)
+            ),
+        )
+    cached = optuna.storages.get_storage(storage)
+    _engines[cached] = storage.engine
+    return cached
+
+
+def is_server(storage: Storage | None) -> bool:
+    """Return whether processes on several machines may share a storage."""
+    return storage is not None and storage in _engines
+
+
+def close_storage(storage: Storage | None) -> None:
+    """Close the connections to a server, if any; the next access opens new ones."""
+    if storage is not None and storage in _engines:
+        storage.remove_session()
+        _engines[storage].dispose()
+
+
+@contextmanager
+def alone(storage: Storage, study: str) -> Generator[None, None, None]:
+    """Context manager that only one process at a time enters for a study.
+
+    The lock ends with the connection, so a lost process does not keep it.
+
+    Args:
+        storage: any storage; nothing happens unless it is on a server.
+        study: name of the study.
+    """
+    if storage not in _engines:
+        yield
+        return
+    from sqlalchemy import text
+
+    lock = text("SELECT pg_advisory_xact_lock(:key)")
+    with _engines[storage].begin() as connection:
+        connection.execute(lock, {"key": zlib.crc32(study.encode())})
+        yield
+
+
+@contextmanager
+def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
+    """Context manager that turns the loss of a server into an error for the user."""
+    try:
+        yield
+    except _losses() as error:
+        if not is_server(storage):
+            raise
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        reason = " ".join(str(cause).split())
+        raise AssayError(
+            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
+            "trials so far are kept there. Start the same command again."
+        ) from error
+
+
+@contextmanager
+def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, None]:
+    """Show other processes that trials are running, until the body ends.
+
+    Args:
+        storage: any storage; nothing happens unless it is on a server.
+        trials: storage ids.
+    """
+    if not is_server(storage):
+        yield
+        return
+    backend: Any = storage
+    seconds: int = backend.get_heartbeat_interval()
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(seconds):
+            record(storage, trials)
+
+    thread = threading.Thread(target=beat, name="assay-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def record(storage: Storage, trials: Sequence[int]) -> None:
+    """Record a sign of life of running trials."""
+    backend: Any = storage
+    for trial in trials:
+        with suppress(*_losses()):  # the next may succeed
+            backend.record_heartbeat(trial)
+
+
+def retry_stale(study: optuna.Study) -> None:
+    """Let trials without a recent sign of life be tried again."""
+    with _experimental():
+        optuna.storages.fail_stale_trials(study)
+
+
+def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> None:
+    """Let a failed trial be tried again, with the same setting."""
+    backend: Any = storage
+    callback: Callable[[optuna.Study, FrozenTrial], None] | None
+    callback = backend.get_heartbeat_stale_trial_callback()
+    if callback is not None:
+        callback(study, trial)
+
+
+def _url(address: str) -> "URL | None":
+    """Return the parts of an address; None if it cannot be read."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError):
+        return None
+
+
+def _losses() -> tuple[type[Exception], ...]:
+    """Return the errors by which the loss of a server is noticed."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return optuna.exceptions.StorageInternalError, SQLAlchemyError
+
+
+def _import_driver() -> None:
+    try:
+        importlib.import_module("psycopg")
+    except ImportError as error:
+        if error.name not in (None, "psycopg"):
+            raise
+        raise InputError(
+            "A study on a PostgreSQL server requires the package psycopg, which is not "
+            "installed. Run pip install 'assay[postgresql]'."
+        ) from None
+
+
+@contextmanager
+def _experimental() -> Generator[None, None, None]:
+    """Suppress Optuna's note that an interface may change."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield

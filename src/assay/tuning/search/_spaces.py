@@ -1,0 +1,57 @@
+"""Search spaces in the form that Optuna uses, and settings within them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution
+
+from assay.spec import Choice, Integer, Log, Space
+
+__all__ = ["Setting", "complete", "distribution", "middle"]
+
+Setting = dict[str, Any]  # hyperparameter values by path
+
+
+def complete(
+    settings: Sequence[Mapping[str, Any]], spaces: Mapping[str, Space]
+) -> list[Setting]:
+    """Return different settings with a value from each space, and for nothing else.
+
+    A value that is missing or not in its space becomes the middle of the space.
+    """
+    found: list[Setting] = []
+    for one in settings:
+        setting = {
+            path: one[path] if path in one and one[path] in space else middle(space)
+            for path, space in spaces.items()
+        }
+        if setting not in found:
+            found.append(setting)
+    return found
+
+
+def distribution(space: Space) -> BaseDistribution:
+    """Return the distribution of a space."""
+    if isinstance(space, Choice):
+        return optuna.distributions.CategoricalDistribution(space.options)
+    low, high = space.ends()
+    if isinstance(space, Integer):
+        return optuna.distributions.IntDistribution(low, high)
+    return optuna.distributions.FloatDistribution(low, high, log=isinstance(space, Log))
+
+
+def middle(space: Space) -> Any:
+    """Return the middle of a space, or its first option.
+
+    Example:
+        >>> from assay.spec import Uniform
+        >>> middle(Uniform(0.0, 0.5))
+        0.25
+    """
+    if isinstance(space, Choice):
+        return space.options[0]
+    low, high = space.ends()
+    if isinstance(space, Log):
+        return (low * high) ** 0.5
+    return (low + high) // 2 if isinstance(space, Integer) else (low + high) / 2
