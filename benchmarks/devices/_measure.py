@@ -125,8 +125,12 @@ def _operations_per_second(seconds: float) -> float:
 
 def _bytes_per_second(seconds: float) -> float:
     numbers = jnp.ones(_COPIED, jnp.float32)
-    add = jax.jit(lambda a: a + 1)  # reads and writes each number
-    return 2 * 4 * _COPIED / _fastest(lambda: add(numbers), seconds)
+
+    @jax.jit
+    def add(numbers: jax.Array) -> jax.Array:  # reads and writes each number
+        return jax.lax.fori_loop(0, _REPEATS, lambda _, a: a + 1, numbers)
+
+    return 2 * 4 * _COPIED * _REPEATS / _fastest(lambda: add(numbers), seconds)
 
 
 def _reduce_bytes_per_second(seconds: float) -> float:
