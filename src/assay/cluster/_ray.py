@@ -156,7 +156,8 @@ class RayWorkers(Workers):
         except (ConnectionError, TimeoutError, ValueError) as error:
             raise InputError(
                 f"No Ray cluster answers at {address or 'RAY_ADDRESS'} ({error}). "
-                "Start one with: ray start --head"
+                "If an earlier one was killed, forget it with: ray stop. Start one "
+                "with: ray start --head"
             ) from error
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
