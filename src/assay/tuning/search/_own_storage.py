@@ -7,7 +7,7 @@ need it.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ class OwnStorage(InMemoryStorage):
 
 
 @contextmanager
-def _transaction(path: Path) -> Iterator[sqlite3.Connection]:
+def _transaction(path: Path) -> Generator[sqlite3.Connection]:
     """Context manager for a transaction that keeps either all changes or none."""
     connection = sqlite3.connect(
         path, timeout=_WRITE_TIMEOUT_SECONDS, isolation_level=None
