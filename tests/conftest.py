@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     find_doctests_of_checked_functions()
     cache = config.cache.mkdir("jax")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     if "jax" in sys.modules:  # imported by the conftest.py of the tested folder
         import jax
 

@@ -62,13 +62,19 @@ def fit_references(patient: Patient) -> References | None:
     models = _models(classes=classes, num_rows=len(inputs))
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # about convergence and tiny classes
+        out = {
+            name: _out_of_sample(model, inputs, targets)
+            for name, model in models.items()
+        }
         linear, neighbors = (
-            _reference(name, model, inputs, targets, classes=classes)
+            _reference(
+                name, model.fit(inputs, targets).predict(inputs), out[name], targets
+            )
             for name, model in models.items()
         )
         suspicious, wrong_inside = np.zeros(0, np.int64), 0.0
         if classes:
-            suspicious = _disagreeing(models["neighbors"], inputs, targets)
+            suspicious = _disagreeing(out["neighbors"], targets)
             wrong_inside = _wrong_inside(inputs, targets.astype(np.int64))
     if patient.row_numbers is not None:
         suspicious = patient.row_numbers[suspicious]
@@ -92,35 +98,38 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _reference(
-    name: str, model: Any, inputs: np.ndarray, targets: np.ndarray, *, classes: bool
+    name: str, predicted: np.ndarray, out: np.ndarray, targets: np.ndarray
 ) -> Reference:
-    predicted = model.fit(inputs, targets).predict(inputs)
-    out = _out_of_sample(model, inputs, targets, method="predict")
-    if classes:
+    """Return how well a model predicts the rows it was fitted to, and others.
+
+    Args:
+        name: name of the model.
+        predicted: (n,), its predictions for the rows that it was fitted to.
+        out: its predictions in cross-validation: (n, classes) or (n,).
+        targets: (n,).
+    """
+    if out.ndim > 1:
         chance = np.bincount(targets.astype(np.int64)).max() / len(targets)
-        scores = [(each == targets).mean() for each in (predicted, out)]
+        others = np.unique(targets)[out.argmax(axis=1)]
+        scores = [(each == targets).mean() for each in (predicted, others)]
     else:
         chance = targets.var()
         scores = [((each - targets) ** 2).mean() for each in (predicted, out)]
-    on_train, on_others = skill_of(np.array(scores), chance, regression=not classes)
-    if classes:
-        out = _out_of_sample(model, inputs, targets, method="predict_proba")
-    p_value = _p_value(out, targets)
-    return Reference(name, float(on_train), float(on_others), p_value)
+    skills = skill_of(np.array(scores), chance, regression=out.ndim == 1)
+    on_train, on_others = map(float, skills)
+    return Reference(name, on_train, on_others, _p_value(out, targets))
 
 
-def _out_of_sample(
-    model: Any, inputs: np.ndarray, targets: np.ndarray, *, method: str
-) -> np.ndarray:
+def _out_of_sample(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return predictions in cross-validation: probabilities (n, classes) or (n,)."""
     from sklearn.base import is_classifier
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
-    classes = (
-        is_classifier(model)
-        and np.unique(targets, return_counts=True)[1].max() >= _NUM_FOLDS
-    )
-    kind = StratifiedKFold if classes else KFold
+    classes = is_classifier(model)
+    enough = np.unique(targets, return_counts=True)[1].max() >= _NUM_FOLDS
+    kind = StratifiedKFold if classes and enough else KFold
     folds = kind(_NUM_FOLDS, shuffle=True, random_state=0)
+    method = "predict_proba" if classes else "predict"
     return np.asarray(
         cross_val_predict(model, inputs, targets, cv=folds, method=method)
     )
@@ -147,9 +156,14 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
     return min(1.0, len(each) * min(float(result.pvalue) for result in each))
 
 
-def _disagreeing(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return the rows whose neighbors, in other folds, agree on another class."""
-    shares = _out_of_sample(model, inputs, targets, method="predict_proba")
+def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return the rows whose neighbors, in other folds, agree on another class.
+
+    Args:
+        out: (n, classes), shares of the classes among the neighbors.
+        targets: (n,) class indices.
+    """
+    shares = out.copy()
     places = np.searchsorted(np.unique(targets), targets)
     shares[np.arange(len(targets)), places] = 0
     return np.flatnonzero(shares.max(axis=1) >= _AGREE)
