@@ -35,7 +35,7 @@ _COSTS: dict[str, spec.Cost] = {
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
-_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their settings are good ones
+_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 
 
@@ -48,9 +48,9 @@ def resolve(
     are tuned.
 
     Args:
-        experiment: fields that are set in it stay as they are.
+        experiment: the experiment, whose fields are kept if the user set them.
         profile: the data.
-        name: kind of network whose defaults are used; by default, the named model.
+        name: kind of network whose defaults are used; by default, the model's own.
 
     Raises:
         InputError: the cost does not suit the task.

@@ -102,7 +102,7 @@ class Model:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled; compiled programs are found again on first use."""
+        """Return the state to pickle; compiled programs are not part of it."""
         names = ("training", "preparation", "members")
         return {name: getattr(self, name) for name in names}
 
@@ -137,8 +137,8 @@ class Model:
 
         Args:
             source: rows as for `predict`. Folders, whose files are named in the table
-                of predictions, and rows that are read in blocks are returned as they
-                are.
+                of predictions, and rows that are read in blocks are returned
+                unchanged.
         """
         return read_once(source, self.preparation)
 
