@@ -97,7 +97,7 @@ class History:
         return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
 
     def latest_monitors(self, first: int) -> list[Measurement]:
-        """Return the measurements of layers from the given one on."""
+        """Return the measurements of layers, from the one with index `first` on."""
         return [*islice(self._monitors.values(), first, None)]
 
 
