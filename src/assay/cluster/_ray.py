@@ -19,9 +19,9 @@ __all__ = ["RayWorkers"]
 _MAX_RETRIES = 3  # of a task whose node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_BYTES_PER_SECOND = 1e8  # of a common network
-_SHARE_OF_SENDING = 0.05  # of the duration of a call
-_LONGEST_SECONDS = 60.0  # the most that a stop may lose
+_BYTES_PER_SECOND = 1e8  # speed of a common network
+_SHARE_OF_SENDING = 0.05  # maximum share of a call's duration
+_LONGEST_SECONDS = 60.0  # maximum training time that a stop may lose
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -46,7 +46,7 @@ class RayWorkers(Workers):
 
     def __init__(self, address: str | None = None) -> None:
         self._ray = import_ray()
-        self._connected = not self._ray.is_initialized()  # not by the user
+        self._connected = not self._ray.is_initialized()  # else by the user
         if self._connected:
             self._connect(address)
         self._on_gpu = jax.default_backend() != "cpu"
@@ -69,13 +69,13 @@ class RayWorkers(Workers):
 
     @property
     def description(self) -> str:
-        """What the user reads about the workers."""
+        """A note about the workers for the user."""
         nodes = sum(node["Alive"] for node in self._ray.nodes())
         kind = "GPU" if self._on_gpu else "CPU"
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a duration in which sending the state back and forth takes little."""
+        """Return a call duration of which sending the state takes a small share."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 

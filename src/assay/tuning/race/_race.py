@@ -148,7 +148,7 @@ class _Trainings:
         self._training_data = training_data
         self._seed = seed
         self._workers = workers
-        # fits on this machine follow one another
+        # on this machine, one fit runs at a time
         self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> None:
