@@ -57,8 +57,8 @@ def kinds_of(
 ) -> dict[str, str]:
     """Return the kinds of the columns whose type determines them, by name.
 
-    Numbers stay numbers even if they look like row numbers, because users select the
-    columns. Text is not listed: it may contain numbers, dates or categories.
+    Columns of numbers are used even if they look like row numbers, because users select
+    the columns. Text is not listed: it may contain numbers, dates or categories.
 
     Args:
         X: the inputs as passed by the user.
@@ -103,7 +103,7 @@ def _check_size(frame: pl.DataFrame, fewest: int) -> None:
 
 
 def _holds_text(X: Any) -> bool:
-    """Return whether inputs that are not a frame hold values other than numbers."""
+    """Return whether inputs that are not a frame contain values other than numbers."""
     try:
         array = np.asarray(X)
         if array.dtype.kind == "O":
