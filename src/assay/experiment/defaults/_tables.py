@@ -97,12 +97,12 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 
 
 def num_members(name: str) -> int:
-    """Return how many networks of a kind to train in the end and to average."""
+    """Return how many networks of a kind the final model averages."""
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
-    """Return how a network for a table is trained, as fields of an experiment."""
+    """Return the training settings of a network for tables, as experiment fields."""
     if name == "realmlp":
         return _realmlp_fields(profile)
     epochs = _num_epochs(profile)

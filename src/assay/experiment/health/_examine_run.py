@@ -45,7 +45,7 @@ class Examination:
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
     """Train the selected setting of a run once more on train, and examine the training.
 
-    The test part stays sealed. With `fix`, remedies are tried with several seeds on
+    The test part is not read. With `fix`, remedies are tried with several seeds on
     train and val, and the settings that prove better are written to `mended.toml`.
 
     Args:

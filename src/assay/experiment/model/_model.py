@@ -107,7 +107,7 @@ class Model:
         return {name: getattr(self, name) for name in names}
 
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
-        """Predict rows that have the columns that the model was trained on.
+        """Return predictions for rows with the columns that the model was trained on.
 
         Every row gets a prediction, even if all its values are missing. Categories that
         were not seen in training are ignored; use `check` to list them.

@@ -168,7 +168,7 @@ class RunRecorder(Recorder):
         self._write_report()
 
     def _complete(self) -> None:
-        """Clean up and report, if a process was killed after it wrote the result."""
+        """Finish a run whose process was killed after it wrote the result."""
         folder = self.folder
         left = any(map(folder.exists, (LIVE, CONTROL, _CHECKPOINTS)))
         if folder.exists(REPORT) and not left and not folder.has_leftovers:

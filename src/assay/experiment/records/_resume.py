@@ -107,7 +107,7 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def study_note(study: str | Path) -> str:
-    """Return a record of a shared study, without its password."""
+    """Return a note that names a shared study, without its password."""
     return f"{_SHARED}{masked(str(study))}"
 
 

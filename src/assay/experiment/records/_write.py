@@ -138,7 +138,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write which run a run starts from, and the rows that it was trained on."""
+    """Write the source run's identity, and the rows that it was trained on."""
     named = {
         "run": source_run.name,
         "path": source_run.path,

@@ -50,7 +50,7 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the finalist with the lowest error, with the reasons.
+    """Return the finalist with the lowest error, and the reasons for the choice.
 
     If errors are equal, the simpler network is selected. If val is small, the best few
     settings of each kind are compared by cross-validation on train + val, because the

@@ -142,7 +142,7 @@ def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
     """Return how long compiling the training of a kind took; 0 if it is not compiled.
 
-    It is short if the program was in the cache, and so is that of later programs.
+    It is short if the program was in the cache; later programs are then there too.
     """
     training = kind.candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}

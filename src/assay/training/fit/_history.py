@@ -28,7 +28,7 @@ class Measurement(NamedTuple):
 
 
 class History:
-    """Columns by iteration and by epoch, which grow during training.
+    """Measurements by iteration and by epoch, to which training adds rows.
 
     Example:
         >>> history = History()

@@ -214,9 +214,9 @@ def _on_host(tree: Result) -> Result:
 
 
 def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
-    """Return evenly spaced row numbers of the examples, padded, and how many there are.
+    """Return evenly spaced row numbers of the examples, and how many there are.
 
-    They are padded because the compiled program depends on the capacity alone.
+    The row numbers are padded, because the compiled program depends on the capacity.
     """
     count = int(part.count)
     rows = np.zeros(min(num_rows, part.capacity), np.int32)

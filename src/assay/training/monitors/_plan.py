@@ -25,13 +25,13 @@ _SLOWER_OUTPUTS = 8  # including the summary
 
 
 def num_rows_for(network: Network) -> int:
-    """Return the maximum number of rows to measure the outputs of a network on."""
+    """Return the maximum number of rows on which to measure a network's outputs."""
     _, outputs = network.work
     return min(max(_MOST_OUTPUTS // max(outputs, 1), _FEWEST_ROWS), _MOST_ROWS)
 
 
 def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
-    """Return how many epochs apart measurements take 1 % of the training time.
+    """Return the interval in epochs at which measuring takes 1 % of the time.
 
     Args:
         network: network to measure.
