@@ -30,9 +30,9 @@ Result = TypeVar("Result")
 class RayWorkers(Workers):
     """The nodes of a Ray cluster, one task per processor or GPU.
 
-    A fit advances by tasks of about a second, which take its state and return it. Ray
-    repeats a task whose node is lost. Data sets and custom networks are put into the
-    object store once.
+    A fit advances in tasks of about a second, which receive its state and return the
+    new one. Ray repeats a task whose node is lost. Data sets and custom networks are
+    put into the object store once.
 
     Args:
         address: address "ray://HOST:PORT" of a cluster; None for the one that runs on
@@ -46,7 +46,7 @@ class RayWorkers(Workers):
 
     def __init__(self, address: str | None = None) -> None:
         self._ray = import_ray()
-        self._connected = not self._ray.is_initialized()  # else by the user
+        self._connected = not self._ray.is_initialized()  # unless the user did
         if self._connected:
             self._connect(address)
         self._on_gpu = jax.default_backend() != "cpu"
@@ -63,7 +63,7 @@ class RayWorkers(Workers):
 
     @property
     def count(self) -> int:
-        """Number of processors or GPUs of the cluster now."""
+        """Current number of processors or GPUs in the cluster."""
         resource = "GPU" if self._on_gpu else "CPU"
         return max(int(self._ray.cluster_resources().get(resource, 0)), 1)
 
@@ -140,7 +140,7 @@ class RayWorkers(Workers):
         self._restore_printing = _without_printing(self._ray)
         try:
             with warnings.catch_warnings():
-                # JAX warns of forks; Ray's are replaced by other programs at once
+                # JAX warns of forks, but those of Ray start other programs at once
                 warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
                 self._ray.init(
                     address=address,

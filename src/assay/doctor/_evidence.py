@@ -120,7 +120,7 @@ class Evidence:
 
     @property
     def val_noise(self) -> float:
-        """Two standard errors of the skill on val, roughly."""
+        """Approximately two standard errors of the skill on val."""
         num_val = 0 if self.data is None else self.data.num_val
         return 1 / math.sqrt(num_val) if num_val else 0.0
 

@@ -94,7 +94,7 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the inputs, flattened to (d,)."""
     flat = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
-    with np.errstate(invalid="ignore"):  # of infinite values
+    with np.errstate(invalid="ignore"):  # for infinite values
         return flat.mean(axis=0), flat.std(axis=0)
 
 
@@ -105,7 +105,7 @@ def target_facts(
     if num_classes > 1:
         return 0.0, 1.0, np.bincount(targets.astype(np.int64), minlength=num_classes)
     targets = targets.astype(np.float64)
-    with np.errstate(invalid="ignore"):  # of infinite values
+    with np.errstate(invalid="ignore"):  # for infinite values
         std = float(targets.std())
     return float(targets.mean()), std if math.isfinite(std) else 1.0, np.zeros(0)
 

@@ -32,14 +32,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Symptom:
-    """A member of the doctor's list.
+    """A member of the doctor's list of symptoms.
 
     Args:
         code: name in snake_case, which is the code of its findings.
         title: name for readers.
         find: function that returns the observation, or None.
         formula: what is measured.
-        condition: when it counts; healthy trainings do not meet the condition.
+        condition: when it counts, chosen so that healthy trainings rarely meet it.
         reference: further reading.
         causes: codes of symptoms that this one may cause, and that are then listed as
             its consequences.

@@ -131,7 +131,7 @@ def underfitting(evidence: Evidence) -> Seen | None:
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
 def overfitting(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the network learned the train rows by heart."""
+    """Return the symptom if the network memorized the train rows."""
     gap = evidence.skill - evidence.skill_on_val
     if not gap > _GAP + evidence.val_noise:
         return None

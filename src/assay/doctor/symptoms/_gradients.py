@@ -17,7 +17,7 @@ __all__ = [
     "vanishing_gradients",
 ]
 
-_MOST_EQUAL = 0.5  # share of units with distinct weights
+_MOST_EQUAL = 0.5  # share of distinct units below which a layer is faulty
 _MOST_DEAD = 0.5  # healthy layers have a few units that are dead on all rows
 _MOST_SATURATED = 0.5
 _LARGE_OUTPUT = 5.0  # spread of the outputs before training; healthy ones are near 1

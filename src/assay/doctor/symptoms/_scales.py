@@ -10,7 +10,7 @@ from assay.doctor.symptoms._gradients import exploding_gradients
 
 __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
-_UNEVEN = 10.0  # spread of one input to that of a typical one
+_UNEVEN = 10.0  # spread of one input relative to that of a typical one
 _FAR = 10.0  # distance of an input from 0, in its standard deviations
 _LARGE = 5.0  # spread of the targets
 _LECUN = (

@@ -54,9 +54,9 @@ def race(
     """Race optimizers on train and val.
 
     Each racer's learning rate is tuned on val with the same budget. The first round
-    tries 9 multiples of the default rate for a quarter of the epochs, from 0.01 to 100
-    in steps of the square root of 10. The second round tries the best 3 for all epochs.
-    Then each racer runs once per seed at its best rate.
+    tries 9 multiples of the default rate, from 0.01 to 100 in factors of the square
+    root of 10, for a quarter of the epochs. The second round tries the best 3 for all
+    epochs. Then each racer runs once per seed at its best rate.
 
     Args:
         training: training spec, resolved except for the optimizer, which comes from

@@ -31,7 +31,7 @@ class Candidate:
         training: training spec, which may contain search spaces. Without search spaces,
             the search has only one trial.
         num_trials: number of settings to try.
-        members: number of networks to train in the end and to average.
+        members: number of networks that the final model averages.
         settings: hyperparameter values by path, to be tried first and in this order.
             A value that is missing or not in its search space becomes the middle of the
             space; values of other hyperparameters are ignored.

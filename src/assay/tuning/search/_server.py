@@ -36,7 +36,7 @@ Storage = optuna.storages.BaseStorage
 _SCHEMES = ("postgresql", "postgres")
 _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
-_GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
+_GRACE_SECONDS = 30  # without a heartbeat, after which another process takes over
 _MAX_RETRIES = 2  # a trial that kills its process must not kill all others
 _engines: "weakref.WeakKeyDictionary[Storage, Engine]"
 _engines = weakref.WeakKeyDictionary()  # of the storages on servers
