@@ -151,7 +151,7 @@ class NeuralEstimator(BaseEstimator):
     def _split(
         self, target: np.ndarray, task: Task, seed: int, *, watched: bool
     ) -> Split:
-        """Return all rows as train, except those that early stopping watches."""
+        """Return all rows as train, except those that early stopping monitors."""
         rows = np.arange(len(target))
         val = rows[:0]
         if watched:

@@ -55,7 +55,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(
     X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
 ) -> dict[str, str]:
-    """Return the kinds of the columns whose type determines them, by name.
+    """Return the kinds, by name, of the columns whose types determine them.
 
     Columns of numbers are used even if they look like row numbers, because users select
     the columns. Text is not listed: it may contain numbers, dates or categories.

@@ -97,7 +97,7 @@ def _split(
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
     """Return the answer to each request."""
-    # most requests have no new categories, as one check of all rows shows
+    # one check of all rows shows whether any request has new categories
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

@@ -23,7 +23,7 @@ _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
 class MLflow(Tracker):
-    """Sends a run to MLflow, with a nested run for each other fit.
+    """Sends a run to MLflow, with a nested run for each fit except the refit.
 
     The runs go to the server in the environment variable MLFLOW_TRACKING_URI. Without
     it, they go to the SQLite file `mlflow.db` beside the folder of the run:

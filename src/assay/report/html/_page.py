@@ -71,7 +71,7 @@ def _built(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a policy that allows only this style and this script, and no request.
+    """Return a policy that allows only this style and this script, and no requests.
 
     If some text were not escaped, the policy would still block scripts in it.
     """
