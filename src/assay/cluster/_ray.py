@@ -75,7 +75,7 @@ class RayWorkers(Workers):
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a call duration of which sending the state takes a small share."""
+        """Return the duration of calls that keeps the share of sending states small."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 

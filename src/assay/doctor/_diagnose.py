@@ -18,7 +18,7 @@ class Diagnosis:
     """A symptom of a training, with the other symptoms that it may cause.
 
     Args:
-        symptom: the symptom.
+        symptom: the symptom that was seen.
         seen: the observation of the symptom.
         consequences: codes of other observed symptoms that this one may cause.
     """

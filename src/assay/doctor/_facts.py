@@ -28,7 +28,7 @@ class DataFacts:
         input_stds: (d,), standard deviation of each input.
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
-        class_counts: (num_classes,), number of train rows; empty for regression.
+        class_counts: (num_classes,), train rows of each class; empty for regression.
         recalls: (num_classes,), share of each class's val rows that are predicted
             correctly; empty if unknown, or if the classes are about equally frequent.
         num_parameters: number of parameters of the network.

@@ -37,7 +37,7 @@ class TestedRows:
 
     Args:
         numbers: (n,) row numbers in the data.
-        targets: (n,) class indices, or numbers in the target's own unit.
+        targets: (n,) class indices, or numbers in the target's unit.
         predictions: (n,), or (n, num_classes) probabilities for several classes.
     """
 

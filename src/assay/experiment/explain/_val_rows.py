@@ -24,7 +24,7 @@ class ValRows:
         dataset: the data of the run.
         rows: (n,) row numbers.
         inputs: prepared inputs (n, …).
-        targets: (n,) class indices, or numbers in the target's own unit.
+        targets: (n,) class indices, or numbers in the target's unit.
         predictions: (n,), or (n, num_classes) probabilities for several classes.
         losses: (n,) log loss of each row, or its absolute error.
     """

@@ -119,7 +119,7 @@ class Model:
 
         Returns:
             Binary tasks: probabilities of the second class (n,). Multiclass tasks:
-            probabilities (n, num_classes). Regression: numbers in the target's own unit
+            probabilities (n, num_classes). Regression: numbers in the target's unit
             (n,).
 
         Raises:
