@@ -1,4 +1,4 @@
-"""Small HTML tables, which notebooks show in place of the text of an object."""
+"""Small HTML tables, which notebooks show instead of an object's text."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""The workers by name."""
+"""Creates workers from their name."""
 
 from assay._errors import InputError
 from assay.cluster._ray import RayWorkers

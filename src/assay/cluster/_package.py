@@ -12,7 +12,7 @@ def import_ray() -> Any:
     """Import Ray.
 
     Raises:
-        InputError: it is not installed.
+        InputError: Ray is not installed.
     """
     try:
         return importlib.import_module("ray")

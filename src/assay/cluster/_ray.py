@@ -19,9 +19,9 @@ __all__ = ["RayWorkers"]
 _MAX_RETRIES = 3  # of a task whose node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_BYTES_PER_SECOND = 1e8  # of a common network
-_SHARE_OF_SENDING = 0.05  # of the duration of a call
-_LONGEST_SECONDS = 60.0  # the most that a stop may lose
+_BYTES_PER_SECOND = 1e8  # speed of a common network
+_SHARE_OF_SENDING = 0.05  # maximum share of a call's duration
+_LONGEST_SECONDS = 60.0  # maximum training time that a stop may lose
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,9 +30,9 @@ Result = TypeVar("Result")
 class RayWorkers(Workers):
     """The nodes of a Ray cluster, one task per processor or GPU.
 
-    A fit advances by tasks of about a second, which take its state and return it. Ray
-    repeats a task whose node is lost. Data sets and custom networks are put into the
-    object store once.
+    A fit advances in tasks of about a second, which receive its state and return the
+    new one. Ray repeats a task whose node is lost. Data sets and custom networks are
+    put into the object store once.
 
     Args:
         address: address "ray://HOST:PORT" of a cluster; None for the one that runs on
@@ -46,7 +46,7 @@ class RayWorkers(Workers):
 
     def __init__(self, address: str | None = None) -> None:
         self._ray = import_ray()
-        self._connected = not self._ray.is_initialized()  # not by the user
+        self._connected = not self._ray.is_initialized()  # unless the user did
         if self._connected:
             self._connect(address)
         self._on_gpu = jax.default_backend() != "cpu"
@@ -63,19 +63,19 @@ class RayWorkers(Workers):
 
     @property
     def count(self) -> int:
-        """Number of processors or GPUs of the cluster now."""
+        """Current number of processors or GPUs in the cluster."""
         resource = "GPU" if self._on_gpu else "CPU"
         return max(int(self._ray.cluster_resources().get(resource, 0)), 1)
 
     @property
     def description(self) -> str:
-        """What the user reads about the workers."""
+        """A note about the workers for the user."""
         nodes = sum(node["Alive"] for node in self._ray.nodes())
         kind = "GPU" if self._on_gpu else "CPU"
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a duration in which sending the state back and forth takes little."""
+        """Return the duration of calls that keeps the share of sending states small."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 
@@ -140,7 +140,7 @@ class RayWorkers(Workers):
         self._restore_printing = _without_printing(self._ray)
         try:
             with warnings.catch_warnings():
-                # JAX warns of forks; Ray's are replaced by other programs at once
+                # JAX warns of forks, but those of Ray start other programs at once
                 warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
                 self._ray.init(
                     address=address,

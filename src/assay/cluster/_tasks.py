@@ -38,11 +38,11 @@ class Model(NamedTuple):
     """
 
     training: spec.Training
-    network: list[Any]  # at most one reference, in a list so that Ray leaves it alone
+    network: list[Any]  # at most one reference; in a list, Ray does not resolve it
 
 
 class Piece(NamedTuple):
-    """A fit where it stands, as plain data."""
+    """A fit in its current state, as plain data."""
 
     model: Model
     options: dict[str, Any]
@@ -52,7 +52,7 @@ class Piece(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Where a fit stands after a piece, with what it has measured on the way."""
+    """The state of a fit after a task, with its new measurements."""
 
     state: State
     iteration: int
@@ -60,7 +60,7 @@ class Reached(NamedTuple):
 
 
 def copied(tree: Any) -> Any:
-    """Return a tree with arrays of its own in the memory of this process."""
+    """Return a copy of a tree in the memory of this process."""
     return jax.tree.map(np.array, jax.device_get(tree))
 
 
@@ -70,7 +70,7 @@ def advance(
     iteration: int,
     size: int | None,
 ) -> tuple[list[Reached], float]:
-    """Advance fits, and return where they stand and the duration in seconds.
+    """Advance fits, and return their new states and the duration in seconds.
 
     Args:
         data: reference to the training data.

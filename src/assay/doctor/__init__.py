@@ -1,4 +1,4 @@
-"""Names what is wrong with a training, mends it, and proves the mend."""
+"""Diagnoses faults of a training, corrects them, and proves that this helped."""
 
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._evidence import Evidence

@@ -1,4 +1,4 @@
-"""Orders what was seen by likely cause."""
+"""Orders the symptoms of a training by likely cause."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ _MOST_FINDINGS = 3
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A symptom that was seen, which is a likely cause of the others.
+    """A symptom of a training, with the other symptoms that it may cause.
 
     Args:
-        symptom: the member of the doctor's list.
-        seen: what was seen.
-        consequences: symptoms that were seen too, and that this one may cause.
+        symptom: the symptom that was seen.
+        seen: the observation of the symptom.
+        consequences: codes of other observed symptoms that this one may cause.
     """
 
     symptom: Symptom
@@ -29,7 +29,7 @@ class Diagnosis:
 
     @property
     def serious(self) -> bool:
-        """Whether it is a fault, and not only advice or information."""
+        """Whether it is a fault rather than advice or information."""
         return self.seen.serious
 
     @property
@@ -44,9 +44,9 @@ class Diagnosis:
 
 
 def diagnose(evidence: Evidence) -> list[Diagnosis]:
-    """Return what is wrong with a training, likeliest cause first.
+    """Return the diagnoses of a training, likeliest cause first.
 
-    A symptom that another one may cause is named with its cause. At most 3 causes are
+    A symptom that another one may cause is listed with its cause. At most 3 causes are
     returned; none for a healthy training.
     """
     causes = [*_causes(evidence)]

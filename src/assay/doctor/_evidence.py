@@ -1,4 +1,4 @@
-"""What the doctor reads: costs, measurements of layers, settings and data."""
+"""The evidence of the doctor: costs, measurements of layers, settings and data."""
 
 import math
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from assay.doctor._references import References
 
 __all__ = ["Evidence"]
 
-_HEADROOM = 0.1  # of the skill; less than that left to learn counts as solved
-_SHARE = 0.8  # of what simple models reach on train
-_MATERIAL = 0.05  # of the skill
+_HEADROOM = 0.1  # skill left to learn, below which train counts as solved
+_SHARE = 0.8  # share of the simple models' skill on train that is expected
+_MATERIAL = 0.05  # smallest difference in skill that matters
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Evidence:
 
     @property
     def short_on_val(self) -> bool:
-        """Whether simple models predict rows that they have not seen clearly better."""
+        """Whether simple models predict unseen rows clearly better than the network."""
         if self.references is None:
             return False
         best = max(model.val_skill for model in self.references.models)
@@ -120,7 +120,7 @@ class Evidence:
 
     @property
     def val_noise(self) -> float:
-        """Two standard errors of the skill on val, roughly."""
+        """Approximately two standard errors of the skill on val."""
         num_val = 0 if self.data is None else self.data.num_val
         return 1 / math.sqrt(num_val) if num_val else 0.0
 
@@ -138,12 +138,12 @@ class Evidence:
 
     @property
     def with_parameters(self) -> np.ndarray:
-        """Places of the layers that have parameters."""
+        """Indices of the layers that have parameters."""
         return np.flatnonzero(~np.isnan(self.monitor("parameter_norm", 0)))
 
     @property
     def first_not_finite(self) -> str | None:
-        """The first layer whose outputs or weights are NaN or infinite in the end."""
+        """The first layer whose outputs or weights are NaN or infinite at the end."""
         lost = np.zeros(len(self.layers), bool)
         for name in ("max", "gradient_norm"):
             start, end = (self.monitor(name, point) for point in (0, -1))

@@ -84,7 +84,7 @@ def _data_facts(patient: Patient, fit: Fit) -> DataFacts:
 
 
 def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
-    """Return the means and deviations of inputs that are numbers and not codes."""
+    """Return the means and standard deviations of inputs that are not codes."""
     if any(isinstance(layer, spec.Embedding) for layer in patient.training.model):
         return np.zeros(0), np.zeros(0)
     means, stds = input_facts(patient.inputs)

@@ -1,4 +1,4 @@
-"""Facts about the data of a training, and what simple models make of them."""
+"""Facts about the data of a training, and the skill of simple models on them."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ __all__ = [
     "target_facts",
 ]
 
-_UNEVEN = 5.0  # imbalance
+_UNEVEN = 5.0  # imbalance above which classes are uneven
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class DataFacts:
         input_stds: (d,), standard deviation of each input.
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
-        class_counts: (num_classes,), train rows of each class; empty for numbers.
+        class_counts: (num_classes,), train rows of each class; empty for regression.
         recalls: (num_classes,), share of each class's val rows that are predicted
-            right; empty if unknown, and if the classes are about equally frequent.
+            correctly; empty if unknown, or if the classes are about equally frequent.
         num_parameters: number of parameters of the network.
     """
 
@@ -46,7 +46,7 @@ class DataFacts:
 
     @property
     def imbalance(self) -> float:
-        """Rows of the largest class to those of the smallest; 1 for numbers."""
+        """Size of the largest class / size of the smallest; 1 for regression."""
         counts = self.class_counts
         return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
 
@@ -58,13 +58,13 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class Reference:
-    """What a simple model reaches on the same rows.
+    """The skill of a simple model on the same rows.
 
     Args:
         name: name of the model.
         train_skill: skill on train.
         val_skill: skill on rows that the model was not fitted on.
-        p_value: probability of so high a `val_skill` if nothing can be learned.
+        p_value: probability of a `val_skill` this high if nothing can be learned.
     """
 
     name: str
@@ -94,7 +94,7 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the inputs, flattened to (d,)."""
     flat = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
-    with np.errstate(invalid="ignore"):  # of infinite values
+    with np.errstate(invalid="ignore"):  # for infinite values
         return flat.mean(axis=0), flat.std(axis=0)
 
 
@@ -105,7 +105,7 @@ def target_facts(
     if num_classes > 1:
         return 0.0, 1.0, np.bincount(targets.astype(np.int64), minlength=num_classes)
     targets = targets.astype(np.float64)
-    with np.errstate(invalid="ignore"):  # of infinite values
+    with np.errstate(invalid="ignore"):  # for infinite values
         std = float(targets.std())
     return float(targets.mean()), std if math.isfinite(std) else 1.0, np.zeros(0)
 

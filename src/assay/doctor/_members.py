@@ -18,7 +18,7 @@ MODULES = (
     *(_advice, _data, _fitting, _gradients, _outputs, _rates, _scales),
     *(_data_remedies, _layers, _regularization, _updates),
 )
-"""The modules of the members."""
+"""The modules that define the symptoms and remedies."""
 
 ORDER = (
     *("not_a_number", "no_signal", "inputs_not_scaled", "target_not_scaled"),

@@ -23,12 +23,12 @@ class Patient:
         data: train and val.
         start: function that returns the initial values of a fit with a seed; None for
             those of `data`, or fresh ones.
-        target_scale: standard deviation that the targets were divided by on top of the
-            preparation; scores of regression are in units before that.
-        settings_only: whether remedies may change the settings, but not the data or
+        target_scale: standard deviation by which a remedy divided the prepared targets;
+            errors of regression are multiplied by it.
+        settings_only: whether remedies may change only the settings, not the data or
             given initial values.
-        row_numbers: numbers of the train rows in the data, at least of the first ones;
-            None for their places.
+        row_numbers: row numbers in the data of at least the first train rows; None to
+            number the train rows themselves.
     """
 
     training: spec.Training
@@ -59,7 +59,7 @@ class Patient:
 
     @property
     def targets(self) -> np.ndarray:
-        """Targets of train, (n,); for streamed data, only the first."""
+        """Targets of train, (n,); for streamed data, only the first ones."""
         return np.asarray(self.data.train.leading.targets)[: self._num_leading]
 
     @property

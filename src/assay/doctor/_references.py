@@ -1,4 +1,4 @@
-"""What simple models make of the train rows, to tell faults from difficult data."""
+"""Simple models of the train rows, which tell faults from difficult data."""
 
 import warnings
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class References:
         linear: ridge or logistic regression.
         neighbors: the mean of the nearest neighbors.
         suspicious: numbers of the train rows whose neighbors agree on another class.
-        num_rows: number of rows that were looked at.
-        wrong_inside: share of rows of another class where all neighbors are surrounded
-            by one class; 0 if less than 30 % of the rows lie there.
+        num_rows: number of rows that were examined.
+        wrong_inside: share of rows of another class among those in regions of a single
+            class; 0 if less than 30 % of the rows are in such regions.
     """
 
     linear: Reference
@@ -136,7 +136,7 @@ def _out_of_sample(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.nd
 
 
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
-    """Return the probability of such predictions if the inputs tell nothing.
+    """Return the probability of such predictions if the inputs are uninformative.
 
     Probabilities (n, classes) are compared between the rows of a class and the others
     by a rank test, which also works for small classes; numbers (n,) are correlated.
@@ -174,7 +174,7 @@ def _wrong_inside(inputs: np.ndarray, targets: np.ndarray) -> float:
 
     Each row gets the most frequent class of its neighbors. A row lies inside a class if
     its neighbors got that class too. Where classes overlap, few rows lie inside and
-    few of these belong to another class; wrong labels are everywhere.
+    few of these belong to another class, whereas wrong labels occur everywhere.
     """
     from sklearn.neighbors import NearestNeighbors
     from sklearn.preprocessing import StandardScaler

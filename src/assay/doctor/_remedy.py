@@ -1,4 +1,4 @@
-"""A remedy: a change of the settings that may mend a training."""
+"""A remedy: a change of the settings that may correct a training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Remedy:
         title: what is changed, as an instruction.
         apply: function that returns the changed patient, or None if there is nothing
             to change.
-        reference: where to read on.
+        reference: further reading.
     """
 
     name: str

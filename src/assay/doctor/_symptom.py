@@ -1,4 +1,4 @@
-"""A symptom: what is wrong, how it is measured, and when that matters."""
+"""A symptom: its name, how it is measured, and when it matters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ __all__ = ["SYMPTOMS", "Seen", "Symptom", "symptom"]
 
 @dataclass(frozen=True)
 class Seen:
-    """A symptom that was seen in a training.
+    """The observation of a symptom in a training.
 
     Args:
         message: what was seen, with the numbers, in one or two sentences.
         numbers: measured values and thresholds, as plain JSON values.
-        severity: "warning" for a fault, "advice" for a habit that may cost nothing, or
+        severity: "warning" for a fault, "advice" for a habit that may do no harm, or
             "info".
     """
 
@@ -26,23 +26,23 @@ class Seen:
 
     @property
     def serious(self) -> bool:
-        """Whether it is a fault, and not only advice or information."""
+        """Whether it is a fault rather than advice or information."""
         return self.severity == "warning"
 
 
 @dataclass(frozen=True)
 class Symptom:
-    """A member of the doctor's list.
+    """A member of the doctor's list of symptoms.
 
     Args:
         code: name in snake_case, which is the code of its findings.
         title: name for readers.
-        find: function that returns what was seen, or None.
+        find: function that returns the observation, or None.
         formula: what is measured.
-        condition: when it counts, so that a healthy training is left alone.
-        reference: where to read on.
-        causes: codes of symptoms that are left out beside this one, because this one
-            may cause them.
+        condition: when it counts, chosen so that healthy trainings rarely meet it.
+        reference: further reading.
+        causes: codes of symptoms that this one may cause, and that are then listed as
+            its consequences.
         remedies: names of remedies, in the order in which they are tried.
     """
 

@@ -1,12 +1,12 @@
-"""Tries remedies, and keeps one only if it is better beyond noise.
+"""Tries remedies, and keeps one only if the improvement exceeds noise.
 
 A remedy is trained with several seeds and compared on val with the unchanged settings,
 trained with the same seeds. It is kept if
 
-- it is better in the mean by at least 3 points of accuracy or 10 % of the error,
+- it is better on average by at least 3 points of accuracy or 10 % of the error,
 - the differences between the pairs are not explained by chance (a sign-flip test with
   p < 0.05), and
-- it is better in the mean than the best of the unchanged fits, because that one is what
+- it is better on average than the best of the unchanged fits, because that is what
   training again with other seeds would find at the same cost.
 """
 
@@ -28,7 +28,7 @@ from assay.training import Checkpoints, Fit
 __all__ = ["Attempt", "Treatment", "treat"]
 
 
-_NUM_SEEDS = 5  # so that a sign-flip test can reach 1/32
+_NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
 _MOST_P = 0.05
 _MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
 _MOST_ROUNDS = 3
@@ -36,7 +36,7 @@ _MOST_ROUNDS = 3
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """A remedy and what came of it.
+    """A remedy that was tried, and its outcome.
 
     Args:
         code: code of the symptom that the remedy is for.
@@ -45,7 +45,7 @@ class Attempt:
         before: (seeds,), errors on val without the remedy.
         after: (seeds,), errors on val with it.
         p_value: probability of such differences by chance.
-        better: whether the remedy is better beyond noise.
+        better: whether the improvement exceeds noise.
         fit: the fit with the first seed.
     """
 
@@ -61,10 +61,10 @@ class Attempt:
 
 @dataclass(frozen=True, eq=False)
 class Treatment:
-    """The remedies that were tried, and the settings in the end.
+    """The remedies that were tried, and the resulting settings.
 
     Args:
-        patient: the mended settings, or the given ones if no remedy was applied.
+        patient: the corrected settings, or the given ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
         applied: the best remedy of each round, in order.
         num_fits: number of fits that this took.
@@ -87,13 +87,13 @@ def treat(
 ) -> Treatment:
     """Try the remedies of the diagnoses, likeliest cause first.
 
-    After a remedy has helped, the mended training is examined again, because it may
+    After a remedy has helped, the corrected training is examined again, because it may
     have a second fault.
 
     Args:
         patient: the settings and the data.
-        diagnoses: what is wrong, from `diagnose`.
-        seed: seed of the first fit; the others are the next numbers.
+        diagnoses: the diagnoses that `diagnose` returned.
+        seed: seed of the first fit; the other fits use the next numbers.
         references: simple models of the same rows.
         checkpoints: the running fits of a run, which Ctrl-C stops.
         name: start of the names of the fits within the run.
@@ -129,7 +129,7 @@ def _one_round(
     runner: "_Runner",
     references: References | None,
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies of one cause after the other until one helps."""
+    """Try the remedies of one cause after another until one helps."""
     tried: list[Attempt] = []
     for diagnosis in diagnoses:
         own: list[Attempt] = []

@@ -1,4 +1,4 @@
-"""Diagnoses any training loop from the arrays that it hands over."""
+"""Diagnoses any training loop from the arrays that it passes."""
 
 import math
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ _DEAD, _FLAT = 1e-3, 0.05
 
 
 class Watch:
-    """Watches a training loop and says what is wrong with it.
+    """Watches a training loop and reports its faults.
 
     Call `iteration` now and then, at least for the first two iterations and the last,
-    and `epoch` after each epoch. Everything is given as arrays, so that the loop may
-    use any library. What is not given is not judged.
+    and `epoch` after each epoch. All values are passed as arrays, so that the loop may
+    use any library. Values that are not passed are not judged.
 
     Args:
         inputs: (n, …) train inputs as the network receives them.
@@ -134,7 +134,7 @@ class Watch:
         self._epochs.append((train_cost, train_score, val_score))
 
     def findings(self) -> list[Finding]:
-        """Return what is wrong so far, likeliest cause first."""
+        """Return the findings so far, likeliest cause first."""
         return [diagnosis.finding for diagnosis in self.diagnoses()]
 
     def diagnoses(self) -> list[Diagnosis]:

@@ -19,8 +19,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """A neural network for classification, with the interface of scikit-learn.
 
     By default, it trains the network that Assay recommends for tables, with settings
-    that are good on many of them, and averages four members. It does not search for
-    better settings: `GridSearchCV` does. Columns of numbers, text, dates and booleans
+    that work well on many of them, and averages four members. It does not search for
+    better settings; use `GridSearchCV`. Columns of numbers, text, dates and booleans
     are prepared within `fit`, and missing values are allowed, so no scaler, encoder or
     imputer is needed.
 
@@ -57,8 +57,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` saw a frame with names.
         n_iter_: number of epochs of the member that trained longest.
-        loss_curve_: mean cost of the batches of each epoch, of the first member.
-        val_loss_curve_: cost on the held-out rows after each epoch, of the first
+        loss_curve_: mean cost of the batches of each epoch, for the first member.
+        val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.
         model_: the trained `assay.Model`.
 
@@ -160,7 +160,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         return weights
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class (n, num_classes), in their order.
+        """Return class probabilities (n, num_classes), in the order of `classes_`.
 
         Args:
             X: features (n, d) with the columns that `fit` saw.

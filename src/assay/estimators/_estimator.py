@@ -138,7 +138,7 @@ class NeuralEstimator(BaseEstimator):
         }
 
     def _stopping(self, experiment: spec.Experiment) -> spec.EarlyStopping | None:
-        """Return when to stop; None to train for all epochs."""
+        """Return the rule for stopping early; None to train for all epochs."""
         listed = [
             r for r in experiment.regularizers if isinstance(r, spec.EarlyStopping)
         ]
@@ -151,7 +151,7 @@ class NeuralEstimator(BaseEstimator):
     def _split(
         self, target: np.ndarray, task: Task, seed: int, *, watched: bool
     ) -> Split:
-        """Return all rows as train, except those that early stopping watches."""
+        """Return all rows as train, except those that early stopping monitors."""
         rows = np.arange(len(target))
         val = rows[:0]
         if watched:
@@ -176,7 +176,7 @@ class NeuralEstimator(BaseEstimator):
             self.val_loss_curve_ = None
 
     def _predict(self, X: Any) -> np.ndarray:
-        """Return what the model predicts for rows of features."""
+        """Return the model's predictions for rows of features."""
         check_is_fitted(self)
         with as_value_errors():
             frame = read_inputs(self, X, reset=False)
@@ -185,5 +185,5 @@ class NeuralEstimator(BaseEstimator):
 
 
 def _plain(value: Any) -> Any:
-    """Return a NumPy number, as in a grid of values, as a Python number."""
+    """Convert a NumPy number, such as one from a parameter grid, to a Python number."""
     return value.item() if isinstance(value, np.generic) else value

@@ -55,10 +55,10 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(
     X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
 ) -> dict[str, str]:
-    """Return the kinds of the columns whose type determines them, by name.
+    """Return the kinds, by name, of the columns whose types determine them.
 
-    Numbers stay numbers even if they look like row numbers, because users select the
-    columns. Text is not listed: it may contain numbers, dates or categories.
+    Columns of numbers are used even if they look like row numbers, because users select
+    the columns. Text is not listed: it may contain numbers, dates or categories.
 
     Args:
         X: the inputs as passed by the user.
@@ -103,7 +103,7 @@ def _check_size(frame: pl.DataFrame, fewest: int) -> None:
 
 
 def _holds_text(X: Any) -> bool:
-    """Return whether inputs that are not a frame hold values other than numbers."""
+    """Return whether inputs that are not a frame contain values other than numbers."""
     try:
         array = np.asarray(X)
         if array.dtype.kind == "O":

@@ -1,4 +1,4 @@
-"""Errors for invalid input, which scikit-learn expects to be a ValueError."""
+"""Errors for invalid input that are also ValueErrors, as scikit-learn expects."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -21,8 +21,8 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` saw a frame with names.
         n_iter_: number of epochs of the member that trained longest.
-        loss_curve_: mean cost of the batches of each epoch, of the first member.
-        val_loss_curve_: cost on the held-out rows after each epoch, of the first
+        loss_curve_: mean cost of the batches of each epoch, for the first member.
+        val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.
         model_: the trained `assay.Model`.
 

@@ -1,4 +1,4 @@
-"""The protocol: split, tune, refit, open the test part, report.
+"""The protocol: split, tune, refit, open the test part, and report.
 
 Names are imported on first use, so inspecting data does not start the engine.
 """

@@ -50,7 +50,7 @@ class Recorder:
         """Record an event."""
 
     def live(self, kind: str, **fields: Any) -> None:
-        """Show something to those who watch the run, without recording it."""
+        """Add an entry to the live log of the run, without recording it."""
 
     def result(self, result: object) -> None:
         """Record the result of a stage."""
@@ -141,7 +141,7 @@ class Events:
         """Record a finished trial, and notify the observer of the progress.
 
         Args:
-            trial: the trial as plain data.
+            trial: the finished trial.
             num_trials: total number of trials.
         """
         self.recorder.event("trial", **_trial_fields(trial))

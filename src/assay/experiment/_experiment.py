@@ -22,7 +22,7 @@ class Experiment(spec.Experiment):
     """An experiment with a method that runs the whole protocol.
 
     The fields are those of `assay.spec.Experiment`. In addition, `data` may be a frame,
-    (X, y) arrays, a data set, or an object whose source[i] is one example.
+    (X, y) arrays, a data set, or an object that supports len(source) and source[i].
 
     Example:
         >>> run = Experiment(data="iris", tune=spec.Tune(num_trials=1)).run(runs=None)
@@ -85,7 +85,7 @@ class Experiment(spec.Experiment):
                 study=study,
             )
             experiment = recorder.experiment
-            if self.open_anyway:  # may be decided when the run is resumed
+            if self.open_anyway:  # may be set when the run is resumed
                 experiment = experiment.model_copy(update={"open_anyway": True})
             if "devices" in self.model_fields_set:  # likewise
                 experiment = experiment.model_copy(update={"devices": self.devices})

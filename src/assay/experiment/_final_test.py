@@ -37,7 +37,7 @@ class TestedRows:
 
     Args:
         numbers: (n,) row numbers in the data.
-        targets: (n,) class indices, or numbers in the target's own unit.
+        targets: (n,) class indices, or numbers in the target's unit.
         predictions: (n,), or (n, num_classes) probabilities for several classes.
     """
 
@@ -53,8 +53,8 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: pairs of a baseline, evaluated on the same rows, and the comparison
-            of the model with it.
+        comparisons: (baseline, comparison of the model with it) pairs, on the same
+            rows.
         verdict: whether the model fits, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
         rows: the test rows with their predictions.

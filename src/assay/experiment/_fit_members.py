@@ -46,7 +46,7 @@ def fit_members(
     Args:
         experiment: settings of the fit; its data, split and tune are not used.
         dataset: the examples.
-        split: the rows to train on, and those that early stopping watches.
+        split: the rows to train on, and those that early stopping monitors.
         learning_rate: learning rate; None for that of the optimizer.
         early_stopping: when to stop; None to train for all epochs.
 

@@ -39,7 +39,7 @@ class NotebookProgress(Observer):
         self._draw(f"{name}: {detail}" if detail else name)
 
     def progress(self, done: int, total: int, text: str = "") -> None:
-        """Lengthen the bar of the stage."""
+        """Update the progress bar of the stage."""
         self._done, self._total, self._text = done, total, text
         is_last = done == total
         if is_last or time.monotonic() - self._drawn > _SECONDS_BETWEEN_UPDATES:
@@ -92,9 +92,9 @@ def notebook_observer() -> Observer | None:
 
 
 def _display() -> Any:
-    """Return a function that shows HTML in place of what it showed before, or None.
+    """Return a function that replaces the displayed HTML; None outside of notebooks.
 
-    The packages are not imported: in a notebook, they are already there.
+    The packages are not imported: in a notebook, they are already loaded.
     """
     marimo: Any = sys.modules.get("marimo")
     if marimo is not None and marimo.running_in_notebook():
@@ -105,14 +105,14 @@ def _display() -> Any:
         return replace
     shell: Any = sys.modules.get("IPython")
     running = None if shell is None else shell.get_ipython()
-    page = type(running).__name__ == "ZMQInteractiveShell"  # and not a terminal
+    page = type(running).__name__ == "ZMQInteractiveShell"  # rather than a terminal
     if shell is None or not page:
         return None
     return _Cell(shell.display)
 
 
 class _Cell:
-    """An output of a cell in Jupyter that can be replaced.
+    """A replaceable output of a Jupyter cell.
 
     Args:
         display: the module `IPython.display`.

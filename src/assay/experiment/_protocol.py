@@ -21,7 +21,7 @@ __all__ = ["run_protocol"]
 
 
 def run_protocol(experiment: spec.Experiment, events: Events) -> None:
-    """Run an experiment and return its result.
+    """Run an experiment from its data to its summary.
 
     Each stage takes the result of the previous one. This function only determines the
     order of the stages; the recorder writes all files.

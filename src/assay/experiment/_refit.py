@@ -33,7 +33,7 @@ class Refitted:
 
 
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
-    """Train every member on train + val for the best number of updates in tuning.
+    """Train every member on train + val for the number of updates found in tuning.
 
     Args:
         selection: the selected setting.

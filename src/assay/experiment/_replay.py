@@ -28,7 +28,7 @@ _COUNTED = ("openings",)  # how often the test part was opened, by any run
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that differs between a run and its repetition.
+    """A difference between a run and its repetition.
 
     Args:
         where: name of the file, followed by the path of the value.
@@ -68,8 +68,8 @@ def replay(
 ) -> Replay:
     """Repeat a finished run in a temporary folder, and return where it differs.
 
-    The repetition opens the test part of its own copy; nothing is chosen by it, and the
-    ledger of the run is not changed.
+    The repetition opens the test part again, but no choice depends on the result, and
+    the ledger of the run is not changed.
 
     Args:
         path: folder of a finished run.

@@ -21,10 +21,10 @@ _HEADERS = {
 
 
 class Guard:
-    """Rejects requests that other pages or people send; subclass it for its messages.
+    """Rejects requests from other pages or users; subclass it for other messages.
 
     A page of another site can send requests to every address that the browser reaches,
-    also under a name that its owner points to that address. Therefore the request must
+    even under a name that its owner points to that address. Therefore the request must
     be addressed to a known host, must not come from a page of another site, and must
     carry the token if there is one.
 
@@ -74,7 +74,7 @@ class Guard:
         return self.app
 
     def refusal(self, scope: Scope) -> Response | None:
-        """Return why a request is refused, or None if it is allowed."""
+        """Return the answer that refuses a request, or None if it is allowed."""
         headers = Headers(scope=scope)
         if not self.is_host(headers.get("host", "")):
             return self.wrong_host()

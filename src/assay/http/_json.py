@@ -12,11 +12,11 @@ from assay.records import parse_json, to_plain
 
 __all__ = ["JsonAnswer", "read_body", "read_bytes", "to_numbers"]
 
-_MOST_BYTES = 4_000_000  # of a question; files have a route of their own
+_MOST_BYTES = 4_000_000  # per request; files have a route of their own
 
 
 class JsonAnswer(Response):
-    """An answer in JSON, in which numbers that JSON lacks are null."""
+    """An answer in JSON, in which nan and infinity are null."""
 
     media_type = "application/json"
 
@@ -29,7 +29,7 @@ class JsonAnswer(Response):
 
 
 def to_numbers(value: Any) -> Any:
-    """Return plain values; arrays of float32 keep only the digits that they have.
+    """Return plain values; arrays of float32 are rounded to their precision.
 
     Objects that contain nan or infinity get a list `not_finite` of the names of those
     fields, because JSON has only null for both.
@@ -51,7 +51,7 @@ def to_numbers(value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers to the digits that tell float32 numbers apart."""
+    """Round numbers to the digits that distinguish float32 numbers."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return float(f"{value:.8g}") if math.isfinite(value) else None
@@ -68,7 +68,7 @@ def _is_not_finite(value: Any) -> bool:
 
 
 async def read_bytes(request: Request, most_bytes: int) -> bytes | None:
-    """Return the body of a request; None if it is larger than a number of bytes."""
+    """Return the body of a request; None if it is larger than `most_bytes`."""
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most_bytes:
         return None

@@ -46,7 +46,7 @@ def listen(host: str, ports: Sequence[int]) -> socket.socket:
 
 
 def _is_own(family: int, address: str) -> bool:
-    """Return whether this computer has an address."""
+    """Return whether an address belongs to this computer."""
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         try:
             probe.bind((address, 0))

@@ -36,7 +36,7 @@ def make_server(
 
     Args:
         app: the application to serve.
-        seconds_to_finish: time for the requests that are under way when it stops.
+        seconds_to_finish: time to answer the requests in progress when it stops.
         options: other options of uvicorn.
     """
     config = uvicorn.Config(

@@ -37,7 +37,7 @@ class DamagedLines(UserWarning):
 
 @contextmanager
 def writable(folder: Path) -> Generator[None, None, None]:
-    """Context manager that names a folder in which the system allows no files.
+    """Context manager that turns a refused write into an error with a remedy.
 
     Raises:
         InputError: the body was not allowed to write.

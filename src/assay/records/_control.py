@@ -14,13 +14,13 @@ CONTROL = "control.jsonl"
 """Name of the file of controls, which is removed when the run finishes."""
 
 CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
-"""The actions that a run obeys while it trains."""
+"""The actions that a run carries out on request while it trains."""
 
 
 def send_control(folder: RunFolder | str | Path, action: str) -> None:
     """Ask a run that is training to pause, resume, step or stop.
 
-    The run obeys between two calls of its program. A step pauses the run, and moves
+    The run reacts between two calls of its program. A step pauses the run, and moves
     each of its fits by one iteration or to the end of the epoch. A stopped run can be
     resumed, as after Ctrl-C. None of this changes the result.
 

@@ -15,7 +15,7 @@ __all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 LIVE = "live.jsonl"
 """Name of the log, which is removed when the run finishes."""
 
-_MOST_BYTES = 4_000_000  # of one read, so that a long log does not fill the memory
+_MOST_BYTES = 4_000_000  # per read, so that a long log does not fill the memory
 _DIGITS = 6
 
 
@@ -81,7 +81,7 @@ def read_live(
 
 
 def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the objects in `new_lines`, and the next position."""
+    """Return the JSON objects in the lines from `new_lines`, and the next position."""
     lines, cursor = new_lines(path, cursor)
     records = map(parse_line, lines)
     return [record for record in records if record is not None], cursor

@@ -53,7 +53,7 @@ class FrozenPart(TypedDict):
 class ModelPart(TypedDict):
     layers: list[str | dict[str, Any]]
     num_parameters: int
-    members: NotRequired[int]  # missing in runs from before there were several
+    members: NotRequired[int]  # missing in runs of versions without members
     start: NotRequired[StartPart | None]
     frozen: NotRequired[FrozenPart | None]
 

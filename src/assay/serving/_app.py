@@ -24,7 +24,7 @@ from assay.serving.bodies._formats import answer_type, body_type
 __all__ = ["MOST_BYTES", "make_app"]
 
 MOST_BYTES = 32_000_000
-"""Largest body of a request."""
+"""Maximum size of the body of a request."""
 
 _FEW_BYTES = 20_000
 
@@ -120,9 +120,9 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
 async def _call(
     num_bytes: int, function: Callable[..., Result], *arguments: Any
 ) -> Result:
-    """Call a function; with many bytes, in a thread, so that others are answered.
+    """Call a function, in a thread if the data are large, so as not to block others.
 
-    Changing threads takes longer than reading a few rows.
+    Switching threads takes longer than reading a few rows.
     """
     if num_bytes <= _FEW_BYTES:
         return function(*arguments)

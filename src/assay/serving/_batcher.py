@@ -26,7 +26,7 @@ class _Waiting(NamedTuple, Generic[Asked, Answer]):
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Predicts in a thread of its own, so that the server can answer meanwhile.
+    """Predicts in a thread of its own, so that the server stays responsive.
 
     The thread never waits for more requests: while it predicts, others arrive, and the
     next pass takes them together. A single client therefore waits no longer than
@@ -70,7 +70,7 @@ class Batcher(Generic[Asked, Answer]):
 
         Raises:
             Refusal: too many rows are waiting.
-            Exception: the error that stands in place of the answer.
+            Exception: the error that was returned in place of the answer.
         """
         if self._num_waiting + num_rows > _MOST_WAITING:
             message = "The server is busy. Send the request again in a second."
@@ -90,14 +90,14 @@ class Batcher(Generic[Asked, Answer]):
             results: Sequence[Answer | Exception]
             try:
                 results = self._predict([one.asked for one in batch])
-            except Exception as error:  # the requests are answered with it
+            except Exception as error:  # every request in the batch receives it
                 results = [error] * len(batch)
             loop.call_soon_threadsafe(_deliver, batch, results)
 
     def _with_others(
         self, first: _Waiting[Asked, Answer]
     ) -> list[_Waiting[Asked, Answer]]:
-        """Return a request and those that wait too, up to the size of a pass."""
+        """Return a request and other waiting ones, up to the size of a pass."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
             try:

@@ -1,4 +1,4 @@
-"""The page that describes a server to people, without scripts or outside addresses."""
+"""A human-readable page about a server, without scripts or external resources."""
 
 import base64
 import hashlib
@@ -44,7 +44,7 @@ def page(schema: Schema, model: dict[str, Any], *, host: str, has_token: bool) -
 
     Args:
         schema: columns and task of the model.
-        model: what `GET /model` answers.
+        model: answer to `GET /model`.
         host: host to which the request was addressed.
         has_token: whether requests need a token.
     """

@@ -11,14 +11,14 @@ from assay.experiment import Model
 __all__ = ["Passes"]
 
 _SIZES = (8, 32, 128, 512)
-_MOST_NUMBERS = 4_000_000  # of the inputs of one pass
+_MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
 
 
 class Passes:
-    """Predicts with programs for a few numbers of rows, which are compiled once.
+    """Predicts with programs that are compiled once, for a few sizes of a pass.
 
-    A pass is padded to the next of these numbers, so that no request has to wait until
-    a program is compiled.
+    A pass is padded to the next of these sizes, so that no request has to wait until a
+    program is compiled.
 
     Args:
         model: the trained model.
@@ -68,7 +68,7 @@ def _num_rows(inputs: Inputs) -> int:
 
 
 def _padded(inputs: Inputs, size: int) -> Inputs:
-    """Return inputs with rows of zeros up to a number of rows."""
+    """Pad inputs with rows of zeros to a number of rows."""
     missing = size - _num_rows(inputs)
 
     def pad(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -81,7 +81,7 @@ def _padded(inputs: Inputs, size: int) -> Inputs:
 def _change(
     several: Sequence[Inputs], change: Callable[[Sequence[np.ndarray]], np.ndarray]
 ) -> Inputs:
-    """Apply a function to the same array of several inputs."""
+    """Apply a function to each list of corresponding arrays of several inputs."""
     first = several[0]
     if not isinstance(first, dict):
         return change([one for one in several if not isinstance(one, dict)])

@@ -30,7 +30,7 @@ _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "opening
 
 
 class Predictor:
-    """The model of a run as a server uses it.
+    """The model of a run, with the methods that a server needs.
 
     Args:
         run: finished run.
@@ -94,7 +94,7 @@ class Predictor:
 
     @cached_property
     def description(self) -> dict[str, Any]:
-        """What `GET /model` answers."""
+        """The answer to `GET /model`."""
         summary, task = self.run.summary, self.schema.task
         test = summary["test"]
         return {

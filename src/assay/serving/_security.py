@@ -1,8 +1,8 @@
 """Decides which requests reach the model.
 
 Without a token, the server listens on the loopback interface only, and its hosts are
-the names of this computer. A page of another site can reach it only under a name of its
-own, or with an origin of its own, and both are refused.
+the names of this computer. A page of another site can reach it only under another host
+name or with another origin, and both are refused.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ _PAGES = ("/", "/docs")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this computer reaches a host.
+    """Return whether a host can be reached only from this computer.
 
     Example:
         >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0")
@@ -79,7 +79,7 @@ def _without_port(host: str) -> str:
 
 
 class Guard(http.Guard):
-    """Rejects requests without the token, and those of pages of other sites.
+    """Rejects requests without the token, and requests from pages of other sites.
 
     Args:
         app: the application behind the guard.
@@ -116,7 +116,7 @@ class Guard(http.Guard):
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             yield token.strip()
-        if scope["path"] in _PAGES:  # people open them in a browser
+        if scope["path"] in _PAGES:  # users open them in a browser
             query = parse_qs(scope["query_string"].decode("latin-1"))
             yield from query.get("token", [])
         if scope["path"] == "/health" and self.token is not None:

@@ -26,7 +26,7 @@ _SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Service(WebServer):
-    """A server of a model that is ready to run; its address lacks the token.
+    """A server of a model, ready to run; its address does not contain the token.
 
     Args:
         token: secret that clients must send; None if none is needed.
@@ -37,7 +37,7 @@ class Service(WebServer):
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, or until `server.should_exit` is set.
 
-        Requests that are under way are answered first.
+        Requests in progress are answered first.
         """
         with _stopped_by_signals(self.server):
             super().run()
@@ -48,7 +48,7 @@ def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
     """Context manager in which signals stop the server instead of this process.
 
     The server installs handlers of its own and, when it has stopped, raises the signal
-    again for those that were there before.
+    again for the previous handlers.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -119,8 +119,8 @@ def serve(
 
     Args:
         run: finished run.
-        host: address on which to listen. Only this computer reaches the default one;
-            any other needs a token.
+        host: address on which to listen. The default one can be reached only from this
+            computer; any other needs a token.
         port: port to listen on, 0 for any free one; by default, 8000.
         token: secret that clients must send as `Authorization: Bearer TOKEN`. By
             default, a new one is printed if the host is not a loopback address, and

@@ -44,7 +44,7 @@ def predict_together(
 ) -> list[Answered | InputError]:
     """Return the answers to several requests, or their faults.
 
-    Preparing a table takes a time for each column, however few rows there are, so rows
+    Preparing a table takes a fixed time per column, however few rows there are, so rows
     of several requests are prepared together if their columns have the same types.
 
     Args:
@@ -97,7 +97,7 @@ def _split(
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
     """Return the answer to each request."""
-    # most requests have no new categories, which one look at all rows shows
+    # one check of all rows shows whether any request has new categories
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

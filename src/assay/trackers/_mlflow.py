@@ -15,15 +15,15 @@ __all__ = ["MLflow"]
 
 _FOLDER_TAG = "assay.folder"
 _PARENT_TAG = "mlflow.parentRunId"
-_MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # of one request
-_MOST_CHARACTERS = 500  # of a parameter; newer servers allow more
-_MOST_TEXT = 5000  # characters of a tag
+_MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # per request
+_MOST_CHARACTERS = 500  # per parameter; newer servers allow more
+_MOST_TEXT = 5000  # characters per tag
 _REFUSED = re.compile(r"[^\w.\- /:]")  # in names, such as the brackets of model[0]
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
 class MLflow(Tracker):
-    """Sends a run to MLflow, with a nested run for each other fit.
+    """Sends a run to MLflow, with a nested run for each fit except the refit.
 
     The runs go to the server in the environment variable MLFLOW_TRACKING_URI. Without
     it, they go to the SQLite file `mlflow.db` beside the folder of the run:
@@ -54,7 +54,7 @@ class MLflow(Tracker):
         self._findings: list[str] = []
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Create the run, or continue that of a run that is resumed."""
+        """Create a run in MLflow, or continue it if the run is resumed."""
         folder = folder.resolve()
         address = self._address or f"sqlite:///{folder.parent / 'mlflow.db'}"
         self._client = self._package.MlflowClient(tracking_uri=address)

@@ -26,7 +26,7 @@ class Point(NamedTuple):
 
 
 class Tracker:
-    """Receives what happens in a run; subclass it to send this to another tool.
+    """Receives the records of a run; subclass it to send them to another tool.
 
     All methods are called from one thread, which is not that of the training. An error
     in a method ends the tracker, but not the run.

@@ -56,7 +56,7 @@ class Sequences(TypedDict):
 
     Args:
         values: (n, steps, channels).
-        lengths: (n,), number of real steps in each sequence.
+        lengths: (n,), number of steps in each sequence before its padding.
     """
 
     values: Array

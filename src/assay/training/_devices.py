@@ -40,8 +40,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def num_devices(devices: int | str) -> int:
     """Return the number of devices for a training, where "all" means all of them.
 
-    On several hosts, the number counts the devices of all hosts, except that with 1,
-    each host computes the same on a device of its own.
+    On several hosts, the number includes the devices of all hosts. With 1, each host
+    does the same computation on a device of its own.
 
     Raises:
         InputError: there are fewer devices, or hosts would have different numbers.
@@ -69,8 +69,8 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    It is the number of CPU cores; 1 if a fit uses several devices or hosts. All of them
-    must then run the programs in the same order, or they would wait for each other
+    It is the number of CPU cores; 1 if a fit uses several devices or hosts, because
+    these must all run the programs in the same order, or they would wait for each other
     forever.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
@@ -108,14 +108,14 @@ def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Give all devices the whole arrays of a tree, inside a program."""
+    """Copy the whole arrays of a tree to all devices, inside a program."""
     if mesh is None:
         return tree
     return _jax.lax.with_sharding_constraint(tree, _copied(mesh))
 
 
 def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Return a tree whose arrays are on all devices of a mesh, or on the only one.
+    """Return a tree whose arrays are on all devices of a mesh, or on the only device.
 
     On several hosts, each host copies its own arrays, which must be equal.
     """

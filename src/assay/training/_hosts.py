@@ -1,6 +1,6 @@
 """The hosts that share one training, with one process each.
 
-All hosts run the same protocol on the same data, so they take the same decisions.
+All hosts run the same protocol on the same data, so they make the same decisions.
 Whatever depends on the time or on a file is decided by the first host.
 """
 
@@ -65,7 +65,7 @@ def is_first_host() -> bool:
 
 
 def agreed(number: int) -> int:
-    """Return the number that the first host has passed; all hosts must call this."""
+    """Return the number passed by the first host; all hosts must call this function."""
     if num_hosts() == 1:
         return number
     return int(_multihost.broadcast_one_to_all(np.int32(number)))

@@ -139,7 +139,7 @@ def arange(size: int) -> Array:
 
 
 def array(values: object) -> Array:
-    """Return a new array of nested numbers."""
+    """Return a new array from nested numbers."""
     return _jnp.array(values)
 
 

@@ -73,7 +73,7 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
 
 
 def _keep_output_clean() -> None:
-    """Let only Python write to standard output, where Gloo prints its connections."""
+    """Keep Gloo, which prints its connections, from writing to standard output."""
     sys.stdout.flush()
     stdout = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -146,7 +146,7 @@ def _read_option(option: Option, value: Any) -> Any:
 
 
 def _settings(settings: list[str]) -> list[tuple[str, Any]]:
-    """Return (path, value) for each NAME=VALUE.
+    """Return a (path, value) pair for each NAME=VALUE.
 
     Raises:
         InputError: some settings do not have this form.
@@ -195,7 +195,7 @@ def read_value(text: str) -> Any:
 
 
 def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
-    """Yield (path, model) for every field that has an option."""
+    """Yield a (path, model) pair for every field that has an option."""
     for model in (spec.Experiment, spec.Training):
         for name in inspect.get_annotations(model):
             field = model.model_fields.get(name)

@@ -1,4 +1,4 @@
-"""Reads the port on which a command serves."""
+"""Reads the port on which a command listens."""
 
 from assay._errors import InputError, fault
 

@@ -1,1 +1,1 @@
-"""The remedies, by what they change."""
+"""The remedies, grouped by what they change."""

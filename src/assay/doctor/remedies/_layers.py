@@ -28,7 +28,7 @@ _HE = 'He et al., 2015, "Delving deep into rectifiers"'
 
 @remedy("Use ReLU in the hidden layers.", reference=_HE)
 def relu(patient: Patient) -> Patient | None:
-    """Replace sigmoid and tanh with ReLU, and initialize for it."""
+    """Replace sigmoid and tanh with ReLU, and initialize the weights for it."""
     return _replaced(patient, _SQUASHING, lambda _: spec.ReLU())
 
 
@@ -89,7 +89,7 @@ def layer_norm(patient: Patient) -> Patient | None:
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
 )
 def remove_output_activation(patient: Patient) -> Patient | None:
-    """Remove a softmax, or an own output layer with its activation."""
+    """Remove a softmax, or an extra output layer with its activation."""
     model, num_classes = patient.training.model, patient.data.num_classes
     place = squashing(model, num_classes)
     if place is None:
@@ -111,7 +111,7 @@ def remove_output_activation(patient: Patient) -> Patient | None:
     reference='He et al., 2016, "Deep residual learning for image recognition"',
 )
 def residual(patient: Patient) -> Patient | None:
-    """Wrap dense layers of equal width into residual blocks with layer norm."""
+    """Wrap dense layers of equal width in residual blocks with layer norm."""
     model, out = patient.training.model, list[spec.Layer]()
     width, place = 0, 0
     while place < len(model):

@@ -74,7 +74,7 @@ def weaker_penalty(patient: Patient) -> Patient | None:
 
 @remedy("Use less dropout.", reference='Srivastava et al., 2014, "Dropout"')
 def weaker_dropout(patient: Patient) -> Patient | None:
-    """Limit the rates of all dropout layers to 0.1."""
+    """Multiply the rates of all dropout layers by 0.1."""
     return _scaled(patient, "model", ".rate", 0.1)
 
 

@@ -1,4 +1,4 @@
-"""Habits that may cost nothing here, and trainings that need no change."""
+"""Habits that may do no harm, and trainings that need no change."""
 
 import math
 
@@ -66,7 +66,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the rest of the error is probably noise."""
+    """Return the symptom if the rest of the error is probably noise."""
     if evidence.references is None or evidence.solved or evidence.falls_short:
         return None
     gap = evidence.skill - evidence.skill_on_val

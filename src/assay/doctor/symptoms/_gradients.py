@@ -17,7 +17,7 @@ __all__ = [
     "vanishing_gradients",
 ]
 
-_MOST_EQUAL = 0.5  # share of units with distinct weights
+_MOST_EQUAL = 0.5  # share of distinct units below which a layer is faulty
 _MOST_DEAD = 0.5  # healthy layers have a few units that are dead on all rows
 _MOST_SATURATED = 0.5
 _LARGE_OUTPUT = 5.0  # spread of the outputs before training; healthy ones are near 1
@@ -43,7 +43,7 @@ _GLOROT = (
     remedies=("random_initial_values",),
 )
 def symmetric_units(evidence: Evidence) -> Seen | None:
-    """Return what was seen if units have equal weights, so they learn the same."""
+    """Return the symptom if units have equal weights, so they learn the same."""
     equal = {k: s for k, s in evidence.distinct.items() if s < _MOST_EQUAL}
     if not equal:
         return None
@@ -70,7 +70,7 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     remedies=("random_initial_values", "relu", "layer_norm"),
 )
 def saturated_units(evidence: Evidence) -> Seen | None:
-    """Return what was seen if activations work where they are flat."""
+    """Return the symptom if activations operate where they are flat."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
     layer, share = _worst(evidence, shares)
     blamed = vanishing_gradients(evidence) is not None or overshoots(evidence)
@@ -99,7 +99,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     remedies=("random_initial_values", "clip_gradients", "layer_norm"),
 )
 def exploding_gradients(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the outputs of a new network are large."""
+    """Return the symptom if the outputs of a new network are large."""
     stds = evidence.monitor("std", 0)
     if not len(stds):
         return None
@@ -130,7 +130,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
 )
 def dead_units(evidence: Evidence) -> Seen | None:
-    """Return what was seen if units do not react to any row."""
+    """Return the symptom if units do not react to any row."""
     start, end = (evidence.monitor("dead_share", point) for point in (0, -1))
     blamed = overshoots(evidence) or over_regularized(evidence) is not None
     later = evidence.falls_short and not blamed
@@ -156,7 +156,7 @@ def dead_units(evidence: Evidence) -> Seen | None:
     remedies=("relu", "batch_norm", "residual"),
 )
 def vanishing_gradients(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the gradient shrinks on its way to the first layer."""
+    """Return the symptom if the gradient shrinks on its way to the first layer."""
     places = evidence.with_parameters
     if len(places) <= _FEWEST_LAYERS or evidence.solved:
         return None

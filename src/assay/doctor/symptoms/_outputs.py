@@ -22,7 +22,7 @@ _BOUNDED = (spec.Sigmoid, spec.Tanh, spec.Softmax)
     remedies=("remove_output_activation",),
 )
 def wrong_output(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the layers before the output squash its inputs."""
+    """Return the symptom if the layers before the output squash its inputs."""
     model = evidence.model
     place = squashing(model, evidence.num_outputs)
     if place is None:
@@ -37,7 +37,7 @@ def wrong_output(evidence: Evidence) -> Seen | None:
 
 
 def squashing(model: tuple[spec.Layer, ...], num_outputs: int) -> int | None:
-    """Return the place of an activation that belongs on the output, or None."""
+    """Return the index of an activation that squashes the outputs, or None."""
     for place, layer in enumerate(model):
         if isinstance(layer, spec.Softmax):
             return place

@@ -38,7 +38,7 @@ _BENGIO = (
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
 )
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the updates overshoot."""
+    """Return the symptom if the updates overshoot."""
     if evidence.diverged_at is not None:
         change = _first_update(evidence)
         return Seen(
@@ -68,7 +68,7 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     remedies=("higher_rate", "highest_rate", "longer"),
 )
 def learning_rate_too_small(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the cost was still falling when the training ended."""
+    """Return the symptom if the cost was still falling when the training ended."""
     costs = evidence.train_cost
     unsolved = not evidence.solved or evidence.falls_short
     if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
@@ -110,7 +110,7 @@ def _highest_cost(evidence: Evidence) -> float:
     remedies=("larger_batch", "lower_momentum", "lower_rate"),
 )
 def batch_too_small(evidence: Evidence) -> Seen | None:
-    """Return what was seen if single rows dominate the updates."""
+    """Return the symptom if single rows dominate the updates."""
     size = None if evidence.training is None else evidence.training.batch_size
     optimizer = None if evidence.training is None else evidence.training.optimizer
     momentum = getattr(optimizer, "momentum", 0.0)

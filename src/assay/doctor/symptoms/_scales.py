@@ -10,7 +10,7 @@ from assay.doctor.symptoms._gradients import exploding_gradients
 
 __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
-_UNEVEN = 10.0  # spread of one input to that of a typical one
+_UNEVEN = 10.0  # spread of one input relative to that of a typical one
 _FAR = 10.0  # distance of an input from 0, in its standard deviations
 _LARGE = 5.0  # spread of the targets
 _LECUN = (
@@ -31,7 +31,7 @@ _LECUN = (
     ),
 )
 def not_a_number(evidence: Evidence) -> Seen | None:
-    """Return what was seen if values were NaN or infinite before any update."""
+    """Return the symptom if values were NaN or infinite before any update."""
     data = evidence.data
     if data is not None and not math.isfinite(data.target_mean):
         return Seen("Some targets of train are NaN or infinite. Drop these rows.")
@@ -63,7 +63,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     remedies=("normalize_inputs",),
 )
 def inputs_not_scaled(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the inputs differ widely in scale."""
+    """Return the symptom if the inputs differ widely in scale."""
     data = evidence.data
     stds = np.zeros(0) if data is None else data.input_stds
     varied = stds > 0
@@ -97,7 +97,7 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     remedies=("standardize_target",),
 )
 def target_not_scaled(evidence: Evidence) -> Seen | None:
-    """Return what was seen if the numbers to predict are large."""
+    """Return the symptom if the numbers to predict are large."""
     data = evidence.data
     if data is None or not evidence.regression or evidence.solved:
         return None

@@ -14,12 +14,12 @@ __all__ = ["few_trials", "networks", "training_fields"]
 _SMALLEST_SIDE = 8  # stages stop before images become smaller than this
 _LARGE_SIDE = 64  # larger images are halved by the first convolution
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # minimum training images for which doubling the width helps
+_WIDE_FROM = 10_000  # number of training images from which doubling the width helps
 _LONG = 128  # sequences with at least this many steps are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # minimum training examples for val to distinguish settings
+_TUNED_FROM = 5000  # number of training examples from which val distinguishes settings
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
@@ -81,7 +81,7 @@ def _conv2d(filters: int, stride: int = 1) -> tuple[spec.Layer, ...]:
 
 
 def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return three residual blocks with kernel sizes 9, 5 and 3, followed by a mean.
+    """Return three residual blocks, each with kernel sizes 9, 5 and 3, and a mean.
 
     The design follows the ResNet of Wang, Yan and Oates, 2016, "Time series
     classification from scratch", with fewer filters. Long sequences are halved after

@@ -47,7 +47,7 @@ class DataProfile:
 
 
 def _numbers(preparation: Preparation) -> tuple[int, ...]:
-    """Return the positions of numbers and dates after the embedding of categories."""
+    """Return the positions of numbers and dates among inputs that are not embedded."""
     if preparation.kind != "table":
         return ()
     kinds = [feature.kind for feature in preparation.features]

@@ -35,7 +35,7 @@ _COSTS: dict[str, spec.Cost] = {
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _TRIALS = 20
-_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their settings are good ones
+_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 
 
@@ -48,9 +48,9 @@ def resolve(
     are tuned.
 
     Args:
-        experiment: fields that are set in it stay as they are.
+        experiment: the experiment, whose fields are kept if the user set them.
         profile: the data.
-        name: kind of network whose defaults are used; by default, the named model.
+        name: kind of network whose defaults are used; by default, the model's name.
 
     Raises:
         InputError: the cost does not suit the task.
@@ -66,7 +66,7 @@ def resolve(
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
-    """Return whether a field is "auto", which its declared type does not allow."""
+    """Return whether a field is "auto", a value outside of its declared type."""
     return getattr(experiment, field) == "auto"
 
 
@@ -135,7 +135,7 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
 
 
 def _members(experiment: spec.Experiment, name: str) -> int:
-    """Return how many networks of a kind to train in the end."""
+    """Return how many networks of a kind the final model averages."""
     if experiment.members != "auto":
         return int(experiment.members)
     return num_members(name)

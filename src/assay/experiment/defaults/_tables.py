@@ -2,7 +2,7 @@
 
 `realmlp` follows the network of that name: learned layers embed and scale its inputs,
 its learning rate rises and falls once, and it is regularized by dropout, weight decay
-and label smoothing instead of by stopping early.
+and label smoothing instead of early stopping.
 
 References:
     Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong pre-tuned
@@ -35,12 +35,12 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout)
     (0.008, 0.15),
     (0.016, 0.3),
 )
-_SPREAD = 0.3  # of the frequencies, per standard deviation of an input
+_SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # at least; more do not help
-_REALMLP_MEMBERS = 4  # more hardly reduce the error
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum numbers; more do not help
+_REALMLP_MEMBERS = 4  # more members hardly reduce the error
 _LIMIT = 3.0  # standard deviations to which outliers are limited
-_SCALE_RATE = 6.0  # so that the scales of inputs change sooner than weights do
+_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
 
 
 def table_networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
@@ -81,9 +81,9 @@ def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
     """Return settings of a network that are good on many tables, best first.
 
-    They differ in regularization and learning rate. A few of them distinguish what
-    suits a table better than many random settings, of which the best on val is partly
-    a matter of luck.
+    They differ in regularization and learning rate. A few of them show more reliably
+    what suits a table than many random settings, because the best of many settings on
+    val is partly a matter of luck.
     """
     if name == "linear":
         return tuple({"regularizers[0].strength": value} for value in _L2_STRENGTHS)
@@ -97,12 +97,12 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 
 
 def num_members(name: str) -> int:
-    """Return how many networks of a kind to train in the end and to average."""
+    """Return how many networks of a kind the final model averages."""
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
-    """Return how a network for a table is trained, as fields of an experiment."""
+    """Return the training settings of a network for tables, as experiment fields."""
     if name == "realmlp":
         return _realmlp_fields(profile)
     epochs = _num_epochs(profile)

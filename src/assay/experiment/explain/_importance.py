@@ -1,4 +1,4 @@
-"""Which inputs a model relies on, by shuffling them among the rows of val."""
+"""Measures how much a model relies on each input, by shuffling it among val rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Importance:
 
     Args:
         name: name of the column or channel, or "row,column" of a patch of an image.
-        value: mean growth of the log loss, or of the absolute error of numbers.
+        value: mean increase in the log loss; for regression, in the absolute error.
         interval: 95 % interval of the value over the rows, (low, high).
     """
 
@@ -42,8 +42,9 @@ def importance(
     """Return the importance of each input of a model, the largest first.
 
     Shuffling breaks the connection between an input and the target, but keeps its
-    distribution. An input can be unimportant because another one tells the same. The
-    final model was trained on val as well, so the numbers show what it relies on.
+    distribution. An input can be unimportant because another one carries the same
+    information. The final model was trained on val as well, so the numbers show what
+    it relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.
@@ -76,7 +77,7 @@ def importance(
 def _growth(
     model: Model, rows: ValRows, name: str, place: tuple[Any, ...]
 ) -> np.ndarray:
-    """Return the mean growth of the loss of each row over several shuffles."""
+    """Return the mean increase in the loss of each row over several shuffles."""
     inputs = rows.inputs
     values = inputs["values"] if isinstance(inputs, dict) else inputs
     shuffled = np.concatenate([values] * _NUM_SHUFFLES)  # one call is the fastest
@@ -102,7 +103,7 @@ def _mean(values: np.ndarray, weights: np.ndarray | None) -> Any:
 
 
 def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each input, and its place in the values of one row."""
+    """Yield the name of each input, and its position in the values of one row."""
     if preparation.kind == "table":
         columns: dict[str, list[int]] = {}
         for place, feature in enumerate(preparation.features):
@@ -123,6 +124,6 @@ def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _patches(size: int) -> list[slice]:
-    """Return the stretches into which one side of an image is cut."""
+    """Return the ranges into which one side of an image is divided."""
     step = -(-size // _MOST_PATCHES)
     return [slice(start, min(start + step, size)) for start in range(0, size, step)]

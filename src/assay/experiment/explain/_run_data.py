@@ -32,7 +32,7 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
 
 
 def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
-    """Return the experiment of a run, which can be loaded from any working folder.
+    """Return the experiment of a run, with paths that are valid in any working folder.
 
     If the run used more devices than this machine has, the experiment uses all of them.
 
@@ -50,6 +50,6 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
     if "devices" in fields:
         devices = devices_here(experiment.devices)
         experiment = experiment.model_copy(update={"devices": devices})
-    if source is not None:  # a file names the data by text, so they are put in here
+    if source is not None:  # the file contains only a placeholder for data in memory
         experiment = experiment.model_copy(update={"data": source})
     return experiment

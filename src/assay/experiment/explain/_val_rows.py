@@ -15,7 +15,7 @@ __all__ = ["ValRows", "losses", "val_rows"]
 
 @dataclass(frozen=True, eq=False)
 class ValRows:
-    """The rows of val, as a model sees and predicts them.
+    """The rows of val, with a model's inputs and predictions.
 
     The final model has also been trained on these rows. They show what it relies on and
     which examples it finds hard, but not how good it is.
@@ -24,7 +24,7 @@ class ValRows:
         dataset: the data of the run.
         rows: (n,) row numbers.
         inputs: prepared inputs (n, …).
-        targets: (n,) class indices, or numbers in the target's own unit.
+        targets: (n,) class indices, or numbers in the target's unit.
         predictions: (n,), or (n, num_classes) probabilities for several classes.
         losses: (n,) log loss of each row, or its absolute error.
     """
@@ -42,7 +42,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
 
     Args:
         run: finished run.
-        most: largest number of rows; of more, rows are taken at even distances.
+        most: maximum number of rows; if val has more, they are evenly spaced.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -67,7 +67,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
 
 
 def losses(task: str, targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the log loss of each row of classes, or the absolute error of numbers."""
+    """Return the log loss of each row, or its absolute error for regression."""
     terms = metrics.get("mae" if task == "regression" else "log_loss").terms
     assert terms is not None  # both are means over rows
     return np.asarray(terms(targets, predictions), np.float64)

@@ -1,1 +1,1 @@
-"""What the doctor does in a run: it examines the training, and mends it on request."""
+"""The doctor in a run: it examines the training and, on request, tries remedies."""

@@ -20,12 +20,12 @@ from assay.records import Finding
 __all__ = ["check_up", "finding_of", "patient_of"]
 
 _LEARNED = 0.1  # skill on train below which nothing was learned
-_FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # a shorter training may have been meant so
+_FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # a shorter training may be intended
 _POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
 
 
 def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
-    """Return a setting and the rows it was tuned on."""
+    """Return the patient: a setting and the rows it was tuned on."""
     rows = prepared.tuning
     return Patient(
         training, rows.training_data, settings_only=True, row_numbers=rows.rows
@@ -33,13 +33,12 @@ def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
 
 
 def check_up(refitted: Refitted) -> list[Finding]:
-    """Return what the records of the selected trial and of the refit show.
+    """Return the findings from the records of the selected trial and of the refit.
 
-    Simple models are fitted for comparison only if the network leaves something to be
-    desired.
+    Simple models are fitted for comparison only if the network may be improved.
 
     Raises:
-        RunError: the training plainly failed, so the test part must stay sealed.
+        RunError: the training clearly failed, so the test part must stay sealed.
     """
     evidence = _evidence(refitted)
     diagnoses = diagnose(evidence)
@@ -60,7 +59,7 @@ def _evidence(refitted: Refitted) -> Evidence:
 
 
 def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
-    """Raise a RunError if the network learned nothing where simple models do."""
+    """Raise a RunError if the network learned nothing although simple models do."""
     epochs, updates = len(evidence.train_cost), len(evidence.costs)
     long = epochs >= _FEW_EPOCHS or updates >= _FEW_UPDATES
     learned = evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE

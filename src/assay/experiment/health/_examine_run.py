@@ -19,7 +19,7 @@ from assay.training import Checkpoints
 __all__ = ["MENDED", "Examination", "examine_run"]
 
 MENDED = "mended.toml"
-"""The file of a run with the settings that proved better."""
+"""Name of the file in a run's folder for settings that proved better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +27,9 @@ class Examination:
     """What the doctor found in a run.
 
     Args:
-        findings: what is wrong, likeliest cause first, with what came of remedies.
+        findings: the faults, likeliest cause first, with the outcomes of remedies.
         healing: the diagnoses and the remedies that were tried.
-        experiment: the experiment with the mended settings; None if none was kept.
+        experiment: the experiment with the corrected settings; None if none was kept.
     """
 
     findings: tuple[Finding, ...]
@@ -45,7 +45,7 @@ class Examination:
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
     """Train the selected setting of a run once more on train, and examine the training.
 
-    The test part stays closed. With `fix`, remedies are tried with several seeds on
+    The test part is not read. With `fix`, remedies are tried with several seeds on
     train and val, and the settings that prove better are written to `mended.toml`.
 
     Args:
@@ -60,7 +60,7 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
     loaded = load(experiment)
     check_same_data(run.folder, loaded.dataset)
     prepared = prepare(split(loaded))
-    # the run may have used more devices than there are
+    # the run may have used more devices than this machine has
     same = {"devices": experiment.devices}
     patient = patient_of(prepared, run.model.training.model_copy(update=same))
     healing = heal(patient, seed=experiment.seed, checkpoints=Checkpoints(), fix=fix)

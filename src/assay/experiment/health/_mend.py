@@ -1,4 +1,4 @@
-"""Mends the selected setting before the refit, if remedies prove better."""
+"""Corrects the selected setting before the refit, if remedies prove better."""
 
 from dataclasses import dataclass, replace
 
@@ -28,10 +28,10 @@ __all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
 @dataclass(frozen=True, eq=False)
 class Healing:
-    """The diagnoses of a training, and what came of their remedies.
+    """The diagnoses of a training, and the outcomes of their remedies.
 
     Args:
-        diagnoses: what is wrong, likeliest cause first.
+        diagnoses: the faults, likeliest cause first.
         treatment: the remedies that were tried; None if none were.
     """
 
@@ -40,10 +40,10 @@ class Healing:
 
 
 def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
-    """Select a setting; if all diverge and remedies are asked for, mend the last one.
+    """Select a setting; if all diverge and `fix` is set, correct the last one.
 
     Raises:
-        RunError: all trials diverged, and no remedy was asked for or helped.
+        RunError: all trials diverged, and remedies were not requested or did not help.
     """
     try:
         return select(prepared, events)
@@ -68,7 +68,7 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
 
 
 def mend(selection: Selection, events: Events) -> Selection:
-    """Return the selection with a mended setting, or unchanged.
+    """Return the selection with a corrected setting, or unchanged.
 
     Args:
         selection: the selected setting.
@@ -153,7 +153,7 @@ def heal(
 
 
 def findings_of(healing: Healing) -> list[Finding]:
-    """Return the diagnoses as findings, with what came of the remedies."""
+    """Return the diagnoses as findings, with the outcomes of the remedies."""
     findings = [finding_of(diagnosis) for diagnosis in healing.diagnoses]
     treatment = healing.treatment
     if treatment is None or not treatment.attempts:
@@ -187,7 +187,7 @@ def _with_outcome(finding: Finding, treatment: Treatment) -> Finding:
 
 
 def _words_of(attempt: Attempt) -> str:
-    """Return a sentence on a remedy that was kept."""
+    """Return a sentence about a remedy that was kept."""
     before, after = float(attempt.before.mean()), float(attempt.after.mean())
     return (
         f"{attempt.remedy.title} The mean error on val of {len(attempt.before)} seeds "

@@ -15,9 +15,10 @@ __all__ = ["check_rows", "read_once"]
 
 
 def read_once(source: Any, preparation: Preparation) -> Any:
-    """Return the table in a file, or any other source as it is.
+    """Return the table in a file, or any other source unchanged.
 
-    A file that is read in blocks does not fit in memory.
+    A file that is read in blocks is also returned unchanged, because it may not fit in
+    memory.
 
     Args:
         source: new rows in any form that `predict` accepts.

@@ -41,7 +41,7 @@ For example, the description of a vocabulary of 20,000 words takes 300 kB.
 """
 
 
-_MOST_MEMBERS = 1000  # far more than reduce the error
+_MOST_MEMBERS = 1000  # far more than are useful
 
 
 class _Description(TypedDict):
@@ -221,7 +221,7 @@ def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.n
 def _path_fault(
     path: str, arrays: Mapping[str, Any], roots: Sequence[str]
 ) -> str | None:
-    """Return what is wrong with the path of an array; None if it is right.
+    """Return the fault in the path of an array; None if it is valid.
 
     Args:
         path: path of the array.

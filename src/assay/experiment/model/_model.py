@@ -102,12 +102,12 @@ class Model:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled; compiled programs are found again on first use."""
+        """Return the state to pickle; compiled programs are not part of it."""
         names = ("training", "preparation", "members")
         return {name: getattr(self, name) for name in names}
 
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
-        """Predict rows that have the columns that the model was trained on.
+        """Return predictions for rows with the columns that the model was trained on.
 
         Every row gets a prediction, even if all its values are missing. Categories that
         were not seen in training are ignored; use `check` to list them.
@@ -119,7 +119,7 @@ class Model:
 
         Returns:
             Binary tasks: probabilities of the second class (n,). Multiclass tasks:
-            probabilities (n, num_classes). Regression: numbers in the target's own unit
+            probabilities (n, num_classes). Regression: numbers in the target's unit
             (n,).
 
         Raises:
@@ -137,8 +137,8 @@ class Model:
 
         Args:
             source: rows as for `predict`. Folders, whose files are named in the table
-                of predictions, and rows that are read in blocks are returned as they
-                are.
+                of predictions, and rows that are read in blocks are returned
+                unchanged.
         """
         return read_once(source, self.preparation)
 

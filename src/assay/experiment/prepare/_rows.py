@@ -32,7 +32,7 @@ class PreparedRows:
         rows: row numbers of train in that order; if rows are streamed, only the first
             of them.
         seconds: duration of the preparation.
-        slowness: how many times longer work takes than on an idle machine.
+        slowness: duration of work relative to an idle machine, at least 1.
     """
 
     preparation: Preparation

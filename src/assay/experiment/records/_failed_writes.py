@@ -27,7 +27,7 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
     """Return a message with a fix if an error is due to a failed write, otherwise None.
 
     Args:
-        error: an error, whose causes are looked at too.
+        error: an error, whose causes are examined too.
         folder: folder to which this process writes. Elsewhere, the system may also
             refuse to read a file, which is not a failed write.
 

@@ -1,4 +1,4 @@
-"""Shows a run in its live log while it trains, and obeys the controls from outside."""
+"""Writes the live log of a run while it trains, and carries out control commands."""
 
 import os
 import socket
@@ -26,13 +26,13 @@ from assay.training import (
 __all__ = ["LiveRun", "remove_live"]
 
 _TICK_SECONDS = 0.045  # more than 20 updates a second
-_REST = 30  # ratio of the pauses of the thread to its work
+_REST = 30  # minimum ratio of the thread's pauses to its work
 _DETAILED_SECONDS = 60  # a long fit has more rows than anyone can see
 _MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
 
 
 class _NewRows(NamedTuple):
-    """The rows of one call of the program, and where it ended."""
+    """The measurements of one call of the program, and where the call ended."""
 
     iterations: np.ndarray
     epochs: np.ndarray
@@ -41,7 +41,7 @@ class _NewRows(NamedTuple):
 
 
 class _Shown:
-    """What the log shows of a fit."""
+    """How much of a fit the log already shows."""
 
     def __init__(self, fit: Fit) -> None:
         self.since = time.monotonic()
@@ -58,7 +58,7 @@ class LiveRun(Watcher):
 
     Args:
         folder: folder of the run.
-        resumed: whether the run continues.
+        resumed: whether the run was resumed.
         session: trackers that receive the records too, with all epochs.
     """
 
@@ -167,7 +167,7 @@ class LiveRun(Watcher):
         )
 
     def _show_rows(self, name: str) -> None:
-        """Add the new iterations and epochs of a fit to the log, thinned."""
+        """Thin the new iterations and epochs of a fit, and add them to the log."""
         with self._showing:
             shown = self._shown[name]
             calls, shown.waiting = shown.waiting, []
@@ -209,11 +209,11 @@ class LiveRun(Watcher):
                     self._pauses.obey(action)
                 self._show_waiting()
                 self._log.flush()
-            # on a busy machine, this thread must not take the training's few turns
+            # on a busy machine, this thread must not slow the training down
             pause = max(_TICK_SECONDS, _REST * (time.monotonic() - started))
 
 
 def remove_live(folder: RunFolder) -> None:
-    """Delete the live log and the controls, which only a running run needs."""
+    """Delete the live log and the controls, which only an unfinished run needs."""
     for name in (LIVE, CONTROL):
         folder.path_of(name).unlink(missing_ok=True)

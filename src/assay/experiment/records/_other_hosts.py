@@ -1,4 +1,4 @@
-"""What a host other than the first writes, in a folder of its own that nobody needs."""
+"""Hosts other than the first, which write to temporary folders of their own."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ __all__ = ["check_shared", "check_time", "own_folder"]
 
 
 def check_time(experiment: spec.Experiment) -> None:
-    """Check that no host must stop by its own clock.
+    """Check that a run on several hosts has no time limit.
 
     Raises:
         InputError: several hosts share an experiment with a time limit.
@@ -34,10 +34,10 @@ def check_time(experiment: spec.Experiment) -> None:
 
 
 def own_folder(out: str | Path | None, *, resume: bool) -> str | Path | None:
-    """Return the folder that this host writes; None for a new temporary one.
+    """Return the folder that this host writes to; None for a new temporary one.
 
-    The first host writes the run. The others write a copy of the run to resume, which
-    the first host does not change before all have copied it.
+    The first host writes to the run itself. To resume a run, each of the others makes a
+    copy and writes to that; the first host waits until all copies are made.
 
     Args:
         out: folder of the run.

@@ -1,4 +1,4 @@
-"""Pauses the fits of a run, steps them and stops them."""
+"""Pauses, steps and stops the fits of a run."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["Pauses"]
 
-_WAIT_SECONDS = 0.2  # interval between checks whether the fit was stopped
+_WAIT_SECONDS = 0.2  # interval between checks of whether the fit was stopped
 
 
 @dataclass
@@ -19,7 +19,7 @@ class _Steps:
     Args:
         made: number of requested steps that the fit has begun.
         until: iteration at which its current step ends.
-        waits: whether the fit waits.
+        waits: whether the fit is waiting.
     """
 
     made: int
@@ -28,7 +28,7 @@ class _Steps:
 
 
 class Pauses:
-    """The pauses of a run, which its fits obey between two calls of the program.
+    """The pauses of a run; its fits pause only between two calls of the program.
 
     The clock of the run stands still while it is paused.
     """
@@ -42,7 +42,7 @@ class Pauses:
         self._paused_seconds = 0.0  # in earlier pauses
 
     def obey(self, action: str) -> None:
-        """Obey one of `records.CONTROLS`."""
+        """Carry out a control command, one of `records.CONTROLS`."""
         with self._changed:
             if action == "stop":
                 self._stops = True
@@ -57,14 +57,14 @@ class Pauses:
             self._changed.notify_all()
 
     def now(self) -> float:
-        """Return the time in seconds, without the pauses."""
+        """Return the time in seconds, not counting pauses."""
         with self._changed:
             paused_at = self._paused_at
             now = time.monotonic() if paused_at is None else paused_at
             return now - self._paused_seconds
 
     def add(self, name: str) -> None:
-        """Add a fit, which obeys only the steps that are requested from now on."""
+        """Add a fit, which takes only the steps that are requested from now on."""
         self._fits[name] = _Steps(len(self._requested))
 
     def allow(
@@ -81,7 +81,7 @@ class Pauses:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration that the fit is going to reach.
+            goal: iteration that the fit would reach without a pause.
             stopped: function that returns whether the fit must stop waiting.
             on_wait: function that is called before the fit waits.
 

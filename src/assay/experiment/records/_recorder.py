@@ -137,7 +137,7 @@ class RunRecorder(Recorder):
             self._waiting.append((kind, fields))
 
     def live(self, kind: str, **fields: Any) -> None:
-        """Add something to the live log of the run."""
+        """Add a record to the live log of the run."""
         if self._live is not None:
             self._live.show(kind, **fields)
 
@@ -168,7 +168,7 @@ class RunRecorder(Recorder):
         self._write_report()
 
     def _complete(self) -> None:
-        """Do what is missing if a process was killed after it wrote the result."""
+        """Finish a run whose process was killed after it wrote the result."""
         folder = self.folder
         left = any(map(folder.exists, (LIVE, CONTROL, _CHECKPOINTS)))
         if folder.exists(REPORT) and not left and not folder.has_leftovers:

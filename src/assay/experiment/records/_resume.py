@@ -107,7 +107,7 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def study_note(study: str | Path) -> str:
-    """Return a record of a shared study, without its password."""
+    """Return a note that names a shared study, without its password."""
     return f"{_SHARED}{masked(str(study))}"
 
 
@@ -115,7 +115,7 @@ def check_study(folder: RunFolder, study: str | Path | None) -> None:
     """Check that a run that shares its trials is resumed with a study.
 
     Raises:
-        InputError: there is none, so the search would begin again.
+        InputError: no study was passed, so the search would begin again.
     """
     notes = [str(note.get("message")) for note in folder.events("note")]
     shared = [note.removeprefix(_SHARED) for note in notes if note.startswith(_SHARED)]

@@ -12,10 +12,10 @@ __all__ = ["thinned"]
 def thinned(
     rows: np.ndarray, names: tuple[str, ...], counter: str, *, last: int, most: int
 ) -> dict[str, Any]:
-    """Return the columns of a table with at most `most` rows, from `most` >= 2.
+    """Return the columns of a table, thinned to at most `most` rows (`most` >= 2).
 
-    Equally long pieces of the table keep their rows with the lowest and the highest
-    value of the first column. The last row is always kept.
+    The table is cut into pieces of equal length. Each piece keeps its rows with the
+    lowest and the highest value of the first column. The last row is always kept.
 
     Args:
         rows: (n, columns).

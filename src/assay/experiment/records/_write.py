@@ -138,7 +138,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write the source model of a run and the rows that this model has seen."""
+    """Write the source run's identity, and the rows that it was trained on."""
     named = {
         "run": source_run.name,
         "path": source_run.path,

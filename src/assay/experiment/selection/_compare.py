@@ -25,7 +25,7 @@ class Finalist:
         candidate: kind of network.
         trial: trial of the setting.
         training: training spec with the values of the trial.
-        fitted: what the trial has learned on the rows for tuning, if it is known.
+        fitted: parameters that the trial learned on the tuning rows, if known.
     """
 
     candidate: Candidate
@@ -50,7 +50,7 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the finalist with the lowest error, with the reasons.
+    """Return the finalist with the lowest error, and the reasons for the choice.
 
     If errors are equal, the simpler network is selected. If val is small, the best few
     settings of each kind are compared by cross-validation on train + val, because the
@@ -96,7 +96,7 @@ class _Trainings:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
         seed: seed of all fits.
         checkpoints: checkpoints of the running fits.
-        on_tuning: whether the only part is that of the search.
+        on_tuning: whether the only split is that of the search.
     """
 
     parts: Sequence[PreparedRows]
@@ -129,7 +129,7 @@ class _Trainings:
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
         """Train a setting for its number of updates; return its error on each val row.
 
-        On the rows for tuning, that has been done by the search.
+        On the tuning rows, the search has already trained some of the settings.
 
         For regression, these are squared errors. For classification, the error is 1 if
         the predicted class is wrong, otherwise 0. If the deciding metric is balanced,

@@ -23,7 +23,7 @@ __all__ = ["select"]
 Reserve = Callable[[Sequence[Search], Sequence[float], float], float]
 """Function that returns the seconds to reserve, such as `seconds_after`."""
 
-_LENIENT = 0.05  # share of the time limit that cross-validation may exceed
+_LENIENT = 0.05  # share of the time limit by which cross-validation may exceed it
 
 
 def select(
@@ -134,10 +134,10 @@ def _clock(
 def _study_name(
     candidate: Candidate, prepared: PreparedData, storage: Storage | None
 ) -> str:
-    """Return the name of a study, which on a server tells experiments apart.
+    """Return the name of a study; on a server, it distinguishes experiments.
 
     The number of trials and the time limit are not part of the name, so that a search
-    can go on.
+    can be continued.
     """
     if not is_server(storage):
         return candidate.name

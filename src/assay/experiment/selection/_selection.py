@@ -19,7 +19,7 @@ class Selection:
         trials: all trials, in order.
         best: the selected trial.
         training: training spec with the values of the selected trial.
-        members: number of networks to train with these values and to average.
+        members: number of networks with these values that the final model averages.
         histories: training histories by trial number, including trials from before a
             run was resumed.
         notes: sentences that explain the selected kind of network.

@@ -45,7 +45,7 @@ def few_val_rows(prepared: PreparedData) -> bool:
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is known of a kind of network.
+    """What is known about a kind of network.
 
     Args:
         candidate: kind of network.
@@ -119,9 +119,9 @@ def _finished(done: Search) -> _Kind:
 def _running(
     candidate: Candidate, seconds: Sequence[float], epoch: float, *, stacks: bool
 ) -> _Kind:
-    """Return what is known of a kind whose search has not ended.
+    """Return what is known about a kind whose search has not ended.
 
-    A finalist takes as long as the third quartile of the trials.
+    A finalist is assumed to take as long as the third quartile of the trials.
     """
     typical = sorted(seconds)[math.ceil(0.75 * (len(seconds) - 1))]
     finalists = [typical] * min(len(seconds), NUM_FINALISTS)
@@ -142,7 +142,7 @@ def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
     """Return how long compiling the training of a kind took; 0 if it is not compiled.
 
-    It is short if the program was in the cache, and so are the programs that follow.
+    It is short if the program was in the cache; later programs are then there too.
     """
     training = kind.candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}

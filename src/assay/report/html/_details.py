@@ -1,4 +1,4 @@
-"""Reads what the pages show of a run, skipping files that are missing or damaged."""
+"""Reads the records that the pages show, skipping missing or damaged files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ Table = dict[str, np.ndarray]
 
 _CURVES = ("trial", "epoch", "train_cost", "val_cost")
 _POINTS = ("row", "target", "prediction")
-_MOST_POINTS = 2000  # of a curve or a scatter plot
+_MOST_POINTS = 2000  # per curve or scatter plot
 _MOST_BARS = 30
 
 
@@ -63,7 +63,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def _texts(summary: Summary) -> dict[str, Any]:
-    """Return the summary and what is said about it."""
+    """Return the summary and the texts about it."""
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),
@@ -104,7 +104,7 @@ def _columns(folder: RunFolder, name: str, needed: tuple[str, ...]) -> Table:
 
 
 def curves_of(folder: RunFolder) -> dict[str, Table]:
-    """Return the curves of each fit by the number of its trial; the refit is "-1"."""
+    """Return the curves of each fit by trial number; the refit is "-1"."""
     table = _columns(folder, "epochs.parquet", _CURVES)
     trials = np.asarray(table["trial"])
     names = [name for name in table if name != "trial"]
@@ -117,7 +117,7 @@ def curves_of(folder: RunFolder) -> dict[str, Table]:
 
 
 def _spread(size: int, most: int = _MOST_POINTS) -> np.ndarray:
-    """Return at most `most` places, spread evenly, with both ends."""
+    """Return at most `most` evenly spaced indices, including both ends."""
     return np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
 
 

@@ -24,8 +24,8 @@ _TEXTS = (
     "damaged",
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
-_MOST_CELLS = 1500  # of one measurement of the layers, to keep the file small
-_DIGITS = 6  # of a measurement; more cannot be seen in a picture
+_MOST_CELLS = 1500  # per measurement of the layers, to keep the file small
+_DIGITS = 6  # per measurement; more cannot be seen in a picture
 
 
 def page_html(details: Mapping[str, Any]) -> str:
@@ -35,7 +35,7 @@ def page_html(details: Mapping[str, Any]) -> str:
     script, the essential facts are plain HTML.
 
     Args:
-        details: what `read_details` returns for a finished run.
+        details: result of `read_details` for a finished run.
     """
     summary = details["summary"]
     style, script = _built("report.css"), _built("report.js")
@@ -71,9 +71,9 @@ def _built(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a policy that allows only this style and this script, and no request.
+    """Return a policy that allows only this style and this script, and no requests.
 
-    If some text were not escaped, the policy would still block what it contains.
+    If some text were not escaped, the policy would still block scripts in it.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"
@@ -92,7 +92,7 @@ def _title(summary: Mapping[str, Any]) -> str:
 
 
 def _data(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the script draws: the curves of the selected trial and the refit."""
+    """Return the data to draw, with the curves of the selected trial and the refit."""
     tune: Mapping[str, Any] = details["summary"]["tune"] or {}
     kept = (str(tune.get("best_trial", 0)), "-1")
     resolved = details["resolved"]
@@ -112,7 +112,7 @@ def _only(fits: Mapping[str, Any] | None, kept: Sequence[str]) -> dict[str, Any]
 
 
 def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fewer epochs of the measurements of a network with many layers."""
+    """Thin the epochs of the measurements of a network with many layers."""
     layers, size = monitors["layers"], len(monitors["epoch"])
     most = max(_MOST_CELLS // max(len(layers), 1), 20)
     places = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
@@ -121,7 +121,7 @@ def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _commands(path: str) -> list[list[str]]:
-    """Return commands for the run, ready to copy, with what they do."""
+    """Return (description, command) pairs for the run, with commands ready to copy."""
     quoted = shlex.quote(path)
     return [
         ["Show this result", f"assay show {quoted}"],
@@ -132,7 +132,7 @@ def _commands(path: str) -> list[list[str]]:
 
 
 def _compact(value: Any) -> Any:
-    """Return plain values with safe texts, and with few digits in arrays."""
+    """Return plain values, with control characters replaced and arrays rounded."""
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, Mapping):

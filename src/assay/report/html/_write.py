@@ -1,4 +1,4 @@
-"""Writes the report of a run to its folder, and reads what it shows."""
+"""Writes the report of a run to its folder, and reads the records that it shows."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def write_report(folder: RunFolder) -> None:
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return what the pages show of a run, finished or not.
+    """Return the records that the pages show of a run, finished or not.
 
     Missing or damaged records are None, and "damaged" lists the latter.
 

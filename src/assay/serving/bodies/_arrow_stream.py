@@ -1,4 +1,4 @@
-"""Looks through a stream of Arrow before it is read.
+"""Scans an Arrow stream before it is read.
 
 A few bytes of such a stream can stand for any amount of memory: compressed buffers, and
 columns without buffers whose length is only a number.
@@ -21,7 +21,7 @@ _COMPRESSION = 3  # place of this field in a batch
 
 
 def count_rows(body: bytes) -> int:
-    """Return the number of rows in a stream of Arrow.
+    """Return the number of rows in an Arrow stream.
 
     Raises:
         Refusal: the body is not a stream, or is compressed.

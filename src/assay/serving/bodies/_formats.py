@@ -1,4 +1,4 @@
-"""The formats of requests and answers: JSON and streams of Arrow."""
+"""The formats of requests and answers: JSON and Arrow streams."""
 
 import io
 import json
@@ -22,7 +22,7 @@ _TYPES = (JSON, ARROW)
 _EITHER = f"{JSON} or {ARROW}"
 
 MOST_ROWS = 10_000
-"""Largest number of rows in a request."""
+"""Maximum number of rows in a request."""
 
 
 def body_type(request: Request) -> str:
@@ -113,7 +113,7 @@ def write(table: pl.DataFrame, kind: str, answer: dict[str, Any]) -> bytes:
     Args:
         table: predictions as `prediction_table` returns them.
         kind: format of the body.
-        answer: everything else that an answer in JSON contains.
+        answer: the other fields of an answer in JSON.
     """
     if kind == ARROW:
         buffer = io.BytesIO()
@@ -140,5 +140,5 @@ def _predictions(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value, or None in place of a number that JSON lacks."""
+    """Return a value; None in place of nan or infinity, which JSON lacks."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

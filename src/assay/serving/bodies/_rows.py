@@ -16,13 +16,13 @@ _MOST_INTEGER = 2**63
 
 
 def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return rows as a table that has the columns which at least one row has.
+    """Return rows as a table of the columns that occur in at least one row.
 
     Args:
         rows: objects by column name; lists of values in the order of the columns; or,
             for images, sequences and text, the value itself.
         schema: columns of the model.
-        faults: collects the faults of the rows, which make the table useless.
+        faults: collects the faults of the rows; with faults, the table is unusable.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     named = {name for row in read if row is not None for name in row}

@@ -32,7 +32,7 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class Schema:
-    """What a model reads and predicts.
+    """The columns that a model reads, and its task.
 
     Args:
         task: task of the model.

@@ -123,7 +123,7 @@ class Prefetched:
         return self._current[1]
 
     def _replace_chunk(self, place: _Place) -> Ordered:
-        """Return the chunk at a new place."""
+        """Return the chunk that replaces the current one, with its row order."""
         if self._is_whole and self._current is not None:  # only the order changes
             _, order = self._train.rows_and_order(
                 self._seed, place.epoch, start=0, size=self._size

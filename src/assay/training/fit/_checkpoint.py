@@ -82,7 +82,7 @@ def _write(
 
 
 def _as_os_error(error: SafetensorError, path: Path) -> Exception:
-    """Return the system's error behind a failed write; the package hides its number."""
+    """Return a failed write as an OSError, with the number found in its message."""
     number = re.search(r"os error (\d+)", str(error))
     if number is None:
         return error

@@ -78,7 +78,7 @@ class Fit:
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
         initial_values: values to start from; None for fresh ones.
-        monitors: whether to measure the layers now and then; see `History.monitors`.
+        monitors: whether to measure the layers at intervals; see `History.monitors`.
 
     Example:
         >>> from assay import spec
@@ -186,7 +186,7 @@ class Fit:
 
     @property
     def next_stop(self) -> int:
-        """The iteration at which a call must end, to measure the layers there."""
+        """Iteration at which the layers are measured next, so a call must end there."""
         if self._monitor is None:
             return self.num_iterations
         return (self.iteration // self._interval + 1) * self._interval

@@ -28,7 +28,7 @@ class Measurement(NamedTuple):
 
 
 class History:
-    """Columns by iteration and by epoch, which grow during training.
+    """Measurements by iteration and by epoch, to which training adds rows.
 
     Example:
         >>> history = History()
@@ -97,7 +97,7 @@ class History:
         return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
 
     def latest_monitors(self, first: int) -> list[Measurement]:
-        """Return the measurements of layers from the given one on."""
+        """Return the measurements of layers, from the one with index `first` on."""
         return [*islice(self._monitors.values(), first, None)]
 
 

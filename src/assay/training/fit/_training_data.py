@@ -68,7 +68,7 @@ class TrainingData:
         initial_values: InitialValues | None = None,
         devices: int | str = "all",
     ) -> "TrainingData":
-        """Build the training data from (inputs, targets) of both parts.
+        """Build the training data from the (inputs, targets) pairs of train and val.
 
         Args:
             train: inputs (n, *input_shape) and targets (n,).
@@ -158,7 +158,7 @@ class TrainingData:
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
                 stopping requires.
-            measure_layers: whether to also measure the layers now and then, which
+            measure_layers: whether to also measure the layers at intervals, which
                 compiles a second program; see `History.monitors`. Layers are not
                 measured if `measure_epochs` is false.
         """

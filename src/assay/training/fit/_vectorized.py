@@ -20,7 +20,7 @@ Call = Callable[[Sequence[Fit], int], float]
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether the fits run the same program, equally long, on rows in memory."""
+    """Return whether fits share a program and a length, and have rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)

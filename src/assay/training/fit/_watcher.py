@@ -16,7 +16,7 @@ class Watcher:
     """
 
     call_seconds: float = math.inf
-    """Longest duration of a call that suits the watcher, which sees nothing earlier."""
+    """Maximum duration of a call, whose results the watcher sees only at its end."""
 
     def now(self) -> float:
         """Return the time in seconds, which stands still while the run is paused."""
@@ -32,7 +32,7 @@ class Watcher:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration that the fit is going to reach.
+            goal: iteration that the fit would reach without a pause.
             stopped: function that returns whether the fit must stop waiting.
 
         Raises:

@@ -40,7 +40,7 @@ class Workers:
 
     @property
     def description(self) -> str:
-        """What the user reads about the workers; empty for nothing."""
+        """A note about the workers for the user; empty for none."""
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
@@ -70,8 +70,8 @@ class Workers:
             iteration: iteration to reach. A stack may pause earlier.
             size: number of fits that the stacked program is compiled for; None for a
                 single fit.
-            stopped: function that returns whether to give up. Then the fits stay as
-                they were.
+            stopped: function that returns whether to give up, in which case the fits
+                stay unchanged.
         """
         started = time.monotonic()
         if size is None:
@@ -89,10 +89,10 @@ class Workers:
     ) -> Iterator[Result]:
         """Call a function with each item, and yield the results in order.
 
-        On this machine, items follow one another, so that each is timed alone.
+        On this machine, items are processed one at a time, so that each can be timed.
 
         Args:
-            function: function of a module, whose result is plain data.
+            function: function at the top level of a module, which returns plain data.
             training_data: first argument of the function.
             training: second argument of the function.
             items: third arguments, as plain data.

@@ -1,1 +1,1 @@
-"""Measurements of each layer during training, made by a program of their own."""
+"""Measurements of each layer during training, made by a separate program."""

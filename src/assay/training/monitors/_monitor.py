@@ -42,10 +42,10 @@ Spread = Int[Array, " rows"]
 class Monitor:
     """Measures each layer without changing the state of a fit.
 
-    It has a program of its own, so the loop of iterations costs nothing, and training
-    gives the same results with and without it. NumPy summarizes the arrays, because
-    compiling the many small summaries would take almost as long as compiling the
-    training.
+    It has a program of its own, so the training loop does not become slower, and its
+    results are the same with and without a monitor. NumPy summarizes the arrays,
+    because compiling the many small summaries would take almost as long as compiling
+    the training.
 
     Args:
         program: program whose network is measured.
@@ -116,7 +116,7 @@ class Monitor:
     ) -> Float[np.ndarray, "layers 3"]:
         """Return the norms of gradients and parameters, and the relative updates.
 
-        The arrays of a layer's inner layers do not count.
+        The arrays of a layer's inner layers are not included.
         """
         squares = np.zeros((len(self.layers), 3))
         trees = (tree_leaves(tree) for tree in (gradient, before, after))
@@ -130,14 +130,14 @@ class Monitor:
         return norms
 
     def _places(self, parameters: Tree) -> list[int]:
-        """Return the place of the layer that each array belongs to."""
+        """Return the index of the layer that each array belongs to."""
         if not self._owners:
             paths = tree_paths(parameters)
             self._owners = [_place(path, self.layers) for path in paths]
         return self._owners
 
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
-        """Return the rows of the batch, and which of them are examples."""
+        """Return the batch's row numbers, and a mask of those that are not padding."""
         train, size = data[0], self._program.batch_size
         count = int(train.count)
         per_epoch = self._program.iterations_per_epoch(count)
@@ -209,14 +209,14 @@ def _outputs(applied: Applied) -> LayerOutputs:
 
 
 def _on_host(tree: Result) -> Result:
-    """Return a tree of NumPy arrays, which on a CPU are not copied."""
+    """Return a tree of NumPy arrays, without copying them on a CPU."""
     return tree_map(lambda array: host_array(np.asarray(array)), tree)
 
 
 def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
-    """Return row numbers that are spread evenly over the examples, and how many.
+    """Return evenly spaced row numbers of the examples, and how many there are.
 
-    Further numbers pad them, because the capacity determines the compiled program.
+    The row numbers are padded, because the compiled program depends on the capacity.
     """
     count = int(part.count)
     rows = np.zeros(min(num_rows, part.capacity), np.int32)
@@ -226,7 +226,7 @@ def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
 
 
 def _place(path: Path, layers: tuple[str, ...]) -> int:
-    """Return the place of the layer that an array belongs to."""
+    """Return the index of the layer that an array belongs to."""
     name = ".".join(str(getattr(entry, "key", entry)) for entry in path)
     owners = [layer for layer in layers if f"{name}.".startswith(f"{layer}.")]
     return layers.index(max(owners, key=len))

@@ -22,7 +22,7 @@ class LayerOutputs(NamedTuple):
     Args:
         values: (n, ..., units).
         slopes: slope of the activation at each value; None for other layers.
-        lengths: (n,), number of real steps of each example; None if all are real.
+        lengths: (n,), number of steps of each example; None if no step is padding.
     """
 
     values: Array
@@ -65,5 +65,5 @@ def measure_outputs(
 
 
 def _real_steps(num_steps: int, lengths: np.ndarray) -> np.ndarray:
-    """Return which steps of each example are real, (n, num_steps)."""
+    """Return a mask of the steps that are not padding, (n, num_steps)."""
     return np.arange(num_steps, dtype=np.int64) < lengths[:, np.newaxis]

@@ -14,24 +14,24 @@ _MOST_ROWS = 256
 _FEWEST_ROWS = 16
 _MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
 
-_SHARE = 0.01  # of the training time
+_SHARE = 0.01  # share of the training time for measurements
 # Measured on two cores, relative to each other:
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 4e-5  # of the smallest network
-_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and a summary of little
+_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and the summary of small arrays
 _SLOWER_PRODUCTS = 1.5  # ratio to training, which fuses layers
 _SLOWER_OUTPUTS = 8  # including the summary
 
 
 def num_rows_for(network: Network) -> int:
-    """Return the maximum number of rows to measure the outputs of a network on."""
+    """Return the maximum number of rows on which to measure a network's outputs."""
     _, outputs = network.work
     return min(max(_MOST_OUTPUTS // max(outputs, 1), _FEWEST_ROWS), _MOST_ROWS)
 
 
 def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
-    """Return the number of epochs after which measuring takes 1 % of the time.
+    """Return the interval in epochs at which measuring takes 1 % of the time.
 
     Args:
         network: network to measure.

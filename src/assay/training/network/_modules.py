@@ -1,6 +1,6 @@
 """Splits Flax modules into a definition and variables, and merges them again.
 
-Flax leaves most of the types untyped, so they are declared here.
+Flax does not declare most of its types, so they are declared here.
 """
 
 from collections.abc import Iterable

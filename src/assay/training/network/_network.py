@@ -84,7 +84,7 @@ class Network:
 
     @property
     def layer_paths(self) -> tuple[str, ...]:
-        """Paths of all layers in the order of a pass, such as "residual1.conv1"."""
+        """Paths of all layers in forward order, such as "residual1.conv1"."""
         return tuple(path for path, _ in self._all_layers())
 
     @property

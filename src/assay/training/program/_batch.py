@@ -48,7 +48,7 @@ class Batch(NamedTuple):
 
     @property
     def counted(self) -> Float[Array, " n"]:
-        """How much each row counts in the cost (n,), before class weights."""
+        """Weight of each row in the cost (n,), without class weights."""
         return self.mask if self.weights is None else self.mask * self.weights
 
 
@@ -131,8 +131,8 @@ def example_weights(
     Args:
         class_weights: weight of each class; a single 1 for regression.
         targets: (n,) or (n, k).
-        counted: (n,), how much each row counts: 0 for padding rows, and 1 for the
-            others if examples have equal weights.
+        counted: (n,), weight of each row without class weights: 0 for padding rows, and
+            1 for the others if examples have equal weights.
     """
     if class_weights.shape[0] == 1:
         return counted

@@ -1,4 +1,4 @@
-"""Compiles each program once: in a process and, with a cache, for later processes."""
+"""Compiles each program once per process or, with a cache, once for all processes."""
 
 import os
 import threading
@@ -24,7 +24,7 @@ class CompileOnce:
 
     def __init__(self) -> None:
         self.done = False
-        self.seconds = 0.0  # that it took; less if the program was in the cache
+        self.seconds = 0.0  # duration; shorter if the program was in the cache
         self._compiling = threading.Lock()
 
     def __call__(self, compile_program: Callable[[], object]) -> None:

@@ -72,7 +72,7 @@ def capacity_for(num_examples: int) -> int:
 
 
 def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None]:
-    """Split inputs into (values, lengths); lengths is None if all steps are real.
+    """Split inputs into (values, lengths); lengths is None if no step is padding.
 
     Example:
         >>> inputs_and_lengths(np.ones(2))[1] is None

@@ -37,13 +37,13 @@ class Attempt:
         own = self.racer.training(training, self.epochs)
         fit = training_data.fit(own, seed=self.seed, measure_layers=False)
         values = fit.hyperparameters.with_learning_rate(self.rate)
-        fit.hyperparameters = values.with_measured_rows(0)  # times only training
+        fit.hyperparameters = values.with_measured_rows(0)  # only training is timed
         return fit
 
 
 @dataclass(frozen=True)
 class MeasuredAttempt(Attempt):
-    """A fit that is measured after selected updates, at a known pace."""
+    """A fit that is measured after selected updates, with a known time per update."""
 
     shared: tuple[float, float]  # updates that every racer reaches
     seconds_per_update: float

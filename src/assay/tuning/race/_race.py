@@ -54,9 +54,9 @@ def race(
     """Race optimizers on train and val.
 
     Each racer's learning rate is tuned on val with the same budget. The first round
-    tries 9 multiples of the default rate for a quarter of the epochs, from 0.01 to 100
-    in steps of the square root of 10. The second round tries the best 3 for all epochs.
-    Then each racer runs once per seed at its best rate.
+    tries 9 multiples of the default rate, from 0.01 to 100 in factors of the square
+    root of 10, for a quarter of the epochs. The second round tries the best 3 for all
+    epochs. Then each racer runs once per seed at its best rate.
 
     Args:
         training: training spec, resolved except for the optimizer, which comes from
@@ -148,7 +148,7 @@ class _Trainings:
         self._training_data = training_data
         self._seed = seed
         self._workers = workers
-        # fits on this machine follow one another
+        # on this machine, one fit runs at a time
         self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> None:

@@ -31,10 +31,10 @@ class Candidate:
         training: training spec, which may contain search spaces. Without search spaces,
             the search has only one trial.
         num_trials: number of settings to try.
-        members: number of networks to train in the end and to average.
+        members: number of networks that the final model averages.
         settings: hyperparameter values by path, to be tried first and in this order.
             A value that is missing or not in its search space becomes the middle of the
-            space; values for anything else are ignored.
+            space; values of other hyperparameters are ignored.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return what a trial of the group has learned, if training again would too.
+        """Return what a trial has learned, if training it again would learn the same.
 
         Stacked trials are rounded differently, and without val, a schedule that watches
         the val cost takes another course.

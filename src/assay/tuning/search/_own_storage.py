@@ -91,8 +91,8 @@ class OwnStorage(InMemoryStorage):
     def __init__(self, path: str | Path, saved: BaseStorage | None = None) -> None:
         super().__init__()
         self._path = Path(path)
-        self._places: dict[int, int] = {}  # ids of studies in the file, by own id
-        self._saved: set[tuple[int, int]] = set()  # own id of a study, trial number
+        self._places: dict[int, int] = {}  # ids of studies in the file, by id here
+        self._saved: set[tuple[int, int]] = set()  # id of a study here, trial number
         if saved is not None:
             self._take_over(saved)
 

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial
 
 from assay._errors import AssayError, InputError
 
-if TYPE_CHECKING:  # takes a third of a second to import, which only servers need
+if TYPE_CHECKING:  # these imports take a third of a second, and only servers need them
     from sqlalchemy import URL, Engine
 
 __all__ = [
@@ -36,7 +36,7 @@ Storage = optuna.storages.BaseStorage
 _SCHEMES = ("postgresql", "postgres")
 _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
-_GRACE_SECONDS = 30  # without a heartbeat, before a trial is given to another process
+_GRACE_SECONDS = 30  # without a heartbeat, after which another process takes over
 _MAX_RETRIES = 2  # a trial that kills its process must not kill all others
 _engines: "weakref.WeakKeyDictionary[Storage, Engine]"
 _engines = weakref.WeakKeyDictionary()  # of the storages on servers
@@ -78,7 +78,7 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     Args:
         address: "postgresql://USER@HOST/NAME". The password may also come from
             PGPASSWORD or from the file ~/.pgpass.
-        heartbeat_seconds: interval between the signs of life of a running trial.
+        heartbeat_seconds: interval between the heartbeats of a running trial.
 
     Raises:
         InputError: the address is invalid, or the driver is not installed.
@@ -121,7 +121,7 @@ def close_storage(storage: Storage | None) -> None:
 
 @contextmanager
 def alone(storage: Storage, study: str) -> Generator[None, None, None]:
-    """Context manager that only one process at a time enters for a study.
+    """Context manager that only one process at a time can enter for a study.
 
     The lock ends with the connection, so a lost process does not keep it.
 
@@ -142,7 +142,7 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
 
 @contextmanager
 def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
-    """Context manager that turns the loss of a server into an error for the user."""
+    """Context manager that reports a lost server as an error with a remedy."""
     try:
         yield
     except _losses() as error:
@@ -187,15 +187,15 @@ def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, No
 
 
 def record(storage: Storage, trials: Sequence[int]) -> None:
-    """Record a sign of life of running trials."""
+    """Record a heartbeat of running trials."""
     backend: Any = storage
     for trial in trials:
-        with suppress(*_losses()):  # the next may succeed
+        with suppress(*_losses()):  # the next heartbeat may succeed
             backend.record_heartbeat(trial)
 
 
 def retry_stale(study: optuna.Study) -> None:
-    """Let trials without a recent sign of life be tried again."""
+    """Let trials without a recent heartbeat be tried again."""
     with _experimental():
         optuna.storages.fail_stale_trials(study)
 
@@ -221,7 +221,7 @@ def _url(address: str) -> "URL | None":
 
 
 def _losses() -> tuple[type[Exception], ...]:
-    """Return the errors by which the loss of a server is noticed."""
+    """Return the errors that are raised when a server is lost."""
     from sqlalchemy.exc import SQLAlchemyError
 
     return optuna.exceptions.StorageInternalError, SQLAlchemyError
@@ -241,7 +241,7 @@ def _import_driver() -> None:
 
 @contextmanager
 def _experimental() -> Generator[None, None, None]:
-    """Suppress Optuna's note that an interface may change."""
+    """Suppress Optuna's warning that an interface may change."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         yield

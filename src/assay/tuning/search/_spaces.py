@@ -16,7 +16,7 @@ Setting = dict[str, Any]  # hyperparameter values by path
 def complete(
     settings: Sequence[Mapping[str, Any]], spaces: Mapping[str, Space]
 ) -> list[Setting]:
-    """Return different settings with a value from each space, and for nothing else.
+    """Return distinct settings, each with one value per space and no other values.
 
     A value that is missing or not in its space becomes the middle of the space.
     """

@@ -21,7 +21,7 @@ _CREATED_BY_ANOTHER = (
     "duplicate key value",  # PostgreSQL
     "already exists",
 )
-_WRITE_TIMEOUT_SECONDS = 60  # to wait until other processes have written
+_WRITE_TIMEOUT_SECONDS = 60  # to wait for other processes that write
 
 Storage = optuna.storages.BaseStorage
 
@@ -37,9 +37,9 @@ def open_storage(
     Args:
         study: path of a file, or address "postgresql://USER@HOST/NAME".
         shared: whether other processes may use the file at the same time. If not, each
-            group of trials is written in one go, which is much faster.
-        heartbeat_seconds: interval between the signs of life of a trial that runs; only
-            for a server.
+            group of trials is written at once, which is much faster.
+        heartbeat_seconds: interval between the heartbeats of a running trial; only for
+            a server.
 
     Raises:
         InputError: the file cannot be written or does not contain studies, or the
@@ -87,7 +87,7 @@ def _opened(
 
 
 def _words_of(cause: BaseException) -> str | None:
-    """Return what a database reports; None for any other error."""
+    """Return the message of a database error; None for any other error."""
     is_postgresql = type(cause).__module__.startswith("psycopg")
     if not is_postgresql and not isinstance(cause, sqlite3.Error):
         return None

@@ -100,11 +100,11 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager in which other processes see that the proposals are tried."""
+        """Context manager during which other processes see that the proposals run."""
         return beating(self._storage, self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
-        """Return (number, setting) of new trials.
+        """Return the (number, setting) pairs of new trials.
 
         The first trials use the given settings, or the middle of all spaces. Proposals
         depend only on the seed and the reported trials, so interrupting a search does
@@ -148,7 +148,7 @@ class Study:
 
     def _claim(self, identity: int) -> None:
         """Let a waiting trial on a server run in this process."""
-        # the signs of life come first, so that a running trial never lacks them
+        # the heartbeat comes first, so that a running trial never lacks one
         record(self._storage, [identity])
         self._storage.set_trial_user_attr(identity, _OWNER, _this_process())
         self._storage.set_trial_state_values(identity, TrialState.RUNNING)

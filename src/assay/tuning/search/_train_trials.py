@@ -83,7 +83,7 @@ class GroupTrainer:
     def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
         """Train a stack; trials that were saved at different times catch up alone.
 
-        A trial alone runs in the stacked program too, so its result does not change.
+        A single trial runs in the stacked program too, so its result does not change.
         """
         for iteration in sorted({trial.fit.iteration for trial in members}):
             behind = [trial for trial in members if trial.fit.iteration == iteration]

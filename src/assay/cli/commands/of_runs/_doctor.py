@@ -63,7 +63,7 @@ def _examine(name: str, *, fix: bool) -> Answer:
         path = folder.path_of(MENDED)
         record["mended"] = str(path)
         quoted = shlex.quote(str(path))
-        lines.append(f"To train with the mended settings: assay train {quoted}")
+        lines.append(f"To train with the corrected settings: assay train {quoted}")
     elif not fix and examination.serious:
         lines.append(f"To try remedies: assay doctor {shlex.quote(name)} --fix")
     return Answer(record, "\n".join(lines))
