@@ -69,7 +69,7 @@ class RayWorkers(Workers):
 
     @property
     def description(self) -> str:
-        """A note about the workers for the user."""
+        """A note to the user about the workers."""
         nodes = sum(node["Alive"] for node in self._ray.nodes())
         kind = "GPU" if self._on_gpu else "CPU"
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"

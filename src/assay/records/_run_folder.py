@@ -180,7 +180,7 @@ class RunFolder:
         return any((self.path / name).is_file() for name in names)
 
     def exists(self, name: str) -> bool:
-        """Return whether a file of the run exists."""
+        """Return whether the folder contains a file."""
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:

@@ -8,7 +8,7 @@ from assay.doctor._symptom import Seen, symptom
 __all__ = ["class_imbalance", "label_noise", "no_signal"]
 
 _CHANCE = 0.003  # p-value below which a simple model has learned something
-_LEARNED = 0.15  # skill on val that contradicts the absence of a signal
+_LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
 _NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class

@@ -109,7 +109,7 @@ def _block(filters: int) -> tuple[spec.Layer, ...]:
 
 
 def _bag_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return a mean of word embeddings, as in fastText (Joulin et al., 2016)."""
+    """Return layers that average word embeddings (fastText, Joulin et al., 2016)."""
     embedding = spec.Embedding(int(profile.num_codes or 2), 32)
     return embedding, spec.GlobalAveragePool(), spec.Dropout(0.2)
 

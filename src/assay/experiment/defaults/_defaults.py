@@ -142,7 +142,7 @@ def _members(experiment: spec.Experiment, name: str) -> int:
 
 
 def _num_trials(tune: spec.Tune, profile: DataProfile, model: str) -> int:
-    """Return the number of trials of a named model, or of several if it is "auto"."""
+    """Return the number of trials for a named model, or for all models if "auto"."""
     if tune.num_trials != "auto":
         return int(tune.num_trials)
     if profile.kind != "table":

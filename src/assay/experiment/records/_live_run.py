@@ -187,7 +187,7 @@ class LiveRun(Watcher):
                 self._track_epochs(name, rows, last)
 
     def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
-        """Pass all epochs to the trackers, because there are not many of them."""
+        """Pass every epoch to the trackers; there are few enough."""
         if self._session:
             epochs = list(range(last - len(rows) + 1, last + 1))
             columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))

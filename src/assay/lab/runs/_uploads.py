@@ -15,7 +15,7 @@ from assay._errors import InputError
 __all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
-_MOST_CHARACTERS = 60  # of a name; systems allow 255 bytes, and a character has up to 4
+_MOST_CHARACTERS = 60  # of a name; file systems allow 255 bytes
 _files: dict[str, Path] = {}
 _folder: list[Path] = []
 

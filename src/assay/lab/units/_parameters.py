@@ -50,7 +50,7 @@ LESSON = lesson(
             "the batch size, the number of epochs.",
             "A dense layer with n inputs and u units has n × u weights and u biases. "
             "Choose a weight, then step through the updates: before, gradient, "
-            "after. The hyperparameters stay where they are.",
+            "after. The hyperparameters do not change.",
             "A good data set has about ten times as many examples as the model has "
             "parameters.",
         ),

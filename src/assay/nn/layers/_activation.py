@@ -66,7 +66,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes; for softmax, of y[j] with respect to x[j]."""
+        """Return the absolute derivatives; for softmax, those of y[j] by x[j]."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             return diagonal(y) * (4 if self.saturates else 1)  # softmax has at most 1/4

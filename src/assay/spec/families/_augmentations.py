@@ -150,7 +150,7 @@ class Contrast(Augmentation):
 
 
 class Cutout(Augmentation):
-    """Covers a rectangle of each image with the image's mean.
+    """Fills a rectangle of each image with the image's mean.
 
     For models that should not rely on a single detail. The center may be anywhere in
     the image, so the rectangle may extend beyond the border.

@@ -40,7 +40,7 @@ class Workers:
 
     @property
     def description(self) -> str:
-        """A note about the workers for the user; empty for none."""
+        """A note to the user about the workers; empty for none."""
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:

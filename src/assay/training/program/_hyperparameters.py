@@ -66,7 +66,7 @@ class Hyperparameters(NamedTuple):
         return self._replace(schedule={**self.schedule, **changed})
 
     def with_measured_rows(self, num_rows: int) -> "Hyperparameters":
-        """Return a copy that measures `num_rows` rows per part after each epoch."""
+        """Return a copy that measures `num_rows` rows of a part after every epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
 

@@ -158,7 +158,7 @@ class Program:
 
     @property
     def compile_seconds(self) -> float:
-        """Time that compiling `advance` took in this process; 0 before that."""
+        """Seconds that compiling `advance` took; 0 if it is not compiled here."""
         return self._compile_once.seconds
 
     def compile(

@@ -29,7 +29,7 @@ Storage = optuna.storages.BaseStorage
 def open_storage(
     study: str | Path, *, shared: bool = True, heartbeat_seconds: int | None = None
 ) -> Storage:
-    """Open a SQLite file of studies, or those of a PostgreSQL server.
+    """Open the studies in a SQLite file or on a PostgreSQL server.
 
     The file or the tables are created if necessary. If several processes create them
     at the same time, the later ones retry.
