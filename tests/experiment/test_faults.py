@@ -134,9 +134,10 @@ def test_findings_come_in_the_order_of_the_stages_and_reach_the_observer(
 
     run = run_quickly(cells(), observer=Listener())
     assert heard == run.findings
-    assert heard[0].code == "examples_per_class"
+    codes = [finding.code for finding in heard]
+    assert codes[0] == "examples_per_class"
     # of the search, and of the check-up after the refit
-    assert [f.code for f in heard[-2:]] == ["examples_per_parameter", "underfitting"]
+    assert codes.index("examples_per_parameter") < codes.index("underfitting")
 
 
 def test_a_search_in_which_all_diverge_has_a_finding_in_its_folder(tmp_path):

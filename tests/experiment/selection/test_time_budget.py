@@ -1,6 +1,5 @@
 """The time reserved for later stages follows from measured durations."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -16,7 +15,7 @@ from assay.experiment.selection._time_budget import NUM_FINALISTS, seconds_after
 from assay.training import Fitted
 from assay.tuning import Candidate, Search, Trial
 
-CORES = os.cpu_count() or 1
+WORKERS = 2
 
 
 def prepared_with(num_units, cells, make_experiment):
@@ -62,15 +61,22 @@ def finished(candidate, *durations, scores=None):
 
 
 def reserved(prepared, searches=(), seconds=(), epoch=0.0, refit=True):
-    return seconds_after(prepared, searches, seconds, epoch, followed_by_refit=refit)
+    return seconds_after(
+        prepared,
+        searches,
+        seconds,
+        epoch,
+        followed_by_refit=refit,
+        num_workers=WORKERS,
+    )
 
 
 def test_folds_take_as_long_as_the_trials_of_the_finalists(prepared):
     done = finished(prepared.candidates[0], 1, 2, 4, 8, scores=[0.7, 0.8, 0.6, 0.9])
     # the best two are the trials of 8 and 2 seconds
-    assert reserved(prepared, [done], refit=False) == pytest.approx(50 / CORES)
+    assert reserved(prepared, [done], refit=False) == pytest.approx(50 / WORKERS)
     running = reserved(prepared, [done], [3.0, 3.0, 3.0], refit=False)
-    expected = 5 * (8 + 2 + NUM_FINALISTS * 3) / CORES
+    expected = 5 * (8 + 2 + NUM_FINALISTS * 3) / WORKERS
     assert running == pytest.approx(expected)
 
 
@@ -85,7 +91,7 @@ def test_many_val_rows_need_at_most_the_best_of_each_kind(prepared, monkeypatch)
 def test_the_refit_takes_as_long_as_the_longest_trial(prepared):
     short, long = ([seconds] for seconds in (10.0, 30.0))
     assert reserved(prepared, (), long) - reserved(prepared, (), short) > 20
-    members = tuple(replace(kind, members=2 * CORES) for kind in prepared.candidates)
+    members = tuple(replace(kind, members=2 * WORKERS) for kind in prepared.candidates)
     twice = replace(prepared, candidates=members)
     assert reserved(twice, (), long) - reserved(prepared, (), long) > 30
 
