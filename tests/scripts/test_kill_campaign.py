@@ -26,7 +26,7 @@ def test_a_kill_in_each_phase(tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     last = done.stdout.splitlines()[-1]
-    assert last.startswith("6 runs: 0 ended before their moment, 5 killed once, 1 ")
+    assert last.startswith("3 runs: 0 ended before their moment, 2 killed once, 1 ")
 
 
 def test_a_third_of_the_runs_is_killed_twice():
