@@ -173,7 +173,12 @@ def _choose_penalty(
     return float(1 / choice.C_)
 
 
-def _log_likelihood(model: Any, inputs: np.ndarray, targets: np.ndarray) -> float:
+def _log_likelihood(
+    model: Any,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    sample_weight: np.ndarray | None = None,
+) -> float:
     """Return the mean log probability of the true classes.
 
     This is scikit-learn's "neg_log_loss" without its checks of every input, which take
@@ -183,7 +188,8 @@ def _log_likelihood(model: Any, inputs: np.ndarray, targets: np.ndarray) -> floa
     places = np.searchsorted(model.classes_, targets)
     of_true = probabilities[np.arange(len(targets)), places]
     eps = np.finfo(of_true.dtype).eps
-    return float(np.log(np.clip(of_true, eps, 1 - eps)).mean())
+    logs = np.log(np.clip(of_true, eps, 1 - eps))
+    return float(np.average(logs, weights=sample_weight))
 
 
 def some_rows(n: int, limit: int, seed: int) -> np.ndarray:
