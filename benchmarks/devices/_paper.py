@@ -27,46 +27,30 @@ class _Case(NamedTuple):
 
     Args:
         name: what is trained.
-        rows: number of training examples.
         batch: number of rows in a batch.
-        size: numbers in an example.
-        products: multiplications in a forward pass, per example.
-        outputs: numbers that all layers return, per example.
-        parameters: number of parameters.
+        work: the work of an epoch.
     """
 
     name: str
-    rows: int
     batch: int
-    size: int
-    products: int
-    outputs: int
-    parameters: int
+    work: Work
 
-    @property
-    def work(self) -> Work:
-        """The work of an epoch."""
-        iterations = -(-self.rows // self.batch)
-        return Work(
-            self.rows,
-            iterations,
-            self.size,
-            self.products,
-            self.outputs,
-            self.parameters,
-        )
+
+def _case(name: str, rows: int, batch: int, *sizes: int) -> _Case:
+    """Return a case, given the fields of its work that follow the iterations."""
+    return _Case(name, batch, Work(rows, -(-rows // batch), *sizes))
 
 
 _CASES = (
-    _Case(
+    _case(
         "table: 60,000 x 784, MLP 128, batch 128",
         *(60_000, 128, 784, 101_632, 266, 101_770),
     ),
-    _Case(
+    _case(
         "images: 1.28M of 224x224x3, ResNet-50, batch 32,000",
         *(1_281_167, 32_000, 150_528, 4_100_000_000, 11_000_000, 25_600_000),
     ),
-    _Case(
+    _case(
         "texts: 10M of 512 tokens, transformer of 1.3G, batch 2,000",
         *(10_000_000, 2_000, 512, 665_000_000_000, 900_000_000, 1_300_000_000),
     ),
@@ -133,11 +117,11 @@ def _seconds(case: _Case, count: int) -> tuple[float, str]:
 
 
 def _data(case: _Case) -> float:
-    return 4.0 * case.size * case.rows
+    return 4.0 * case.work.input_size * case.work.num_rows
 
 
 def _state(case: _Case) -> float:
-    return 4.0 * _STATE_ARRAYS * case.parameters
+    return 4.0 * _STATE_ARRAYS * case.work.num_parameters
 
 
 def _fits(case: _Case) -> bool:

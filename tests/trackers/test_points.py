@@ -150,7 +150,7 @@ def test_a_missing_package_is_reported_before_anything_is_trained(
     with pytest.raises(InputError) as error:
         assay.train("iris", out=tmp_path / "run", track="tensorboard")
     assert str(error.value) == (
-        "The tracker 'tensorboard' needs the package tensorboardX, which is not "
+        "The tracker 'tensorboard' requires the package tensorboardX, which is not "
         "installed. Run pip install 'assay[tensorboard]'."
     )
     assert not (tmp_path / "run").exists()

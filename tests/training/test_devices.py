@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from assay._errors import InputError
-from assay.training import num_devices, num_threads
+from assay.training import Workers, num_devices
 
 SOURCE = Path(__file__).parents[2] / "src"
 SCRIPT = Path(__file__).with_name("train_on_devices.py")
@@ -101,7 +101,7 @@ def test_two_hosts_give_the_curves_of_one(on_devices):
 
 def test_all_devices_are_used_by_default():
     assert num_devices("all") == num_devices(1) == 1
-    assert num_threads("all") == os.cpu_count()
+    assert Workers("all").count == os.cpu_count()
 
 
 def test_too_many_devices_are_refused():

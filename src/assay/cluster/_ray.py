@@ -10,8 +10,8 @@ import jax
 
 from assay import spec
 from assay._errors import AssayError, InputError
+from assay._extras import import_extra
 from assay.cluster import _tasks
-from assay.cluster._package import import_ray
 from assay.training import Examples, Fit, TrainingData, Workers
 
 __all__ = ["RayWorkers"]
@@ -45,7 +45,8 @@ class RayWorkers(Workers):
     remote = True
 
     def __init__(self, address: str | None = None) -> None:
-        self._ray = import_ray()
+        purpose = "Training on a cluster"
+        self._ray: Any = import_extra("ray", extra="ray", purpose=purpose)
         self._connected = not self._ray.is_initialized()  # unless the user did
         if self._connected:
             self._connect(address)

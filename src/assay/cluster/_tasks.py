@@ -4,7 +4,7 @@ A task keeps nothing on its node but a copy of the data, so it can be repeated o
 another node if its own fails.
 """
 
-import time
+import importlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -12,14 +12,13 @@ import jax
 import numpy as np
 
 from assay import spec
-from assay.cluster._package import import_ray
 from assay.training import (
     Fit,
     History,
     Hyperparameters,
     State,
     TrainingData,
-    call_together,
+    Workers,
 )
 
 __all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
@@ -81,15 +80,11 @@ def advance(
     """
     training_data = _training_data(data)
     fits = [_fit(training_data, piece) for piece in pieces]
+    workers, seconds = Workers(), 0.0
     if size is None:
-        fits[0].compile()
-    started = time.monotonic()
-    if size is None:
-        fits[0].advance(iterations=iteration - fits[0].iteration)
-    else:
-        while live := [f for f in fits if not f.done and f.iteration < iteration]:
-            call_together(live, iteration, size=size)
-    seconds = time.monotonic() - started
+        workers.prepare(fits[0])  # is not part of the duration
+    while live := [f for f in fits if not f.done and f.iteration < iteration]:
+        seconds += workers.advance(live, iteration, size=size)
     return [
         Reached(jax.device_get(fit.state), fit.iteration, fit.history) for fit in fits
     ], seconds
@@ -123,7 +118,7 @@ def _loaded(reference: Any) -> Any:
     key = reference.hex()
     found = _on_node.pop(key, None)
     if found is None:
-        found = import_ray().get(reference)
+        found = importlib.import_module("ray").get(reference)
         if isinstance(found, TrainingData):
             found = found.on_device()
     _on_node[key] = found  # the latest is last

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from assay._extras import import_extra
 from assay.records import Finding, Summary
 from assay.trackers._result import finding_line, flat, result_lines, result_values
-from assay.trackers._tracker import Point, Tracker, import_package
+from assay.trackers._tracker import Point, Tracker
 
 __all__ = ["MLflow"]
 
@@ -43,7 +44,9 @@ class MLflow(Tracker):
     def __init__(
         self, address: str | None = None, experiment: str | None = None
     ) -> None:
-        self._package = import_package("mlflow", self.kind)
+        self._package: Any = import_extra(
+            "mlflow", extra=self.kind, purpose=f"The tracker {self.kind!r}"
+        )
         names = os.environ.get("MLFLOW_EXPERIMENT_NAME")
         self._address = address or os.environ.get("MLFLOW_TRACKING_URI")
         self._name = experiment or names or "assay"

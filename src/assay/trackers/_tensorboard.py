@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from assay._extras import import_extra
 from assay.records import Finding, Summary
 from assay.trackers._result import finding_line, flat, result_lines, result_values
-from assay.trackers._tracker import Point, Tracker, import_package
+from assay.trackers._tracker import Point, Tracker
 
 __all__ = ["TensorBoard"]
 
@@ -28,7 +29,9 @@ class TensorBoard(Tracker):
     kind: ClassVar[str] = "tensorboard"
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        self._package = import_package("tensorboardX", self.kind)
+        self._package: Any = import_extra(
+            "tensorboardX", extra=self.kind, purpose=f"The tracker {self.kind!r}"
+        )
         self._folder = None if folder is None else Path(folder)
         self._writers: dict[str, Any] = {}
         self._findings: list[str] = []

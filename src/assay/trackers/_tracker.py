@@ -1,14 +1,12 @@
 """The interface of trackers."""
 
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from assay._errors import InputError
 from assay.records import Finding, Summary
 
-__all__ = ["Point", "Tracker", "import_package"]
+__all__ = ["Point", "Tracker"]
 
 
 class Point(NamedTuple):
@@ -65,18 +63,3 @@ class Tracker:
 
     def close(self, reason: str) -> None:
         """Called last; the reason is "finished", "interrupted" or "failed"."""
-
-
-def import_package(package: str, tracker: str) -> Any:
-    """Import the package that a tracker needs.
-
-    Raises:
-        InputError: the package is not installed.
-    """
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        raise InputError(
-            f"The tracker {tracker!r} needs the package {package}, which is not "
-            f"installed. Run pip install 'assay[{tracker}]'."
-        ) from None

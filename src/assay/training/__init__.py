@@ -1,6 +1,6 @@
 """Training, with compiled programs and fits that can pause at any iteration."""
 
-from assay.training._devices import devices_here, num_devices, num_threads
+from assay.training._devices import devices_here, num_devices
 from assay.training._fork import check_process
 from assay.training._hosts import (
     check_hosts_agree,
@@ -15,7 +15,6 @@ from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import (
     advance_together,
-    call_together,
     can_advance_together,
 )
 from assay.training.fit._watcher import Watcher
@@ -77,7 +76,6 @@ __all__ = [
     "Workers",
     "advance_together",
     "cache_status",
-    "call_together",
     "can_advance_together",
     "capacity_for",
     "check_hosts_agree",
@@ -90,7 +88,6 @@ __all__ = [
     "merge_initial_values",
     "num_devices",
     "num_hosts",
-    "num_threads",
     "pad",
     "program_for",
     "resolved_number",

@@ -183,7 +183,7 @@ def _without_stray(values: pl.Series) -> Reading:
 
 
 def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
-    """Use numeric columns that look like ids as inputs if there are no other inputs."""
+    """If there are no other inputs, use the numeric columns that look like ids."""
     if any(column.used for column in columns):
         return columns
     return [

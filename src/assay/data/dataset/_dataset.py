@@ -72,7 +72,7 @@ class Dataset:
     @cached_property
     def width(self) -> int:
         """The number of feature values per example, before preparation."""
-        schema = self.frame.schema  # polars builds it anew at each access
+        schema = self.frame.schema  # polars rebuilds it on every access
         dtypes = [schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))

@@ -85,7 +85,7 @@ class _Example(NamedTuple):
     Args:
         inputs: an array of numbers; empty if there is a fault.
         target: the target as a plain value.
-        fault: a key of `_FAULTS`; "" if there is no fault.
+        fault: a key of `_FAULTS`; "" if the example is valid.
         detail: description of the faulty value, for the message.
     """
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.exporting._optional_packages import optional_package
+from assay._extras import import_extra
 
 __all__ = ["Graph"]
 
@@ -24,7 +24,7 @@ class Graph:
 
     def __init__(self, prefix: str = "assay") -> None:
         purpose = "The export to ONNX"
-        self._onnx = optional_package("onnx", extra="onnx", purpose=purpose)
+        self._onnx = import_extra("onnx", extra="onnx", purpose=purpose)
         self._prefix = prefix
         self._nodes: list[Any] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}

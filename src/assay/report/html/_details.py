@@ -30,7 +30,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
     """Return the records of a run and texts about them; arrays are NumPy arrays.
 
     Records that do not exist or cannot be read are None. Those that cannot be read are
-    listed under "damaged". Without a valid `run.json`, there is no key "summary".
+    listed under "damaged". The key "summary" exists only if `run.json` is valid.
     """
     damaged: list[str] = []
 

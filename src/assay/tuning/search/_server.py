@@ -1,6 +1,5 @@
 """Stores studies on a PostgreSQL server, which several machines may share."""
 
-import importlib
 import threading
 import warnings
 import weakref
@@ -13,6 +12,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from assay._errors import AssayError, InputError
+from assay._extras import import_extra
 
 if TYPE_CHECKING:  # these imports take a third of a second, and only servers need them
     from sqlalchemy import URL, Engine
@@ -89,7 +89,8 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
             "The address of the study cannot be read. Write --study "
             "postgresql://USER@HOST/NAME"
         )
-    _import_driver()
+    purpose = "A study on a PostgreSQL server"
+    import_extra("psycopg", extra="postgresql", purpose=purpose)
     seconds = heartbeat_seconds or _HEARTBEAT_SECONDS
     with _experimental():
         storage = optuna.storages.RDBStorage(
@@ -225,18 +226,6 @@ def _losses() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import SQLAlchemyError
 
     return optuna.exceptions.StorageInternalError, SQLAlchemyError
-
-
-def _import_driver() -> None:
-    try:
-        importlib.import_module("psycopg")
-    except ImportError as error:
-        if error.name not in (None, "psycopg"):
-            raise
-        raise InputError(
-            "A study on a PostgreSQL server requires the package psycopg, which is not "
-            "installed. Run pip install 'assay[postgresql]'."
-        ) from None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def inputs_of_picture(file: Path, preparation: Preparation) -> Any:
         preparation: preparation of the model.
 
     Raises:
-        InputError: the file is no image, or the model does not read images.
+        InputError: the file is not an image, or the model does not read images.
     """
     if preparation.kind != "image":
         raise InputError(
@@ -39,7 +39,7 @@ def ink_of(file: Path, size: tuple[int, int]) -> np.ndarray:
     strokes on a dark board give the same.
 
     Raises:
-        InputError: the file is no image.
+        InputError: the file is not an image.
     """
     [column] = _read(file, (*size, 1)).get_columns()
     gray = np.asarray(column.to_list(), np.float32).reshape(size) / 255

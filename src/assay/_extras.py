@@ -1,15 +1,15 @@
-"""Packages that only some forms of export need."""
+"""Imports the packages that the extras of Assay install."""
 
 import importlib
 from types import ModuleType
 
 from assay._errors import InputError
 
-__all__ = ["optional_package"]
+__all__ = ["import_extra"]
 
 
-def optional_package(name: str, *, extra: str, purpose: str) -> ModuleType:
-    """Import a package that an extra of Assay installs.
+def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
+    """Import a package that is installed only with an extra.
 
     Args:
         name: name of the package.
@@ -20,13 +20,14 @@ def optional_package(name: str, *, extra: str, purpose: str) -> ModuleType:
         InputError: the package is not installed.
 
     Example:
-        >>> optional_package("json", extra="onnx", purpose="An example").__name__
+        >>> import_extra("json", extra="onnx", purpose="An example").__name__
         'json'
     """
     try:
         return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name.partition(".")[0]:
+    except ImportError as error:
+        # a package without a name has found that a library of its own is missing
+        if error.name not in (None, name.partition(".")[0]):
             raise
         raise InputError(
             f"{purpose} requires the package {name}, which is not installed. Run pip "
