@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from assay._errors import InputError, fault
+from assay._parallel_map import map_parallel
 from assay.evaluate._measurement import Measurement, measure
 from assay.evaluate._task_like import TaskLike
 from assay.metrics import (
@@ -150,9 +150,8 @@ def _measured(
 
     metrics = for_task(task.kind)
     # NumPy releases the interpreter lock during the slow operations.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        values = pool.map(measured, metrics)
-        return {m.name: value for m, value in zip(metrics, values, strict=True)}
+    values = map_parallel(measured, metrics, os.cpu_count())
+    return {m.name: value for m, value in zip(metrics, values, strict=True)}
 
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:

@@ -3,12 +3,12 @@
 import math
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from assay._parallel_map import map_parallel
 from assay._seeds import generator
 from assay.evaluate._baselines import LINEAR, Baseline
 from assay.evaluate._comparison import Comparison, compare
@@ -125,8 +125,7 @@ def verdict(
         )
 
     # NumPy releases the interpreter lock during the slow operations.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(compared, baselines))
+    results = map_parallel(compared, baselines, os.cpu_count())
     for baseline, result in zip(baselines, results, strict=True):
         if not weak and is_weak(metric, result, on_train.value):
             theirs = baseline.metrics[metric.name].value

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from assay._parallel_map import map_parallel
 from assay.data import Dataset
 from assay.evaluate import (
     Baseline,
@@ -101,8 +101,7 @@ def evaluate_once(
         return baseline, _compare(on_test, baseline, test_targets, options)
 
     # NumPy releases the interpreter lock while it resamples many rows
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        comparisons = list(pool.map(compared, fitted_baselines))
+    comparisons = map_parallel(compared, fitted_baselines, os.cpu_count())
     return FinalTest(
         refitted,
         evaluation,

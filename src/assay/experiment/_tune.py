@@ -106,7 +106,7 @@ def tune(
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )
-    with open_workers(on) as workers:
+    with open_workers(on, experiment.devices) as workers:
         events = Events(_StudyFile(study, workers), observer)
         events.notes(filter(None, [workers.description]))
         loaded = load(experiment)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from assay._errors import Faults, InputError, fault
+from assay._parallel_map import map_parallel
 from assay.data.sources._arrays import table_of_arrays
 from assay.data.table._chunks import chunk_rows
 from assay.data.table._memory import check_size
-from assay.data.table._parallel_map import map_parallel
 from assay.data.table._table import Reader, Table
 
 __all__ = ["MAP_STYLE", "PROBED", "Block", "ExampleFaults", "MapStyleExamples"]

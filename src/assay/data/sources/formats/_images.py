@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay._parallel_map import map_parallel
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
-from assay.data.table._parallel_map import map_parallel
 
 __all__ = ["SUFFIXES", "decode_images", "holds_images"]
 
