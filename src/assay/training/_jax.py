@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 import jax
 import jax.numpy as jnp
 
+from assay.training._allocator import keep_freed_memory
 from assay.training._arrays import Array, Count, Flag
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "with_row",
     "zeros_like",
 ]
+
+keep_freed_memory()  # threads that JAX has already started would not share it
 
 _jax: Any = jax  # the only untyped reference to JAX
 _jnp: Any = jnp

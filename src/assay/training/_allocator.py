@@ -1,0 +1,44 @@
+"""Lets the C library keep freed memory for the next call of a program.
+
+By default, glibc returns a large array to the operating system as soon as it is freed.
+The next call of the program then gets new pages, which the system maps and clears one
+by one. For recurrent and convolutional networks, whose intermediate results are large,
+that can take as long as the training itself.
+"""
+
+import ctypes
+import os
+import platform
+from functools import cache
+
+__all__ = ["keep_freed_memory"]
+
+_KEPT_BYTES = 1 << 30  # freed memory above this is returned to the system
+
+# numbers from glibc's malloc.h, and the environment variables with the same meaning
+_OPTIONS = (
+    (-8, "MALLOC_ARENA_MAX", 1),  # threads share the memory that is kept
+    (-4, "MALLOC_MMAP_MAX_", 0),  # large arrays are kept, too
+    (-1, "MALLOC_TRIM_THRESHOLD_", _KEPT_BYTES),
+)
+
+
+@cache
+def keep_freed_memory() -> bool:
+    """Keep up to 1 GiB of freed memory in this process, if it uses glibc.
+
+    An option that is set by its environment variable stays unchanged.
+
+    Returns:
+        Whether glibc accepted the options.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    set_option = ctypes.CDLL(None).mallopt
+    return all(
+        [
+            set_option(number, value) == 1
+            for number, variable, value in _OPTIONS
+            if variable not in os.environ
+        ]
+    )
