@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Version of the records, increased if older readers could misread newer records."""
+"""Version of the records; increased when older readers could misread new records."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class StageFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochEvent(Event):
-    """A complete pass over the training rows.
+    """A pass over the training rows ended.
 
     Args:
         stage: stage of the protocol.
@@ -86,7 +86,7 @@ class EpochEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class IterationEvent(Event):
-    """An update of the parameters.
+    """The parameters were updated.
 
     Args:
         stage: stage of the protocol.
