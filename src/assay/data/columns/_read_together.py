@@ -42,7 +42,7 @@ Typed = tuple[pl.Series, str, str]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield the values and the description of each column, or its faults.
+    """Yield the values and the description of each column, or an error.
 
     Args:
         columns: the columns before conversion; only one batch is in memory at a time.

@@ -53,7 +53,7 @@ def _fit(
     if stream is not None and len(rows) > most:
         if all(column.kind in ACCUMULATORS for column in columns):
             return _fit_in_blocks(dataset, stream, columns, np.sort(rows))
-        rows = rows[:most]  # for text, one chunk has a representative sample of words
+        rows = rows[:most]  # for text, one chunk is a representative sample of words
     frame = dataset.take([column.name for column in columns], rows)
     return [_fit_column(column, frame[column.name]) for column in columns]
 

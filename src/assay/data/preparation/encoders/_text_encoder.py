@@ -38,7 +38,7 @@ class TextEncoder:
     """Encodes texts as codes of lower-case words, using the words of the training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
-    are in order of the number of training texts that contain the word, largest first.
+    are sorted by the number of training texts that contain the word, largest first.
     Texts are cut after MAX_STEPS words.
     """
 

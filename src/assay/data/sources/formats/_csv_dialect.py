@@ -166,7 +166,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether splitting at the separator turns the sample into a table.
+    """Return whether the sample is a table when split at the separator.
 
     In a column of words, a separator may occur once in every line by chance.
     """
