@@ -1,7 +1,7 @@
-"""Types for the arrays used in training, and for the trees that hold them.
+"""Types for the arrays used in training, and for trees of arrays.
 
-An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. It tells
-readers and static checkers what an array holds, and the tests check it at every call.
+An annotation such as `Float[Array, "n k"]` costs nothing at run time. It documents the
+contents of an array for readers and static checkers, and the tests check every call.
 """
 
 from collections.abc import Mapping

@@ -79,7 +79,7 @@ class Groups:
         return is_picked(_names(path), self.freeze)
 
     def stop_gradients(self, parameters: Tree) -> Tree:
-        """Return nested parameters, with the gradients of frozen ones stopped."""
+        """Stop the gradients of frozen parameters, and return all parameters."""
         if not self.freeze:
             return parameters
         return tree_map_with_path(

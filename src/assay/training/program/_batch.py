@@ -74,7 +74,7 @@ def prepare_batch(
     batch: Batch,
     key: PassKey | None,
 ) -> PreparedBatch:
-    """Return a batch with augmentations, weights and smoothed labels applied.
+    """Apply augmentations, weights and label smoothing to a batch.
 
     Args:
         static: settings that determine which of these steps apply.

@@ -1,4 +1,4 @@
-"""One iteration, which computes one parameter update."""
+"""A single training iteration, which updates the parameters once."""
 
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -52,7 +52,7 @@ def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copies whole rows, whereas XLA gathers number by number
+    else:  # copies whole rows, whereas XLA gathers single numbers
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves

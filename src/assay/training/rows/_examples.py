@@ -1,4 +1,4 @@
-"""A part of the data, padded to a size that the program is compiled for.
+"""A part of the data, padded to a size for which the program is compiled.
 
 Only a few sizes are used, so a compiled program can be reused for another data set or
 for the larger training part of a refit.
