@@ -119,7 +119,7 @@ class Layer(nnx.Module):
 
     @property
     def saturates(self) -> bool:
-        """Whether the layer's activation is flat on both sides."""
+        """Whether the layer's activation saturates on both sides."""
         return False
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array | None:

@@ -1,6 +1,6 @@
 """Shape checks during tracing, which report all faults of a call.
 
-The C++ kernels check their arguments, too, but only at run time and in terms of their
+The C++ kernels also check their arguments, but only at run time and in terms of their
 internal buffers.
 """
 

@@ -1,4 +1,4 @@
-"""The terms and lines of a calculation, and the check against the forward pass."""
+"""The terms and lines of a calculation, and its check against the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -32,8 +32,8 @@ class Term:
     Args:
         value: the product of the factors.
         factors: the factors in the order of the calculation, with the input first.
-        what: description, such as "input", "padding", "bias" or "state".
-        source: position in the layer's input; None if the term does not come from it.
+        what: kind of term, such as "input", "padding", "bias" or "state".
+        source: position in the layer's input; None for terms from elsewhere.
         symbol: text to write in place of the number, such as "b".
     """
 
@@ -98,8 +98,8 @@ class Calculation:
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
         details: further values to report, by name.
-        magnitude: absolute size of rounded intermediate values that are larger than the
-            terms; 0 if there are none.
+        magnitude: magnitude of rounded intermediate values larger than the terms; 0 if
+            there are none.
     """
 
     formula: str
@@ -110,7 +110,7 @@ class Calculation:
     magnitude: float = 0.0
 
     def tolerance(self, precision: float) -> float:
-        """Return the largest error of the sum that rounding may cause.
+        """Return the largest rounding error to expect in the sum.
 
         The rounding error of a sum is a random walk, which grows with the square root
         of the number of terms. The tolerance is twice that, plus a few roundings per

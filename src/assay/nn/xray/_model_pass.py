@@ -1,4 +1,4 @@
-"""Model passes that record enough information to explain every number."""
+"""Model passes with enough recorded information to explain every number."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the layers in order, each followed by its inner layers."""
+        """The layer names in order, each followed by those of its inner layers."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -170,7 +170,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         model: a model built from specs.
         x: batch (n, *input_shape).
         **options: options of `assay.nn.Context`: `training`, `key`, `mask`, `lengths`,
-            `first_row` and `dtype`. The key is that of the iteration (see
+            `first_row` and `dtype`. The key is the one of the iteration (see
             `assay.nn.iteration_key`).
 
     Raises:

@@ -54,7 +54,7 @@ class Xray:
         """Return the calculation as a worked example.
 
         Args:
-            most_terms: largest number of terms per line; None for all terms. Excess
+            most_terms: maximum number of terms per line; None for all terms. Excess
                 terms are omitted from the middle of a line.
         """
         name = f"y[{', '.join(map(str, self.at))}]"
@@ -79,5 +79,5 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON has no such numbers
+        return None  # not valid in JSON
     return value
