@@ -38,7 +38,7 @@ _FEWEST_GROUPS = 50
 
 
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
-    """Return the values of a statistic with each row, or group of rows, left out.
+    """Return the values of a statistic with each row (or group of rows) left out.
 
     Values that are not finite are dropped, because the statistic may be undefined when
     certain rows are left out.
@@ -73,7 +73,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n): how many times each row is drawn in each resample.
+    """Yield weights (b, n), the counts of each row in each resample.
 
     The draws depend only on n, num_resamples and seed.
     """
@@ -114,7 +114,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the values of a statistic on the resamples, without undefined ones."""
+    """Return the values of a statistic on the resamples, without undefined values."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])

@@ -63,8 +63,8 @@ def race_surface(
     """Race optimizers on a test surface from the same starting point.
 
     Each optimizer runs at the best of 25 learning rates from 1e-5 to 10, four per
-    decade, judged by the final value. A race on a surface is deterministic, so it needs
-    neither batches nor seeds.
+    decade, according to the final value. A race on a surface is deterministic, so it
+    needs neither batches nor seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".
