@@ -1,4 +1,4 @@
-"""Measures how much a model relies on each input, by shuffling it among val rows."""
+"""Measures the importance of each input of a model by shuffling it among val rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NUM_RESAMPLES = 400  # per input, of which there may be hundreds
 
 @dataclass(frozen=True)
 class Importance:
-    """How much the loss grows if an input is shuffled among the rows.
+    """The increase in the loss if an input is shuffled among the rows.
 
     Args:
         name: name of the column or channel, or "row,column" of a patch of an image.
@@ -39,16 +39,16 @@ class Importance:
 def importance(
     run: Run, rows: ValRows | None = None, *, source: Any = None
 ) -> list[Importance]:
-    """Return the importance of each input of a model, the largest first.
+    """Return the importance of each input of a model, largest first.
 
     Shuffling breaks the connection between an input and the target, but keeps its
-    distribution. An input can be unimportant because another one carries the same
-    information. The final model was trained on val as well, so the numbers show what
-    it relies on, not how well it predicts new rows.
+    distribution. An input can be unimportant because another one contains the same
+    information. The final model was also trained on val, so the numbers show what it
+    relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.
-        rows: the rows of val, if they have been read already.
+        rows: the rows of val, if they have already been read.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -80,7 +80,7 @@ def _growth(
     """Return the mean increase in the loss of each row over several shuffles."""
     inputs = rows.inputs
     values = inputs["values"] if isinstance(inputs, dict) else inputs
-    shuffled = np.concatenate([values] * _NUM_SHUFFLES)  # one call is the fastest
+    shuffled = np.concatenate([values] * _NUM_SHUFFLES)  # a single call is fastest
     place = (slice(None), *place)
     for number, part in enumerate(np.split(shuffled, _NUM_SHUFFLES)):
         random = generator(0, "importance", name, number)

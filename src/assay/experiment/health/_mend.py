@@ -32,7 +32,7 @@ class Healing:
 
     Args:
         diagnoses: the faults, likeliest cause first.
-        treatment: the remedies that were tried; None if none were.
+        treatment: the remedies that were tried, if any.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -133,7 +133,7 @@ def heal(
         seed: seed of the run.
         checkpoints: the running fits of the run, which Ctrl-C stops.
         fix: whether to try remedies.
-        name: start of the names of the fits within the run.
+        name: prefix of the names of the fits within the run.
     """
     with checkpoints.stopping():
         fit = checkpoints.unsaved(f"{name}-0", patient.fit(seed)).run()
