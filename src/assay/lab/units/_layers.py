@@ -13,7 +13,7 @@ from assay.nn.xray import ModelPass
 
 __all__ = ["LESSON", "Network", "Number"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_gates, _normalization, _outputs)
 
 LESSON = lesson(
@@ -45,7 +45,7 @@ print(xray.explain(model, images, "conv1", (0, 0, 0)).to_text())
     )
 )
 
-_MOST_VALUES = 20_000  # numbers of one layer that are sent to the page
+_MOST_VALUES = 20_000  # maximum number of values per layer sent to the page
 
 
 class Network(BaseModel):
@@ -53,8 +53,8 @@ class Network(BaseModel):
 
     Args:
         network: name of a small network on the digits.
-        run: name of a finished run, whose model replaces the small network; empty for
-            the digits.
+        run: name of a finished run, to use its model instead of the small network;
+            empty for the digits.
         row: row number of the example.
     """
 

@@ -1,4 +1,4 @@
-"""The data and the networks that the units work on."""
+"""The data and networks used by the units."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +26,7 @@ class Source:
     Args:
         name: name of the data set or of the run.
         dataset: the data set.
-        preparation: preparation that was fitted on train.
+        preparation: preparation fitted on train.
         training: resolved settings of one fit.
         train: inputs and targets of train.
         val: inputs and targets of val.
@@ -54,7 +54,7 @@ class Source:
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings without early stopping, and with some values changed."""
+        """Return the settings without early stopping, with some values changed."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -108,7 +108,7 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
     Args:
         run: name of a finished run, or "".
-        data: built-in data set that is used without a run.
+        data: built-in data set to use without a run.
 
     Raises:
         InputError: the network of the run was written in Python.
