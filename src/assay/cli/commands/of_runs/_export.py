@@ -15,7 +15,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder or name of a run")
     parser.add_argument(
         "--to",
-        metavar="FORM",
+        metavar="FORMAT",
         required=True,
         help="onnx: one file for raw rows; flax or torch: code and parameters; "
         "safetensors: parameters and their description; card: a model card",
