@@ -16,8 +16,8 @@ def open_workers(on: str | None, devices: int | str = "all") -> Workers:
         on: None for this machine; "ray" for the Ray cluster at RAY_ADDRESS or on this
             machine, which is started if necessary; "ray://HOST:PORT" for a remote
             cluster.
-        devices: number of devices per training on this machine, or "all"; on a
-            cluster, each training uses one.
+        devices: number of devices per fit on this machine, or "all"; on a cluster,
+            each fit uses one device.
 
     Raises:
         InputError: `on` is invalid, Ray is not installed, or no cluster answers at the

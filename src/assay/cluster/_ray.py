@@ -185,13 +185,13 @@ class RayWorkers(Workers):
             if not isinstance(error.cause, exceptions.RayError):
                 raise error.cause from None
             raise AssayError(
-                f"A node could not start a training. Ray reports: {error.cause}. All "
+                f"A node could not start training. Ray reports: {error.cause}. All "
                 "nodes need the same versions of Assay and its dependencies, and your "
                 "own modules."
             ) from error
         except exceptions.RayError as error:
             raise AssayError(
-                f"A training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
+                f"Training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
                 f"reports: {error}"
             ) from error
 

@@ -153,7 +153,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         )
         if not (weights.min() >= 0 and weights.max() > 0):
             raise InvalidInput(
-                "The weights of classes must not be negative, and one of them must be "
+                "Class weights must not be negative, and at least one of them must be "
                 f"above 0, but got class_weight={self.class_weight!r}. Write positive "
                 "weights, or class_weight='balanced'."
             )

@@ -31,7 +31,7 @@ _BUDGET = 50_000_000
 # Limit on the jackknife's weights per interval, because ranking metrics are slow.
 _JACKKNIFE_BUDGET = 10_000_000
 # With at least this many rows, each row's count is drawn independently from Poisson(1).
-# This is several times faster, and the error is far smaller than the interval's width.
+# This is several times faster, and the error is much smaller than the interval's width.
 _POISSON_ROWS = 50_000
 _FEWEST = 200
 _FEWEST_GROUPS = 50
@@ -90,7 +90,7 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,) whose entries, drawn at random, follow Poisson(1)."""
+    """Return a table (2**16,); entries drawn at random from it follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)

@@ -1,4 +1,4 @@
-"""The attributes of a task that evaluation needs."""
+"""The attributes of a task required for evaluation."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol

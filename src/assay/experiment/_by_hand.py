@@ -23,7 +23,7 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of one iteration, as inputs and targets of the network.
+    """The examples of an iteration, as inputs and targets of the network.
 
     Args:
         inputs: prepared inputs (n, *input_shape); for sequences, a dict that also

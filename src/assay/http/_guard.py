@@ -21,7 +21,7 @@ _HEADERS = {
 
 
 class Guard:
-    """Rejects requests from other pages or users; subclass it for other messages.
+    """Rejects requests from other pages or users; subclass it to change the messages.
 
     A page of another site can send requests to every address that the browser can
     reach, even under a domain name that its owner points to that address. Therefore, a

@@ -12,7 +12,7 @@ from assay.records import parse_json, to_plain
 
 __all__ = ["JsonAnswer", "read_body", "read_bytes", "to_numbers"]
 
-_MOST_BYTES = 4_000_000  # per request; files are uploaded by another route
+_MOST_BYTES = 4_000_000  # per request; uploads use a different route
 
 
 class JsonAnswer(Response):
@@ -51,7 +51,7 @@ def to_numbers(value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers to as many digits as float32 numbers need."""
+    """Round numbers to the number of digits in float32."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return float(f"{value:.8g}") if math.isfinite(value) else None

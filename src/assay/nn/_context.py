@@ -1,4 +1,4 @@
-"""The state of one pass through a model, shared by its layers."""
+"""The state of a pass through a model, shared by its layers."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class Applied(NamedTuple):
 
 
 class Context:
-    """The options of one pass through a model and the values that it records.
+    """The options of a pass through a model, and the values that it records.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Array = jax.Array
     Tree = Mapping[str, "Array | Tree"]
 else:
-    # States and hyperparameters hold NumPy arrays and numbers until a program returns
-    # them, because creating a JAX array takes a compiled call.
+    # States and hyperparameters consist of NumPy arrays and numbers until a program
+    # returns them, because creating a JAX array takes a compiled call.
     Array = jax.Array | np.ndarray | np.generic
     Tree = Mapping[str, object]  # a recursive type cannot be checked at run time
 

@@ -1,4 +1,4 @@
-"""The devices that share the work of one training.
+"""The devices that share the work of training.
 
 Each device computes its rows of every batch. The data and the training state are copied
 to all devices. The program only specifies the layout of its arrays, and XLA adds the
@@ -38,7 +38,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def num_devices(devices: int | str) -> int:
-    """Return the number of devices for a training, where "all" means all of them.
+    """Return the number of devices for a fit, where "all" means all of them.
 
     With several hosts, the number includes the devices of all hosts. With 1, each host
     repeats the same computation on its own device.

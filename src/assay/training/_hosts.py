@@ -1,4 +1,4 @@
-"""Hosts that share one training, with one process per host.
+"""Hosts that share the work of training, with one process per host.
 
 All hosts run the same protocol on the same data, so they make the same decisions.
 Whatever depends on the time or on a file is decided by the first host.

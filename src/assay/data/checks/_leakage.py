@@ -156,10 +156,10 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
         Finding(
             "group_across_split",
             "warning",
-            f"Rows near each other in the file are alike. {_words(gain)} If these rows "
-            "belong together, the test says nothing about new ones.",
+            f"Rows near each other in the file are similar. {_words(gain)} If these "
+            "rows belong together, the test says nothing about new groups.",
             numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
-            remedy="Add a column that numbers what belongs together, and write "
+            remedy="Add a column that identifies the groups, and write "
             "by='group', column='…', ignore=['…'].",
         )
     ]
@@ -203,8 +203,8 @@ def _time_finding(
         remedy = "Add a column with the times, and write by='time', column='…'."
     if gain is not None:
         message += (
-            " Rows are predicted from similar rows of all times with a skill of "
-            f"{gain.skill:.2f}, but with {gain.skill_without:.2f} from earlier ones (0 "
+            " Predictions from similar rows of all times have a skill of "
+            f"{gain.skill:.2f}, but only {gain.skill_without:.2f} from earlier rows (0 "
             "is a constant, 1 is perfect)."
         )
     return Finding(

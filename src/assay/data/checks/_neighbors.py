@@ -1,4 +1,4 @@
-"""Measures how well similar rows predict a row when some of them are left out."""
+"""Measures how well rows are predicted by similar rows, with some left out."""
 
 import math
 from collections.abc import Callable

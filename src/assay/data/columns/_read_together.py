@@ -138,7 +138,7 @@ def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
 
 
 class _Stacked:
-    """Text columns concatenated into one, since each cell is read independently.
+    """Text columns concatenated into one, because each cell is read independently.
 
     Args:
         columns: text columns of the same length.

@@ -51,7 +51,7 @@ class Style:
 
 
 def may_need_style(cells: pl.Series) -> pl.Series:
-    """Return a mask of the cells that may be ambiguous without the rest of the column.
+    """Return a mask of the cells that may be ambiguous on their own.
 
     Example:
         >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()

@@ -36,8 +36,8 @@ MIN_SPEEDUP = 1.5
 """Minimum speedup for using several threads; less would not be worth the risk."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
-_MAX_BLOCK_ROWS = 4096  # separate arrays take far more memory than one joined array
-_WAITING_THREADS = 4  # in addition to one per core, because most wait for a disk
+_MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
+_WAITING_THREADS = 4  # in addition to one per core: most of them wait for a disk
 
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),

@@ -103,7 +103,7 @@ def _mean(values: np.ndarray, weights: np.ndarray | None) -> Any:
 
 
 def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each input, and its position in the values of one row."""
+    """Yield the name of each input, and its position in the values of a row."""
     if preparation.kind == "table":
         columns: dict[str, list[int]] = {}
         for place, feature in enumerate(preparation.features):
@@ -124,6 +124,6 @@ def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _patches(size: int) -> list[slice]:
-    """Return the ranges into which one side of an image is divided."""
+    """Return the ranges into which a side of an image is divided."""
     step = -(-size // _MOST_PATCHES)
     return [slice(start, min(start + step, size)) for start in range(0, size, step)]

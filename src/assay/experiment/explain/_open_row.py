@@ -33,7 +33,7 @@ class OpenedRow:
     watched: ModelPass
 
     def explain(self, layer: str, at: tuple[int, ...] | None = None) -> Xray:
-        """Return the step-by-step calculation of one value in the output of a layer.
+        """Return the step-by-step calculation of a value in the output of a layer.
 
         Args:
             layer: name of the layer.
@@ -51,7 +51,7 @@ class OpenedRow:
 def open_row(
     run: Run, row: int | None = None, *, member: int = 0, source: Any = None
 ) -> OpenedRow:
-    """Record how the model of a run predicts a row of the run's data.
+    """Record the pass of a row through the model of a run.
 
     Args:
         run: finished run.

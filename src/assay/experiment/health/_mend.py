@@ -28,7 +28,7 @@ __all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
 @dataclass(frozen=True, eq=False)
 class Healing:
-    """The diagnoses of a training, and the outcomes of their remedies.
+    """The diagnoses of a fit, and the outcomes of their remedies.
 
     Args:
         diagnoses: the faults, likeliest cause first.

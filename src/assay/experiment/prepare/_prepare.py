@@ -74,7 +74,7 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Return the training spec with one end of each search space as its value."""
+    """Replace each search space by one of its ends in a training spec."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 

@@ -52,7 +52,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are used in full
+    if len(val) > MEASURED_ROWS:  # also representative; smaller parts are used in full
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -68,7 +68,7 @@ def _slowness() -> float:
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit the preparation on rows, or reuse the one of the source run."""
+    """Fit a preparation on rows, or reuse the source run's preparation."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)

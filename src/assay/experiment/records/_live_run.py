@@ -32,7 +32,7 @@ _MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
 
 
 class _NewRows(NamedTuple):
-    """The measurements of one call of the program, and its last iteration and epoch."""
+    """The measurements of a call of the program, and its last iteration and epoch."""
 
     iterations: np.ndarray
     epochs: np.ndarray

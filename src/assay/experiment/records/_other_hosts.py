@@ -1,4 +1,4 @@
-"""Lets all hosts except the first one write to temporary folders."""
+"""Redirects all hosts except the first one to temporary folders."""
 
 import json
 import shutil

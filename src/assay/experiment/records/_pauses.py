@@ -14,7 +14,7 @@ _WAIT_SECONDS = 0.2  # interval between checks for a stopped fit
 
 @dataclass
 class _Steps:
-    """The steps of one fit during a pause.
+    """The steps of a fit during a pause.
 
     Args:
         made: number of requested steps that the fit has begun.

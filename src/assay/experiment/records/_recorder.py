@@ -307,7 +307,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return a word for how a run ended."""
+    """Return the reason for the end of a run: a word for the trackers."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -63,7 +63,7 @@ def _translated(
 
 
 def network_code(code: Code, language: Language) -> str:
-    """Return the code of a network's class, preceded by the pieces it uses."""
+    """Return the code of a network's class, preceded by the definitions it uses."""
     pieces = [text for name, text in language.pieces.items() if name in code.helpers]
     build = "".join(f"        {line}\n" for line in code.build)
     run = "".join(f"        {line}\n" for line in code.forward)

@@ -1,4 +1,4 @@
-"""Activations as layers, all implemented by one class."""
+"""Activations as layers, all implemented by the same class."""
 
 import math
 from typing import Any

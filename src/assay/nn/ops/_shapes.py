@@ -29,7 +29,7 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
             invariant = f"{name}.shape == ({width}, units)"
             shape = tuple(kernel.shape)
             faults.add(fault(invariant, f"{name}.shape", shape, fix))
-            faults.raise_if_any()  # the widths of later layers depend on this one
+            faults.raise_if_any()  # later widths depend on this one
         width = kernel.shape[1]
         fix = f"The kernel of layer {i} has {width} units."
         _check(faults, f"steps[{i}].bias", bias, (width,), fix=fix)

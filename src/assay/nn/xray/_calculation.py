@@ -1,4 +1,4 @@
-"""The terms and lines of a calculation, and its check against the forward pass."""
+"""The terms and lines of a calculation, and its comparison with the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ _ROUNDINGS_PER_TERM = 8
 
 @dataclass(frozen=True)
 class Term:
-    """One summand of a calculation.
+    """A term of a sum in a calculation.
 
     Args:
         value: the product of the factors.
@@ -67,7 +67,7 @@ def constant(value: SupportsFloat, symbol: str = "", *, what: str = "bias") -> T
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a calculation: name = operation(terms) = value.
+    """A line of a calculation: name = operation(terms) = value.
 
     Args:
         name: name of the value, such as "mean" or "y[0, 2]".
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """The step-by-step calculation of one output value of a layer.
+    """The step-by-step calculation of an output value of a layer.
 
     Args:
         formula: formula of the layer.

@@ -1,4 +1,4 @@
-"""Record the inputs and outputs of all layers in one pass."""
+"""Record the inputs and outputs of all layers in a pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ __all__ = ["LayerPass", "RecordingContext", "precision_of"]
 
 @dataclass(eq=False)
 class LayerPass:
-    """The input, output and context of one layer in one pass.
+    """The input, output and context of a layer in a pass.
 
     Args:
         name: path of the layer.

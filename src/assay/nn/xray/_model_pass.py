@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The layer names in order, each followed by those of its inner layers."""
+        """The layer names in order; inner layers come after their outer layer."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ class ModelPass:
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:
-        """Return the step-by-step calculation of one output value.
+        """Return the step-by-step calculation of an output value.
 
         The result is checked against the forward pass.
 
@@ -205,7 +205,7 @@ def explain(
     row: int = 0,
     **options: Any,
 ) -> Xray:
-    """Return the step-by-step calculation of one number in a model.
+    """Return the step-by-step calculation of a number in a model.
 
     To explain several numbers of one batch, use `watch`.
 

@@ -1,4 +1,4 @@
-"""The step-by-step calculation of one number as values, JSON or text."""
+"""The step-by-step calculation of a number, as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ __all__ = ["Xray"]
 
 @dataclass(frozen=True)
 class Xray:
-    """The step-by-step calculation of one number.
+    """The step-by-step calculation of a number.
 
     Args:
         layer: name of the layer, or path of an inner layer, such as "residual1.conv1".

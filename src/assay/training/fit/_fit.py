@@ -1,4 +1,4 @@
-"""One fit, advanced by iterations or epochs, or run to completion."""
+"""A fit, which can be advanced by iterations or epochs, or run to completion."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -33,7 +33,7 @@ __all__ = ["Fit", "Fitted", "Origin"]
 
 
 class Origin(NamedTuple):
-    """The arguments that created a fit, with which another process can create it too.
+    """The arguments that created a fit, which let another process recreate it.
 
     Args:
         training_data: the `TrainingData` whose method `fit` created it.

@@ -24,7 +24,7 @@ class Workers:
     the subclass.
 
     Args:
-        devices: number of devices per training, or "all".
+        devices: number of devices per fit, or "all".
     """
 
     remote = False

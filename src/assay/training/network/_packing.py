@@ -74,7 +74,7 @@ class Packing:
         )
 
     def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
-        """Return packed marks: 1 for arrays whose path is marked, 0 for the others.
+        """Return packed marks: 1 for arrays with a marked path, 0 for all others.
 
         A single number represents an array that is too large to pack.
         """

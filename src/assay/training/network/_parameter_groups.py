@@ -24,7 +24,7 @@ _MOST_SHOWN = 12  # maximum number of layers listed in a message
 
 
 class Groups:
-    """The frozen parameters of a network, and those with learning-rate multipliers.
+    """The parameters of a network that are frozen or have learning-rate multipliers.
 
     Args:
         freeze: patterns that select the frozen layers.
@@ -100,7 +100,7 @@ class Groups:
         )
 
     def learning(self, packed: Packed) -> Packed:
-        """Return packed arrays with None in place of the frozen ones."""
+        """Return packed arrays, with None in place of frozen ones."""
         if not self.freeze:
             return packed
         pairs = zip(packed.arrays, self._learns.arrays, strict=True)

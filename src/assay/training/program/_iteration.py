@@ -31,7 +31,7 @@ Arrays = TypeVar("Arrays")  # a tree of arrays
 def take_batch(
     examples: Examples | Chunk, order: Order, index: Count | int, size: int
 ) -> Batch:
-    """Return one batch of an epoch.
+    """Return a batch of an epoch.
 
     Args:
         examples: all rows of the epoch, or the chunk that contains the batch.
@@ -92,7 +92,7 @@ def iterate(
     *,
     index: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Run one iteration; return the new state and a row of `ITERATION_FIELDS`."""
+    """Run an iteration; return the new state and a row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
     batch = split_rows(batch, static.mesh)
     key = batch_key(static, state, index)

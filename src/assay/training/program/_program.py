@@ -1,4 +1,4 @@
-"""The compiled program for one network structure, with hyperparameters as inputs."""
+"""The compiled program for a network structure, with hyperparameters as inputs."""
 
 import json
 import threading
@@ -45,7 +45,7 @@ Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records
 
 
 class Program:
-    """Trains one network structure; calls are pure and compiled once per shape.
+    """Trains a network structure; calls are pure and compiled once per shape.
 
     Args:
         training: resolved training spec; its traced values have no effect.

@@ -23,7 +23,7 @@ __all__ = ["Examples", "capacity_for", "inputs_and_lengths", "pad"]
 
 
 class Examples(NamedTuple):
-    """Inputs and targets of one part.
+    """Inputs and targets of a part of the data.
 
     Args:
         inputs: (capacity, *input_shape), or for sequences of different lengths

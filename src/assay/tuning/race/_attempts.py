@@ -25,7 +25,7 @@ _MARKS = 24  # measurements per curve, spaced evenly in updates and in their log
 
 @dataclass(frozen=True)
 class Attempt:
-    """One fit of a race, as plain data."""
+    """A fit of a race, as plain data."""
 
     racer: Racer
     rate: float
@@ -115,7 +115,7 @@ def _measure(
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the numbers of updates at which to measure, including the shared ones."""
+    """Return the update counts at which to measure, including the shared ones."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

@@ -43,7 +43,7 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The costs of one run of a racer, measured after selected updates.
+    """The costs in a run of a racer, measured after selected updates.
 
     Args:
         racer: name of the racer.

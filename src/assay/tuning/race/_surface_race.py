@@ -25,7 +25,7 @@ _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """The path of one optimizer over a surface.
+    """The path of an optimizer over a surface.
 
     Args:
         racer: name of the racer.

@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Candidate:
-    """One kind of network to try, with its own search space.
+    """A kind of network to try, with its own search space.
 
     Args:
         name: name such as "linear" or "mlp".

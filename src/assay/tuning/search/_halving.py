@@ -1,4 +1,4 @@
-"""Successive halving, which continues to train only the best trials so far."""
+"""Successive halving, which continues training only the best trials."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Stores the studies of one process in memory, and saves them in a SQLite file.
+"""Stores the studies of a process in memory, and saves them in a SQLite file.
 
 Optuna takes a second to open a file and about 20 ms to store a trial in it. That is
 longer than training a small network takes, and is necessary only if several processes

@@ -22,7 +22,7 @@ Ended = tuple[Trial | None, History]
 
 @dataclass(frozen=True)
 class Search:
-    """The result of a search over one kind of network.
+    """The result of a search for a kind of network.
 
     Args:
         candidate: kind of network.

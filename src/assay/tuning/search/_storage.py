@@ -21,7 +21,7 @@ _CREATED_BY_ANOTHER = (
     "duplicate key value",  # PostgreSQL
     "already exists",
 )
-_WRITE_TIMEOUT_SECONDS = 60  # to wait for other processes that write
+_WRITE_TIMEOUT_SECONDS = 60  # maximum wait for other processes that are writing
 
 Storage = optuna.storages.BaseStorage
 

@@ -17,7 +17,7 @@ _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """Counts of a column's cells with categories that did not occur in training.
+    """Counts of the categories in a column that did not occur in training.
 
     Args:
         column: the name of the column.

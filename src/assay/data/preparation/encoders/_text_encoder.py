@@ -52,7 +52,7 @@ class TextEncoder:
         """Fit to the training rows."""
         words = _words(values)
         num_texts = Counter(words.list.unique().explode().drop_nulls().to_list())
-        # If no word occurs in two texts, all words are kept rather than none.
+        # If no word occurs in two texts, all words are kept.
         least = MIN_COUNT if any(n >= MIN_COUNT for n in num_texts.values()) else 1
         by_count = sorted(num_texts.items(), key=lambda item: (-item[1], item[0]))
         vocabulary = tuple(

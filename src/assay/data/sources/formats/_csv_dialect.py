@@ -215,7 +215,7 @@ def _is_title(row: Row, width: int) -> bool:
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
-    """Return whether complete rows follow, the first of names and others of numbers."""
+    """Return whether complete rows follow: a row of names, then rows of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2 or _has_number(rows[0]):

@@ -49,4 +49,4 @@ class SelfAttention(nnx.Module):
         return y if self.output_bias is None else y + self.output_bias[...]
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

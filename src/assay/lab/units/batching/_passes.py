@@ -147,7 +147,7 @@ def angles(body: Angles) -> dict[str, Any]:
 
 
 def _gradient_of(fit: Fit, row: int) -> np.ndarray:
-    """Return the gradient of one example of train."""
+    """Return the gradient of a train example."""
     train: Any = fit.train
     batch = fit.batch()._replace(
         inputs=train.inputs[row : row + 1], targets=train.targets[row : row + 1]

@@ -100,7 +100,7 @@ def _of_run(name: str) -> Parts:
     if dataset.stream is not None:
         raise InputError(
             f"The rows of {name!r} are read from disk during training, so they cannot "
-            "be shown here. Choose a run whose data fit into memory."
+            "be shown here. Choose a run with data that fit in memory."
         )
     arrays = folder.read_npz("split.npz", *data.PARTS)
     train, val, test = (arrays[part] for part in data.PARTS)

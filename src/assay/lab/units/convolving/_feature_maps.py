@@ -95,7 +95,7 @@ def _layer_maps(opened: Opened, name: str) -> dict[str, Any]:
 
 
 class Number(FeatureMaps):
-    """Request for one number in a trained network.
+    """Request for a number in a trained network.
 
     Args:
         layer: name of the layer.
@@ -108,13 +108,13 @@ class Number(FeatureMaps):
 
 @answers("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return the calculation of one number, checked against the forward pass."""
+    """Return the calculation of a number, checked against the forward pass."""
     opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 
 
 class ReceptiveField(Number):
-    """Request for the receptive field of one number in a trained network."""
+    """Request for the receptive field of a number in a trained network."""
 
 
 @answers("convolution", "receptive_field")

@@ -33,7 +33,7 @@ POOL_INPUT: Grid = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
 
 
 class Slide(BaseModel):
-    """Request for a convolution of one grid with one kernel.
+    """Request for the convolution of a grid with a kernel.
 
     Args:
         input: rows of numbers.
@@ -161,7 +161,7 @@ def _backward(
 
 
 class Pool(BaseModel):
-    """Request for pooling of one grid.
+    """Request for the pooling of a grid.
 
     Args:
         input: rows of numbers.

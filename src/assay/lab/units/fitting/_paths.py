@@ -23,7 +23,7 @@ _jax: Any = jax  # parts of JAX are untyped
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The path of a fit, with one point before each update and one after the last.
+    """The path of a fit, with a point before each update and after the last one.
 
     Args:
         points: (n + 1, p), all parameters as one vector.

@@ -27,7 +27,7 @@ class Source:
         name: name of the data set or of the run.
         dataset: the data set.
         preparation: preparation fitted on train.
-        training: resolved settings of one fit.
+        training: resolved settings of a fit.
         train: inputs and targets of train.
         val: inputs and targets of val.
         rows: row numbers of train in the data set.
@@ -128,7 +128,7 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
     dataset = run_data(run.folder)
     if dataset.stream is not None:
         raise InputError(
-            f"The rows of {name} stay on disk. Choose a run whose data fit in memory."
+            f"The rows of {name} stay on disk. Choose a run with data in memory."
         )
     rows = run.folder.read_npz("split.npz", "train", "val")
     train, val = (_part(dataset, model.preparation, rows[n]) for n in ("train", "val"))

@@ -72,7 +72,7 @@ def _trained(network: str) -> Fit:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """One example and its pass through a trained network.
+    """An example and its pass through a trained network.
 
     Args:
         row: row number in the data; -1 for a user's image.
@@ -233,7 +233,7 @@ def layer_rows(model: experiment.Model) -> list[nn.Row]:
 
 
 def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
-    """Return the calculation of one value, as JSON values and as text.
+    """Return the calculation of a value, as JSON values and as text.
 
     Raises:
         InputError: the layer or the position does not exist.

@@ -37,7 +37,7 @@ class SliceBody(BaseModel):
 
 
 class PathBody(SliceBody):
-    """Request for the path of one optimizer in a slice.
+    """Request for the path of an optimizer in a slice.
 
     Args:
         racer: the optimizer.
@@ -74,7 +74,7 @@ def slice_of(body: SliceBody) -> dict[str, Any]:
 
 @answers("optimizers", "path")
 def path(body: PathBody) -> dict[str, Any]:
-    """Return the path of one optimizer, projected onto the slice."""
+    """Return the path of an optimizer, projected onto the slice."""
     source = source_of(body.run)
     fit, plane, _ = _plane(source, body.num_iterations, body.seed)
     optimizer = body.racer.spec()

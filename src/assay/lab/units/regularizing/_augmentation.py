@@ -31,7 +31,7 @@ _STRENGTHS = (
 
 
 class Augmented(BaseModel):
-    """Request for augmentations of one image.
+    """Request for augmentations of an image.
 
     Args:
         run: name of a finished run, to use its images; digits are used without a run,

@@ -1,4 +1,4 @@
-"""Position embeddings, which tell attention the order of the steps."""
+"""Position embeddings, which encode the order of the steps for attention."""
 
 import jax
 import jax.numpy as jnp
