@@ -27,7 +27,7 @@ class Examination:
     """The doctor's findings about a run.
 
     Args:
-        findings: the faults, likeliest cause first, with the outcomes of remedies.
+        findings: the faults, most likely cause first, with the outcomes of remedies.
         healing: the diagnoses and the remedies that were tried.
         experiment: the experiment with the corrected settings; None without
         corrections.

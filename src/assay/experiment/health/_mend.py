@@ -31,7 +31,7 @@ class Healing:
     """The diagnoses of a fit, and the outcomes of their remedies.
 
     Args:
-        diagnoses: the faults, likeliest cause first.
+        diagnoses: the faults, most likely cause first.
         treatment: the remedies that were tried, if any.
     """
 
