@@ -64,7 +64,7 @@ class Patient:
 
     @property
     def _num_leading(self) -> int:
-        """Number of rows that are in memory and have a known number."""
+        """Number of rows in memory with known row numbers."""
         rows = min(int(self.data.train.count), self.data.train.leading.capacity)
         return rows if self.row_numbers is None else min(rows, len(self.row_numbers))
 

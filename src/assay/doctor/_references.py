@@ -157,7 +157,7 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
 
 
 def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return the rows whose neighbors, in other folds, agree on another class.
+    """Return the rows whose neighbors, in other folds, agree on a different class.
 
     Args:
         out: (n, classes), shares of the classes among the neighbors.

@@ -33,7 +33,7 @@ REMEDIES: dict[str, Remedy] = {}
 
 
 def remedy(title: str, *, reference: str) -> Callable[[Apply], Apply]:
-    """Register a function as a remedy with the name of the function."""
+    """Register a function as a remedy of the same name."""
 
     def register(apply: Apply) -> Apply:
         REMEDIES[apply.__name__] = Remedy(apply.__name__, title, apply, reference)

@@ -69,7 +69,7 @@ def symptom(
     causes: tuple[str, ...] = (),
     remedies: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Evidence], Seen | None]], Callable[[Evidence], Seen | None]]:
-    """Register a function as a symptom with the name of the function as its code."""
+    """Register a function as a symptom; the function's name becomes the code."""
 
     def register(
         find: Callable[[Evidence], Seen | None],

@@ -145,7 +145,7 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Return the p-value of McNemar's exact test for hits on the same rows.
 
     Only rows on which exactly one of a and b is right are counted. If a and b are
-    equally good, a is right on a number of these rows that follows
+    equally good, the number of these rows on which a is right follows
     Binomial(count, 1/2).
 
     Args:

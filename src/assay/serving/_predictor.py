@@ -30,7 +30,7 @@ _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "opening
 
 
 class Predictor:
-    """The model of a run, with the methods for a server.
+    """The model of a run, with the methods that a server needs.
 
     Args:
         run: finished run.

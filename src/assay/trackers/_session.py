@@ -86,7 +86,7 @@ class Session:
 
 
 def _tell(tracker: Tracker, error: Exception) -> None:
-    """Print why a tracker ended; the run continues, because it matters more."""
+    """Print why a tracker ended; the run itself continues."""
     name = tracker.kind or type(tracker).__name__
     words = f"note: {name} tracks nothing more ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

@@ -26,7 +26,7 @@ _CLUSTER = 5  # successive rows whose predictions may have the same errors
 
 
 class Gain(NamedTuple):
-    """The improvement in the predictions of some rows due to others.
+    """The gain in skill from rows that may be left out of the predictions.
 
     Args:
         skill: skill when the same number of other rows is left out.

@@ -1,4 +1,4 @@
-"""Training data that are read during training."""
+"""Training data whose rows are read from a stream."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ def streamed_data(
     balanced: bool,
     initial_values: InitialValues | None,
 ) -> TrainingData:
-    """Return training data that are read during training.
+    """Build training data whose rows are read from a stream.
 
     Args:
         dataset: streamed data set.

@@ -160,7 +160,7 @@ class _Trainings:
 
 
 def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
-    """Return whether the mean error of the richer network is lower.
+    """Return whether the mean error of the more complex network is lower.
 
     A network with non-finite errors has diverged, and loses.
     """

@@ -1,7 +1,7 @@
 """Reads files in a separate process first, so that a damaged file cannot end the lab.
 
 The reader of Parquet and Arrow files trusts the lengths in them. If one is damaged, it
-allocates more memory than available, and the system ends the whole process.
+allocates more memory than is available, and the system ends the whole process.
 """
 
 import subprocess

@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 
 class Packed(NamedTuple):
-    """Parameters, or arrays like them, in the form used during training.
+    """Parameters, or arrays of the same shapes, in the form used during training.
 
     Args:
         arrays: arrays too large to pack, in the order of the tree; None for omitted

@@ -9,7 +9,7 @@ from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter
+_CALL_SECONDS = 0.5  # interval between checks of the clock, for short epochs
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Connection:
         }
 
     def download(self, path: Path, check: Callable[[int], None]) -> None:
-        """Write the file to a path.
+        """Download the file to a path.
 
         Args:
             path: path of the local file.
@@ -61,7 +61,7 @@ class Connection:
             self.files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
 
     def download_all(self, names: Sequence[str], paths: Sequence[Path]) -> None:
-        """Write files of the folder to local paths.
+        """Download files of the folder to local paths.
 
         Args:
             names: names of the files in the remote file system.
