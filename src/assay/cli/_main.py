@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command of the command line.
+    """Run a command.
 
     The result goes to standard output; messages and progress go to standard error.
 

@@ -21,7 +21,7 @@ _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
 _BYTES_PER_SECOND = 1e8  # speed of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
-_LONGEST_SECONDS = 60.0  # maximum training time that a stop may lose
+_LONGEST_SECONDS = 60.0  # maximum training time lost at a stop
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -76,7 +76,7 @@ class RayWorkers(Workers):
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a duration of calls that keeps the share of sending states small."""
+        """Return a call duration that keeps the overhead of sending states small."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 

@@ -105,7 +105,7 @@ def affordable(num_draws: int, n: int) -> int:
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield the (start, stop) of blocks of about 32 MB, for rows of n numbers."""
+    """Yield (start, stop) of blocks of about 32 MB, with n numbers per row."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)

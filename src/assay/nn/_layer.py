@@ -123,7 +123,7 @@ class Layer(nnx.Module):
         return False
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array | None:
-        """Return the slope of the layer's activation at each number of its output.
+        """Return the slope of the layer's activation at each value of its output.
 
         The slopes of a saturating activation are divided by its steepest slope.
 

@@ -1,4 +1,4 @@
-"""Options that connect the hosts that share a run."""
+"""Options that connect the hosts of a run."""
 
 import atexit
 import os

@@ -99,7 +99,7 @@ class Neighbors:
         return self._gain(places, are_nearby, places // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
-        """Return the gain of earlier rows from later rows.
+        """Return the gain in predicting earlier rows from later rows.
 
         The rows must be in chronological order. Each fifth of them is predicted from
         the earlier fifths and, for comparison, from equally many rows of any time.

@@ -39,7 +39,7 @@ def fit_encoders(
 
 
 def varies(encoder: AnyEncoder) -> bool:
-    """Return whether a column varied in the rows that its encoder was fitted to."""
+    """Return whether a column varied in the rows used to fit its encoder."""
     if isinstance(encoder, NumberEncoder):
         return encoder.scale.std > 0 or encoder.missing
     return bool(encoder.features)

@@ -57,7 +57,7 @@ def category_inputs(column, values):
 
 
 def date_inputs(column, values):
-    """Return the date parts (days since 1970, month, weekday) that varied in training."""
+    """Return the date parts (days since 1970, month, weekday) used in training."""
     moments = np.asarray(values, "datetime64[us]")
     missing = np.isnat(moments)
     days = moments.astype("datetime64[D]").astype(np.int64)

@@ -1,4 +1,4 @@
-"""Reads the records of a run while it is being trained."""
+"""Reads the records of a run in progress."""
 
 import json
 from collections.abc import Iterable, Iterator

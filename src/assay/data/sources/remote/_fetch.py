@@ -103,7 +103,7 @@ def _check_format(url: str, *, has_folders: bool) -> None:
 
 def _file(url: str, connection: Connection, item: _Object) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    # Addresses with different queries may be different files of equal size and date.
+    # URLs that differ only in the query may be different files of equal size and date.
     version = [shown if item.exact else url, item.size, *item.version]
     if item.version and (copy := find_copy(version, name)) is not None:
         return copy
