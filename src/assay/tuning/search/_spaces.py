@@ -1,4 +1,4 @@
-"""Converts search spaces for Optuna, and completes settings within them."""
+"""Converts search spaces for Optuna, and fills in settings from them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
