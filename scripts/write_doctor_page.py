@@ -14,7 +14,7 @@ MARK = "<!-- The rest is written by scripts/write_doctor_page.py. -->"
 
 def lists() -> str:
     """Return the lists of symptoms and remedies as Markdown."""
-    lines = ["## Symptoms", "", "Likeliest cause first.", ""]
+    lines = ["## Symptoms", "", "Most likely cause first.", ""]
     for code in ORDER:
         symptom = SYMPTOMS[code]
         lines += [

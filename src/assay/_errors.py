@@ -21,7 +21,7 @@ __all__ = [
 
 
 class AssayError(Exception):
-    """Base class of all errors that Assay raises on purpose."""
+    """Base class of all errors raised by Assay."""
 
     exit_code = 1
 
@@ -99,7 +99,7 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return a suggestion of the closest candidate, or "" if none is close.
+    """Suggest the closest candidate; return "" if none is close.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])

@@ -26,7 +26,7 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        # a package without a name has found that a library of its own is missing
+        # an error without a name was raised by the package, for a missing dependency
         if error.name not in (None, name.partition(".")[0]):
             raise
         raise InputError(

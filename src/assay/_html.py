@@ -1,4 +1,4 @@
-"""Small HTML tables, which notebooks show instead of an object's text."""
+"""Small HTML tables, which notebooks show instead of an object's repr."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -21,7 +21,7 @@ def html_text(value: object) -> str:
 def html_table(
     caption: str, rows: Iterable[Sequence[object]], *, head: Sequence[str] = ()
 ) -> str:
-    """Return a table with escaped text, whose first column names the rows.
+    """Return a table of escaped text, with row names in the first column.
 
     Args:
         caption: title of the table.

@@ -1,4 +1,4 @@
-"""Makes text safe to print, because names in data may contain terminal commands."""
+"""Makes text safe to print: names in data may contain terminal control sequences."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Return text with characters that control a terminal replaced by escapes.
+    r"""Replace the control characters of terminals in a text with escapes.
 
     Tabs and line feeds are kept.
 

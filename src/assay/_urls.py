@@ -1,4 +1,4 @@
-"""Recognizes addresses of data, and shows them without secrets."""
+"""Recognizes addresses of data, and removes secrets from them."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 __all__ = ["is_url", "protocol_of", "without_secrets"]
 
 _START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_KEYS = ("s3", "gs", "hf")  # "?" and "#" are parts of the names of their objects
+_KEYS = ("s3", "gs", "hf")  # object names may contain "?" and "#"
 
 
 def is_url(source: Any) -> bool:
@@ -32,7 +32,7 @@ def protocol_of(url: str) -> str:
 def without_secrets(source: Any) -> str:
     """Return a source as text that may be shown and recorded.
 
-    An address loses its user and password and, because it may be signed, its query.
+    The user, the password and the query (which may be a signature) are removed.
 
     Example:
         >>> without_secrets("https://ann:secret@example.org/table.csv?signature=4f2a")

@@ -47,7 +47,7 @@ def test_safetensors_are_those_of_the_run(run, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"to": "onx"}, "unknown form 'onx'. Did you mean 'onnx'? Known: "),
+        ({"to": "onx"}, "unknown format 'onx'. Did you mean 'onnx'? Known: "),
         ({"to": "onnx", "path": "net.pt"}, "must end with .onnx. Use 'net.onnx'."),
         ({"to": "card", "path": "no/net.md"}, "'no' does not exist. Create it first."),
     ],

@@ -24,7 +24,7 @@ def main(words: Sequence[str] | None = None) -> int:
     The result goes to standard output; messages and progress go to standard error.
 
     Args:
-        words: arguments after `assay`; by default, those of this process.
+        words: arguments after `assay`; by default, the arguments of this process.
 
     Returns:
         The exit code: 0 success, 1 failure, 2 invalid input, 130 interrupted.
@@ -73,7 +73,7 @@ def _run(words: list[str]) -> int:
 
 
 def _print(text: str, escape: Callable[[str], str]) -> None:
-    """Print a result, with characters that would control the terminal escaped.
+    """Print a result, escaping the control characters of terminals.
 
     Output to files and pipes is not escaped, because predictions are data.
     """

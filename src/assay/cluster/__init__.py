@@ -1,4 +1,4 @@
-"""Trainings on the machines of a cluster."""
+"""Training on the machines of a cluster."""
 
 from assay.cluster._open import open_workers
 from assay.cluster._ray import RayWorkers

@@ -1,4 +1,4 @@
-"""Creates workers from their name."""
+"""Creates workers for this machine or a cluster."""
 
 from assay._errors import InputError
 from assay.cluster._ray import RayWorkers
@@ -10,18 +10,18 @@ _SCHEME = "ray://"
 
 
 def open_workers(on: str | None, devices: int | str = "all") -> Workers:
-    """Return the workers that train: this machine's cores, or a cluster's.
+    """Return the workers that train: the cores of this machine or of a cluster.
 
     Args:
-        on: None for this machine; "ray" for the Ray cluster that runs on this machine
-            or that RAY_ADDRESS names, and otherwise for a new one on this machine;
-            "ray://HOST:PORT" for a cluster elsewhere.
-        devices: number of devices of each training on this machine, or "all"; on a
-            cluster, each training uses one.
+        on: None for this machine; "ray" for the Ray cluster at RAY_ADDRESS or on this
+            machine, which is started if necessary; "ray://HOST:PORT" for a remote
+            cluster.
+        devices: number of devices per fit on this machine, or "all"; on a cluster,
+            each fit uses one device.
 
     Raises:
-        InputError: the place is unknown, its package is not installed, or no cluster
-            answers there.
+        InputError: `on` is invalid, Ray is not installed, or no cluster answers at the
+            address.
 
     Example:
         >>> open_workers("rye")

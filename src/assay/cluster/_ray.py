@@ -16,12 +16,12 @@ from assay.training import Examples, Fit, TrainingData, Workers
 
 __all__ = ["RayWorkers"]
 
-_MAX_RETRIES = 3  # of a task whose node or process is lost
+_MAX_RETRIES = 3  # per task, if its node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_BYTES_PER_SECOND = 1e8  # speed of a common network
-_SHARE_OF_SENDING = 0.05  # maximum share of a call's duration
-_LONGEST_SECONDS = 60.0  # maximum training time that a stop may lose
+_BYTES_PER_SECOND = 1e8  # speed of a typical network
+_SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
+_LONGEST_SECONDS = 60.0  # maximum training time lost at a stop
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,12 +31,12 @@ class RayWorkers(Workers):
     """The nodes of a Ray cluster, one task per processor or GPU.
 
     A fit advances in tasks of about a second, which receive its state and return the
-    new one. Ray repeats a task whose node is lost. Data sets and custom networks are
+    new one. Ray repeats a task if its node is lost. Data sets and custom networks are
     put into the object store once.
 
     Args:
-        address: address "ray://HOST:PORT" of a cluster; None for the one that runs on
-            this machine or that RAY_ADDRESS names, and otherwise for a new one.
+        address: address "ray://HOST:PORT" of a cluster; None for the cluster at
+            RAY_ADDRESS or on this machine, which is started if necessary.
 
     Raises:
         InputError: Ray is not installed, or no cluster answers at the address.
@@ -76,12 +76,12 @@ class RayWorkers(Workers):
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return the duration of calls that keeps the share of sending states small."""
+        """Return a call duration that keeps the overhead of sending states small."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 
     def prepare(self, fit: Fit) -> None:
-        """Do nothing, because each node compiles its own programs."""
+        """Do nothing, because each node compiles its own program."""
 
     def advance(
         self,
@@ -91,7 +91,7 @@ class RayWorkers(Workers):
         size: int | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> float:
-        """Advance fits on a node, and return the duration there in seconds."""
+        """Advance fits on a node, and return the time it took there, in seconds."""
         origin = fits[0].origin
         assert origin is not None
         task = self._submit(
@@ -116,7 +116,7 @@ class RayWorkers(Workers):
         training: spec.Training,
         items: Iterable[Item],
     ) -> Iterator[Result]:
-        """Call a function with each item on a node; yield the results in order."""
+        """Call a function for each item on the nodes; yield the results in order."""
         data, model = self._reference(training_data), self._model(training)
         tasks = [
             self._submit(_tasks.call, data, model, function, item) for item in items
@@ -130,7 +130,7 @@ class RayWorkers(Workers):
                 self._ray.cancel(task)
 
     def close(self) -> None:
-        """Disconnect; a cluster that was started for these workers ends."""
+        """Disconnect, and stop the cluster if it was started for these workers."""
         self._data.clear()
         self._networks.clear()
         if self._connected:
@@ -141,7 +141,7 @@ class RayWorkers(Workers):
         self._restore_printing = _without_printing(self._ray)
         try:
             with warnings.catch_warnings():
-                # JAX warns of forks, but those of Ray start other programs at once
+                # JAX warns about forks, but Ray's forks start other programs at once
                 warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
                 self._ray.init(
                     address=address,
@@ -149,7 +149,7 @@ class RayWorkers(Workers):
                     log_to_driver=False,
                     logging_level="error",
                 )
-        except ModuleNotFoundError as error:  # gRPC, which only this address needs
+        except ModuleNotFoundError as error:  # gRPC, needed only for remote addresses
             raise InputError(
                 f"Ray cannot connect to {address}: {error}. Run pip install "
                 "'assay[ray]'."
@@ -165,7 +165,7 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task, and return whether it has ended; otherwise, cancel it."""
+        """Wait for a task; if stopped first, cancel it and return False."""
         ended = False
         try:
             # without a timeout, Ctrl-C may not interrupt a wait
@@ -177,7 +177,7 @@ class RayWorkers(Workers):
         return ended
 
     def _result(self, task: Any) -> Any:
-        """Return the result of a task, or raise its error as on this machine."""
+        """Return the result of a task, or raise its error as if it had run locally."""
         exceptions = self._ray.exceptions
         try:
             return self._ray.get(task)
@@ -185,18 +185,18 @@ class RayWorkers(Workers):
             if not isinstance(error.cause, exceptions.RayError):
                 raise error.cause from None
             raise AssayError(
-                f"A node could not start a training. Ray reports: {error.cause}. All "
+                f"A node could not start training. Ray reports: {error.cause}. All "
                 "nodes need the same versions of Assay and its dependencies, and your "
                 "own modules."
             ) from error
         except exceptions.RayError as error:
             raise AssayError(
-                f"A training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
+                f"Training on the Ray cluster failed {_MAX_RETRIES + 1} times. Ray "
                 f"reports: {error}"
             ) from error
 
     def _reference(self, training_data: TrainingData) -> list[Any]:
-        """Return the reference to training data in the object store."""
+        """Return a reference to training data in the object store."""
         if not isinstance(training_data.train, Examples):
             raise InputError(
                 "Rows that stay on disk cannot be trained on a Ray cluster. Use "
@@ -227,12 +227,12 @@ class RayWorkers(Workers):
 def _without_printing(ray: Any) -> Callable[[], None]:
     """Keep Ray's messages about lost nodes out of the standard output.
 
-    The output may be JSON, and Ray has no setting for this. Returns a function that
-    undoes it.
+    The output may be JSON, and Ray has no setting for this. Return a function that
+    undoes the change.
     """
     worker, name = ray._private.worker, "print_to_stdstream"
     before = getattr(worker, name, None)
-    if before is None:  # in another version of Ray
+    if before is None:  # this version of Ray has no such function
         return lambda: None
     setattr(worker, name, lambda data, ignore_prefix: None)
     return lambda: setattr(worker, name, before)

@@ -1,7 +1,7 @@
-"""The tasks that run on the nodes of a cluster.
+"""Tasks that run on the nodes of a cluster.
 
-A task keeps nothing on its node but a copy of the data, so it can be repeated on
-another node if its own fails.
+A task leaves nothing on its node except a copy of the data, so it can be repeated on
+another node if this one fails.
 """
 
 import importlib
@@ -23,11 +23,11 @@ from assay.training import (
 
 __all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
 
-_NUM_KEPT = 3  # the data of the search, those of the refit, and the custom network
+_NUM_KEPT = 3  # the data of the search, the data of the refit, and the custom network
 
 Work = Callable[[TrainingData, spec.Training, Any], Any]
 
-_on_node: dict[str, Any] = {}  # objects from the store, by the key of their reference
+_on_node: dict[str, Any] = {}  # objects from the store, by reference key
 
 
 class Model(NamedTuple):
@@ -37,11 +37,11 @@ class Model(NamedTuple):
     """
 
     training: spec.Training
-    network: list[Any]  # at most one reference; in a list, Ray does not resolve it
+    network: list[Any]  # at most one reference, which Ray does not resolve in a list
 
 
 class Piece(NamedTuple):
-    """A fit in its current state, as plain data."""
+    """The current state of a fit, as plain data."""
 
     model: Model
     options: dict[str, Any]
@@ -51,7 +51,7 @@ class Piece(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The state of a fit after a task, with its new measurements."""
+    """The state of a fit after a task, and the new measurements."""
 
     state: State
     iteration: int
@@ -75,14 +75,14 @@ def advance(
         data: reference to the training data.
         pieces: one fit, or the fits of a stack.
         iteration: iteration to reach.
-        size: number of fits that the stacked program is compiled for; None for a
+        size: number of fits for which the stacked program is compiled; None for a
             single fit.
     """
     training_data = _training_data(data)
     fits = [_fit(training_data, piece) for piece in pieces]
     workers, seconds = Workers(), 0.0
     if size is None:
-        workers.prepare(fits[0])  # is not part of the duration
+        workers.prepare(fits[0])  # not included in the duration
     while live := [f for f in fits if not f.done and f.iteration < iteration]:
         seconds += workers.advance(live, iteration, size=size)
     return [
@@ -114,14 +114,14 @@ def _training_data(data: list[Any]) -> TrainingData:
 
 
 def _loaded(reference: Any) -> Any:
-    """Return an object from the store, keeping the latest ones on this node."""
+    """Return an object from the store; the most recent ones stay on this node."""
     key = reference.hex()
     found = _on_node.pop(key, None)
     if found is None:
         found = importlib.import_module("ray").get(reference)
         if isinstance(found, TrainingData):
             found = found.on_device()
-    _on_node[key] = found  # the latest is last
+    _on_node[key] = found  # the most recent object comes last
     while len(_on_node) > _NUM_KEPT:
         del _on_node[next(iter(_on_node))]
     return found

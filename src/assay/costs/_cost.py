@@ -98,7 +98,7 @@ def _without(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     weights: Num[Array, " n"] | None,
 ) -> tuple[Num[Array, " n"], Num[Array, " n"]]:
-    """Return targets and weights with valid targets and weight 0 for ignored examples.
+    """Give the ignored examples a valid target and weight 0.
 
     Raises:
         InputError: the targets are distributions instead of classes.
@@ -109,5 +109,5 @@ def _without(
         raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
     kept = targets != ignored
     weight = jnp.ones(targets.shape) if weights is None else weights
-    # A loss of nan, which unknown classes have, would remain nan with a weight of 0.
+    # An unknown class has a loss of nan, which a weight of 0 does not turn into 0.
     return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

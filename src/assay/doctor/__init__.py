@@ -1,4 +1,4 @@
-"""Diagnoses faults of a training, corrects them, and proves that this helped."""
+"""Diagnoses faults in training, corrects them, and verifies the improvement."""
 
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._evidence import Evidence

@@ -1,4 +1,4 @@
-"""Orders the symptoms of a training by likely cause."""
+"""Sorts the symptoms of a fit by likely cause."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ _MOST_FINDINGS = 3
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A symptom of a training, with the other symptoms that it may cause.
+    """A symptom of a fit, with the other symptoms that it may cause.
 
     Args:
         symptom: the symptom that was seen.
@@ -29,7 +29,7 @@ class Diagnosis:
 
     @property
     def serious(self) -> bool:
-        """Whether it is a fault rather than advice or information."""
+        """Whether this is a fault, rather than advice or information."""
         return self.seen.serious
 
     @property
@@ -44,10 +44,10 @@ class Diagnosis:
 
 
 def diagnose(evidence: Evidence) -> list[Diagnosis]:
-    """Return the diagnoses of a training, likeliest cause first.
+    """Return the diagnoses of a fit, most likely cause first.
 
     A symptom that another one may cause is listed with its cause. At most 3 causes are
-    returned; none for a healthy training.
+    returned; none for a healthy fit.
     """
     causes = [*_causes(evidence)]
     if any(cause.serious for cause in causes):
@@ -56,7 +56,7 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
 
 
 def _with_place(found: Seen, evidence: Evidence) -> Seen:
-    """Add where the cost became NaN or infinite, if it did."""
+    """Add the place where the cost became NaN or infinite, if any."""
     if evidence.diverged_at is None:
         return found
     at = evidence.diverged_at

@@ -1,4 +1,4 @@
-"""The evidence of the doctor: costs, measurements of layers, settings and data."""
+"""The doctor's evidence: costs, measurements of layers, settings and data."""
 
 import math
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _MATERIAL = 0.05  # smallest difference in skill that matters
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The records of a training, and what is known about its data.
+    """The records of a fit, and the known facts about its data.
 
     Everything is measured relative to what is possible: a skill is 0 for the best
     constant prediction and 1 for perfect predictions. Unknown values are None or empty,
@@ -34,7 +34,7 @@ class Evidence:
         layers: names of the layers in forward order.
         monitors: measurements of the layers, as in `History.monitors`.
         training: settings of the fit; None if unknown.
-        data: what is known about the data; None if unknown.
+        data: facts about the data; None if unknown.
         references: simple models of the same rows; None if unknown.
         distinct: share of units with distinct weights, by layer.
         diverged_at: first iteration whose cost was not finite; None if all were finite.
@@ -68,9 +68,9 @@ class Evidence:
 
     @cached_property
     def attainable(self) -> float:
-        """The skill on train that simple models show to be possible.
+        """The skill on train that is possible according to simple models.
 
-        A skill that they reach only on rows that they were fitted on does not count.
+        A skill that they reach only on the rows used to fit them does not count.
         """
         known = () if self.references is None else self.references.models
         return max([0.0, *(min(r.train_skill, r.val_skill + 0.1) for r in known)])
@@ -82,12 +82,12 @@ class Evidence:
 
     @property
     def solved(self) -> bool:
-        """Whether almost nothing is left to learn on train."""
+        """Whether there is almost nothing left to learn on train."""
         return self.skill >= 1 - _HEADROOM
 
     @property
     def short_on_train(self) -> bool:
-        """Whether the network learned far less of train than is possible.
+        """Whether the network learned much less from train than possible.
 
         Simple models show what is possible. Without them, half of a perfect skill is
         expected.
@@ -114,7 +114,7 @@ class Evidence:
     def may_gain(self) -> bool:
         """Whether the network falls short, or val is far from perfect.
 
-        This is enough for symptoms that healthy trainings never show.
+        This is sufficient for symptoms that never occur in healthy fits.
         """
         return self.falls_short or not self.skill_on_val >= 1 - _HEADROOM
 

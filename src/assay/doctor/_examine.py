@@ -34,9 +34,9 @@ def examine(
     Args:
         patient: the settings and the data of the fit.
         fit: the finished fit.
-        references: simple models of the same rows, if they are known.
-        history: records of an earlier fit of the same settings that had val rows; by
-            default, those of the fit.
+        references: simple models of the same rows, if known.
+        history: records of an earlier fit with the same settings and with val rows; by
+            default, the records of the fit.
     """
     history = history or fit.history
     regression = patient.data.num_classes == 1

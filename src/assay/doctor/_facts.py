@@ -1,4 +1,4 @@
-"""Facts about the data of a training, and the skill of simple models on them."""
+"""Facts about the data of a fit, and the skill of simple models on them."""
 
 import math
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class Reference:
     Args:
         name: name of the model.
         train_skill: skill on train.
-        val_skill: skill on rows that the model was not fitted on.
+        val_skill: skill on rows not used to fit the model.
         p_value: probability of a `val_skill` this high if nothing can be learned.
     """
 

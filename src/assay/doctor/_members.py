@@ -29,4 +29,4 @@ ORDER = (
     *("learning_rate_too_small", "underfitting", "overfitting"),
     *("hidden_sigmoid", "linear_convolution", "at_the_ceiling"),
 )
-"""The codes of the symptoms, likeliest cause first."""
+"""The codes of the symptoms, most likely cause first."""

@@ -1,4 +1,4 @@
-"""A training that the doctor may run again."""
+"""A fit that the doctor may repeat with changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,13 +16,13 @@ Start = Callable[[spec.Training, TrainingData, int], InitialValues]
 
 @dataclass(frozen=True, eq=False)
 class Patient:
-    """The settings and the data of a training, which can be run with any seed.
+    """The settings and data of a fit, which can be run with any seed.
 
     Args:
         training: training spec without search spaces.
         data: train and val.
-        start: function that returns the initial values of a fit with a seed; None for
-            those of `data`, or fresh ones.
+        start: function that maps the seed of a fit to its initial values; None for the
+            initial values of `data`, or for fresh ones.
         target_scale: standard deviation by which a remedy divided the prepared targets;
             errors of regression are multiplied by it.
         settings_only: whether remedies may change only the settings, not the data or
@@ -47,7 +47,7 @@ class Patient:
         return data.fit(self.training, seed=seed)
 
     def with_training(self, **fields: Any) -> "Patient":
-        """Return a patient with other settings."""
+        """Return a patient with different settings."""
         values = {name: getattr(self.training, name) for name in _FIELDS} | fields
         return replace(self, training=spec.Training(**values))
 
@@ -59,12 +59,12 @@ class Patient:
 
     @property
     def targets(self) -> np.ndarray:
-        """Targets of train, (n,); for streamed data, only the first ones."""
+        """Targets of train, (n,); only the first ones if rows are streamed."""
         return np.asarray(self.data.train.leading.targets)[: self._num_leading]
 
     @property
     def _num_leading(self) -> int:
-        """Number of rows that are in memory and have a known number."""
+        """Number of rows in memory with known row numbers."""
         rows = min(int(self.data.train.count), self.data.train.leading.capacity)
         return rows if self.row_numbers is None else min(rows, len(self.row_numbers))
 

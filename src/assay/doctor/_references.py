@@ -1,4 +1,4 @@
-"""Simple models of the train rows, which tell faults from difficult data."""
+"""Simple models of the train rows, which distinguish faults from difficult data."""
 
 import warnings
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class References:
         linear: ridge or logistic regression.
         neighbors: the mean of the nearest neighbors.
         suspicious: numbers of the train rows whose neighbors agree on another class.
-        num_rows: number of rows that were examined.
-        wrong_inside: share of rows of another class among those in regions of a single
-            class; 0 if less than 30 % of the rows are in such regions.
+        num_rows: number of examined rows.
+        wrong_inside: share of rows of a different class in regions of a single class; 0
+            if less than 30 % of the rows are in such regions.
     """
 
     linear: Reference
@@ -49,8 +49,8 @@ def fit_references(patient: Patient) -> References | None:
     """Fit the simple models; return None if there are too few rows or too many inputs.
 
     Their inputs are standardized, whatever the network receives. At most 2,000 rows are
-    used. `val_skill` is measured by cross-validation on train, so it needs no val. The
-    baselines of a run choose their penalties by cross-validation of their own, which
+    used. `val_skill` is measured by cross-validation on train, so it requires no val
+    part. The baselines of a run also choose their penalties by cross-validation, which
     would take several times as long here.
     """
     inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
@@ -100,11 +100,11 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 def _reference(
     name: str, predicted: np.ndarray, out: np.ndarray, targets: np.ndarray
 ) -> Reference:
-    """Return how well a model predicts the rows it was fitted to, and others.
+    """Return the skill of a model on the rows used to fit it, and on other rows.
 
     Args:
         name: name of the model.
-        predicted: (n,), its predictions for the rows that it was fitted to.
+        predicted: (n,), its predictions for the rows used to fit it.
         out: its predictions in cross-validation: (n, classes) or (n,).
         targets: (n,).
     """
@@ -157,7 +157,7 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
 
 
 def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return the rows whose neighbors, in other folds, agree on another class.
+    """Return the rows whose neighbors, in other folds, agree on a different class.
 
     Args:
         out: (n, classes), shares of the classes among the neighbors.

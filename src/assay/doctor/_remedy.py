@@ -1,4 +1,4 @@
-"""A remedy: a change of the settings that may correct a training."""
+"""A remedy: a change of the settings that may correct a fault in training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ REMEDIES: dict[str, Remedy] = {}
 
 
 def remedy(title: str, *, reference: str) -> Callable[[Apply], Apply]:
-    """Register a function as a remedy whose name is the function's name."""
+    """Register a function as a remedy of the same name."""
 
     def register(apply: Apply) -> Apply:
         REMEDIES[apply.__name__] = Remedy(apply.__name__, title, apply, reference)

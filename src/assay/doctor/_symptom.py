@@ -1,4 +1,4 @@
-"""A symptom: its name, how it is measured, and when it matters."""
+"""A symptom: its name, its measurement, and the condition under which it counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ __all__ = ["SYMPTOMS", "Seen", "Symptom", "symptom"]
 
 @dataclass(frozen=True)
 class Seen:
-    """The observation of a symptom in a training.
+    """The observation of a symptom in a fit.
 
     Args:
         message: what was seen, with the numbers, in one or two sentences.
@@ -26,7 +26,7 @@ class Seen:
 
     @property
     def serious(self) -> bool:
-        """Whether it is a fault rather than advice or information."""
+        """Whether this is a fault, rather than advice or information."""
         return self.severity == "warning"
 
 
@@ -57,7 +57,7 @@ class Symptom:
 
 
 SYMPTOMS: dict[str, Symptom] = {}
-"""All symptoms by code, likeliest cause first."""
+"""All symptoms by code, most likely cause first."""
 
 
 def symptom(
@@ -69,7 +69,7 @@ def symptom(
     causes: tuple[str, ...] = (),
     remedies: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Evidence], Seen | None]], Callable[[Evidence], Seen | None]]:
-    """Register a function as a symptom whose code is the function's name."""
+    """Register a function as a symptom; the function's name becomes the code."""
 
     def register(
         find: Callable[[Evidence], Seen | None],

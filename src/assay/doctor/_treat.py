@@ -6,8 +6,8 @@ trained with the same seeds. It is kept if
 - it is better on average by at least 3 points of accuracy or 10 % of the error,
 - the differences between the pairs are not explained by chance (a sign-flip test with
   p < 0.05), and
-- it is better on average than the best of the unchanged fits, because that is what
-  training again with other seeds would find at the same cost.
+- it is better on average than the best of the unchanged fits, because training again
+  with other seeds would find the latter at the same cost.
 """
 
 import itertools
@@ -39,7 +39,7 @@ class Attempt:
     """A remedy that was tried, and its outcome.
 
     Args:
-        code: code of the symptom that the remedy is for.
+        code: code of the symptom to remedy.
         remedy: the remedy.
         patient: the changed settings.
         before: (seeds,), errors on val without the remedy.
@@ -67,7 +67,7 @@ class Treatment:
         patient: the corrected settings, or the given ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
         applied: the best remedy of each round, in order.
-        num_fits: number of fits that this took.
+        num_fits: number of fits required.
     """
 
     patient: Patient
@@ -85,18 +85,18 @@ def treat(
     checkpoints: Checkpoints | None = None,
     name: str = "remedy",
 ) -> Treatment:
-    """Try the remedies of the diagnoses, likeliest cause first.
+    """Try the remedies for the diagnoses, most likely cause first.
 
     After a remedy has helped, the corrected training is examined again, because it may
     have a second fault.
 
     Args:
         patient: the settings and the data.
-        diagnoses: the diagnoses that `diagnose` returned.
+        diagnoses: the diagnoses returned by `diagnose`.
         seed: seed of the first fit; the other fits use the next numbers.
         references: simple models of the same rows.
         checkpoints: the running fits of a run, which Ctrl-C stops.
-        name: start of the names of the fits within the run.
+        name: prefix of the names of the fits within the run.
     """
     seeds = [seed + number for number in range(_NUM_SEEDS)]
     runner = _Runner(checkpoints or Checkpoints(), seeds, name)
@@ -129,7 +129,7 @@ def _one_round(
     runner: "_Runner",
     references: References | None,
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies of one cause after another until one helps."""
+    """Try the remedies for one cause after another until one helps."""
     tried: list[Attempt] = []
     for diagnosis in diagnoses:
         own: list[Attempt] = []

@@ -1,4 +1,4 @@
-"""Diagnoses any training loop from the arrays that it passes."""
+"""Diagnoses any training loop, based on arrays that the loop passes."""
 
 import math
 from collections.abc import Mapping
@@ -31,9 +31,9 @@ _DEAD, _FLAT = 1e-3, 0.05
 class Watch:
     """Watches a training loop and reports its faults.
 
-    Call `iteration` now and then, at least for the first two iterations and the last,
+    Call `iteration` occasionally, at least for the first two iterations and the last,
     and `epoch` after each epoch. All values are passed as arrays, so that the loop may
-    use any library. Values that are not passed are not judged.
+    use any library. Values that are not passed are not examined.
 
     Args:
         inputs: (n, …) train inputs as the network receives them.
@@ -134,7 +134,7 @@ class Watch:
         self._epochs.append((train_cost, train_score, val_score))
 
     def findings(self) -> list[Finding]:
-        """Return the findings so far, likeliest cause first."""
+        """Return the findings so far, most likely cause first."""
         return [diagnosis.finding for diagnosis in self.diagnoses()]
 
     def diagnoses(self) -> list[Diagnosis]:
@@ -188,7 +188,7 @@ class Watch:
 def watch(
     inputs: np.ndarray, targets: np.ndarray, *, num_classes: int, num_val: int = 0
 ) -> Watch:
-    """Return a `Watch` for a training loop on these rows."""
+    """Create a `Watch` for a training loop."""
     return Watch(inputs, targets, num_classes=num_classes, num_val=num_val)
 
 

@@ -29,14 +29,14 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             such as [assay.Dense(64), assay.ReLU()]; the output layer is added.
         cost: the cost to minimize, such as "hinge"; "auto" is the cross-entropy.
         optimizer: an optimizer or its name, such as assay.SGD(0.1); "auto" is Adam.
-        learning_rate: learning rate, > 0; None for that of the optimizer.
-        schedule: a schedule of the learning rate or its name, such as "cosine".
+        learning_rate: learning rate, > 0; None for the optimizer's default.
+        schedule: a learning-rate schedule or its name, such as "cosine".
         regularizers: a list of regularizers, such as [assay.L2(0.01)]; [] for none.
-        batch_size: rows per update, >= 1; "all" for every row, "auto" for a size that
+        batch_size: rows per update, >= 1; "all" for all rows, "auto" for a size that
             suits the number of rows.
         num_epochs: passes over the rows, >= 1; "auto" for a number that suits the
-            network and the number of rows. Networks of your own train for many epochs,
-            so combine them with early stopping.
+            network and the number of rows. Custom networks train for many epochs, so
+            combine them with early stopping.
         members: number of networks, >= 1, whose predictions are averaged; "auto" is 4
             for the recommended network, otherwise 1.
         early_stopping: whether to stop when the cost on held-out rows no longer
@@ -47,7 +47,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             the classes, a dict of weights by class, or None for equal weights. Within
             a batch, weights are divided by their sum.
         categorical_features: names or positions of columns whose numbers are
-            categories. Text and columns of a categorical type always are.
+            categories. Columns of text or of a categorical type always are.
         random_state: seed of the initial values, the order of the rows and all other
             random numbers. With an int, every `fit` on the same data and machine gives
             the same result.
@@ -56,8 +56,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         classes_: the classes in sorted order (num_classes,).
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` saw a frame with names.
-        n_iter_: number of epochs of the member that trained longest.
-        loss_curve_: mean cost of the batches of each epoch, for the first member.
+        n_iter_: number of epochs of the member that was trained longest.
+        loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.
         model_: the trained `assay.Model`.
@@ -121,7 +121,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         Args:
             X: features (n, d), n >= 2: a pandas or polars frame, or an array.
             y: classes (n,), as numbers or text.
-            sample_weight: weight of each row in the cost (n,), >= 0; rows of weight 0
+            sample_weight: weight of each row in the cost (n,), >= 0; rows with weight 0
                 are left out. None for equal weights.
 
         Raises:
@@ -153,7 +153,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         )
         if not (weights.min() >= 0 and weights.max() > 0):
             raise InvalidInput(
-                "The weights of classes must not be negative, and one of them must be "
+                "Class weights must not be negative, and at least one of them must be "
                 f"above 0, but got class_weight={self.class_weight!r}. Write positive "
                 "weights, or class_weight='balanced'."
             )
@@ -163,14 +163,14 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         """Return class probabilities (n, num_classes), in the order of `classes_`.
 
         Args:
-            X: features (n, d) with the columns that `fit` saw.
+            X: features (n, d) with the same columns as in `fit`.
 
         Raises:
             NotFittedError: `fit` was not called.
             ValueError: the features differ from those in `fit`.
         """
         probabilities = self._predict(X).astype(np.float64)
-        if probabilities.ndim == 1:  # of the second class
+        if probabilities.ndim == 1:  # only those of the second class
             return np.stack([1 - probabilities, probabilities], axis=1)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 
@@ -178,7 +178,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         """Return the most probable class of each row (n,).
 
         Args:
-            X: features (n, d) with the columns that `fit` saw.
+            X: features (n, d) with the same columns as in `fit`.
 
         Raises:
             NotFittedError: `fit` was not called.

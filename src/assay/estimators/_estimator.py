@@ -1,4 +1,4 @@
-"""The part of the estimators that does not depend on the task."""
+"""The base class of the estimators."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ _MOST_SEED = np.iinfo(np.int32).max
 
 
 class NeuralEstimator(BaseEstimator):
-    """A network as an estimator; `NeuralClassifier` lists the parameters."""
+    """Base class of the estimators; `NeuralClassifier` documents the parameters."""
 
     model_: Model
 
@@ -76,9 +76,9 @@ class NeuralEstimator(BaseEstimator):
     def _read(
         self, X: Any, y: Any, sample_weight: Any
     ) -> tuple[pl.DataFrame, np.ndarray, np.ndarray | None, dict[str, str]]:
-        """Return the table, the targets, the weights and the kinds of the columns.
+        """Return the table, the targets, the weights and the column kinds.
 
-        Rows of weight 0 are left out.
+        Rows with weight 0 are left out.
         """
         with as_value_errors():
             frame = read_inputs(self, X, reset=True)
@@ -138,7 +138,7 @@ class NeuralEstimator(BaseEstimator):
         }
 
     def _stopping(self, experiment: spec.Experiment) -> spec.EarlyStopping | None:
-        """Return the rule for stopping early; None to train for all epochs."""
+        """Return the early-stopping rule; None to train for all epochs."""
         listed = [
             r for r in experiment.regularizers if isinstance(r, spec.EarlyStopping)
         ]
@@ -151,7 +151,7 @@ class NeuralEstimator(BaseEstimator):
     def _split(
         self, target: np.ndarray, task: Task, seed: int, *, watched: bool
     ) -> Split:
-        """Return all rows as train, except those that early stopping monitors."""
+        """Return a split with all rows in train except those held out for stopping."""
         rows = np.arange(len(target))
         val = rows[:0]
         if watched:

@@ -1,4 +1,4 @@
-"""Reads arrays and frames as tables, with the checks that scikit-learn requires."""
+"""Reads arrays and frames as tables, with the checks required by scikit-learn."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,17 +19,17 @@ _CATEGORIES = (pl.Categorical, pl.Enum)
 
 
 def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFrame:
-    """Return inputs (n, d) as a table, and check or set the names of the features.
+    """Return inputs (n, d) as a table, and check or set the feature names.
 
     Args:
-        estimator: estimator whose `n_features_in_` and `feature_names_in_` are set or
-            compared.
+        estimator: estimator with the attributes `n_features_in_` and
+            `feature_names_in_`.
         X: a pandas or polars frame, or an array of numbers or text.
-        reset: whether to set the attributes (in `fit`) instead of comparing.
+        reset: whether to set these attributes (in `fit`) instead of checking them.
 
     Raises:
-        ValueError: the inputs are not a table, or differ in their features from those
-            in `fit`.
+        ValueError: the inputs are not a table, or their features differ from those in
+            `fit`.
     """
     fewest = _FEWEST_ROWS if reset else 1
     if _is_frame(X):
@@ -55,15 +55,16 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(
     X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
 ) -> dict[str, str]:
-    """Return the kinds, by name, of the columns whose types determine them.
+    """Return the kinds of the columns whose types determine them, by column name.
 
-    Columns of numbers are used even if they look like row numbers, because users select
-    the columns. Text is not listed: it may contain numbers, dates or categories.
+    Columns of numbers are used even if they look like row numbers, because users have
+    selected the columns. Text is not listed, because it may contain numbers, dates or
+    categories.
 
     Args:
         X: the inputs as passed by the user.
         frame: the same inputs as a table.
-        categorical_features: names or positions of columns of categories.
+        categorical_features: names or positions of categorical columns.
 
     Raises:
         InvalidInput: a name or a position does not exist.
@@ -103,7 +104,7 @@ def _check_size(frame: pl.DataFrame, fewest: int) -> None:
 
 
 def _holds_text(X: Any) -> bool:
-    """Return whether inputs that are not a frame contain values other than numbers."""
+    """Return whether inputs that are not a frame contain non-numeric values."""
     try:
         array = np.asarray(X)
         if array.dtype.kind == "O":
@@ -114,7 +115,7 @@ def _holds_text(X: Any) -> bool:
 
 
 def _series(name: str, cells: np.ndarray) -> pl.Series:
-    """Return a column of numbers if all cells are numbers; otherwise of text."""
+    """Return a column of numbers if all cells are numbers, otherwise one of text."""
     if cells.dtype.kind == "O":
         try:
             return pl.Series(name, cells.astype(np.float64))
@@ -134,7 +135,7 @@ def _pandas_dtypes(X: Any) -> Iterable[Any]:
 
 
 def _name_of(feature: str | int, frame: pl.DataFrame) -> str:
-    """Return the name of a column that is given by its name or position."""
+    """Return the name of a column, given its name or position."""
     names: Mapping[Any, str] = dict(enumerate(frame.columns))
     names = {**names, **dict(zip(frame.columns, frame.columns, strict=True))}
     if feature not in names:

@@ -14,14 +14,14 @@ __all__ = ["NeuralRegressor"]
 class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """A neural network for regression, with the interface of scikit-learn.
 
-    The parameters are those of `NeuralClassifier`, without `class_weight`. By default,
-    the cost is the squared error, and the targets are standardized within `fit`.
+    The parameters are the same as for `NeuralClassifier`, except for `class_weight`. By
+    default, the cost is the squared error, and `fit` standardizes the targets.
 
     Attributes:
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` saw a frame with names.
-        n_iter_: number of epochs of the member that trained longest.
-        loss_curve_: mean cost of the batches of each epoch, for the first member.
+        n_iter_: number of epochs of the member that was trained longest.
+        loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.
         model_: the trained `assay.Model`.
@@ -45,7 +45,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         Args:
             X: features (n, d), n >= 2: a pandas or polars frame, or an array.
             y: numbers (n,).
-            sample_weight: weight of each row in the cost (n,), >= 0; rows of weight 0
+            sample_weight: weight of each row in the cost (n,), >= 0; rows with weight 0
                 are left out. None for equal weights.
 
         Raises:
@@ -62,7 +62,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         """Return predictions in the unit of the targets (n,).
 
         Args:
-            X: features (n, d) with the columns that `fit` saw.
+            X: features (n, d) with the same columns as in `fit`.
 
         Raises:
             NotFittedError: `fit` was not called.

@@ -1,4 +1,4 @@
-"""Baselines for a network to beat: the majority class or mean, and a linear model."""
+"""Baselines for comparison: the majority class or mean, and a linear model."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,8 +33,8 @@ class Baseline:
         name: "majority", "mean" or "linear model".
         predictions: predictions on the test rows, in the same form as a network's.
         train_predictions: predictions on the training rows.
-        metrics: all metrics of the task on the test rows; each is measured when it is
-            first looked up.
+        metrics: all metrics of the task on the test rows, each measured when it is
+            first accessed.
         penalty: the L2 penalty of the linear model; None for other baselines.
         note: a remark on how the model was fitted; usually empty.
     """
@@ -52,10 +52,10 @@ class Baseline:
 
 
 class _Measurements(Mapping[str, Measurement]):
-    """Measurements by metric name, each made when it is first looked up.
+    """Measurements by metric name, each computed when it is first accessed.
 
-    Usually, only the deciding metric is looked up. For a large test part, the intervals
-    of the others would take seconds.
+    Usually, only the deciding metric is accessed. For a large test part, the intervals
+    of the other metrics would take seconds.
     """
 
     def __init__(

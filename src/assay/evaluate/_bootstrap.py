@@ -31,14 +31,14 @@ _BUDGET = 50_000_000
 # Limit on the jackknife's weights per interval, because ranking metrics are slow.
 _JACKKNIFE_BUDGET = 10_000_000
 # With at least this many rows, each row's count is drawn independently from Poisson(1).
-# This is several times faster, and the error is far smaller than the interval's width.
+# This is several times faster, and the error is much smaller than the interval's width.
 _POISSON_ROWS = 50_000
 _FEWEST = 200
 _FEWEST_GROUPS = 50
 
 
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
-    """Return the values of a statistic with each row, or group of rows, left out.
+    """Return the values of a statistic with each row (or group of rows) left out.
 
     Values that are not finite are dropped, because the statistic may be undefined when
     certain rows are left out.
@@ -73,7 +73,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n): how many times each row is drawn in each resample.
+    """Yield weights (b, n), the counts of each row in each resample.
 
     The draws depend only on n, num_resamples and seed.
     """
@@ -90,7 +90,7 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,) whose entries, drawn at random, follow Poisson(1)."""
+    """Return a table (2**16,); entries drawn at random from it follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -105,7 +105,7 @@ def affordable(num_draws: int, n: int) -> int:
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield the (start, stop) of blocks of about 32 MB, for rows of n numbers."""
+    """Yield (start, stop) of blocks of about 32 MB, with n numbers per row."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)
@@ -114,7 +114,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the values of a statistic on the resamples, without undefined ones."""
+    """Return the values of a statistic on the resamples, without undefined values."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])

@@ -145,11 +145,12 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Return the p-value of McNemar's exact test for hits on the same rows.
 
     Only rows on which exactly one of a and b is right are counted. If a and b are
-    equally good, the number of these on which a is right follows Binomial(count, 1/2).
+    equally good, the number of these rows on which a is right follows
+    Binomial(count, 1/2).
 
     Args:
-        a: (n,), whether a is right on each row.
-        b: (n,), whether b is right on each row.
+        a: (n,), True for the rows on which a is right.
+        b: (n,), True for the rows on which b is right.
 
     Example:
         >>> mcnemar(np.ones(5, bool), np.zeros(5, bool))

@@ -143,7 +143,7 @@ def _measured(
     seed: int,
     level: float,
 ) -> dict[str, Measurement]:
-    """Return all metrics of the task by name, measured at the same time."""
+    """Return all metrics of the task by name, measured in parallel."""
 
     def measured(metric: Metric) -> Measurement:
         return measure(metric, targets, predictions, seed=seed, level=level)

@@ -1,4 +1,4 @@
-"""Methods for the intervals of the metrics."""
+"""Methods that compute the intervals of metrics."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric with the targets and predictions to measure it on, seed and level."""
+    """A metric to measure: targets, predictions, seed and confidence level."""
 
     metric: Metric
     targets: np.ndarray
@@ -103,7 +103,7 @@ def _num_trials(case: Case) -> float:
 
 
 def brier_interval(case: Case) -> Interval:
-    """Return the interval of the Brier score, as for a fraction of its maximum."""
+    """Return the interval of the Brier score, treated as a fraction of its maximum."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0

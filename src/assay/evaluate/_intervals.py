@@ -1,4 +1,4 @@
-"""Closed-form intervals for proportions and for means of positive numbers."""
+"""Closed-form intervals for proportions and means of positive numbers."""
 
 import math
 from statistics import NormalDist
@@ -84,8 +84,8 @@ def share_interval(
     Use this for macro averages and AUROC. The value is treated as the proportion of
     successes in the effective number of trials that its variance implies, which is
     value * (1 - value) / variance. Near 0 and 1, a variance estimated from few errors
-    is far too small, and without errors it is 0. Therefore, the fewer errors there are,
-    the more weight `num_trials` gets.
+    is much too small, and without errors it is 0. Therefore, `num_trials` gets more
+    weight if there are fewer errors.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)

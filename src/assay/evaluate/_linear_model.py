@@ -41,7 +41,7 @@ class LinearModel:
     Args:
         pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
         penalty: the chosen L2 penalty.
-        num_rows: number of rows that the model was fitted to.
+        num_rows: number of rows used to fit the model.
         num_classes: number of classes; None for regression.
     """
 
@@ -181,8 +181,8 @@ def _log_likelihood(
 ) -> float:
     """Return the mean log probability of the true classes.
 
-    This is scikit-learn's "neg_log_loss" without its checks of every input, which take
-    longer than fitting a small table does.
+    This is scikit-learn's "neg_log_loss" without its input checks, which take longer
+    than fitting a model to a small table.
     """
     probabilities = model.predict_proba(inputs)
     places = np.searchsorted(model.classes_, targets)
@@ -215,7 +215,7 @@ def leave_one_out_errors(
         penalties: (k,) positive L2 penalties; the intercept is not penalized.
 
     Returns:
-        (k,) errors, the same that `RidgeCV` of scikit-learn compares.
+        (k,) errors, equal to those that scikit-learn's `RidgeCV` compares.
 
     Example:
         >>> x = np.arange(4.0)[:, None]

@@ -23,7 +23,7 @@ class Measurement:
         value: the value of the metric; nan if it is not defined on these rows.
         interval: (low, high), which contains the value.
         level: the confidence level of the interval.
-        num_examples: number of rows that the metric was measured on.
+        num_examples: number of rows on which the metric was measured.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or
             "bca".
         note: a caveat about the interval; usually empty.

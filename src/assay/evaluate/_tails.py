@@ -32,7 +32,7 @@ _MAX_EXPONENT = 700.0
 
 
 def l_kurtosis(errors: np.ndarray) -> float:
-    """Return the L-kurtosis of the errors and their negatives.
+    """Return the L-kurtosis of errors, combined with their negatives.
 
     The L-kurtosis measures how heavy the tails are, and depends far less on the largest
     errors than the kurtosis. It is 0 for uniform errors and 0.12 for normal errors. For

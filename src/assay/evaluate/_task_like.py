@@ -1,4 +1,4 @@
-"""The attributes of a task that evaluation needs."""
+"""The attributes of a task required for evaluation."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """Protocol of a task, which has a kind and classes (none for regression).
+    """Protocol for a task, which has a kind and classes (none for regression).
 
     It allows the evaluation of predictions without a data set.
     """

@@ -82,8 +82,8 @@ def verdict(
     """Determine whether a network fits, underfits or overfits, according to `RULE`.
 
     Args:
-        train: targets and predictions for the rows that the network was trained on.
-        test: targets and predictions for rows that it was not trained on.
+        train: targets and predictions for the rows used to train the network.
+        test: targets and predictions for other rows.
         metric: the deciding metric.
         baselines: baselines fitted on the same training rows, in the same order.
         seed: seed of the tests and bootstraps.

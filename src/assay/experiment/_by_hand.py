@@ -23,7 +23,7 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of one iteration, as inputs and targets of the network.
+    """The examples of an iteration, as inputs and targets of the network.
 
     Args:
         inputs: prepared inputs (n, *input_shape); for sequences, a dict that also
@@ -39,8 +39,8 @@ class Fit:
     """A single fit outside the protocol, without a split or a search.
 
     A fit can run for one iteration, for one epoch or to the end. Between steps, it can
-    be inspected, saved and restored. The results are bit-for-bit identical however the
-    training is divided into steps. Use `Fit.on` to create a fit.
+    be inspected, saved and restored. The division into steps does not change the
+    results by a single bit. Use `Fit.on` to create a fit.
 
     Args:
         prepared: prepared data with all rows in the train part.
@@ -184,17 +184,17 @@ class Fit:
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
-        """Load the state of the same fit from a file that `save` wrote.
+        """Load the state of the same fit from a file written by `save`.
 
         Raises:
-            RunError: the file cannot be read, or belongs to another network.
+            RunError: the file cannot be read, or belongs to a different network.
         """
         self._fit.restore(path)
         return self
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except those of a given test part."""
+    """Return the data with all examples in train, except any given test part."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

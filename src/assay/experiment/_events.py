@@ -1,4 +1,4 @@
-"""The events of a run, which are sent to its observer and its recorder."""
+"""The events of a run, and their delivery to its observer and recorder."""
 
 import time
 from collections.abc import Generator, Iterable
@@ -23,7 +23,7 @@ class Observer:
     """Receives the progress of a run; subclass it to handle events."""
 
     started: float | None = None
-    """Start time of the user's command (monotonic clock); None for the run's start."""
+    """Time at which the command started (monotonic clock); None if the run did."""
 
     def stage(self, name: str, detail: str = "") -> None:
         """Called when a stage starts: "data", "tune", "doctor", "refit" or "test"."""
@@ -50,7 +50,7 @@ class Recorder:
         """Record an event."""
 
     def live(self, kind: str, **fields: Any) -> None:
-        """Add an entry to the live log of the run, without recording it."""
+        """Add an entry to the live log of the run, but not to the records."""
 
     def result(self, result: object) -> None:
         """Record the result of a stage."""
@@ -118,7 +118,7 @@ class Events:
 
         Args:
             result: frozen result of the stage.
-            findings: findings of the stage, which are recorded too.
+            findings: findings of the stage, which are also recorded.
         """
         self.recorder.result(result)
         self.findings(findings)

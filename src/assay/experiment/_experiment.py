@@ -46,21 +46,21 @@ class Experiment(spec.Experiment):
         """Run the whole protocol and return the finished run.
 
         If several hosts share the training, all of them call this method. The first
-        one writes the run, and the others write to a temporary folder.
+        host writes the run, and the others write to a temporary folder.
 
         Args:
-            out: folder of this run; by default, the next free one under `runs`.
+            out: folder of this run; by default, the next unused name under `runs`.
             runs: folder of all runs; None for one in the system's temporary folder.
             resume: whether to continue the run in `out`.
-            observer: observer that is notified of the progress; by default, bars in a
-                notebook, and nothing elsewhere.
+            observer: observer that is notified of the progress; by default, a notebook
+                shows progress bars.
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.
             on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for
                 this machine. The result is the same.
-            study: where the trials are stored: a SQLite file, or the address of a
-                PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
-                the run. Runs with the same study share its trials.
+            study: storage for the trials: a SQLite file, or the address of a PostgreSQL
+                server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
+                Runs with the same study share its trials.
 
         Raises:
             InputError: the data or the spec is invalid, or the package of a tracker or
@@ -87,7 +87,7 @@ class Experiment(spec.Experiment):
             experiment = recorder.experiment
             if self.open_anyway:  # may be set when the run is resumed
                 experiment = experiment.model_copy(update={"open_anyway": True})
-            if "devices" in self.model_fields_set:  # likewise
+            if "devices" in self.model_fields_set:  # also
                 experiment = experiment.model_copy(update={"devices": self.devices})
             if not recorder.finished:
                 with recorder:
@@ -120,15 +120,15 @@ def train(
         target: the column to predict.
         trials: number of hyperparameter settings to try.
         time_seconds: time limit for the whole run, including refit and test.
-        out: folder of this run; by default, the next free one under `runs`.
-        runs: folder of all runs; None for one in the system's temporary folder.
+        out: folder of this run; by default, the next unused name under `runs`.
+        runs: folder of all runs; None for a folder in the system's temporary folder.
         track: trackers that receive the measurements and the result: "tensorboard",
             "mlflow", or objects from `assay.trackers`.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
             machine. The result is the same.
-        study: where the trials are stored: a SQLite file, or the address of a
-            PostgreSQL server, "postgresql://USER@HOST/NAME"; None for the folder of
-            the run. Runs with the same study share its trials.
+        study: storage for the trials: a SQLite file, or the address of a PostgreSQL
+            server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
+            Runs with the same study share its trials.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:

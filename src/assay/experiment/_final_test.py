@@ -53,11 +53,10 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: (baseline, comparison of the model with it) pairs, on the same
-            rows.
+        comparisons: (baseline, comparison with the model) pairs, on the same rows.
         verdict: whether the model fits, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
-        rows: the test rows with their predictions.
+        rows: the test rows and their predictions.
     """
 
     refitted: Refitted

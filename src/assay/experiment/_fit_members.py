@@ -1,4 +1,4 @@
-"""Trains the members of a model once, without a search, a refit or a test."""
+"""Trains the members of a model once, without search, refit and test."""
 
 from typing import Any, NamedTuple
 
@@ -38,17 +38,17 @@ def fit_members(
     learning_rate: float | None = None,
     early_stopping: spec.EarlyStopping | None = None,
 ) -> FittedMembers:
-    """Train every member of a model on train with the first of the default settings.
+    """Train every member of a model on train, with the first default setting.
 
-    By default, the network is the last one that the protocol would try; for tables,
-    that is `realmlp`.
+    By default, the network is the last one that the protocol would try, which is
+    `realmlp` for tables.
 
     Args:
         experiment: settings of the fit; its data, split and tune are not used.
         dataset: the examples.
         split: the rows to train on, and those that early stopping monitors.
-        learning_rate: learning rate; None for that of the optimizer.
-        early_stopping: when to stop; None to train for all epochs.
+        learning_rate: learning rate; None for the optimizer's default.
+        early_stopping: rule for stopping; None to train for all epochs.
 
     Raises:
         InputError: the settings do not suit the data, or contain search spaces.
@@ -100,7 +100,7 @@ def _training(
     learning_rate: float | None,
     early_stopping: spec.EarlyStopping | None,
 ) -> spec.Training:
-    """Return the training spec of a candidate, with one value for each space."""
+    """Return the training spec of a candidate, with one value per space."""
     training = candidate.training
     first = candidate.settings[0] if candidate.settings else dict[str, Any]()
     values: dict[str, Any] = {

@@ -15,7 +15,7 @@ _SHOWN = ("warning", "error")  # other findings appear only in the result
 
 
 class NotebookProgress(Observer):
-    """Draws a bar for each stage below the cell of a Jupyter or marimo notebook.
+    """Draws a bar for each stage below the cell in a Jupyter or marimo notebook.
 
     Elsewhere, the stages are printed as text.
 
@@ -59,7 +59,7 @@ class NotebookProgress(Observer):
         self._draw(message)
 
     def _draw(self, line: str) -> None:
-        """Redraw everything in a notebook; elsewhere, print a line."""
+        """Redraw all bars in a notebook; elsewhere, print a line."""
         self._drawn = time.monotonic()
         if self._show is not None:
             self._show(self._html())
@@ -87,12 +87,12 @@ def _row(name: str, detail: str, bar: str) -> str:
 
 
 def notebook_observer() -> Observer | None:
-    """Return an observer that draws in the notebook; None outside of notebooks."""
+    """Return an observer that draws in the notebook; None outside notebooks."""
     return None if _display() is None else NotebookProgress()
 
 
 def _display() -> Any:
-    """Return a function that replaces the displayed HTML; None outside of notebooks.
+    """Return a function that replaces the displayed HTML; None outside notebooks.
 
     The packages are not imported: in a notebook, they are already loaded.
     """

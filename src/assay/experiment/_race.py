@@ -55,7 +55,7 @@ def race(
     on: str | None = None,
     **fields: Any,
 ) -> Raced:
-    """Race optimizers on your data, from the same start and on the same batches.
+    """Race optimizers on your data, with the same initial values and batches.
 
     The learning rate of each optimizer is tuned on val, with the same budget for all
     optimizers. The test part is not opened. No regularizers are used by default.
@@ -64,14 +64,14 @@ def race(
         data: a file, the name of a built-in data set, a frame, or (X, y) arrays.
         optimizers: optimizers to race. Each is a kind ("adam"), a kind with a batch
             size ("sgd@all" for batch gradient descent, "sgd@1" for stochastic gradient
-            descent), or an optimizer with values for its hyperparameters.
+            descent), or an optimizer with hyperparameter values.
         seeds: number of runs per optimizer, which differ only in their seed.
         epochs: number of epochs per run.
         time_seconds: time limit; the number of epochs is reduced if necessary.
         out: folder for race.json, curves.parquet and tries.parquet.
         observer: observer that is notified of the progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster, where racers
-            train at the same time; None for this machine.
+            train in parallel; None for this machine.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
@@ -202,11 +202,11 @@ def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
             for name, value in zip(tries, row, strict=True):
                 tries[name].append(value)
     try:
-        # columns may be lists, which Parquet files support too
+        # columns may be lists, which Parquet also supports
         folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
         folder.write_parquet("tries.parquet", cast(Any, tries))
         folder.write_json("race.json", summary)
-    except OSError:  # leave an empty folder, in which the race can be started again
+    except OSError:  # empty the folder, so that the race can be started again
         for name in ("curves.parquet", "tries.parquet"):
             folder.path_of(name).unlink(missing_ok=True)
         raise

@@ -22,8 +22,8 @@ class Refitted:
         selection: the selected setting.
         fit: the fit of the first member on train + val.
         model: the trained model.
-        rows: row numbers of train + val in training order; if rows are streamed, only
-            the first of them.
+        rows: row numbers of train + val in training order; only the first ones if rows
+            are streamed.
     """
 
     selection: Selection
@@ -67,9 +67,9 @@ def run_members(
 
     Args:
         waiting: the fits of the members.
-        checkpoints: checkpoints that the fits belong to.
-        training: what the error message calls this training.
-        advice: what the error message recommends.
+        checkpoints: checkpoints of the fits.
+        training: name of this training in the error message.
+        advice: recommendation in the error message.
 
     Raises:
         RunError: the training diverged.
@@ -87,7 +87,7 @@ def run_members(
 
 
 def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member, counted from 0; the first has the run's seed."""
+    """Return the seed of a member, counted from 0; member 0 has the run's seed."""
     return int(generator(seed, "member", number).integers(2**31)) if number else seed
 
 

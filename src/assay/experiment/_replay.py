@@ -1,4 +1,4 @@
-"""Runs a finished run's experiment again, and compares the results bit for bit."""
+"""Repeats the experiment of a finished run, and compares the results bit for bit."""
 
 import math
 import tempfile
@@ -23,7 +23,7 @@ _TABLES = (
     "test_predictions.parquet",
 )
 _VOLATILE = ("run", "timings", "assay", "version")  # parts of run.json
-_COUNTED = ("openings",)  # how often the test part was opened, by any run
+_COUNTED = ("openings",)  # number of times any run has opened the test part
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Replay:
 
     Args:
         run: name of the run.
-        differences: what differs in the results; empty if all bits are equal.
-        surroundings: what differs in versions, device and platform.
+        differences: differences in the results; empty if all bits are equal.
+        surroundings: differences in versions, device and platform.
     """
 
     run: str
@@ -66,7 +66,7 @@ class Replay:
 def replay(
     path: str | Path, *, source: Any = None, observer: Observer | None = None
 ) -> Replay:
-    """Repeat a finished run in a temporary folder, and return where it differs.
+    """Repeat a finished run in a temporary folder, and return the differences.
 
     The repetition opens the test part again, but no choice depends on the result, and
     the ledger of the run is not changed.
@@ -78,7 +78,7 @@ def replay(
 
     Raises:
         InputError: the data are missing.
-        RunError: the run has not finished, or had a time limit, so that its course
+        RunError: the run has not finished, or had a time limit, so that its result
             depended on the speed of the machine.
     """
     folder = RunFolder.open(path)

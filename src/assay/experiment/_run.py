@@ -1,4 +1,4 @@
-"""A finished run with its test result, model and records."""
+"""A finished run, with its test result, model and records."""
 
 import math
 from functools import cached_property

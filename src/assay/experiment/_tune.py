@@ -1,4 +1,4 @@
-"""A search without refit and test: settings are scored on val only."""
+"""A search without refit and test, which evaluates settings only on val."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +116,7 @@ def tune(
 
 
 class _StudyFile(Recorder):
-    """Recorder that stores only the trials."""
+    """A recorder that stores only the trials."""
 
     def __init__(self, path: str | Path | None, workers: Workers) -> None:
         self._path = path

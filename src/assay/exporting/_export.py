@@ -5,7 +5,7 @@ from pathlib import Path
 from assay._errors import Faults, InputError, did_you_mean
 from assay.experiment import Run, load
 
-# Importing these packages registers the forms.
+# Importing these packages registers the formats.
 from assay.exporting import card as _card  # noqa: F401
 from assay.exporting import onnx as _onnx  # noqa: F401
 from assay.exporting import safetensors as _safetensors  # noqa: F401
@@ -37,8 +37,8 @@ def export(
         The path of the main file.
 
     Raises:
-        InputError: the form or the path is invalid, a package is missing, or the form
-            cannot express the model.
+        InputError: the format or the path is invalid, a package is missing, or the
+            format cannot express the model.
         RunError: the run is not finished, or its files are damaged.
 
     Example:
@@ -54,7 +54,7 @@ def export(
     _check(paths, main.parent, folder_exists=path is not None, replace=replace)
     files = form.write(run, main.name.removesuffix(form.endings[0]))
     main.parent.mkdir(parents=True, exist_ok=True)
-    # The main file comes last, so that it never lacks the files that it needs.
+    # The main file is written last, so that the files it needs always exist.
     for ending in reversed(form.endings):
         write_atomically(paths[ending], files[ending])
     return main
@@ -63,7 +63,7 @@ def export(
 def _form(name: str) -> Form:
     if name not in FORMS:
         near = did_you_mean(name, FORMS)
-        raise InputError(f"unknown form {name!r}.{near} Known: {', '.join(FORMS)}.")
+        raise InputError(f"unknown format {name!r}.{near} Known: {', '.join(FORMS)}.")
     return FORMS[name]
 
 

@@ -1,4 +1,4 @@
-"""The forms in which a run can be exported, and their registry."""
+"""The export formats, and their registry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from assay.experiment import Model, Run, is_custom_network, read_model
 __all__ = ["FORMS", "Files", "Form", "exported_model", "writes"]
 
 Files = dict[str, bytes]
-"""The content of each file by the ending of its name, such as ".onnx"."""
+"""The content of each file, by file name ending, such as ".onnx"."""
 
 Writer = Callable[[Run, str], Files]
 """A function that maps (run, name of the main file without its ending) to the files."""
@@ -18,11 +18,11 @@ Writer = Callable[[Run, str], Files]
 
 @dataclass(frozen=True)
 class Form:
-    """A form in which a run can be exported.
+    """A format in which a run can be exported.
 
     Args:
-        name: name of the form, such as "onnx".
-        endings: endings of the names of its files; the first is that of the main file.
+        name: name of the format, such as "onnx".
+        endings: endings of the file names, with the main file first.
         write: function that creates the content of the files.
     """
 
@@ -31,7 +31,7 @@ class Form:
     write: Writer
 
     def paths(self, path: Path) -> dict[str, Path]:
-        """Return the path of each file by its ending, given that of the main file."""
+        """Return the path of each file by ending, given the path of the main file."""
         stem = path.name.removesuffix(self.endings[0])
         return {ending: path.with_name(stem + ending) for ending in self.endings}
 
@@ -40,7 +40,7 @@ FORMS: dict[str, Form] = {}
 
 
 def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
-    """Register a function as the writer of a form. See `Form` for the arguments."""
+    """Register a function as the writer of a format. See `Form` for the arguments."""
 
     def register(write: Writer) -> Writer:
         FORMS[name] = Form(name, endings, write)
@@ -50,11 +50,11 @@ def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
 
 
 def exported_model(run: Run, form: str) -> Model:
-    """Return the model of a run, if it consists of Assay's layers.
+    """Return the model of a run, which must consist of Assay's layers.
 
     Args:
         run: the run.
-        form: name of the form, for the message.
+        form: name of the format, for the message.
 
     Raises:
         InputError: the network was written in Python.

@@ -14,11 +14,11 @@ def link_name(model: Model, known: Mapping[str, Any], form: str) -> str:
 
     Args:
         model: the trained model.
-        known: the links that a form can express, by name.
-        form: name of the form, such as "onnx".
+        known: the links that a format can express, by name.
+        form: name of the format, such as "onnx".
 
     Raises:
-        InputError: the form cannot express the link.
+        InputError: the format cannot express the link.
     """
     loss = model.program.static.loss
     name = loss.link.__name__

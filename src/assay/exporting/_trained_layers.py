@@ -19,7 +19,7 @@ class TrainedLayer(NamedTuple):
     Args:
         path: path of the layer, such as "residual1.conv1".
         layer: the layer, which determines the structure and all shapes.
-        values: arrays by name; those of inner layers are nested by layer.
+        values: arrays by name; arrays of inner layers are nested by layer.
 
     Example:
         >>> TrainedLayer("scale1", None, {"scale": [1.0, 2.0]}).array("scale")
@@ -93,12 +93,12 @@ def _merged(trees: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def check_translatable(model: Model, translated: Mapping[str, Any], form: str) -> None:
-    """Check that a network consists of layers that a form can express.
+    """Check that a format can express all layers of a network.
 
     Args:
         model: the trained model.
         translated: translators by kind of layer.
-        form: name of the form, such as "onnx".
+        form: name of the format, such as "onnx".
 
     Raises:
         InputError: some layers cannot be expressed. The message lists all of them.

@@ -1,4 +1,4 @@
-"""Properties of pooling windows that the translators share."""
+"""Properties of pooling windows, shared by the translators."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
-    """Return the number of rows of the last window beyond the padding, by axis.
+    """Return the number of rows by which the last window exceeds the padding, by axis.
 
     It is 0 unless the number of windows is rounded up.
     """

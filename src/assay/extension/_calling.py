@@ -1,4 +1,4 @@
-"""Calls to the C++ kernels, and their derivatives."""
+"""Calls the C++ kernels and defines their derivatives."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def call(
     in_place: dict[int, int] | None = None,
     **attributes: Any,
 ) -> list[jax.Array]:
-    """Call a function in the extension.
+    """Call a function of the extension.
 
     Args:
         name: name of the function.

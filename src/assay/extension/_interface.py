@@ -1,6 +1,6 @@
 """Constants shared by Python and the C++ kernels.
 
-`hatch_build.py` runs this file to write the C++ header `interface.h`, before Assay is
+`hatch_build.py` runs this file to write the C++ header `interface.h` before Assay is
 installed, so this file imports only the standard library. When the kernels are loaded,
 `checksum()` must equal the number compiled into the library.
 """

@@ -1,4 +1,4 @@
-"""Code that the web servers share: JSON bodies, the guard and the server."""
+"""Code shared by the web servers: JSON bodies, the guard and the server."""
 
 from assay.http._guard import Guard, refusal_answer
 from assay.http._json import JsonAnswer, read_body, read_bytes, to_numbers

@@ -1,4 +1,4 @@
-"""Lets only requests with the right address, origin and token reach an application."""
+"""Rejects requests with the wrong host, origin or token."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -15,25 +15,25 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    # Answers and static files keep their address when their content changes.
+    # The content at an address may change, so browsers must not cache it.
     "cache-control": "no-cache",
 }
 
 
 class Guard:
-    """Rejects requests from other pages or users; subclass it for other messages.
+    """Rejects requests from other pages or users; subclass it to change the messages.
 
-    A page of another site can send requests to every address that the browser reaches,
-    even under a name that its owner points to that address. Therefore the request must
-    be addressed to a known host, must not come from a page of another site, and must
+    A page of another site can send requests to every address that the browser can
+    reach, even under a domain name that its owner points to that address. Therefore, a
+    request must name a known host, must not come from a page of another site, and must
     carry the token if there is one.
 
     Args:
         app: the application behind the guard.
         token: the secret that requests must carry; None if none is needed.
-        is_host: function that returns whether the application has this address, such
-            as "127.0.0.1:8765".
-        policy: content security policy of all answers that have none.
+        is_host: function that returns whether a host, such as "127.0.0.1:8765", is that
+            of the application.
+        policy: content security policy for responses without one.
     """
 
     name = "server"
@@ -52,7 +52,7 @@ class Guard:
         self.headers: Mapping[str, str] = _HEADERS | {"content-security-policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
+        """Pass a request on to the application, or reject it."""
         if scope["type"] != "http":  # no web sockets
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
@@ -70,11 +70,11 @@ class Guard:
         await app(scope, receive, send_with_headers)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application that answers an allowed request."""
+        """Return the application that handles an allowed request."""
         return self.app
 
     def refusal(self, scope: Scope) -> Response | None:
-        """Return the answer that refuses a request, or None if it is allowed."""
+        """Return the response that rejects a request, or None if it is allowed."""
         headers = Headers(scope=scope)
         if not self.is_host(headers.get("host", "")):
             return self.wrong_host()
@@ -84,15 +84,15 @@ class Guard:
         return None if self._has_token(scope, headers) else self.no_token(scope)
 
     def wrong_host(self) -> Response:
-        """Return the answer to a request that is addressed to an unknown host."""
+        """Return the response to a request for an unknown host."""
         return refusal_answer(f"The {self.name} does not have this address.", 421)
 
     def no_token(self, scope: Scope) -> Response:
-        """Return the answer to a request without the token."""
+        """Return the response to a request without the token."""
         return refusal_answer("The token is missing or wrong.", 401)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield everything in a request that may be the token."""
+        """Yield all values in a request that may be the token."""
         yield headers.get("x-assay-token", "")
 
     def _has_token(self, scope: Scope, headers: Headers) -> bool:
@@ -106,7 +106,7 @@ def _is_same_origin(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is not None and origin not in _own_origins(headers["host"]):
         return False
-    # "none" is an address that the user typed or opened from another program
+    # "none": the user typed the address or opened it from another program
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
@@ -116,5 +116,5 @@ def _own_origins(host: str) -> tuple[str, str]:
 
 
 def refusal_answer(message: str, status: int) -> Response:
-    """Return an answer with an error message."""
+    """Return a response with an error message."""
     return JSONResponse({"error": message}, status)

@@ -1,4 +1,4 @@
-"""Reads request bodies and writes answers as JSON."""
+"""Reads request bodies and writes responses as JSON."""
 
 import json
 import math
@@ -12,16 +12,16 @@ from assay.records import parse_json, to_plain
 
 __all__ = ["JsonAnswer", "read_body", "read_bytes", "to_numbers"]
 
-_MOST_BYTES = 4_000_000  # per request; files have a route of their own
+_MOST_BYTES = 4_000_000  # per request; uploads use a different route
 
 
 class JsonAnswer(Response):
-    """An answer in JSON, in which nan and infinity are null."""
+    """A JSON response, in which nan and infinity are null."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """Return the bytes of plain values, arrays and dataclasses."""
+        """Return plain values, arrays or dataclasses as bytes of JSON."""
         text = json.dumps(
             to_numbers(content), ensure_ascii=False, separators=(",", ":")
         )
@@ -29,10 +29,10 @@ class JsonAnswer(Response):
 
 
 def to_numbers(value: Any) -> Any:
-    """Return plain values; arrays of float32 are rounded to their precision.
+    """Return plain values, with float32 arrays rounded to their precision.
 
-    Objects that contain nan or infinity get a list `not_finite` of the names of those
-    fields, because JSON has only null for both.
+    Objects that contain nan or infinity get a list `not_finite` with the names of these
+    fields, because both become null in JSON.
 
     Example:
         >>> import numpy as np
@@ -51,7 +51,7 @@ def to_numbers(value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers to the digits that distinguish float32 numbers."""
+    """Round numbers to the number of digits in float32."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return float(f"{value:.8g}") if math.isfinite(value) else None

@@ -14,7 +14,7 @@ def listen(host: str, ports: Sequence[int]) -> socket.socket:
     Clients may connect before the server has started.
 
     Args:
-        host: address or name of this computer.
+        host: IP address or name of this computer.
         ports: ports in order of preference; 0 for any free port.
 
     Raises:
@@ -26,8 +26,8 @@ def listen(host: str, ports: Sequence[int]) -> socket.socket:
         raise InputError(_no_host(host)) from None
     family, address = found[0][0], found[0][4][0]
     for port in ports:
-        # asyncio sends short answers at once only if the protocol is named; otherwise,
-        # each one waits 40 milliseconds for an acknowledgment
+        # asyncio sends short responses immediately only if the protocol is named;
+        # otherwise, each one waits 40 milliseconds for an acknowledgment
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -63,7 +63,7 @@ def _no_host(host: str) -> str:
 
 
 def loopback_hosts(port: int) -> frozenset[str]:
-    """Return the hosts by which a browser on this computer addresses a port.
+    """Return the hosts under which a browser on this computer can reach a port.
 
     Example:
         >>> sorted(loopback_hosts(80))

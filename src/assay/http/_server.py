@@ -1,4 +1,4 @@
-"""A web server that is ready to run."""
+"""Creates web servers that are ready to run."""
 
 import socket
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ __all__ = ["WebServer", "make_server"]
 
 @dataclass(frozen=True)
 class WebServer:
-    """A server that is ready to run.
+    """A web server that is ready to run.
 
     Args:
-        server: the server.
+        server: the uvicorn server.
         listener: the socket on which it listens.
-        address: its address.
+        address: URL of the server.
     """
 
     server: uvicorn.Server
@@ -36,13 +36,13 @@ def make_server(
 
     Args:
         app: the application to serve.
-        seconds_to_finish: time to answer the requests in progress when it stops.
+        seconds_to_finish: time to finish the requests in progress when it stops.
         options: other options of uvicorn.
     """
     config = uvicorn.Config(
         app,
         log_level="warning",
-        access_log=False,  # it would write the token
+        access_log=False,  # it would contain the token
         server_header=False,
         timeout_graceful_shutdown=seconds_to_finish,
         **options,

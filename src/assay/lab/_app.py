@@ -22,7 +22,7 @@ __all__ = ["MOST_BYTES", "make_app"]
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 512_000_000
-"""Maximum size of a request body, which may be an uploaded file."""
+"""Maximum size in bytes of a request body, which may be an uploaded file."""
 
 
 def make_app(*, token: str, port: int) -> Starlette:
@@ -47,7 +47,7 @@ def make_app(*, token: str, port: int) -> Starlette:
 
 
 async def _explained(request: Request, error: Exception) -> Response:
-    """Answer with the message of an error that Assay raised on purpose."""
+    """Respond with the message of an error."""
     status = 400 if isinstance(error, InputError) else 422
     return JsonAnswer({"error": str(error)}, status)
 

@@ -1,9 +1,8 @@
-"""Lets only the user's own browser reach the lab.
+"""Restricts the lab to the user's own browser.
 
 The lab listens on the loopback interface, but other users of the machine and any page
-in the browser can send requests there. Therefore every request must carry the secret
-token of this process, name the lab's address as its host, and come from a page of the
-lab.
+in the browser can send requests there. Therefore, every request must contain the secret
+token of this process, name the lab as its host, and come from a page of the lab.
 """
 
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ _POLICY = "; ".join(
     ]
 )
 _NO_TOKEN = """<!doctype html><html lang="en"><title>Assay lab</title>
-<h1>This address lacks its token</h1>
+<h1>The token is missing from this address</h1>
 <p>Open the address that <code>assay lab</code> printed in the terminal. It ends in
 <code>?token=…</code> and is valid until the lab is stopped.</p></html>"""
 
@@ -62,22 +61,22 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application; the answer to a request for `/` sets the cookie."""
+        """Return the application; the response to a request for `/` sets the cookie."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:
-        """Return the answer to a request that is addressed to an unknown host."""
+        """Return the response to a request for an unknown host."""
         return refusal_answer("The address of the lab is 127.0.0.1.", 421)
 
     def no_token(self, scope: Scope) -> Response:
-        """Return the answer to a request without the token."""
+        """Return the response to a request without the token."""
         if scope["path"] == "/":
             return HTMLResponse(_NO_TOKEN, 403)
         message = "The token is missing. Open the address that assay lab shows."
         return refusal_answer(message, 403)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers, in the page's address and in the cookie."""
+        """Yield the tokens in the headers, the URL of the page and the cookie."""
         yield from super().tokens(scope, headers)
         if scope["path"] == "/":
             query = parse_qs(scope["query_string"].decode("latin-1"))

@@ -18,7 +18,7 @@ PORT = 8765
 
 
 class Lab(WebServer):
-    """A lab that is ready to be served; its address contains the token."""
+    """A lab that is ready to run; its address contains the token."""
 
 
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
@@ -29,7 +29,7 @@ def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -
     set_root(runs)
     server = make_server(
         make_app(token=token, port=bound),
-        seconds_to_finish=1,  # streams of events never end by themselves
+        seconds_to_finish=1,  # streams of events do not end on their own
     )
     return Lab(server, listener, f"http://{HOST}:{bound}/?token={token}")
 
@@ -43,7 +43,7 @@ def serve(
 ) -> None:
     """Serve the lab until Ctrl-C, and print its address.
 
-    If there are no runs yet, one on the handwritten digits is started.
+    If there are no runs yet, a run on the handwritten digits is started.
 
     Args:
         runs: folder of all runs, which need not exist yet.
@@ -55,7 +55,7 @@ def serve(
         InputError: the port is taken.
     """
     lab = make_lab(runs, port=port, token=token)
-    if not run_folders(runs):  # something to watch, without any configuration
+    if not run_folders(runs):  # show a run without any configuration
         start_first()
     print(
         f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",

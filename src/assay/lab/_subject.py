@@ -1,4 +1,4 @@
-"""The list of all notions of the subject, for a page that links to each of them."""
+"""All concepts of the subject, for a page that links to each of them."""
 
 import inspect
 import tomllib
@@ -17,10 +17,10 @@ _FILE = Path(__file__).with_name("subject.toml")
 
 
 def subject() -> list[dict[str, Any]]:
-    """Return the areas of the subject, each with its notions.
+    """Return the areas of the subject, each with its concepts.
 
-    A notion has a name, a fact in one or two sentences, the unit that shows it, the
-    option that sets it, the public names that implement it, and the file of its test.
+    A concept has a name, a fact in one or two sentences, the unit that shows it, the
+    option that sets it, the public names that implement it, and its test file.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 
@@ -35,7 +35,7 @@ def _subject(request: Request) -> Response:
 
 
 def _document(request: Request) -> Response:
-    """Answer with the documentation of a public name that a notion mentions."""
+    """Respond with the documentation of a public name mentioned in a concept."""
     import assay
 
     name = request.path_params["name"]

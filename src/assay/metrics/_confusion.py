@@ -106,7 +106,7 @@ def class_counts(
 
 @dataclass(frozen=True)
 class ClassScore:
-    """The precision, recall and F1 of one class.
+    """The precision, recall and F1 of a class.
 
     Args:
         label: class index.

@@ -108,7 +108,7 @@ def f1(
 
     Returns:
         A number in [0, 1], or an array (b,). In a binary task, F1 is 0 if class 1
-        occurs in neither targets nor decisions.
+        occurs in neither the targets nor the decisions.
 
     Example:
         >>> import numpy as np

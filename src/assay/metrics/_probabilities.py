@@ -27,7 +27,7 @@ def auroc(
 ) -> np.ndarray:
     """Return the area under the ROC curve, or its one-vs-rest average over classes.
 
-    Use it to judge the ranking of rows independently of a threshold. With several
+    Use it to evaluate the ranking of rows independently of a threshold. With several
     classes, a class that occurs in all rows or in none is ignored.
 
     Args:

@@ -1,4 +1,4 @@
-"""Weighted sums over rows, for one or several sets of weights.
+"""Weighted sums over rows, for one or more sets of weights.
 
 Every metric is computed from these sums. Weights (n,) give one number, and weights
 (b, n) give b numbers in one matrix product.

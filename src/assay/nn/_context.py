@@ -1,4 +1,4 @@
-"""The state of one pass through a model, shared by its layers."""
+"""The state of a pass through a model, shared by its layers."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class Applied(NamedTuple):
 
 
 class Context:
-    """The options of one pass through a model and the values that it records.
+    """The options of a pass through a model, and the values that it records.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.
@@ -41,7 +41,7 @@ class Context:
             steps are real. A layer that changes the number of steps updates it.
         mask: 1 for real rows and 0 for rows that pad the batch, (n,); None if all
             rows are real.
-        key: random key of the pass; None if no layer draws random numbers.
+        key: random key of the pass; None if no layer is random.
         dtype: data type of matrix products.
         perturbations: arrays to add to the recorded values of the same names. If an
             array is zero, the gradient with respect to it is the gradient with respect
@@ -96,7 +96,7 @@ class Context:
 
     @property
     def observed(self) -> bool:
-        """Whether values are recorded or perturbed, which rules out fused layers."""
+        """Whether values are recorded or perturbed, which prevents fusing layers."""
         return self._recording or bool(self._perturbations)
 
     def new_key(self) -> jax.Array:

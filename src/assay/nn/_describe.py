@@ -14,7 +14,7 @@ __all__ = ["Row", "describe", "description_text"]
 
 @dataclass(frozen=True)
 class Row:
-    """The description of one layer of a model.
+    """The description of a layer in a model.
 
     Args:
         name: name of the layer, or path of an inner layer, such as "residual1.conv1".

@@ -1,7 +1,7 @@
 """Flax NNX, imported without IPython.
 
-Flax imports IPython only to find out whether it runs in a notebook, in which IPython is
-loaded already. Elsewhere, the import takes as long as that of the rest of Flax.
+Flax imports IPython only to find out whether it runs in a notebook, where IPython is
+already loaded. Elsewhere, importing IPython takes as long as importing Flax itself.
 """
 
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _without(package: str) -> "Iterator[None]":
-    """Context manager in which a package that is not loaded cannot be imported."""
+    """Context manager that prevents the import of a package that is not loaded."""
     if package in sys.modules:
         yield
         return

@@ -80,7 +80,7 @@ class Description:
 
 
 class Layer(nnx.Module):
-    """One layer of a model, which maps (n, *input_shape) to (n, *output_shape).
+    """A layer of a model, which maps (n, *input_shape) to (n, *output_shape).
 
     Traced hyperparameters of the spec become variables with the same names, which a
     compiled program takes as inputs.
@@ -119,11 +119,11 @@ class Layer(nnx.Module):
 
     @property
     def saturates(self) -> bool:
-        """Whether the layer's activation is flat on both sides."""
+        """Whether the layer's activation saturates on both sides."""
         return False
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array | None:
-        """Return the slope of the layer's activation at each number of its output.
+        """Return the slope of the layer's activation at each value of its output.
 
         The slopes of a saturating activation are divided by its steepest slope.
 

@@ -1,7 +1,7 @@
 """Padding in batches of sequences with different lengths.
 
-Padding must not change the output of a row. Layers that mix steps, such as convolution,
-pooling and flattening, therefore first fill the padded steps with a neutral value.
+Padding must not change the output of a row. Therefore, layers that mix steps, such as
+convolution, pooling and flattening, first fill padded steps with a neutral value.
 """
 
 import jax

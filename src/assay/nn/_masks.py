@@ -1,6 +1,6 @@
 """Random masks that are cheap enough for the compiled loop.
 
-A mask needs one random decision per number in every iteration. Drawing them with JAX's
+Every iteration needs one random decision per masked number. Drawing them with JAX's
 generator takes as long as the dense layer before the dropout. Here, an invertible
 32-bit mixer hashes each position with the key, and XLA fuses the hash with the
 operation that uses the mask.
@@ -107,7 +107,7 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Return `keep_mask` for the words (2,) of a key and the first position."""
+    """Return `keep_mask` for a key, given as two words (2,), and a first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 

@@ -28,7 +28,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         self._items: dict[type[spec.Layer], Item] = {}
 
     def add(self, declaration: type[spec.Layer], item: Item) -> None:
-        """Add the item of a spec class.
+        """Add the item for a spec class.
 
         Raises:
             ValueError: the spec class already has another item.
@@ -40,7 +40,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         self._items[declaration] = item
 
     def register(self, *declarations: type[spec.Layer]) -> Callable[[Item], Item]:
-        """Return a decorator that adds an item of one or more spec classes."""
+        """Return a decorator that adds an item for one or more spec classes."""
 
         def decorate(item: Item) -> Item:
             for declaration in declarations:
@@ -50,7 +50,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         return decorate
 
     def remove(self, declaration: type[spec.Layer]) -> None:
-        """Remove the item of a spec class."""
+        """Remove the item for a spec class."""
         del self._items[declaration]
 
     def __getitem__(self, kind: str) -> Item:

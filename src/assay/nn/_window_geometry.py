@@ -59,7 +59,7 @@ class WindowGeometry:
 
     @property
     def slides(self) -> tuple[ops.Slide, ...]:
-        """The output size, the dropped rows and the formula along each axis."""
+        """The output size, the number of dropped rows and the formula for each axis."""
         numbers = zip(
             self.space, self.size, self.stride, self.padding, self.dilation, strict=True
         )
@@ -70,7 +70,7 @@ class WindowGeometry:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether the window is dilated, so that it skips rows between its elements."""
+        """Whether the window is dilated, with gaps between its elements."""
         return max(self.dilation) > 1
 
     @property

@@ -1,4 +1,4 @@
-"""Optimizer updates that are computed by the C++ extension.
+"""Optimizer updates computed by the C++ extension.
 
 The extension computes the parameters and the optimizer state in one pass over the
 arrays. XLA makes one pass per output array and rereads all inputs in each pass.

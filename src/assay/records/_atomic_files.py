@@ -37,10 +37,10 @@ class DamagedLines(UserWarning):
 
 @contextmanager
 def writable(folder: Path) -> Generator[None, None, None]:
-    """Context manager that turns a refused write into an error with a remedy.
+    """Context manager that turns a failed write into an error with a remedy.
 
     Raises:
-        InputError: the body was not allowed to write.
+        InputError: the body may not write to the folder.
     """
     try:
         yield
@@ -97,7 +97,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def is_leftover(path: Path) -> bool:
-    """Return whether a path has the name of a temporary file of a killed process."""
+    """Return whether a path is named like a temporary file left by a killed process."""
     return path.match(_LEFTOVERS)
 
 

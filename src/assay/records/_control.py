@@ -11,7 +11,7 @@ from assay.records._run_folder import RunFolder
 __all__ = ["CONTROL", "CONTROLS", "ControlFile", "check_control", "send_control"]
 
 CONTROL = "control.jsonl"
-"""Name of the file of controls, which is removed when the run finishes."""
+"""Name of the control file, which is removed when the run finishes."""
 
 CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
 """The actions that a run carries out on request while it trains."""
@@ -20,9 +20,9 @@ CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
 def send_control(folder: RunFolder | str | Path, action: str) -> None:
     """Ask a run that is training to pause, resume, step or stop.
 
-    The run reacts between two calls of its program. A step pauses the run, and moves
-    each of its fits by one iteration or to the end of the epoch. A stopped run can be
-    resumed, as after Ctrl-C. None of this changes the result.
+    The run reacts between two calls of its program. A step pauses the run after
+    advancing each of its fits by one iteration or to the end of the epoch. A stopped
+    run can be resumed, as after Ctrl-C. None of this changes the result.
 
     Args:
         folder: folder of the run.
@@ -37,7 +37,7 @@ def send_control(folder: RunFolder | str | Path, action: str) -> None:
         folder = RunFolder.open(folder)
     if folder.exists("run.json"):
         raise RunError(
-            f"The run {folder.path} has finished, so nothing can control it."
+            f"The run {folder.path} has finished, so it can no longer be controlled."
         )
     line = to_canonical_json({"action": action})
     append_lines(folder.path_of(CONTROL), [line], sync=False)
@@ -52,7 +52,7 @@ def check_control(action: str) -> None:
 
 
 class ControlFile:
-    """The file from which a run reads the controls that other processes send.
+    """The file from which a run reads the actions that other processes request.
 
     Args:
         folder: folder of the run.
@@ -63,7 +63,7 @@ class ControlFile:
         self._cursor = 0
 
     def new_actions(self) -> list[str]:
-        """Return the actions that were sent since the last call."""
+        """Return the actions that were requested since the last call."""
         records, self._cursor = read_new_lines(self._path, self._cursor)
         actions = [str(record.get("action")) for record in records]
         return [action for action in actions if action in CONTROLS]

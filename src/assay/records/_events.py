@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Version of the records, increased if older readers could misread newer records."""
+"""Version of the records; increased when older readers could misread new records."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class StageStarted(Event):
-    """A stage of the protocol, such as "tune" or "refit", began."""
+    """The start of a stage of the protocol, such as "tune" or "refit"."""
 
     kind: ClassVar[str] = "stage_started"
     stage: str
@@ -51,7 +51,7 @@ class StageStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StageFinished(Event):
-    """A stage of the protocol ended."""
+    """The end of a stage of the protocol."""
 
     kind: ClassVar[str] = "stage_finished"
     stage: str
@@ -60,7 +60,7 @@ class StageFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochEvent(Event):
-    """A complete pass over the training rows.
+    """The end of an epoch, which is a pass over the training rows.
 
     Args:
         stage: stage of the protocol.
@@ -86,7 +86,7 @@ class EpochEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class IterationEvent(Event):
-    """An update of the parameters.
+    """An iteration, which is an update of the parameters.
 
     Args:
         stage: stage of the protocol.
@@ -110,7 +110,7 @@ class IterationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FindingEvent(Event):
-    """A finding was made; `finding` contains the plain values of a Finding."""
+    """A new finding; `finding` contains the plain values of a Finding."""
 
     kind: ClassVar[str] = "finding"
     finding: Mapping[str, Any]
@@ -120,7 +120,7 @@ class FindingEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TrialEvent(Event):
-    """A trial of the search ended.
+    """The end of a trial of the search.
 
     Args:
         trial: number of the trial, starting at 0.
@@ -142,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """The sealed test part was opened; `openings` includes this opening."""
+    """An opening of the sealed test part; `openings` includes this opening."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str

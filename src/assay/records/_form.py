@@ -11,16 +11,16 @@ if (
 
 __all__ = ["form_faults"]
 
-_LONGEST = 200  # maximum number of characters of a value in a message
+_LONGEST = 200  # maximum number of characters shown per value in a message
 
 
 def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
-    """Return the faults of plain values that do not match a form; empty if valid.
+    """Return the faults in plain values that should match a form; empty if valid.
 
     Args:
         form: a TypedDict, or another type that pydantic supports.
         value: plain values, such as the content of a JSON file.
-        name: name of the values in messages that concern all of them.
+        name: name for the values as a whole in messages.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})

@@ -17,7 +17,7 @@ Deeper nesting could overflow the stack.
 """
 
 _MOST_BITS = 128
-"""Maximum number of bits of a whole number in a column."""
+"""Maximum number of bits in a whole number in a column."""
 
 
 def to_plain(value: Any) -> Any:

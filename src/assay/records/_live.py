@@ -52,7 +52,7 @@ class LiveLog:
 
 
 def _to_json(record: dict[str, Any]) -> str:
-    """Return a record as a line; lists of measurements are rounded to save space."""
+    """Return a record as a line of JSON; numbers in lists are rounded to save space."""
     fields = {
         name: list(map(_rounded, value)) if isinstance(value, list) else value
         for name, value in record.items()
@@ -81,14 +81,14 @@ def read_live(
 
 
 def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the JSON objects in the lines from `new_lines`, and the next position."""
+    """Return the JSON objects in the new lines of a file, and the next position."""
     lines, cursor = new_lines(path, cursor)
     records = map(parse_line, lines)
     return [record for record in records if record is not None], cursor
 
 
 def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
-    """Return the complete lines from a byte position, and the next position.
+    """Return the complete lines after a byte position, and the next position.
 
     If the file is shorter, because it was replaced, it is read from its beginning. A
     file that does not exist has no lines.

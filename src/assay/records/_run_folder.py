@@ -253,7 +253,7 @@ class RunFolder:
         self.append(EVENTS[kind](**data))
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Return the events, or those of one kind, as plain values in order.
+        """Return all events, or the events of one kind, as plain values in order.
 
         Incomplete lines, which a killed process may leave, are skipped. Other lines
         that are not events are skipped with a warning.

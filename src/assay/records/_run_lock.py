@@ -10,7 +10,7 @@ from assay._errors import InputError
 __all__ = ["LOCK", "RunLock"]
 
 LOCK = ".lock"
-"""Name of the locked file. It is never deleted; otherwise, two processes could lock
+"""Name of the lock file. It is never deleted; otherwise, two processes could lock
 different files of the same name. A lock is released when its process ends."""
 
 _NO_LOCKS = (

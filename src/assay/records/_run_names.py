@@ -22,7 +22,7 @@ def make_next(root: Path, name: str) -> Path:
         path = root / f"{stem}-{number}"
         try:
             path.mkdir()
-        except FileExistsError:  # another process was faster, so try the next number
+        except FileExistsError:  # another process took this number
             continue
         return path
 

@@ -53,7 +53,7 @@ class FrozenPart(TypedDict):
 class ModelPart(TypedDict):
     layers: list[str | dict[str, Any]]
     num_parameters: int
-    members: NotRequired[int]  # missing in runs of versions without members
+    members: NotRequired[int]  # missing in runs of older versions
     start: NotRequired[StartPart | None]
     frozen: NotRequired[FrozenPart | None]
 
@@ -139,7 +139,7 @@ class ResolvedFile(TypedDict, total=False):
 
 
 FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
-"""The types of the fields of files that other parts of Assay read.
+"""The fields and their types, for files that other parts of Assay read.
 
 Fields may be missing in runs of earlier versions, and there may be others."""
 
@@ -173,7 +173,7 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Return the faults of plain values that are not a valid Summary; empty if valid.
+    """Return the faults in plain values that should be a Summary; empty if valid.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]

@@ -75,7 +75,7 @@ def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
 def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | float:
     """Return the sum of the penalties over all kernels of a network.
 
-    Biases, scales and slopes are not penalized, because small values of them do not
+    Biases, scales and slopes are not penalized, because making them smaller would not
     make the function simpler.
 
     Args:

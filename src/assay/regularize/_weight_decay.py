@@ -8,7 +8,7 @@ __all__ = ["decay", "is_kernel"]
 
 
 def is_kernel(path: tuple[Any, ...]) -> bool:
-    """Return whether the path of a parameter array is that of a kernel."""
+    """Return whether a path in the parameter tree leads to a kernel."""
     return "kernel" in str(path[-1])
 
 

@@ -88,13 +88,13 @@ def summary_text(
 
 
 def findings_lines(findings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the lines of a section about findings; none without findings."""
+    """Return the lines of a section about findings; empty if there are none."""
     lines = [line for finding in findings for line in finding_text(finding)]
     return ["", "  findings", *lines] if lines else []
 
 
 def findings_text(record: Mapping[str, Any]) -> str:
-    """Return the findings of a record as text; empty without findings."""
+    """Return the findings of a record as text; empty if there are none."""
     return "\n".join(findings_lines(record["findings"]))
 
 
@@ -293,7 +293,7 @@ def metric_notes(summary: Summary) -> list[str]:
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Summary]]) -> list[str]:
-    """Return a table of metrics and intervals next to a label."""
+    """Return a labeled table of metrics and intervals."""
     cells = [[name, *measured(part)] for name, part in rows]
     lines = table(cells, numbers=[1], indent=_INDENT)
     return [f"  {label:<{_INDENT - 2}}{lines[0].lstrip()}", *lines[1:]] if lines else []

@@ -1,4 +1,4 @@
-"""The routes of a server."""
+"""The web application that serves a model."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ from assay.serving.bodies._formats import answer_type, body_type
 __all__ = ["MOST_BYTES", "make_app"]
 
 MOST_BYTES = 32_000_000
-"""Maximum size of the body of a request."""
+"""Maximum size of a request body in bytes."""
 
 _FEW_BYTES = 20_000
 
@@ -40,7 +40,7 @@ def make_app(
         run: finished run.
         token: secret that clients must send; None if none is needed.
         hosts: function that returns whether a Host header is allowed; by default, only
-            the names of this computer are.
+            the names of this computer are allowed.
 
     Example:
         >>> import assay
@@ -120,7 +120,7 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
 async def _call(
     num_bytes: int, function: Callable[..., Result], *arguments: Any
 ) -> Result:
-    """Call a function, in a thread if the data are large, so as not to block others.
+    """Call a function, in a thread if the data are large, to avoid blocking others.
 
     Switching threads takes longer than reading a few rows.
     """

@@ -1,4 +1,4 @@
-"""Joins the requests that wait at the same time into one forward pass."""
+"""Combines waiting requests into one forward pass."""
 
 import asyncio
 import queue
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 
 class _Waiting(NamedTuple, Generic[Asked, Answer]):
-    """A request that waits for its answer."""
+    """A request that is waiting for its result."""
 
     asked: Asked
     num_rows: int
@@ -26,16 +26,16 @@ class _Waiting(NamedTuple, Generic[Asked, Answer]):
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Predicts in a thread of its own, so that the server stays responsive.
+    """Predicts in a separate thread, so that the server stays responsive.
 
-    The thread never waits for more requests: while it predicts, others arrive, and the
-    next pass takes them together. A single client therefore waits no longer than
-    without batches, and many clients share the passes.
+    The thread never waits for more requests. Requests that arrive during a pass are
+    combined in the next one. A single client therefore waits no longer than without
+    batching, and many clients share the passes.
 
     Args:
-        predict: function that returns the answers to several requests, or an error in
-            place of an answer.
-        most_rows: number of rows from which no more requests are added to a pass.
+        predict: function that returns the results of several requests, or an error in
+            place of a result.
+        most_rows: number of rows at which no more requests are added to a pass.
     """
 
     def __init__(
@@ -60,17 +60,17 @@ class Batcher(Generic[Asked, Answer]):
         self._thread.start()
 
     def close(self) -> None:
-        """Answer the requests that still wait, and end the thread."""
+        """Complete the waiting requests, and end the thread."""
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
 
     async def predict(self, asked: Asked, num_rows: int) -> Answer:
-        """Return the answer to one request.
+        """Return the result of a request.
 
         Raises:
             Refusal: too many rows are waiting.
-            Exception: the error that was returned in place of the answer.
+            Exception: the error returned in place of the result.
         """
         if self._num_waiting + num_rows > _MOST_WAITING:
             message = "The server is busy. Send the request again in a second."
@@ -97,7 +97,7 @@ class Batcher(Generic[Asked, Answer]):
     def _with_others(
         self, first: _Waiting[Asked, Answer]
     ) -> list[_Waiting[Asked, Answer]]:
-        """Return a request and other waiting ones, up to the size of a pass."""
+        """Return a request and other waiting requests, up to the size of a pass."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
             try:

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a server, generated from the columns of its model."""
+"""The OpenAPI document of a server, generated from the model's columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ _ERRORS = {
     406: "The client accepts neither format.",
     413: "The body or the number of rows is too large.",
     415: "The format of the body is not supported.",
-    422: "The rows do not fit the columns of the model; all faults are listed.",
+    422: "The rows do not match the columns of the model; all faults are listed.",
     503: "Too many requests are waiting.",
 }
 
@@ -47,7 +47,7 @@ def openapi(schema: Schema, summary: Summary, *, has_token: bool) -> dict[str, A
         "paths": {
             "/predict": {"post": _predict()},
             "/model": {"get": _get("The model and its test result.", "Model")},
-            "/health": {"get": _get("Whether the server answers.", "Health")},
+            "/health": {"get": _get("Whether the server is ready.", "Health")},
         },
         "components": {"schemas": _schemas(schema)},
     }
@@ -82,8 +82,8 @@ def _predict() -> dict[str, Any]:
     }
     return {
         "summary": "Predict rows.",
-        "description": "The format of the body follows from Content-Type, and that of "
-        "the answer from Accept.",
+        "description": "Content-Type determines the format of the body, and Accept "
+        "the format of the response.",
         "operationId": "predict",
         "requestBody": {
             "required": True,
@@ -171,7 +171,7 @@ def _prediction(schema: Schema) -> dict[str, Any]:
 
 
 def example_row(schema: Schema) -> Any:
-    """Return a row that the model accepts."""
+    """Return an example of a valid row."""
     sole = schema.sole
     if sole is not None and sole.shape:
         cell: Any = 0.5

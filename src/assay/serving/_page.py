@@ -30,9 +30,9 @@ PAGE_POLICY = (
 """Content security policy that allows only the style of the page."""
 
 _ENDPOINTS = (
-    ("POST /predict", "predictions for rows, in JSON or as a stream of Arrow"),
+    ("POST /predict", "predictions for rows, in JSON or as an Arrow stream"),
     ("GET /model", "the columns, the classes and the test result"),
-    ("GET /health", "whether the server answers"),
+    ("GET /health", "whether the server is ready"),
     ("GET /openapi.json", "this interface as an OpenAPI 3.1 document"),
 )
 _MOST_EXAMPLE = 400  # characters
@@ -44,8 +44,8 @@ def page(schema: Schema, model: dict[str, Any], *, host: str, has_token: bool) -
 
     Args:
         schema: columns and task of the model.
-        model: answer to `GET /model`.
-        host: host to which the request was addressed.
+        model: response to `GET /model`.
+        host: host in the address of the request.
         has_token: whether requests need a token.
     """
     name, target = escape(model["name"]), escape(str(schema.task.target))

@@ -1,4 +1,4 @@
-"""Forward passes over the rows of several requests together."""
+"""Forward passes over the rows of several requests."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
 
 
 class Passes:
-    """Predicts with programs that are compiled once, for a few pass sizes.
+    """Predicts with programs compiled once for a few sizes of passes.
 
-    A pass is padded to the next of these sizes, so that no request has to wait until a
-    program is compiled.
+    A pass is padded to the next larger size, so that no request has to wait for
+    compilation.
 
     Args:
         model: the trained model.
@@ -32,7 +32,7 @@ class Passes:
 
     @property
     def most_rows(self) -> int:
-        """Number of rows of the largest pass."""
+        """Number of rows in the largest pass."""
         return self.sizes[-1]
 
     def compile(self) -> None:
@@ -81,7 +81,7 @@ def _padded(inputs: Inputs, size: int) -> Inputs:
 def _change(
     several: Sequence[Inputs], change: Callable[[Sequence[np.ndarray]], np.ndarray]
 ) -> Inputs:
-    """Apply a function to each list of corresponding arrays of several inputs."""
+    """Apply a function to corresponding arrays in several inputs."""
     first = several[0]
     if not isinstance(first, dict):
         return change([one for one in several if not isinstance(one, dict)])

@@ -1,4 +1,4 @@
-"""Checks requests, prepares their rows and writes their answers."""
+"""Checks requests, prepares their rows and writes responses."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from assay.serving.bodies._schema import schema_of
 __all__ = ["NOTES_HEADER", "Predictor", "refusal"]
 
 NOTES_HEADER = "assay-notes"
-"""Header with the notes of an answer that is not JSON."""
+"""Header that contains the notes in responses other than JSON."""
 
 _MOST_HEADER = 4000  # characters
 _MOST_FAULTS = 50
@@ -45,7 +45,7 @@ class Predictor:
         )
 
     def predict(self, frames: Sequence[pl.DataFrame]) -> list[Answered | InputError]:
-        """Return the answers to several requests, or their faults."""
+        """Return the results of several requests, or their faults."""
         return predict_together(self.passes, frames)
 
     def read(self, body: bytes, kind: str) -> pl.DataFrame:
@@ -70,7 +70,7 @@ class Predictor:
             return
         absent = [c for c in preparation.columns if c not in frame.columns]
         frames = [frame]
-        if absent and preparation.kind == "table":  # the others may have faults too
+        if absent and preparation.kind == "table":  # other columns may also have faults
             nothing = [pl.lit(None).alias(name) for name in absent]
             frames.append(frame.with_columns(nothing))
         for one in frames:
@@ -80,7 +80,7 @@ class Predictor:
                 faults.extend(error.faults)
 
     def answer(self, answered: Answered, kind: str) -> tuple[bytes, dict[str, str]]:
-        """Return the body and the headers of an answer."""
+        """Return the body and the headers of a response."""
         task = self.schema.task
         notes = [str(count) for count in answered.unseen]
         content: dict[str, Any] = {
@@ -94,7 +94,7 @@ class Predictor:
 
     @cached_property
     def description(self) -> dict[str, Any]:
-        """The answer to `GET /model`."""
+        """The response to `GET /model`."""
         summary, task = self.run.summary, self.schema.task
         test = summary["test"]
         return {
@@ -124,7 +124,7 @@ class Predictor:
 
 
 def refusal(faults: Sequence[str]) -> Refusal:
-    """Return the refusal of rows that do not fit the model."""
+    """Return the error for rows that do not match the model."""
     num_more = len(faults) - _MOST_FAULTS
     more = [f"{num_more} more faults are not listed."] if num_more > 0 else []
     return Refusal(422, [*faults[:_MOST_FAULTS], *more])

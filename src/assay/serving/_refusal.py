@@ -1,4 +1,4 @@
-"""The answer to a request that is refused."""
+"""The response to an invalid request."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,12 +6,12 @@ __all__ = ["Refusal"]
 
 
 class Refusal(Exception):
-    """A request cannot be answered.
+    """A request cannot be fulfilled.
 
     Args:
-        status: status code of the answer.
+        status: status code of the response.
         faults: one message per fault, or a single message.
-        headers: headers of the answer.
+        headers: headers of the response.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
-"""Decides which requests reach the model.
+"""Determines which requests are allowed.
 
-Without a token, the server listens on the loopback interface only, and its hosts are
-the names of this computer. A page of another site can reach it only under another host
-name or with another origin, and both are refused.
+Without a token, the server listens only on the loopback interface, and its hosts are
+the names of this computer. A page of another site can reach it only under a different
+host name or with a different origin, and both are rejected.
 """
 
 import ipaddress
@@ -42,14 +42,15 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 class Hosts:
-    """The names by which clients may address a server, with any port.
+    """The names under which clients may reach a server, with any port.
 
     Ports may differ, because tunnels and containers change them. Every IP address is
-    allowed if the server listens on all of them: other sites can only use names.
+    allowed if the server listens on all of them, because other sites can only use
+    names.
 
     Args:
         host: address or name on which the server listens.
-        names: other names of the server, such as that of a proxy.
+        names: other names of the server, such as the name of a proxy.
 
     Example:
         >>> hosts = Hosts("127.0.0.1")
@@ -93,7 +94,7 @@ class Guard(http.Guard):
         super().__init__(app, token=token, is_host=hosts, policy=_POLICY)
 
     def wrong_host(self) -> Response:
-        """Return the answer to a request that is addressed to an unknown host."""
+        """Return the response to a request for an unknown host."""
         message = (
             "The server does not have this name. Start it with --allow-host NAME if "
             "clients reach it by this name."
@@ -101,7 +102,7 @@ class Guard(http.Guard):
         return refusal_answer(message, 421)
 
     def no_token(self, scope: Scope) -> Response:
-        """Return the answer to a request without the token."""
+        """Return the response to a request without the token."""
         message = (
             "The token is missing or wrong. Send the header Authorization: Bearer "
             "TOKEN with the token that assay serve prints."
@@ -111,7 +112,7 @@ class Guard(http.Guard):
         return answer
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers, and in the addresses of pages."""
+        """Yield the tokens in the headers, and in the URLs of pages."""
         yield from super().tokens(scope, headers)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
@@ -120,4 +121,4 @@ class Guard(http.Guard):
             query = parse_qs(scope["query_string"].decode("latin-1"))
             yield from query.get("token", [])
         if scope["path"] == "/health" and self.token is not None:
-            yield self.token  # probes have no token, and learn nothing
+            yield self.token  # health probes have no token, and receive no data

@@ -1,4 +1,4 @@
-"""Serves the model of a run until it is told to stop."""
+"""Serves the model of a run until a signal stops it."""
 
 import secrets
 import signal
@@ -26,7 +26,7 @@ _SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Service(WebServer):
-    """A server of a model, ready to run; its address does not contain the token.
+    """A model server that is ready to run; its address does not contain the token.
 
     Args:
         token: secret that clients must send; None if none is needed.
@@ -37,7 +37,7 @@ class Service(WebServer):
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, or until `server.should_exit` is set.
 
-        Requests in progress are answered first.
+        Requests in progress are completed first.
         """
         with _stopped_by_signals(self.server):
             super().run()
@@ -45,9 +45,9 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Context manager in which signals stop the server instead of this process.
+    """Context manager that lets signals stop the server instead of this process.
 
-    The server installs handlers of its own and, when it has stopped, raises the signal
+    The server installs its own handlers and, when it has stopped, raises the signal
     again for the previous handlers.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -96,7 +96,7 @@ def _check(host: str, token: str | None) -> None:
     if token is not None and (len(token) < _SHORTEST_TOKEN or not _is_plain(token)):
         faults.add(
             f"The token must have at least {_SHORTEST_TOKEN} letters, digits or signs, "
-            "without spaces. Leave it out, and a new one is made."
+            "without spaces. Leave it out to generate a new one."
         )
     faults.raise_if_any()
 
@@ -119,13 +119,14 @@ def serve(
 
     Args:
         run: finished run.
-        host: address on which to listen. The default one can be reached only from this
-            computer; any other needs a token.
-        port: port to listen on, 0 for any free one; by default, 8000.
+        host: address to listen on. The default can be reached only from this computer;
+            any other requires a token.
+        port: port to listen on, 0 for any free port; by default, 8000.
         token: secret that clients must send as `Authorization: Bearer TOKEN`. By
             default, a new one is printed if the host is not a loopback address, and
             otherwise none is needed.
-        names: names by which clients address the server, such as that of a proxy.
+        names: other names under which clients reach the server, such as the name of a
+        proxy.
 
     Raises:
         InputError: the port is taken, or the host is not an address of this computer.

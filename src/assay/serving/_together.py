@@ -1,4 +1,4 @@
-"""Prepares and predicts the rows of several requests together."""
+"""Prepares and predicts the rows of several requests at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ __all__ = ["Answered", "predict_together"]
 
 
 class Answered(NamedTuple):
-    """The answer to a request.
+    """The result of a request.
 
     Args:
         predictions: predictions (n, …) as `Model.predict` returns them.
@@ -26,7 +26,7 @@ class Answered(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """Rows of several requests as inputs of the network.
+    """Rows of several requests as network inputs.
 
     Args:
         places: positions of the requests.
@@ -42,10 +42,10 @@ class _Prepared(NamedTuple):
 def predict_together(
     passes: Passes, frames: Sequence[pl.DataFrame]
 ) -> list[Answered | InputError]:
-    """Return the answers to several requests, or their faults.
+    """Return the results of several requests, or their faults.
 
-    Preparing a table takes a fixed time per column, however few rows there are, so rows
-    of several requests are prepared together if their columns have the same types.
+    Preparing a table takes a fixed time per column, even for few rows, so rows of
+    several requests are prepared together if their columns have the same types.
 
     Args:
         passes: forward passes of the model.
@@ -68,7 +68,7 @@ def predict_together(
 
 
 def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
-    """Return the positions of frames in groups with the same types of columns."""
+    """Group frames by their column types, and return the positions in each group."""
     groups: dict[tuple[pl.DataType, ...], list[int]] = {}
     for place, frame in enumerate(frames):
         groups.setdefault(tuple(frame.dtypes), []).append(place)
@@ -96,7 +96,7 @@ def _split(
     prepared: _Prepared,
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
-    """Return the answer to each request."""
+    """Return the result of each request."""
     # one check of all rows shows whether any request has new categories
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}

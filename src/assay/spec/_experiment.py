@@ -77,7 +77,7 @@ class Split(Spec):
 
 
 class Training(Spec):
-    """The settings of one fit: model, cost, optimizer, regularizers and batches."""
+    """The settings of a fit: model, cost, optimizer, regularizers and batches."""
 
     model: Annotated[
         tuple[AnyLayer, ...],
@@ -297,7 +297,7 @@ class Experiment(Training):
     )
     open_anyway: bool = Field(
         False,
-        description="whether to open the test part even if the training plainly failed",
+        description="whether to open the test part even if training clearly failed",
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")
@@ -321,6 +321,6 @@ class Experiment(Training):
             yield name, without_secrets(value) if isinstance(value, str) else value
 
     def training(self) -> Training:
-        """Return the settings of one fit."""
+        """Return the settings of a fit."""
         fields = {name: getattr(self, name) for name in Training.model_fields}
         return Training(**fields)

@@ -47,7 +47,7 @@ class Family(Spec):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Return the member that `value` describes, or `value` if it is a member."""
+        """Return the member that `value` describes, or `value` if it already is one."""
         if isinstance(value, cls):
             return value
         if isinstance(value, str):

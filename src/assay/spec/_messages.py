@@ -35,7 +35,7 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
-        elif line["type"] == "said":  # raised by our validators, with the text
+        elif line["type"] == "said":  # raised by our validators with a complete message
             yield from line["ctx"]["messages"]
         else:
             yield _message(line, model, _path(here))

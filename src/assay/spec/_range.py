@@ -1,4 +1,4 @@
-"""Field annotations for numeric bounds, and for words allowed instead of a value.
+"""Field annotations for numeric bounds, and for words allowed in place of numbers.
 
 The `Range` of a hyperparameter validates values and search spaces. It also provides the
 error message, the command-line help and invalid values for tests.

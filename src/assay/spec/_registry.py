@@ -1,4 +1,4 @@
-"""Registries of the implementations of a family's members."""
+"""Registries of implementations, one registry per family."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family by name, in insertion order.
 
     Args:
-        family: what messages call a member, such as "optimizer".
+        family: name of a member in messages, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY

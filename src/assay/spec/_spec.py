@@ -19,7 +19,7 @@ from assay.spec._space import Space
 
 __all__ = ["Spec", "bounds_of", "is_traced"]
 
-_MOST_TEXT = 200  # maximum number of characters of a value in a notebook
+_MOST_TEXT = 200  # maximum number of characters shown per value in a notebook
 
 Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 

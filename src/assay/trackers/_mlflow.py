@@ -32,8 +32,8 @@ class MLflow(Tracker):
 
     Args:
         address: address of the store, instead of the environment variable.
-        experiment: name of the experiment in MLflow; by default, that in
-            MLFLOW_EXPERIMENT_NAME or "assay".
+        experiment: name of the experiment in MLflow; by default, the value of
+            MLFLOW_EXPERIMENT_NAME, or "assay".
 
     Raises:
         InputError: the package mlflow is not installed.
@@ -53,7 +53,7 @@ class MLflow(Tracker):
         self._client: Any = None
         self._experiment = ""
         self._run = ""
-        self._fits: dict[str, str] = {}  # identifiers by name
+        self._fits: dict[str, str] = {}  # MLflow run identifiers by name
         self._findings: list[str] = []
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
@@ -85,7 +85,7 @@ class MLflow(Tracker):
         return self._client.create_experiment(self._name, artifact_location=place)
 
     def _known_fits(self) -> dict[str, str]:
-        """Return the identifiers of the fits of a run that is resumed."""
+        """Return the MLflow run identifiers of the fits of a resumed run, by name."""
         of_run = f"tags.`{_PARENT_TAG}` = '{self._run}'"
         found = self._client.search_runs([self._experiment], of_run)
         return {one.info.run_name: one.info.run_id for one in found}
@@ -96,7 +96,7 @@ class MLflow(Tracker):
         return created.info.run_id
 
     def _fit(self, name: str) -> str:
-        """Return the identifier of the run of a fit; the refit is the run itself."""
+        """Return the run identifier of a fit; the refit uses the run itself."""
         if name == "refit":
             return self._run
         if name not in self._fits:
@@ -140,7 +140,7 @@ class MLflow(Tracker):
         self._client.set_tag(self._run, "assay.findings", text)
 
     def finish(self, summary: Summary) -> None:
-        """Send the test result, and the selected hyperparameters."""
+        """Send the test result and the selected hyperparameters."""
         for name, value in result_values(summary).items():
             self._client.log_metric(self._run, name, value)
         note = "\n\n".join([*result_lines(summary), *self._findings])

@@ -1,4 +1,4 @@
-"""Turns the records of a running training into points."""
+"""Turns the live records of a run into points."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

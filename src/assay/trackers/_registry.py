@@ -1,4 +1,4 @@
-"""The trackers by name."""
+"""The registry of trackers."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ TRACKERS: dict[str, type[Tracker]] = {t.kind: t for t in (TensorBoard, MLflow)}
 
 
 def open_trackers(requested: str | Tracker | Iterable[str | Tracker]) -> list[Tracker]:
-    """Return trackers that are ready to start.
+    """Create the requested trackers, ready to start.
 
     Args:
         requested: names from `TRACKERS`, or trackers.

@@ -1,4 +1,4 @@
-"""Findings and results in words and numbers."""
+"""Formats findings and results as text and as numbers."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ __all__ = ["finding_line", "flat", "result_lines", "result_values"]
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested values by path, without those that are not set.
+    """Flatten nested values into values by path, omitting unset values.
 
     Example:
         >>> flat({"optimizer": {"kind": "adam", "beta1": None}, "layers": [1, 2]})

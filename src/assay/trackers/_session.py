@@ -1,4 +1,4 @@
-"""Passes the records of one run to its trackers, in a thread of its own."""
+"""Passes the records of a run to its trackers in a separate thread."""
 
 import queue
 import sys
@@ -18,7 +18,7 @@ Call = Callable[[Tracker], None]
 
 
 class Session:
-    """Passes the records of one run to its trackers.
+    """Passes the records of a run to its trackers.
 
     The run only puts records in a queue, so a slow tool does not slow the training. At
     the end, the run waits until everything is sent.
@@ -36,7 +36,7 @@ class Session:
         return bool(self._trackers)
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Start the trackers, with arguments as for `Tracker.start`."""
+        """Start the trackers; the arguments are the same as for `Tracker.start`."""
         if not self._trackers:
             return
         self._thread = threading.Thread(
@@ -86,7 +86,7 @@ class Session:
 
 
 def _tell(tracker: Tracker, error: Exception) -> None:
-    """Print why a tracker ended; the run continues, because its result matters more."""
+    """Print why a tracker ended; the run itself continues."""
     name = tracker.kind or type(tracker).__name__
     words = f"note: {name} tracks nothing more ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

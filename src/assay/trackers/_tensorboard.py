@@ -15,7 +15,7 @@ __all__ = ["TensorBoard"]
 class TensorBoard(Tracker):
     """Writes event files into the folder of the run.
 
-    Each fit has a folder of its own, so that TensorBoard shows it as a curve:
+    Each fit has its own folder, so that TensorBoard shows it as a separate curve:
     `tensorboard --logdir runs`.
 
     Args:
@@ -54,8 +54,8 @@ class TensorBoard(Tracker):
     def trial(
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None
     ) -> None:
-        """Write a row of the table of hyperparameters."""
-        # `add_hparams` would open a second file of the same name within a second
+        """Write a row of the hyperparameter table."""
+        # `add_hparams` opens another event file, which may get the same name
         writer = self._writer(f"trial-{number}")
         metrics = {} if value is None else {"val_score": float(value)}
         values = {name: _plain(v) for name, v in flat(hyperparameters).items()}
@@ -83,7 +83,7 @@ class TensorBoard(Tracker):
             writer.close()
 
     def _writer(self, fit: str) -> Any:
-        """Return the writer of a fit, or of the whole run for ""."""
+        """Return the writer of a fit; "" stands for the whole run."""
         if fit not in self._writers:
             assert self._folder is not None
             folder = str(self._folder / fit)

@@ -10,7 +10,7 @@ __all__ = ["Point", "Tracker"]
 
 
 class Point(NamedTuple):
-    """A number that was measured during a training.
+    """A number measured during training.
 
     Args:
         name: its name, such as "epoch/val_cost" or "layers/dense1/gradient_norm".
@@ -26,18 +26,18 @@ class Point(NamedTuple):
 class Tracker:
     """Receives the records of a run; subclass it to send them to another tool.
 
-    All methods are called from one thread, which is not that of the training. An error
+    All methods are called from one thread, separate from the training thread. An error
     in a method ends the tracker, but not the run.
     """
 
     kind: ClassVar[str] = ""
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Called when the run has a folder, before the first training.
+        """Called before the first training, when the folder of the run exists.
 
         Args:
             run: name of the run.
-            folder: folder of the run; it has contents if the run is resumed.
+            folder: folder of the run; not empty if the run is resumed.
             experiment: the experiment as plain data.
         """
 
@@ -62,4 +62,4 @@ class Tracker:
         """Called with the result of the run."""
 
     def close(self, reason: str) -> None:
-        """Called last; the reason is "finished", "interrupted" or "failed"."""
+        """Called last, with the reason "finished", "interrupted" or "failed"."""

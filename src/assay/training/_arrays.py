@@ -1,7 +1,7 @@
-"""Types for the arrays used in training, and for the trees that hold them.
+"""Types for the arrays used in training, and for trees of arrays.
 
-An annotation such as `Float[Array, "n k"]` costs nothing when a program runs. It tells
-readers and static checkers what an array holds, and the tests check it at every call.
+An annotation such as `Float[Array, "n k"]` costs nothing at run time. It documents the
+contents of an array for readers and static checkers, and the tests check every call.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Array = jax.Array
     Tree = Mapping[str, "Array | Tree"]
 else:
-    # States and hyperparameters hold NumPy arrays and numbers until a program returns
-    # them, because creating a JAX array takes a compiled call.
+    # States and hyperparameters consist of NumPy arrays and numbers until a program
+    # returns them, because creating a JAX array takes a compiled call.
     Array = jax.Array | np.ndarray | np.generic
     Tree = Mapping[str, object]  # a recursive type cannot be checked at run time
 

@@ -1,8 +1,8 @@
-"""The devices that share the work of one training.
+"""The devices that share the work of training.
 
-Each device computes its rows of every batch. The data and the state of the training are
-copied to all devices. The program only says how its arrays are laid out, and XLA adds
-the communication, such as the sum of the gradients.
+Each device computes its rows of every batch. The data and the training state are copied
+to all devices. The program only specifies the layout of its arrays, and XLA adds the
+communication, such as the sum of the gradients.
 """
 
 import os
@@ -38,13 +38,13 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def num_devices(devices: int | str) -> int:
-    """Return the number of devices for a training, where "all" means all of them.
+    """Return the number of devices for a fit, where "all" means all of them.
 
-    On several hosts, the number includes the devices of all hosts. With 1, each host
-    does the same computation on a device of its own.
+    With several hosts, the number includes the devices of all hosts. With 1, each host
+    repeats the same computation on its own device.
 
     Raises:
-        InputError: there are fewer devices, or hosts would have different numbers.
+        InputError: there are fewer devices, or hosts would use different numbers.
     """
     most, hosts = int(_jax.device_count()), int(_jax.process_count())
     if devices == "all":
@@ -55,7 +55,7 @@ def num_devices(devices: int | str) -> int:
         raise InputError(fault(f"devices <= {most}", "devices", count, fix))
     if count > 1 and count % hosts:
         rule = f"devices % {hosts} == 0"
-        fix = f"Use devices = {hosts}, since each of the {hosts} hosts uses as many."
+        fix = f"Use devices = {hosts}, because all {hosts} hosts use the same number."
         raise InputError(fault(rule, "devices", count, fix))
     return count
 
@@ -69,9 +69,8 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    It is the number of CPU cores; 1 if a fit uses several devices or hosts, because
-    these must all run the programs in the same order, or they would wait for each other
-    forever.
+    This is the number of CPU cores, or 1 if a fit uses several devices or hosts: they
+    must all run programs in the same order, or they would wait for each other forever.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
     return (os.cpu_count() or 1) if alone else 1
@@ -115,9 +114,9 @@ def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Return a tree whose arrays are on all devices of a mesh, or on the only device.
+    """Copy a tree to all devices of a mesh, or to the only device.
 
-    On several hosts, each host copies its own arrays, which must be equal.
+    With several hosts, each host copies its own arrays, which must be equal.
     """
     if mesh is None:
         return to_device(tree)

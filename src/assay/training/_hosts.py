@@ -1,4 +1,4 @@
-"""The hosts that share one training, with one process each.
+"""Hosts that share the work of training, with one process per host.
 
 All hosts run the same protocol on the same data, so they make the same decisions.
 Whatever depends on the time or on a file is decided by the first host.
@@ -31,7 +31,7 @@ def join_hosts(
     num_hosts: int | None = None,
     host_index: int | None = None,
 ) -> None:
-    """Connect this process to those of the other hosts, before any computation.
+    """Connect this process to the processes on other hosts, before any computation.
 
     Arguments that are None are read from the environment, as described for
     `jax.distributed.initialize`.
@@ -65,7 +65,7 @@ def is_first_host() -> bool:
 
 
 def agreed(number: int) -> int:
-    """Return the number passed by the first host; all hosts must call this function."""
+    """Return the first host's number; all hosts must call this function."""
     if num_hosts() == 1:
         return number
     return int(_multihost.broadcast_one_to_all(np.int32(number)))

@@ -1,4 +1,4 @@
-"""The JAX functions that training uses, with complete types.
+"""The JAX functions used in training, with complete types.
 
 JAX leaves parts of its own signatures untyped, mainly in functions that map trees to
 trees. Without these wrappers, static checkers could not follow a loop's carry or a
@@ -147,7 +147,7 @@ def array(values: object) -> Array:
 
 
 def as_array(values: object) -> Array:
-    """Convert a value to a JAX array, without a copy if it is one already."""
+    """Convert a value to a JAX array, without a copy if it already is one."""
     return _jnp.asarray(values)
 
 

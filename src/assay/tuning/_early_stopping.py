@@ -1,4 +1,4 @@
-"""Training specs without early stopping."""
+"""Removes early stopping from training specs."""
 
 from assay import spec
 

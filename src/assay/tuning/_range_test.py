@@ -62,9 +62,9 @@ def range_test(
 
         learning_rate_i = low (high / low)^(i / (num_iterations - 1))
 
-    The test uses only the train part, and its initial values are those of a fit with
-    the same seed. It ends early if the smoothed cost exceeds its minimum so far by more
-    than 3 times the absolute value of that minimum.
+    The test uses only the train part, and starts from the same initial values as a fit
+    with the same seed. It ends early if the smoothed cost exceeds its minimum so far by
+    more than 3 times the absolute value of that minimum.
 
     Args:
         training: training spec, resolved except for its learning rate. Its schedule and
@@ -124,7 +124,7 @@ def _rising(
     seed: int,
     span: tuple[float, float, int],
 ) -> Fit:
-    """Return a fit whose learning rate rises from low to high."""
+    """Return a fit with a learning rate that rises from low to high."""
     low, high, num_iterations = span
     rising = without_early_stopping(training)
     rising = rising.model_copy(update={"schedule": spec.Exponential()})

@@ -155,7 +155,7 @@ def test_a_run_is_not_resumed_with_other_examples(
     (out / "run.json").unlink()
     other = Examples(inputs, targets.copy())
     other.targets[0] = 1 - targets[0]
-    with pytest.raises(assay.InputError, match="started on other data"):
+    with pytest.raises(assay.InputError, match="started on different data"):
         make_experiment(other).run(out=out, resume=True)
 
 

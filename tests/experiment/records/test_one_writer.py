@@ -118,7 +118,7 @@ def test_a_race_has_one_writer_too(tmp_path):
 
 
 def test_a_failed_resume_gives_the_lock_back(stopped, make_experiment):
-    with pytest.raises(InputError, match="was started on other data"):
+    with pytest.raises(InputError, match="was started on different data"):
         (stopped / "data.json").write_text('{"fingerprint": "other"}')
         assay.Experiment().run(out=stopped, resume=True)
     (stopped / "experiment.toml").write_text("speed = 3")

@@ -204,7 +204,7 @@ def test_other_data_are_refused(make_experiment, cells, tmp_path):
     frame = cells()
     stop(make_experiment(frame), "refit", tmp_path / "a")
     other = frame.with_columns(age=frame["age"] + 1)
-    with pytest.raises(InputError, match=r"was started on other data \(fingerprint"):
+    with pytest.raises(InputError, match=r"started on different data \(fingerprint"):
         make_experiment(other).run(out=tmp_path / "a", resume=True)
     assert (
         make_experiment(frame)
@@ -229,7 +229,7 @@ def test_data_that_were_removed_are_named(make_experiment, cells, tmp_path, caps
     assert after == before
     cells(50).write_csv(tmp_path / "cells.csv")
     assert main(["train", "--resume", "--out", str(tmp_path / "a")]) == 2
-    assert "was started on other data" in capsys.readouterr().err
+    assert "was started on different data" in capsys.readouterr().err
 
 
 def test_there_must_be_a_run_to_resume(make_experiment, cells, tmp_path):

@@ -87,5 +87,5 @@ def test_the_first_paint_is_fast(visit):
 def test_without_the_token_there_is_only_an_explanation(chromium, lab):
     page = chromium.new_page()
     page.goto(lab.address.partition("?")[0])
-    assert "lacks its token" in page.locator("h1").inner_text()
+    assert "token is missing" in page.locator("h1").inner_text()
     page.close()

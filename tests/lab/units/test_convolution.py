@@ -226,7 +226,7 @@ def test_the_model_of_a_run_reads_an_image(dropped, root, tmp_path):
 
 @pytest.mark.slow
 def test_a_model_of_other_inputs_takes_no_image(dropped, with_runs):
-    with pytest.raises(InputError, match="does not read images"):
+    with pytest.raises(InputError, match="does not accept images"):
         answer("convolution", "maps", {"run": "iris-1", "upload": dropped(np.eye(9))})
 
 

@@ -16,7 +16,7 @@ class Answer:
 
     Args:
         data: the result as plain values, printed with `--json`; None to print nothing.
-        text: the result as readable text, printed without `--json`.
+        text: the result as human-readable text, printed without `--json`.
     """
 
     data: Any

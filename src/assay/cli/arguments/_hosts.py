@@ -1,4 +1,4 @@
-"""The options that connect the hosts of one training."""
+"""Options that connect the hosts of a run."""
 
 import atexit
 import os
@@ -20,7 +20,7 @@ _NUMBERS = {"num_hosts": ("--num-hosts", 1), "host_index": ("--host-index", 0)}
 def add_host_options(parser: Parser) -> None:
     """Add the options to a parser."""
     group = parser.add_argument_group(
-        "several hosts, all of which are given the same command"
+        "several hosts, on which the same command must be started"
     )
     group.add_argument(
         "--coordinator",
@@ -31,19 +31,19 @@ def add_host_options(parser: Parser) -> None:
     group.add_argument(
         "--num-hosts",
         metavar="N",
-        help="number of hosts; default: as told by Slurm, Open MPI or Kubernetes",
+        help="number of hosts; default: the number from Slurm, Open MPI or Kubernetes",
     )
     group.add_argument(
         "--host-index",
         metavar="I",
-        help="index of this host, from 0 for the first, which writes the run; default: "
-        "likewise",
+        help="index of this host, starting at 0 for the host that writes the run; "
+        "default: the index from Slurm, Open MPI or Kubernetes",
     )
 
 
 @contextmanager
 def connected(arguments: Namespace) -> Generator[None, None, None]:
-    """Connect the hosts if the options or the environment ask for it.
+    """Connect the hosts if the options or the environment request it.
 
     If the body fails on one host, the others must not wait for it.
 
@@ -67,13 +67,13 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
     try:
         yield
     except BaseException as error:
-        # otherwise, JAX would wait for the other hosts when the process ends
+        # otherwise, JAX waits for the other hosts when the process ends
         atexit.register(os._exit, getattr(error, "exit_code", 1))
         raise
 
 
 def _keep_output_clean() -> None:
-    """Keep Gloo, which prints its connections, from writing to standard output."""
+    """Keep Gloo, which reports its connections, from writing to standard output."""
     sys.stdout.flush()
     stdout = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -81,7 +81,7 @@ def _keep_output_clean() -> None:
 
 
 def _numbers(arguments: Namespace) -> dict[str, Any]:
-    """Return the number of hosts and the index of this one; None if not given."""
+    """Return the number of hosts and the index of this host; None if not given."""
     faults, numbers = Faults(), dict[str, Any]()
     for name, (flag, lowest) in _NUMBERS.items():
         text = getattr(arguments, name)

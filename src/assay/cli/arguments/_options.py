@@ -25,7 +25,7 @@ _METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
 _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
-_BARE = ("fix", "open_anyway")  # switched on by their option, without a value
+_BARE = ("fix", "open_anyway")  # options without a value, which switch the field on
 _FILES = (".toml", ".json")
 _POSITIONAL = "data"  # given as SOURCE
 
@@ -93,7 +93,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
     """Add the options for some fields to a parser, and `--set` for nested fields."""
     group = parser.add_argument_group(
-        "fields of the experiment, which an experiment file can set too"
+        "fields of the experiment, which can also be set in an experiment file"
     )
     for option in options(parts):
         action = "append" if option.repeated else "store"
@@ -210,7 +210,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return help texts that describe the bounds and the allowed words of a field."""
+    """Return help texts about the bounds and the allowed words of a field."""
     invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:
@@ -259,7 +259,7 @@ def _is_list_of_text(annotation: Any) -> bool:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file; paths in it may be relative to its folder."""
+    """Read an experiment file, resolving its paths relative to its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     if not source:

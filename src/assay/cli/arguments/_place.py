@@ -1,4 +1,4 @@
-"""The option that says where to train."""
+"""The option `--on`, which selects where to train."""
 
 from assay.cli.arguments._parser import Parser
 

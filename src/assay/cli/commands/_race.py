@@ -1,4 +1,4 @@
-"""`assay race`: races optimizers from the same start on the same batches."""
+"""`assay race`: races optimizers with the same initial values and batches."""
 
 from argparse import Namespace
 from typing import Any
@@ -108,7 +108,7 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
 
 COMMAND = Command(
     "race",
-    "race optimizers from the same start on the same batches",
+    "race optimizers with the same initial values and batches",
     _EXAMPLE,
     _arguments,
     _run,

@@ -60,7 +60,7 @@ def _arguments(parser: Parser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="send measurements and the result to tensorboard or mlflow too; may be "
+        help="also send measurements and the result to tensorboard or mlflow; may be "
         "repeated",
     )
     add_host_options(parser)
@@ -105,7 +105,7 @@ def _check_source(source: str) -> None:
 
 
 def _check_out(out: str | None) -> None:
-    """Reject an output folder that is already in use, before any work is done."""
+    """Reject an output folder that is already in use, before doing any work."""
     path = Path(out) if out is not None else None
     if path is not None and path.is_symlink() and not path.exists():
         raise InputError(
@@ -159,7 +159,7 @@ def _resume(arguments: Namespace) -> Answer:
 
 
 def _how(arguments: Namespace) -> dict[str, Any]:
-    """Return the options that do not belong to the experiment."""
+    """Return the options that are not fields of the experiment."""
     return {name: getattr(arguments, name) for name in ("track", "on", "study")}
 
 

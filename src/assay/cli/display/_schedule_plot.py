@@ -13,7 +13,7 @@ from assay.cli.arguments._parser import Parser
 __all__ = ["add_schedule_option", "show_schedule"]
 
 _POINTS = 201
-_TOTAL = 1000  # iterations; a schedule's lengths are fractions of this total
+_TOTAL = 1000  # iterations; durations in schedules are fractions of this total
 _EPOCHS = 50
 _NEVER = (
     "The factor depends on the validation cost. The plot shows 50 epochs and assumes "

@@ -29,7 +29,7 @@ MUCH_MISSING = 0.30
 
 
 def constant_column(context: CheckContext) -> list[Finding]:
-    """Report the columns left out because they have the same value in every row."""
+    """Report columns left out because they have the same value in every row."""
     names = [column.name for column in _of_kind(context, "constant")]
     if not names:
         return []
@@ -90,7 +90,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def stray_text(context: CheckContext) -> list[Finding]:
-    """Report columns with text cells that cannot be read and so count as missing."""
+    """Report columns with unreadable text cells, which count as missing."""
     return [
         Finding(
             "stray_text",

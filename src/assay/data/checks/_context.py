@@ -1,4 +1,4 @@
-"""What the checks examine: a data set, its split and the size of the model."""
+"""The input of the checks: a data set, its split and the size of the model."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -45,7 +45,7 @@ class CheckContext:
 
     @property
     def features(self) -> list[Column]:
-        """The columns that become inputs."""
+        """The columns used as inputs."""
         return [column for column in self.dataset.columns if column.used]
 
 

@@ -18,13 +18,14 @@ MAX_EXACT_SHARE = 0.02
 """Maximum fraction of test rows with copies; above it, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
-"""Possible distinct rows per example; with fewer, copies may be due to chance."""
+"""Minimum number of possible distinct rows per example; with fewer, rows repeat by
+chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
 
 def exact_duplicates(context: CheckContext) -> list[Finding]:
-    """Report identical rows, in particular between the parts of the split."""
+    """Report identical rows, especially in different parts of the split."""
     hashes = row_hashes(context)
     if hashes is None:
         return []
@@ -106,7 +107,7 @@ def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether copies occur by chance because few distinct rows are possible."""
+    """Return whether few distinct rows are possible, so that copies occur by chance."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

@@ -19,7 +19,7 @@ _GROUP_NAME = re.compile(
 )
 
 _FEWEST_GROUPS = 20
-"""A column with fewer distinct values is a property of rows rather than a name."""
+"""A column with fewer distinct values describes rows instead of identifying groups."""
 
 _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
@@ -39,7 +39,7 @@ the difference after shuffling."""
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
-    """Report groups of rows that may appear in several parts of the split.
+    """Report groups of rows that appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
     in the file. Groups matter if rows are predicted better from their own group than
@@ -81,7 +81,7 @@ def _candidates(context: CheckContext) -> list[Column]:
 
 
 def _has_names(context: CheckContext, column: Column) -> bool:
-    """Return whether the values of a column may be names: text or whole numbers."""
+    """Return whether the values of a column may name groups: text or whole numbers."""
     if column.kind in ("id", "category", "unusable"):
         return True
     values = context.dataset.frame[column.name]
@@ -105,7 +105,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows, with meaningful distances between them."""
+    """Return whether there are enough rows and their distances are meaningful."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
@@ -138,7 +138,7 @@ def _group_finding(
 
 
 def _nearby_rows(context: CheckContext) -> list[Finding]:
-    """Report rows that are predicted best from rows near them in the file."""
+    """Report rows that are best predicted from nearby rows in the file."""
     rows = context.known_rows
     if not _can_compare(context):
         return []
@@ -156,10 +156,10 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
         Finding(
             "group_across_split",
             "warning",
-            f"Rows near each other in the file are alike. {_words(gain)} If these rows "
-            "belong together, the test says nothing about new ones.",
+            f"Rows near each other in the file are similar. {_words(gain)} If these "
+            "rows belong together, the test says nothing about new groups.",
             numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
-            remedy="Add a column that numbers what belongs together, and write "
+            remedy="Add a column that identifies the groups, and write "
             "by='group', column='…', ignore=['…'].",
         )
     ]
@@ -168,9 +168,9 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
 def time_order(context: CheckContext) -> list[Finding]:
     """Report a split that ignores time although the rows have dates.
 
-    The order matters if rows are predicted worse from earlier rows than from the same
-    number of rows from all times. Without dates, the rows are assumed to be in order of
-    time, unless the file is sorted by the target.
+    The order matters if predictions from earlier rows are worse than predictions from
+    the same number of rows of any time. Without dates, the rows are assumed to be in
+    chronological order, unless the file is sorted by the target.
     """
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
@@ -203,8 +203,8 @@ def _time_finding(
         remedy = "Add a column with the times, and write by='time', column='…'."
     if gain is not None:
         message += (
-            " Rows are predicted from similar rows of all times with a skill of "
-            f"{gain.skill:.2f}, but with {gain.skill_without:.2f} from earlier ones (0 "
+            " Predictions from similar rows of all times have a skill of "
+            f"{gain.skill:.2f}, but only {gain.skill_without:.2f} from earlier rows (0 "
             "is a constant, 1 is perfect)."
         )
     return Finding(
@@ -217,7 +217,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return how much later rows improve the predictions of earlier ones."""
+    """Return the improvement in predictions of earlier rows due to later rows."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]

@@ -25,13 +25,13 @@ NATURAL = 2.0
 """Leakage is likely above this multiple of the fraction within train and val."""
 
 MIN_DEVIATIONS = 3.0
-"""In a sample, minimum excess of near copies to report, in standard deviations."""
+"""Minimum excess of near copies to report in a sample, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Maximum number of multiplications for distances, about two seconds of work."""
+"""Maximum number of multiplications for distances, which take about two seconds."""
 
 RARE = 0.01
 """Fraction of rows that count as near copies by chance."""
@@ -39,7 +39,7 @@ RARE = 0.01
 MAX_NEAR_OF_TENTH = 0.15
 """Near copies are closer than this multiple of the distance to the tenth row."""
 
-_FAR = (10, 20)  # the tenth and the twentieth nearest rows
+_FAR = (10, 20)  # the tenth and the twentieth nearest row
 _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
@@ -139,12 +139,12 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
 
 
 def _bound(distances: np.ndarray) -> tuple[float, float]:
-    """Return the usual distance of the nearest row, and the bound for near copies.
+    """Return the typical distance to the nearest row, and the bound for near copies.
 
     If many rows have near copies, the distance to the nearest row is not typical, so
-    the bound also depends on farther rows. Their distances (queries, places) imply a
-    number of dimensions d, and by chance, the nearest of 10 rows is closer than
-    0.001^(1/d) times the distance to the tenth in 1 % of the cases.
+    the bound also depends on farther rows. The distances (queries, neighbors) imply a
+    number of dimensions d. By chance, the nearest of 10 rows is closer than
+    0.001^(1/d) times the distance to the tenth in 1 % of cases.
     """
     usual, tenth, twentieth = np.median(distances, axis=0)
     if not (0 < tenth < twentieth < math.inf):

@@ -1,4 +1,4 @@
-"""Measures how well similar rows predict a row when some of them are left out."""
+"""Measures how well rows are predicted by similar rows, with some left out."""
 
 import math
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from assay.data.checks._points import Points
 __all__ = ["MAX_COMPARED_ROWS", "Gain", "Neighbors"]
 
 MAX_COMPARED_ROWS = 1_000
-"""Maximum number of rows; more would be slow, since all pairs are compared."""
+"""Maximum number of rows; more would be slow, because all pairs are compared."""
 
 MIN_GAIN = 0.1
-"""Smallest gain in skill that matters; 0 is a constant prediction, 1 a perfect one."""
+"""Smallest relevant gain in skill; a constant has a skill of 0, perfection of 1."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum gain in standard errors; it is high, since several gains are examined."""
+"""Minimum gain in standard errors; high, because several gains are examined."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
 _NUM_PERIODS, _FIRST_JUDGED = 5, 2  # predictions use at least two fifths of the rows
@@ -26,11 +26,11 @@ _CLUSTER = 5  # successive rows whose predictions may have the same errors
 
 
 class Gain(NamedTuple):
-    """How much some rows improve the predictions of others.
+    """The gain in skill from rows that may be left out of the predictions.
 
     Args:
-        skill: skill with the same number of other rows left out.
-        skill_without: skill with these rows left out.
+        skill: skill when the same number of other rows is left out.
+        skill_without: skill when these rows are left out.
         deviations: the difference in standard errors.
     """
 
@@ -70,7 +70,7 @@ class Neighbors:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
-        """Return the neighbors of rows; None if nothing can be compared.
+        """Return the neighbors of rows; None if rows cannot be compared.
 
         This is the case for text, for one number per row and for a constant target.
         """
@@ -82,11 +82,11 @@ class Neighbors:
         return cls(points.at(rows), target, is_regression=is_regression)
 
     def gain_of_groups(self, labels: np.ndarray) -> Gain:
-        """Return how much rows with the same label (n,) improve predictions."""
+        """Return the gain from rows with the same label (n,)."""
         return self._gain(labels, _are_equal, labels)
 
     def gain_of_nearby(self, places: np.ndarray, width: int) -> Gain:
-        """Return how much nearby rows improve predictions.
+        """Return the gain from nearby rows.
 
         Args:
             places: position of each row in the file (n,).
@@ -99,10 +99,10 @@ class Neighbors:
         return self._gain(places, are_nearby, places // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
-        """Return how much later rows improve the predictions of earlier ones.
+        """Return the gain in predicting earlier rows from later rows.
 
-        The rows must be in order of time. Each fifth of them is predicted from the
-        fifths before it and, for comparison, from the same number of rows of any time.
+        The rows must be in chronological order. Each fifth of them is predicted from
+        the earlier fifths and, for comparison, from equally many rows of any time.
         """
         size = len(self.target)
         parts = np.arange(size) * _NUM_PERIODS // size
@@ -122,7 +122,7 @@ class Neighbors:
         are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
         clusters: np.ndarray,
     ) -> Gain:
-        """Return how much rows with labels like a row's own improve its prediction.
+        """Return the gain of each row from rows with the same or similar labels.
 
         For comparison, the same number of rows with the same targets is left out, so
         that the gain does not depend on how the labels are related to the targets.
@@ -146,7 +146,7 @@ class Neighbors:
         """Return the skill of predicting each row (n,).
 
         Args:
-            left_out: whether each other row is left out of the prediction (n, n).
+            left_out: mask (n, n) of the rows left out of each row's prediction.
         """
         distances = np.where(left_out, np.inf, self.distances)
         near = np.argpartition(distances, _NUM_NEIGHBORS)[:, :_NUM_NEIGHBORS]

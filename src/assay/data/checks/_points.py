@@ -1,4 +1,4 @@
-"""Converts rows to points whose distances measure how similar the rows are."""
+"""Converts rows to points, so that distances measure the similarity of rows."""
 
 import math
 

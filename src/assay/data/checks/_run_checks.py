@@ -62,7 +62,7 @@ _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
 )
-"""Checks that read the features of rows; of streamed data, they read a sample."""
+"""Checks that read the features of rows, or of a sample if rows are streamed."""
 
 
 def look(

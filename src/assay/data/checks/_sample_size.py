@@ -1,4 +1,4 @@
-"""Checks whether there are enough examples, in total and per class."""
+"""Checks for too few examples, in total and per class."""
 
 import numpy as np
 
@@ -114,7 +114,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Report whether the largest class is much larger than the smallest class."""
+    """Report that the largest class is much larger than the smallest class."""
     counts = _counts(context)
     if not counts:
         return []
@@ -152,7 +152,7 @@ def small_class(context: CheckContext) -> list[Finding]:
             "warning",
             f"These classes have fewer than {MIN_CLASS_SIZE} examples: "
             f"{join_names(small)}. Some parts of the split contain none of them, so "
-            "predictions of these classes cannot be judged.",
+            "predictions of these classes cannot be evaluated.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )

@@ -82,9 +82,9 @@ class Column:
     Args:
         name: the name of the column in the data.
         kind: one of `KINDS`.
-        reason: why the column is of this kind, in words.
+        reason: reason for this kind, as text.
         num_missing: number of rows without a value.
-        num_distinct: number of different values, not counting missing ones.
+        num_distinct: number of distinct values, not counting missing ones.
         num_stray: number of cells whose text is not a value of this kind; they count
             as missing.
         ignored: whether the user excluded the column.
@@ -251,7 +251,7 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(MAY_BE_NUMBER).any():
-        # Most columns of words are decided here, without the slower attempts below.
+        # Most columns of words are recognized here, without the slower attempts below.
         booleans = read_as(cells, "boolean")
         if booleans.values.null_count() < len(cells) and not booleans.stray.any():
             return booleans, "boolean", "true and false", ""

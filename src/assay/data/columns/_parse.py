@@ -108,7 +108,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
 def on_distinct(
     cells: pl.Series, function: Callable[[pl.Series], pl.Series]
 ) -> pl.Series:
-    """Return function(cells), where the function handles each cell independently.
+    """Apply a function that handles each cell independently.
 
     For a long column of text with few distinct values, only these are passed to the
     function.
@@ -168,7 +168,7 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
     plain = cells
-    if dtype == pl.String and style:  # here, a point separates thousands
+    if dtype == pl.String and style:  # in this style, points separate thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():

@@ -42,7 +42,7 @@ Typed = tuple[pl.Series, str, str]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str]
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield the values and the description of each column, or its faults.
+    """Yield the values and the description of each column, or an error.
 
     Args:
         columns: the columns before conversion; only one batch is in memory at a time.
@@ -138,7 +138,7 @@ def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
 
 
 class _Stacked:
-    """Text columns concatenated into one, since each cell is read independently.
+    """Text columns concatenated into one, because each cell is read independently.
 
     Args:
         columns: text columns of the same length.

@@ -1,4 +1,4 @@
-"""Determines the target column and the columns that become inputs."""
+"""Determines the target column and the input columns."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 NO_HEADER = "The first line, "
-"""The start of the note about column names that look like data."""
+"""Beginning of the note about column names that look like data."""
 
 TARGET_NAMES = ("target", "label", "class", "y")
 """Column names that identify the target."""

@@ -1,8 +1,8 @@
 """Detects the format of ambiguous numbers or dates in a column.
 
 A cell such as '1,234' or '1/2/2024' has two possible meanings, and the other cells of
-its column decide between them. The style is determined in training and stored, so new
-rows are read in the same way, even if their other cells differ.
+its column determine which one applies. The style is determined in training and stored,
+so new rows are read in the same way, even if their other cells differ.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Style:
 
 
 def may_need_style(cells: pl.Series) -> pl.Series:
-    """Return a mask of the cells that may be ambiguous without the rest of the column.
+    """Return a mask of the cells that may be ambiguous on their own.
 
     Example:
         >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()

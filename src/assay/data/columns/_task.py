@@ -26,7 +26,7 @@ MAX_WHOLE_CLASSES = 20
 """With more distinct values than this, whole numbers are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""Maximum ratio of classes to rows, since a class needs about ten examples."""
+"""Maximum ratio of classes to rows, because a class needs about ten examples."""
 
 MIN_NUMBER_SHARE = 0.5
 """If at least this fraction of cells are numbers, a column should be numeric."""
@@ -47,7 +47,7 @@ class Task:
         kind: one of `TASKS`.
         target: the column to predict.
         classes: the classes in sorted order; empty for regression.
-        reason: the reason for this kind, in words.
+        reason: reason for this kind, as text.
 
     Example:
         >>> Task("binary", "ill", (False, True)).num_classes
@@ -115,7 +115,7 @@ def read_target(
 
 
 def _positions(values: pl.Series) -> np.ndarray:
-    """Return the positions (n,) of the values among the sorted distinct ones, int32."""
+    """Return the index of each value among the sorted distinct values, (n,) int32."""
     distinct = values.unique().sort()
     if values.dtype == pl.String:
         codes = values.cast(pl.Enum(distinct)).to_physical().to_numpy()

@@ -14,7 +14,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def affected_rows(num_rows: int, first_row: int) -> str:
-    """Return a sentence that says which rows a fault affects.
+    """Return a sentence about the rows that a fault affects.
 
     Example:
         >>> affected_rows(2, 198)

@@ -112,7 +112,7 @@ class StreamedRows(Rows):
         table: the columns and the name of their source.
         layout: the options, including the kinds of columns set by the user.
         stream: the rows.
-        reason: the reason for streaming, in words.
+        reason: reason for streaming, as text.
     """
 
     def __init__(

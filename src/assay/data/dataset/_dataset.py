@@ -21,7 +21,7 @@ from assay.data.table._chunks import Stream
 
 __all__ = ["Dataset", "read"]
 
-_MOST_COLUMNS = 50  # the most that a notebook shows
+_MOST_COLUMNS = 50  # maximum number shown in a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +36,8 @@ class Dataset:
         target: class positions (n,) int32, or quantities (n,) float64.
         task: the prediction task.
         columns: descriptions of the columns of `frame`, in order.
-        fingerprint: the SHA-256 hash of everything that was read, including the
-            target and ignored columns.
+        fingerprint: the SHA-256 hash of all data that were read, including the target
+            and the ignored columns.
         notes: descriptions of the decisions made while loading.
         num_test: number of rows at the end that form a separate test part.
         layout: options used for reading images and time series.

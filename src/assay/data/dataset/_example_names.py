@@ -1,4 +1,4 @@
-"""Names the examples of sources in which row numbers do not identify them."""
+"""Names the examples of a source if row numbers do not identify them."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Builds a data set from a table of features and a target whose task is known."""
+"""Builds a data set from a table of features and a target with a known task."""
 
 from collections.abc import Mapping
 

@@ -39,7 +39,7 @@ def fit_encoders(
 
 
 def varies(encoder: AnyEncoder) -> bool:
-    """Return whether a column varied in the rows that its encoder was fitted to."""
+    """Return whether a column varied in the rows used to fit its encoder."""
     if isinstance(encoder, NumberEncoder):
         return encoder.scale.std > 0 or encoder.missing
     return bool(encoder.features)
@@ -53,7 +53,7 @@ def _fit(
     if stream is not None and len(rows) > most:
         if all(column.kind in ACCUMULATORS for column in columns):
             return _fit_in_blocks(dataset, stream, columns, np.sort(rows))
-        rows = rows[:most]  # for text, one chunk has a representative sample of words
+        rows = rows[:most]  # for text, one chunk is a representative sample of words
     frame = dataset.take([column.name for column in columns], rows)
     return [_fit_column(column, frame[column.name]) for column in columns]
 

@@ -33,7 +33,7 @@ MEDIAN_ROWS = 100_000
 
 
 class Accumulator(Protocol):
-    """Collects the statistics that an encoder needs, block by block."""
+    """Collects the statistics for an encoder, block by block."""
 
     def add(self, values: pl.Series) -> None:
         """Add the next block of typed values."""
@@ -105,7 +105,7 @@ class ScaleAccumulator:
         self._moments.add(known)
 
     def scale(self) -> Scale:
-        """Return the scale of all values, after filling in missing ones."""
+        """Return the scale of all values, with missing ones filled in."""
         moments = self._moments
         if not moments.count:
             return Scale(0.0, 0.0, 0.0)

@@ -11,7 +11,7 @@ MAX_FLAT = 2048
 
 
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
-    """Return arrays (n, ...) as rows (n, d), with neighbors averaged so that d <= most.
+    """Flatten arrays (n, ...) to rows (n, d), averaging neighbors so that d <= most.
 
     All axes except the last (the channels) are shrunk by the same integer factor; a
     remainder that does not fill a block is dropped.

@@ -49,12 +49,12 @@ _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 @dataclass(frozen=True)
 class Preparation:
-    """Turns rows into network inputs, using statistics of the training rows.
+    """Turns rows into network inputs, based on statistics of the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or a code to embed. Dates become days since
-    1970, month and weekday. Images, sequences and text are always a network's sole
-    input. They become an array with more axes, plus the length of each example if
+    1970, month and weekday. Images, sequences and text are always the sole input of a
+    network. They become an array with more axes, plus the length of each example if
     lengths differ.
 
     Args:
@@ -253,7 +253,7 @@ class Preparation:
     def unseen_cells(
         self, frame: pl.DataFrame, *, only_unseen: bool = True
     ) -> tuple[UnseenCategories, ...]:
-        """Return what `unseen` returns, for rows as in `transform_cells`."""
+        """Count unseen categories like `unseen`, for rows as in `transform_cells`."""
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
         check_columns(names, frame.columns)
         counts = [

@@ -1,4 +1,4 @@
-"""Reads the columns of new rows as values of the kinds determined in training."""
+"""Reads the columns of new rows as the kinds of values determined in training."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ _SHAPE_REMEDIES = {
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
-    """Raise an InputError that lists every required column that is absent.
+    """Raise an InputError that lists all missing columns.
 
     Args:
         wanted: names of the columns that the preparation was fitted to.
@@ -56,7 +56,7 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
 
 
 def _hint(column: str, others: Sequence[str]) -> str:
-    """Return a suggestion for an absent column, or "" if no other column is similar."""
+    """Return a suggestion for a missing column, or "" if no other column is similar."""
     hint = did_you_mean(column, others)
     return hint.replace("?", f" for {column!r}?") if hint else ""
 

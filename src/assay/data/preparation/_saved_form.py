@@ -96,7 +96,7 @@ class _Preparation(TypedDict):
     target: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
-_SOLE = ("image", "sequence", "text")  # kinds of column that can only be the sole input
+_SOLE = ("image", "sequence", "text")  # kinds that can only be the sole input
 _FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
 
 

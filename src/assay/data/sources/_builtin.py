@@ -1,6 +1,6 @@
 """Reads the built-in data sets, most of which are small tables from scikit-learn.
 
-The files are read directly, since importing `sklearn.datasets` takes seconds.
+The files are read directly, because importing `sklearn.datasets` takes seconds.
 """
 
 import importlib.util
@@ -38,8 +38,8 @@ class Builtin:
 
     Args:
         name: the name that `load` accepts.
-        summary: a description of the contents in one line.
-        files: files in scikit-learn, whose columns are concatenated; the last column
+        summary: a one-line description of the contents.
+        files: files in scikit-learn. Their columns are concatenated, and the last one
             is the target.
         features: names of the columns before the target.
         target: name of the target column.

@@ -30,14 +30,14 @@ SHOWN = 5
 """Maximum number of positions listed in a message."""
 
 PROBED = 32
-"""Number of examples read to test whether they change, and whether threads help."""
+"""Number of examples read to test whether they change and whether threads help."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup to use several threads; less would not be worth the risk."""
+"""Minimum speedup for using several threads; less would not be worth the risk."""
 
-_ROW_BYTES = 20  # the target of an example, and its position in the split
-_MAX_BLOCK_ROWS = 4096  # separate arrays take far more memory than one joined array
-_WAITING_THREADS = 4  # besides one per core, since most threads wait for a disk
+_ROW_BYTES = 20  # the target of an example and its position in the split
+_MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
+_WAITING_THREADS = 4  # in addition to one per core: most of them wait for a disk
 
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
@@ -132,7 +132,7 @@ class MapStyleExamples:
         shape: shape of the inputs of one example.
         dtype: type that fits the inputs of all examples read so far; None at first.
         num_threads: number of threads that read in parallel. If 1, a lock serializes
-            the calls, since the object may not be thread-safe.
+            the calls, because the object may not be thread-safe.
     """
 
     source: Any

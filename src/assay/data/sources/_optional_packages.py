@@ -1,4 +1,4 @@
-"""Reads data sets that are included in other packages, if these are installed."""
+"""Reads data sets included in other packages, if these are installed."""
 
 import importlib
 import importlib.util
@@ -19,11 +19,11 @@ __all__ = ["PACKAGED", "Packaged"]
 
 @dataclass(frozen=True)
 class Packaged:
-    """A data set that is included in another package.
+    """A data set included in another package.
 
     Args:
         name: the name that `load` accepts.
-        summary: a description of the contents in one line.
+        summary: a one-line description of the contents.
         package: the package that contains it.
         table: a function that reads the table from the folder of the package.
     """

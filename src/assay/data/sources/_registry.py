@@ -73,7 +73,7 @@ def find_reader(source: Any) -> Reader | None:
 
 @contextmanager
 def opening(source: Any) -> Generator[None, None, None]:
-    """Context manager that reports a path that the operating system cannot open.
+    """Context manager that turns a failure to open a path into an InputError.
 
     Raises:
         InputError: the name is too long, or the user may not read the file.

@@ -1,6 +1,6 @@
 """Turns the table that a reader returned into a table with one row per example.
 
-Images are decoded, rows of a long table are joined, and test rows are added.
+Images are decoded, the rows of a long table are joined, and test rows are added.
 """
 
 from collections.abc import Sequence
@@ -34,8 +34,8 @@ def to_examples(
 
     Args:
         table: the table that a reader returned.
-        layout: options for reading images and series, with the channels if a model or
-            a training part determines them.
+        layout: options for reading images and series, with the channels if they are
+            determined by a model or a training part.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:

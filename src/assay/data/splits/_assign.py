@@ -11,10 +11,10 @@ MIN_CLASS_SIZE = 3
 """Minimum size of a class: one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Maximum number of group assignments over all tries, to limit the time."""
+"""Maximum number of group assignments in all attempts, to limit the time."""
 
 MAX_GROUP_TRIES = 100
-"""Maximum number of random orders to try; more would hardly help."""
+"""Maximum number of random orders to try; more would help little."""
 
 Assigned = tuple[np.ndarray, list[str]]
 
@@ -144,7 +144,7 @@ def _note_sizes(
 def _deal(
     counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Return the part of each group (k,) and the total deviation from the sizes."""
+    """Return the part of each group (k,), and the total deviation from the sizes."""
     lacking = [float(size) for size in sizes]
     has_group = [False] * len(lacking)
     part_of_group = np.zeros(len(counts), dtype=np.int8)

@@ -22,7 +22,7 @@ def check_request(
 
     Args:
         dataset: the data set to split.
-        by: the way to split it.
+        by: the kind of split.
         ways: the supported values of `by`.
         column: the column to split by.
         seed: seed of the random order.

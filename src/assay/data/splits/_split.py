@@ -38,7 +38,7 @@ class Split:
         test: row numbers, ascending.
         by: "class", "random", "group", "time" or "given".
         hash: the SHA-256 hash of the three parts.
-        notes: descriptions of the differences from the request.
+        notes: descriptions of how the split differs from the request.
         column: the column used to split the rows, for "group" and "time".
     """
 
@@ -186,7 +186,7 @@ SPLITTERS: dict[str, Callable[..., Assigned]] = {
     "time": _time,
     "given": _given,
 }
-"""The functions that split rows, by name."""
+"""The functions that assign rows to parts, by kind of split."""
 
 
 def _missing_classes(dataset: Dataset, part_of_row: np.ndarray) -> list[str]:

@@ -1,4 +1,4 @@
-"""Converts between arrays and columns whose cells are images or time series.
+"""Converts between arrays and columns of images or time series.
 
 An image is a cell (height, width, channels): uint8 if all values are whole numbers from
 0 to 255, otherwise float32. A time series is a cell (steps, channels) of float32, in a

@@ -26,7 +26,7 @@ class Layout:
         kinds: kinds of columns by name, as set by the user or the source.
         channels: names of the channels, in order; empty if the channels have no names
             or the series have not been joined yet.
-        decimal_commas: columns of a long table whose numbers have decimal commas, as
+        decimal_commas: columns of a long table that contain decimal commas, as
             detected in training.
     """
 

@@ -1,4 +1,4 @@
-"""Compares the size of an input with the free memory before the input is read."""
+"""Compares the size of an input with the free memory before reading it."""
 
 import psutil
 

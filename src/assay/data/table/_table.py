@@ -12,7 +12,7 @@ __all__ = ["Reader", "Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """The result of a reader: columns of features and, if it is known, of the target.
+    """The result of a reader: feature columns and, if it is known, the target column.
 
     A cell may contain more than one value: an image or a time series is a cell of a
     polars Array or List column, so that all readers return the same type. Until it is
@@ -49,9 +49,9 @@ class Reader:
 
     Args:
         name: snake_case name in the registry.
-        summary: a description of the source in one line.
-        accepts: function that returns whether a source is of this kind, without
-            opening the source.
+        summary: a one-line description of the source.
+        accepts: function that returns whether a source is of this kind without opening
+            it.
         read: function that reads a source, or raises an InputError that lists every
             fault.
     """

@@ -1,1 +1,1 @@
-"""The remedies, grouped by what they change."""
+"""The remedies, grouped by the settings they change."""

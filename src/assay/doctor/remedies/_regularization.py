@@ -1,4 +1,4 @@
-"""Remedies that change how strongly the network is regularized."""
+"""Remedies that change the strength of regularization."""
 
 from assay import spec
 from assay.doctor._patient import Patient

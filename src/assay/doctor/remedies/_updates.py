@@ -51,7 +51,7 @@ def highest_rate(patient: Patient) -> Patient | None:
 
 @remedy("Use the usual learning rate of the optimizer.", reference=_BENGIO)
 def usual_rate(patient: Patient) -> Patient | None:
-    """Use the learning rate that the optimizer has by default."""
+    """Use the optimizer's default learning rate."""
     optimizer = patient.training.optimizer
     usual = type(optimizer)()
     rates = [getattr(each, "learning_rate", None) for each in (optimizer, usual)]

@@ -1,1 +1,1 @@
-"""The symptoms, grouped by what they concern."""
+"""The symptoms, grouped by topic."""

@@ -1,4 +1,4 @@
-"""Habits that may do no harm, and trainings that need no change."""
+"""Habits that may be harmless, and fits that need no change."""
 
 import math
 
@@ -22,7 +22,7 @@ _BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
     remedies=("relu",),
 )
 def hidden_sigmoid(evidence: Evidence) -> Seen | None:
-    """Return advice if hidden layers use the sigmoid."""
+    """Advise against the sigmoid in hidden layers."""
     places = [i for i, x in enumerate(evidence.model) if isinstance(x, spec.Sigmoid)]
     if not places:
         return None
@@ -41,7 +41,7 @@ def hidden_sigmoid(evidence: Evidence) -> Seen | None:
     reference=f"{_BOOK}, section 9.3",
 )
 def linear_convolution(evidence: Evidence) -> Seen | None:
-    """Return advice if a convolution is followed by weights, without an activation."""
+    """Advise against a convolution without an activation before the next layer."""
     weighs = False
     for place, layer in enumerate(evidence.model):
         if layer.kind in ACTIVATIONS or isinstance(layer, spec.Residual):
@@ -66,7 +66,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the rest of the error is probably noise."""
+    """Detect a fit whose remaining error is probably noise."""
     if evidence.references is None or evidence.solved or evidence.falls_short:
         return None
     gap = evidence.skill - evidence.skill_on_val

@@ -1,4 +1,4 @@
-"""Faults of the rows and their classes."""
+"""Faults in the rows and their classes."""
 
 import numpy as np
 
@@ -32,7 +32,7 @@ _LOST = 0.2  # recall of the smallest class below that of the others
     ),
 )
 def no_signal(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the inputs contain no information about the target."""
+    """Detect inputs that contain no information about the target."""
     if evidence.references is None or evidence.skill_on_val > _LEARNED:
         return None
     counts = np.zeros(0) if evidence.data is None else evidence.data.class_counts
@@ -61,7 +61,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     causes=("overfitting", "learning_rate_too_small"),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
-    """Return the symptom if many rows contradict their neighbors, or val."""
+    """Detect rows that contradict their neighbors or val."""
     references = evidence.references
     if references is None:
         return None
@@ -100,7 +100,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
 
 
 def _contradiction(evidence: Evidence) -> float:
-    """Return the skill on val minus that on train, at the best epoch on val."""
+    """Return the skill on val minus the skill on train, at the best epoch on val."""
     val = evidence.val_skill
     if evidence.regression or not len(val) or np.isnan(val).all():
         return 0.0
@@ -118,7 +118,7 @@ def _contradiction(evidence: Evidence) -> float:
     causes=("underfitting", "overfitting"),
 )
 def class_imbalance(evidence: Evidence) -> Seen | None:
-    """Return the symptom if a small class is sacrificed to the large ones."""
+    """Detect a small class that is sacrificed to the large ones."""
     data = evidence.data
     if data is None or len(data.recalls) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Networks that learn too little or too much of the train rows."""
+"""Networks that learn too little or too much from the train rows."""
 
 import math
 
@@ -33,7 +33,7 @@ _FALLEN = 0.03  # best skill on val - last skill on val
     remedies=("weaker_penalty", "weaker_dropout"),
 )
 def over_regularized(evidence: Evidence) -> Seen | None:
-    """Return the symptom if regularization keeps the network from learning."""
+    """Detect regularization that keeps the network from learning."""
     training = evidence.training
     behind = evidence.skill < evidence.attainable - _BEHIND
     if training is None or evidence.solved or not (behind or evidence.short_on_train):
@@ -88,7 +88,7 @@ def penalties(training: spec.Training) -> list[float]:
     remedies=("wider",),
 )
 def narrow_layer(evidence: Evidence) -> Seen | None:
-    """Return the symptom if a hidden layer is too narrow."""
+    """Detect a hidden layer that is too narrow."""
     units = [
         layer.units
         for layer in evidence.model
@@ -112,7 +112,7 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     remedies=("wider", "longer", "higher_rate"),
 )
 def underfitting(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the network cannot even fit the train rows."""
+    """Detect a network that cannot even fit the train rows."""
     if evidence.references is None or not evidence.short_on_train:
         return None
     return Seen(
@@ -131,7 +131,7 @@ def underfitting(evidence: Evidence) -> Seen | None:
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
 def overfitting(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the network memorized the train rows."""
+    """Detect a network that memorized the train rows."""
     gap = evidence.skill - evidence.skill_on_val
     if not gap > _GAP + evidence.val_noise:
         return None

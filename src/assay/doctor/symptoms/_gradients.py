@@ -43,7 +43,7 @@ _GLOROT = (
     remedies=("random_initial_values",),
 )
 def symmetric_units(evidence: Evidence) -> Seen | None:
-    """Return the symptom if units have equal weights, so they learn the same."""
+    """Detect units with equal weights, which learn the same."""
     equal = {k: s for k, s in evidence.distinct.items() if s < _MOST_EQUAL}
     if not equal:
         return None
@@ -70,7 +70,7 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     remedies=("random_initial_values", "relu", "layer_norm"),
 )
 def saturated_units(evidence: Evidence) -> Seen | None:
-    """Return the symptom if activations operate where they are flat."""
+    """Detect activations that operate in their flat region."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
     layer, share = _worst(evidence, shares)
     blamed = vanishing_gradients(evidence) is not None or overshoots(evidence)
@@ -99,7 +99,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     remedies=("random_initial_values", "clip_gradients", "layer_norm"),
 )
 def exploding_gradients(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the outputs of a new network are large."""
+    """Detect large outputs of a new network."""
     stds = evidence.monitor("std", 0)
     if not len(stds):
         return None
@@ -130,7 +130,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
 )
 def dead_units(evidence: Evidence) -> Seen | None:
-    """Return the symptom if units do not react to any row."""
+    """Detect units that do not react to any row."""
     start, end = (evidence.monitor("dead_share", point) for point in (0, -1))
     blamed = overshoots(evidence) or over_regularized(evidence) is not None
     later = evidence.falls_short and not blamed
@@ -156,7 +156,7 @@ def dead_units(evidence: Evidence) -> Seen | None:
     remedies=("relu", "batch_norm", "residual"),
 )
 def vanishing_gradients(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the gradient shrinks on its way to the first layer."""
+    """Detect a gradient that shrinks on its way to the first layer."""
     places = evidence.with_parameters
     if len(places) <= _FEWEST_LAYERS or evidence.solved:
         return None
@@ -174,7 +174,7 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
 
 
 def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
-    """Return the layer with the largest share, and that share; 0 if none is known."""
+    """Return the layer with the largest share, and the share; 0 if unknown."""
     known = np.nan_to_num(shares)
     if not len(known):
         return "", 0.0

@@ -22,7 +22,7 @@ _BOUNDED = (spec.Sigmoid, spec.Tanh, spec.Softmax)
     remedies=("remove_output_activation",),
 )
 def wrong_output(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the layers before the output squash its inputs."""
+    """Detect layers before the output that squash its inputs."""
     model = evidence.model
     place = squashing(model, evidence.num_outputs)
     if place is None:

@@ -1,4 +1,4 @@
-"""A learning rate or a batch size that does not suit the training."""
+"""Unsuitable learning rates and batch sizes."""
 
 import math
 
@@ -38,7 +38,7 @@ _BENGIO = (
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
 )
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the updates overshoot."""
+    """Detect updates that overshoot."""
     if evidence.diverged_at is not None:
         change = _first_update(evidence)
         return Seen(
@@ -68,7 +68,7 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     remedies=("higher_rate", "highest_rate", "longer"),
 )
 def learning_rate_too_small(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the cost was still falling when the training ended."""
+    """Detect a cost that was still falling when training ended."""
     costs = evidence.train_cost
     unsolved = not evidence.solved or evidence.falls_short
     if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
@@ -110,7 +110,7 @@ def _highest_cost(evidence: Evidence) -> float:
     remedies=("larger_batch", "lower_momentum", "lower_rate"),
 )
 def batch_too_small(evidence: Evidence) -> Seen | None:
-    """Return the symptom if single rows dominate the updates."""
+    """Detect updates that are dominated by single rows."""
     size = None if evidence.training is None else evidence.training.batch_size
     optimizer = None if evidence.training is None else evidence.training.optimizer
     momentum = getattr(optimizer, "momentum", 0.0)

@@ -31,7 +31,7 @@ _LECUN = (
     ),
 )
 def not_a_number(evidence: Evidence) -> Seen | None:
-    """Return the symptom if values were NaN or infinite before any update."""
+    """Detect values that were NaN or infinite before any update."""
     data = evidence.data
     if data is not None and not math.isfinite(data.target_mean):
         return Seen("Some targets of train are NaN or infinite. Drop these rows.")
@@ -63,7 +63,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     remedies=("normalize_inputs",),
 )
 def inputs_not_scaled(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the inputs differ widely in scale."""
+    """Detect inputs that differ widely in scale."""
     data = evidence.data
     stds = np.zeros(0) if data is None else data.input_stds
     varied = stds > 0
@@ -97,7 +97,7 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     remedies=("standardize_target",),
 )
 def target_not_scaled(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the numbers to predict are large."""
+    """Detect regression targets that are large."""
     data = evidence.data
     if data is None or not evidence.regression or evidence.solved:
         return None

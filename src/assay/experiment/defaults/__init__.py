@@ -1,1 +1,1 @@
-"""Default values, derived from the data, for fields that the user does not set."""
+"""Default values for fields that the user does not set, derived from the data."""

@@ -12,18 +12,18 @@ from assay.experiment.defaults._data_profile import DataProfile
 __all__ = ["few_trials", "networks", "training_fields"]
 
 _SMALLEST_SIDE = 8  # stages stop before images become smaller than this
-_LARGE_SIDE = 64  # larger images are halved by the first convolution
+_LARGE_SIDE = 64  # the first convolution halves larger images
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # number of training images from which doubling the width helps
+_WIDE_FROM = 10_000  # minimum training images for which doubling the width helps
 _LONG = 128  # sequences with at least this many steps are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # number of training examples from which val distinguishes settings
+_TUNED_FROM = 5000  # minimum training examples for which val distinguishes settings
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the networks to try on the data, from simplest to richest."""
+    """Return the networks to try on the data, from simplest to most complex."""
     if profile.kind == "image":
         return {"conv": _image_network(profile)}
     if profile.kind == "sequence":
@@ -49,7 +49,7 @@ def training_fields(profile: DataProfile) -> dict[str, Any]:
 
 
 def few_trials(profile: DataProfile) -> int:
-    """Return the number of settings to try, which is 1 if val is small."""
+    """Return the number of settings to try; 1 if val is small."""
     return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 

@@ -1,7 +1,7 @@
-"""Default values, derived from the data, for fields that the user does not set.
+"""Default values for fields that the user does not set, derived from the data.
 
-The defaults are rules of thumb that work well on all built-in data sets. A run records
-the values that it uses.
+The defaults are rules of thumb that work well on all built-in data sets. The values
+used in a run are recorded.
 """
 
 from typing import Any
@@ -42,7 +42,7 @@ _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
 def resolve(
     experiment: spec.Experiment, profile: DataProfile, name: str = ""
 ) -> spec.Experiment:
-    """Return the experiment with every "auto" value replaced, except that of the model.
+    """Return the experiment with every "auto" value replaced, except for the model.
 
     The defaults of the optimizer and the regularizers contain search spaces, so they
     are tuned.
@@ -50,7 +50,7 @@ def resolve(
     Args:
         experiment: the experiment, whose fields are kept if the user set them.
         profile: the data.
-        name: kind of network whose defaults are used; by default, the model's name.
+        name: kind of network to use the defaults of; by default, the model's name.
 
     Raises:
         InputError: the cost does not suit the task.
@@ -92,7 +92,7 @@ def _check_cost(cost: spec.Cost, profile: DataProfile) -> None:
 
 
 def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candidate]:
-    """Return the kinds of network to try, from simplest to richest.
+    """Return the kinds of network to try, from simplest to most complex.
 
     If the user names a kind, only that one is tried. For tables, the default is a
     linear network and `realmlp`. The linear network, which trains quickly, gets two
@@ -129,13 +129,13 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
         linear = max(total * 2 // 5, 1)
         return {"linear": linear, "realmlp": total - linear}
     kinds = ["realmlp"] if profile.kind == "table" else list(networks(profile))
-    # if there are fewer trials than kinds, the richest kinds get them
+    # if there are fewer trials than kinds, the most complex kinds get them
     kinds = kinds[-total:] if experiment.tune.num_trials != "auto" else kinds
     return {kind: max(total // len(kinds), 1) for kind in kinds}
 
 
 def _members(experiment: spec.Experiment, name: str) -> int:
-    """Return how many networks of a kind the final model averages."""
+    """Return the number of networks of a kind that the final model averages."""
     if experiment.members != "auto":
         return int(experiment.members)
     return num_members(name)

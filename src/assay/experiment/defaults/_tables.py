@@ -1,4 +1,4 @@
-"""Default networks for tables, and how each of them is trained.
+"""Default networks for tables, and their training settings.
 
 `realmlp` follows the network of that name: learned layers embed and scale its inputs,
 its learning rate rises and falls once, and it is regularized by dropout, weight decay
@@ -26,7 +26,7 @@ __all__ = [
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
-_TWO_LAYERS = 5000  # a second layer helps above this number of training examples
+_TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
 _REALMLP_SETTINGS = (  # (learning rate, dropout)
     (0.016, 0.15),
@@ -37,7 +37,7 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout)
 )
 _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum numbers; more do not help
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
 _LIMIT = 3.0  # standard deviations to which outliers are limited
 _SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
@@ -81,9 +81,9 @@ def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
     """Return settings of a network that are good on many tables, best first.
 
-    They differ in regularization and learning rate. A few of them show more reliably
-    what suits a table than many random settings, because the best of many settings on
-    val is partly a matter of luck.
+    They differ in regularization and learning rate. Trying a few of them is more
+    reliable than trying many random settings, because the best of many settings on val
+    is partly a matter of luck.
     """
     if name == "linear":
         return tuple({"regularizers[0].strength": value} for value in _L2_STRENGTHS)
@@ -97,7 +97,7 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 
 
 def num_members(name: str) -> int:
-    """Return how many networks of a kind the final model averages."""
+    """Return the number of networks of a kind that the final model averages."""
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 

@@ -1,1 +1,1 @@
-"""Explanations of what a trained model does with the rows of its data."""
+"""Explanations of a trained model's predictions."""

@@ -1,4 +1,4 @@
-"""Measures how much a model relies on each input, by shuffling it among val rows."""
+"""Measures the importance of each input of a model by shuffling it among val rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NUM_RESAMPLES = 400  # per input, of which there may be hundreds
 
 @dataclass(frozen=True)
 class Importance:
-    """How much the loss grows if an input is shuffled among the rows.
+    """The increase in the loss if an input is shuffled among the rows.
 
     Args:
         name: name of the column or channel, or "row,column" of a patch of an image.
@@ -39,16 +39,16 @@ class Importance:
 def importance(
     run: Run, rows: ValRows | None = None, *, source: Any = None
 ) -> list[Importance]:
-    """Return the importance of each input of a model, the largest first.
+    """Return the importance of each input of a model, largest first.
 
     Shuffling breaks the connection between an input and the target, but keeps its
-    distribution. An input can be unimportant because another one carries the same
-    information. The final model was trained on val as well, so the numbers show what
-    it relies on, not how well it predicts new rows.
+    distribution. An input can be unimportant because another one contains the same
+    information. The final model was also trained on val, so the numbers show what it
+    relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.
-        rows: the rows of val, if they have been read already.
+        rows: the rows of val, if they have already been read.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -80,7 +80,7 @@ def _growth(
     """Return the mean increase in the loss of each row over several shuffles."""
     inputs = rows.inputs
     values = inputs["values"] if isinstance(inputs, dict) else inputs
-    shuffled = np.concatenate([values] * _NUM_SHUFFLES)  # one call is the fastest
+    shuffled = np.concatenate([values] * _NUM_SHUFFLES)  # a single call is fastest
     place = (slice(None), *place)
     for number, part in enumerate(np.split(shuffled, _NUM_SHUFFLES)):
         random = generator(0, "importance", name, number)
@@ -103,7 +103,7 @@ def _mean(values: np.ndarray, weights: np.ndarray | None) -> Any:
 
 
 def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each input, and its position in the values of one row."""
+    """Yield the name of each input, and its position in the values of a row."""
     if preparation.kind == "table":
         columns: dict[str, list[int]] = {}
         for place, feature in enumerate(preparation.features):
@@ -124,6 +124,6 @@ def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _patches(size: int) -> list[slice]:
-    """Return the ranges into which one side of an image is divided."""
+    """Return the ranges into which a side of an image is divided."""
     step = -(-size // _MOST_PATCHES)
     return [slice(start, min(start + step, size)) for start in range(0, size, step)]

@@ -33,7 +33,7 @@ class OpenedRow:
     watched: ModelPass
 
     def explain(self, layer: str, at: tuple[int, ...] | None = None) -> Xray:
-        """Return the step-by-step calculation of one value in the output of a layer.
+        """Return the step-by-step calculation of a value in the output of a layer.
 
         Args:
             layer: name of the layer.
@@ -51,7 +51,7 @@ class OpenedRow:
 def open_row(
     run: Run, row: int | None = None, *, member: int = 0, source: Any = None
 ) -> OpenedRow:
-    """Record how the model of a run predicts a row of the run's data.
+    """Record the pass of a row through the model of a run.
 
     Args:
         run: finished run.
@@ -62,8 +62,8 @@ def open_row(
         source: the data, if they were passed to the run in Python.
 
     Raises:
-        InputError: the row does not exist or is sealed, or the data are not those of
-            the run.
+        InputError: the row does not exist or is sealed, or the data differ from those
+            of the run.
 
     Example:
         >>> import assay
@@ -74,7 +74,7 @@ def open_row(
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # loaded first, because without a model the data are not needed
+    model = run.model  # loaded first, because the data are useless without a model
     if model.training.own is not None:
         raise InputError(
             f"The model {model.training.own.name} was written in Python, so its layers "

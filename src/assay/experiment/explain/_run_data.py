@@ -1,4 +1,4 @@
-"""Reads the data of a finished run again."""
+"""Rereads the data of a finished run."""
 
 from typing import Any
 

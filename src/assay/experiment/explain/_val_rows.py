@@ -1,4 +1,4 @@
-"""The predictions of a finished run for the rows of val."""
+"""The rows of val, with the predictions of a finished run."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,8 @@ __all__ = ["ValRows", "losses", "val_rows"]
 class ValRows:
     """The rows of val, with a model's inputs and predictions.
 
-    The final model has also been trained on these rows. They show what it relies on and
-    which examples it finds hard, but not how good it is.
+    The final model has also been trained on these rows. They show which inputs it
+    relies on and which examples are difficult, but not how good the model is.
 
     Args:
         dataset: the data of the run.
@@ -57,7 +57,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
     rows = run.folder.read_npz("split.npz", "val")["val"]
     if len(rows) > most:
         rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
-    model = run.model  # loaded first, because without a model the data are not needed
+    model = run.model  # loaded first, because the data are useless without a model
     dataset = run_data(run.folder, source)
     inputs = model.preparation.transform(dataset, rows)
     predictions = model.predict_inputs(inputs)

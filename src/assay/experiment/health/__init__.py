@@ -1,1 +1,1 @@
-"""The doctor in a run: it examines the training and, on request, tries remedies."""
+"""The doctor in a run, which examines the training and, on request, tries remedies."""

@@ -19,13 +19,13 @@ from assay.records import Finding
 
 __all__ = ["check_up", "finding_of", "patient_of"]
 
-_LEARNED = 0.1  # skill on train below which nothing was learned
-_FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # a shorter training may be intended
-_POSSIBLE = 0.3  # skill of a simple model that shows that something can be learned
+_LEARNED = 0.1  # a lower skill on train means that nothing was learned
+_FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # shorter training may be intentional
+_POSSIBLE = 0.3  # a simple model with this skill proves that learning is possible
 
 
 def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
-    """Return the patient: a setting and the rows it was tuned on."""
+    """Return the patient: a setting and the rows used to tune it."""
     rows = prepared.tuning
     return Patient(
         training, rows.training_data, settings_only=True, row_numbers=rows.rows
@@ -59,7 +59,7 @@ def _evidence(refitted: Refitted) -> Evidence:
 
 
 def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
-    """Raise a RunError if the network learned nothing although simple models do."""
+    """Raise a RunError if the network learned nothing, although simple models did."""
     epochs, updates = len(evidence.train_cost), len(evidence.costs)
     long = epochs >= _FEW_EPOCHS or updates >= _FEW_UPDATES
     learned = evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE
@@ -69,7 +69,7 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
     raise RunError(
-        "The training plainly failed, so the test part stays sealed: on train, the "
+        "The training clearly failed, so the test part stays sealed: on train, the "
         f"network's skill is {skill:.2f} (0 is a constant, 1 is perfect), while a "
         f"simple model reaches {possible:.2f}. {likely} Write fix=True to try "
         "remedies, or open_anyway=True to open the test part."

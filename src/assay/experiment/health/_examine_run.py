@@ -19,17 +19,18 @@ from assay.training import Checkpoints
 __all__ = ["MENDED", "Examination", "examine_run"]
 
 MENDED = "mended.toml"
-"""Name of the file in a run's folder for settings that proved better."""
+"""Name of the file in a run's folder for settings that have proved better."""
 
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """What the doctor found in a run.
+    """The doctor's findings about a run.
 
     Args:
-        findings: the faults, likeliest cause first, with the outcomes of remedies.
+        findings: the faults, most likely cause first, with the outcomes of remedies.
         healing: the diagnoses and the remedies that were tried.
-        experiment: the experiment with the corrected settings; None if none was kept.
+        experiment: the experiment with the corrected settings; None without
+        corrections.
     """
 
     findings: tuple[Finding, ...]
@@ -38,7 +39,7 @@ class Examination:
 
     @property
     def serious(self) -> bool:
-        """Whether a fault was found, and not only advice."""
+        """Whether a fault was found, rather than only advice."""
         return any(diagnosis.serious for diagnosis in self.healing.diagnoses)
 
 

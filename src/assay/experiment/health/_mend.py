@@ -28,11 +28,11 @@ __all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
 @dataclass(frozen=True, eq=False)
 class Healing:
-    """The diagnoses of a training, and the outcomes of their remedies.
+    """The diagnoses of a fit, and the outcomes of their remedies.
 
     Args:
-        diagnoses: the faults, likeliest cause first.
-        treatment: the remedies that were tried; None if none were.
+        diagnoses: the faults, most likely cause first.
+        treatment: the remedies that were tried, if any.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -133,7 +133,7 @@ def heal(
         seed: seed of the run.
         checkpoints: the running fits of the run, which Ctrl-C stops.
         fix: whether to try remedies.
-        name: start of the names of the fits within the run.
+        name: prefix of the names of the fits within the run.
     """
     with checkpoints.stopping():
         fit = checkpoints.unsaved(f"{name}-0", patient.fit(seed)).run()

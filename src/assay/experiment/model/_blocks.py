@@ -13,10 +13,10 @@ __all__ = ["block_inputs", "block_rows"]
 def block_inputs(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> Iterator[Inputs]:
-    """Yield the inputs of rows: streamed rows in blocks, other rows in one piece.
+    """Yield the inputs of rows, in blocks if rows are streamed, otherwise all at once.
 
-    If there are no rows, yield one empty block, which determines the prediction's
-    shape.
+    If there are no rows, yield one empty block, which determines the shape of the
+    predictions.
     """
     size = len(rows) if dataset.stream is None else block_rows(preparation)
     for start in range(0, max(len(rows), 1), max(size, 1)):

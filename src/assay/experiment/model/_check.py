@@ -1,4 +1,4 @@
-"""Reads new rows, and checks them for problems that prediction does not report."""
+"""Reads new rows, and checks for problems that prediction does not report."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return notes on how new rows were read and which of their categories are new.
+    """Return notes on how new rows were read, and on categories unseen in training.
 
     Args:
         source: new rows in any form that `predict` accepts.

@@ -1,4 +1,4 @@
-"""Compares saved arrays with those of a network."""
+"""Compares saved arrays with the arrays of a network."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ __all__ = ["array_faults"]
 
 
 def array_faults(members: Sequence[Fitted], network: Network) -> list[str]:
-    """Return the differences in name, shape and type between saved and needed arrays.
+    """Return the differences in name, shape and type between saved and required arrays.
 
     Without this check, wrong arrays might be broadcast silently. For example, a bias of
     shape (1,) would be used for all classes, and the predictions would look plausible.

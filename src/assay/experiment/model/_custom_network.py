@@ -42,8 +42,8 @@ def check_arrays(members: Sequence[Fitted], network: Network) -> None:
     """Check that saved arrays have the shapes that a network needs.
 
     Raises:
-        InputError: the arrays belong to another network. The message lists every array
-            that differs.
+        InputError: the arrays belong to a different network. The message lists every
+            array that differs.
     """
     faults = Faults()
     trees = network.initialize(np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Writes the files of a model, and reads and validates them."""
+"""Writes, reads and validates the files of a model."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -172,7 +172,7 @@ def _content_faults(description: Mapping[str, Any]) -> list[str]:
 
 
 def _hash(description: Mapping[str, Any], arrays: bytes) -> str:
-    """Return a hash of the description and the array file."""
+    """Return a hash of the description and the arrays."""
     parts = {n: value for n, value in description.items() if n != "sha256"}
     text = to_canonical_json(parts, sort_keys=True)
     both = hashlib.sha256(text.encode()).digest() + hashlib.sha256(arrays).digest()
@@ -226,7 +226,7 @@ def _path_fault(
     Args:
         path: path of the array.
         arrays: all arrays by path.
-        roots: start of the paths of each member's arrays.
+        roots: prefix of the paths of each member's arrays.
     """
     root = next((root for root in roots if path.startswith(root)), None)
     if root is None:

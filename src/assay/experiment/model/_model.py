@@ -47,8 +47,8 @@ class Model:
     """Trained networks of one kind and their input preparation.
 
     A model may have several members: networks that differ only in their random initial
-    values and batch orders. Its prediction is the mean of theirs, which has a smaller
-    error than a single one, because their errors partly cancel out.
+    values and batch orders. The model predicts the mean of their predictions, which has
+    a smaller error than a single one, because the errors partly cancel out.
 
     Args:
         training: training spec.
@@ -102,12 +102,12 @@ class Model:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle; compiled programs are not part of it."""
+        """Return the state to pickle, without compiled programs."""
         names = ("training", "preparation", "members")
         return {name: getattr(self, name) for name in names}
 
     def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
-        """Return predictions for rows with the columns that the model was trained on.
+        """Return predictions for rows with the same columns as the training data.
 
         Every row gets a prediction, even if all its values are missing. Categories that
         were not seen in training are ignored; use `check` to list them.
@@ -136,17 +136,17 @@ class Model:
         """Read rows for `predict_frame` and `check`, so that a file is read only once.
 
         Args:
-            source: rows as for `predict`. Folders, whose files are named in the table
-                of predictions, and rows that are read in blocks are returned
-                unchanged.
+            source: rows as for `predict`. Rows that are read in blocks are returned
+                unchanged, and so are folders, because the table of predictions
+                contains their file names.
         """
         return read_once(source, self.preparation)
 
     def check(self, source: Any) -> tuple[str, ...]:
         """Return notes on new rows that `predict` does not report.
 
-        The notes describe how the rows were read, such as skipped empty lines, and how
-        many values in each column of categories were not seen in training.
+        The notes describe how the rows were read, such as skipped empty lines, and
+        count the values unseen in training in each column of categories.
 
         Args:
             source: rows as for `predict`. Files are read again; see `read`.
@@ -188,7 +188,7 @@ class Model:
         return self.preparation.restore(np.concatenate(parts))
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Predict rows, padded to one of a few sizes to limit compilations."""
+        """Predict rows, padded to one of a few sizes to limit recompilation."""
         num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
 

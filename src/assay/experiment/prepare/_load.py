@@ -1,4 +1,4 @@
-"""The load stage, which reads the examples and the run to start from, if any."""
+"""The load stage, which reads the examples and the source run, if any."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ class LoadedData:
     """An experiment with its examples.
 
     Args:
-        experiment: the experiment. If it starts from another run and does not set the
-            model or the image layout, those of that run are filled in.
+        experiment: the experiment. If it starts from a source run, an unset model or
+            image layout is filled in from that run.
         dataset: all examples.
         start: transfer from another run; None if training starts from random values.
     """
@@ -28,7 +28,7 @@ class LoadedData:
 
 
 def load(experiment: spec.Experiment) -> LoadedData:
-    """Read the data of an experiment and the run that it starts from, if any.
+    """Read the data of an experiment, and its source run, if any.
 
     Raises:
         InputError: the data or the source run cannot be read.

@@ -29,7 +29,7 @@ def load_data(experiment: spec.Experiment) -> data.Dataset:
     if experiment.split.by != "group":
         return dataset
     group = experiment.split.column
-    columns = (  # the group determines which rows stay together; it is not a feature
+    columns = (  # the group column keeps rows together, and is not a feature
         replace(column, ignored=True) if column.name == group else column
         for column in dataset.columns
     )

@@ -1,4 +1,4 @@
-"""The prepare stage, which prepares rows, sets defaults and lists networks to try."""
+"""The prepare stage, which prepares rows and determines defaults and networks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,12 +19,12 @@ __all__ = ["PreparedData", "examine", "prepare"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
-    """The prepared data and the networks to try, which are the input of the search.
+    """The input of the search: the prepared data and the networks to try.
 
     Args:
         data: split data, with all defaults of the experiment filled in.
         tuning: prepared rows of train and val.
-        candidates: kinds of network to try, from simplest to richest.
+        candidates: kinds of network to try, from simplest to most complex.
         range_tests: range tests by candidate name; empty if not requested.
     """
 
@@ -74,13 +74,13 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Return the training spec with each search space replaced by one of its ends."""
+    """Replace each search space by one of its ends in a training spec."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return the findings about the data that do not require training."""
+    """Return findings about the data that do not require training."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

@@ -10,7 +10,7 @@ from assay.tuning import Candidate, RangeTest, middle, range_test
 __all__ = ["around_range_tests"]
 
 # A range test trains for about a hundred updates. A rate that works well for such a
-# short time is usually too high for a complete training.
+# short time is usually too high for a complete fit.
 _BELOW, _ABOVE = 5, 2
 
 

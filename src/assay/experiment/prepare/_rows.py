@@ -1,4 +1,4 @@
-"""Prepares rows for the program."""
+"""Prepares rows for training."""
 
 import os
 import time
@@ -18,21 +18,21 @@ from assay.training import MEASURED_ROWS, TrainingData, capacity_for
 
 __all__ = ["PreparedRows", "prepare_rows"]
 
-_SLOWEST = 4.0  # a busier machine may be idle again before the run ends
+_SLOWEST = 4.0  # upper limit, because a busy machine may become idle during the run
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedRows:
-    """Rows that are prepared for training.
+    """Rows prepared for training.
 
     Args:
         preparation: preparation fitted only on the train rows.
         training_data: train and val, either on the device in a seeded order or
             streamed.
-        rows: row numbers of train in that order; if rows are streamed, only the first
-            of them.
+        rows: row numbers of train in that order; only the first ones if rows are
+            streamed.
         seconds: duration of the preparation.
-        slowness: duration of work relative to an idle machine, at least 1.
+        slowness: factor by which other load slows the machine down, at least 1.
     """
 
     preparation: Preparation
@@ -43,7 +43,7 @@ class PreparedRows:
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
-    """Prepare train and val with a preparation that is fitted on train only.
+    """Prepare train and val with a preparation fitted only on train.
 
     If the training starts from another run, that run's input preparation is used.
     """
@@ -52,7 +52,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # likewise; smaller parts are used in full
+    if len(val) > MEASURED_ROWS:  # also representative; smaller parts are used in full
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -62,13 +62,13 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
 
 def _slowness() -> float:
-    """Return how many processes share a core at the moment, from 1 to 4."""
+    """Return the current number of processes per core, from 1 to 4."""
     others = psutil.getloadavg()[0] - 1  # without this process
     return min(max(others / (os.cpu_count() or 1), 1.0), _SLOWEST)
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit the preparation on rows, or reuse that of the source run."""
+    """Fit a preparation on rows, or reuse the source run's preparation."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
@@ -106,10 +106,10 @@ def _in_memory(
 
 
 def _capacities(data: SplitData) -> tuple[int, int]:
-    """Return the padded sizes of train and val.
+    """Return the sizes of train and val including padding.
 
     Train is padded to the size of train + val, and val at least to the size of a fold.
-    This lets the folds and the refit reuse the program that was compiled for tuning.
+    This lets the folds and the refit reuse the program compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)
     num_val = round(data.dataset.num_examples * data.experiment.split.val)

@@ -24,8 +24,8 @@ class SplitData:
     """An experiment with its examples, split into parts.
 
     Args:
-        experiment: experiment as loaded; after the prepare stage, all defaults are
-            filled in.
+        experiment: the loaded experiment, with all defaults filled in after the prepare
+            stage.
         dataset: all examples.
         split: the rows of train, val and test.
         metric: the deciding metric, such as "accuracy".

@@ -1,4 +1,4 @@
-"""Training data that are read while the network trains."""
+"""Training data whose rows are read from a stream."""
 
 import math
 from typing import Any
@@ -12,7 +12,7 @@ from assay.training import MEASURED_ROWS, InitialValues, Streamed, TrainingData,
 __all__ = ["some_rows", "streamed_data", "streaming_record"]
 
 _FITTED_ROWS = 100_000  # with more rows, fitting the baselines would take too long
-_CHUNKS_MEASURED = 4  # measured rows stay in memory for the whole training
+_CHUNKS_MEASURED = 4  # limited, because measured rows stay in memory during training
 
 
 def streamed_data(
@@ -24,13 +24,13 @@ def streamed_data(
     balanced: bool,
     initial_values: InitialValues | None,
 ) -> TrainingData:
-    """Return training data that are read while the network trains.
+    """Build training data whose rows are read from a stream.
 
     Args:
         dataset: streamed data set.
         parts: row numbers of train and val, in the same order as in memory.
         preparation: preparation of the inputs.
-        capacities: padded sizes of train and val in memory.
+        capacities: sizes of train and val in memory, including padding.
         balanced: whether all classes have equal weight in the score.
         initial_values: initial values of the fits.
     """
@@ -70,14 +70,14 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows to fit baselines on: all rows, or the first ones if streamed."""
+    """Return the rows for fitting baselines: all rows, or the first if streamed."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()
 
 
 def _fitted_rows(input_shape: tuple[int, ...]) -> int:
-    """Return the number of rows that fit in memory as inputs of the baselines."""
+    """Return the number of rows for the baselines that fit in memory."""
     width = min(math.prod(input_shape), MAX_FLAT)
     return min(_FITTED_ROWS, 2 * chunk_rows(width))
 

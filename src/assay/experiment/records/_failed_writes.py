@@ -1,4 +1,4 @@
-"""Error messages for full disks and for folders that became read-only."""
+"""Error messages for full disks and folders that have become read-only."""
 
 import errno
 import sqlite3
@@ -16,7 +16,7 @@ _FREE_SPACE = "Free some space."
 _ALLOW_WRITING = "Make the folder writable."
 _OF_SQLITE = {
     "database or disk is full": ("No space left on device", _FREE_SPACE),
-    # due to a limit on the size of files
+    # due to a limit on file sizes
     "disk I/O error": ("Disk I/O error", _FREE_SPACE),
     "attempt to write a readonly database": ("Permission denied", _ALLOW_WRITING),
     "unable to open database file": ("Permission denied", _ALLOW_WRITING),
@@ -27,9 +27,9 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
     """Return a message with a fix if an error is due to a failed write, otherwise None.
 
     Args:
-        error: an error, whose causes are examined too.
-        folder: folder to which this process writes. Elsewhere, the system may also
-            refuse to read a file, which is not a failed write.
+        error: an error; its causes are also examined.
+        folder: folder to which this process writes. Elsewhere, a refusal may concern
+            reading a file, which is not a failed write.
 
     Example:
         >>> error = OSError(28, "No space left on device", "runs/digits-1/a.json")
@@ -46,7 +46,7 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
         if cause.errno in _FULL:
             return f"{cause.strerror}{where}. {_FREE_SPACE}"
         is_ours = folder is not None and where and _is_in(cause.filename, folder)
-        # an InputError about a folder has a fix of its own
+        # an InputError about a folder already contains a fix
         if cause.errno in _REFUSED and is_ours and not isinstance(error, InputError):
             return f"{cause.strerror}{where}. {_ALLOW_WRITING}"
     return None

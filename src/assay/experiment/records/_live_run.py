@@ -32,7 +32,7 @@ _MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
 
 
 class _NewRows(NamedTuple):
-    """The measurements of one call of the program, and where the call ended."""
+    """The measurements of a call of the program, and its last iteration and epoch."""
 
     iterations: np.ndarray
     epochs: np.ndarray
@@ -41,7 +41,7 @@ class _NewRows(NamedTuple):
 
 
 class _Shown:
-    """How much of a fit the log already shows."""
+    """The part of a fit that the log already shows."""
 
     def __init__(self, fit: Fit) -> None:
         self.since = time.monotonic()
@@ -53,13 +53,13 @@ class _Shown:
 class LiveRun(Watcher):
     """The live log and the controls of a run.
 
-    A thread writes the log and reads the controls over 20 times a second, so the
-    training itself only hands over its measurements.
+    A thread writes the log and reads the controls over 20 times a second, so training
+    itself only hands over its measurements.
 
     Args:
         folder: folder of the run.
         resumed: whether the run was resumed.
-        session: trackers that receive the records too, with all epochs.
+        session: trackers, which also receive the records, with all epochs.
     """
 
     call_seconds = _TICK_SECONDS
@@ -99,7 +99,7 @@ class LiveRun(Watcher):
             self._log.flush()
 
     def now(self) -> float:
-        """Return the time in seconds, which stands still while the run is paused."""
+        """Return the time in seconds; the clock stops while the run is paused."""
         return self._pauses.now()
 
     def allow(
@@ -187,7 +187,7 @@ class LiveRun(Watcher):
                 self._track_epochs(name, rows, last)
 
     def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
-        """Pass every epoch to the trackers; there are few enough."""
+        """Pass every epoch to the trackers, which can handle their number."""
         if self._session:
             epochs = list(range(last - len(rows) + 1, last + 1))
             columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))
@@ -214,6 +214,6 @@ class LiveRun(Watcher):
 
 
 def remove_live(folder: RunFolder) -> None:
-    """Delete the live log and the controls, which only an unfinished run needs."""
+    """Delete the live log and the controls, which only unfinished runs need."""
     for name in (LIVE, CONTROL):
         folder.path_of(name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Hosts other than the first, which write to temporary folders of their own."""
+"""Redirects all hosts except the first one to temporary folders."""
 
 import json
 import shutil
@@ -34,10 +34,10 @@ def check_time(experiment: spec.Experiment) -> None:
 
 
 def own_folder(out: str | Path | None, *, resume: bool) -> str | Path | None:
-    """Return the folder that this host writes to; None for a new temporary one.
+    """Return the folder to which this host writes; None for a new temporary folder.
 
-    The first host writes to the run itself. To resume a run, each of the others makes a
-    copy and writes to that; the first host waits until all copies are made.
+    The first host writes to the run itself. To resume a run, each of the other hosts
+    copies the run and writes to its copy; the first host waits for the copies.
 
     Args:
         out: folder of the run.

@@ -9,12 +9,12 @@ from assay.training import Fit
 
 __all__ = ["Pauses"]
 
-_WAIT_SECONDS = 0.2  # interval between checks of whether the fit was stopped
+_WAIT_SECONDS = 0.2  # interval between checks for a stopped fit
 
 
 @dataclass
 class _Steps:
-    """The steps of one fit during a pause.
+    """The steps of a fit during a pause.
 
     Args:
         made: number of requested steps that the fit has begun.
@@ -30,7 +30,7 @@ class _Steps:
 class Pauses:
     """The pauses of a run; its fits pause only between two calls of the program.
 
-    The clock of the run stands still while it is paused.
+    The clock of the run stops during a pause.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Pauses:
             return now - self._paused_seconds
 
     def add(self, name: str) -> None:
-        """Add a fit, which takes only the steps that are requested from now on."""
+        """Add a fit, which takes only steps that are requested from now on."""
         self._fits[name] = _Steps(len(self._requested))
 
     def allow(
@@ -81,9 +81,9 @@ class Pauses:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration that the fit would reach without a pause.
+            goal: iteration to reach without a pause.
             stopped: function that returns whether the fit must stop waiting.
-            on_wait: function that is called before the fit waits.
+            on_wait: function called before the fit waits.
 
         Raises:
             KeyboardInterrupt: the run must stop.

@@ -1,4 +1,4 @@
-"""The recorder of a run, which writes all files of the run."""
+"""The recorder of a run, which writes all of its files."""
 
 import shlex
 import shutil
@@ -61,16 +61,17 @@ class RunRecorder(Recorder):
 
     Args:
         experiment: experiment as the user wrote it.
-        out: folder of this run; None for the next free one under `runs`.
-        runs: folder of all runs; None for a temporary one.
+        out: folder of this run; None for the next unused name under `runs`.
+        runs: folder of all runs; None for a temporary folder.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
         workers: workers that train; by default, this machine's cores.
-        study: file or address of a study that runs share; None for one in the folder.
+        study: file or address of a study that runs share; None for a study in the
+        folder.
 
     Raises:
-        InputError: the run to resume needs data or a network from Python or a shared
-            study, or another process is writing to its folder.
+        InputError: resuming requires data or a network from Python, or a shared study;
+            or another process is writing to the folder.
         RunError: the folder contains no run to resume.
     """
 
@@ -104,7 +105,7 @@ class RunRecorder(Recorder):
                 if not self.finished:
                     check_study(self._folder, study)
                     self.experiment = read_experiment(self._folder, experiment)
-                    # controls of the process that stopped
+                    # control commands for the process that stopped
                     self._folder.path_of(CONTROL).unlink(missing_ok=True)
             except BaseException:
                 self._lock.release()
@@ -272,7 +273,7 @@ class RunRecorder(Recorder):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Turn Ctrl-C or a failed write into an error that says how to resume."""
+        """Turn Ctrl-C or a failed write into an error that explains how to resume."""
         try:
             if self._writing and isinstance(error, KeyboardInterrupt):
                 self.event("note", message="interrupted")
@@ -306,7 +307,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return how a run ended, in one word."""
+    """Return the reason for the end of a run: a word for the trackers."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -57,7 +57,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
         fields["data"] = experiment.data
     for name in ("data", "test_data"):
         given = getattr(experiment, name)
-        # The records lack the secrets of an address, which the user may give again.
+        # The secrets in an address are not recorded, but the user may pass them again.
         if is_url(given) and without_secrets(given) == fields.get(name):
             fields[name] = given
     fields = with_absolute_paths(folder, fields)
@@ -85,7 +85,7 @@ def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
     now = dataset.fingerprint
     if before != now:
         raise InputError(
-            f"{folder.path} was started on other data (fingerprint {before}, not "
+            f"{folder.path} was started on different data (fingerprint {before}, not "
             f"{now}). Pass the original data, or start a new run."
         )
 

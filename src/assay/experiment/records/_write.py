@@ -53,7 +53,7 @@ def plain_experiment(experiment: spec.Experiment) -> dict[str, Any]:
 
 
 def recorded_source(experiment: spec.Experiment) -> str | None:
-    """Return the name, file or address of the data; None for data from Python."""
+    """Return the name, file or address of the data; None for data passed in Python."""
     data = cast(object, experiment.data)
     return without_secrets(data) if isinstance(data, str) else None
 
@@ -115,7 +115,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
 def _write_resolved(
     folder: RunFolder, experiment: spec.Experiment, source: str
 ) -> None:
-    """Write all values that the run uses, and a description of the system."""
+    """Write all values used by the run, and a description of the system."""
     used = experiment.model_copy(update={"devices": num_devices(experiment.devices)})
     folder.write_json(
         "resolved.json",
@@ -138,7 +138,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write the source run's identity, and the rows that it was trained on."""
+    """Write the identity of the source run, and its training rows."""
     named = {
         "run": source_run.name,
         "path": source_run.path,
@@ -165,7 +165,7 @@ def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
 
 
 def _monitors(trial: int, history: History, fit: Fit) -> dict[str, np.ndarray]:
-    """Return the measurements of all layers, one row per layer and point in time.
+    """Return the measurements of all layers, with one row per layer and point in time.
 
     The layers are those of `fit`, which trains the same network.
     """
@@ -181,7 +181,7 @@ def _monitors(trial: int, history: History, fit: Fit) -> dict[str, np.ndarray]:
 
 
 def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:
-    """Return the columns of one table for all fits; the refit is trial -1."""
+    """Return the columns of a table for all fits; the refit is trial -1."""
     columns = [getattr(history, part) for _, history in histories]
     lengths = [len(next(iter(column.values()))) for column in columns]
     numbers = [number for number, _ in histories]

@@ -1,1 +1,1 @@
-"""Selection of the kind of network and its settings on val."""
+"""Selects the kind of network and its settings on val."""

@@ -1,4 +1,4 @@
-"""Work for later steps of a run, done on another core while a search waits."""
+"""Work for later steps of a run, done on another core during a search."""
 
 import importlib
 from collections.abc import Generator, Sequence
@@ -22,11 +22,11 @@ def working_ahead(
     followed_by_refit: bool,
     workers: Workers,
 ) -> Generator[None, None, None]:
-    """Compile the programs of later candidates, and import what the test will need.
+    """Compile the programs of later candidates, and import packages for the test.
 
-    The first candidate's program is compiled by its search, at the same time. Any error
-    is raised again by the search or stage that needs the result. If fits must not run
-    at the same time, nothing is compiled.
+    Meanwhile, the search compiles the program of the first candidate. Any error is
+    raised again by the search or stage that needs the result. If fits must not run in
+    parallel, nothing is compiled.
     """
     with ThreadPoolExecutor(1) as pool:
         for candidate in candidates[1:] if workers.count > 1 else ():

@@ -1,4 +1,4 @@
-"""Compares the best settings of each kind of network."""
+"""Compares the best settings of different kinds of network."""
 
 import math
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Finalist:
         candidate: kind of network.
         trial: trial of the setting.
         training: training spec with the values of the trial.
-        fitted: parameters that the trial learned on the tuning rows, if known.
+        fitted: parameters learned by the trial on the tuning rows, if known.
     """
 
     candidate: Candidate
@@ -50,7 +50,7 @@ def compare_networks(
     by_folds: bool,
     checkpoints: Checkpoints,
 ) -> tuple[Finalist, list[str]]:
-    """Return the finalist with the lowest error, and the reasons for the choice.
+    """Return the finalist with the lowest error, and notes on the choice.
 
     If errors are equal, the simpler network is selected. If val is small, the best few
     settings of each kind are compared by cross-validation on train + val, because the
@@ -96,7 +96,7 @@ class _Trainings:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
         seed: seed of all fits.
         checkpoints: checkpoints of the running fits.
-        on_tuning: whether the only split is that of the search.
+        on_tuning: whether the only split is the one used in the search.
     """
 
     parts: Sequence[PreparedRows]
@@ -160,16 +160,16 @@ class _Trainings:
 
 
 def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
-    """Return whether the mean error of the richer network is lower.
+    """Return whether the mean error of the more complex network is lower.
 
-    A network whose errors are not finite has diverged, and loses.
+    A network with non-finite errors has diverged, and loses.
     """
     means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in (simple, rich)]
     return bool(means[1] < means[0])
 
 
 def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
-    """Return which network is selected, and by how much its error is lower."""
+    """Return a note on the selected network and the difference between the errors."""
     (selected, errors), (other, others) = (rich, simple) if better else (simple, rich)
     if not np.isfinite(others).all():
         return f"{other.kind} diverged, so {selected.kind} is selected"

@@ -8,7 +8,7 @@ __all__ = ["every_trial_diverged", "findings_of_search"]
 
 
 def findings_of_search(selection: Selection) -> list[Finding]:
-    """Return findings about the number of examples and diverged trials.
+    """Return findings about the number of examples and about diverged trials.
 
     Args:
         selection: result of the search.

@@ -21,9 +21,9 @@ from assay.tuning import Candidate, Clock, Search, Storage, is_server, search
 __all__ = ["select"]
 
 Reserve = Callable[[Sequence[Search], Sequence[float], float], float]
-"""Function that returns the seconds to reserve, such as `seconds_after`."""
+"""A function that returns the time to reserve in seconds, such as `seconds_after`."""
 
-_LENIENT = 0.05  # share of the time limit by which cross-validation may exceed it
+_LENIENT = 0.05  # fraction by which cross-validation may exceed the time limit
 
 
 def select(
@@ -97,7 +97,7 @@ def _search_all(
     waiting = prepared.num_trials
     searches: list[Search] = []
     for candidate in prepared.candidates:
-        # each kind of network gets a share of the time that is left for searching
+        # each kind of network gets a share of the remaining search time
         waiting -= candidate.num_trials
         rest = waiting / (waiting + candidate.num_trials)
         reserve_after = partial(reserve, searches[:])
@@ -124,7 +124,7 @@ def _clock(
     reserve: Callable[[Sequence[float], float], float],
     now: Callable[[], float],
 ) -> Clock:
-    """Return a clock that also reserves time according to the duration of an epoch."""
+    """Return a clock that also reserves time, based on the duration of an epoch."""
     clock: Clock = Clock(
         ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now
     )
@@ -134,7 +134,7 @@ def _clock(
 def _study_name(
     candidate: Candidate, prepared: PreparedData, storage: Storage | None
 ) -> str:
-    """Return the name of a study; on a server, it distinguishes experiments.
+    """Return the name of a study, which identifies the experiment on a server.
 
     The number of trials and the time limit are not part of the name, so that a search
     can be continued.

@@ -15,7 +15,7 @@ class Selection:
     """The result of tuning all kinds of network.
 
     Args:
-        prepared: prepared data that the networks were tuned on.
+        prepared: prepared data used to tune the networks.
         trials: all trials, in order.
         best: the selected trial.
         training: training spec with the values of the selected trial.

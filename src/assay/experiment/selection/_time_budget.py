@@ -1,4 +1,4 @@
-"""Estimates how much time a search must reserve for the stages that follow."""
+"""Estimates the time that a search must reserve for later stages."""
 
 import math
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ NUM_FINALISTS = 2
 """Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Number of val rows at which a point of accuracy is more than 2 standard errors."""
+"""Number of val rows above which a point of accuracy exceeds 2 standard errors."""
 
-_REFIT = 1.1  # duration of a refit, which has as many updates, relative to a trial
-_FORWARD = 0.5  # duration of predictions, relative to an epoch of training
-# The programs that predict and score, relative to the one that trains:
+_REFIT = 1.1  # duration of a refit relative to a trial with as many updates
+_FORWARD = 0.5  # duration of predictions relative to an epoch of training
+# Compilation of the programs that predict and score, relative to the training program:
 _COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
 _TEST_SECONDS = 0.7  # saving, and the reports
 # Measured on two cores:
@@ -34,7 +34,7 @@ _INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection and random folds are possible.
+    """Return whether val is too small for selection, but random folds are possible.
 
     Random folds are not valid if groups or times must be kept apart.
     """
@@ -45,12 +45,12 @@ def few_val_rows(prepared: PreparedData) -> bool:
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is known about a kind of network.
+    """The durations known so far for a kind of network.
 
     Args:
         candidate: kind of network.
-        finalists: durations of the trials that are trained again if there are folds.
-        again: duration of training the best trial again; 0 if that is not needed.
+        finalists: durations of the trials to be retrained on each fold, if any.
+        again: duration of retraining the best trial; 0 if this is not necessary.
         longest: duration of the longest training that a refit may repeat.
         epoch: duration of an epoch.
     """
@@ -73,16 +73,17 @@ def seconds_after(
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
-    The durations of preparing, compiling and training are those measured so far.
+    The estimate is based on the measured durations of preparation, compilation and
+    training.
 
     Args:
         prepared: prepared data, which determine the number of rows and whether
             cross-validation is used.
         searches: finished searches over other kinds of network.
         seconds: durations of the trials of the current kind.
-        epoch_seconds: duration of an epoch of these trials; 0 if it is not known yet.
+        epoch_seconds: duration of an epoch in these trials; 0 if unknown.
         followed_by_refit: whether the refit and the test follow.
-        num_workers: number of fits that train at the same time.
+        num_workers: number of fits that train in parallel.
     """
     kinds = [_finished(done) for done in searches]
     if seconds:
@@ -119,7 +120,7 @@ def _finished(done: Search) -> _Kind:
 def _running(
     candidate: Candidate, seconds: Sequence[float], epoch: float, *, stacks: bool
 ) -> _Kind:
-    """Return what is known about a kind whose search has not ended.
+    """Return the durations for a kind of network during its search.
 
     A finalist is assumed to take as long as the third quartile of the trials.
     """
@@ -130,7 +131,7 @@ def _running(
 
 
 def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
-    """Estimate how long the refit and the predictions of a kind will take."""
+    """Estimate the duration of the refit and the predictions for a kind of network."""
     members = kind.candidate.members
     rounds = -(-members // num_workers)
     compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
@@ -140,9 +141,10 @@ def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
 
 
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
-    """Return how long compiling the training of a kind took; 0 if it is not compiled.
+    """Return the compilation time of a kind's training; 0 if it is not compiled.
 
-    It is short if the program was in the cache; later programs are then there too.
+    If the program was in the cache, the time is short, and later programs are in the
+    cache, too.
     """
     training = kind.candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}
@@ -151,7 +153,7 @@ def _compiling(kind: _Kind, prepared: PreparedData) -> float:
 
 
 def _seconds_of_test(dataset: Dataset) -> float:
-    """Estimate how long intervals, baselines and saving take on an idle machine."""
+    """Estimate the time for intervals, baselines and saving on an idle machine."""
     rows, width = dataset.num_examples, dataset.width
     fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
     fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width

@@ -12,7 +12,7 @@ __all__ = ["findings_of_start"]
 def findings_of_start(
     source_run: SourceRun, dataset: Dataset, split: Split
 ) -> list[Finding]:
-    """Return findings for val and test rows that the source run was trained on.
+    """Return findings about val and test rows on which the source run was trained.
 
     Rows are identified by their numbers, so the check requires that both runs use
     exactly the same data. A copy with one more row is considered a different data set.

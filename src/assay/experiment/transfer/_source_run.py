@@ -1,4 +1,4 @@
-"""The saved run that a new run starts from."""
+"""The saved run from which a new run starts."""
 
 import shlex
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ class SourceRun:
         preparation: preparation of the inputs.
         parameters: parameters by path, such as "conv1/kernel".
         statistics: statistics by path.
-        seen: rows that this run and its own source run were trained on, by fingerprint
-            of the data.
+        seen: rows used to train this run and its own source run, by fingerprint of the
+            data.
     """
 
     name: str
@@ -72,7 +72,7 @@ class SourceRun:
         return experiment.model_copy(update=changes)
 
     def write_seen(self, folder: RunFolder) -> None:
-        """Write the rows that this run has seen to the folder of a new run."""
+        """Write the rows used to train this run to the folder of a new run."""
         folder.write_npz(_SEEN, **self.seen)
 
 
@@ -119,7 +119,7 @@ def _find(name: str) -> RunFolder:
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows that a run and its source run were trained on."""
+    """Return the rows used to train a run and its source run, by data fingerprint."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
     parts = folder.read_npz("split.npz", "train", "val")
     fingerprint = str(folder.read_object("data.json").get("fingerprint"))

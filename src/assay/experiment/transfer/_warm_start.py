@@ -61,7 +61,7 @@ class WarmStart:
         reused = reuse_preparation(new, source, dataset, run=run)
         if not self.keeps_output:
             return reused
-        # a transferred output layer predicts on the scale it was trained on
+        # a transferred output layer predicts on the scale of its training targets
         scale = {"target_mean": source.target_mean, "target_std": source.target_std}
         return replace(reused, **scale)
 
@@ -100,7 +100,7 @@ class WarmStart:
             yield from _paths(tree)
 
     def record(self, network: Network) -> dict[str, Any]:
-        """Return which layers are transferred and which are not, as plain values."""
+        """Return the transferred, fresh and frozen layers as plain values."""
         transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
@@ -120,7 +120,7 @@ class WarmStart:
 def warm_start(
     source_run: SourceRun, dataset: Dataset, experiment: spec.Experiment
 ) -> WarmStart:
-    """Determine which layers a new run reuses from a saved run."""
+    """Determine the layers that a new run reuses from a saved run."""
     keeps_output, reason = False, "fresh, as requested"
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)

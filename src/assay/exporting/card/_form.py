@@ -1,4 +1,4 @@
-"""The form "card": a model card in Markdown, written from the records of the run."""
+"""The format "card": a model card in Markdown, based on the records of a run."""
 
 from assay.experiment import Run
 from assay.exporting._forms import Files, writes

@@ -1,4 +1,4 @@
-"""The form "onnx": one file that maps raw rows to predictions."""
+"""The format "onnx": a single file that maps raw rows to predictions."""
 
 from assay.experiment import Run
 from assay.exporting._forms import Files, exported_model, writes

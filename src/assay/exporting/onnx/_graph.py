@@ -10,7 +10,7 @@ from assay._extras import import_extra
 __all__ = ["Graph"]
 
 OPSET, ML_OPSET, IR_VERSION = 18, 3, 8
-"""Versions of ONNX from 2022, which all runtimes in use can read."""
+"""Versions of ONNX from 2022, which all current runtimes can read."""
 
 
 class Graph:
@@ -19,7 +19,7 @@ class Graph:
     Values are represented by their names.
 
     Args:
-        prefix: start of the names of all values except inputs and outputs.
+        prefix: prefix of the names of all values except inputs and outputs.
     """
 
     def __init__(self, prefix: str = "assay") -> None:
@@ -101,7 +101,7 @@ class Graph:
         return outputs
 
     def cast(self, x: str, dtype: Any) -> str:
-        """Convert a value to a data type of NumPy."""
+        """Convert a value to a NumPy data type."""
         kind = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         return self.op("Cast", x, to=kind)
 

@@ -1,4 +1,4 @@
-"""The number of real steps after layers that change the number of steps, in ONNX."""
+"""Sequence lengths after layers that change the number of steps, in ONNX."""
 
 from typing import Any
 
@@ -31,8 +31,8 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
     Args:
         graph: the graph.
         lengths: name of the number of real steps.
-        numbers: the stride, the padding before the steps, and the number to add to a
-            length to get the last row at which a whole window can start.
+        numbers: the stride, the padding before the steps, and the offset from a length
+            to the last row at which a whole window can start.
     """
     step, low, more = numbers
     room = _plus(graph, lengths, more)
@@ -57,7 +57,7 @@ def grown_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
 
 
 def resized_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
-    """Return the number of steps after rows were added or removed, (n,)."""
+    """Return the number of steps after adding or removing rows, (n,)."""
     if lengths is None:
         return None
     places = _plus(graph, lengths, sum(layer.rows[0]))

@@ -32,4 +32,4 @@ LINKS: dict[str, Callable[[Graph, str], str]] = {
     "softmax": _softmax,
     "rate": _rate,
 }
-"""Functions that map (graph, outputs (n, k)) to predictions, by name of the link."""
+"""Functions that map (graph, outputs (n, k)) to predictions, by link name."""

@@ -35,8 +35,8 @@ def onnx_bytes(model: Model, name: str) -> bytes:
         name: name of the graph, such as the name of the run.
 
     Raises:
-        InputError: the package onnx is not installed, or the model contains a part that
-            ONNX cannot express.
+        InputError: the package onnx is not installed, or ONNX cannot express a part of
+            the model.
     """
     check_translatable(model, TRANSLATORS, "onnx")
     graph = Graph()

@@ -11,7 +11,7 @@ __all__ = ["TRANSLATORS", "Pass", "Translator", "run_layers", "translates"]
 
 
 class Pass:
-    """The state of one pass through a network while its graph is being written.
+    """The state of a pass through a network during the construction of its graph.
 
     Args:
         graph: graph to which the layers add operations.
@@ -31,7 +31,7 @@ TRANSLATORS: LayerRegistry[Translator] = LayerRegistry()
 
 
 def translates(*declarations: type[spec.Layer]) -> Callable[[Translator], Translator]:
-    """Register a function as the translator of one or more spec classes."""
+    """Register a function as the translator for one or more spec classes."""
     return TRANSLATORS.register(*declarations)
 
 

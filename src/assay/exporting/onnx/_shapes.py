@@ -42,7 +42,7 @@ def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:
 
 
 def pads(padding: Pairs) -> list[int]:
-    """Return the padding in ONNX's order: the starts of all axes, then their ends."""
+    """Return the padding in ONNX's order: the starts of all axes, then the ends."""
     lows, highs = zip(*padding, strict=True)
     return [*lows, *highs]
 

@@ -1,4 +1,4 @@
-"""The form "safetensors": the parameters, and a JSON file that describes them."""
+"""The format "safetensors": the parameters, and a JSON file that describes them."""
 
 from assay.experiment import Run, read_model
 from assay.exporting._forms import Files, writes
@@ -10,7 +10,7 @@ _ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 
 @writes("safetensors", ".safetensors", ".json")
 def _safetensors(run: Run, name: str) -> Files:
-    """Return the files of the model as the run stores them, after checking them."""
+    """Return the model files stored with the run, after checking them."""
     read_model(run.folder)
     return {
         ".safetensors": run.folder.read_bytes(_ARRAYS),

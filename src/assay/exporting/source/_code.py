@@ -1,4 +1,4 @@
-"""The code of a network under construction, line by line."""
+"""Builds the code of a network line by line."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,13 +13,13 @@ __all__ = ["Code", "Translator", "Translators"]
 class Code:
     """Collects the lines that build and run a network, and its arrays.
 
-    In the lines that run it, `x` is the input and output of each layer, and `lengths`
-    the number of real steps of each row.
+    In the lines that run the network, `x` is the input and output of each layer, and
+    `lengths` is the number of real steps in each row.
 
     Args:
         translators: translators by kind of layer.
-        uneven: whether rows differ in their number of steps. A layer that returns no
-            steps sets it to False.
+        uneven: whether rows differ in their number of steps. A layer whose output has
+            no steps sets it to False.
     """
 
     def __init__(self, translators: "Translators", *, uneven: bool = False) -> None:
@@ -38,12 +38,12 @@ class Code:
     def layer(
         self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
     ) -> str:
-        """Add a part of the network with its arrays, and return an expression for it.
+        """Add a part of the network with its arrays; return an expression for the part.
 
         Args:
             name: name of the part, an identifier.
             expression: expression that creates it.
-            arrays: its arrays by name; None for an array that it does not have.
+            arrays: its arrays by name; None for an absent array.
         """
         self.build.append(f"self.{name} = {expression}")
         for array_name, array in arrays.items():

@@ -1,4 +1,4 @@
-"""The forms "flax" and "torch": code that rebuilds the network, and its arrays."""
+"""The formats "flax" and "torch": code that rebuilds the network, and its arrays."""
 
 from assay.experiment import Run
 from assay.exporting._forms import Files, exported_model, writes

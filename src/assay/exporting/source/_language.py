@@ -13,7 +13,7 @@ class Language:
     """A library for which network code can be generated.
 
     Args:
-        name: name of the form, such as "torch".
+        name: name of the format, such as "torch".
         title: name of the library in sentences.
         packages: the packages that the code needs.
         imports: the lines that import the packages.
@@ -23,7 +23,7 @@ class Language:
         run: the line that begins the method that runs the network.
         load: the function that creates the networks and loads their arrays.
         predict: the function that runs the networks.
-        links: expressions that map outputs to predictions, by name of the link.
+        links: expressions that map outputs to predictions, by link name.
     """
 
     name: str

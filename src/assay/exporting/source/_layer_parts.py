@@ -1,4 +1,4 @@
-"""Code of layers that is the same in every library, except for one expression."""
+"""Code of layers that is the same for every library, except for one expression."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 AddTable = Callable[[Code, str, np.ndarray], str]
-"""A function that adds a table with a name, and returns an expression for it."""
+"""A function that adds a named table, and returns an expression for it."""
 
 
 def elementwise(
@@ -97,12 +97,12 @@ def _rows(code: Code, part: str, table: np.ndarray, *, of: str) -> str:
 
 
 def average_pool(code: Code, trained: TrainedLayer, *helpers: str) -> None:
-    """Add an average pooling that the library does not provide.
+    """Add an average-pooling layer that the library does not provide.
 
     Args:
         code: the code.
         trained: the layer.
-        *helpers: the pieces that the piece `average_pool` uses, besides `fill`.
+        *helpers: the pieces used by the piece `average_pool`, in addition to `fill`.
     """
     window, count_padding = trained.layer.window, trained.layer.count_padding
     code.uses("fill", *helpers, "average_pool")

@@ -1,4 +1,4 @@
-"""The number of real steps of each row, and code that updates it after a layer."""
+"""Code that updates the number of real steps in each row after a layer."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def window_lengths(code: Code, window: Any) -> None:
         return
     reach = window.dilation[0] * (window.size[0] - 1) + 1
     places = f"(lengths + {low + high - reach}) // {step} + 1"
-    if window.round_up:  # one more window, if it starts before the padding at the end
+    if window.round_up:  # an additional window, if it starts before the end padding
         code.run(f"room, places = lengths + {low + high - reach}, {places}")
         starts = f"(room % {step} > 0) & (places * {step} < lengths + {low})"
         places = f"places + ({starts})"
@@ -41,7 +41,7 @@ def grown_lengths(code: Code, layer: Any) -> None:
 
 
 def resized_lengths(code: Code, layer: Any) -> None:
-    """Update the lengths after rows were added or removed."""
+    """Update the lengths after adding or removing rows."""
     if code.uneven:
         _update(code, f"lengths + {sum(layer.rows[0])}", layer.output_shape[0])
 

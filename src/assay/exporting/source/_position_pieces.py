@@ -1,4 +1,4 @@
-"""Code for fixed position embeddings, which is the same for all libraries."""
+"""Code for fixed position embeddings, shared by all libraries."""
 
 __all__ = ["POSITIONS"]
 

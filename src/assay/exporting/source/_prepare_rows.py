@@ -1,4 +1,4 @@
-"""Functions that prepare raw columns; their source is copied into exported code.
+"""Functions that prepare raw columns. Their source is copied into exported code.
 
 They need only NumPy, so that exported code does not need Assay.
 """
@@ -57,7 +57,7 @@ def category_inputs(column, values):
 
 
 def date_inputs(column, values):
-    """Return days since 1970, month and weekday, as far as they varied in training."""
+    """Return the date parts (days since 1970, month, weekday) used in training."""
     moments = np.asarray(values, "datetime64[us]")
     missing = np.isnat(moments)
     days = moments.astype("datetime64[D]").astype(np.int64)

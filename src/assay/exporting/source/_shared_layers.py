@@ -1,4 +1,4 @@
-"""Layers whose code is the same in every library."""
+"""Layers with the same code in every library."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ __all__: list[str] = []
 
 
 def translates(*declarations: type[spec.Layer]) -> Callable[[Translator], Translator]:
-    """Register a function as the translator of spec classes to every library."""
+    """Register a function as the translator of spec classes for every library."""
 
     def decorate(translator: Translator) -> Translator:
         for registry in (FLAX, TORCH):

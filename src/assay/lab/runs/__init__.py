@@ -1,1 +1,1 @@
-"""The records of live and finished runs as JSON, and the training processes."""
+"""The records of live and finished runs as JSON, and training processes."""

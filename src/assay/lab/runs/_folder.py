@@ -1,4 +1,4 @@
-"""Finds runs by name; only runs directly inside the folder of all runs are found."""
+"""Finds runs by name, directly inside the folder of all runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def root() -> Path:
 def find(name: str) -> RunFolder:
     """Return the folder of a run.
 
-    A name cannot lead out of the folder of all runs, neither with ".." nor with a link.
+    Names that lead outside the folder of all runs, with ".." or a link, are rejected.
 
     Raises:
         InputError: no run has this name.

@@ -1,4 +1,4 @@
-"""Reads the records of a run while it is being trained."""
+"""Reads the records of a run in progress."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,9 +8,9 @@ from assay.records import LIVE, RunFolder, new_lines
 
 __all__ = ["condense", "read_all", "read_from"]
 
-_MOST_POINTS = 1500  # of one curve in the first message
-_LARGE_BYTES = 4_000_000  # if fewer bytes are left, all lines are parsed
-_MOST_READ = 10_000_000  # approximate number of bytes that are parsed of a large file
+_MOST_POINTS = 1500  # per curve in the first message
+_LARGE_BYTES = 4_000_000  # below this size, all lines are parsed
+_MOST_READ = 10_000_000  # approximate number of bytes parsed in a large file
 _ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
     "iterations": ("iteration", ("cost", "gradient_norm", "learning_rate")),
@@ -31,7 +31,7 @@ def read_from(
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
-        every: one of this many lines of iterations is parsed; 1 for all lines.
+        every: parse every n-th line of iterations; 1 for all lines.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -41,7 +41,7 @@ def read_from(
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
-    """Yield one of `every` lines of iterations, and all lines of other kinds."""
+    """Yield every n-th line of iterations, and all lines of other kinds."""
     count = 0
     for text in texts:
         if text.startswith(_ITERATIONS):
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return all records so far as few lines, and the cursor after them.
+    """Return all records so far, condensed to few lines, and the cursor after them.
 
-    Hours of training write 100 MB. Only some lines of iterations are parsed from such a
-    file, which are still more than a picture can show.
+    Hours of training write 100 MB. From such a file, only some lines of iterations are
+    parsed, which are still more than a plot can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -71,8 +71,7 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
 
 
 def _parse(text: bytes) -> Line | None:
-    # Hours of training write 100 MB, which a parser in pure Python would need a minute
-    # to read.
+    # Hours of training write 100 MB, which would take a parser in pure Python a minute.
     try:
         line = json.loads(text) if text else None
     except (ValueError, RecursionError):
@@ -81,10 +80,10 @@ def _parse(text: bytes) -> Line | None:
 
 
 def condense(lines: Iterable[Line]) -> list[Line]:
-    """Return fewer lines that draw the same picture.
+    """Return fewer lines that give the same plot.
 
     Each curve becomes one line of at most 1500 points: the lowest and the highest point
-    of each stretch. Other lines stay as they are.
+    in each stretch. Other lines stay the same.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}
@@ -111,7 +110,7 @@ def _extend(line: Line, more: Line, kind: str) -> None:
 
 
 def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
-    """Remove the points that a fit will repeat after continuing from a checkpoint."""
+    """Remove points that a fit repeats after continuing from a checkpoint."""
     reached = fit_line.get("iteration", 0)
     per_epoch = fit_line.get("iterations_per_epoch") or 1
     for kind, most in (("iterations", reached), ("epochs", reached // per_epoch)):

@@ -1,7 +1,7 @@
-"""Reads files in a process of their own first, so that damage cannot end the lab.
+"""Reads files in a separate process first, so that a damaged file cannot end the lab.
 
-The reader of Parquet and Arrow files trusts lengths inside of them. If one is damaged,
-it asks for more memory than exists, and the system ends the whole process.
+The reader of Parquet and Arrow files trusts the lengths in them. If one is damaged, it
+allocates more memory than is available, and the system ends the whole process.
 """
 
 import subprocess
@@ -20,7 +20,7 @@ from assay import AssayError
 from assay.data import read
 try:
     read(sys.argv[1])
-except AssayError:  # the lab will say what is wrong
+except AssayError:  # the lab will report the fault
     pass
 """
 
@@ -35,7 +35,7 @@ def check_file(path: str | Path) -> None:
         return
     try:
         found = path.stat()
-    except OSError:  # the lab will say what is wrong
+    except OSError:  # the lab will report the fault
         return
     if not _can_be_read(path, found.st_mtime_ns, found.st_size):
         raise InputError(f"The file {path.name!r} is damaged. Write it again.")

@@ -1,8 +1,7 @@
-"""The training processes that the lab has started, one per run.
+"""The training processes started by the lab, one per run.
 
-Each run is trained in a process of its own, so that serving pages does not slow it
-down, and so that the lab survives if the process is killed. Training goes on if the lab
-is stopped.
+Each run is trained in its own process, so that serving pages does not slow it down, and
+the lab survives if the process is killed. Training continues if the lab is stopped.
 """
 
 import json
@@ -30,7 +29,7 @@ __all__ = [
     "without_records",
 ]
 
-_INTERRUPTED = 130  # exit code of a run that was stopped by its user
+_INTERRUPTED = 130  # exit code of a run that the user stopped
 
 
 @dataclass
@@ -83,7 +82,7 @@ def resume(folder: RunFolder) -> None:
 
 
 def examine(name: str, *, fix: bool) -> dict[str, Any]:
-    """Run the doctor on a run in a separate process, and return what it finds.
+    """Run the doctor on a run in a separate process, and return its findings.
 
     Args:
         name: name of the run.
@@ -147,14 +146,14 @@ def message_of(name: str) -> str | None:
 
 
 def _said(text: str) -> str | None:
-    """Return the messages that a command wrote to its standard error."""
+    """Return the messages that a command wrote to standard error."""
     lines = [line for line in text.splitlines() if line.startswith("assay: ")]
     said = [line.removeprefix("assay: ") for line in lines]
     return "\n".join(said) or None
 
 
 def without_records() -> list[RunFolder]:
-    """Return the folders of started or failed runs that have not written a record."""
+    """Return the folders of started or failed runs without any records."""
     folders = [RunFolder(_folder.root() / name) for name in _children]
     return [f for f in folders if f.path.is_dir() and not f.is_run]
 

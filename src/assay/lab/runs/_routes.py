@@ -1,4 +1,4 @@
-"""The routes for runs, for the data to train on and for uploads."""
+"""The routes for runs, training data and uploads."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tells whether a run is running, paused, stopped, failed or finished."""
+"""Determines whether a run is running, paused, stopped, failed or finished."""
 
 import platform
 import shlex
@@ -13,7 +13,7 @@ _TAIL_BYTES = 200_000
 
 
 def state_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the state of a run, with a message for the user if one is needed.
+    """Return the state of a run, with a message for the user if necessary.
 
     States: "finished", "running", "paused", "stopped" (it can be resumed), "failed".
     """
@@ -60,7 +60,7 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
             continue
         try:
             line = parse_json(text)
-        except ValueError:  # half a line, at either end of what was read
+        except ValueError:  # an incomplete line, at the start or end of the part read
             continue
         if not isinstance(line, dict):
             continue
@@ -77,7 +77,7 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
 
 
 def _is_alive(process: dict[str, Any] | None) -> bool:
-    """Return whether the process that a line describes runs on this computer."""
+    """Return whether the process described by a line is running on this computer."""
     if process is None or process.get("host") not in (None, platform.node()):
         return False
     import psutil

@@ -20,11 +20,11 @@ __all__ = ["stream"]
 _POLL_SECONDS = 0.05  # twenty messages a second
 _STATE_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15
-_MOST_DIGITS = 18  # of a position in a file
+_MOST_DIGITS = 18  # in a position in a file
 
 
 async def stream(request: Request) -> StreamingResponse:
-    """Answer with the events of a run since the cursor that the browser has reached."""
+    """Respond with the events of a run after the cursor sent by the browser."""
     folder = find(request.path_params["name"])
     last = request.headers.get("last-event-id", "")
     is_place = last.isdecimal() and len(last) <= _MOST_DIGITS

@@ -1,4 +1,4 @@
-"""Files that the user drops on a page, kept in a folder of this process."""
+"""Files that the user drops on a page, stored in a temporary folder."""
 
 import atexit
 import os
@@ -15,7 +15,7 @@ from assay._errors import InputError
 __all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
-_MOST_CHARACTERS = 60  # of a name; file systems allow 255 bytes
+_MOST_CHARACTERS = 60  # in a name; file systems allow 255 bytes
 _files: dict[str, Path] = {}
 _folder: list[Path] = []
 
@@ -28,11 +28,11 @@ def _home() -> Path:
 
 
 async def receive(request: Request) -> dict[str, str]:
-    """Store the body of a request as a file, and return its name and its path.
+    """Store the body of a request as a file, and return its name and path.
 
     The application limits the size of all requests. Only the last component of the
-    given path becomes the name, and each series of characters other than letters,
-    digits, dots, hyphens and underscores becomes a hyphen.
+    given path becomes the name, and each run of characters other than letters, digits,
+    dots, hyphens and underscores becomes a hyphen.
     """
     given = unquote(request.headers.get("x-file-name", "")).replace("\\", "/")
     name = re.sub(r"[^\w.-]+", "-", given.rpartition("/")[2]).strip(".-")
@@ -47,7 +47,7 @@ async def receive(request: Request) -> dict[str, str]:
         with open(path, "wb") as file:
             async for part in request.stream():
                 file.write(part)
-    except BaseException as error:  # also if the browser was closed
+    except BaseException as error:  # including a closed browser
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
@@ -60,7 +60,7 @@ async def receive(request: Request) -> dict[str, str]:
 
 
 def keep(path: Path, root: Path) -> Path:
-    """Return a path where a run can read a file even after the lab has stopped.
+    """Return a path at which a run can read a file even after the lab has stopped.
 
     An uploaded file is copied to a folder beside the runs; other files stay in place.
     """
@@ -71,7 +71,7 @@ def keep(path: Path, root: Path) -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f".{kept.name}.part")
         shutil.copy2(path, part)
-        os.replace(part, kept)  # a run must not read half of the file
+        os.replace(part, kept)  # a run must not read an incomplete file
     return kept
 
 

@@ -1,1 +1,1 @@
-"""Finished runs: their records, and what their models do with examples."""
+"""Finished runs: their records, and how their models process examples."""

@@ -1,4 +1,4 @@
-"""How often predictions are correct, by their confidence."""
+"""The fraction of correct predictions, by confidence."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from assay.evaluate import wilson
 
 __all__ = ["calibration"]
 
-_BINS = 15  # as many as for the metric expected_calibration_error
+_BINS = 15  # same as in the metric expected_calibration_error
 
 
 def calibration(
     targets: np.ndarray, predictions: np.ndarray, confidence: np.ndarray
 ) -> list[dict[str, Any]]:
-    """Return the share of correct predictions per bin of confidence, with intervals.
+    """Return the fraction of correct predictions per confidence bin, with intervals.
 
     Args:
         targets: (n,) class indices.

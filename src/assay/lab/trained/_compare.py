@@ -57,7 +57,7 @@ def compare(names: list[str]) -> dict[str, Any]:
 
 
 def _settings(folder: RunFolder, summary: Any) -> dict[str, Any]:
-    """Return the settings of the user and the selected hyperparameters, by path."""
+    """Return the user's settings and the selected hyperparameters, by path."""
     resolved = _resolved(folder)
     return {
         "data": summary["data"]["source"],
@@ -86,7 +86,7 @@ def _resolved(folder: RunFolder) -> Mapping[str, Any]:
 
 
 def _curve(folder: RunFolder, summary: Any) -> dict[str, Any] | None:
-    """Return the costs of the best trial, which has a val part, unlike the refit."""
+    """Return the costs of the best trial, because the refit has no val part."""
     try:
         curves = read_curves(folder)
     except (AssayError, KeyError, ValueError):

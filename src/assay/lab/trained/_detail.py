@@ -1,4 +1,4 @@
-"""All records of one run, as its page shows them."""
+"""All records of a run, for its page."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ __all__ = ["detail"]
 
 
 def detail(name: str) -> dict[str, Any]:
-    """Return the records of a run; those that cannot be read are None.
+    """Return the records of a run, with None for unreadable ones.
 
     Raises:
         InputError: no run has this name.

@@ -1,4 +1,4 @@
-"""Examples as the pages show them: a row, an image, a sequence or a text."""
+"""Converts examples for the pages: rows, images, sequences and texts."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ def shown(dataset: Dataset, row: int) -> dict[str, Any]:
 
 
 def pixel_grid(names: list[str]) -> tuple[int, int] | None:
-    """Return the image size (rows, columns) if the columns are all pixels of an image.
+    """Return the image size (rows, columns) if the columns are the pixels of an image.
 
     Example:
         >>> pixel_grid(["pixel_0_0", "pixel_0_1"]), pixel_grid(["a"])

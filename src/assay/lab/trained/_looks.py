@@ -1,4 +1,4 @@
-"""The trained model of a run on the rows of val, and examples of its data."""
+"""Examples from the data of a run, and its model's predictions on val."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from assay.lab.trained._examples import pixel_grid, shown
 __all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]
 
 _NUM_WORST = 12
-_NUM_ROWS = 24  # rows of a part that are shown at once
+_NUM_ROWS = 24  # number of rows shown at once
 
 
 @lru_cache(maxsize=4)
@@ -28,7 +28,7 @@ def _open(name: str) -> tuple[Run, ValRows]:
 
 
 def _version(name: str) -> tuple[str, int]:
-    """Return the path of a finished run, and when it was written."""
+    """Return the path of a finished run and its modification time."""
     folder = open_run(name).folder
     return str(folder.path), folder.path_of("run.json").stat().st_mtime_ns
 
@@ -41,8 +41,8 @@ def model_of(name: str) -> Run:
 def worst_examples(name: str) -> dict[str, Any]:
     """Return the rows of val with the largest losses.
 
-    The rows of test stay sealed: whoever had seen them would choose the next model with
-    knowledge of the test part.
+    The rows of test stay sealed, because seeing them would influence the choice of the
+    next model.
     """
     run, rows = _open(name)
     order = np.argsort(-rows.losses, kind="stable")[:_NUM_WORST].tolist()
@@ -91,7 +91,7 @@ def _importance(path: str, changed: int) -> dict[str, Any]:
 
 
 def important_inputs(name: str) -> dict[str, Any]:
-    """Return how much the loss on val grows when each input is shuffled."""
+    """Return the increase in the val loss when each input is shuffled."""
     return _importance(*_version(name))
 
 
@@ -99,7 +99,7 @@ def example_rows(name: str, part: str) -> dict[str, Any]:
     """Return the first rows of train or val.
 
     Raises:
-        InputError: the part is test, whose rows nobody should see.
+        InputError: the part is test, which stays sealed.
     """
     if part not in ("train", "val"):
         raise InputError(

@@ -16,12 +16,12 @@ from assay.nn.xray import watch
 
 __all__ = ["columns_to_fill", "predict"]
 
-_MOST_ROWS = 200  # of a dropped file, shown on the page
+_MOST_ROWS = 200  # shown on the page for a dropped file
 _MOST_TERMS = 12
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the columns that an example needs, filled with an example from train."""
+    """Return the columns of an example, filled with an example from train."""
     run = model_of(name)
     preparation = run.model.preparation
     listed = find(name).read_object("data.json").get("columns", ())

@@ -1,4 +1,4 @@
-"""The routes for finished runs. The modules that answer are imported on first use."""
+"""The routes for finished runs. Their modules are imported on first use."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
 
-# A run may come from somebody else. The sandbox gives the script of its report another
-# origin than that of the lab, which it therefore cannot use.
+# A run may come from somebody else. In the sandbox, the script of its report has a
+# different origin from the lab, and therefore cannot send requests to it.
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -38,7 +38,7 @@ def trained_routes() -> list[Route]:
 
 
 def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Response]:
-    """Return an endpoint that calls a function with the name of the run."""
+    """Return an endpoint that calls a function with the name of a run."""
 
     def answer(request: Request) -> Response:
         return JsonAnswer(function(request.path_params["name"]))

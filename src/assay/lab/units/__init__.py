@@ -1,1 +1,1 @@
-"""The units: each has a lesson, and computes the numbers that its page shows."""
+"""The units, each of which has a lesson and computes the numbers on its page."""

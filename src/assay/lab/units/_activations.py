@@ -5,7 +5,7 @@ from assay.lab.units.activating import _curves, _layers
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_curves, _layers)
 
 _SNIPPET = """\

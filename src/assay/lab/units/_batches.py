@@ -5,7 +5,7 @@ from assay.lab.units.batching import _passes, _split
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_passes, _split)
 
 LESSON = lesson(

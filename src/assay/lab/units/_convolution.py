@@ -5,7 +5,7 @@ from assay.lab.units.convolving import _feature_maps, _grids
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_grids, _feature_maps)
 
 LESSON = lesson(
@@ -13,9 +13,9 @@ LESSON = lesson(
         unit="convolution",
         title="A convolution slides one small kernel over the whole image",
         paragraphs=(
-            "At each position, the kernel lies on a window of the input. The numbers "
-            "that lie on each other are multiplied, and the products and the bias are "
-            "added. The kernel then moves on by the stride.",
+            "At each position, the kernel covers a window of the input. Overlapping "
+            "numbers are multiplied, and the products and the bias are added. The "
+            "kernel then moves on by the stride.",
             "Step through the products or the outputs, or show the whole map. Type "
             "your own numbers into both grids.",
             "The same few weights are used everywhere, so the layer is small, and its "

@@ -5,7 +5,7 @@ from assay.lab.units.costing import _constant, _losses, _objective
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_constant, _losses, _objective)
 
 _SNIPPET = """\
@@ -27,7 +27,7 @@ print(f"objective {cost + penalty:.4f} = cost {cost:.4f} + penalty {penalty:.4f}
 LESSON = lesson(
     Lesson(
         unit="costs",
-        title="A loss judges one example, a cost the whole data set",
+        title="A loss measures one example, a cost the whole data set",
         paragraphs=(
             "A loss compares the output for one example with its target. The cost is "
             "the mean of the losses over the data set. The objective is what "

@@ -13,7 +13,7 @@ from assay.nn.xray import ModelPass
 
 __all__ = ["LESSON", "Network", "Number"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_gates, _normalization, _outputs)
 
 LESSON = lesson(
@@ -45,16 +45,16 @@ print(xray.explain(model, images, "conv1", (0, 0, 0)).to_text())
     )
 )
 
-_MOST_VALUES = 20_000  # numbers of one layer that are sent to the page
+_MOST_VALUES = 20_000  # maximum number of values per layer sent to the page
 
 
 class Network(BaseModel):
-    """One example in a trained network.
+    """Request for an example in a trained network.
 
     Args:
         network: name of a small network on the digits.
-        run: name of a finished run, whose model replaces the small network; empty for
-            the digits.
+        run: name of a finished run, to use its model instead of the small network;
+            empty for the digits.
         row: row number of the example.
     """
 
@@ -115,7 +115,7 @@ def _values(y: np.ndarray) -> dict[str, Any]:
 
 
 class Number(Network):
-    """One number in a trained network.
+    """Request for a number in a trained network.
 
     Args:
         layer: name of the layer, or path of an inner layer.
@@ -128,6 +128,6 @@ class Number(Network):
 
 @answers("layers", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return the calculation of one number, checked against the forward pass."""
+    """Return the calculation of a number, checked against the forward pass."""
     opened = open_example(body.network, body.row, body.run)
     return explained(opened, body.layer, body.at)

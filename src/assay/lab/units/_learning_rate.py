@@ -5,7 +5,7 @@ from assay.lab.units.learning_rates import _compare, _schedules, _search
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_compare, _schedules, _search)
 
 _SNIPPET = """\

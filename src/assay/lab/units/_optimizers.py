@@ -5,7 +5,7 @@ from assay.lab.units.optimizing import _line, _racers, _slice, _surface
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_line, _racers, _slice, _surface)
 
 _SNIPPET = """\

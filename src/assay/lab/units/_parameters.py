@@ -1,4 +1,4 @@
-"""Unit 4, parameters and hyperparameters: which is which, and what updates change."""
+"""Unit 4, parameters and hyperparameters: their difference, and the updates."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["table", "updates"]
 
 _MOST_ITERATIONS = 60
-_MOST_NUMBERS = 20_000_000  # kept for all iterations; 80 MB
+_MOST_NUMBERS = 20_000_000  # stored for all iterations together; 80 MB
 
 _SNIPPET = """\
 import assay
@@ -79,7 +79,7 @@ class UpdatesBody(TableBody):
         name: name of the array, such as "kernel".
         index: position in the array.
         optimizer: kind of the optimizer; ignored for a run.
-        learning_rate: learning rate; None for that of the run or the optimizer.
+        learning_rate: learning rate; None for the one of the run or the default.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.
     """
@@ -153,8 +153,8 @@ def _hyperparameters(training: spec.Training) -> Any:
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 
-    Each iteration has the value of the parameter before the update, its gradient, the
-    state of the optimizer, the learning rate and the value after the update.
+    Each iteration contains the value of the parameter before the update, its gradient,
+    the state of the optimizer, the learning rate and the value after the update.
     """
     source = source_of(body.run)
     training = _training(source, body)
@@ -232,7 +232,7 @@ def _trace(
         fit.advance(iterations=1)
         steps[-1]["rate"] = float(fit.history.iterations["learning_rate"][-1])
         steps.append(_state(fit))
-        # The state of the optimizer after an update belongs to that update.
+        # The optimizer state after an update belongs to that update.
         steps[-2]["memory"] = steps[-1]["memory"]
     return steps
 

@@ -1,4 +1,4 @@
-"""The registry of the lessons of units, and of the questions that units answer."""
+"""The registry of the units' lessons and request handlers."""
 
 import importlib
 import typing
@@ -25,7 +25,7 @@ UNITS = (
 )
 """Names of the units, in order.
 
-Each unit has a module with its name, which is imported at the first request, because
+Each unit has a module of the same name, which is imported on the first request, because
 some of these modules import JAX."""
 
 Question = Callable[[Any], dict[str, Any]]
@@ -37,9 +37,9 @@ class Lesson:
 
     Args:
         unit: name of the unit.
-        title: a sentence.
+        title: title, as a sentence.
         paragraphs: short texts, which together have at most 120 words.
-        snippet: code that does the same in Python; it runs as it is.
+        snippet: Python code that does the same, ready to run.
     """
 
     unit: str
@@ -59,7 +59,7 @@ def lesson(told: Lesson) -> Lesson:
 
 
 def answers(unit: str, question: str) -> Callable[[Question], Question]:
-    """Register a function that answers a question of a unit's page.
+    """Register a function that handles a request of a unit's page.
 
     The function takes one pydantic model, which checks the request, and returns plain
     values, lists and arrays. It is called in a worker thread, and must depend on
@@ -84,10 +84,10 @@ def answers(unit: str, question: str) -> Callable[[Question], Question]:
 
 
 def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a question.
+    """Return the response to a request of a unit's page.
 
     Raises:
-        InputError: the question does not exist, or the body is invalid.
+        InputError: the request does not exist, or its body is invalid.
     """
     _load(unit)
     function = _questions.get((unit, question))

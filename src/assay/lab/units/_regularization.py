@@ -5,7 +5,7 @@ from assay.lab.units.regularizing import _augmentation, _dropout, _phases
 
 __all__ = ["LESSON"]
 
-# Importing these modules registers their answers.
+# Importing these modules registers their request handlers.
 _QUESTIONS = (_augmentation, _dropout, _phases)
 
 LESSON = lesson(

@@ -1,4 +1,4 @@
-"""The routes for units."""
+"""The routes for the units."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request

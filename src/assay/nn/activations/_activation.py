@@ -34,9 +34,9 @@ class Activation(spec.Member):
             activation.
         saturates: whether the derivative is steep at 0 and vanishes on both sides,
             which makes gradients vanish in deep networks.
-        diagonal: for an activation that acts on whole rows, maps its outputs y to the
-            slopes of y[j] with respect to x[j]; None if each output depends on a single
-            input.
+        diagonal: for an activation that acts on whole rows, function that maps the
+            outputs y to the slopes of y[j] with respect to x[j]; None if each output
+            depends on a single input.
 
     Example:
         >>> ACTIVATIONS.find("leaky_relu").hyperparameters

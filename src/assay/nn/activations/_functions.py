@@ -1,6 +1,6 @@
 """Activation functions, from the simplest to those defined by an integral.
 
-Their specs explain when to use them. x may have any shape, and y has the same shape.
+The specs explain when to use them. x may have any shape, and y has the same shape.
 Softmax and log softmax normalize over the last axis.
 """
 

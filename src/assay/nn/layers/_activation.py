@@ -1,4 +1,4 @@
-"""Activations as layers, all implemented by one class."""
+"""Activations as layers, all implemented by the same class."""
 
 import math
 from typing import Any
@@ -62,11 +62,11 @@ class ActivationLayer(Layer):
 
     @property
     def saturates(self) -> bool:
-        """Whether the function is flat on both sides."""
+        """Whether the function saturates on both sides."""
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute derivatives; for softmax, those of y[j] by x[j]."""
+        """Return the absolute slopes; for softmax, of y[j] with respect to x[j]."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             return diagonal(y) * (4 if self.saturates else 1)  # softmax has at most 1/4

@@ -1,4 +1,4 @@
-"""Embedding layers, which represent tokens and categories by learned vectors."""
+"""Embedding layers, which represent tokens and categories as learned vectors."""
 
 import math
 from typing import Any
@@ -20,10 +20,10 @@ _MAX_UNITS = 50  # limit for "auto"; more units cost memory and rarely help with
 
 @builds(spec.Embedding)
 class Embedding(Layer):
-    """Looks up a learned row for each code: y = W[code].
+    """Looks up a learned vector for each code: y = W[code].
 
-    The initial values are normal with variance 1 / units, so that the norm of a row is
-    about 1. The table is named "kernel", so L1 and L2 penalize it like other weights.
+    The initial values are normal with variance 1 / units, so that the norm of a vector
+    is about 1. W is named "kernel", so L1 and L2 penalize it like other weights.
 
     Args:
         layer_spec: size, the number of codes; units, the number of values per code.
@@ -55,12 +55,12 @@ class Embedding(Layer):
         self.output_shape = (steps, units)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Look up the row of each code."""
+        """Look up the vector of each code."""
         codes = x.reshape(x.shape[0], -1).astype(jnp.int32)
         return _rows(self.kernel[...], codes)
 
     def describe(self) -> Description:
-        """Return the formula and the size of the table."""
+        """Return the formula and the size of W."""
         size, units = self.kernel[...].shape
         return Description(spec.Embedding.formula, f"{size}*{units} = {size * units}")
 
@@ -114,7 +114,7 @@ class EmbedColumns(Layer):
         self.output_shape = (len(self.numbers) + sum(units),)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the numbers, followed by the rows of the codes."""
+        """Return the numbers, followed by the vectors of the codes."""
         columns = [x[:, np.array(self.numbers, np.int32)]]
         for position in self.positions:
             table = getattr(self, f"kernel{position}")[...]
@@ -248,11 +248,11 @@ def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
 def _check_positions(
     kind: str, columns: tuple[int | tuple[int, int], ...], context: BuildContext
 ) -> None:
-    """Raise InputError unless the input is a table with these columns.
+    """Raise InputError unless the input is a table with columns at these positions.
 
     Args:
         kind: kind of the layer.
-        columns: each a position, or a position with its number of codes.
+        columns: positions, or (position, number of codes) pairs.
         context: build context of the layer.
     """
     faults = Faults()

@@ -49,7 +49,7 @@ class Recurrent(Layer):
     weighted = True
     num_gates: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("initial_state",)
-    """The names of the initial states of a cell, which are parameters if learned."""
+    """The names of a cell's initial states, which are parameters if learned."""
 
     def __init__(self, layer_spec: spec.Recurrent, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -116,7 +116,7 @@ class Recurrent(Layer):
         return last
 
     def walks_back(self, prefix: str) -> bool:
-        """Return whether a direction, given by its prefix, starts at the last step."""
+        """Return whether the direction with a prefix starts at the last step."""
         return bool(prefix) or self.reverse
 
     def _initial(self, x: jax.Array, prefix: str) -> Any:

@@ -103,7 +103,7 @@ class Residual(Layer):
 
 
 def _stride(output: tuple[int, ...], context: BuildContext) -> tuple[int, ...]:
-    """Return the stride that maps the spatial size of the input to that of f(x)."""
+    """Return the stride that reduces the input to the spatial size of f(x)."""
     shape = context.input_shape
     if len(output) == len(shape):
         pairs = list(zip(shape[:-1], output[:-1], strict=True))

@@ -39,13 +39,13 @@ def run_layers(
 def _dense_steps(
     waiting: list[tuple[str, Layer]], shape: tuple[int, ...], context: Context
 ) -> list[tuple[ops.DenseStep, int]]:
-    """Return the leading dense steps, each with the number of layers it fuses.
+    """Return the dense steps at the start, with the number of layers in each step.
 
     A step consists of a dense layer and any activation and dropout that follow it. The
     steps are all frozen or all trained, because a frozen step needs no gradient.
 
     Args:
-        waiting: the layers to run.
+        waiting: the layers that have not run yet.
         shape: shape of their input, (n, ..., features).
         context: context of the pass.
     """

@@ -1,8 +1,8 @@
-"""Chains of dense layers, including activations and dropout.
+"""Chains of dense layers with activations and dropout.
 
 On a CPU, the C++ extension computes the forward pass of a chain in one call and its
-backward pass in another, because XLA needs more time to start an operation than a small
-layer takes to compute.
+backward pass in another, because XLA takes longer to start an operation than to compute
+a small layer.
 """
 
 from collections.abc import Sequence

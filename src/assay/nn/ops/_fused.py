@@ -74,7 +74,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Sum the outer products of the previous states and g, (h, gates)."""
+    """Return the sum of outer products of the previous states and g, (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

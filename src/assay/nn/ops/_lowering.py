@@ -129,7 +129,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Return the padding of g that gives the full correlation the size `space`."""
+    """Return the padding of g for a full correlation of size `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 

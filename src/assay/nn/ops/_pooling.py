@@ -89,7 +89,7 @@ def average_pool(
     where m is the number of real values in the window, so that padding does not bias
     the average at the border (as in Keras, and in PyTorch with
     `count_include_pad=False`). With `count_padding`, m also counts the padding (the
-    default in PyTorch), but not what lies beyond it if `round_up` is true.
+    default in PyTorch), but not the rows beyond it if `round_up` is true.
 
     Args:
         x: input, (n, *space, c).
@@ -128,8 +128,8 @@ def average_pool(
 def global_average_pool(x: jax.Array) -> jax.Array:
     """Average each channel over all positions, from (n, *space, c) to (n, c).
 
-    It replaces a dense layer, which would have many parameters, and allows a network to
-    accept images of any size.
+    It replaces a dense layer with many parameters, and allows a network to accept
+    images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -264,7 +264,7 @@ def _sum_pool_jvp(
 
 
 def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
-    """Return the number of values that count in each window, (*output, 1).
+    """Return the number of averaged values in each window, (*output, 1).
 
     Args:
         geometry: the windows.

@@ -6,8 +6,8 @@
 
 All three come from one trilinear form, the sum over y of g * forward(x, kernel), so the
 derivatives of each are the other two. This supports forward mode, reverse mode and any
-mixture of them to any order, and each platform chooses its implementation in a single
-place.
+mixture of them to any order, and the implementation for each platform is chosen in a
+single place.
 """
 
 from collections.abc import Callable

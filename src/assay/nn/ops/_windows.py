@@ -47,7 +47,7 @@ class Geometry(NamedTuple):
 
     @property
     def trailing(self) -> Pairs:
-        """The padding, cut or extended at the end to match the last window."""
+        """The padding, cropped or extended at the end to match the last window."""
         rows = zip(
             self.space, self.padding, self.reach, self.stride, self.output, strict=True
         )

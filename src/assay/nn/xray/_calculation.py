@@ -1,4 +1,4 @@
-"""The terms and lines of a calculation, and the check against the forward pass."""
+"""The terms and lines of a calculation, and its comparison with the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -27,13 +27,13 @@ _ROUNDINGS_PER_TERM = 8
 
 @dataclass(frozen=True)
 class Term:
-    """One summand of a calculation.
+    """A term of a sum in a calculation.
 
     Args:
         value: the product of the factors.
         factors: the factors in the order of the calculation, with the input first.
-        what: description, such as "input", "padding", "bias" or "state".
-        source: position in the layer's input; None if the term does not come from it.
+        what: kind of term, such as "input", "padding", "bias" or "state".
+        source: position in the layer's input; None for terms from elsewhere.
         symbol: text to write in place of the number, such as "b".
     """
 
@@ -67,7 +67,7 @@ def constant(value: SupportsFloat, symbol: str = "", *, what: str = "bias") -> T
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a calculation: name = operation(terms) = value.
+    """A line of a calculation: name = operation(terms) = value.
 
     Args:
         name: name of the value, such as "mean" or "y[0, 2]".
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """The step-by-step calculation of one output value of a layer.
+    """The step-by-step calculation of an output value of a layer.
 
     Args:
         formula: formula of the layer.
@@ -98,8 +98,8 @@ class Calculation:
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
         details: further values to report, by name.
-        magnitude: absolute size of rounded intermediate values that are larger than the
-            terms; 0 if there are none.
+        magnitude: magnitude of rounded intermediate values larger than the terms; 0 if
+            there are none.
     """
 
     formula: str
@@ -110,7 +110,7 @@ class Calculation:
     magnitude: float = 0.0
 
     def tolerance(self, precision: float) -> float:
-        """Return the largest error of the sum that rounding may cause.
+        """Return the largest rounding error to expect in the sum.
 
         The rounding error of a sum is a random walk, which grows with the square root
         of the number of terms. The tolerance is twice that, plus a few roundings per

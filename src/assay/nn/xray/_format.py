@@ -33,7 +33,7 @@ def line_text(line: Line, most: int | None) -> list[str]:
 
     Args:
         line: the line.
-        most: largest number of terms to write, with "…" for the others; None for all.
+        most: maximum number of terms to write, with "…" for the rest; None for all.
     """
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:

@@ -1,4 +1,4 @@
-"""Record the inputs and outputs of all layers in one pass."""
+"""Record the inputs and outputs of all layers in a pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ __all__ = ["LayerPass", "RecordingContext", "precision_of"]
 
 @dataclass(eq=False)
 class LayerPass:
-    """The input, output and context of one layer in one pass.
+    """The input, output and context of a layer in a pass.
 
     Args:
         name: path of the layer.
@@ -93,7 +93,7 @@ class RecordingContext(Context):
         return True
 
     def new_key(self) -> jax.Array:
-        """Return a new key and store it for the layer that requests it."""
+        """Return a new key, and store it for the layer that requests it."""
         self._last_key = super().new_key()
         return self._last_key
 
@@ -125,5 +125,5 @@ def _as_array(lengths: ArrayLike | None) -> np.ndarray | None:
 
 
 def precision_of(dtype: DTypeLike) -> float:
-    """Return the spacing of the dtype's numbers near 1."""
+    """Return the spacing of numbers near 1 in a data type."""
     return float(jnp.finfo(dtype).eps)

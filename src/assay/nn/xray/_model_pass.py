@@ -1,4 +1,4 @@
-"""Model passes that record enough information to explain every number."""
+"""Model passes with enough recorded information to explain every number."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the layers in order, each followed by its inner layers."""
+        """The layer names in order; inner layers come after their outer layer."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ class ModelPass:
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:
-        """Return the step-by-step calculation of one output value.
+        """Return the step-by-step calculation of an output value.
 
         The result is checked against the forward pass.
 
@@ -170,7 +170,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         model: a model built from specs.
         x: batch (n, *input_shape).
         **options: options of `assay.nn.Context`: `training`, `key`, `mask`, `lengths`,
-            `first_row` and `dtype`. The key is that of the iteration (see
+            `first_row` and `dtype`. The key is the one of the iteration (see
             `assay.nn.iteration_key`).
 
     Raises:
@@ -205,7 +205,7 @@ def explain(
     row: int = 0,
     **options: Any,
 ) -> Xray:
-    """Return the step-by-step calculation of one number in a model.
+    """Return the step-by-step calculation of a number in a model.
 
     To explain several numbers of one batch, use `watch`.
 

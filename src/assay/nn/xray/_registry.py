@@ -17,7 +17,7 @@ XRAYS: LayerRegistry[Explainer] = LayerRegistry()
 
 
 def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
-    """Register a function as the explainer of one or more spec classes."""
+    """Register a function as the explainer for one or more spec classes."""
     return XRAYS.register(*declarations)
 
 

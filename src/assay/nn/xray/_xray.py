@@ -1,4 +1,4 @@
-"""The step-by-step calculation of one number as values, JSON or text."""
+"""The step-by-step calculation of a number, as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ __all__ = ["Xray"]
 
 @dataclass(frozen=True)
 class Xray:
-    """The step-by-step calculation of one number.
+    """The step-by-step calculation of a number.
 
     Args:
         layer: name of the layer, or path of an inner layer, such as "residual1.conv1".
@@ -54,7 +54,7 @@ class Xray:
         """Return the calculation as a worked example.
 
         Args:
-            most_terms: largest number of terms per line; None for all terms. Excess
+            most_terms: maximum number of terms per line; None for all terms. Excess
                 terms are omitted from the middle of a line.
         """
         name = f"y[{', '.join(map(str, self.at))}]"
@@ -79,5 +79,5 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_listed(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON has no such numbers
+        return None  # not valid in JSON
     return value

@@ -22,7 +22,7 @@ __all__ = [
     "sample",
 ]
 
-Iteration = int | float | Num[Array, "*n"]  # one iteration, or n iterations of a curve
+Iteration = int | float | Num[Array, "*n"]  # one iteration or n iterations
 # (iteration, total_iterations, **hyperparameters) -> factor
 Factor = Callable[..., jax.Array]
 

@@ -29,8 +29,8 @@ _MOST_BARS = 30
 def details_of(folder: RunFolder) -> dict[str, Any]:
     """Return the records of a run and texts about them; arrays are NumPy arrays.
 
-    Records that do not exist or cannot be read are None. Those that cannot be read are
-    listed under "damaged". The key "summary" exists only if `run.json` is valid.
+    Missing or unreadable records are None, and the unreadable ones are listed under
+    "damaged". The key "summary" exists only if `run.json` is valid.
     """
     damaged: list[str] = []
 
@@ -63,7 +63,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def _texts(summary: Summary) -> dict[str, Any]:
-    """Return the summary and the texts about it."""
+    """Return the summary and texts that explain it."""
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),
@@ -81,7 +81,7 @@ def _split(folder: RunFolder) -> dict[str, int]:
 
 
 def _trials(folder: RunFolder) -> list[dict[str, Any]]:
-    """Return the events of the trials without duplicates, which resumed runs write."""
+    """Return the trial events without the duplicates that resumed runs write."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return sorted(sound, key=lambda event: event["trial"])

@@ -1,4 +1,4 @@
-"""Builds the report page, a file that needs no server and no other file."""
+"""Builds the report page, a single file that needs no server."""
 
 import base64
 import hashlib
@@ -25,14 +25,14 @@ _TEXTS = (
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
 _MOST_CELLS = 1500  # per measurement of the layers, to keep the file small
-_DIGITS = 6  # per measurement; more cannot be seen in a picture
+_DIGITS = 6  # per measurement; more would not be visible in a plot
 
 
 def page_html(details: Mapping[str, Any]) -> str:
     """Return the report as an HTML document that depends only on the records.
 
-    Its script draws the page of the lab from the data in the document. Without the
-    script, the essential facts are plain HTML.
+    Its script draws the same page as the lab from the data in the document. Without
+    the script, the essential facts are shown as plain HTML.
 
     Args:
         details: result of `read_details` for a finished run.
@@ -66,12 +66,12 @@ def page_html(details: Mapping[str, Any]) -> str:
 
 
 def _built(name: str) -> str:
-    """Return a file that was built from `web/`."""
+    """Return the content of a file built from `web/`."""
     return files("assay.report.html").joinpath("built", name).read_text("utf-8")
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a policy that allows only this style and this script, and no requests.
+    """Return a content security policy that allows only this style and this script.
 
     If some text were not escaped, the policy would still block scripts in it.
     """

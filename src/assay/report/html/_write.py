@@ -27,12 +27,12 @@ def write_report(folder: RunFolder) -> None:
     """
     from assay.report.html._page import page_html
 
-    folder.summary()  # raises an error that says what is wrong
+    folder.summary()  # raises an error that explains the fault
     folder.write_text(REPORT, page_html(read_details(folder)))
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return the records that the pages show of a run, finished or not.
+    """Return the records of a run, finished or not, that the pages show.
 
     Missing or damaged records are None, and "damaged" lists the latter.
 

@@ -1,1 +1,1 @@
-"""Reads the bodies of requests, and writes those of answers."""
+"""Reads request bodies, and writes response bodies."""

@@ -33,7 +33,7 @@ def array_column(
             f"{_shape(column)}, but {_has(arrays[row])}. Send nested lists."
         )
     if bad[_MOST_FAULTS:]:
-        faults.add(f"{len(bad) - _MOST_FAULTS} more rows have another shape.")
+        faults.add(f"{len(bad) - _MOST_FAULTS} more rows have the wrong shape.")
     if bad or not arrays:
         return None
     cells = [
@@ -46,7 +46,7 @@ def array_column(
 
 
 def _array(value: Any) -> np.ndarray | None:
-    """Return a nested list as an array of numbers; None if it is something else."""
+    """Return a nested list as an array of numbers; None if this is not possible."""
     if not isinstance(value, list):
         return None
     try:

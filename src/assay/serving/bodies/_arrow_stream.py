@@ -1,7 +1,7 @@
-"""Scans an Arrow stream before it is read.
+"""Checks an Arrow stream before it is read.
 
-A few bytes of such a stream can stand for any amount of memory: compressed buffers, and
-columns without buffers whose length is only a number.
+A few bytes of such a stream can require any amount of memory, because buffers may be
+compressed, and columns without buffers have only a number as their length.
 
 References:
     Apache Arrow, Columnar Format, "Encapsulated message format"; FlatBuffers, Binary
@@ -17,7 +17,7 @@ __all__ = ["count_rows", "no_stream"]
 
 _CONTINUATION = 0xFFFFFFFF
 _DICTIONARY, _BATCH = 2, 3  # kinds of messages
-_COMPRESSION = 3  # place of this field in a batch
+_COMPRESSION = 3  # index of this field in a batch
 
 
 def count_rows(body: bytes) -> int:
@@ -40,7 +40,7 @@ def count_rows(body: bytes) -> int:
                 batch = batch.table(1)
             if kind in (_DICTIONARY, _BATCH) and batch.has(_COMPRESSION):
                 raise Refusal(
-                    415, "The stream of Arrow is compressed. Write it uncompressed."
+                    415, "The Arrow stream is compressed. Write it uncompressed."
                 )
             num_rows += max(batch.number(0, "<q"), 0) if kind == _BATCH else 0
             place += 8 + size + max(message.number(3, "<q"), 0)
@@ -50,8 +50,8 @@ def count_rows(body: bytes) -> int:
 
 
 def no_stream(reason: str) -> Refusal:
-    """Return the refusal of a body that is not a stream."""
-    return Refusal(400, f"The body is not a stream of Arrow: {reason}. Send one frame.")
+    """Return the error for a body that is not a stream."""
+    return Refusal(400, f"The body is not an Arrow stream: {reason}. Send one frame.")
 
 
 class _Table(NamedTuple):

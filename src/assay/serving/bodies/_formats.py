@@ -1,4 +1,4 @@
-"""The formats of requests and answers: JSON and Arrow streams."""
+"""The formats of requests and responses: JSON and Arrow streams."""
 
 import io
 import json
@@ -40,7 +40,7 @@ def body_type(request: Request) -> str:
 
 
 def answer_type(request: Request, body: str) -> str:
-    """Return the format of the answer; that of the body if the client accepts any.
+    """Return the response format, which is that of the body if the client accepts any.
 
     Raises:
         Refusal: the client accepts neither format.
@@ -52,11 +52,11 @@ def answer_type(request: Request, body: str) -> str:
             return name
         if name in ("*/*", "application/*") and quality > 0:
             return body
-    raise Refusal(406, f"The answer cannot be {given!r}. Accept {_EITHER}.")
+    raise Refusal(406, f"The response cannot be {given!r}. Accept {_EITHER}.")
 
 
 def _preference(part: str) -> tuple[str, float]:
-    """Return a media type of an Accept header and its quality."""
+    """Return a media type in an Accept header and its quality."""
     name, *parameters = (word.strip() for word in part.lower().split(";"))
     quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
     try:
@@ -108,12 +108,12 @@ def _check_number(num_rows: int) -> None:
 
 
 def write(table: pl.DataFrame, kind: str, answer: dict[str, Any]) -> bytes:
-    """Return the body of an answer.
+    """Return the body of a response.
 
     Args:
         table: predictions as `prediction_table` returns them.
         kind: format of the body.
-        answer: the other fields of an answer in JSON.
+        answer: the other fields of a JSON response.
     """
     if kind == ARROW:
         buffer = io.BytesIO()
@@ -140,5 +140,5 @@ def _predictions(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value; None in place of nan or infinity, which JSON lacks."""
+    """Return a value, with None in place of nan and infinity."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

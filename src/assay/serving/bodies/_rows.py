@@ -37,7 +37,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
         series = _series(column, present, faults)
         nothing = pl.Series(name, [None] * len(read))
         columns.append(nothing if series is None else series)
-    # a misspelled name is needed for the suggestion
+    # keep misspelled names for the suggestion
     others = sorted(named - {column.name for column in schema.columns})
     return pl.DataFrame(columns).with_columns(pl.lit(None).alias(n) for n in others)
 

@@ -1,4 +1,4 @@
-"""The columns that requests must contain, as the model was trained on them."""
+"""The columns that requests must contain, as in the training data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,7 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns that a model reads, and its task.
+    """The input columns of a model, and its task.
 
     Args:
         task: task of the model.

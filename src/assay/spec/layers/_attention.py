@@ -21,7 +21,7 @@ class SelfAttention(Layer):
         head_units: d, size of the queries, keys and values of a head; None for the
             number of channels divided by the number of heads.
         causal: whether a step attends only to itself and earlier steps.
-        bias: whether to add learned numbers to queries, keys, values and outputs.
+        bias: whether to add a learned bias to queries, keys, values and outputs.
 
     Example:
         >>> from assay.spec import LayerNorm, Residual
@@ -43,14 +43,14 @@ class SelfAttention(Layer):
 
 
 class PositionEmbedding(Layer):
-    """Adds numbers that depend on the position of a step.
+    """Adds a vector that depends on the position of each step.
 
     For use before `SelfAttention`.
 
     Args:
         encoding: "sinusoidal" for fixed sines and cosines of the position t, where even
             channels 2i are sin(t/10000^(2i/channels)) and odd channels the cosines of
-            the same angles; "learned" for a learned number per step and channel.
+            the same angles; "learned" for a learned value per step and channel.
 
     Example:
         >>> PositionEmbedding("learned")

@@ -32,7 +32,7 @@ class Dense(Layer):
 
     Args:
         units: number of outputs.
-        bias: whether to add a learned number to each output.
+        bias: whether to add a learned bias to each output.
         initializer: initializer of the weights W; "auto" depends on the next
             activation.
 

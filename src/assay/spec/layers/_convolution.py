@@ -42,7 +42,7 @@ class Convolution(Window):
         dilation: distance between neighboring kernel elements.
         groups: number of groups to split the channels and filters into. The filters of
             a group see only the channels of that group.
-        bias: whether to add a learned number to each filter's output.
+        bias: whether to add a learned bias to each filter's output.
         initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:
@@ -107,7 +107,7 @@ class DepthwiseConvolution(Window):
         stride: S, distance between neighboring kernel positions.
         padding: P, as in `Convolution`.
         dilation: distance between neighboring kernel elements.
-        bias: whether to add a learned number to each output channel.
+        bias: whether to add a learned bias to each output channel.
         initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:
@@ -170,7 +170,7 @@ class TransposedConvolution(Window):
         dilation: distance between neighboring kernel elements.
         output_padding: rows added at the end, fewer than the stride.
         groups: number of groups to split the channels and filters into.
-        bias: whether to add a learned number to each filter's output.
+        bias: whether to add a learned bias to each filter's output.
         initializer: initializer of the kernels; "auto" depends on the next activation.
 
     References:

@@ -1,4 +1,4 @@
-"""Embeddings, which represent tokens and categories by learned numbers."""
+"""Embeddings, which represent tokens and categories as learned vectors."""
 
 from typing import Annotated, ClassVar
 
@@ -25,14 +25,14 @@ _Spread = Annotated[float | Space, Range(0, open_low=True, traced=False, example
 
 
 class Embedding(Layer):
-    """Looks up a learned row of numbers for each code.
+    """Looks up a learned vector for each code.
 
     For tokens, and for categories with many values. The result is the same as that of a
     dense layer applied to one-hot codes.
 
     Args:
         size: number of codes.
-        units: number of learned numbers per code.
+        units: size of each vector.
 
     Example:
         >>> Embedding(1000, 16).kind
@@ -55,8 +55,8 @@ class EmbedColumns(Layer):
 
     Args:
         columns: (position, number of codes) for each column of codes.
-        units: number of learned numbers per code; "auto" is half the number of codes,
-            but at least 1 and at most 50.
+        units: size of the vector for a code; "auto" is half the number of codes, but
+            at least 1 and at most 50.
 
     Example:
         >>> EmbedColumns(((3, 40), (5, 7))).units

@@ -58,7 +58,7 @@ class PerAxis(Range):
 
 @dataclass(frozen=True)
 class PairsPerAxis(PerAxis):
-    """Bounds for whole numbers that may differ before and after the rows of an axis.
+    """Bounds for whole numbers, which may be (before, after) pairs for each axis.
 
     Example:
         >>> PairsPerAxis(0, whole=True, traced=False).check([[1, 2], 0])

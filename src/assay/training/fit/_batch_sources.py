@@ -20,7 +20,7 @@ class BatchSource(Protocol):
     """Supplies the data for each call of the program."""
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return (train, val) and the batches for the call that begins at `start`.
+        """Return (train, val) and the batches for a call that begins at `start`.
 
         Args:
             start: first iteration of the call.
@@ -37,7 +37,7 @@ def batch_source(
     seed: int,
     num_iterations: int,
 ) -> BatchSource:
-    """Return the source that supplies the batches of a fit."""
+    """Return the source of a fit's batches."""
     if isinstance(train, Examples):
         return InMemory(program, train, val, seed=seed)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
@@ -55,7 +55,7 @@ class InMemory:
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the data and the row orders of the epochs that a call runs."""
+        """Return the data, and the row orders of the epochs in a call."""
         chunk = self._program.chunk_epochs
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
@@ -71,7 +71,7 @@ class InMemory:
 
 
 class _Place(NamedTuple):
-    """An epoch number, and the number of a chunk within the epoch."""
+    """The position of a chunk: the number of its epoch, and its number in the epoch."""
 
     epoch: int
     chunk: int
@@ -103,7 +103,7 @@ class Prefetched:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the chunk that holds an iteration's rows, and the batches to run."""
+        """Return the chunk with an iteration's rows, and the batches to run."""
         place = self._place_of(start)
         chunk, orders = self._chunk(place)
         in_epoch = min((place.chunk + 1) * self._per_chunk, self._per_epoch)
@@ -136,7 +136,7 @@ class Prefetched:
 
     @property
     def _is_whole(self) -> bool:
-        """Whether a chunk holds all rows."""
+        """Whether a single chunk contains all rows."""
         return len(self._train.rows) <= self._size
 
     def _prefetch(self, place: _Place) -> None:

@@ -54,7 +54,7 @@ def _rows(history: History) -> dict[str, np.ndarray]:
 
 
 def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
-    """Return the history in saved arrays; earlier versions did not measure layers."""
+    """Return the history in saved arrays; older files lack measurements of layers."""
     history = History()
     history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
     if f"{prefix}monitors" in arrays:
@@ -82,7 +82,7 @@ def _write(
 
 
 def _as_os_error(error: SafetensorError, path: Path) -> Exception:
-    """Return a failed write as an OSError, with the number found in its message."""
+    """Convert the error of a failed write to an OSError, with its error number."""
     number = re.search(r"os error (\d+)", str(error))
     if number is None:
         return error
@@ -93,7 +93,7 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
     """Read (state, history, iteration), where the state has the structure of `like`.
 
     Raises:
-        RunError: the file cannot be read, or its network has another structure.
+        RunError: the file cannot be read, or its network has a different structure.
     """
     arrays = _read(path)
     leaves, tree = tree_flatten(like)

@@ -1,4 +1,4 @@
-"""One fit, advanced by iterations or epochs, or run to completion."""
+"""A fit, which can be advanced by iterations or epochs, or run to completion."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -33,10 +33,10 @@ __all__ = ["Fit", "Fitted", "Origin"]
 
 
 class Origin(NamedTuple):
-    """What a fit was made from, so that another process can make the same fit.
+    """The arguments that created a fit, which let another process recreate it.
 
     Args:
-        training_data: the `TrainingData` whose method `fit` made it.
+        training_data: the `TrainingData` whose method `fit` created it.
         training: first argument of the method.
         options: its keyword arguments.
     """
@@ -47,7 +47,7 @@ class Origin(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """The parameters that a fit has learned.
+    """The parameters learned by a fit.
 
     Args:
         parameters: nested by layer and name.
@@ -68,7 +68,7 @@ class Fitted(NamedTuple):
 class Fit:
     """A fit that can be paused, inspected, saved and continued.
 
-    The results are bit-for-bit identical however the fit is divided into steps.
+    The division of a fit into steps does not change its results by a single bit.
 
     Args:
         program: program compiled for the network's structure.
@@ -151,7 +151,7 @@ class Fit:
         return None if index < 0 else index
 
     def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
-        """Run a number of iterations, or until `epochs` more epochs are complete."""
+        """Run a number of iterations, or `epochs` more epochs."""
         per_epoch = self.iterations_per_epoch
         goal = (self.epoch + epochs) * per_epoch
         if iterations is not None:
@@ -199,7 +199,7 @@ class Fit:
         return epochs * per_epoch
 
     def measure_layers(self) -> None:
-        """Measure the layers now, unless that has been done or monitors are off."""
+        """Measure the layers now, unless this has been done or monitors are off."""
         if self._monitor is None or self.history.is_monitored(self.iteration):
             return
         index = self.iteration - self.done  # there is no next batch after the last one
@@ -275,5 +275,5 @@ class Fit:
         )
 
     def restore(self, path: str | Path) -> None:
-        """Load a file that was saved by a fit of the same program."""
+        """Load a file saved by a fit of the same program."""
         self.state, self.history, self.iteration = _checkpoint.load(path, self.state)

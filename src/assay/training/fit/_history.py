@@ -28,7 +28,7 @@ class Measurement(NamedTuple):
 
 
 class History:
-    """Measurements by iteration and by epoch, to which training adds rows.
+    """The measurements of a fit by iteration, by epoch and by layer.
 
     Example:
         >>> history = History()
@@ -47,7 +47,7 @@ class History:
         iterations: Float[np.ndarray, "iterations 3"],
         epochs: Float[np.ndarray, "epochs 4"],
     ) -> None:
-        """Append rows of `ITERATION_FIELDS` and rows of `EPOCH_FIELDS`."""
+        """Append rows with `ITERATION_FIELDS` and rows with `EPOCH_FIELDS`."""
         self._iterations.append(iterations)
         self._epochs.append(epochs)
 
@@ -93,11 +93,11 @@ class History:
     def latest_rows(
         self, num_iterations: int, num_epochs: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the last rows of `ITERATION_FIELDS` and of `EPOCH_FIELDS`."""
+        """Return the last rows by iteration and by epoch."""
         return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
 
     def latest_monitors(self, first: int) -> list[Measurement]:
-        """Return the measurements of layers, from the one with index `first` on."""
+        """Return the measurements of layers, starting at index `first`."""
         return [*islice(self._monitors.values(), first, None)]
 
 

@@ -40,8 +40,7 @@ Result = TypeVar("Result")
 class Resumable:
     """A running fit and its checkpoint file.
 
-    The results are bit-for-bit identical however often the fit is saved, stopped and
-    restored.
+    Saving, stopping and restoring a fit does not change its results by a single bit.
 
     Args:
         fit: fit that has not started yet.
@@ -87,7 +86,7 @@ class Resumable:
 
     @property
     def call_seconds(self) -> float:
-        """Shortest duration of a call that is worth its fixed costs."""
+        """Minimum duration of a call that is worth its fixed costs."""
         return self.workers.call_seconds(self._state_bytes)
 
     def run(self) -> Fit:
@@ -104,8 +103,8 @@ class Resumable:
 
         Args:
             iteration: iteration to reach.
-            has_time: function that is called before each call of the program. Training
-                pauses when it returns False.
+            has_time: function called before each call of the program. Training pauses
+                when it returns False.
         """
         fit = self.fit
         while fit.iteration < iteration and not fit.done and not self.stopped:
@@ -120,7 +119,7 @@ class Resumable:
             self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
-        """Wait while the run is paused; return the iteration to end the next call at.
+        """Wait while the run is paused; return the iteration where the next call ends.
 
         Args:
             iteration: iteration to reach in the end.
@@ -149,12 +148,12 @@ class Resumable:
         copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
         seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
         seconds = max(seconds, self.call_seconds)
-        # on a busy machine, a call takes longer, but its fixed costs do so too
+        # on a busy machine, calls take longer, and so do their fixed costs
         least = min(_CALL_SECONDS, _UNDISTURBED_SECONDS) / self._fastest_seconds
         return max(int(seconds / self._iteration_seconds), int(least), 1)
 
     def record_call(self, before: int, seconds: float, *, num_fits: int = 1) -> None:
-        """Record a call of the program, which has advanced the fit.
+        """Record a call of the program that advanced the fit.
 
         Args:
             before: iteration before the call.
@@ -167,7 +166,7 @@ class Resumable:
         self._watcher.advanced(self._name, self.fit)
 
     def save_if_due(self) -> None:
-        """Write the checkpoint if enough training would be lost in a crash."""
+        """Write the checkpoint if a crash would lose enough training."""
         # also save a long fit when it ends: its result may not be recorded yet
         long = self.fit.done and self.seconds >= _SAVE_SECONDS
         if long or self.seconds >= self._next_save:
@@ -215,8 +214,8 @@ class Checkpoints:
 
     Args:
         folder: path of the folder, which is created on demand; None to save nothing.
-        data: identifier of the data. A checkpoint of other data is not restored.
-        watcher: watcher of the fits; None for none.
+        data: identifier of the data. Checkpoints for other data are not restored.
+        watcher: watcher of the fits, if any.
         workers: workers that advance the fits; by default, this machine's cores.
     """
 
@@ -235,11 +234,11 @@ class Checkpoints:
         self._stopped = threading.Event()
 
     def now(self) -> float:
-        """Return the time in seconds, which stands still while the run is paused."""
+        """Return the time in seconds; the clock stops while the run is paused."""
         return self._watcher.now()
 
     def unsaved(self, name: str, fit: Fit) -> Resumable:
-        """Wrap a new fit that is watched and stopped like the others, but not saved."""
+        """Wrap a new fit that is watched and stopped like others, but not saved."""
         return Resumable(
             fit,
             stopped=self._stopped,
@@ -263,7 +262,7 @@ class Checkpoints:
                 leaf.tolist() for leaf in to_host(tree_leaves(fit.hyperparameters))
             ]
             length = fit.seed, fit.num_iterations
-            # the number of devices may change, because the result does not
+            # the number of devices may differ, because it does not affect the result
             anywhere = training.model_copy(update={"devices": "all"})
             words = [self._data, anywhere.to_data(), length, values]
             text = json.dumps(words, sort_keys=True)

@@ -1,4 +1,4 @@
-"""The data that all fits of an experiment share, placed on the device."""
+"""The data shared by all fits of an experiment, on the device."""
 
 from dataclasses import dataclass, replace
 
@@ -77,11 +77,11 @@ class TrainingData:
             balanced: whether all classes have equal weight in the score.
             weights: positive weight of each example of train and val in the cost; None
                 for equal weights.
-            capacities: padded numbers of rows of train and val. A refit uses the
-                capacities of its search in order to reuse the compiled program.
+            capacities: numbers of rows of train and val including padding. A refit uses
+                the capacities of its search in order to reuse the compiled program.
             initial_values: values that fits start from; None for fresh ones.
-            devices: number of devices that get a copy of the data, as in the training
-                specs of the fits.
+            devices: number of devices with a copy of the data, as in the training specs
+                of the fits.
         """
         check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
@@ -114,7 +114,7 @@ class TrainingData:
 
     @property
     def _measured_rows(self) -> int:
-        """Number of rows to measure, which is the size of val within limits."""
+        """Number of rows to measure: the size of val, within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
@@ -154,7 +154,7 @@ class TrainingData:
             training: resolved training spec.
             seed: seed for initial values, row orders and masks.
             num_iterations: number of updates; by default `num_epochs` epochs.
-            total_iterations: number of updates that schedules assume; by default
+            total_iterations: number of updates assumed by schedules; by default
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch, as early
                 stopping requires.

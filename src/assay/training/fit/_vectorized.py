@@ -50,14 +50,14 @@ def advance_together(
         fits: fits that satisfy `can_advance_together`. All unfinished fits must be at
             the same iteration.
         epoch: number of epochs to complete; None to run to completion.
-        size: number of fits that the program is compiled for, at least len(fits).
-            Stopped copies fill the spare places.
-        has_time: function that is called before each call of the program. Training
-            pauses when it returns False.
+        size: number of fits for which the program is compiled, at least len(fits).
+            Stopped copies fill the unused slots.
+        has_time: function called before each call of the program. Training pauses when
+            it returns False.
         next_goal: function that maps the last iteration to the one at which the next
             call must end.
-        on_call: function that is called after each call, with the iteration before it
-            and its duration in seconds.
+        on_call: function called after each call, with the iteration before it and its
+            duration in seconds.
         call: function that advances fits towards an iteration and returns the
             duration; by default, `call_together`.
     """
@@ -88,7 +88,7 @@ def call_together(live: Sequence[Fit], last: int, *, size: int) -> None:
     Args:
         live: unfinished fits that satisfy `can_advance_together`.
         last: iteration to stop at; the call may end earlier.
-        size: number of fits that the program is compiled for.
+        size: number of fits for which the program is compiled.
     """
     first, spare = live[0], size - len(live)
     start = first.iteration

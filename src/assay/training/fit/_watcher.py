@@ -1,4 +1,4 @@
-"""Watches the fits of a run from outside, and pauses them on request."""
+"""Watches the fits of a run, and pauses them on request."""
 
 import math
 import time
@@ -16,10 +16,10 @@ class Watcher:
     """
 
     call_seconds: float = math.inf
-    """Maximum duration of a call, whose results the watcher sees only at its end."""
+    """Maximum duration of a call; the watcher sees results only at its end."""
 
     def now(self) -> float:
-        """Return the time in seconds, which stands still while the run is paused."""
+        """Return the time in seconds; the clock stops while the run is paused."""
         return time.monotonic()
 
     def allow(
@@ -32,7 +32,7 @@ class Watcher:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration that the fit would reach without a pause.
+            goal: iteration to reach without a pause.
             stopped: function that returns whether the fit must stop waiting.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The workers that advance fits: this machine's cores, or those of a cluster."""
+"""Workers that advance fits: the cores of this machine or of a cluster."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,13 +18,13 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """The cores of this machine; subclass it to train on others.
+    """The cores of this machine; subclass it to train on other machines.
 
-    Every training of a run goes through one of its methods, and the results must not
-    depend on the subclass.
+    All training in a run uses one of these methods, and the results must not depend on
+    the subclass.
 
     Args:
-        devices: number of devices of each training, or "all".
+        devices: number of devices per fit, or "all".
     """
 
     remote = False
@@ -40,11 +40,11 @@ class Workers:
 
     @property
     def description(self) -> str:
-        """A note to the user about the workers; empty for none."""
+        """A note to the user about the workers; may be empty."""
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return how long a call to `advance` must take to be worth its fixed costs.
+        """Return the minimum duration of a call to `advance` worth its fixed costs.
 
         Args:
             state_bytes: size of the state of a fit.
@@ -68,10 +68,10 @@ class Workers:
         Args:
             fits: one fit, or the fits of a stack; see `advance_together`.
             iteration: iteration to reach. A stack may pause earlier.
-            size: number of fits that the stacked program is compiled for; None for a
+            size: number of fits for which the stacked program is compiled; None for a
                 single fit.
-            stopped: function that returns whether to give up, in which case the fits
-                stay unchanged.
+            stopped: function that returns whether to give up, which leaves the fits
+                unchanged.
         """
         started = time.monotonic()
         if size is None:
@@ -87,12 +87,12 @@ class Workers:
         training: spec.Training,
         items: Iterable[Item],
     ) -> Iterator[Result]:
-        """Call a function with each item, and yield the results in order.
+        """Call a function for each item, and yield the results in order.
 
         On this machine, items are processed one at a time, so that each can be timed.
 
         Args:
-            function: function at the top level of a module, which returns plain data.
+            function: top-level function of a module, which returns plain data.
             training_data: first argument of the function.
             training: second argument of the function.
             items: third arguments, as plain data.

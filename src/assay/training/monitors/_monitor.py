@@ -42,10 +42,10 @@ Spread = Int[Array, " rows"]
 class Monitor:
     """Measures each layer without changing the state of a fit.
 
-    It has a program of its own, so the training loop does not become slower, and its
-    results are the same with and without a monitor. NumPy summarizes the arrays,
-    because compiling the many small summaries would take almost as long as compiling
-    the training.
+    It has its own program, so the training loop does not become slower, and its results
+    are the same with and without a monitor. NumPy summarizes the arrays, because
+    compiling the many small summaries would take almost as long as compiling the
+    training program.
 
     Args:
         program: program whose network is measured.
@@ -95,7 +95,7 @@ class Monitor:
         run = self._run(state, hyperparameters, data, batch)
         gradient, outputs = _on_host(run)  # before another program competes with it
         before, after = self._update(state, hyperparameters, data, batches)
-        with np.errstate(all="ignore"):  # numbers overflow when a training diverges
+        with np.errstate(all="ignore"):  # numbers overflow when training diverges
             learning = self._norms(gradient, before, after)
             rest = self._summarize(outputs, num_examples)
         return np.concatenate([learning, rest], axis=1).astype(np.float32)
@@ -116,7 +116,7 @@ class Monitor:
     ) -> Float[np.ndarray, "layers 3"]:
         """Return the norms of gradients and parameters, and the relative updates.
 
-        The arrays of a layer's inner layers are not included.
+        The arrays of inner layers are not included.
         """
         squares = np.zeros((len(self.layers), 3))
         trees = (tree_leaves(tree) for tree in (gradient, before, after))
@@ -130,14 +130,14 @@ class Monitor:
         return norms
 
     def _places(self, parameters: Tree) -> list[int]:
-        """Return the index of the layer that each array belongs to."""
+        """Return the index of each array's layer."""
         if not self._owners:
             paths = tree_paths(parameters)
             self._owners = [_place(path, self.layers) for path in paths]
         return self._owners
 
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
-        """Return the batch's row numbers, and a mask of those that are not padding."""
+        """Return the row numbers of a batch, and a mask of the real rows."""
         train, size = data[0], self._program.batch_size
         count = int(train.count)
         per_epoch = self._program.iterations_per_epoch(count)
@@ -214,7 +214,7 @@ def _on_host(tree: Result) -> Result:
 
 
 def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
-    """Return evenly spaced row numbers of the examples, and how many there are.
+    """Return evenly spaced row numbers of the examples, and their count.
 
     The row numbers are padded, because the compiled program depends on the capacity.
     """
@@ -226,7 +226,7 @@ def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
 
 
 def _place(path: Path, layers: tuple[str, ...]) -> int:
-    """Return the index of the layer that an array belongs to."""
+    """Return the index of an array's layer."""
     name = ".".join(str(getattr(entry, "key", entry)) for entry in path)
     owners = [layer for layer in layers if f"{name}.".startswith(f"{layer}.")]
     return layers.index(max(owners, key=len))
@@ -237,7 +237,7 @@ _LOCK = threading.Lock()
 
 
 def monitor_of(program: Program) -> Monitor:
-    """Return the monitor of a program, which all of its fits share."""
+    """Return the monitor of a program, shared by all of its fits."""
     with _LOCK:
         if program not in _MONITORS:
             _MONITORS[program] = Monitor(program)

@@ -12,7 +12,7 @@ __all__ = ["OUTPUT_FIELDS", "LayerOutputs", "measure_outputs"]
 
 OUTPUT_FIELDS = ("dead_share", "saturated_share", "mean", "std", "min", "max")
 
-_DEAD = 1e-3  # slope; below that of a leaky ReLU, which keeps its units alive
+_DEAD = 1e-3  # slope; lower than in a leaky ReLU, whose units stay alive
 _FLAT = 0.05  # slope relative to the steepest; for tanh, outputs beyond ±0.975
 
 
@@ -35,13 +35,13 @@ def measure_outputs(
 ) -> Float[np.ndarray, " fields"]:
     """Return a row of `OUTPUT_FIELDS`.
 
-    A unit is dead if its slope is almost 0 in all examples, so it learns nothing. In
+    A unit is dead if its slope is almost 0 for all examples, so it learns nothing. In
     layers with several positions, such as convolutions, a unit is a channel.
 
     Args:
         outputs: outputs of a layer.
         num_examples: number of leading rows that contain examples.
-        saturates: whether the activation is flat on both sides.
+        saturates: whether the activation saturates on both sides.
     """
     values = np.asarray(outputs.values, np.float32)[:num_examples]
     slopes = None if outputs.slopes is None else np.asarray(outputs.slopes)

@@ -1,4 +1,4 @@
-"""When to measure the layers, and on how many rows.
+"""Determines when to measure the layers, and on how many rows.
 
 Both depend only on the amount of work, never on the clock, so that the same training
 gives the same records.
@@ -15,7 +15,7 @@ _FEWEST_ROWS = 16
 _MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
 
 _SHARE = 0.01  # share of the training time for measurements
-# Measured on two cores, relative to each other:
+# Measured on two cores; only the ratios matter:
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 4e-5  # of the smallest network

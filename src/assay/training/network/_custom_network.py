@@ -208,7 +208,7 @@ class CustomNetwork(Network):
         key: PassKey | None = None,
         perturbations: Mapping[str, Array] | None = None,
     ) -> tuple[Outputs, dict[str, Array]]:
-        """Return the outputs. A custom network has no other named values."""
+        """Return the outputs, which are the only named values of a custom network."""
         if training:
             outputs, _ = self.train(
                 parameters, statistics, hyperparameters, inputs, mask=mask, key=key
@@ -234,7 +234,7 @@ class CustomNetwork(Network):
     def _merge_state(
         self, parameters: Tree, statistics: Tree, key: PassKey | None
     ) -> Any:
-        """Return a module with these arrays and a random key."""
+        """Return the module with the given arrays and a random key."""
         random: Variables = {}
         for place, (path, variable) in enumerate(self._random.items()):
             value = variable[...]

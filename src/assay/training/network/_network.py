@@ -89,7 +89,7 @@ class Network:
 
     @property
     def saturating(self) -> frozenset[str]:
-        """Paths of the layers whose activation is flat on both sides."""
+        """Paths of the layers whose activation saturates on both sides."""
         return frozenset(p for p, layer in self._all_layers() if layer.saturates)
 
     @property

@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 
 class Packed(NamedTuple):
-    """Parameters, or arrays like them, in the form used during training.
+    """Parameters, or arrays of the same shapes, in the form used during training.
 
     Args:
         arrays: arrays too large to pack, in the order of the tree; None for omitted
@@ -44,7 +44,7 @@ class Packed(NamedTuple):
 
 
 class Packing:
-    """Maps a tree of parameters to one vector and the arrays too large to pack.
+    """Maps a tree of parameters to one vector and a list of arrays too large to pack.
 
     Args:
         template: nested mapping of arrays with the shapes of the parameters.
@@ -64,7 +64,7 @@ class Packing:
         self._cuts = [int(end) for end in ends[:-1]]
 
     def pack(self, tree: Tree) -> Packed:
-        """Pack a tree that is structured like the template."""
+        """Pack a tree with the structure of the template."""
         leaves = tree_leaves(tree)
         on_host = all(isinstance(leaf, np.ndarray) for leaf in leaves)
         small = [leaf.reshape(-1) for leaf in self._select(leaves, small=True)]
@@ -74,7 +74,7 @@ class Packing:
         )
 
     def marks(self, is_marked: Callable[[Path], bool]) -> Packed:
-        """Return packed marks: 1 for arrays whose path is marked, 0 for the others.
+        """Return packed marks: 1 for arrays with a marked path, 0 for all others.
 
         A single number represents an array that is too large to pack.
         """
@@ -122,7 +122,7 @@ class Packing:
         return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
     def _select(self, items: list[Item], *, small: bool) -> list[Item]:
-        """Select the items, one per array, that belong to small or to large arrays."""
+        """Select the items of small or of large arrays; there is one item per array."""
         pairs = zip(items, self._small, strict=True)
         return [item for item, is_small in pairs if is_small == small]
 

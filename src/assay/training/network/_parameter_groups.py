@@ -24,7 +24,7 @@ _MOST_SHOWN = 12  # maximum number of layers listed in a message
 
 
 class Groups:
-    """The frozen parameters of a network, and those with learning-rate multipliers.
+    """The parameters of a network that are frozen or have learning-rate multipliers.
 
     Args:
         freeze: patterns that select the frozen layers.
@@ -79,7 +79,7 @@ class Groups:
         return is_picked(_names(path), self.freeze)
 
     def stop_gradients(self, parameters: Tree) -> Tree:
-        """Return nested parameters, with the gradients of frozen ones stopped."""
+        """Stop the gradients of frozen parameters, and return all parameters."""
         if not self.freeze:
             return parameters
         return tree_map_with_path(
@@ -100,7 +100,7 @@ class Groups:
         )
 
     def learning(self, packed: Packed) -> Packed:
-        """Return packed arrays with None in place of the frozen ones."""
+        """Return packed arrays, with None in place of frozen ones."""
         if not self.freeze:
             return packed
         pairs = zip(packed.arrays, self._learns.arrays, strict=True)

@@ -31,7 +31,7 @@ _AUGMENTING = 2**32 - 1  # differs from the layer numbers 1, 2, 3, …
 
 
 class Batch(NamedTuple):
-    """The rows of one iteration.
+    """The rows of an iteration.
 
     Args:
         inputs: (n, *input_shape), or a dict of values and lengths.
@@ -74,7 +74,7 @@ def prepare_batch(
     batch: Batch,
     key: PassKey | None,
 ) -> PreparedBatch:
-    """Return a batch with augmentations, weights and smoothed labels applied.
+    """Apply augmentations, weights and label smoothing to a batch.
 
     Args:
         static: settings that determine which of these steps apply.

@@ -28,7 +28,7 @@ class CompileOnce:
         self._compiling = threading.Lock()
 
     def __call__(self, compile_program: Callable[[], object]) -> None:
-        """Call a function that compiles the program, unless that has been done."""
+        """Call a function that compiles the program, unless it has been compiled."""
         with self._compiling:
             if not self.done:
                 started = time.perf_counter()

@@ -58,7 +58,7 @@ class Batches(NamedTuple):
 
 
 class Records(NamedTuple):
-    """The records of one call, with one row per iteration and one per epoch."""
+    """The records of a call, with one row per iteration and one row per epoch."""
 
     iterations: Float[Array, "iterations fields"]
     epochs: Float[Array, "epochs fields"]
@@ -153,7 +153,7 @@ def _close_epoch(
     *,
     end: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Measure train and val, then apply the rules that depend on the costs."""
+    """Measure train and val, then apply the rules that depend on their costs."""
     model = ModelState(static.packing.unpack(state.parameters), state.statistics)
     measures = [measure(static, model, hyperparameters, p.leading) for p in data]
     row = jnp.concatenate(measures)

@@ -24,7 +24,7 @@ Sums = Float[Array, "2 2"]
 def measure(
     static: Static, model: ModelState, hyperparameters: Hyperparameters, part: Examples
 ) -> Float[Array, "2"]:
-    """Return [cost, mean score] of a part's leading rows; nan for an empty part.
+    """Return [cost, mean score] on a part's leading rows; nan for an empty part.
 
     The score is accuracy for classes and mean squared error for numbers. Both are
     weighted if the examples have weights.

@@ -38,7 +38,7 @@ class Hyperparameters(NamedTuple):
         learning_rate_of: learning-rate multipliers, by layer pattern.
         class_weights: weight of each class in the cost; a single 1 for regression.
         score_weights: weight of each class in the score.
-        total_iterations: number of iterations that schedules assume.
+        total_iterations: number of iterations assumed by schedules.
         measured_rows: number of rows to measure per part after each epoch.
     """
 
@@ -56,7 +56,7 @@ class Hyperparameters(NamedTuple):
     measured_rows: Count
 
     def with_learning_rate(self, rate: float) -> "Hyperparameters":
-        """Return a copy with another learning rate."""
+        """Return a copy with a different learning rate."""
         changed = {**self.optimizer, "learning_rate": host_array(np.float32(rate))}
         return self._replace(optimizer=changed)
 
@@ -84,7 +84,7 @@ def hyperparameters(
     Args:
         training: resolved training spec, without search spaces or words such as "auto".
         num_classes: number of classes; 1 for regression.
-        total_iterations: number of iterations that schedules assume.
+        total_iterations: number of iterations assumed by schedules.
         class_weights: (num_classes,), weight of each class in the cost.
         score_weights: (num_classes,), weight of each class in the score; inverse class
             proportions turn accuracy into balanced accuracy.
@@ -150,8 +150,8 @@ def _by_field(training: spec.Training) -> dict[str, Any]:
     }
     for path, value in training.traced().items():
         *parents, last = _NUMBERED.sub(lambda m: names[m[0]], path).split(".")
-        # Other fields act outside the program (num_epochs) or are looked up by pattern
-        # (learning_rate_of).
+        # Other fields take effect outside the program (num_epochs), or are looked up by
+        # pattern (learning_rate_of).
         if [*parents, last][0] not in fields:
             continue
         place = fields

@@ -1,4 +1,4 @@
-"""One iteration, which computes one parameter update."""
+"""A single training iteration, which updates the parameters once."""
 
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -31,7 +31,7 @@ Arrays = TypeVar("Arrays")  # a tree of arrays
 def take_batch(
     examples: Examples | Chunk, order: Order, index: Count | int, size: int
 ) -> Batch:
-    """Return one batch of an epoch.
+    """Return a batch of an epoch.
 
     Args:
         examples: all rows of the epoch, or the chunk that contains the batch.
@@ -52,7 +52,7 @@ def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copies whole rows, whereas XLA gathers number by number
+    else:  # copies whole rows, whereas XLA gathers single numbers
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
@@ -92,7 +92,7 @@ def iterate(
     *,
     index: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Run one iteration; return the new state and a row of `ITERATION_FIELDS`."""
+    """Run an iteration; return the new state and a row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
     batch = split_rows(batch, static.mesh)
     key = batch_key(static, state, index)

@@ -1,4 +1,4 @@
-"""Reads named values inside the network without changing any result."""
+"""Reads intermediate values of the network without changing any result."""
 
 from typing import TypedDict
 
@@ -42,7 +42,7 @@ def probe(
     *,
     index: Count,
 ) -> Probed:
-    """Record the values that a training iteration on a batch would compute.
+    """Record the values computed in a training iteration on a batch.
 
     This separate program does not change the state.
     """

@@ -1,4 +1,4 @@
-"""The compiled program for one network structure, with hyperparameters as inputs."""
+"""The compiled program for a network structure, with hyperparameters as inputs."""
 
 import json
 import threading
@@ -45,7 +45,7 @@ Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records
 
 
 class Program:
-    """Trains one network structure; calls are pure and compiled once per shape.
+    """Trains a network structure; calls are pure and compiled once per shape.
 
     Args:
         training: resolved training spec; its traced values have no effect.
@@ -98,7 +98,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the initial state; values that are not given are drawn from a seed."""
+        """Return the initial state; missing values are drawn at random from a seed."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))
@@ -158,7 +158,7 @@ class Program:
 
     @property
     def compile_seconds(self) -> float:
-        """Seconds that compiling `advance` took; 0 if it is not compiled here."""
+        """Time to compile `advance`; 0 if it was not compiled by this object."""
         return self._compile_once.seconds
 
     def compile(
@@ -271,7 +271,7 @@ class Program:
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
     ) -> tuple[float, float]:
-        """Return (cost, mean score) of a part's leading rows; nan for an empty part.
+        """Return (cost, mean score) on a part's leading rows; nan for an empty part.
 
         At most `measured_rows` rows are measured, as after each epoch.
         """
@@ -383,7 +383,7 @@ def program_for(
     num_classes: int,
     capacity: int,
 ) -> Program:
-    """Return the program for the structure of a training spec, created on first use.
+    """Return the program for a training spec's structure, creating it if necessary.
 
     Training specs that differ only in traced hyperparameters share one program.
     """

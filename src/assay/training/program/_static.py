@@ -1,4 +1,4 @@
-"""The settings of a compiled program that are fixed when it is traced."""
+"""The settings that are fixed when a program is traced."""
 
 from dataclasses import dataclass
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""A part of the data, padded to a size that the program is compiled for.
+"""A part of the data, padded to a size for which the program is compiled.
 
 Only a few sizes are used, so a compiled program can be reused for another data set or
 for the larger training part of a refit.
@@ -23,7 +23,7 @@ __all__ = ["Examples", "capacity_for", "inputs_and_lengths", "pad"]
 
 
 class Examples(NamedTuple):
-    """Inputs and targets of one part.
+    """Inputs and targets of a part of the data.
 
     Args:
         inputs: (capacity, *input_shape), or for sequences of different lengths

@@ -1,7 +1,7 @@
 """A part of the data that is read during training, one chunk at a time.
 
 All chunks have the same size, so every call runs the same compiled program. The rows of
-a chunk depend only on the seed, the epoch and the chunk's place in the epoch, so a
+a chunk depend only on the seed, the epoch and the chunk's index in the epoch, so a
 resumed fit reads the same rows as an uninterrupted one.
 """
 
@@ -41,12 +41,12 @@ class Chunk(NamedTuple):
 
     @property
     def weights(self) -> None:
-        """None, since streamed rows have equal weights."""
+        """None, because streamed rows have equal weights."""
 
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """A part that is held in memory one chunk at a time.
+    """A part that is kept in memory one chunk at a time.
 
     Args:
         read: function that maps row numbers (n,) to inputs and targets. With blocks,
@@ -74,7 +74,7 @@ class Streamed:
 
     @property
     def capacity(self) -> int:
-        """Number of rows that the program is compiled for."""
+        """Number of rows for which the program is compiled."""
         return self.chunk_rows
 
     @property
@@ -119,7 +119,7 @@ class Streamed:
         Args:
             seed: seed of the fit.
             epoch: epoch number, from 0.
-            index: place of the chunk in the epoch, from 0.
+            index: index of the chunk in the epoch, from 0.
             size: number of rows in a chunk.
         """
         rows, order = self.rows_and_order(seed, epoch, start=index * size, size=size)

@@ -25,7 +25,7 @@ _MARKS = 24  # measurements per curve, spaced evenly in updates and in their log
 
 @dataclass(frozen=True)
 class Attempt:
-    """One fit of a race, as plain data."""
+    """A fit of a race, as plain data."""
 
     racer: Racer
     rate: float
@@ -43,7 +43,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class MeasuredAttempt(Attempt):
-    """A fit that is measured after selected updates, with a known time per update."""
+    """A fit with a known time per update, measured after selected updates."""
 
     shared: tuple[float, float]  # updates that every racer reaches
     seconds_per_update: float
@@ -115,7 +115,7 @@ def _measure(
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the numbers of updates at which to measure, including the shared ones."""
+    """Return the update counts at which to measure, including the shared ones."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

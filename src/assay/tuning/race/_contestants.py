@@ -1,4 +1,4 @@
-"""The contestants in a race, which are optimizers with batch sizes."""
+"""The contestants in a race: optimizers with batch sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ DEFAULT_RACERS = (
     "rmsprop",
     "adam",
 )
-"""Batch, stochastic and mini-batch gradient descent, and classic optimizers."""
+"""Batch, stochastic and mini-batch gradient descent, and common optimizers."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def _check(training_data: TrainingData, **counts: int) -> None:
 
 
 def _count(on_progress: Progress, total: int) -> Callable[[str], None]:
-    """Return a function that counts steps and reports progress."""
+    """Return a function that counts steps and reports the progress."""
     numbers = iter(range(1, total + 1))
     return lambda text: on_progress(next(numbers), total, text)
 
@@ -135,7 +135,7 @@ def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
 
 
 class _Trainings:
-    """Runs the fits of a race, which differ in optimizer, batch size, rate and seed."""
+    """Runs the fits of a race; they differ in optimizer, batch size, rate and seed."""
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ class _Trainings:
         self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> None:
-        """Compile the programs of all racers, in parallel; nodes compile their own."""
+        """Compile the programs of all racers in parallel; nodes compile their own."""
 
         def compile_one(racer: Racer) -> None:
             attempt = self._attempt(racer, _default_rate(racer), 1)
@@ -224,7 +224,7 @@ class _Trainings:
         )
 
     def _places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
-        """Return the number of updates and the seconds that every racer reaches."""
+        """Return the number of updates and the time that every racer reaches."""
         ends: list[tuple[float, float]] = []
         for one in tuned:
             fit = self._attempt(one.racer, 1.0, 1).fit(

@@ -19,7 +19,7 @@ Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
 
 @dataclass(frozen=True)
 class Tuned:
-    """The tuned learning rate of a racer, with the tries that led to it.
+    """The tuned learning rate of a racer, and the tries that led to it.
 
     Args:
         racer: optimizer with its batch size.
@@ -43,7 +43,7 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The costs of one run of a racer, measured after selected updates.
+    """The costs in a run of a racer, measured after selected updates.
 
     Args:
         racer: name of the racer.
@@ -89,7 +89,7 @@ class Race:
         tuned: racers with their tuned learning rates.
         curves: one curve per racer and seed.
         num_epochs: length of each run.
-        seeds: seeds of the runs; the rates were tuned with another seed.
+        seeds: seeds of the runs; the rates were tuned with a different seed.
         notes: caveats about the results.
     """
 
@@ -101,7 +101,7 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The effort that all racers reached, in updates, epochs and seconds."""
+        """The effort that all racers have reached, in updates, epochs and seconds."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES

@@ -25,7 +25,7 @@ _RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """The path of one optimizer over a surface.
+    """The path of an optimizer over a surface.
 
     Args:
         racer: name of the racer.
@@ -63,8 +63,8 @@ def race_surface(
     """Race optimizers on a test surface from the same starting point.
 
     Each optimizer runs at the best of 25 learning rates from 1e-5 to 10, four per
-    decade, judged by the final value. A race on a surface is deterministic, so it needs
-    neither batches nor seeds.
+    decade, according to the final value. A race on a surface is deterministic, so it
+    needs neither batches nor seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".

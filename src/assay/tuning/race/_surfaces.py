@@ -46,7 +46,7 @@ class Surface:
 
 
 def bowl(point: jax.Array) -> jax.Array:
-    """A quadratic whose curvature is 50 times higher along y than along x.
+    """A quadratic with 50 times more curvature along y than along x.
 
         (x^2 + 50 y^2) / 2
 

@@ -1,4 +1,4 @@
-"""The choice of the best trial on val, with ties broken by simplicity."""
+"""Chooses the best trial on val; simplicity breaks ties."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ __all__ = ["ranked"]
 
 
 def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
-    """Return the trials that may be selected, sorted from best to worst val score.
+    """Return the eligible trials, sorted from best to worst val score.
 
     Ties are broken by the number of parameters, then by val cost, number of updates and
     trial number, with lower values first.

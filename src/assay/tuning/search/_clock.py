@@ -11,7 +11,7 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """The time limit of a search, with time reserved for the steps after it.
+    """The time limit of a search, with time reserved for later steps.
 
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
@@ -19,7 +19,7 @@ class Clock:
             reserve. Trials that cannot be selected do not count, because pruned ones
             are short. Before the first trial ends, it receives the time since that
             trial began.
-        now: function that returns the time, which may stand still during pauses.
+        now: function that returns the time, which may stop during pauses.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Clock:
         self._reserve = reserve
         self._stopped = threading.Event()
         self.epoch_seconds = 0.0
-        """Duration of an epoch of the latest trial; 0 before the first trial."""
+        """Duration of an epoch in the latest trial; 0 before the first trial."""
         self._began: float | None = None
         self._reserved: float | None = None
 

@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Candidate:
-    """One kind of network to try, with its own search space.
+    """A kind of network to try, with its own search space.
 
     Args:
         name: name such as "linear" or "mlp".
@@ -85,11 +85,11 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield results in order, or None for trials with no full epoch.
+        """Train a group; yield results in order, None for trials without a full epoch.
 
         Args:
             proposals: proposals of the group.
-            trials: trials that have been reported so far.
+            trials: trials reported so far.
         """
         self._running = running = list(_in_order(self._pool, self._start, proposals))
         self._clock.begin()
@@ -103,10 +103,10 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return what a trial has learned, if training it again would learn the same.
+        """Return the parameters of a trial, if training again would give the same ones.
 
-        Stacked trials are rounded differently, and without val, a schedule that watches
-        the val cost takes another course.
+        Stacked trials are rounded differently, and without val, a schedule that depends
+        on the val cost behaves differently.
         """
         if self._trainer.stacks:
             return None
@@ -115,7 +115,7 @@ class Groups:
         return found[0].result() if found and not watches else None
 
     def remove_checkpoints(self) -> None:
-        """Delete the checkpoints of the group once its results are stored."""
+        """Delete the checkpoints of the group, after its results have been stored."""
         for trial in self._running:
             self._checkpoints.remove(_checkpoint_name(trial.number))
         self._running = []
@@ -144,7 +144,7 @@ class Groups:
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to prune; for short trials, pruning is not worth the risk."""
+        """Return whether to prune; it is not worth the risk for short trials."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program
@@ -158,7 +158,7 @@ class Groups:
 
         Args:
             running: trials of the group.
-            judged: scores of earlier trials, by rung.
+            judged: scores of earlier trials by rung.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):

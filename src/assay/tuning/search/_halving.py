@@ -1,4 +1,4 @@
-"""Successive halving, which continues to train only the best trials so far."""
+"""Successive halving, which continues training only the best trials."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ SHARES = (1 / 27, 1 / 9, 1 / 3)
 
 
 def rungs(num_epochs: int) -> list[int]:
-    """Return the numbers of epochs after which a trial is judged.
+    """Return the numbers of epochs after which trials are compared.
 
     Example:
         >>> rungs(300), rungs(10)
@@ -25,8 +25,8 @@ def rungs(num_epochs: int) -> list[int]:
 def promoted(losses: Sequence[float], earlier: Sequence[float]) -> list[bool]:
     """Return whether each trial of a group is in the best third of all trials so far.
 
-    Tied trials are treated alike. The whole group is judged at the same time, because
-    the order in which its trials finish varies between runs.
+    Tied trials are treated alike. The whole group is compared at once, because the
+    order in which its trials finish varies between runs.
 
     Args:
         losses: losses of the trials at a rung; lower is better, and nan is worst.

@@ -1,8 +1,8 @@
-"""Stores the studies of one process in memory, and saves them in a SQLite file.
+"""Stores the studies of a process in memory, and saves them in a SQLite file.
 
-Optuna needs a second to open a file and about 20 ms to store a trial in it. That is
-longer than the training of a small network takes, and only processes that share a file
-need it.
+Optuna takes a second to open a file and about 20 ms to store a trial in it. That is
+longer than training a small network takes, and is necessary only if several processes
+share the file.
 """
 
 import json
@@ -21,7 +21,7 @@ __all__ = ["OwnStorage"]
 
 _WRITE_TIMEOUT_SECONDS = 60
 
-# The tables of Optuna, so that its storages and dashboards can open the file.
+# The same tables as in Optuna, so that its storages and dashboards can open the file.
 _SCHEMA_VERSION, _REVISION = 12, "v3.2.0.a"
 _TABLES = """
 CREATE TABLE studies (study_id INTEGER NOT NULL, study_name VARCHAR(512) NOT NULL,
@@ -79,20 +79,20 @@ CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
 class OwnStorage(InMemoryStorage):
     """An Optuna storage in memory that is saved in a SQLite file.
 
-    `save` appends the ended trials in one transaction. Running trials are not saved: a
-    later process proposes the same ones again.
+    `save` appends finished trials in one transaction. Running trials are not saved,
+    because a later process proposes the same ones again.
 
     Args:
         path: path of the file, which is created by the first `save`.
-        saved: storage of the same file, whose studies are taken over; None if the file
-            does not exist yet.
+        saved: storage of the same file, from which the studies are copied; None if the
+            file does not exist yet.
     """
 
     def __init__(self, path: str | Path, saved: BaseStorage | None = None) -> None:
         super().__init__()
         self._path = Path(path)
-        self._places: dict[int, int] = {}  # ids of studies in the file, by id here
-        self._saved: set[tuple[int, int]] = set()  # id of a study here, trial number
+        self._places: dict[int, int] = {}  # study ids in the file, by id in memory
+        self._saved: set[tuple[int, int]] = set()  # study id in memory, trial number
         if saved is not None:
             self._take_over(saved)
 
@@ -112,7 +112,7 @@ class OwnStorage(InMemoryStorage):
             self._places[own] = place
 
     def save(self) -> None:
-        """Append the trials that have ended since the last call to the file."""
+        """Append the trials that have finished since the last call to the file."""
         with _transaction(self._path) as file:
             for study in self.get_all_studies():
                 own = self.get_study_id_from_name(study.study_name)
@@ -127,7 +127,7 @@ class OwnStorage(InMemoryStorage):
 
 @contextmanager
 def _transaction(path: Path) -> Generator[sqlite3.Connection]:
-    """Context manager for a transaction that keeps either all changes or none."""
+    """Context manager for a transaction, which keeps either all changes or none."""
     connection = sqlite3.connect(
         path, timeout=_WRITE_TIMEOUT_SECONDS, isolation_level=None
     )

@@ -22,7 +22,7 @@ Ended = tuple[Trial | None, History]
 
 @dataclass(frozen=True)
 class Search:
-    """The result of a search over one kind of network.
+    """The result of a search for a kind of network.
 
     Args:
         candidate: kind of network.
@@ -30,7 +30,7 @@ class Search:
         maximize: whether a higher val score is better.
         histories: histories by trial number, for trials that were trained in this
             process or saved with the checkpoints.
-        fitted: what the best trial has learned; None if it must be trained again.
+        fitted: parameters of the best trial; None if it must be trained again.
     """
 
     candidate: Candidate
@@ -63,7 +63,7 @@ def search(
     clock: Clock | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Search:
-    """Search the spaces of all hyperparameters, judging trials on val.
+    """Search the spaces of all hyperparameters, comparing trials on val.
 
     Processes that use the same storage divide the trials among themselves.
 
@@ -74,7 +74,8 @@ def search(
         seed: seed for proposals and fits.
         first: number of the first trial.
         storage: storage for the study; None to keep the study in memory.
-        study_name: name of the study in the storage; by default, the candidate's.
+        study_name: name of the study in the storage; by default, the name of the
+        candidate.
         on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
@@ -143,7 +144,7 @@ def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end, or None for those with no full epoch."""
+    """Yield the trials of a group as they end, None for trials without a full epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

@@ -1,4 +1,4 @@
-"""Stores studies on a PostgreSQL server, which several machines may share."""
+"""Stores studies on a PostgreSQL server, to be shared by several machines."""
 
 import threading
 import warnings
@@ -36,10 +36,10 @@ Storage = optuna.storages.BaseStorage
 _SCHEMES = ("postgresql", "postgres")
 _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
-_GRACE_SECONDS = 30  # without a heartbeat, after which another process takes over
-_MAX_RETRIES = 2  # a trial that kills its process must not kill all others
+_GRACE_SECONDS = 30  # time without a heartbeat before another process takes over
+_MAX_RETRIES = 2  # limited, because a trial may kill every process that tries it
 _engines: "weakref.WeakKeyDictionary[Storage, Engine]"
-_engines = weakref.WeakKeyDictionary()  # of the storages on servers
+_engines = weakref.WeakKeyDictionary()  # by storage, for storages on servers
 
 
 def is_address(study: object) -> bool:
@@ -73,7 +73,7 @@ def masked(address: str) -> str:
 
 
 def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
-    """Connect to the studies of a server, and create its tables if necessary.
+    """Connect to the studies on a server, and create the tables if necessary.
 
     Args:
         address: "postgresql://USER@HOST/NAME". The password may also come from
@@ -95,7 +95,7 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     with _experimental():
         storage = optuna.storages.RDBStorage(
             url.set(drivername=_DRIVER).render_as_string(hide_password=False),
-            # a server may close connections that were idle while a trial ran
+            # the server may have closed connections that were idle during a trial
             engine_kwargs={"pool_pre_ping": True},
             heartbeat_interval=seconds,
             grace_period=_GRACE_SECONDS * seconds // _HEARTBEAT_SECONDS,
@@ -122,9 +122,9 @@ def close_storage(storage: Storage | None) -> None:
 
 @contextmanager
 def alone(storage: Storage, study: str) -> Generator[None, None, None]:
-    """Context manager that only one process at a time can enter for a study.
+    """Context manager that only one process at a time can enter, per study.
 
-    The lock ends with the connection, so a lost process does not keep it.
+    The lock is released when the connection ends, so a lost process does not keep it.
 
     Args:
         storage: any storage; nothing happens unless it is on a server.
@@ -143,7 +143,7 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
 
 @contextmanager
 def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
-    """Context manager that reports a lost server as an error with a remedy."""
+    """Context manager that turns a lost connection into an error with a remedy."""
     try:
         yield
     except _losses() as error:
@@ -196,13 +196,13 @@ def record(storage: Storage, trials: Sequence[int]) -> None:
 
 
 def retry_stale(study: optuna.Study) -> None:
-    """Let trials without a recent heartbeat be tried again."""
+    """Allow trials without a recent heartbeat to be tried again."""
     with _experimental():
         optuna.storages.fail_stale_trials(study)
 
 
 def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> None:
-    """Let a failed trial be tried again, with the same setting."""
+    """Allow a failed trial to be tried again with the same setting."""
     backend: Any = storage
     callback: Callable[[optuna.Study, FrozenTrial], None] | None
     callback = backend.get_heartbeat_stale_trial_callback()
@@ -211,7 +211,7 @@ def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> No
 
 
 def _url(address: str) -> "URL | None":
-    """Return the parts of an address; None if it cannot be read."""
+    """Return the parts of an address; None if it is invalid."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -222,7 +222,7 @@ def _url(address: str) -> "URL | None":
 
 
 def _losses() -> tuple[type[Exception], ...]:
-    """Return the errors that are raised when a server is lost."""
+    """Return the types of errors raised when the connection to a server is lost."""
     from sqlalchemy.exc import SQLAlchemyError
 
     return optuna.exceptions.StorageInternalError, SQLAlchemyError

@@ -1,4 +1,4 @@
-"""Search spaces in the form that Optuna uses, and settings within them."""
+"""Converts search spaces for Optuna, and fills in settings from them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

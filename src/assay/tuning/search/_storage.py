@@ -1,4 +1,4 @@
-"""Opens the storage of studies, which several processes may share."""
+"""Opens the storage of studies, which may be shared by several processes."""
 
 import sqlite3
 import time
@@ -21,7 +21,7 @@ _CREATED_BY_ANOTHER = (
     "duplicate key value",  # PostgreSQL
     "already exists",
 )
-_WRITE_TIMEOUT_SECONDS = 60  # to wait for other processes that write
+_WRITE_TIMEOUT_SECONDS = 60  # maximum wait for other processes that are writing
 
 Storage = optuna.storages.BaseStorage
 
@@ -83,7 +83,7 @@ def _opened(
             if not tries_left or not any(w in words for w in _CREATED_BY_ANOTHER):
                 raise error_of(words) from error
             time.sleep(_MOMENT_SECONDS)
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _words_of(cause: BaseException) -> str | None:

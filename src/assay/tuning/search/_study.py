@@ -1,4 +1,4 @@
-"""A study, in which Optuna proposes settings and receives their results."""
+"""A study, in which Optuna proposes settings based on earlier results."""
 
 import itertools
 import math
@@ -31,9 +31,9 @@ from assay.tuning.search._trial import Trial
 __all__ = ["Proposal", "Study"]
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-# attributes of a trial in the storage
+# names of trial attributes in the storage
 _RECORD, _OWNER, _NUMBER = "assay", "process", "number"
-_REPORT = "report "  # attributes of the study: the results of a group of trials
+_REPORT = "report "  # prefix of study attributes with the results of a group
 _MOMENT_SECONDS = 0.2
 _ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 _TAKEN = (*_ENDED, TrialState.RUNNING, TrialState.WAITING)
@@ -44,7 +44,7 @@ Proposal = tuple[int, Setting]  # trial number and setting
 class Study:
     """The trials of a search, which can be resumed.
 
-    The sampler uses a copy in memory. Otherwise it would read the file again for every
+    The sampler uses a copy in memory. Otherwise, it would read the file again for every
     hyperparameter, which takes longer than training a small network.
 
     Args:
@@ -74,7 +74,7 @@ class Study:
         self._sampler = sampler
         self._first = first
         self._proposed: list[int] = []  # storage ids of the latest proposals
-        self._ended: dict[int, Trial] = {}  # by trial number in the storage
+        self._ended: dict[int, Trial] = {}  # finished trials, by number in the storage
         self._copy = optuna.create_study()
         self._storage = optuna.storages.get_storage(storage)
         self._name = name
@@ -100,7 +100,7 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager during which other processes see that the proposals run."""
+        """Context manager that shows other processes that the proposals are running."""
         return beating(self._storage, self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
@@ -128,11 +128,11 @@ class Study:
             settings[self._enter(setting)] = setting
         places = {identity: place for place, identity in enumerate(self._update())}
         for identity in settings:
-            if places[identity] >= goal:  # another process was faster
+            if places[identity] >= goal:  # another process has started the last trial
                 self._fail(identity)
         self._proposed = [identity for identity in settings if places[identity] < goal]
         numbers = self._numbers()
-        if self._is_shared:  # for a process that may have to repeat a trial
+        if self._is_shared:  # another process may have to repeat the trial
             for identity in self._proposed:
                 number = numbers[identity]
                 self._storage.set_trial_user_attr(identity, _NUMBER, number)
@@ -147,8 +147,8 @@ class Study:
         return settings
 
     def _claim(self, identity: int) -> None:
-        """Let a waiting trial on a server run in this process."""
-        # the heartbeat comes first, so that a running trial never lacks one
+        """Take over a waiting trial on a server."""
+        # record the heartbeat first, so that a running trial always has one
         record(self._storage, [identity])
         self._storage.set_trial_user_attr(identity, _OWNER, _this_process())
         self._storage.set_trial_state_values(identity, TrialState.RUNNING)
@@ -156,8 +156,8 @@ class Study:
     def _numbers(self) -> dict[int, int]:
         """Return the trial number of each storage id.
 
-        New trials get free numbers in the order in which they were stored, so that all
-        processes agree. Lost processes may have left gaps.
+        New trials get unused numbers in the order in which they were stored, so that
+        all processes agree. Lost processes may have left gaps.
         """
         numbers: dict[int, int | None] = {}
         for trial in self._stored(*_TAKEN):
@@ -186,7 +186,7 @@ class Study:
             user_attrs={_OWNER: _this_process()},
         )
         identity = self._storage.create_new_trial(self._id, trial)
-        if self._is_shared:  # if this process is lost here, another one claims it
+        if self._is_shared:  # if this process is lost now, another one claims the trial
             self._claim(identity)
         return identity
 
@@ -205,9 +205,8 @@ class Study:
     def _fail_orphans(self) -> None:
         """Mark a running trial as failed if its process no longer exists.
 
-        If the process was killed while it stored the results of a group, they are
-        stored instead. On a server, other trials are tried again by the next process
-        that has time.
+        If the process was killed while storing the results of a group, they are stored
+        instead. On a server, other trials are tried again by the next free process.
         """
         with alone(self._storage, self._name):
             self._fail_orphans_alone()
@@ -219,7 +218,7 @@ class Study:
         for orphan in orphans:
             identity = _identity(orphan)
             result = results.get(str(identity))
-            # another process may be faster
+            # another process may do the same first
             with suppress(optuna.exceptions.UpdateFinishedTrialError):
                 self._end(identity, result)
                 if self._is_shared and result is None:
@@ -255,7 +254,7 @@ class Study:
             name = f"{_REPORT}{self._proposed[0]}"
             self._storage.set_study_user_attr(self._id, name, results)
         for identity, result in results.items():
-            # another process may have taken over the trial of one that was suspended
+            # the trial of a suspended process may have been taken over by another one
             with suppress(optuna.exceptions.UpdateFinishedTrialError):
                 self._end(int(identity), result)
         if isinstance(self._storage, OwnStorage):

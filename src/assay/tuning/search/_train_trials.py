@@ -1,4 +1,4 @@
-"""Trains the trials of a group, either in parallel on the cores or stacked."""
+"""Trains the trials of a group, either in parallel on the cores or as a stack."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
@@ -20,7 +20,7 @@ __all__ = ["GroupTrainer", "stacks_trials"]
 def stacks_trials(together: str) -> bool:
     """Return whether the trials of a group are stacked in one program.
 
-    Stacking pays off when a single fit leaves the device partly idle, as on a GPU. On a
+    Stacking pays off if a single fit leaves the device partly idle, as on a GPU. On a
     CPU, training in parallel on the cores is faster for all but the smallest networks,
     and the stacked program takes longer to compile. The choice depends only on the
     device, never on timing, so that a seed gives bit-for-bit reproducible results.
@@ -38,9 +38,9 @@ class GroupTrainer:
     Args:
         pool: executor with one thread per core.
         together: "auto", "stacked" or "apart".
-        size: number of fits that the stacked program is compiled for.
-        has_time: function that is called before each call of the program. Training
-            pauses when it returns False.
+        size: number of fits for which the stacked program is compiled.
+        has_time: function called before each call of the program. Training pauses when
+            it returns False.
         workers: workers that advance the fits.
     """
 
@@ -81,9 +81,9 @@ class GroupTrainer:
             wait_for(job)
 
     def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
-        """Train a stack; trials that were saved at different times catch up alone.
+        """Train a stack; trials saved at different times first catch up separately.
 
-        A single trial runs in the stacked program too, so its result does not change.
+        Even a single trial runs in the stacked program, so that its result is the same.
         """
         for iteration in sorted({trial.fit.iteration for trial in members}):
             behind = [trial for trial in members if trial.fit.iteration == iteration]

@@ -1,4 +1,4 @@
-"""A trial, which trains one setting of the hyperparameters and judges it on val."""
+"""A trial, which trains one setting of the hyperparameters and evaluates it on val."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # between checks of the clock, if epochs are shorter
+_CALL_SECONDS = 0.5  # interval between checks of the clock, for short epochs
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Trial:
         train_cost: cost on train at the kept iteration.
         train_score: score on train at the kept iteration.
         iterations: number of updates after which the kept parameters were reached.
-        total_iterations: number of updates that schedules assumed.
+        total_iterations: number of updates assumed by schedules.
         epochs: number of completed epochs.
         num_parameters: number of parameters in the network.
         diverged_at: first iteration whose cost was not finite; None if all costs were.
@@ -108,8 +108,8 @@ class Running:
 
         Args:
             epoch: number of epochs to complete; None to run to completion.
-            has_time: function that is called before each call of the program. Training
-                pauses when it returns False.
+            has_time: function called before each call of the program. Training pauses
+                when it returns False.
         """
         fit, training = self.fit, self.training
         # remote calls have higher fixed costs, and need not end with the row orders

@@ -29,4 +29,4 @@ def test_faults(command, iris):
     ]
     done = command("export", iris, "--to", "torhc")
     assert done.code == 2
-    assert done.faults[0].startswith("unknown form 'torhc'. Did you mean 'torch'?")
+    assert done.faults[0].startswith("unknown format 'torhc'. Did you mean 'torch'?")

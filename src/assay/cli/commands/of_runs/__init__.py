@@ -1,1 +1,1 @@
-"""Commands that take a finished run."""
+"""Commands for finished runs."""

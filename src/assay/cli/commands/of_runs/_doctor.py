@@ -149,7 +149,7 @@ def _size(num_bytes: int | None) -> str:
 
 COMMAND = Command(
     "doctor",
-    "name what is wrong with a training, and try remedies",
+    "find faults in the training of a run, and try remedies",
     "assay doctor runs/digits-1 --fix\nassay doctor --system",
     _arguments,
     _run,

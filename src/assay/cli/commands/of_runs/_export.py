@@ -15,9 +15,9 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder or name of a run")
     parser.add_argument(
         "--to",
-        metavar="FORM",
+        metavar="FORMAT",
         required=True,
-        help="onnx: one file that takes raw rows; flax or torch: code and parameters; "
+        help="onnx: one file for raw rows; flax or torch: code and parameters; "
         "safetensors: parameters and their description; card: a model card",
     )
     parser.add_argument(
@@ -25,7 +25,7 @@ def _arguments(parser: Parser) -> None:
         metavar="PATH",
         help="main file or folder; by default, the folder `export` of the run",
     )
-    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    parser.add_argument("--force", action="store_true", help="replace existing files")
 
 
 def _run(arguments: Namespace) -> Answer:

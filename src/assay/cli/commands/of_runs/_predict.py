@@ -28,7 +28,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="FILE",
-        help="a table with the columns that the model was trained on",
+        help="a table with the same columns as the training data",
     )
     parser.add_argument(
         "-o",

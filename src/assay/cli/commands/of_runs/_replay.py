@@ -1,4 +1,4 @@
-"""`assay replay`: repeats a run, and says where the results differ."""
+"""`assay replay`: repeats a run, and shows where the results differ."""
 
 import math
 from argparse import Namespace
@@ -65,7 +65,7 @@ def _line(difference: "Difference") -> str:
 
 COMMAND = Command(
     "replay",
-    "repeat a finished run, and say where the results differ",
+    "repeat a finished run, and show where the results differ",
     "assay replay runs/digits-1",
     _arguments,
     _run,

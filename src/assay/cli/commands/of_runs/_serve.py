@@ -1,4 +1,4 @@
-"""`assay serve`: answers requests with the predictions of a trained model."""
+"""`assay serve`: serves the predictions of a trained model over HTTP."""
 
 import os
 from argparse import Namespace
@@ -22,7 +22,7 @@ def _arguments(parser: Parser) -> None:
         metavar="ADDRESS",
         default="127.0.0.1",
         help="address to listen on, such as 0.0.0.0 for all; default: 127.0.0.1, which "
-        "only this computer reaches",
+        "only this computer can reach",
     )
     parser.add_argument(
         "--token",
@@ -35,8 +35,8 @@ def _arguments(parser: Parser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="name by which clients address the server, such as that of a proxy; may "
-        "be repeated",
+        help="name under which clients reach the server, such as the name of a proxy; "
+        "may be repeated",
     )
 
 
@@ -60,7 +60,7 @@ def _run(arguments: Namespace) -> Answer:
 
 COMMAND = Command(
     "serve",
-    "answer requests over HTTP with the predictions of a trained model",
+    "serve the predictions of a trained model over HTTP",
     "assay serve runs/cells-1\nassay serve runs/cells-1 --host 0.0.0.0 --port 8080",
     _arguments,
     _run,

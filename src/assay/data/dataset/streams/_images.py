@@ -1,4 +1,4 @@
-"""Streams a folder of images, and decodes each image when it is needed."""
+"""Streams a folder of images, decoding each image when it is needed."""
 
 import hashlib
 import math
@@ -26,7 +26,7 @@ _BYTES_PER_NUMBER = 10  # two copies as uint8, then two as float32 (host and dev
 
 @dataclass(frozen=True, eq=False)
 class ImageStream:
-    """A stream of images with the same size, which are decoded in parallel.
+    """A stream of images of the same size, which are decoded in parallel.
 
     Args:
         table: the paths of the images, and their classes.
@@ -45,7 +45,7 @@ class ImageStream:
 
     @property
     def bounds(self) -> None:
-        """None, since each image can be read separately."""
+        """None, because each image can be read separately."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Return the images (n, height, width, channels) of the given rows."""
@@ -97,7 +97,7 @@ class ImageRows(StreamedRows):
     Args:
         table: a table for which `is_image_folder` is true.
         layout: options with the size and mode of the images.
-        reason: the reason for streaming, in words.
+        reason: reason for streaming, as text.
     """
 
     def __init__(self, table: Table, layout: Layout, reason: str) -> None:
@@ -125,7 +125,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return an empty frame of their type and their column."""
+    """Decode every image once; return an empty frame of their type, and the column."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 

@@ -46,7 +46,7 @@ class MapStyleStream:
 
     @property
     def bounds(self) -> None:
-        """None, since each example can be read separately."""
+        """None, because each example can be read separately."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -179,7 +179,7 @@ class _Limits:
         self._is_count &= (inputs == row_numbers).all(axis=0)
 
     def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
-        """Return cells that vary in the same way as the whole column.
+        """Return cells that represent the whole column.
 
         A column of row numbers is represented by consecutive numbers.
         """

@@ -81,7 +81,7 @@ def _is_path(source: Any) -> bool:
 
 
 def _may_be_parquet(url: str) -> bool:
-    """Return whether an address may be that of Parquet files or of a folder of them."""
+    """Return whether an address may point to Parquet files or a folder of them."""
     suffix = suffix_of(url)
     return suffix in PARQUET or suffix not in FILE_SUFFIXES
 
@@ -109,7 +109,7 @@ class TableRows(StreamedRows):
         source: the source as the user wrote it.
         stream: the rows of the table.
         layout: the options, including the kinds of columns set by the user.
-        reason: the reason for streaming, in words.
+        reason: reason for streaming, as text.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class MapStyleRows(StreamedRows):
     Args:
         stream: the examples.
         layout: the options, including the kinds of columns set by the user.
-        reason: the reason for streaming, in words.
+        reason: reason for streaming, as text.
     """
 
     def __init__(self, stream: MapStyleStream, layout: Layout, reason: str) -> None:

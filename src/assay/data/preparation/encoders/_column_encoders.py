@@ -89,7 +89,7 @@ class NumberEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, since the values are not codes."""
+        """None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -228,7 +228,7 @@ class DateEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, since the values are not codes."""
+        """None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:

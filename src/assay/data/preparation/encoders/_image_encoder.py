@@ -34,7 +34,7 @@ class ImageEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, since the values are not codes."""
+        """None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:

@@ -17,7 +17,7 @@ _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """The number of cells in a column whose categories did not occur in training.
+    """Counts of the categories in a column that did not occur in training.
 
     Args:
         column: the name of the column.

@@ -26,7 +26,7 @@ def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
-    """Return the lengths of the sequences after they are cut to `steps`."""
+    """Return the lengths of sequences after cutting them to `steps`."""
     return np.minimum(lengths, steps).astype(np.int32)
 
 

@@ -54,7 +54,7 @@ class SequenceEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, since the values are not codes."""
+        """None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -75,7 +75,7 @@ class SequenceEncoder:
     def encode(self, values: pl.Series) -> np.ndarray | dict[str, np.ndarray]:
         """Return standardized sequences (n, steps, channels).
 
-        If lengths may differ, the lengths (n,) are returned as well.
+        If lengths may differ, the lengths (n,) are also returned.
         """
         steps, lengths = to_sequences(values)
         complete = _interpolate_missing(steps, lengths)

@@ -38,7 +38,7 @@ class TextEncoder:
     """Encodes texts as codes of lower-case words, using the words of the training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
-    are in order of the number of training texts that contain the word, largest first.
+    are sorted by the number of training texts that contain the word, largest first.
     Texts are cut after MAX_STEPS words.
     """
 
@@ -52,7 +52,7 @@ class TextEncoder:
         """Fit to the training rows."""
         words = _words(values)
         num_texts = Counter(words.list.unique().explode().drop_nulls().to_list())
-        # If no word occurs in two texts, all words are kept rather than none.
+        # If no word occurs in two texts, all words are kept.
         least = MIN_COUNT if any(n >= MIN_COUNT for n in num_texts.values()) else 1
         by_count = sorted(num_texts.items(), key=lambda item: (-item[1], item[0]))
         vocabulary = tuple(

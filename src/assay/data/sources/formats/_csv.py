@@ -1,4 +1,4 @@
-"""Reads text files whose cells are separated by commas, tabs, semicolons or bars.
+"""Reads text files with cells separated by commas, tabs, semicolons or bars.
 
 Every cell is read as text and converted later, so that no digits are lost and the kind
 of a column does not depend on a sample of its first rows.
@@ -71,13 +71,13 @@ def _check_size(path: Path) -> None:
 
 
 def _text_of(path: Path) -> bytes:
-    """Return the UTF-8 text of a file whose lines end in a line feed."""
+    """Return the content of a file as UTF-8, with line feeds as line endings."""
     content = path.read_bytes()
     try:
         if content.startswith(_UTF16_BOMS):  # "Unicode text" exported by spreadsheets
             content = content.decode("utf-16").encode()
         content = content.removeprefix(_BOM)
-        if not content.isascii():  # far faster than decoding
+        if not content.isascii():  # much faster than decoding
             content.decode("utf-8")
     except UnicodeDecodeError:
         raise InputError(

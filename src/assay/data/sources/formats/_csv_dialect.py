@@ -166,7 +166,7 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _is_table(sample: _Sample) -> bool:
-    """Return whether splitting at the separator turns the sample into a table.
+    """Return whether the sample is a table when split at the separator.
 
     In a column of words, a separator may occur once in every line by chance.
     """
@@ -215,7 +215,7 @@ def _is_title(row: Row, width: int) -> bool:
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
-    """Return whether complete rows follow, the first of names and others of numbers."""
+    """Return whether complete rows follow: a row of names, then rows of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2 or _has_number(rows[0]):

@@ -1,4 +1,4 @@
-"""Reports the errors of libraries that read files as input errors."""
+"""Turns errors of file-reading libraries into input errors."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _ERRORS = (
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Context manager that converts errors of libraries into an InputError.
+    """Context manager that turns errors of libraries into an InputError.
 
     Args:
         path: the path of the file.

@@ -1,7 +1,7 @@
 """Reads image folders with a subfolder per class, optionally divided into parts.
 
 Hidden files and folders, and files left behind by operating systems and archivers, are
-skipped silently. Notes list everything else that is left out.
+skipped silently. Other files and folders that are left out are listed in notes.
 """
 
 import os
@@ -90,7 +90,7 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
-    """Return the folder of the class folders or parts, and a note if it is nested.
+    """Return the folder that contains the classes or parts, and a note if it is nested.
 
     For example, an archive `photos.zip` often unpacks to `photos/photos/cat`.
     """
@@ -108,7 +108,7 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
 def _parts(folder: Path) -> list[Path]:
     """Return the subfolders for training, validation and test, in this order.
 
-    Since "train" may also be a class of vehicles, at least two parts must be present.
+    At least two parts must be present, because "train" may also be a class of vehicles.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (

@@ -39,7 +39,7 @@ SHOWN = 20
 
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
-_ORIENTED = ("JPEG", "MPO", "WEBP")  # TIFF is rotated by Pillow itself
+_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates TIFF images itself
 _READ_AS = {
     "1": "L",
     "L": "L",

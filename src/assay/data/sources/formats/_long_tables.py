@@ -109,9 +109,9 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 
 
 def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:
-    """Return the layout with `decimal_commas` set to the columns that have them.
+    """Return the layout with `decimal_commas` set to the columns with decimal commas.
 
-    If the layout already names channels, it is returned unchanged, since its columns
+    If the layout already names channels, it is returned unchanged, because its columns
     were determined in training.
     """
     if layout.channels:

@@ -89,7 +89,7 @@ def _report_archive(path: Path) -> Iterator[None]:
 def read_npy(path: Path) -> Table:
     """Read an array of inputs and, if there is one, the file of targets next to it.
 
-    The targets of X.npy are in y.npy, and those of NAME.npy in NAME_labels.npy.
+    The targets for X.npy are in y.npy, and those for NAME.npy in NAME_labels.npy.
 
     Raises:
         InputError: a file is damaged, too large, or contains Python objects.
@@ -151,7 +151,7 @@ def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
 
 
 def _check(path: Path, shapes: Shapes) -> None:
-    """Raise an InputError if the arrays cannot be read into memory."""
+    """Raise an InputError if the arrays contain objects or do not fit in memory."""
     objects = [name for name, (_, dtype) in shapes.items() if dtype.hasobject]
     if objects:
         raise InputError(

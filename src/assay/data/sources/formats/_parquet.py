@@ -21,7 +21,7 @@ _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
-    """Return the path if it is a Parquet file, or the files in a folder, by name."""
+    """Return a Parquet file, or the Parquet files in a folder sorted by name."""
     path = Path(source).expanduser()
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
@@ -48,7 +48,7 @@ class ParquetStream:
 
     @classmethod
     def open(cls, paths: Sequence[Path]) -> "ParquetStream":
-        """Open files without reading their rows.
+        """Open Parquet files without reading their rows.
 
         Raises:
             InputError: a file cannot be read, or its columns differ from those of the

@@ -51,7 +51,7 @@ class _Header:
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the training file in a folder if exactly one has a test file beside it."""
+    """Return the training file in a folder, if exactly one has a matching test file."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 

@@ -10,11 +10,11 @@ from assay.data.sources.remote._protocols import PROTOCOLS, protocol_for
 
 __all__ = ["Connection"]
 
-_CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without an answer
+_CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without a response
 
 
 class Connection:
-    """Reads from one address; failures raise an InputError that contains no secrets.
+    """Reads from one address; failures raise an InputError without secrets.
 
     Args:
         url: address of a file or a folder.
@@ -47,12 +47,12 @@ class Connection:
         }
 
     def download(self, path: Path, check: Callable[[int], None]) -> None:
-        """Write the file to a path.
+        """Download the file to a path.
 
         Args:
             path: path of the local file.
-            check: function that is called with the number of bytes read so far, and
-                raises if there are too many.
+            check: function called with the number of bytes read so far; it raises an
+                error if there are too many.
         """
         with report_failures(self._url, self.protocol):
             from fsspec.callbacks import Callback
@@ -61,7 +61,7 @@ class Connection:
             self.files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
 
     def download_all(self, names: Sequence[str], paths: Sequence[Path]) -> None:
-        """Write files of the folder to local paths.
+        """Download files of the folder to local paths.
 
         Args:
             names: names of the files in the remote file system.

@@ -55,7 +55,7 @@ def copies_folder() -> Path:
 
 
 def find_copy(version: Any, name: str) -> Path | None:
-    """Return the copy of one version of a source; None if there is none.
+    """Return the copy of a version of a source; None if it does not exist.
 
     Args:
         version: plain values that change whenever the source changes.
@@ -70,7 +70,7 @@ def find_copy(version: Any, name: str) -> Path | None:
 
 
 def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path:
-    """Return the copy of one version of a source, after downloading it if needed.
+    """Return the copy of a version of a source, downloading it if necessary.
 
     An interrupted download leaves a folder that the next download reuses. Only one
     process at a time downloads a version.
@@ -95,9 +95,10 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
 def keep_while_running(
     version: Any, name: str, download: Callable[[Path], None]
 ) -> Path:
-    """Return a copy for this process of a source that has no version.
+    """Return a copy of a source without a version, for this process only.
 
-    Since changes of the source cannot be detected, other processes do not use the copy.
+    Other processes do not use the copy, because changes in the source would go
+    unnoticed.
     """
     folder = _folder_of_process() / _key(version)
     path = folder / name
@@ -118,7 +119,7 @@ def _folder_of_process() -> Path:
 
 
 def check_disk(shown: str, num_bytes: float) -> None:
-    """Raise an InputError if a source does not fit on the disk of the copies."""
+    """Raise an InputError if a source does not fit on the disk."""
     folder = copies_folder()
     free = DISK_FRACTION * shutil.disk_usage(folder).free
     if num_bytes > free:

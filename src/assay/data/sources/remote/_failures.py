@@ -1,4 +1,4 @@
-"""Reports failures of remote sources as input errors, without secrets."""
+"""Turns failures of remote sources into input errors without secrets."""
 
 import errno
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _NO_CONNECTION = (
 
 @contextmanager
 def report_failures(url: str, protocol: Protocol) -> Iterator[None]:
-    """Context manager that converts errors of remote libraries into an InputError.
+    """Context manager that turns errors of remote libraries into an InputError.
 
     The messages of the libraries are left out, because they may contain signatures.
 
@@ -76,7 +76,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield the HTTP status of an error, stored under one of several names."""
+    """Yield the HTTP status codes of an error, which may have one of several names."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)
@@ -87,7 +87,7 @@ def _codes(error: BaseException) -> Iterator[int]:
 
 @contextmanager
 def shown_as(path: Any, source: Any) -> Iterator[None]:
-    """Context manager that shows a source instead of its local copy in errors."""
+    """Context manager that names a source instead of its local copy in errors."""
     try:
         yield
     except InputError as error:

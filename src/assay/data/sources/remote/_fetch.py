@@ -1,7 +1,7 @@
 """Downloads remote files and folders, and returns their local copies.
 
-A copy is reused as long as the server reports the same version. Since it is an ordinary
-file or folder, the readers of local data also read remote data.
+A copy is reused as long as the server reports the same version. It is an ordinary file
+or folder, which the readers of local data can read.
 """
 
 import re
@@ -27,11 +27,11 @@ from assay.data.table._memory import check_size
 
 __all__ = ["local_path", "suffix_of"]
 
-# The names under which the libraries report the version of an object and its date.
+# Names used by the libraries for the version and the date of an object.
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
 _DATES = ("Last-Modified", "LastModified")
-_BESIDE = (".npy",)  # formats that may need a second file, beside the first
-_ON_DISK = (*PARQUET, *IMAGES)  # formats that need not be read into memory as a whole
+_BESIDE = (".npy",)  # formats that may need a second file in the same folder
+_ON_DISK = (*PARQUET, *IMAGES)  # formats that need not fit in memory
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class _Object:
     Args:
         name: its name in the remote file system.
         size: number of bytes; None if the server does not report it.
-        version: the version and the date that the server reports.
+        version: the version and the date reported by the server.
         exact: whether the version identifies the contents; a date alone does not.
     """
 
@@ -77,8 +77,8 @@ def local_path(source: Any) -> Any:
     """Return the path of the local copy of an address; return other sources unchanged.
 
     Raises:
-        InputError: the address cannot be read, or its contents do not fit on the disk
-            or, if they are read as a whole, in memory.
+        InputError: the address cannot be read, or the data do not fit on the disk or,
+            if necessary, in memory.
     """
     if not is_url(source):
         return source
@@ -91,7 +91,7 @@ def local_path(source: Any) -> Any:
 
 
 def _check_format(url: str, *, has_folders: bool) -> None:
-    """Raise an InputError if no reader supports the format of an address."""
+    """Raise an InputError if no reader supports the format of a remote file."""
     suffix = suffix_of(url)
     if suffix in _BESIDE or (suffix not in FILE_SUFFIXES and not has_folders):
         known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
@@ -103,7 +103,7 @@ def _check_format(url: str, *, has_folders: bool) -> None:
 
 def _file(url: str, connection: Connection, item: _Object) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    # Addresses with different queries may be different files of equal size and date.
+    # URLs that differ only in the query may be different files of equal size and date.
     version = [shown if item.exact else url, item.size, *item.version]
     if item.version and (copy := find_copy(version, name)) is not None:
         return copy
@@ -144,7 +144,7 @@ def _folder(url: str, connection: Connection) -> Path:
 
 
 def _check_places(shown: str, places: Iterable[str]) -> None:
-    """Raise an InputError if a folder is empty or a name leads outside of it."""
+    """Raise an InputError if a folder is empty, or a name leads outside it."""
     if not places:
         raise InputError(f"The folder {shown!r} is empty. Check the address.")
     for place in places:
@@ -163,7 +163,7 @@ def _check_complete(shown: str, pairs: Iterable[tuple[_Object, Path]]) -> None:
 
 
 def _name_of(url: str) -> str:
-    """Return the last part of the path of an address, as the name of a local file."""
+    """Return the last part of an address's path, to be used as a file name."""
     place, _, path = without_secrets(url).partition("://")[2].partition("/")
     name = path.rstrip("/").rpartition("/")[2] or place
     if url.lower().startswith("http"):

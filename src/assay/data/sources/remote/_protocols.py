@@ -19,7 +19,7 @@ class Protocol:
         name: the start of its addresses, before "://".
         package: the package that fsspec needs for it.
         has_folders: whether the objects in a folder can be listed.
-        access: sentences that say how to provide credentials.
+        access: instructions for providing credentials.
     """
 
     name: str
@@ -74,7 +74,8 @@ unknown. Use s3://, gs://, hf:// or https://, or download the data.
         )
     if name == "http" and not _is_own(url):
         raise InputError(
-            f"Anybody on the way can change what {shown!r} returns. Use https://."
+            f"{shown!r} is not encrypted, so its data could be altered in transit. "
+            "Use https://."
         )
     protocol = PROTOCOLS[name]
     for package in ("fsspec", protocol.package):
@@ -87,7 +88,7 @@ unknown. Use s3://, gs://, hf:// or https://, or download the data.
 
 
 def _is_own(url: str) -> bool:
-    """Return whether an address refers to this computer."""
+    """Return whether an address points to this computer."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

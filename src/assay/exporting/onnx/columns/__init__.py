@@ -1,4 +1,4 @@
-"""The preparation of each kind of column in ONNX, registered when imported."""
+"""The preparation of each kind of column in ONNX, registered on import."""
 
 from importlib import import_module
 from pkgutil import iter_modules

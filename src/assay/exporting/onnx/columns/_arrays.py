@@ -12,7 +12,7 @@ __all__: list[str] = []
 
 
 def _standardized(graph: Graph, x: str, encoder: Any) -> str:
-    """Standardize the last axis, as `encoders._channels.standardize` does."""
+    """Standardize the last axis like `encoders._channels.standardize`."""
     factors = [1 / s if s > 0 else 0.0 for s in encoder.std]
     centered = graph.op("Sub", x, graph.constant(encoder.mean))
     return graph.op("Mul", centered, graph.constant(factors))

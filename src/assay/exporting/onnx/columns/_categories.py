@@ -14,7 +14,7 @@ _ML = "ai.onnx.ml"
 
 
 def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> str:
-    """Return the position of each string in a list, or the default, as int64."""
+    """Return the index of each string in a list, or the default, as int64."""
     return graph.op(
         "LabelEncoder",
         x,
@@ -44,8 +44,8 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
 def _text(graph: Graph, encoder: Any) -> Prepared:
     """Look up words; a text without words becomes one unknown word.
 
-    Splitting a text into words needs a regular expression, for which ONNX has no
-    operation.
+    The words must already be separate, because ONNX has no operation for regular
+    expressions, which splitting a text would require.
     """
     x = graph.input(encoder.column, str, ["rows", "words"])
     codes = _positions(graph, x, encoder.vocabulary, default=-1)
@@ -56,7 +56,7 @@ def _text(graph: Graph, encoder: Any) -> Prepared:
     limits = (graph.constant(limit, np.int64) for limit in (1, encoder.steps))
     lengths = graph.op("Clip", lengths, *limits)
     padded = _fit_to(graph, codes, encoder.steps)
-    # The first code is at least that of an unknown word.
+    # The first code must be at least the code of an unknown word.
     least = graph.constant([[1] + [0] * (encoder.steps - 1)], np.int64)
     values = graph.op("Max", padded, least)
     about = 'words in lower case, (rows, words), with "" after the last word'

@@ -85,7 +85,7 @@ def _weekday(graph: Graph, days: str) -> str:
 
 
 def _month(graph: Graph, days: str) -> str:
-    """Return the month in the Gregorian calendar, given days since 1970.
+    """Return the month in the Gregorian calendar, given the days since 1970.
 
     The calendar repeats after 400 years, which have 146097 days. Years are counted from
     March, so that a leap day is the last day of its year.

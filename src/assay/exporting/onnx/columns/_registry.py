@@ -14,7 +14,7 @@ class Prepared(NamedTuple):
     Args:
         values: name of the network's input, or of a part of it.
         lengths: name of the number of real steps (n,), int64; None if all are real.
-        about: human-readable description of the values to pass.
+        about: description of the values to pass, for users.
         name: name of the input of the graph.
     """
 
@@ -31,7 +31,7 @@ COLUMNS: dict[str, Preparer] = {}
 
 
 def prepares(*kinds: str) -> Callable[[Preparer], Preparer]:
-    """Register a function as the preparation of one or more kinds of columns."""
+    """Register a function as the preparation for one or more kinds of columns."""
 
     def register(preparer: Preparer) -> Preparer:
         COLUMNS.update(dict.fromkeys(kinds, preparer))

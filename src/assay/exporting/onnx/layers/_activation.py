@@ -22,7 +22,7 @@ _OPERATIONS: dict[type[spec.Layer], str] = {
     spec.SELU: "Selu",
     spec.Softplus: "Softplus",
 }
-"""Operations whose attributes have the names of the hyperparameters."""
+"""Operations with attributes named like the hyperparameters."""
 
 
 @translates(*_OPERATIONS)

@@ -45,7 +45,7 @@ def _self_attention(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 def _part(graph: Graph, parts: str, place: int, perm: list[int]) -> str:
-    """Return queries, keys or values, with the heads before the steps."""
+    """Return queries, keys or values, with the head axis before the step axis."""
     part = graph.op("Gather", parts, graph.constant(place, np.int64), axis=2)
     return graph.op("Transpose", part, perm=perm)
 

@@ -86,7 +86,7 @@ def _window_sum(graph: Graph, x: str, window: Any, channels: int) -> str:
 
 
 def _counted(state: Pass, trained: TrainedLayer) -> str:
-    """Return 1 at positions that count in the mean and 0 elsewhere, with padding."""
+    """Return 1 at positions included in the mean and 0 elsewhere, with padding."""
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     space, ends = layer.input_shape[:-1], state.lengths
     after = extended_padding(window)

@@ -117,7 +117,7 @@ def _first_without_steps(state: Pass, last: str, first: Any) -> str:
 def _arrays(
     trained: TrainedLayer, prefix: str, gates: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the arrays of one direction: W, R and the biases in one row."""
+    """Return the arrays of one direction: W, R, and all biases in one row."""
 
     def ordered(array: np.ndarray) -> np.ndarray:
         parts = np.split(array, len(gates), axis=-1)

@@ -69,9 +69,9 @@ def _interpolated(
     Args:
         graph: the graph.
         x: name of the array.
-        place: positions along the axis; beyond its ends, the outermost row is repeated.
+        place: positions along the axis; beyond the ends, the outermost row is repeated.
         shape: shape of an example.
-        axis: index of the axis; axis 0 is that of the examples.
+        axis: index of the axis; axis 0 contains the examples.
     """
     below = np.floor(place)
     weight = (place - below).reshape(-1, *(1,) * (len(shape) - axis))

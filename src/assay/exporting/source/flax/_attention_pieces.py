@@ -8,7 +8,7 @@ ATTENTION = {
     **POSITIONS,
     "Positions": '''
 class Positions(nnx.Module):
-    """Adds a learned number to each channel of each step."""
+    """Adds a learned vector to each step."""
 
     def __init__(self, steps, channels):
         self.positions = nnx.Param(jnp.zeros((steps, channels)))
@@ -18,7 +18,7 @@ class Positions(nnx.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nnx.Module):
-    """Lets each step read from all steps, with several heads."""
+    """Lets each step attend to all steps, with several heads."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         width = heads * units
@@ -49,4 +49,4 @@ class SelfAttention(nnx.Module):
         return y if self.output_bias is None else y + self.output_bias[...]
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -48,4 +48,4 @@ def repeat_last_step(x, lengths):
     return x[jnp.arange(len(x))[:, None], source]
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -8,7 +8,7 @@ ATTENTION = {
     **POSITIONS,
     "Positions": '''
 class Positions(nn.Module):
-    """Adds a learned number to each channel of each step."""
+    """Adds a learned vector to each step."""
 
     def __init__(self, steps, channels):
         super().__init__()
@@ -19,7 +19,7 @@ class Positions(nn.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nn.Module):
-    """Lets each step read from all steps, with several heads."""
+    """Lets each step attend to all steps, with several heads."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         super().__init__()
@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -71,4 +71,4 @@ class ResetFirstGRU(nn.Module):
         return torch.stack(states, dim=1), state
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

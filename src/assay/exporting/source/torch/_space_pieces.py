@@ -54,4 +54,4 @@ def repeat_last_step(x, lengths):
     return x[torch.arange(len(x), device=x.device)[:, None], source]
 ''',
 }
-"""The code of the pieces; each piece comes after the pieces it uses."""
+"""Code by name; definitions come after the ones they use."""

@@ -1,4 +1,4 @@
-"""Code that applies a PyTorch module, which expects channels before spatial axes."""
+"""Applies PyTorch modules, which expect the channels before the spatial axes."""
 
 from assay.exporting.source._code import Code
 
@@ -6,7 +6,7 @@ __all__ = ["through"]
 
 
 def through(code: Code, part: str, rank: int) -> None:
-    """Apply a module to x (n, *space, c), with the channels moved before the space.
+    """Apply a module to x (n, *space, c), moving the channels before the space.
 
     Args:
         code: the code.

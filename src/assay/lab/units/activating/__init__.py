@@ -1,1 +1,1 @@
-"""The questions about activations."""
+"""Request handlers for activations."""

@@ -19,7 +19,7 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""Units whose derivative is smaller than this count as saturated."""
+"""Units with a smaller derivative count as saturated."""
 
 
 class CatalogBody(BaseModel):
@@ -67,7 +67,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 
 def _sample(name: str) -> dict[str, Any]:
-    """Return a coarse curve from -4 to 4, for a small picture."""
+    """Return a coarse curve from -4 to 4, for a thumbnail."""
     shown = curve(CurveBody(name=name))
     return {key: shown[key][80:241:5] for key in ("x", "y", "derivative")}
 
@@ -82,7 +82,7 @@ def _paragraphs(declaration: type[spec.Activation]) -> list[str]:
 
 @answers("activations", "curve")
 def curve(body: CurveBody) -> dict[str, Any]:
-    """Return x, f(x) and f'(x), and where the curve is flat.
+    """Return x, f(x) and f'(x), and the ranges in which the curve is flat.
 
     Softmax depends on several inputs. Its curve shows the first of three outputs while
     the other two inputs are 0.

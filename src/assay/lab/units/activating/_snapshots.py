@@ -20,7 +20,7 @@ EDGES = np.linspace(-8, 8, 65)
 MOST_ROWS = 1024
 """Maximum number of train rows that are measured."""
 
-_DEAD = 1e-6  # a derivative smaller than this passes no gradient
+_DEAD = 1e-6  # a smaller derivative passes almost no gradient
 
 
 def snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The questions about splits and batches."""
+"""Request handlers for splits and batches."""

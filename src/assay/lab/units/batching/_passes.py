@@ -1,4 +1,4 @@
-"""The batches of some epochs, and their gradients compared with the full gradient."""
+"""The batches of a few epochs, with their gradients compared to the full gradient."""
 
 import math
 from typing import Annotated, Any
@@ -15,12 +15,12 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # nothing is random, so the iteration number does not matter
+_FIRST: Any = np.int32(0)  # the iteration does not matter, because nothing is random
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
 class Passes(Rows):
-    """Some epochs of training on the train part.
+    """Request for a few epochs of training on the train part.
 
     Args:
         batch_size: number of examples in a batch; 0 for all.
@@ -37,7 +37,7 @@ class Passes(Rows):
 
 @answers("batches", "passes")
 def passes(body: Passes) -> dict[str, Any]:
-    """Train for some epochs, and compare every batch's gradient with the full one."""
+    """Train for a few epochs, and compare batch gradients with the full gradient."""
     parts = parts_of(body)
     fit = _fit(parts, body, body.batch_size)
     whole = _fit(parts, body, 0)
@@ -84,7 +84,7 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
         optimizer=spec.SGD(body.learning_rate),
         regularizers=(),
         schedule=spec.Constant(),
-        # a batch larger than train holds all of it
+        # a batch larger than train contains all of it
         batch_size=min(batch_size, len(rows[0])) or "all",
         num_epochs=body.num_epochs,
     )
@@ -125,7 +125,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
 
 
 class Angles(Passes):
-    """The gradients of batches of every size at the initial parameters."""
+    """Request for batch gradients of every size at the initial parameters."""
 
 
 @answers("batches", "angles")
@@ -147,7 +147,7 @@ def angles(body: Angles) -> dict[str, Any]:
 
 
 def _gradient_of(fit: Fit, row: int) -> np.ndarray:
-    """Return the gradient of one example of train."""
+    """Return the gradient of a train example."""
     train: Any = fit.train
     batch = fit.batch()._replace(
         inputs=train.inputs[row : row + 1], targets=train.targets[row : row + 1]
@@ -157,7 +157,7 @@ def _gradient_of(fit: Fit, row: int) -> np.ndarray:
 
 
 def _turned(each: np.ndarray, full: np.ndarray, size: int) -> dict[str, float]:
-    """Return the mean, smallest and largest angle for the batches of one size."""
+    """Return the mean, smallest and largest angle for batches of one size."""
     starts = range(0, len(each), size)
     batches = [each[start : start + size].mean(axis=0) for start in starts]
     degrees = [_angle(batch, full) for batch in batches]

@@ -1,4 +1,4 @@
-"""The split of a data set, and what its preparation learns."""
+"""The split of a data set, and the statistics learned by its preparation."""
 
 import base64
 from dataclasses import dataclass, replace
@@ -21,16 +21,16 @@ _FEWEST = 20  # with fewer examples, a part could be empty
 
 
 class Rows(BaseModel):
-    """The examples to split.
+    """Request for a split of examples.
 
     Args:
         data: name of a built-in data set.
-        run: name of a finished run, whose data and split replace the others; empty for
-            the built-in data.
-        num_examples: number of examples to use, with equal counts of the classes as
-            far as possible; 0 for all.
+        run: name of a finished run, to use its data and split; empty for the built-in
+            data.
+        num_examples: number of examples to use, with classes of equal size if
+            possible; 0 for all.
         train: fraction of the examples in train.
-        val: fraction of the examples in val; the others are in test.
+        val: fraction of the examples in val; the rest are in test.
         seed: seed of the random order.
     """
 
@@ -100,7 +100,7 @@ def _of_run(name: str) -> Parts:
     if dataset.stream is not None:
         raise InputError(
             f"The rows of {name!r} are read from disk during training, so they cannot "
-            "be shown here. Choose a run whose data fit into memory."
+            "be shown here. Choose a run with data that fit in memory."
         )
     arrays = folder.read_npz("split.npz", *data.PARTS)
     train, val, test = (arrays[part] for part in data.PARTS)
@@ -111,7 +111,7 @@ def _of_run(name: str) -> Parts:
 
 @answers("batches", "split")
 def split(body: Rows) -> dict[str, Any]:
-    """Return the part of every example, and what the preparation learns from train."""
+    """Return the part of every example, and the statistics learned from train."""
     parts = parts_of(body)
     dataset, task = parts.dataset, parts.dataset.task
     part_of = np.zeros(dataset.num_examples, int)

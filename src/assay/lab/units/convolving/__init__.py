@@ -1,1 +1,1 @@
-"""The questions about convolution and pooling."""
+"""Request handlers for convolution and pooling."""

@@ -1,4 +1,4 @@
-"""The feature maps of a trained network, and the receptive fields of their numbers."""
+"""The feature maps of a trained network, and the receptive fields of their values."""
 
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ Box = list[tuple[int, int]]  # the first and last row, and the first and last co
 
 
 class FeatureMaps(BaseModel):
-    """An image in a trained network.
+    """Request for the feature maps of an image in a trained network.
 
     Args:
         row: row number of the image.
@@ -95,7 +95,7 @@ def _layer_maps(opened: Opened, name: str) -> dict[str, Any]:
 
 
 class Number(FeatureMaps):
-    """One number in a trained network.
+    """Request for a number in a trained network.
 
     Args:
         layer: name of the layer.
@@ -108,18 +108,18 @@ class Number(FeatureMaps):
 
 @answers("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return the calculation of one number, checked against the forward pass."""
+    """Return the calculation of a number, checked against the forward pass."""
     opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 
 
 class ReceptiveField(Number):
-    """The receptive field of one number in a trained network."""
+    """Request for the receptive field of a number in a trained network."""
 
 
 @answers("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return the box of each earlier layer's output that a number depends on."""
+    """Return the box in each earlier layer's output on which a number depends."""
     opened, names = _with_images(body)
     opened.watched.explain(body.layer, body.at)  # raises if the position does not exist
     if body.layer not in names:
@@ -137,7 +137,7 @@ def receptive_field(body: ReceptiveField) -> dict[str, Any]:
 
 
 def _before(layer: Any, box: Box) -> Box:
-    """Return the box of a layer's input that a box of its output depends on."""
+    """Return the box of a layer's input on which a box of its output depends."""
     inner = list(layer.inner_layers().values())
     if inner:  # the input is also added to the output of the inner layers
         through = box
@@ -156,7 +156,7 @@ def _before(layer: Any, box: Box) -> Box:
 def _rows_before(
     window: WindowGeometry, axis: int, low: int, high: int
 ) -> tuple[int, int]:
-    """Return the first and last input row that the windows `low` to `high` cover."""
+    """Return the first and last input row covered by the windows `low` to `high`."""
     step, before = window.stride[axis], window.padding[axis][0]
     reach = window.dilation[axis] * (window.size[axis] - 1)
     start, stop = low * step - before, high * step - before + reach
@@ -164,11 +164,11 @@ def _rows_before(
 
 
 class Shift(FeatureMaps):
-    """A translation of the input.
+    """Request for a translation of the input.
 
     Args:
-        down: number of rows by which the image moves down.
-        right: number of columns by which the image moves to the right.
+        down: number of rows to move the image down.
+        right: number of columns to move the image to the right.
     """
 
     down: Annotated[int, Field(ge=-3, le=3)] = 0

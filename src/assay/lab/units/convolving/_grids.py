@@ -16,7 +16,7 @@ from assay.nn.xray import ModelPass, watch
 
 __all__ = ["POOL_INPUT", "WORKED_INPUT", "WORKED_KERNEL", "Pool", "Slide"]
 
-_MOST = 12  # rows or columns of a grid that is typed in by hand
+_MOST = 12  # maximum number of rows or columns of a grid typed in by hand
 
 Grid = list[list[float]]
 Count = Annotated[int, Field(ge=1, le=12)]
@@ -33,12 +33,12 @@ POOL_INPUT: Grid = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
 
 
 class Slide(BaseModel):
-    """A convolution of one grid with one kernel.
+    """Request for the convolution of a grid with a kernel.
 
     Args:
         input: rows of numbers.
         kernel: rows of numbers.
-        bias: number that is added to every output.
+        bias: number added to every output.
         stride: S, distance between neighboring windows.
         padding: P, rows of zeros around the input.
         dilation: distance between neighboring elements of the kernel.
@@ -107,7 +107,7 @@ def slide(body: Slide) -> dict[str, Any]:
 
 
 def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
-    """Return the terms of one output; the source of a term from padding is None."""
+    """Return the terms of one output; terms from padding have the source None."""
     xray = watched.explain(layer, (*place, 0))
     window = xray.details["window"]
     terms = [
@@ -131,7 +131,7 @@ def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, A
 def _backward(
     body: Slide, grid: np.ndarray, kernel: np.ndarray, shape: tuple[int, ...]
 ) -> dict[str, Any]:
-    """Return derivatives of the objective, given those with respect to the outputs."""
+    """Backpropagate derivatives of the objective with respect to the outputs."""
     upstream = np.ones(shape, np.float32)
     if body.upstream is not None:
         upstream = _grid(body.upstream, "upstream")
@@ -161,7 +161,7 @@ def _backward(
 
 
 class Pool(BaseModel):
-    """Pooling of one grid.
+    """Request for the pooling of a grid.
 
     Args:
         input: rows of numbers.

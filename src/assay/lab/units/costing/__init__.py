@@ -1,1 +1,1 @@
-"""The questions about losses and costs."""
+"""Request handlers for losses and costs."""

@@ -46,8 +46,8 @@ class ConstantBody(BaseModel):
 def constant(body: ConstantBody) -> dict[str, Any]:
     """Return the cost of predicting one number for all targets, for a range of numbers.
 
-    The lowest cost of squared error is at the mean of the targets, and that of absolute
-    error at their median.
+    Squared error is lowest at the mean of the targets, and absolute error at their
+    median.
     """
     for name in body.losses:
         loss = costs.get(name)

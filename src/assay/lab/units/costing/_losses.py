@@ -24,7 +24,7 @@ class CatalogBody(BaseModel):
 
 
 class PointBody(BaseModel):
-    """Request for the loss of one example.
+    """Request for the loss of an example.
 
     Args:
         loss: name of the loss.
@@ -65,7 +65,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 @answers("costs", "point")
 def point(body: PointBody) -> dict[str, Any]:
-    """Return the loss of one example, its gradient, and curves along one output.
+    """Return the loss of an example, its gradient, and curves along an output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
     outputs, which is what training sends back into the network.

@@ -1,4 +1,4 @@
-"""A trained model whose outputs suit a loss."""
+"""Trained models with outputs that suit a loss."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,5 +1,5 @@
-"""The fits, walks and paths that units measure."""
+"""Fits, walks and paths, shared by the units."""
 
 from assay.training import use_compile_cache
 
-use_compile_cache()  # units compile small functions of their own before any program
+use_compile_cache()  # units compile small functions before any program

@@ -1,4 +1,4 @@
-"""The entries of the catalogs that units show, one per member of a family."""
+"""Entries of the units' catalogs, one per member of a family."""
 
 from assay import spec
 

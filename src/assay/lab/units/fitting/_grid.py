@@ -1,4 +1,4 @@
-"""Evenly spaced values for the curves that units draw."""
+"""Evenly spaced values for curves."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.nda
         low: first value.
         high: last value.
         step: distance between two values.
-        most: largest number of values.
-        fix: what the error message advises, such as "Use 0.02.".
+        most: maximum number of values.
+        fix: advice in the error message, such as "Use 0.02.".
 
     Raises:
         InputError: there would be fewer than 2 values, or more than `most`.

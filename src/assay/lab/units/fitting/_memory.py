@@ -1,4 +1,4 @@
-"""The state of an optimizer, under the symbols of its formula."""
+"""Names the parts of an optimizer's state by the symbols in its formula."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ SYMBOLS: Mapping[str, Mapping[str, str]] = {
     "lamb": {"mu": "m", "nu": "v"},
     "lion": {"mu": "m"},
 }
-"""The symbols in each optimizer's formula, by the field names of Optax's states."""
+"""The symbols in each optimizer's formula, by field name of Optax's states."""
 
 
 def named_memory(kind: str, memory: Any) -> dict[str, Any]:

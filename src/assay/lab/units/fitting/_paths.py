@@ -16,14 +16,14 @@ from assay.training import Examples, Fit
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]
 
 _MOST_ROWS = 512  # rows of train on which a slice is computed
-_AT_ONCE = 16  # points of a slice that are evaluated together
+_AT_ONCE = 16  # number of points in a slice evaluated together
 
 _jax: Any = jax  # parts of JAX are untyped
 
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The path of a fit, with one point before each update and one after the last.
+    """The path of a fit, with a point before each update and after the last one.
 
     Args:
         points: (n + 1, p), all parameters as one vector.
@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return how much of a point's distance from the origin lies in the plane.
+        """Return the share of a point's distance from the origin that is in the plane.
 
         The result is a fraction of the squared distance.
         """
@@ -115,7 +115,7 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the cost (n,) of train for several vectors (n, p) of all parameters.
+    """Return the train cost (n,) for several vectors (n, p) of all parameters.
 
     At most 512 rows are used. The network is in inference mode, so dropout is off.
     """

@@ -1,4 +1,4 @@
-"""The data and the networks that the units work on."""
+"""The data and networks used by the units."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,8 +26,8 @@ class Source:
     Args:
         name: name of the data set or of the run.
         dataset: the data set.
-        preparation: preparation that was fitted on train.
-        training: resolved settings of one fit.
+        preparation: preparation fitted on train.
+        training: resolved settings of a fit.
         train: inputs and targets of train.
         val: inputs and targets of val.
         rows: row numbers of train in the data set.
@@ -54,7 +54,7 @@ class Source:
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings without early stopping, and with some values changed."""
+        """Return the settings without early stopping, with some values changed."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -108,7 +108,7 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
     Args:
         run: name of a finished run, or "".
-        data: built-in data set that is used without a run.
+        data: built-in data set to use without a run.
 
     Raises:
         InputError: the network of the run was written in Python.
@@ -128,7 +128,7 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
     dataset = run_data(run.folder)
     if dataset.stream is not None:
         raise InputError(
-            f"The rows of {name} stay on disk. Choose a run whose data fit in memory."
+            f"The rows of {name} stay on disk. Choose a run with data in memory."
         )
     rows = run.folder.read_npz("split.npz", "train", "val")
     train, val = (_part(dataset, model.preparation, rows[n]) for n in ("train", "val"))

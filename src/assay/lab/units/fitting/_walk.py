@@ -1,4 +1,4 @@
-"""Follows an optimizer over a function of a few variables."""
+"""Records the path of an optimizer over a function of a few variables."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from assay.lab.units.fitting._memory import named_memory
 __all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 
 RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
-"""The learning rates that a race on a surface tries."""
+"""The learning rates to try in a race on a surface."""
 
 # (point, data of the update) -> value. Compiled walks are cached by function, so always
 # pass the same function object.
@@ -30,7 +30,7 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class Walk(NamedTuple):
-    """The path of an optimizer, with one row per update and one for the last point.
+    """The path of an optimizer, with one row per update and one row for the last point.
 
     Args:
         points: (n + 1, k), visited points.
@@ -66,7 +66,7 @@ def walk(
 def best_walk(
     optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
 ) -> tuple[float, Walk]:
-    """Return the rate in `RATES` whose path ends lowest, and that path.
+    """Return the rate in `RATES` with the lowest final value, and its path.
 
     Paths that leave the range of float32 do not count. For the arguments, see `walk`.
     """
@@ -88,7 +88,7 @@ def _best(
 
 @lru_cache(maxsize=64)
 def _compiled(kind: str, function: Hashable) -> Any:
-    """Return a compiled function that walks at several rates and keeps the best."""
+    """Return a compiled function that tries several rates and keeps the best path."""
 
     def run(rates: Any, *arguments: Any) -> tuple[Any, Any]:
         one = partial(_walk, kind, function)

@@ -1,1 +1,1 @@
-"""The questions about kinds of layers."""
+"""Request handlers for kinds of layers."""

@@ -13,7 +13,7 @@ __all__ = ["Gates", "gates"]
 
 
 class Gates(BaseModel):
-    """One unit of a recurrent layer along a digit, read from top to bottom.
+    """Request for a unit of a recurrent layer that reads a digit from top to bottom.
 
     Args:
         cell: kind of the recurrent layer.
@@ -28,7 +28,7 @@ class Gates(BaseModel):
 
 @answers("layers", "gates")
 def gates(body: Gates) -> dict[str, Any]:
-    """Return a unit's gates and state at every step, and the last state's terms."""
+    """Return a unit's gates and states at every step, and the last state's terms."""
     opened = open_example(body.cell, body.row)
     name = next(n for n in opened.watched.names if n.startswith(body.cell))
     x = opened.watched.input(name)[0]

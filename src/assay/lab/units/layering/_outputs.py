@@ -1,4 +1,4 @@
-"""The output layer that suits each task."""
+"""The output layers for each task."""
 
 from typing import Annotated, Any
 
@@ -15,10 +15,11 @@ __all__ = ["Output", "output"]
 
 
 class Output(BaseModel):
-    """Raw outputs of the last layer.
+    """Request for the predictions from raw outputs of the last layer.
 
     Args:
-        outputs: k numbers for k classes; one for two classes, a number or a count.
+        outputs: k numbers for k classes; one number for two classes, regression or
+        counts.
     """
 
     outputs: Annotated[list[float], Field(min_length=1, max_length=12)] = [1.5, 0.2, -1]

@@ -1,1 +1,1 @@
-"""The questions about the learning rate."""
+"""Request handlers for the learning rate."""

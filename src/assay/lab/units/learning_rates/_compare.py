@@ -1,4 +1,4 @@
-"""Fits at several learning rates, and fits that continue at another rate."""
+"""Fits at several learning rates, and fits that continue at a different rate."""
 
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ class CompareBody(ScheduledBody):
 
 
 class RescueBody(ScheduledBody):
-    """Request for a fit that continues from its last good state at another rate.
+    """Request for a fit that continues from its last good state at a different rate.
 
     Args:
         rate: learning rate before the change.
@@ -44,7 +44,7 @@ class RescueBody(ScheduledBody):
 
 @answers("learning_rate", "compare")
 def compare(body: CompareBody) -> dict[str, Any]:
-    """Return one fit per learning rate, all from the same start on the same batches."""
+    """Return one fit per learning rate, with the same initial values and batches."""
     source = source_of(body.run)
     training = settings(source, body, schedule=body.schedule)
     fits = []
@@ -69,7 +69,7 @@ def compare(body: CompareBody) -> dict[str, Any]:
 
 @answers("learning_rate", "rescue")
 def rescue(body: RescueBody) -> dict[str, Any]:
-    """Return the rest of a fit that continues at another learning rate."""
+    """Return the rest of a fit that continues at a different learning rate."""
     source = source_of(body.run)
     training = settings(source, body, schedule=body.schedule)
     fit = fit_at(source, training, body.rate, body.seed)

@@ -9,18 +9,18 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # a rise by this many times the first cost counts as an explosion
+_EXPLODED = 3.0  # multiple of the first cost; a larger rise counts as an explosion
 
 
 def explosion(fit: Fit) -> int | None:
-    """Return the first iteration whose cost is not finite or has risen too far."""
+    """Return the first iteration at which the cost is not finite or has exploded."""
     cost = np.asarray(fit.history.iterations["cost"], np.float64)
     bad = ~np.isfinite(cost) | (cost > cost[0] + _EXPLODED * abs(cost[0]))
     return int(np.argmax(bad)) if bad.any() else None
 
 
 def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
-    """Return what happened in the update before the cost exploded.
+    """Return details of the update before the cost exploded.
 
     Args:
         index: iteration whose cost exploded.
@@ -54,7 +54,7 @@ def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
 
 
 def _updates(before: Any, after: Any) -> list[dict[str, Any]]:
-    """Return the norm of each layer's parameters and of their update."""
+    """Return the norms of each layer's parameters and of their update."""
     rows = []
     for name, arrays in before.items():
         if not arrays:

@@ -14,11 +14,11 @@ Rate = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class FitBody(BaseModel):
-    """The settings that all requests for fits share.
+    """The settings shared by all requests for fits.
 
     Args:
-        run: name of a finished run, whose data and network are used; "" for digits and
-            a small network.
+        run: name of a finished run, to use its data and network; "" for digits and a
+            small network.
         optimizer: kind of the optimizer.
         num_epochs: number of epochs of each fit.
         seed: seed of the initial values and the batch order, which all fits share.
@@ -31,7 +31,7 @@ class FitBody(BaseModel):
 
 
 class ScheduledBody(FitBody):
-    """The settings that requests for fits with a schedule share.
+    """The settings shared by requests for fits with a schedule.
 
     Args:
         schedule: kind of the schedule of all fits and, optionally, its hyperparameters.

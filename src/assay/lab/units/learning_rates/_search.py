@@ -1,4 +1,4 @@
-"""The sweep and the range test, which look for a learning rate."""
+"""The sweep and the range test, which search for a learning rate."""
 
 from functools import lru_cache
 from typing import Annotated, Any

@@ -1,1 +1,1 @@
-"""Small trained networks on the digits, and the networks of runs."""
+"""Small networks trained on the digits, and the networks of runs."""

@@ -1,4 +1,4 @@
-"""Sends examples through small networks on the digits, or through those of runs."""
+"""Runs examples through small networks on the digits, or the networks of runs."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,12 +72,12 @@ def _trained(network: str) -> Fit:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """One example and its pass through a trained network.
+    """An example and its pass through a trained network.
 
     Args:
-        row: row number in the data; -1 for an image of the user.
+        row: row number in the data; -1 for a user's image.
         num_rows: number of rows in the data.
-        target: the class or number to predict; "" for an image of the user.
+        target: the class or number to predict; "" for a user's image.
         classes: names of the classes; empty for numbers.
         prediction: probabilities of the classes, or the predicted number.
         network: the network in inference mode.
@@ -99,7 +99,7 @@ class Opened:
 
 
 def open_example(network: str, row: int, run: str = "") -> Opened:
-    """Send one example through a small network or through the model of a run.
+    """Run an example through a small network or the model of a run.
 
     Args:
         network: name of a small network; ignored with a run.
@@ -114,7 +114,7 @@ def open_example(network: str, row: int, run: str = "") -> Opened:
 
 
 def open_picture(network: str, upload: str, run: str = "") -> Opened:
-    """Send an image of the user through a network, resized to what it reads.
+    """Run a user's image through a network, resized to the network's input size.
 
     Args:
         network: name of a small network; ignored with a run.
@@ -122,8 +122,8 @@ def open_picture(network: str, upload: str, run: str = "") -> Opened:
         run: name of a finished run; empty for the digits.
 
     Raises:
-        InputError: the file, the network or the run does not exist, the file is no
-            image, or the run does not take images.
+        InputError: the file, the network or the run does not exist, the file is not an
+            image, or the run does not accept images.
     """
     file = uploaded(upload)
     return _picture_in_run(run, file) if run else _picture_as_digit(network, file)
@@ -149,7 +149,7 @@ def _picture_as_digit(network: str, file: Path) -> Opened:
 
 
 def _digit(network: str, image: np.ndarray, *, row: int, target: str) -> Opened:
-    """Send an image (8, 8, 1) with values from 0 to 16 through a small network."""
+    """Run an image (8, 8, 1) with values from 0 to 16 through a small network."""
     model = _trained(network).model
     inputs: Any = model.preparation.transform(image[None])
     flax_model = experiment.network_of(model, 0)
@@ -203,7 +203,7 @@ def _in_run(
     num_rows: int,
     target: str,
 ) -> Opened:
-    """Return an example on its way through the first network of a model."""
+    """Run an example through the first network of a model."""
     task = model.preparation.task
     prediction = model.predict_inputs(inputs)
     if task.kind == "binary":
@@ -233,7 +233,7 @@ def layer_rows(model: experiment.Model) -> list[nn.Row]:
 
 
 def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
-    """Return the calculation of one value, as JSON values and as text.
+    """Return the calculation of a value, as JSON values and as text.
 
     Raises:
         InputError: the layer or the position does not exist.

@@ -1,4 +1,4 @@
-"""Images that the user drops on a page, as the inputs of a network."""
+"""Converts images that the user drops on a page to network inputs."""
 
 import shutil
 import tempfile
@@ -15,28 +15,28 @@ __all__ = ["ink_of", "inputs_of_picture"]
 
 
 def inputs_of_picture(file: Path, preparation: Preparation) -> Any:
-    """Return an image as the input of a model of images, (1, *input_shape).
+    """Return an image as the input of an image model, (1, *input_shape).
 
     Args:
-        file: image file; its size may differ from those that the model reads.
+        file: image file; its size may differ from the model's input size.
         preparation: preparation of the model.
 
     Raises:
-        InputError: the file is not an image, or the model does not read images.
+        InputError: the file is not an image, or the model does not accept images.
     """
     if preparation.kind != "image":
         raise InputError(
-            "The model of this run does not read images. Choose a run that was trained "
-            "on images."
+            "The model of this run does not accept images. Choose a run that was "
+            "trained on images."
         )
     return preparation.transform(_read(file, preparation.input_shape))
 
 
 def ink_of(file: Path, size: tuple[int, int]) -> np.ndarray:
-    """Return how much ink each pixel holds, from 0 to 1, in an array of a size.
+    """Return the amount of ink in each pixel, from 0 to 1, resized to `size`.
 
-    What differs from the border is ink, so dark strokes on light paper and light
-    strokes on a dark board give the same.
+    Pixels that differ from the border are ink, so dark strokes on light paper and light
+    strokes on a dark board give the same result.
 
     Raises:
         InputError: the file is not an image.

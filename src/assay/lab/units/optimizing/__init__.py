@@ -1,1 +1,1 @@
-"""The questions about optimizers."""
+"""Request handlers for optimizers."""

@@ -1,4 +1,4 @@
-"""The paths of a model with two weights on real data."""
+"""The paths of optimizers for a model with two weights on real data."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -20,7 +20,7 @@ __all__ = ["LineBody", "line"]
 
 _COLUMNS = ("s1", "s2")  # blood values of `diabetes` that rise and fall together
 
-_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights that are drawn
+_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights in the plot
 
 
 class LineBody(BaseModel):
@@ -44,7 +44,7 @@ def line(body: LineBody) -> dict[str, Any]:
     """Return the cost of a linear model with two weights, and paths over it.
 
     The model is target = w1 s1 + w2 s2 + b on the train part of `diabetes`. The values
-    are standardized, so the best b is 0. The heights are the cost at b = 0.
+    are standardized, so the best b is 0. The plotted heights are the cost at b = 0.
     """
     inputs, targets = _two_columns()
 
@@ -100,7 +100,7 @@ def _size(racer: Racer) -> int:
 
 
 def _batches(racer: Racer, body: LineBody) -> dict[str, np.ndarray]:
-    """Return the rows of each iteration, in the order in which training visits them.
+    """Return the rows of each iteration in training order.
 
     The last batch of an epoch may be short; it is filled with rows of weight 0.
     """

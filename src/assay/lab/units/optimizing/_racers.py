@@ -1,4 +1,4 @@
-"""The optimizers in a race, and the data of their paths."""
+"""The optimizers in a race, and their paths."""
 
 from typing import Annotated, Any, Literal
 
@@ -26,9 +26,9 @@ class Racer(BaseModel):
 
     Args:
         optimizer: kind of the optimizer.
-        learning_rate: learning rate; None for the best one on a surface, and for the
+        learning_rate: learning rate; None for the best one on a surface, or for the
             default elsewhere.
-        batch_size: number of rows in a batch, or "all"; surfaces have no rows.
+        batch_size: number of rows in a batch, or "all"; ignored on surfaces.
     """
 
     optimizer: str = "sgd"

@@ -22,11 +22,11 @@ _SLICE = 27  # points along each side of a slice
 class SliceBody(BaseModel):
     """Request for a slice of the cost of a network.
 
-    The slice contains the start and the ends of two fits, of mini-batch gradient
-    descent and of Adam.
+    The slice contains the start and the ends of two fits, with mini-batch gradient
+    descent and with Adam.
 
     Args:
-        run: name of a finished run, whose data and network are used; "" for digits.
+        run: name of a finished run, to use its data and network; "" for digits.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.
     """
@@ -37,7 +37,7 @@ class SliceBody(BaseModel):
 
 
 class PathBody(SliceBody):
-    """Request for the path of one optimizer in a slice.
+    """Request for the path of an optimizer in a slice.
 
     Args:
         racer: the optimizer.
@@ -50,8 +50,8 @@ class PathBody(SliceBody):
 def slice_of(body: SliceBody) -> dict[str, Any]:
     """Return the cost of a network on a plane through three points.
 
-    Two coordinates cannot show the other directions: a path that seems to climb here
-    may fall along a direction that the plane does not contain.
+    Two coordinates cannot show other directions: a path that seems to climb may descend
+    along a direction outside the plane.
     """
     source = source_of(body.run)
     fit, plane, anchors = _plane(source, body.num_iterations, body.seed)
@@ -74,7 +74,7 @@ def slice_of(body: SliceBody) -> dict[str, Any]:
 
 @answers("optimizers", "path")
 def path(body: PathBody) -> dict[str, Any]:
-    """Return the path of one optimizer, projected onto the slice."""
+    """Return the path of an optimizer, projected onto the slice."""
     source = source_of(body.run)
     fit, plane, _ = _plane(source, body.num_iterations, body.seed)
     optimizer = body.racer.spec()

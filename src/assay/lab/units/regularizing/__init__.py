@@ -1,1 +1,1 @@
-"""The questions about regularization."""
+"""Request handlers for regularization."""

@@ -19,7 +19,7 @@ from assay.lab.units.networks._digits import digits
 __all__ = ["Augmented", "augment"]
 
 _VARIANTS = 6
-_MOST_IMAGES = 2000  # of a run
+_MOST_IMAGES = 2000  # per run
 _STRENGTHS = (
     "max_fraction",
     "max_degrees",
@@ -31,14 +31,14 @@ _STRENGTHS = (
 
 
 class Augmented(BaseModel):
-    """Augmentations of one image.
+    """Request for augmentations of an image.
 
     Args:
-        run: name of a finished run, whose images are used; digits are used without a
-            run, or if its inputs are not images.
+        run: name of a finished run, to use its images; digits are used without a run,
+            or if its inputs are not images.
         row: number of the image; for a run, among the images of train.
-        iteration: iteration whose random changes are drawn.
-        strength: factor by which the default strength of each augmentation is scaled.
+        iteration: iteration that determines the random changes.
+        strength: factor that scales the default strength of each augmentation.
     """
 
     run: str = ""
@@ -109,7 +109,7 @@ def _gray(images: Any) -> np.ndarray:
 
 @cache
 def _kinds() -> tuple[str, ...]:
-    """Return the augmentations that vary images, the most specific ones first."""
+    """Return the augmentations that support images, the most specific ones first."""
     members = regularize.AUGMENTATIONS
 
     def generality(kind: str) -> tuple[bool, int]:

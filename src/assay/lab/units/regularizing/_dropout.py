@@ -16,17 +16,17 @@ from assay.training import Fit
 
 __all__ = ["Mask", "mask"]
 
-_MOST_UNITS = 40  # that are drawn
+_MOST_UNITS = 40  # maximum number of units in the plot
 
 
 class Mask(BaseModel):
-    """A dropout layer in one iteration.
+    """Request for a dropout mask.
 
     Args:
-        run: name of a finished run, whose data and network are used; "" for digits and
-            a network of 40 units.
-        iteration: iteration whose mask is drawn.
-        rate: fraction of the units that are dropped.
+        run: name of a finished run, to use its data and network; "" for digits and a
+            network of 40 units.
+        iteration: iteration that determines the mask.
+        rate: fraction of the units to drop.
         example: position of the example in the batch.
         num_masks: number of iterations over which the output is averaged.
     """
@@ -42,7 +42,7 @@ class Mask(BaseModel):
 def mask(body: Mask) -> dict[str, Any]:
     """Return the mask of an iteration, and the output in training and in inference.
 
-    Of a large layer, the first units of the example are returned.
+    For a large layer, only the first units are returned.
     """
     fit = small_fit(Phases(run=body.run, dropout=body.rate, num_epochs=200))
     fit.advance(iterations=body.iteration)

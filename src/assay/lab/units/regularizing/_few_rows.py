@@ -1,4 +1,4 @@
-"""Few examples of the digits or of a run, and a network that can fit their noise."""
+"""A small sample of the digits or of a run, and a network that can fit its noise."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,19 +16,19 @@ __all__ = ["UNITS", "FewRows", "few_rows", "with_dropout"]
 _NUM_TRAIN = 80  # few enough that a network of 40 units can fit their noise
 _NUM_VAL = 400
 UNITS = 40
-"""Number of hidden units of the network on the digits."""
+"""Number of hidden units in the network on the digits."""
 
 
 @dataclass(frozen=True, eq=False)
 class FewRows:
-    """Few examples for train, more for val, and an unregularized training.
+    """A few examples for train, more for val, and settings without regularization.
 
     Args:
         data: both parts, on the device.
         num_train: number of examples in train.
         num_val: number of examples in val.
         training: settings of the training.
-        source: the run that the examples are from; None for the digits.
+        source: the run from which the examples come; None for the digits.
     """
 
     data: TrainingData
@@ -39,11 +39,11 @@ class FewRows:
 
 
 def few_rows(run: str, wrong: float) -> FewRows:
-    """Return few examples, some of which have a wrong target on purpose.
+    """Return a few examples, some of them with intentionally wrong targets.
 
     Args:
         run: name of a finished run; empty for the digits.
-        wrong: fraction of the targets in train that are replaced.
+        wrong: fraction of the train targets to replace.
     """
     return _of_run(source_of(run), wrong) if run else _of_digits(wrong)
 
@@ -76,7 +76,7 @@ def _of_run(source: Source, wrong: float) -> FewRows:
 
 
 def _some(part: Part, count: int) -> Part:
-    """Return random examples of a part, because the first ones may be of one class."""
+    """Return random examples of a part; the first ones may all be of one class."""
     inputs, targets = part
     rows = np.random.default_rng(0).permutation(len(targets))[:count]
     if isinstance(inputs, dict):
@@ -87,7 +87,7 @@ def _some(part: Part, count: int) -> Part:
 
 
 def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndarray:
-    """Return targets, some replaced by the next class or by those of other examples."""
+    """Replace some targets by the next class or by the targets of other examples."""
     order = np.random.default_rng(0).permutation(len(targets))
     rows = order[: round(wrong * len(targets))]
     learned = targets.copy()
@@ -99,7 +99,7 @@ def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndar
 
 
 def with_dropout(layers: tuple[spec.Layer, ...], rate: float) -> tuple[spec.Layer, ...]:
-    """Return layers whose dropout has a rate; without any, it is added at the end."""
+    """Set the rate of the dropout layers; if there are none, append one."""
     if not any(isinstance(layer, spec.Dropout) for layer in layers):
         return (*layers, spec.Dropout(rate))
     return tuple(

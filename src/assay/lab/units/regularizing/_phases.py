@@ -1,4 +1,4 @@
-"""A small fit that overfits, and how penalties and early stopping affect it."""
+"""A small fit that overfits, with and without penalties and early stopping."""
 
 import math
 from typing import Annotated, Any
@@ -17,23 +17,23 @@ __all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
 _SNAPSHOTS = 12  # number of weight histograms per fit
-_TINY = 1e-3  # weights with a smaller absolute value count as 0
+_TINY = 1e-3  # smaller weights count as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
 Dropped = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Phases(BaseModel):
-    """The regularization of a small network on few examples.
+    """Request for a small network on a few examples, with regularization.
 
     Args:
-        run: name of a finished run, whose data and network are used; "" for digits and
-            a network of 40 units.
+        run: name of a finished run, to use its data and network; "" for digits and a
+            network of 40 units.
         l1: strength of the L1 penalty.
         l2: strength of the L2 penalty.
-        dropout: fraction of the hidden units that are dropped.
-        label_smoothing: fraction of every target that is spread over all classes.
-        wrong: fraction of the targets in train that are wrong on purpose.
+        dropout: fraction of the hidden units to drop.
+        label_smoothing: fraction of every target to spread over all classes.
+        wrong: fraction of the train targets to replace with wrong ones.
         num_epochs: number of passes over train.
         patience_epochs: number of epochs without improvement before stopping.
         seed: seed of the initial values, the order of the rows and the masks.
@@ -70,7 +70,7 @@ def small_fit(body: Phases) -> Fit:
 
 @answers("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
-    """Train a network, and return its costs by epoch and its weights meanwhile."""
+    """Train a network, and return its costs by epoch and snapshots of its weights."""
     rows, fit = few_rows(body.run, body.wrong), small_fit(body)
     stops = np.unique(np.linspace(0, body.num_epochs, _SNAPSHOTS).astype(int))
     weights = {}
@@ -80,7 +80,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # rarely changes, so histograms are comparable
+    reach = math.ceil(2 * most) / 2  # rounded, so that histograms are comparable
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": rows.num_train,

@@ -1,4 +1,4 @@
-"""Position embeddings, which tell attention the order of the steps."""
+"""Position embeddings, which encode the order of the steps for attention."""
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ _SPREAD = 0.02  # standard deviation of initial values, small compared with the 
 
 @builds(spec.PositionEmbedding)
 class PositionEmbedding(Layer):
-    """Adds numbers that depend on the position of a step: y[t, c] = x[t, c] + P[t, c].
+    """Adds a vector for the position of each step: y[t, c] = x[t, c] + P[t, c].
 
     P is fixed, or learned and named "positions", (steps, channels). Learned values are
     initially normal with standard deviation 0.02.

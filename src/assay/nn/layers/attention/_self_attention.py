@@ -18,26 +18,26 @@ from assay.nn._lengths import fill_padding
 
 __all__ = ["SelfAttention"]
 
-# The score of a step that must not be read. A finite value avoids nan where no step may
-# be read, as in a row without steps.
+# The score of a masked step. A finite value avoids nan if all steps are masked, as in a
+# row without steps.
 _UNREAD = float(np.finfo(np.float32).min)
 
 
 @builds(spec.SelfAttention)
 class SelfAttention(Layer):
-    """Lets each step of a sequence read from all steps, with several heads.
+    """Lets each step of a sequence attend to all steps, with several heads.
 
         q_h, k_h, v_h = split(x V + c)
         a_h = softmax(q_h k_hᵀ / sqrt(d))
         y = [a_1 v_1, ..., a_H v_H] W + b
 
     With c channels, H heads and d units per head, V (c, 3 H d) is named "kernel" and
-    holds the queries of all heads, then the keys, then the values; W (H d, c) is named
-    "output_kernel". The biases (3 H d,) and (c,) are "bias" and "output_bias". Kernels
-    are drawn by Glorot's rule, separately for queries, keys and values. The softmax
-    uses float32.
+    contains the queries of all heads, then the keys, then the values; W (H d, c) is
+    named "output_kernel". The biases (3 H d,) and (c,) are named "bias" and
+    "output_bias". Kernels are drawn by Glorot's rule, separately for queries, keys and
+    values. The softmax uses float32.
 
-    Padded steps of sequences are not read and output zeros.
+    Padded steps of sequences are masked, and their outputs are zeros.
 
     Args:
         layer_spec: heads, head_units d (default c / H), causal and bias.
@@ -96,7 +96,7 @@ class SelfAttention(Layer):
     def shares(
         self, query: jax.Array, key: jax.Array, *, lengths: jax.Array | None
     ) -> jax.Array:
-        """Return the attention weights, (n, heads, reading steps, read steps).
+        """Return the attention weights, (n, heads, query steps, key steps).
 
         Args:
             query: (n, steps, heads, units).

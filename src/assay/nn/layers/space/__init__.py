@@ -1,1 +1,1 @@
-"""Layers that resize the space of an input."""
+"""Layers that resize the spatial axes of an input."""

@@ -1,4 +1,4 @@
-"""Layers that add or remove rows at the sides of an input."""
+"""Layers that pad or crop an input."""
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _Rows(Layer):
-    """Base class of layers that add rows on each side; negative numbers remove rows."""
+    """Base class of layers that add rows on each side, or remove rows if negative."""
 
     rows: _Pairs
 

@@ -49,8 +49,8 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
     ]
     if layer.output_bias is not None:
         terms.append(constant(layer_pass.values("output_bias")[unit], "b"))
-    # The rounding error of a score scales with the terms of the score, and it changes
-    # the share by as much.
+    # The rounding error of a score scales with its terms, and changes the attention
+    # weight by as much.
     roundings = np.einsum("hd,shd->hs", abs(query[step]), abs(key)).max()
     sizes = np.abs(value).max(axis=(0, 2)) * np.abs(weights).reshape(
         layer.heads, -1
@@ -67,14 +67,14 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
 
 
 def _first_unit(share: np.ndarray, value: np.ndarray, *, head: int) -> Line:
-    """Return the calculation of the first number that a head reads."""
+    """Return the calculation of the first number of a head's output."""
     pairs = zip(share, value[: len(share)], strict=True)
     products = [product(a, v, what="value") for a, v in pairs]
     return Line.sum(f"r_{head}[0]", products)
 
 
 def _table(share: np.ndarray) -> list[dict[str, Any]]:
-    """Return one row per step that is read, with the share of each head."""
+    """Return one row per key step, with the attention weight of each head."""
     return [
         {"from step": s, **{f"head {h}": float(a) for h, a in enumerate(column)}}
         for s, column in enumerate(share[:_MOST_HEADS].T)

@@ -85,7 +85,7 @@ def _group_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 def _last_axes(
     layer_pass: LayerPass, row: int, at: Position, num_axes: int
 ) -> list[tuple[float, Position | None]]:
-    """Return the real values along the last axes, with their positions."""
+    """Return the real values along the last axes, and their positions."""
     x = np.asarray(layer_pass.x[row], np.float64)
     if num_axes == x.ndim and layer_pass.lengths is not None:
         x = x[: layer_pass.num_steps(row)]
@@ -102,7 +102,7 @@ def _learned_scale(layer_pass: LayerPass, row: int, at: Position) -> Calculation
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return a mask of the positions that the statistics include, without padding."""
+    """Return a mask of the positions in the statistics, which exclude padding."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False

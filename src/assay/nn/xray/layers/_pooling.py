@@ -41,7 +41,7 @@ def _mean(
 
 
 def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
-    """Return the real inputs in the window and the padding that counts, in order."""
+    """Return the real inputs in the window and the counted padding, in order."""
     *place, channel = at
     window: WindowGeometry = layer_pass.layer.window  # type: ignore[attr-defined]
     if layer_pass.is_padding(row, at):

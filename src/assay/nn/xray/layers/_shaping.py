@@ -1,4 +1,4 @@
-"""X-rays of layers that only move numbers, and of residual blocks."""
+"""X-rays of layers that only rearrange numbers, and of residual blocks."""
 
 import math
 from typing import Any

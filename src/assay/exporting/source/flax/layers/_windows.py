@@ -32,7 +32,7 @@ def _convolution(code: Code, trained: TrainedLayer) -> None:
 
 @translates(spec.TransposedConvolution)
 def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
-    """Add the equivalent convolution over the input with gaps between its rows."""
+    """Add the equivalent convolution of the input, with gaps between its rows."""
     layer = trained.layer
     code.fill()
     axes = zip(layer.size, layer.dilation, layer.padding, layer.extra, strict=True)
