@@ -14,6 +14,7 @@ from assay.report._run import (
     metric_notes,
     metric_title,
 )
+from assay.report.html._calibration import calibration
 
 __all__ = ["curves_of", "details_of"]
 
@@ -57,8 +58,9 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
     summary = read("run.json", RunFolder.summary)
     if summary is not None:
         answer |= _texts(summary)
-        if summary["task"] == "regression":
-            answer["predictions"] = read("test_predictions.parquet", _predictions)
+        is_regression = summary["task"] == "regression"
+        reader = _predictions if is_regression else _calibration
+        answer["predictions"] = read("test_predictions.parquet", reader)
     return answer | {"damaged": damaged}
 
 
@@ -157,6 +159,15 @@ def _predictions(folder: RunFolder) -> dict[str, Any] | None:
         "num_rows": size,
         "errors": _histogram(errors),
     }
+
+
+def _calibration(folder: RunFolder) -> dict[str, Any]:
+    """Return the calibration of a classifier, if its confidence was recorded."""
+    table = _columns(folder, "test_predictions.parquet", ("target", "prediction"))
+    if "confidence" not in table:  # written by an older version
+        return {}
+    names = ("target", "prediction", "confidence")
+    return {"calibration": calibration(*(np.asarray(table[n]) for n in names))}
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
