@@ -67,8 +67,7 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
     if message.number(1, "<B") == _DICTIONARIES:
         batch = batch.table(1)
     rows = batch.number(0, "<q")
-    nodes = [pair for pair in batch.vector(_NODES, _PAIR)]
-    if rows < 0 or any(min(pair) < 0 for pair in nodes):
+    if rows < 0 or any(length < 0 for length, _ in batch.vector(_NODES, _PAIR)):
         raise ValueError("a number of rows is negative")
     compressed, num_buffers = batch.has(_COMPRESSION), 0
     for place, length in batch.vector(_BUFFERS, _PAIR):

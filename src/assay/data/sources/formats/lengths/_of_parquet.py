@@ -22,7 +22,7 @@ _ROW_GROUPS, _COLUMNS, _COLUMN = 4, 1, 3
 _NUM_VALUES, _COMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 _PAGE_UNPACKED, _PAGE_PACKED = 2, 3
 _DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # kinds of pages
-_LEVEL_BYTES = (5, 6)  # in data pages of version 2
+_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in data pages of version 2
 
 
 def check_parquet_lengths(path: Path) -> None:
@@ -44,10 +44,7 @@ def check_parquet_lengths(path: Path) -> None:
             return
         left = _MOST_PAGES
         for column in _columns(footer):
-            for _ in _pages(file, column, size):
-                left -= 1
-                if not left:
-                    return
+            left -= _check_column(file, column, size=size, most=left)
 
 
 def _footer(file: BinaryIO, size: int) -> dict[int, Any] | None:
@@ -72,47 +69,61 @@ def _columns(footer: Mapping[int, Any]) -> Iterator[Mapping[int, Any]]:
 
 def _elements(fields: Mapping[int, Any], number: int) -> list[dict[int, Any]]:
     found = fields.get(number)
-    return [one for one in found if isinstance(one, dict)] if _is_list(found) else []
+    if not isinstance(found, list):
+        return []
+    return [one for one in found if isinstance(one, dict)]
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+def _check_column(
+    file: BinaryIO, column: Mapping[int, Any], *, size: int, most: int
+) -> int:
+    """Check the pages of a column in one row group, and return their number.
 
-
-def _pages(
-    file: BinaryIO, column: Mapping[int, Any], size: int
-) -> Iterator[Mapping[int, Any]]:
-    """Yield the headers of the pages of a column in one row group."""
+    Args:
+        file: the file.
+        column: metadata of the column.
+        size: number of bytes in the file.
+        most: maximum number of pages to check.
+    """
     num_values = _length(column, _NUM_VALUES, 1 << 62)
     length = _length(column, _COMPRESSED, size)
     starts = [column[n] for n in (_DATA_PAGE, _DICTIONARY_PAGE) if column.get(n)]
     place = min((start for start in starts if isinstance(start, int)), default=0)
     if not 0 <= place <= size - length:
         raise ValueError(f"a column starts at {place:,}, outside of the file")
-    end, left = place + length, num_values
-    while place < end and left > 0:
+    end, num_pages = place + length, 0
+    while place < end and num_values > 0 and num_pages < most:
         header, header_bytes = _header(file, place)
-        place += header_bytes + _check_page(header, size - place - header_bytes, left)
-        left -= _values(header)
-        yield header
+        place += header_bytes
+        place += _check_page(header, size - place, num_values)
+        num_values -= _num_values(header)
+        num_pages += 1
+    return num_pages
 
 
 def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
-    """Check the lengths of a page, and return its bytes after the header."""
+    """Check the lengths of a page, and return the number of bytes after its header.
+
+    Args:
+        header: header of the page.
+        left: number of bytes in the file after the header.
+        num_values: number of values that are left for this page.
+    """
     packed = _length(header, _PAGE_PACKED, left)
     unpacked = _length(header, _PAGE_UNPACKED, 1 << 31)
-    for number in (_DATA, _DATA_2):
-        if isinstance(page := header.get(number), dict):
-            _length(page, 1, num_values)
+    if isinstance(page := header.get(_DATA), dict):
+        _length(page, 1, num_values)
     if isinstance(page := header.get(_DICTIONARY), dict):
         _length(page, 1, 8 * unpacked + 1)
     if isinstance(page := header.get(_DATA_2), dict):
+        for number in _COUNTS:
+            _length(page, number, num_values)
         for number in _LEVEL_BYTES:
             _length(page, number, packed)
     return packed
 
 
-def _values(header: Mapping[int, Any]) -> int:
+def _num_values(header: Mapping[int, Any]) -> int:
     pages = (header.get(number) for number in (_DATA, _DATA_2))
     return sum(page.get(1, 0) for page in pages if isinstance(page, dict))
 
