@@ -126,6 +126,12 @@ def changed(**parts):
     return summary
 
 
+def test_the_f1_of_a_binary_task_names_its_class():
+    binary = {"classes": ["fraud", "fine"], "target": "kind"}
+    text = summary_text(changed(task="binary", data=binary))
+    assert "F1 of fine  0.978" in text
+
+
 def test_a_note_on_the_interval_stands_at_the_number():
     note = "the errors have heavy tails"
     noted = changed(test={"note": note}, evaluation={"notes": [note, "other"]})

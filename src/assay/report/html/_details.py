@@ -13,6 +13,7 @@ from assay.report._run import (
     layers_text,
     metric_notes,
     metric_title,
+    metric_titles,
 )
 from assay.report.html._calibration import calibration
 
@@ -69,7 +70,7 @@ def _texts(summary: Summary) -> dict[str, Any]:
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),
-        "metric_titles": {name: metric_title(name) for name in summary["metrics"]},
+        "metric_titles": metric_titles(summary),
         "compared": compared(summary),
         "layers": layers_text(summary["model"]["layers"]),
         "course": [[label, *texts] for label, *texts in course(summary)],
