@@ -136,7 +136,7 @@ def verdict(
     else:
         word, reason = _by_gap(metric, gap, gap_interval, on_train.value)
     values = f"{_short(on_train.value)} on train and {_short(on_test.value)} on test"
-    higher, name = metric.direction == "maximize", metric.name.replace("_", " ")
+    higher = metric.direction == "maximize"
     return Verdict(
         word=word,
         metric=metric.name,
@@ -145,7 +145,7 @@ def verdict(
         training_error=1 - on_train.value if higher else on_train.value,
         gap=gap,
         gap_interval=gap_interval,
-        reason=f"{name} is {values}; {reason}{_note(rows, len(train[0]))}",
+        reason=f"{metric.name} is {values}; {reason}{_note(rows, len(train[0]))}",
     )
 
 

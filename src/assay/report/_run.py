@@ -331,8 +331,10 @@ def verdict_text(summary: Summary) -> str:
         summary["train"]["metric_value"], summary["test"]["value"]
     )
     metric = metric_title(summary["test"]["metric"])
-    plain = f"{metric} is {on_train} on train and {on_test} on test"
-    return f"{summary['verdict']}: {summary.get('verdict_reason') or plain}"
+    reason = summary.get("verdict_reason") or (
+        f"{metric} is {on_train} on train and {on_test} on test"
+    )
+    return f"{summary['verdict']}: {reason.replace(summary['test']['metric'], metric)}"
 
 
 def _time(timings: Summary) -> str:
