@@ -8,7 +8,6 @@ from `requirements/dev.txt`. Needs uv, which is among the packages for developme
 """
 
 import argparse
-import os
 import re
 import subprocess
 import sys
@@ -44,7 +43,7 @@ def install(versions: str, folder: Path) -> Path:
     )
     python = environment / "bin" / "python"
     uv("pip", "sync", "--python", python, pins)
-    # runs record the version of the package; its kernels need not be built again
+    # runs record the version of the package
     uv("pip", "install", "--python", python, "--no-deps", "--editable", ".")
     locked = read_pins(ROOT / "requirements" / "dev.txt")
     for name, version in read_pins(pins).items():
@@ -56,8 +55,7 @@ def install(versions: str, folder: Path) -> Path:
 def uv(*words: str | Path) -> None:
     """Run uv in the root of the project."""
     command = [sys.executable, "-m", "uv", "--quiet", *words]
-    environment = {**os.environ, "ASSAY_EXTENSION": "0"}
-    subprocess.run(command, cwd=ROOT, check=True, env=environment)
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def read_pins(path: Path) -> dict[str, str]:
