@@ -27,10 +27,10 @@ test: $(VENV)/.dev  ## run every test but those that need a GPU
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
 
 test-lowest: $(VENV)/.dev  ## run quick tests with the lowest versions of the dependencies
-	$(BIN)/python scripts/test_versions.py lowest $(TESTS)
+	$(BIN)/python scripts/check_versions.py lowest $(TESTS)
 
 test-newest: $(VENV)/.dev  ## the same with the newest versions
-	$(BIN)/python scripts/test_versions.py newest $(TESTS)
+	$(BIN)/python scripts/check_versions.py newest $(TESTS)
 
 bench-doctor: $(VENV)/.bench  ## plant faults and measure what the doctor makes of them
 	$(BIN)/python -m benchmarks.doctor --processes 2

@@ -1,6 +1,6 @@
 """Run quick tests with the lowest or the newest versions that pyproject.toml allows.
 
-    python scripts/test_versions.py {lowest,newest} [--folder DIR] [TESTS...]
+    python scripts/check_versions.py {lowest,newest} [--folder DIR] [TESTS...]
 
 Installs these versions into an environment of their own, by default in
 `build/versions`, without changing that of the project, and prints those that differ

@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.test_versions import RESOLUTIONS, ROOT, TESTS, read_pins
+from scripts.check_versions import RESOLUTIONS, ROOT, TESTS, read_pins
 
 
 def test_pins_are_read_with_and_without_extras_and_hashes(tmp_path):
