@@ -319,7 +319,7 @@ def metric_titles(summary: Summary) -> dict[str, str]:
     F1 is close to 1 for models that never find the smaller one, so the title names it.
     """
     titles = {name: metric_title(name) for name in summary["metrics"]}
-    classes = summary["data"].get("classes") or []
+    classes: list[Any] = summary["data"].get("classes") or []
     if "f1" in titles and len(classes) == 2:
         titles["f1"] += f" of {str(classes[1])[:_LONGEST_CLASS]}"
     return titles
