@@ -15,7 +15,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check docs web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test test-lowest test-newest coverage check docs web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -25,6 +25,12 @@ demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 
 test: $(VENV)/.dev  ## run every test but those that need a GPU
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
+
+test-lowest: $(VENV)/.dev  ## run quick tests with the lowest versions of the dependencies
+	$(BIN)/python scripts/check_versions.py lowest $(TESTS)
+
+test-newest: $(VENV)/.dev  ## the same with the newest versions
+	$(BIN)/python scripts/check_versions.py newest $(TESTS)
 
 bench-doctor: $(VENV)/.bench  ## plant faults and measure what the doctor makes of them
 	$(BIN)/python -m benchmarks.doctor --processes 2

@@ -41,8 +41,7 @@ def main() -> int:
         )
         total, faulty = total + result.inputs, faulty + len(result.faults)
         rate = result.inputs / max(result.seconds, 1e-9)
-        aborts = f", {result.aborts} aborts of polars" if result.aborts else ""
-        figures = f"{result.inputs:>9} inputs{rate:>8.0f}/s{aborts}"
+        figures = f"{result.inputs:>9} inputs{rate:>8.0f}/s"
         print(f"{kind.name:<12}{figures}", flush=True)
         for number, words in result.faults.items():
             print(f"    FAULT {number}: {words}", flush=True)

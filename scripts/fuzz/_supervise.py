@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psutil
 from scripts.fuzz._worker import work
-from scripts.fuzz.kinds import KINDS
 
 __all__ = ["Result", "run"]
 
@@ -20,7 +19,6 @@ _INPUT_SECONDS = 20
 _START_SECONDS = 180
 _POLL_SECONDS = 0.05
 _MOST_RESTARTS = 50
-_ABORTED = f"died: exit code {-signal.SIGABRT}"
 _MOST_BYTES = 3_000_000_000  # that one process may use
 
 
@@ -32,11 +30,9 @@ class Result:
         inputs: number of inputs that were read.
         seconds: duration.
         faults: different faults, by the number of the first input that caused it.
-        aborts: number of inputs that aborted the process, for kinds that may do so.
     """
 
     inputs: int = 0
-    aborts: int = 0
     seconds: float = 0.0
     faults: dict[int, str] = field(default_factory=dict)
 
@@ -71,11 +67,8 @@ def run(
             break
         if last < 0:
             raise SystemExit(f"{name}: {words}\n{(folder / 'output.txt').read_text()}")
-        if words == _ABORTED and KINDS[name].may_abort:
-            result.aborts += 1
-        else:
-            result.add(last, words)
-            restarts += 1
+        result.add(last, words)
+        restarts += 1
         result.inputs += last + 1 - left.start
         left = range(last + 1, numbers.stop)
     result.seconds = time.monotonic() - started

@@ -3,21 +3,28 @@
 AssayError                  exit code 1: the command failed
 ├─ InputError               exit code 2: the user's input is invalid
 ├─ RunError                 exit code 1: a run folder cannot be read or continued
+│  └─ WriteError            exit code 2: a run folder cannot be written
 └─ Interrupted              exit code 130: the user stopped the command
 """
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "FULL",
     "AssayError",
     "Faults",
     "InputError",
     "Interrupted",
     "RunError",
+    "WriteError",
     "did_you_mean",
     "fault",
 ]
+
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""Error numbers of full disks, and of quotas and limits that act in the same way."""
 
 
 class AssayError(Exception):
@@ -44,6 +51,12 @@ class InputError(AssayError):
 
 class RunError(AssayError):
     """A run folder cannot be read or continued."""
+
+
+class WriteError(RunError):
+    """A run folder cannot be written, for example because the disk is full."""
+
+    exit_code = 2
 
 
 class Interrupted(AssayError):

@@ -104,7 +104,6 @@ class Parquet(_File):
     """Parquet files."""
 
     name, share, suffix, target = "parquet", 0.04, ".parquet", "kind"
-    may_abort = True
     tokens = (b"PAR1", b"\x00" * 4, b"\xff" * 4, b"\x15\x00", b"ARROW:schema")
 
     def seeds(self) -> list[bytes]:
@@ -121,7 +120,6 @@ class Arrow(_File):
     """Arrow files."""
 
     name, share, suffix, target = "arrow", 0.04, ".arrow", "kind"
-    may_abort = True
     tokens = (b"ARROW1", b"\x00" * 8, b"\xff" * 4, b"\xff\xff\xff\x7f")
 
     def seeds(self) -> list[bytes]:

@@ -17,8 +17,6 @@ class Kind:
     name: ClassVar[str]
     share: ClassVar[float]
     """Share of the inputs of a campaign; cheap kinds get more."""
-    may_abort: ClassVar[bool] = False
-    """Whether a library may abort the process, as `docs/security.md` says."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,7 +1,6 @@
 """Runs a command, prints its result or errors, and returns an exit code."""
 
 import atexit
-import errno
 import gc
 import io
 import os
@@ -10,7 +9,14 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 
-from assay._errors import AssayError, InputError, Interrupted, did_you_mean
+from assay._errors import (
+    FULL,
+    AssayError,
+    InputError,
+    Interrupted,
+    WriteError,
+    did_you_mean,
+)
 from assay._terminal import printable, printable_json
 from assay.cli.arguments._command import Command
 from assay.cli.commands._registry import COMMANDS
@@ -27,7 +33,8 @@ def main(words: Sequence[str] | None = None) -> int:
         words: arguments after `assay`; by default, the arguments of this process.
 
     Returns:
-        The exit code: 0 success, 1 failure, 2 invalid input, 130 interrupted.
+        The exit code: 0 success, 1 failure, 2 invalid input or a failed write, 130
+        interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
@@ -49,7 +56,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
         return _fail(as_options(str(error)), error.exit_code)
     except Exception as error:
-        return _fail(_unexpected(error), 1)
+        is_full = isinstance(error, OSError) and error.errno in FULL
+        return _fail(_unexpected(error), WriteError.exit_code if is_full else 1)
 
 
 def _run(words: list[str]) -> int:
@@ -122,7 +130,8 @@ def _help() -> str:
         "options:\n"
         f"  {'--help':<{width + 2}}show this help; after a command, its help\n"
         f"  {'--version':<{width + 2}}show the version\n\n"
-        "exit codes: 0 success, 1 failure, 2 invalid input, 130 interrupted\n\n"
+        "exit codes: 0 success, 1 failure, 2 invalid input or a failed write,\n"
+        "            130 interrupted\n\n"
         "example:\n  assay train digits\n"
     )
 
@@ -131,7 +140,7 @@ def _unexpected(error: Exception) -> str:
     if os.environ.get("ASSAY_DEBUG") == "1":
         traceback.print_exc()
     if isinstance(error, OSError):
-        if error.errno == errno.ENOSPC:
+        if error.errno in FULL:
             where = f" while writing {error.filename}" if error.filename else ""
             return f"{error.strerror}{where}. Free some disk space and try again."
         return f"operating system error: {error}"

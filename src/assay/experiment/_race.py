@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
-from assay._errors import InputError, RunError
+from assay._errors import InputError, WriteError
 from assay._version import __version__
 from assay.cluster import open_workers
 from assay.experiment._events import Observer
@@ -17,7 +17,7 @@ from assay.experiment.defaults._defaults import candidates, is_auto, resolve
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import SplitData, split
-from assay.experiment.records._failed_writes import failed_write
+from assay.experiment.records._failed_writes import failed_write, removed_folder
 from assay.records import RunFolder, to_plain
 from assay.report import race_text
 from assay.training import check_process
@@ -128,9 +128,11 @@ def _new_folder(out: str | Path | None) -> Generator[RunFolder | None, None, Non
         # another process may have finished a race here in the meantime
         yield RunFolder.create(out)
     except Exception as error:
+        if (message := removed_folder(error, folder.path)) is not None:
+            raise WriteError(message) from error
         if (reason := failed_write(error, folder.path)) is None:
             raise
-        raise RunError(f"{reason} Then start the race again.") from error
+        raise WriteError(f"{reason} Then start the race again.") from error
     finally:
         lock.release()
 

@@ -124,6 +124,7 @@ class DataFile(TypedDict, total=False):
     source: str
     fingerprint: str
     task: dict[str, Any]
+    metric: str
     columns: list[ColumnPart]
     notes: list[str]
     split: dict[str, Any]

@@ -28,6 +28,7 @@ __all__ = [
     "layers_text",
     "metric_notes",
     "metric_title",
+    "metric_titles",
     "opening_warnings",
     "other_metrics",
     "summary_html",
@@ -39,6 +40,7 @@ __all__ = [
 Summary = Mapping[str, Any]
 
 _INDENT = 14
+_LONGEST_CLASS = 20  # characters of the name of a class in the title of a metric
 _TITLES = {
     "auroc": "AUROC",
     "brier": "Brier score",
@@ -306,7 +308,21 @@ def _baselines(summary: Summary) -> list[tuple[str, Summary]]:
 def other_metrics(summary: Summary) -> list[tuple[str, Summary]]:
     metric = summary["test"]["metric"]
     metrics = summary["metrics"].items()
-    return [(metric_title(name), part) for name, part in metrics if name != metric]
+    titles = metric_titles(summary)
+    return [(titles[name], part) for name, part in metrics if name != metric]
+
+
+def metric_titles(summary: Summary) -> dict[str, str]:
+    """Return the titles of the metrics of a run by name.
+
+    The F1 of a binary task is that of its second class. Where this is the larger class,
+    F1 is close to 1 for models that never find the smaller one, so the title names it.
+    """
+    titles = {name: metric_title(name) for name in summary["metrics"]}
+    classes: list[Any] = summary["data"].get("classes") or []
+    if "f1" in titles and len(classes) == 2:
+        titles["f1"] += f" of {str(classes[1])[:_LONGEST_CLASS]}"
+    return titles
 
 
 def verdict_text(summary: Summary) -> str:
@@ -315,8 +331,10 @@ def verdict_text(summary: Summary) -> str:
         summary["train"]["metric_value"], summary["test"]["value"]
     )
     metric = metric_title(summary["test"]["metric"])
-    plain = f"{metric} is {on_train} on train and {on_test} on test"
-    return f"{summary['verdict']}: {summary.get('verdict_reason') or plain}"
+    reason = summary.get("verdict_reason") or (
+        f"{metric} is {on_train} on train and {on_test} on test"
+    )
+    return f"{summary['verdict']}: {reason.replace(summary['test']['metric'], metric)}"
 
 
 def _time(timings: Summary) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -188,11 +189,61 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path, limit, reason):
     words = ["train", "iris", "--out", folder, "--trials", "1", "--model", "linear"]
     process = start("-c", LIMITED, limit, *words)
     message = process.communicate()[1]
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert re.search(rf"^assay: {reason}\. Free some space\. ", message, re.MULTILINE)
     assert f"To resume the run, use: assay train --resume --out {folder}\n" in message
     assert "Traceback" not in message
     assert not list(folder.rglob("*.tmp"))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A function that mounts a disk of some kilobytes, which only root may do."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def mount(kilobytes):
+        words = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", disk]
+        if shutil.which("mount") is None or subprocess.run(words).returncode != 0:
+            pytest.skip("may not mount a disk")
+        return disk
+
+    yield mount
+    if os.path.ismount(disk):
+        subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_message_and_nothing_is_half_written(tiny_disk):
+    disk = tiny_disk(128)
+    words = ["train", "iris", "--runs", disk, "--trials", "1", "--model", "linear"]
+    process = start("-m", "assay", *words)
+    message = process.communicate()[1]
+    assert process.returncode == 2, message
+    assert message.count("No space left on device") == 1
+    assert "Free some space." in message and "Traceback" not in message
+    assert not list(disk.rglob("*.tmp"))
+    assert not (disk / "iris-1" / "run.json").exists()
+
+
+def test_a_folder_that_is_removed_during_a_run_is_named(
+    make_experiment, cells, tmp_path
+):
+    folder = tmp_path / "runs" / "cells-1"
+
+    class Remover(assay.Observer):
+        def stage(self, name, detail=""):
+            if name == "refit":
+                shutil.rmtree(folder)
+
+    with pytest.raises(RunError) as error:
+        make_experiment(cells()).run(out=folder, observer=Remover())
+    assert error.value.exit_code == 2
+    assert str(error.value) == (
+        f"The folder {folder} was removed while it was being written. Start again, "
+        "and keep the folder."
+    )
+    assert not folder.exists()
 
 
 def test_a_link_to_nowhere_is_named(make_experiment, tmp_path, capsys):

@@ -105,6 +105,11 @@ def test_resolved_has_a_value_for_every_field(cells_run):
     assert again.regularizers != "auto"
 
 
+def test_the_deciding_metric_is_known_before_the_result(cells_run):
+    data = cells_run.folder.read_json("data.json")
+    assert data["metric"] == cells_run.summary["test"]["metric"]
+
+
 def test_events_are_the_course_of_the_run(cells_run):
     events = cells_run.folder.events()
     assert {e["kind"] for e in events} <= set(EVENTS)

@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from assay.lab.trained._calibration import calibration
-from assay.metrics import expected_calibration_error
 from assay.records import RunFolder
 
 
@@ -48,17 +46,6 @@ def test_calibration_agrees_with_the_recorded_metric(detail):
     )
     recorded = found["summary"]["metrics"]["expected_calibration_error"]["value"]
     assert error == pytest.approx(recorded)
-
-
-def test_calibration_has_the_bins_of_the_metric():
-    random = np.random.default_rng(0)
-    probabilities = random.dirichlet([0.4] * 5, 500)
-    targets = random.integers(0, 5, 500)
-    bins = calibration(targets, probabilities.argmax(axis=1), probabilities.max(axis=1))
-    error = sum(b["rows"] * abs(b["right"] - b["confidence"]) for b in bins) / 500
-    wanted = expected_calibration_error(targets, probabilities)
-    assert error == pytest.approx(float(wanted))
-    assert all(b["interval"][0] <= b["right"] <= b["interval"][1] for b in bins)
 
 
 def test_monitors_become_matrices_of_layers_and_epochs(detail, with_runs):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from assay._errors import RunError
+from assay.metrics import expected_calibration_error
 from assay.records import RunFolder
 from assay.report import REPORT, read_details, write_report
+from assay.report.html._calibration import calibration
 
 OPTIONAL = {
     "epochs.parquet": "epochs",
@@ -125,6 +127,34 @@ def test_constant_predictions_are_drawn(make_run, report_of):
     folder = make_run("regression")
     write_points(folder, np.full(4, 3.0), np.full(4, 3.0))
     assert sum(report_of(folder).data["predictions"]["errors"]["counts"]) == 4
+
+
+def test_report_has_the_calibration_that_the_lab_shows(make_run, report_of):
+    folder = make_run("binary")
+    guesses = {"target": [0, 0, 1, 1], "prediction": [0, 0, 0, 1]}
+    arrays = {name: np.array(values) for name, values in guesses.items()}
+    arrays |= {"row": np.arange(4), "confidence": np.array([0.91, 0.92, 0.93, 0.6])}
+    folder.write_parquet("test_predictions.parquet", arrays)
+    low, high = report_of(folder).data["predictions"]["calibration"]
+    assert (low["rows"], low["right"], low["confidence"]) == (1, 1, 0.6)
+    assert (high["rows"], high["confidence"]) == (3, pytest.approx(0.92))
+    assert high["interval"][0] < high["right"] == pytest.approx(2 / 3)
+
+
+def test_classifier_of_an_older_version_has_no_calibration(make_run, report_of):
+    page = report_of(make_run("binary"))  # which did not record the confidence
+    assert page.data["predictions"] == {} and page.data["damaged"] == []
+
+
+def test_calibration_has_the_bins_of_the_metric():
+    random = np.random.default_rng(0)
+    probabilities = random.dirichlet([0.4] * 5, 500)
+    targets = random.integers(0, 5, 500)
+    bins = calibration(targets, probabilities.argmax(axis=1), probabilities.max(axis=1))
+    error = sum(b["rows"] * abs(b["right"] - b["confidence"]) for b in bins) / 500
+    wanted = expected_calibration_error(targets, probabilities)
+    assert error == pytest.approx(float(wanted))
+    assert all(b["interval"][0] <= b["right"] <= b["interval"][1] for b in bins)
 
 
 def test_only_the_selected_trial_and_the_refit_have_curves(make_run, report_of):

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withRefit } from './curves';
+import { scoreOf, withRefit } from './curves';
 
 const fit = { epoch: [1, 2], train_cost: [3, 2], val_cost: [4, 3] };
 
@@ -13,4 +13,11 @@ test('a longer refit extends the axis', () => {
 test('a refit with other epochs is left out', () => {
   expect(withRefit(fit, { epoch: [1, 3], train_cost: [3, 1] })).toBe(fit);
   expect(withRefit(fit, undefined)).toBe(fit);
+});
+
+test('the score has the name of what was measured', () => {
+  expect(scoreOf('regression', 'rmse')).toBe('mean squared error');
+  expect(scoreOf('binary', 'balanced_accuracy')).toBe('balanced accuracy');
+  expect(scoreOf('multiclass', 'log_loss')).toBe('accuracy');
+  expect(scoreOf(undefined, undefined)).toBe('accuracy'); // before the data are read
 });

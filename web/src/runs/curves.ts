@@ -1,5 +1,11 @@
 import type { Curves } from './types';
 
+/** The name of the score that is measured after each epoch. */
+export function scoreOf(task: string | undefined, metric: string | undefined): string {
+  if (task === 'regression') return 'mean squared error';
+  return metric === 'balanced_accuracy' ? 'balanced accuracy' : 'accuracy';
+}
+
 /**
  * The costs of a fit beside those of the refit, which may have another length. The refit
  * is left out if both were not measured after the same epochs, as in very long trainings.

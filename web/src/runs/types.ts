@@ -104,7 +104,7 @@ export interface Detail extends State {
   notes?: string[];
   /** When the test part was opened, in seconds since 1970. */
   opened_seconds?: number | null;
-  data: { columns?: Column[]; task?: { reason?: string }; notes?: string[] } | null;
+  data: { columns?: Column[]; task?: { reason?: string }; metric?: string; notes?: string[] } | null;
   resolved: {
     seed?: number;
     device?: string;

@@ -17,6 +17,8 @@ from assay.data.sources.formats._damaged import (
 from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
+from assay.data.sources.formats.lengths._of_arrow import check_arrow_lengths
+from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 
@@ -70,10 +72,12 @@ def check_path(source: str | Path) -> Path:
 
 
 def _read_parquet(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    check_parquet_lengths(path)
     return _read_columnar(path, pl.scan_parquet(path))
 
 
 def _read_arrow(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    check_arrow_lengths(path)
     return _read_columnar(path, pl.scan_ipc(path))
 
 

@@ -1,16 +1,14 @@
-"""Error messages for full disks and folders that have become read-only."""
+"""Error messages for full disks, and for folders that are read-only or removed."""
 
 import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from assay._errors import InputError
+from assay._errors import FULL, InputError
 
-__all__ = ["failed_write"]
+__all__ = ["failed_write", "removed_folder"]
 
-# Quotas and limits on file sizes stop a run in the same way as a full disk.
-_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FREE_SPACE = "Free some space."
 _ALLOW_WRITING = "Make the folder writable."
@@ -43,13 +41,35 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
         if not isinstance(cause, OSError):
             continue
         where = "" if cause.filename is None else f" while writing {cause.filename}"
-        if cause.errno in _FULL:
+        if cause.errno in FULL:
             return f"{cause.strerror}{where}. {_FREE_SPACE}"
         is_ours = folder is not None and where and _is_in(cause.filename, folder)
         # an InputError about a folder already contains a fix
         if cause.errno in _REFUSED and is_ours and not isinstance(error, InputError):
             return f"{cause.strerror}{where}. {_ALLOW_WRITING}"
     return None
+
+
+def removed_folder(error: BaseException | None, folder: Path | None) -> str | None:
+    """Return a message if an error is due to the removal of a folder, otherwise None.
+
+    Args:
+        error: an error, whose causes are examined too.
+        folder: folder to which this process writes.
+
+    Example:
+        >>> removed_folder(FileNotFoundError(2, "No such file"), Path("runs/gone-1"))
+        'The folder runs/gone-1 was removed while it was being written. Start again, \
+and keep the folder.'
+    """
+    if folder is None or folder.is_dir():
+        return None
+    if not any(isinstance(e, OSError | sqlite3.Error) for e in _causes(error)):
+        return None
+    return (
+        f"The folder {folder} was removed while it was being written. Start again, and "
+        "keep the folder."
+    )
 
 
 def _is_in(path: object, folder: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay import spec
-from assay._errors import Interrupted, RunError
+from assay._errors import Interrupted, WriteError
 from assay._version import __version__
 from assay.data import Dataset, Split
 from assay.evaluate import Ledger, Seal
@@ -20,7 +20,7 @@ from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.records._failed_writes import failed_write
+from assay.experiment.records._failed_writes import failed_write, removed_folder
 from assay.experiment.records._live_run import LiveRun, remove_live
 from assay.experiment.records._other_hosts import check_shared
 from assay.experiment.records._resume import (
@@ -281,9 +281,11 @@ class RunRecorder(Recorder):
                 message = f"{done}To resume, use: {self._resume_command()}"
                 raise Interrupted(message) from None
             # the ledger of all runs is in the folder above
-            written = None if self._folder is None else self._folder.path.parent
-            if (reason := failed_write(error, written)) is not None:
-                raise RunError(f"{reason} {self._next_step()}") from error
+            folder = None if self._folder is None else self._folder.path
+            if (message := removed_folder(error, folder)) is not None:
+                raise WriteError(message) from error
+            if (reason := failed_write(error, folder and folder.parent)) is not None:
+                raise WriteError(f"{reason} {self._next_step()}") from error
         finally:
             if self._live is not None:
                 self._live.close(_reason(error))

@@ -11,10 +11,10 @@ import tomli_w
 
 from assay import spec
 from assay._urls import is_url, without_secrets
-from assay.data import Dataset, Split
 from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.prepare._split import SplitData
 from assay.experiment.records._paths import absolute_paths
 from assay.experiment.transfer._source_run import SourceRun
 from assay.metrics import confidence, decide
@@ -84,7 +84,7 @@ def _is_set(experiment: spec.Experiment, name: str) -> bool:
 def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
     """Write the records that are complete before the search."""
     data = prepared.data
-    _write_data(folder, data.dataset, data.split)
+    _write_data(folder, data)
     _write_resolved(folder, data.experiment, data.dataset.source)
     if prepared.range_tests:
         tests = {name: test.to_json() for name, test in prepared.range_tests.items()}
@@ -93,8 +93,9 @@ def write_prepared(folder: RunFolder, prepared: PreparedData) -> None:
         _write_source_run(folder, data.start.source_run)
 
 
-def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
+def _write_data(folder: RunFolder, data: SplitData) -> None:
     """Write a description of the data and the rows of each part."""
+    dataset, split = data.dataset, data.split
     folder.write_json(
         "data.json",
         {
@@ -102,6 +103,7 @@ def _write_data(folder: RunFolder, dataset: Dataset, split: Split) -> None:
             "source": dataset.source,
             "fingerprint": dataset.fingerprint,
             "task": dataset.task.to_json(),
+            "metric": data.metric,
             "num_examples": dataset.num_examples,
             "num_features": dataset.num_features,
             "columns": [vars(column) for column in dataset.columns],

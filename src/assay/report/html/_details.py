@@ -13,7 +13,9 @@ from assay.report._run import (
     layers_text,
     metric_notes,
     metric_title,
+    metric_titles,
 )
+from assay.report.html._calibration import calibration
 
 __all__ = ["curves_of", "details_of"]
 
@@ -57,8 +59,9 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
     summary = read("run.json", RunFolder.summary)
     if summary is not None:
         answer |= _texts(summary)
-        if summary["task"] == "regression":
-            answer["predictions"] = read("test_predictions.parquet", _predictions)
+        is_regression = summary["task"] == "regression"
+        reader = _predictions if is_regression else _calibration
+        answer["predictions"] = read("test_predictions.parquet", reader)
     return answer | {"damaged": damaged}
 
 
@@ -67,7 +70,7 @@ def _texts(summary: Summary) -> dict[str, Any]:
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),
-        "metric_titles": {name: metric_title(name) for name in summary["metrics"]},
+        "metric_titles": metric_titles(summary),
         "compared": compared(summary),
         "layers": layers_text(summary["model"]["layers"]),
         "course": [[label, *texts] for label, *texts in course(summary)],
@@ -157,6 +160,15 @@ def _predictions(folder: RunFolder) -> dict[str, Any] | None:
         "num_rows": size,
         "errors": _histogram(errors),
     }
+
+
+def _calibration(folder: RunFolder) -> dict[str, Any]:
+    """Return the calibration of a classifier, if its confidence was recorded."""
+    table = _columns(folder, "test_predictions.parquet", ("target", "prediction"))
+    if "confidence" not in table:  # written by an older version
+        return {}
+    names = ("target", "prediction", "confidence")
+    return {"calibration": calibration(*(np.asarray(table[n]) for n in names))}
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import polars as pl
@@ -99,6 +100,35 @@ def test_outputs_that_cannot_be(command, iris, tmp_path):
         assert told in done.faults[0]
     done = command("predict", iris, source, "-o", "none/out.xlsx")
     assert len(done.faults) == 2
+
+
+@pytest.fixture
+def quota():
+    """Context manager that limits the bytes of a file, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def limit(num_bytes):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limit
+
+
+def test_predictions_that_do_not_fit_on_the_disk(command, iris, tmp_path, quota):
+    source = rows_of("iris", tmp_path)
+    command("predict", iris, source)  # compiles, which writes to a cache
+    with quota(100):
+        done = command("predict", iris, source, "-o", "out.csv")
+    assert done.code == 2
+    assert done.faults == [
+        "File too large while writing out.csv. Free some disk space and try again."
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
 
 
 def test_sources_that_do_not_fit(command, iris, tmp_path):

@@ -47,6 +47,14 @@ def test_a_copy_is_used_until_the_file_changes(web, data):
     assert load(web.url("changing.csv"), target="y").fingerprint != before.fingerprint
 
 
+@pytest.mark.parametrize("stream", [False, True, "auto"])
+def test_one_load_asks_for_the_version_once(web, data, stream):
+    web.requests.clear()
+    given = load(web.url("table.parquet"), target="y", stream=stream)
+    assert web.requests == ["HEAD", "GET"]
+    _same(given, load(data / "table.parquet", target="y"))
+
+
 def test_a_file_without_a_version_is_read_once_in_a_process(web, data):
     web.requests.clear()
     for _ in range(2):

@@ -10,6 +10,7 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.sources.formats._damaged import report_damage
+from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
 
@@ -57,6 +58,7 @@ class ParquetStream:
         schemas, counts = [], []
         for path in paths:
             with report_damage(path):
+                check_parquet_lengths(path)
                 lazy = pl.scan_parquet(path)
                 schemas.append(lazy.collect_schema())
                 counts.append(lazy.select(pl.len()).collect().item())

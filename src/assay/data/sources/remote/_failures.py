@@ -1,11 +1,10 @@
 """Turns failures of remote sources into input errors without secrets."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from assay._errors import InputError
+from assay._errors import FULL, InputError
 from assay._urls import is_url, without_secrets
 from assay.data.sources.remote._protocols import Protocol
 
@@ -38,7 +37,7 @@ def report_failures(url: str, protocol: Protocol) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and error.errno in FULL:
             raise
         raise InputError(_message(without_secrets(url), protocol, error)) from None
 

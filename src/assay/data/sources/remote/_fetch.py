@@ -5,7 +5,9 @@ or folder, which the readers of local data can read.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,13 +27,26 @@ from assay.data.sources.remote._copies import (
 )
 from assay.data.table._memory import check_size
 
-__all__ = ["local_path", "suffix_of"]
+__all__ = ["asking_once", "local_path", "suffix_of"]
 
 # Names used by the libraries for the version and the date of an object.
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
 _DATES = ("Last-Modified", "LastModified")
 _BESIDE = (".npy",)  # formats that may need a second file in the same folder
 _ON_DISK = (*PARQUET, *IMAGES)  # formats that need not fit in memory
+
+
+_asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asking_once() -> Generator[None, None, None]:
+    """Context manager in which the server is asked for the version of a source once."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,15 @@ def local_path(source: Any) -> Any:
     """
     if not is_url(source):
         return source
+    asked = _asked.get()
+    if asked is None:
+        return _copy(source)
+    if source not in asked:
+        asked[source] = _copy(source)
+    return asked[source]
+
+
+def _copy(source: str) -> Path:
     connection = Connection(source)
     _check_format(source, has_folders=connection.protocol.has_folders)
     info = connection.info()

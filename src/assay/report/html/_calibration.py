@@ -29,7 +29,7 @@ def calibration(
     """
     right, sure = np.asarray(targets) == np.asarray(predictions), np.asarray(confidence)
     places = np.clip(np.ceil(sure * _BINS).astype(int) - 1, 0, _BINS - 1)
-    bins = []
+    bins: list[dict[str, Any]] = []
     for place in np.unique(places).tolist():
         inside = places == place
         count, hits = int(inside.sum()), int(right[inside].sum())

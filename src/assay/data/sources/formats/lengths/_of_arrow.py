@@ -1,0 +1,89 @@
+"""Checks the lengths in an Arrow file.
+
+References:
+    Apache Arrow, Columnar Format, "IPC file format".
+"""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from assay.data.sources.formats.lengths._flat_buffers import FlatTable
+from assay.data.table._memory import available_bytes
+
+__all__ = ["check_arrow_lengths"]
+
+_MAGIC = b"ARROW1"
+_BLOCK = "<qi4xq"  # start, bytes of metadata and of the body
+_PAIR = "<qq"
+_DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
+_NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # fields of a batch
+_UNCOMPRESSED = -1
+_MOST_RATIO = 1 << 15  # of zstd, whose 4 bytes may stand for 128 kB
+_MOST_BUFFERS = 100_000  # takes about half a second
+
+
+def check_arrow_lengths(path: Path) -> None:
+    """Raise a ValueError if a length in an Arrow file cannot be true.
+
+    Files with very many batches are checked in part.
+
+    Args:
+        path: an Arrow file.
+
+    Raises:
+        ValueError: a length is negative, or greater than what the file can hold.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - 10, 0))
+        tail = file.read(10)
+        length = int.from_bytes(tail[:4], "little")
+        if tail[4:] != _MAGIC or length > size - 10:
+            return  # polars says what is wrong
+        file.seek(size - 10 - length)
+        try:
+            footer = FlatTable(file.read(length), 0).table_at(0)
+            left = _MOST_BUFFERS
+            for number in (_DICTIONARIES, _BATCHES):
+                for start, metadata, body in footer.vector(number, _BLOCK):
+                    if left > 0:
+                        left -= _check_block(file, size, (start, metadata, body))
+        except struct.error as error:
+            raise ValueError(f"the metadata are damaged: {error}") from None
+
+
+def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
+    """Check the lengths of a batch, and return the number of its buffers."""
+    start, metadata, body = block
+    if min(block) < 0 or start + metadata + body > size:
+        raise ValueError(f"a batch of {body:,} bytes is outside of the file")
+    file.seek(start)
+    content = file.read(metadata)
+    # before 2019, messages had no mark in front of their size
+    skip = 8 if content[:4] == b"\xff" * 4 else 4
+    message = FlatTable(content, skip).table_at(0)
+    batch = message.table(2)
+    if message.number(1, "<B") == _DICTIONARIES:
+        batch = batch.table(1)
+    rows = batch.number(0, "<q")
+    if rows < 0 or any(length < 0 for length, _ in batch.vector(_NODES, _PAIR)):
+        raise ValueError("a number of rows is negative")
+    compressed, num_buffers = batch.has(_COMPRESSION), 0
+    for place, length in batch.vector(_BUFFERS, _PAIR):
+        num_buffers += 1
+        if min(place, length) < 0 or place + length > body:
+            raise ValueError(f"a buffer of {length:,} bytes is outside of its batch")
+        if compressed and length >= 8:
+            _check_unpacked(file, start + metadata + place, length)
+    return num_buffers
+
+
+def _check_unpacked(file: BinaryIO, place: int, length: int) -> None:
+    """Check the number in front of a compressed buffer, which is its unpacked size."""
+    file.seek(place)
+    unpacked = int.from_bytes(file.read(8), "little", signed=True)
+    free = available_bytes() if unpacked > 1 << 30 else None
+    most = min(_MOST_RATIO * length, free or 1 << 62)
+    if unpacked != _UNCOMPRESSED and not 0 <= unpacked <= most:
+        raise ValueError(f"a buffer of {length:,} bytes stands for {unpacked:,}")

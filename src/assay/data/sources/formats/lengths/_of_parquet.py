@@ -1,0 +1,148 @@
+"""Checks the lengths in a Parquet file.
+
+References:
+    Apache Parquet, parquet.thrift.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from assay.data.sources.formats.lengths._thrift import read_struct
+
+__all__ = ["check_parquet_lengths"]
+
+_MAGIC = b"PAR1"
+_MOST_FOOTER_BYTES = 1 << 18  # takes about a quarter of a second
+_MOST_PAGES = 5_000  # takes about a quarter of a second
+_HEADER_BYTES = 1 << 10  # more than most headers of pages take
+_MOST_HEADER_BYTES = 1 << 20
+# numbers of fields in parquet.thrift
+_ROW_GROUPS, _COLUMNS, _COLUMN = 4, 1, 3
+_NUM_VALUES, _COMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
+_PAGE_UNPACKED, _PAGE_PACKED = 2, 3
+_DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # kinds of pages
+_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in data pages of version 2
+
+
+def check_parquet_lengths(path: Path) -> None:
+    """Raise a ValueError if a length in a Parquet file cannot be true.
+
+    Files with very many row groups or pages are checked in part. Lengths inside of the
+    pages are not checked.
+
+    Args:
+        path: a Parquet file.
+
+    Raises:
+        ValueError: a length is negative or greater than the file.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        footer = _footer(file, size)
+        if footer is None:
+            return
+        left = _MOST_PAGES
+        for column in _columns(footer):
+            left -= _check_column(file, column, size=size, most=left)
+
+
+def _footer(file: BinaryIO, size: int) -> dict[int, Any] | None:
+    """Return the metadata of the file; None if polars has to say what is wrong."""
+    if size < 12:
+        return None
+    file.seek(size - 8)
+    tail = file.read(8)
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != _MAGIC or length > size - 12 or length > _MOST_FOOTER_BYTES:
+        return None
+    file.seek(size - 8 - length)
+    return read_struct(file.read(length))[0]
+
+
+def _columns(footer: Mapping[int, Any]) -> Iterator[Mapping[int, Any]]:
+    for group in _elements(footer, _ROW_GROUPS):
+        for chunk in _elements(group, _COLUMNS):
+            if isinstance(column := chunk.get(_COLUMN), dict):
+                yield column
+
+
+def _elements(fields: Mapping[int, Any], number: int) -> list[dict[int, Any]]:
+    found = fields.get(number)
+    if not isinstance(found, list):
+        return []
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _check_column(
+    file: BinaryIO, column: Mapping[int, Any], *, size: int, most: int
+) -> int:
+    """Check the pages of a column in one row group, and return their number.
+
+    Args:
+        file: the file.
+        column: metadata of the column.
+        size: number of bytes in the file.
+        most: maximum number of pages to check.
+    """
+    num_values = _length(column, _NUM_VALUES, 1 << 62)
+    length = _length(column, _COMPRESSED, size)
+    starts = [column[n] for n in (_DATA_PAGE, _DICTIONARY_PAGE) if column.get(n)]
+    place = min((start for start in starts if isinstance(start, int)), default=0)
+    if not 0 <= place <= size - length:
+        raise ValueError(f"a column starts at {place:,}, outside of the file")
+    end, num_pages = place + length, 0
+    while place < end and num_values > 0 and num_pages < most:
+        header, header_bytes = _header(file, place)
+        place += header_bytes
+        place += _check_page(header, size - place, num_values)
+        num_values -= _num_values(header)
+        num_pages += 1
+    return num_pages
+
+
+def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
+    """Check the lengths of a page, and return the number of bytes after its header.
+
+    Args:
+        header: header of the page.
+        left: number of bytes in the file after the header.
+        num_values: number of values that are left for this page.
+    """
+    packed = _length(header, _PAGE_PACKED, left)
+    unpacked = _length(header, _PAGE_UNPACKED, 1 << 31)
+    if isinstance(page := header.get(_DATA), dict):
+        _length(page, 1, num_values)
+    if isinstance(page := header.get(_DICTIONARY), dict):
+        _length(page, 1, 8 * unpacked + 1)
+    if isinstance(page := header.get(_DATA_2), dict):
+        for number in _COUNTS:
+            _length(page, number, num_values)
+        for number in _LEVEL_BYTES:
+            _length(page, number, packed)
+    return packed
+
+
+def _num_values(header: Mapping[int, Any]) -> int:
+    pages = (header.get(number) for number in (_DATA, _DATA_2))
+    return sum(page.get(1, 0) for page in pages if isinstance(page, dict))
+
+
+def _header(file: BinaryIO, place: int) -> tuple[dict[int, Any], int]:
+    """Return the header of a page and its size; long ones contain long statistics."""
+    size = _HEADER_BYTES
+    while True:
+        file.seek(place)
+        try:
+            return read_struct(file.read(size))
+        except ValueError:
+            size *= 8
+            if size > _MOST_HEADER_BYTES:
+                raise
+
+
+def _length(fields: Mapping[int, Any], number: int, most: int) -> int:
+    value = fields.get(number, 0)
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError(f"a length in the metadata is {value}")
+    return value

@@ -1,0 +1,122 @@
+"""Reads structs in Thrift's compact protocol, in which Parquet keeps its metadata."""
+
+import struct
+from typing import Any
+
+__all__ = ["read_struct"]
+
+_TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = (
+    *(1, 2, 3, 7, 8, 9, 10, 11, 12),
+)
+_INTEGERS = (4, 5, 6)
+_MOST_NESTED = 32
+
+
+class _Reader:
+    """A position in bytes, which raises an IndexError behind their end."""
+
+    def __init__(self, data: bytes, place: int = 0) -> None:
+        self.data, self.place = data, place
+
+    def varint(self) -> int:
+        value = self.byte()
+        if value < 0x80:  # almost all numbers
+            return value
+        value, shift = value & 0x7F, 7
+        while (byte := self.byte()) >= 0x80:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if shift > 63:
+                raise ValueError("a number has more than 64 bits")
+        return value | byte << shift
+
+    def byte(self) -> int:
+        byte = self.data[self.place]
+        self.place += 1
+        return byte
+
+    def integer(self) -> int:
+        value = self.varint()
+        return (value >> 1) ^ -(value & 1)
+
+    def binary(self) -> bytes:
+        size, start = self.varint(), self.place
+        self.check(size)
+        self.place += size
+        return self.data[start : self.place]
+
+    def check(self, size: int) -> None:
+        """Raise a ValueError unless this many bytes are left."""
+        if size > len(self.data) - self.place:
+            raise ValueError(f"a length of {size:,} is greater than the rest")
+
+    def struct(self, nested: int = 0) -> dict[int, Any]:
+        if nested > _MOST_NESTED:
+            raise ValueError(f"the metadata are nested {nested} times")
+        fields: dict[int, Any] = {}
+        number = 0
+        while (head := self.byte()) != 0:
+            step, kind = head >> 4, head & 15
+            number = number + step if step else self.integer()
+            if kind in _INTEGERS:
+                fields[number] = self.integer()
+            elif kind in (_TRUE, _FALSE):
+                fields[number] = kind == _TRUE
+            else:
+                fields[number] = self.value(kind, nested)
+        return fields
+
+    def value(self, kind: int, nested: int) -> Any:
+        if kind in _INTEGERS:
+            return self.integer()
+        if kind == _BINARY:
+            return self.binary()
+        if kind == _STRUCT:
+            return self.struct(nested + 1)
+        if kind in (_LIST, _SET):
+            return self.sequence(nested)
+        if kind == _DOUBLE:
+            self.check(8)
+            self.place += 8
+            return struct.unpack_from("<d", self.data, self.place - 8)[0]
+        if kind in (_TRUE, _FALSE, _BYTE):  # elements of lists take a byte each
+            return self.byte()
+        if kind == _MAP:
+            return self.mapping(nested)
+        raise ValueError(f"unknown type {kind}")
+
+    def sequence(self, nested: int) -> list[Any]:
+        head = self.byte()
+        size, kind = head >> 4, head & 15
+        if size == 15:
+            size = self.varint()
+        self.check(size)  # each element takes a byte or more
+        return [self.value(kind, nested + 1) for _ in range(size)]
+
+    def mapping(self, nested: int) -> list[tuple[Any, Any]]:
+        size = self.varint()
+        if not size:
+            return []
+        self.check(size)
+        kinds = self.byte()
+        return [
+            (self.value(kinds >> 4, nested + 1), self.value(kinds & 15, nested + 1))
+            for _ in range(size)
+        ]
+
+
+def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
+    """Return the fields of a struct by number, and the number of bytes it takes.
+
+    Raises:
+        ValueError: the bytes end too early, or a length exceeds them.
+
+    Example:
+        >>> read_struct(bytes([0x15, 0x08, 0x18, 0x01, 0x61, 0x00]))
+        ({1: 4, 2: b'a'}, 6)
+    """
+    reader = _Reader(data)
+    try:
+        return reader.struct(), reader.place
+    except IndexError:
+        raise ValueError("the metadata end too early") from None
