@@ -6,12 +6,14 @@ import gc
 import io
 import os
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
 
 from assay._errors import AssayError, InputError, Interrupted, did_you_mean
 from assay._terminal import printable, printable_json
+from assay.cli._process_start import process_started
 from assay.cli.arguments._command import Command
 from assay.cli.commands._registry import COMMANDS
 
@@ -32,12 +34,13 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")
+    started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
     # Without this, the final garbage collection spends a second on JAX objects.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
-        return _run(words)
+        return _run(words, started)
     except BrokenPipeError:
         # The reader, such as `head`, closed the pipe, so discard the buffered output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _fail(_unexpected(error), 1)
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str], started: float) -> int:
     command, rest = _command(words)
     if command is None:
         return _about(words)
@@ -61,6 +64,7 @@ def _run(words: list[str]) -> int:
     except SystemExit:  # the help was printed
         sys.stdout.flush()
         return 0
+    arguments.started = started
     answer = command.run(arguments)
     if arguments.json and answer.data is not None:
         from assay.records import to_canonical_json

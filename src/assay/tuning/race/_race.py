@@ -48,6 +48,7 @@ def race(
     num_seeds: int = 3,
     num_epochs: int = 20,
     time_seconds: float | None = None,
+    started: float | None = None,
     on_progress: Progress = lambda done, total, text: None,
     workers: Workers | None = None,
 ) -> Race:
@@ -68,6 +69,7 @@ def race(
         num_epochs: >= 1, length of each run.
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
+        started: start of the time limit on the monotonic clock; by default, the call.
         on_progress: function called with (done, total, text) after each step.
         workers: workers that train the racers; by default, this machine, where racers
             take turns so that other load affects all of them equally.
@@ -79,14 +81,15 @@ def race(
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
     trainings = _Trainings(training, training_data, seed, workers or Workers())
     done = _count(on_progress, len(racers) * (2 + num_seeds))
-    started, paces = time.perf_counter(), list[float]()
+    started = time.monotonic() if started is None else started
+    paces: list[float] = []
     trainings.compile(racers)
     for racer, pace in zip(racers, trainings.paces(racers), strict=True):
         paces.append(pace)
         done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
-        left = time_seconds - (time.perf_counter() - started)
+        left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
         epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
         most = max(int(left / (epochs_each * sum(paces))), 1)
