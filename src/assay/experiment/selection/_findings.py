@@ -40,7 +40,7 @@ def not_compiled_in_time(name: str) -> Finding:
         "warning",
         f"The network {name} was not tried, because the time limit was too short to "
         "compile and train it.",
-        remedy="Use a longer time limit, or select a network with --model.",
+        remedy="Use a longer time limit.",
     )
 
 
