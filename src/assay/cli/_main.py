@@ -5,6 +5,7 @@ import gc
 import io
 import os
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from assay._errors import (
     did_you_mean,
 )
 from assay._terminal import printable, printable_json
+from assay.cli._process_start import process_started
 from assay.cli.arguments._command import Command
 from assay.cli.commands._registry import COMMANDS
 
@@ -39,12 +41,13 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")
+    started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
     # Without this, the final garbage collection spends a second on JAX objects.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
-        return _run(words)
+        return _run(words, started)
     except BrokenPipeError:
         # The reader, such as `head`, closed the pipe, so discard the buffered output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -60,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _fail(_unexpected(error), WriteError.exit_code if is_full else 1)
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str], started: float) -> int:
     command, rest = _command(words)
     if command is None:
         return _about(words)
@@ -69,6 +72,7 @@ def _run(words: list[str]) -> int:
     except SystemExit:  # the help was printed
         sys.stdout.flush()
         return 0
+    arguments.started = started
     answer = command.run(arguments)
     if arguments.json and answer.data is not None:
         from assay.records import to_canonical_json

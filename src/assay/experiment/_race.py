@@ -1,5 +1,6 @@
 """Races optimizers on the user's data without opening the test part."""
 
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ def race(
     """
     check_process()
     observer = observer or Observer()
+    started = observer.started or time.monotonic()
     observer.stage("data", str(data)[:60])
     parts = split(load(_experiment(data, fields)))
     for note in parts.dataset.notes:
@@ -105,6 +107,7 @@ def race(
             num_seeds=seeds,
             num_epochs=epochs,
             time_seconds=time_seconds,
+            started=started,
             on_progress=observer.progress,
             workers=workers,
         )

@@ -100,7 +100,7 @@ def class_counts(
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))
-    hits = sum_by_group(weights * (targets == decided), targets, k)
+    hits = sum_by_group(weights, targets, k, targets == decided)
     return hits, sum_by_group(weights, targets, k), sum_by_group(weights, decided, k)
 
 

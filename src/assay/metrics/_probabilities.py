@@ -4,7 +4,13 @@ import numpy as np
 
 from assay.metrics._confusion import confidence, decide
 from assay.metrics._metric import CLASSIFICATION, metric
-from assay.metrics._weighing import mean, ones_if_none, ratio, sum_by_group
+from assay.metrics._weighing import (
+    MANY_ROWS,
+    mean,
+    ones_if_none,
+    ratio,
+    sum_by_group,
+)
 
 __all__ = [
     "auroc",
@@ -61,10 +67,27 @@ def auroc(
 def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     order = np.argsort(scores, kind="stable")
     starts = np.unique(scores[order], return_index=True)[1]
-    weights = weights[..., order]
+    if len(scores) <= MANY_ROWS:
+        return _area_in_order(weights[..., order], positive[order], starts)
+    # one set of weights at a time fits into the processor's cache
+    sets = weights.reshape(-1, len(scores))
+    areas = [_area_in_order(one.take(order), positive[order], starts) for one in sets]
+    return np.array(areas).reshape(weights.shape[:-1])
+
+
+def _area_in_order(
+    weights: np.ndarray, positive: np.ndarray, starts: np.ndarray
+) -> np.ndarray:
+    """Return the areas for weights (..., n) of rows in ascending order of their score.
+
+    Args:
+        weights: weights of the rows.
+        positive: (n,) whether a row belongs to the class.
+        starts: positions at which the score changes.
+    """
     # Shape (..., distinct scores), because tied rows share one step of the curve.
-    rows, ups = weights, weights * positive[order]
-    if len(starts) < len(scores):
+    rows, ups = weights, weights * positive
+    if len(starts) < len(positive):
         rows, ups = (np.add.reduceat(w, starts, axis=-1) for w in (rows, ups))
     downs = rows - ups
     below = np.cumsum(downs, axis=-1) - downs / 2
@@ -234,5 +257,5 @@ def calibration_gaps(
     bins = np.clip(np.ceil(sure * NUM_BINS).astype(int) - 1, 0, NUM_BINS - 1)
     # fraction * (accuracy - confidence) = sum(w * (correct - confidence)) / sum(w)
     excess = (decide(predictions) == np.asarray(targets)) - sure
-    sums = sum_by_group(weights * excess, bins, NUM_BINS)
+    sums = sum_by_group(weights, bins, NUM_BINS, excess)
     return sums / weights.sum(axis=-1, keepdims=True)

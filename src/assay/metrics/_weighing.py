@@ -6,8 +6,8 @@ Every metric is computed from these sums. Weights (n,) give one number, and weig
 
 import numpy as np
 
-# With more rows, summing each set of weights separately is faster than sorting.
-_MANY_ROWS = 2**14
+MANY_ROWS = 2**14
+"""With more rows, working on each set of weights separately is faster."""
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -25,14 +25,18 @@ def ones_if_none(weights: np.ndarray | None, n: int) -> np.ndarray:
 
 
 def sum_by_group(
-    weights: np.ndarray, groups: np.ndarray, num_groups: int
+    weights: np.ndarray,
+    groups: np.ndarray,
+    num_groups: int,
+    values: np.ndarray | float = 1.0,
 ) -> np.ndarray:
-    """Return the sum of the weights (..., n) in each group, (..., num_groups)."""
-    if len(groups) > _MANY_ROWS:
+    """Return the sum of weights (..., n) * values in each group, (..., num_groups)."""
+    if len(groups) > MANY_ROWS:
         sets = weights.reshape(-1, len(groups))
-        sums = [np.bincount(groups, one, minlength=num_groups) for one in sets]
+        sums = [np.bincount(groups, one * values, num_groups) for one in sets]
         return np.array(sums).reshape(*weights.shape[:-1], num_groups)
     sums = np.zeros((*weights.shape[:-1], num_groups))
+    weights = weights * values
     order = np.argsort(groups, kind="stable")
     present, starts = np.unique(groups[order], return_index=True)
     sums[..., present] = np.add.reduceat(weights[..., order], starts, axis=-1)

@@ -83,8 +83,11 @@ def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
     assert note.endswith("so the simpler linear is selected")
 
 
-def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
-    limited = spec.Tune(time_seconds=0.01)
+def test_val_decides_where_no_time_is_left_for_folds(
+    rings, make_experiment, monkeypatch
+):
+    monkeypatch.setattr(_time_budget, "NUM_FOLDS", 10**9)
+    limited = spec.Tune(time_seconds=300)
     selection = selected(rings, make_experiment(rings, num_epochs=2, tune=limited))
     assert [trial.number for trial in selection.trials] == [0, 1]  # one of each kind
     reason, comparison = selection.notes
@@ -93,6 +96,18 @@ def test_val_decides_where_no_time_is_left_for_folds(rings, make_experiment):
     )
     assert reason == expected
     assert " error on val" in comparison
+
+
+def test_a_network_that_is_not_compiled_in_time_is_not_tried(rings, make_experiment):
+    limited = spec.Tune(time_seconds=0.01)
+    experiment = make_experiment(rings, num_epochs=2, tune=limited)
+    events = Events(Recorder())
+    selection = select(prepared_data(rings, experiment), events)
+    assert [trial.number for trial in selection.trials] == [0]
+    assert selection.training.model == MODELS["linear"]
+    (finding,) = events.log().findings
+    assert finding.code == "not_compiled_in_time"
+    assert "network mlp was not tried" in finding.message
 
 
 def test_folds_and_refit_compile_nothing_of_their_own(

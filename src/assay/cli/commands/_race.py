@@ -63,7 +63,7 @@ def _run(arguments: Namespace) -> Answer:
     fields = experiment_fields(arguments.source, arguments)
     for name in _IGNORED:
         fields.pop(name, None)
-    with show_progress() as observer:
+    with show_progress(arguments.started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import race
 

@@ -160,7 +160,8 @@ def _resume(arguments: Namespace) -> Answer:
 
 def _how(arguments: Namespace) -> dict[str, Any]:
     """Return the options that are not fields of the experiment."""
-    return {name: getattr(arguments, name) for name in ("track", "on", "study")}
+    names = ("track", "on", "study", "started")
+    return {name: getattr(arguments, name) for name in names}
 
 
 def _train(
@@ -172,13 +173,14 @@ def _train(
     track: Sequence[str] = (),
     on: str | None = None,
     study: str | None = None,
+    started: float | None = None,
 ) -> Answer:
     from assay.cli.arguments._as_options import with_options
     from assay.cli.display._progress import show_progress
     from assay.trackers import open_trackers
 
     trackers = open_trackers(track)  # before the engine is loaded
-    with show_progress() as observer:
+    with show_progress(started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment
         from assay.report import summary_text

@@ -17,10 +17,18 @@ _SHOWN = ("warning", "error")  # other findings appear only in the result
 
 
 @contextmanager
-def show_progress() -> Iterator[Observer]:
-    """Context manager that shows the progress of a run through an observer."""
+def show_progress(started: float | None = None) -> Iterator[Observer]:
+    """Context manager that shows the progress of a run through an observer.
+
+    Args:
+        started: start of the command on the monotonic clock, from which a time limit
+            counts; by default, the current time.
+    """
+    started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():
-        yield Lines()
+        lines = Lines()
+        lines.started = started
+        yield lines
         return
     from rich.console import Console
     from rich.progress import (
@@ -39,14 +47,15 @@ def show_progress() -> Iterator[Observer]:
         TextColumn("{task.fields[text]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield Bars(bars)
+        shown = Bars(bars)
+        shown.started = started
+        yield shown
 
 
 class Lines(Observer):
     """Prints a line for each stage, and a progress line every few seconds."""
 
     def __init__(self) -> None:
-        self.started = time.monotonic()
         self._stage = ""
         self._printed = 0.0
 
@@ -80,7 +89,6 @@ class Bars(Observer):
     """
 
     def __init__(self, bars: Any) -> None:
-        self.started = time.monotonic()
         self._bars = bars
         self._task: Any = None
 

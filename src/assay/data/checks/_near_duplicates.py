@@ -1,10 +1,12 @@
 """The check for test rows that are nearly identical to a training row."""
 
 import math
+import os
 from typing import Any
 
 import numpy as np
 
+from assay._parallel_map import map_parallel
 from assay.data.checks._context import MAX_SHOWN, CheckContext
 from assay.data.checks._duplicates import is_among, row_hashes
 from assay.data.checks._points import Points, sample
@@ -159,8 +161,8 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
     the tenth and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
     places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
-    nearest = []
-    for start in range(0, len(queries), _BLOCK):
+
+    def nearest(start: int) -> np.ndarray:
         block = queries[start : start + _BLOCK]
         # |a - b|^2 = |a|^2 - 2 a.b + |b|^2, in place to save memory
         distances = block @ points.T
@@ -172,8 +174,11 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
         distances.partition(places, axis=1)
-        nearest.append(np.sqrt(distances[:, places]))
-    return np.concatenate(nearest)
+        return np.sqrt(distances[:, places])
+
+    # NumPy releases the interpreter lock
+    starts = range(0, len(queries), _BLOCK)
+    return np.concatenate(map_parallel(nearest, starts, os.cpu_count()))
 
 
 def _samples(

@@ -1,16 +1,17 @@
 """Work for later steps of a run, done on another core during a search."""
 
 import importlib
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from assay.training import TrainingData, Workers
 from assay.tuning import Candidate, middle
 
-__all__ = ["working_ahead"]
+__all__ = ["is_compiled", "working_ahead"]
 
 _BASELINES = "sklearn.linear_model"  # takes more than a second to import
+_THREAD = "assay-ahead"  # the command line ends without waiting for such threads
 
 
 @contextmanager
@@ -21,19 +22,49 @@ def working_ahead(
     seed: int,
     followed_by_refit: bool,
     workers: Workers,
-) -> Generator[None, None, None]:
+) -> Generator[Callable[[Candidate], Future[None]], None, None]:
     """Compile the programs of later candidates, and import packages for the test.
 
     Meanwhile, the search compiles the program of the first candidate. Any error is
     raised again by the search or stage that needs the result. If fits must not run in
-    parallel, nothing is compiled.
+    parallel, a program is compiled only when it is needed.
+
+    A compilation cannot be stopped. If it is still running when the context is left,
+    its thread goes on, and nothing waits for it.
+
+    Yields:
+        Function that returns a candidate's compilation, and starts it if necessary.
     """
-    with ThreadPoolExecutor(1) as pool:
+    jobs: dict[str, Future[None]] = {}
+    pool = ThreadPoolExecutor(2, thread_name_prefix=_THREAD)  # one of them imports
+
+    def compiling(candidate: Candidate) -> Future[None]:
+        if candidate.name not in jobs:
+            jobs[candidate.name] = pool.submit(
+                _prepare, candidate, training_data, seed, workers
+            )
+        return jobs[candidate.name]
+
+    try:
         for candidate in candidates[1:] if workers.count > 1 else ():
-            pool.submit(_prepare, candidate, training_data, seed, workers)
+            compiling(candidate)
         if followed_by_refit:
             pool.submit(importlib.import_module, _BASELINES)
-        yield
+        yield compiling
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
+    """Wait for a compilation as long as time is left; return whether any is left.
+
+    Args:
+        job: the compilation.
+        seconds_left: function that returns the time that is left for a first trial. It
+            decreases when the compilation ends, because its duration is then known.
+    """
+    wait([job], max(seconds_left(), 0.0))
+    return job.done() and seconds_left() > 0
 
 
 def _prepare(

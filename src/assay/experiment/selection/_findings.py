@@ -4,7 +4,7 @@ from assay.data import look
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
 
-__all__ = ["every_trial_diverged", "findings_of_search"]
+__all__ = ["every_trial_diverged", "findings_of_search", "not_compiled_in_time"]
 
 
 def findings_of_search(selection: Selection) -> list[Finding]:
@@ -27,6 +27,21 @@ def every_trial_diverged(message: str) -> Finding:
     """
     problem, _, remedy = message.partition(" Use ")
     return Finding("every_trial_diverged", "error", problem, remedy=f"Use {remedy}")
+
+
+def not_compiled_in_time(name: str) -> Finding:
+    """Return the finding for a kind of network that the time limit excluded.
+
+    Args:
+        name: kind of network.
+    """
+    return Finding(
+        "not_compiled_in_time",
+        "warning",
+        f"The network {name} was not tried, because the time limit was too short to "
+        "compile and train it.",
+        remedy="Use a longer time limit.",
+    )
 
 
 def _diverged(selection: Selection) -> list[Finding]:

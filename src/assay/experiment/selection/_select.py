@@ -4,15 +4,19 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 
 from assay._errors import RunError
 from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.selection._ahead import working_ahead
+from assay.experiment.selection._ahead import is_compiled, working_ahead
 from assay.experiment.selection._compare import compare_networks
-from assay.experiment.selection._findings import every_trial_diverged
+from assay.experiment.selection._findings import (
+    every_trial_diverged,
+    not_compiled_in_time,
+)
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
 from assay.training import Checkpoints
@@ -20,7 +24,7 @@ from assay.tuning import Candidate, Clock, Search, Storage, is_server, search
 
 __all__ = ["select"]
 
-Reserve = Callable[[Sequence[Search], Sequence[float], float], float]
+Reserve = Callable[..., float]
 """A function that returns the time to reserve in seconds, such as `seconds_after`."""
 
 _LENIENT = 0.05  # fraction by which cross-validation may exceed the time limit
@@ -58,10 +62,17 @@ def select(
             seed=seed,
             followed_by_refit=followed_by_refit,
             workers=workers,
-        ):
+        ) as compiling:
             searches = _search_all(
-                prepared, events, ends=ends, reserve=reserve, checkpoints=checkpoints
+                prepared,
+                events,
+                ends=ends,
+                reserve=reserve,
+                checkpoints=checkpoints,
+                compiling=compiling,
             )
+        untried = [each.name for each in prepared.candidates[len(searches) :]]
+        events.findings(map(not_compiled_in_time, untried))
     except RunError as error:
         events.findings([every_trial_diverged(str(error))])
         raise
@@ -90,8 +101,13 @@ def _search_all(
     ends: float,
     reserve: Reserve,
     checkpoints: Checkpoints,
+    compiling: Callable[[Candidate], Future[None]],
 ) -> list[Search]:
-    """Search the settings of each candidate; trials are numbered consecutively."""
+    """Search the settings of each candidate; trials are numbered consecutively.
+
+    If the time ends before a later candidate is compiled, it and those after it are
+    not tried.
+    """
     experiment = prepared.data.experiment
     storage = events.recorder.study()
     waiting = prepared.num_trials
@@ -101,8 +117,14 @@ def _search_all(
         waiting -= candidate.num_trials
         rest = waiting / (waiting + candidate.num_trials)
         reserve_after = partial(reserve, searches[:])
-        left = ends - checkpoints.now() - reserve_after([], 0.0)
-        until = ends if math.isinf(ends) else ends - rest * max(left, 0.0)
+        left = partial(_seconds_left, ends, checkpoints.now, reserve_after)
+        limited = not math.isinf(ends)
+        if searches and limited:
+            # a first trial takes longer than 0 s, but how long is not known yet
+            left_for_trial = partial(left, [0.0], with_folds=False)
+            if not is_compiled(compiling(candidate), left_for_trial):
+                break
+        until = ends - rest * max(left([]), 0.0) if limited else ends
         done = search(
             candidate,
             training_data=prepared.tuning.training_data,
@@ -117,6 +139,17 @@ def _search_all(
         )
         searches.append(done)
     return searches
+
+
+def _seconds_left(
+    ends: float,
+    now: Callable[[], float],
+    reserve: Callable[..., float],
+    seconds: Sequence[float],
+    **options: bool,
+) -> float:
+    """Return the time left after what is reserved for trials of these durations."""
+    return ends - now() - reserve(seconds, 0.0, **options)
 
 
 def _clock(

@@ -70,6 +70,7 @@ def seconds_after(
     *,
     followed_by_refit: bool,
     num_workers: int,
+    with_folds: bool = True,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
@@ -84,6 +85,7 @@ def seconds_after(
         epoch_seconds: duration of an epoch in these trials; 0 if unknown.
         followed_by_refit: whether the refit and the test follow.
         num_workers: number of fits that train in parallel.
+        with_folds: whether cross-validation may be used.
     """
     kinds = [_finished(done) for done in searches]
     if seconds:
@@ -98,7 +100,7 @@ def seconds_after(
         slowness = prepared.tuning.slowness
         after += slowness * _seconds_of_test(prepared.data.dataset)
     finalists = [seconds for kind in kinds for seconds in kind.finalists]
-    if few_val_rows(prepared) and len(finalists) > 1:
+    if with_folds and few_val_rows(prepared) and len(finalists) > 1:
         after += sum(finalists) * NUM_FOLDS / num_workers
         after += NUM_FOLDS * prepared.tuning.seconds
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)

@@ -48,6 +48,7 @@ def race(
     num_seeds: int = 3,
     num_epochs: int = 20,
     time_seconds: float | None = None,
+    started: float | None = None,
     on_progress: Progress = lambda done, total, text: None,
     workers: Workers | None = None,
 ) -> Race:
@@ -68,9 +69,11 @@ def race(
         num_epochs: >= 1, length of each run.
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
+        started: start of the time limit on the monotonic clock; by default, the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine, where racers
-            take turns so that other load affects all of them equally.
+        workers: workers that train the racers; by default, this machine. There, fits
+            that are timed take turns, so that other load affects all racers equally,
+            and the others train on all cores.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -79,14 +82,15 @@ def race(
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
     trainings = _Trainings(training, training_data, seed, workers or Workers())
     done = _count(on_progress, len(racers) * (2 + num_seeds))
-    started, paces = time.perf_counter(), list[float]()
+    started = time.monotonic() if started is None else started
+    paces: list[float] = []
     trainings.compile(racers)
     for racer, pace in zip(racers, trainings.paces(racers), strict=True):
         paces.append(pace)
         done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
-        left = time_seconds - (time.perf_counter() - started)
+        left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
         epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
         most = max(int(left / (epochs_each * sum(paces))), 1)
@@ -148,7 +152,7 @@ class _Trainings:
         self._training_data = training_data
         self._seed = seed
         self._workers = workers
-        # on this machine, one fit runs at a time
+        # on this machine, fits that are timed run one at a time
         self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> None:
@@ -172,7 +176,8 @@ class _Trainings:
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
         """Find each racer's learning rate with the lowest val cost, using two rounds.
 
-        Racers take turns so that other load on the machine affects all of them equally.
+        Only the long fits of the second round are timed. Racers take turns there, so
+        that other load on the machine affects all of them equally.
         """
         tries: list[list[Try]] = [[] for _ in racers]
         paces = [math.inf] * len(racers)
@@ -184,9 +189,12 @@ class _Trainings:
                 for turn in range(len(kept[0]))
                 for place, racer in enumerate(racers)
             ]
-            results = self._map(run_attempt, (attempt for _, attempt in order))
+            timed = number > 1 or self._workers.remote
+            results = self._map(
+                run_attempt, (attempt for _, attempt in order), timed=timed
+            )
             for (place, attempt), (pace, cost) in zip(order, results, strict=True):
-                paces[place] = min(paces[place], pace)
+                paces[place] = min(paces[place], pace if timed else math.inf)
                 costs[place].append((cost, attempt.rate))
                 tries[place].append((number, attempt.rate, epochs, cost))
             kept = [[rate for _, rate in sorted(c)[:_FINALISTS]] for c in costs]
@@ -221,6 +229,7 @@ class _Trainings:
                 for seed in seeds
                 for one in tuned
             ),
+            timed=False,
         )
 
     def _places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
@@ -242,10 +251,20 @@ class _Trainings:
         self,
         function: Callable[[TrainingData, spec.Training, Any], Result],
         attempts: Iterator[Attempt],
+        *,
+        timed: bool = True,
     ) -> Iterator[Result]:
-        return self._workers.map(
-            function, self._training_data, self._training, attempts
-        )
+        """Yield the results in order; attempts that are not timed run in parallel."""
+        workers, data, training = self._workers, self._training_data, self._training
+        if timed or workers.remote or workers.count == 1:
+            yield from workers.map(function, data, training, attempts)
+            return
+        pool = ThreadPoolExecutor(workers.count)
+        try:
+            jobs = [pool.submit(function, data, training, each) for each in attempts]
+            yield from map(wait_for, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _rates(racer: Racer) -> list[float]:

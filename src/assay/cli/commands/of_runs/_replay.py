@@ -24,7 +24,7 @@ def _run(arguments: Namespace) -> Answer:
     from assay.cli.display._progress import show_progress
 
     folder = find_run(arguments.run)
-    with show_progress() as observer:
+    with show_progress(arguments.started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import replay
 
