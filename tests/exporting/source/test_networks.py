@@ -28,10 +28,14 @@ def translated(name, language):
 
 
 def flax_network(code):
-    """Run the code of a network, and return the network with its arrays."""
+    """Run the code of a network, and return the network with its arrays.
+
+    Initial values are not drawn, so an array that the code lacks has no value at all.
+    """
     module = {}
     exec(FLAX.imports + network_code(code, FLAX), module)
-    network = module["Network"](nnx.Rngs(0))
+    network = nnx.eval_shape(lambda: module["Network"](nnx.Rngs(0)))
+    nnx.reseed(network, policy="match_shape", default=0)  # the keys of dropout
     for path, array in code.arrays.items():
         part, name = path.split(".")
         variable = getattr(getattr(network, part), name)
