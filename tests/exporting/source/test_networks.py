@@ -28,14 +28,10 @@ def translated(name, language):
 
 
 def flax_network(code):
-    """Run the code of a network, and return the network with its arrays.
-
-    Initial values are not drawn, so an array that the code lacks has no value at all.
-    """
+    """Run the code of a network, and return the network with its arrays."""
     module = {}
     exec(FLAX.imports + network_code(code, FLAX), module)
-    network = nnx.eval_shape(lambda: module["Network"](nnx.Rngs(0)))
-    nnx.reseed(network, policy="match_shape", default=0)  # the keys of dropout
+    network = module["Network"](nnx.Rngs(0))
     for path, array in code.arrays.items():
         part, name = path.split(".")
         variable = getattr(getattr(network, part), name)
