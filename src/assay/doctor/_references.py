@@ -62,20 +62,18 @@ def fit_references(patient: Patient) -> References | None:
     models = _models(classes=classes, num_rows=len(inputs))
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # about convergence and tiny classes
-        out = {
-            name: _out_of_sample(model, inputs, targets)
-            for name, model in models.items()
-        }
+        out = _out_of_sample(models, inputs, targets, classes=classes)
+        (points,) = _standardized(inputs)
         linear, neighbors = (
             _reference(
-                name, model.fit(inputs, targets).predict(inputs), out[name], targets
+                name, model.fit(points, targets).predict(points), out[name], targets
             )
             for name, model in models.items()
         )
         suspicious, wrong_inside = np.zeros(0, np.int64), 0.0
         if classes:
             suspicious = _disagreeing(out["neighbors"], targets)
-            wrong_inside = _wrong_inside(inputs, targets.astype(np.int64))
+            wrong_inside = _wrong_inside(points, targets.astype(np.int64))
     if patient.row_numbers is not None:
         suspicious = patient.row_numbers[suspicious]
     return References(linear, neighbors, suspicious, len(inputs), wrong_inside)
@@ -84,17 +82,19 @@ def fit_references(patient: Patient) -> References | None:
 def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression, RidgeCV
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     near = min(_NUM_NEIGHBORS, num_rows // 4)
     linear = LogisticRegression(max_iter=200) if classes else RidgeCV()
     kind: Any = KNeighborsClassifier if classes else KNeighborsRegressor
-    neighbors = kind(near)
-    return {
-        "linear": make_pipeline(StandardScaler(), linear),
-        "neighbors": make_pipeline(StandardScaler(), neighbors),
-    }
+    return {"linear": linear, "neighbors": kind(near)}
+
+
+def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
+    """Standardize arrays (n, d) by the mean and spread of the first one."""
+    from sklearn.preprocessing import StandardScaler
+
+    scaler: Any = StandardScaler().fit(inputs[0])
+    return [scaler.transform(each) for each in inputs]
 
 
 def _reference(
@@ -120,19 +120,39 @@ def _reference(
     return Reference(name, on_train, on_others, _p_value(out, targets))
 
 
-def _out_of_sample(model: Any, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return predictions in cross-validation: probabilities (n, classes) or (n,)."""
-    from sklearn.base import is_classifier
-    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+def _out_of_sample(
+    models: dict[str, Any], inputs: np.ndarray, targets: np.ndarray, *, classes: bool
+) -> dict[str, np.ndarray]:
+    """Return the predictions of each model in cross-validation.
 
-    classes = is_classifier(model)
-    enough = np.unique(targets, return_counts=True)[1].max() >= _NUM_FOLDS
+    They equal those of scikit-learn's `cross_val_predict` on pipelines, which takes
+    longer on small tables: it checks and copies everything in each fold of each model.
+
+    Returns:
+        Probabilities (n, classes), or numbers (n,), by name of the model.
+    """
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    labels, places = np.unique(targets, return_inverse=True)
+    enough = np.bincount(places).max() >= _NUM_FOLDS
     kind = StratifiedKFold if classes and enough else KFold
-    folds = kind(_NUM_FOLDS, shuffle=True, random_state=0)
-    method = "predict_proba" if classes else "predict"
-    return np.asarray(
-        cross_val_predict(model, inputs, targets, cv=folds, method=method)
-    )
+    folds = kind(_NUM_FOLDS, shuffle=True, random_state=0).split(inputs, targets)
+    known = places if classes else targets
+    held_out: list[np.ndarray] = []
+    predicted: dict[str, list[np.ndarray]] = {name: [] for name in models}
+    for rows, others in folds:
+        held_out.append(others)
+        points, unseen = _standardized(inputs[rows], inputs[others])
+        for name, model in models.items():
+            model.fit(points, known[rows])
+            if not classes:
+                predicted[name].append(model.predict(unseen))
+                continue
+            shares = np.zeros((len(others), len(labels)))  # a fold may lack a class
+            shares[:, model.classes_] = model.predict_proba(unseen)
+            predicted[name].append(shares)
+    back = np.argsort(np.concatenate(held_out))
+    return {name: np.concatenate(parts)[back] for name, parts in predicted.items()}
 
 
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
@@ -169,19 +189,21 @@ def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return np.flatnonzero(shares.max(axis=1) >= _AGREE)
 
 
-def _wrong_inside(inputs: np.ndarray, targets: np.ndarray) -> float:
+def _wrong_inside(points: np.ndarray, targets: np.ndarray) -> float:
     """Return the share of wrong labels where only one class is expected.
 
     Each row gets the most frequent class of its neighbors. A row lies inside a class if
     its neighbors got that class too. Where classes overlap, few rows lie inside and
     few of these belong to another class, whereas wrong labels occur everywhere.
+
+    Args:
+        points: (n, d), standardized inputs.
+        targets: (n,) class indices.
     """
     from sklearn.neighbors import NearestNeighbors
-    from sklearn.preprocessing import StandardScaler
 
     if len(targets) < _FEWEST_ROWS:
         return 0.0
-    points = StandardScaler().fit_transform(inputs)
     near = NearestNeighbors(n_neighbors=min(_NUM_AROUND, len(points) // 6)).fit(points)
     around = near.kneighbors(return_distance=False)  # without the row itself
     labels = np.eye(int(targets.max()) + 1)[targets]
