@@ -25,7 +25,8 @@ ORDER = (
     "wrong_output",
     *("symmetric_units", "saturated_units", "exploding_gradients", "narrow_layer"),
     *("dead_units", "vanishing_gradients", "over_regularized", "batch_too_small"),
-    *("learning_rate_too_large", "class_imbalance", "label_noise"),
+    *("schedule_too_short", "learning_rate_too_large"),
+    *("class_imbalance", "label_noise"),
     *("learning_rate_too_small", "underfitting", "overfitting"),
     *("hidden_sigmoid", "linear_convolution", "at_the_ceiling"),
 )

@@ -12,6 +12,7 @@ __all__ = [
     "learning_rate_too_large",
     "learning_rate_too_small",
     "overshoots",
+    "schedule_too_short",
 ]
 
 _ROSE = 2.0  # highest cost after an epoch, relative to the first batch
@@ -21,6 +22,8 @@ _STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
 _FAR_FROM_FLAT = 0.05
 _STEADY = 0.9  # share of the epochs in which the cost falls
 _SMALL_BATCH = 4
+_STOPPED = 0.01  # learning rate, relative to the highest, with which nothing is learned
+_LEAST_LEARNING = 0.5  # share of the updates that a schedule should leave for learning
 _BENGIO = (
     'Bengio, 2012, "Practical recommendations for gradient-based training of deep '
     'architectures", section 3.1.1'
@@ -85,6 +88,31 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
         f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
         f"changed the weights of a typical layer by {change:.2%}.",
         {"share_of_fall": share, "steady_share": steady, "update_ratio": change},
+    )
+
+
+@symptom(
+    "The schedule lowers the learning rate too early",
+    formula="share of the updates whose learning rate is at least 1 % of the highest",
+    condition="less than half, and the network falls short on train",
+    reference='Li et al., 2020, "Budgeted training: rethinking deep neural network '
+    'training under resource constraints"',
+    causes=("learning_rate_too_small", "underfitting"),
+    remedies=("constant_rate",),
+)
+def schedule_too_short(evidence: Evidence) -> Seen | None:
+    """Return the symptom if most updates came after the rate was almost 0."""
+    rates = evidence.rates
+    if not len(rates) or evidence.diverged_at is not None:
+        return None
+    learning = float((rates >= _STOPPED * rates.max()).mean())
+    if learning >= _LEAST_LEARNING or not evidence.short_on_train:
+        return None
+    return Seen(
+        f"The schedule lowered the learning rate so early that only {learning:.0%} of "
+        "the updates had at least 1% of the highest rate, and on train the skill is "
+        f"{evidence.skill:.2f} only.",
+        {"learning_share": learning},
     )
 
 
