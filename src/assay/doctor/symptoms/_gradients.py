@@ -6,8 +6,8 @@ import numpy as np
 
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
-from assay.doctor.symptoms._fitting import over_regularized, shrunk_by_penalty
 from assay.doctor.symptoms._rates import overshoots
+from assay.doctor.symptoms._regularization import over_regularized, shrunk_by_penalty
 
 __all__ = [
     "dead_units",

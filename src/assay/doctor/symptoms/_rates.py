@@ -76,11 +76,13 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
     unsolved = not evidence.solved or evidence.falls_short
     if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
         return None
+    change = _first_update(evidence)
+    small = change < _SMALL_UPDATE
     last = float(costs[-len(costs) // 4] - costs[-1])
-    whole = max(float(evidence.costs[0]), float(costs[0])) - float(costs[-1])
-    share, change = last / max(whole, 1e-12), _first_update(evidence)
+    whole = max(_cost_at_start(evidence, small), float(costs[0])) - float(costs[-1])
+    share = last / max(whole, 1e-12)
     steady = float((np.diff(costs) < 0).mean())
-    least = _STILL_FALLING if change < _SMALL_UPDATE else _FAR_FROM_FLAT
+    least = _STILL_FALLING if small else _FAR_FROM_FLAT
     if share < least or steady < _STEADY:
         return None
     return Seen(
@@ -120,6 +122,15 @@ def _first_update(evidence: Evidence) -> float:
     """Return the median of the layers' first updates, relative to their weights."""
     ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
     return float(np.median(ratios)) if len(ratios) else math.nan
+
+
+def _cost_at_start(evidence: Evidence, small: bool) -> float:
+    """Return the cost of the first batch, or of the first epoch if updates are small.
+
+    If the cost falls very little, that is less than batches differ from each other.
+    """
+    per_epoch = len(evidence.costs) // max(len(evidence.train_cost), 1)
+    return float(evidence.costs[: max(per_epoch, 1) if small else 1].mean())
 
 
 def _highest_cost(evidence: Evidence) -> float:

@@ -15,7 +15,7 @@ __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 _UNEVEN = 10.0  # spread of one input relative to that of a typical one
 _LARGE_INPUT, _SMALL_INPUT = 10.0, 0.02  # size of the inputs; 1 if standardized
 _FAR = 10.0  # distance of an input from 0, in its standard deviations
-_LARGE = 5.0  # spread of the targets
+_LARGE, _SMALL = 5.0, 0.02  # spread of the targets; 1 if standardized
 _LECUN = (
     'LeCun, Bottou, Orr and Müller, 1998, "Efficient backprop", section 4.3 '
     "(normalizing the inputs)"
@@ -104,7 +104,9 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
 @symptom(
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
-    condition="more than 5, and train is not solved",
+    condition="more than 5, or a standard deviation below 0.02 where the network "
+    "falls short, and train is not solved; a warning if a simple model fits train "
+    "better or the network falls short",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),
@@ -113,15 +115,17 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     remedies=("standardize_target",),
 )
 def target_not_scaled(evidence: Evidence) -> Seen | None:
-    """Return the symptom if the numbers to predict are large."""
+    """Return the symptom if the numbers to predict are large, or very small."""
     data = evidence.data
     if data is None or not evidence.regression or evidence.solved:
         return None
     size = max(data.target_std, abs(data.target_mean))
-    if size <= _LARGE:
+    if size <= _LARGE and not (data.target_std < _SMALL and evidence.falls_short):
         return None
+    behind = evidence.falls_short or evidence.skill < evidence.attainable
     return Seen(
         f"The targets have a mean of {data.target_mean:.3g} and a standard deviation "
         f"of {data.target_std:.3g}, while a new network's outputs are about 1.",
         {"mean": data.target_mean, "std": data.target_std},
+        "warning" if behind else "advice",
     )
