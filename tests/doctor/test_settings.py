@@ -100,15 +100,16 @@ def test_frozen_layers_are_named_where_the_network_falls_short():
 
 
 @pytest.mark.parametrize(
-    ("last", "place"),
+    ("model", "place"),
     [
-        ((spec.Dense(1), spec.ReLU()), 3),
-        ((spec.Dense(1), spec.Tanh()), 3),
-        ((spec.Dense(3), spec.ReLU()), None),  # may be a narrow hidden layer
+        ((*_NET, spec.Dense(1), spec.ReLU()), 3),
+        ((*_NET, spec.Dense(1), spec.Tanh()), 3),
+        ((spec.Dense(1), spec.ReLU(), spec.Dense(1), spec.ReLU()), None),  # narrow
+        ((*_NET, spec.Dense(8), spec.ReLU()), None),
     ],
 )
-def test_an_activation_after_a_single_unit_squashes_the_output(last, place):
-    found = _stuck(training=_training((*_NET, *last)), num_outputs=3)
+def test_an_activation_after_a_single_unit_squashes_the_output(model, place):
+    found = _stuck(training=_training(model))
     seen = SYMPTOMS["wrong_output"].find(found)
     assert (seen and seen.numbers["place"]) == place
 

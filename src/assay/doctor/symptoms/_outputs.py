@@ -14,8 +14,8 @@ _RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
     "An activation squashes the outputs",
     formula="the layers that end the model",
     condition="a softmax inside the network, a layer as wide as the output with a "
-    "bounded activation, or a ReLU after a single unit; a warning if val is not "
-    "solved",
+    "bounded activation, or a ReLU after a single unit where one number or one of two "
+    "classes is predicted; a warning if val is not solved",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
     causes=(
         *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),
@@ -44,9 +44,11 @@ def squashing(model: tuple[spec.Layer, ...], num_outputs: int) -> int | None:
     for place, layer in enumerate(model):
         if isinstance(layer, spec.Softmax):
             return place
-    if len(model) < 2 or not isinstance(model[-1], (*_BOUNDED, spec.ReLU)):
+    if len(model) < 2 or not isinstance(model[-2], spec.Dense):
         return None
-    before = model[-2]
-    widths = (1,) if isinstance(model[-1], spec.ReLU) else (1, num_outputs)
-    narrow = isinstance(before, spec.Dense) and before.units in widths
+    units, last = model[-2].units, model[-1]
+    narrow = isinstance(last, _BOUNDED) and units in (1, num_outputs)
+    if isinstance(last, spec.ReLU) and num_outputs <= 2:
+        wider = any(getattr(layer, "units", 1) != 1 for layer in model[:-2])
+        narrow = units == 1 and wider  # an output layer, not a narrow hidden layer
     return len(model) - 1 if narrow else None
