@@ -28,9 +28,9 @@ ORDER = (
     "wrong_output",
     *("symmetric_units", "saturated_units", "exploding_gradients"),
     *("frozen_layers", "narrow_layer"),
-    *("dead_units", "vanishing_gradients", "over_regularized", "batch_too_small"),
-    *("schedule_too_short", "learning_rate_too_large"),
-    *("class_imbalance", "label_noise"),
+    *("dead_units", "vanishing_gradients", "over_regularized", "label_noise"),
+    *("batch_too_small", "schedule_too_short", "learning_rate_too_large"),
+    "class_imbalance",
     *("learning_rate_too_small", "underfitting", "overfitting"),
     *("hidden_sigmoid", "linear_convolution", "at_the_ceiling"),
 )

@@ -57,10 +57,13 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "skill on train when val is predicted best, or that of a simple model if higher",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
     "beyond chance; a warning if the skills on train and val differ, or more than 25 % "
-    "where only one class is expected",
+    "where only one class is expected, and the cost stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
-    causes=("overfitting", "learning_rate_too_small"),
+    causes=(
+        *("overfitting", "learning_rate_too_small", "learning_rate_too_large"),
+        "batch_too_small",
+    ),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
     """Return the symptom if many rows contradict their neighbors, or val."""
@@ -99,6 +102,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
         "rows": rows[:100].tolist(),
     }
     certain = contradicted or memorized or inside > _SURELY_NOISY
+    certain &= evidence.diverged_at is None  # labels do not explain that
     return Seen(what, numbers, "warning" if certain else "advice")
 
 

@@ -94,15 +94,16 @@ def underfitting(evidence: Evidence) -> Seen | None:
 @symptom(
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
-    condition="the gap is more than 0.1 and not explained by chance, and val got worse "
-    "during training, a simple model is better, or there are 50 parameters per row",
+    condition="the gap is more than 0.1 and not explained by chance, the network does "
+    "not fall short on train, and val got worse during training, a simple model is "
+    "better, or there are 50 parameters per row",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
 def overfitting(evidence: Evidence) -> Seen | None:
     """Return the symptom if the network memorized the train rows."""
     gap = evidence.skill - evidence.skill_on_val
-    if not gap > _GAP + evidence.val_noise:
+    if evidence.short_on_train or not gap > _GAP + evidence.val_noise:
         return None
     best = float(np.fmax.reduce(evidence.val_skill))
     fallen = best - evidence.skill_on_val
