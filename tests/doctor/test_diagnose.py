@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from doctor_evidence import evidence as _evidence
-from doctor_evidence import facts as _facts
-from doctor_evidence import monitors as _monitors
-from doctor_evidence import references as _references
+from tests.doctor.evidence import evidence as _evidence
+from tests.doctor.evidence import facts as _facts
+from tests.doctor.evidence import monitors as _monitors
+from tests.doctor.evidence import references as _references
 
 from assay import spec
 from assay.doctor import SYMPTOMS, diagnose

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from doctor_evidence import evidence, facts, monitors, references
+from tests.doctor.evidence import evidence, facts, monitors, references
 
 from assay import spec
 from assay.doctor import SYMPTOMS, diagnose
