@@ -147,3 +147,21 @@ def test_a_slow_fall_is_seen_beside_batches_that_differ_more():
         monitors=table,
     )
     assert _first(found) == "learning_rate_too_small"
+
+
+@pytest.mark.parametrize(
+    ("costs", "blamed"),
+    [(np.linspace(1, 0.3, 20), False), (1 - 0.3 * (np.arange(20) % 2), True)],
+)
+def test_a_large_first_update_is_blamed_only_if_the_training_suffers(costs, blamed):
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"update_ratio": np.full((2, 3), 0.2), "parameter_norm": np.ones((2, 3))}
+    found = evidence(
+        train_cost=costs,
+        train_skill=np.full(20, 0.8),
+        val_skill=np.full(20, 0.8),
+        references=references(0.8, 0.8),
+        layers=("dense1", "dense2", "output"),
+        monitors=table,
+    )
+    assert (SYMPTOMS["learning_rate_too_large"].find(found) is not None) == blamed

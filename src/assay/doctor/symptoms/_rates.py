@@ -18,6 +18,7 @@ __all__ = [
 _ROSE = 2.0  # highest cost after an epoch, relative to the first batch
 _LARGE_UPDATE = 0.05  # typical share of a layer's weights that the first update changes
 _SMALL_UPDATE = 2.5e-3
+_RISES = 0.25  # share of the epochs in which the cost rises
 _STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
 _FAR_FROM_FLAT = 0.05
 _STEADY = 0.9  # share of the epochs in which the cost falls
@@ -34,8 +35,9 @@ _BENGIO = (
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest cost on train after an epoch / cost of the first batch",
-    condition="it diverged; or the update is more than 5 % or the cost doubled, and "
-    "train is not solved",
+    condition="it diverged; or train is not solved, and the cost doubled, or the "
+    "update is more than 5 % and the network falls short or the cost rises in more "
+    "than a quarter of the epochs",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
@@ -51,7 +53,9 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     if evidence.solved or not len(evidence.train_cost):
         return None
     change, highest = _first_update(evidence), _highest_cost(evidence)
-    if not (highest > _ROSE or change > _LARGE_UPDATE):
+    rises = (np.diff(evidence.train_cost) > 0).sum() > _RISES * len(evidence.train_cost)
+    suffers = evidence.falls_short or rises  # some optimizers start with large updates
+    if not (highest > _ROSE or (change > _LARGE_UPDATE and suffers)):
         return None
     return Seen(
         f"The first update changed the weights of a typical layer by {change:.0%}, "
@@ -88,7 +92,7 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
     return Seen(
         "The cost on train was still falling when the training ended: "
         f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
-        f"changed the weights of a typical layer by {change:.2%}.",
+        f"changed the weights of a typical layer by {100 * change:.2g}%.",
         {"share_of_fall": share, "steady_share": steady, "update_ratio": change},
     )
 
