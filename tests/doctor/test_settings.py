@@ -139,7 +139,8 @@ def test_a_target_is_blamed_only_where_more_can_be_learned(std, skill, severity)
 def test_a_slow_fall_is_seen_beside_batches_that_differ_more():
     ratios = [[1e-5, np.nan, 1e-5]] * 2
     table = {k: v[:, :3] for k, v in monitors().items()}
-    table |= {"update_ratio": np.array(ratios), "parameter_norm": np.ones((2, 3))}
+    norms = [[1, np.nan, 1]] * 2
+    table |= {"update_ratio": np.array(ratios), "parameter_norm": np.array(norms)}
     found = _stuck(
         costs=1.1 + 0.1 * np.cos(np.arange(100)),  # the first batch is costly
         train_cost=np.linspace(1.1, 1.099, 20),
