@@ -4,50 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.doctor.evidence import evidence as _evidence
+from tests.doctor.evidence import facts as _facts
+from tests.doctor.evidence import monitors as _monitors
+from tests.doctor.evidence import references as _references
 
 from assay import spec
-from assay.doctor import (
-    SYMPTOMS,
-    DataFacts,
-    Evidence,
-    Reference,
-    References,
-    diagnose,
-)
+from assay.doctor import SYMPTOMS, diagnose
 from assay.doctor._members import ORDER
-
-
-def _evidence(**fields):
-    steady = np.linspace(1, 0.2, 20)
-    values = {
-        "costs": steady,
-        "train_skill": np.full(20, 0.95),
-        "val_skill": np.full(20, 0.92),
-        "train_cost": steady,
-    }
-    return Evidence(**(values | fields))
-
-
-def _references(train_skill, val_skill, *, p_value=0.0, num_suspicious=0, inside=0.0):
-    linear, near = (
-        Reference(name, train_skill, val_skill, p_value) for name in ("linear", "near")
-    )
-    return References(linear, near, np.arange(num_suspicious), 100, inside)
-
-
-def _facts(class_counts):
-    counts = np.array(class_counts)
-    ones = np.ones(3)
-    return DataFacts(int(counts.sum()), 100, 0 * ones, ones, 0.0, 1.0, counts)
-
-
-def _monitors(**columns):
-    empty = np.full((2, 4), np.nan)
-    names = ("gradient_norm", "parameter_norm", "update_ratio", "dead_share")
-    names += ("saturated_share", "mean", "std", "min", "max")
-    return {name: empty for name in names} | {
-        name: np.array(table, float) for name, table in columns.items()
-    }
 
 
 def test_every_symptom_has_a_place_and_names_known_members():
@@ -121,6 +85,10 @@ def test_the_ceiling_is_information_and_not_a_fault():
         # classes that overlap also have rows that contradict their neighbors
         ([0.3, 0.5, 0.8], _references(0.4, 0.4, num_suspicious=20), "advice"),
         ([0.5, 0.4, 0.2], _references(0.4, 0.4), None),
+        # val is predicted better only because the network learned nothing
+        ([0.8, 0.8, 0.4], _references(0.9, 0.9), None),
+        ([0.3, 0.5, 0.8], _references(0.4, 0.4, inside=0.22), "advice"),
+        ([0.3, 0.5, 0.8], _references(0.4, 0.4, inside=0.3), "warning"),
     ],
 )
 def test_wrong_labels_are_a_fault_if_train_and_val_differ(

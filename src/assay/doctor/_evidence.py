@@ -40,6 +40,7 @@ class Evidence:
         diverged_at: first iteration whose cost was not finite; None if all were finite.
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
+        rates: (iterations,), learning rate of each update; empty if unknown.
     """
 
     costs: np.ndarray
@@ -55,6 +56,7 @@ class Evidence:
     diverged_at: int | None = None
     num_outputs: int = 1
     regression: bool = False
+    rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def skill(self) -> float:

@@ -61,6 +61,7 @@ def examine(
         diverged_at=fit.diverged_at,
         num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
+        rates=history.iterations["learning_rate"],
     )
 
 

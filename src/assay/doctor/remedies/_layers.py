@@ -18,6 +18,7 @@ __all__ = [
     "relu",
     "remove_output_activation",
     "residual",
+    "unfreeze",
     "wider",
 ]
 
@@ -126,6 +127,16 @@ def residual(patient: Patient) -> Patient | None:
         out.append(dense)
         place += 1
     return None if tuple(out) == model else patient.with_training(model=tuple(out))
+
+
+@remedy(
+    "Train all layers.",
+    reference='Yosinski et al., 2014, "How transferable are features in deep neural '
+    'networks?"',
+)
+def unfreeze(patient: Patient) -> Patient | None:
+    """Freeze no layer."""
+    return patient.with_training(freeze=()) if patient.training.freeze else None
 
 
 @remedy(

@@ -6,6 +6,7 @@ from assay.doctor._remedy import remedy
 
 __all__ = [
     "clip_gradients",
+    "constant_rate",
     "higher_rate",
     "highest_rate",
     "larger_batch",
@@ -82,6 +83,14 @@ def warm_up(patient: Patient) -> Patient | None:
     if not isinstance(patient.training.schedule, spec.Constant):
         return None
     return patient.with_training(schedule=spec.WarmupCosine())
+
+
+@remedy("Keep the learning rate constant.", reference=_BENGIO)
+def constant_rate(patient: Patient) -> Patient | None:
+    """Remove the schedule."""
+    if isinstance(patient.training.schedule, spec.Constant):
+        return None
+    return patient.with_training(schedule=spec.Constant())
 
 
 @remedy("Use larger batches.", reference=_BENGIO)

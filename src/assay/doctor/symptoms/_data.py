@@ -12,6 +12,7 @@ _LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
 _NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
+_SURELY_NOISY = 0.25  # the same, which classes that merely overlap do not reach
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
 _MEMORIZED = 0.1  # skill on train - skill on val
@@ -53,12 +54,16 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "Wrong labels",
     formula="share of train rows with at least 8 of 10 nearest neighbors in another "
     "class; share of rows of another class where only one is expected; skill on val - "
-    "skill on train when val is predicted best",
+    "skill on train when val is predicted best, or that of a simple model if higher",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
-    "beyond chance; a warning if the skills on train and val differ",
+    "beyond chance; a warning if the skills on train and val differ, or more than 25 % "
+    "where only one class is expected, and the cost stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
-    causes=("overfitting", "learning_rate_too_small"),
+    causes=(
+        *("overfitting", "learning_rate_too_small", "learning_rate_too_large"),
+        "batch_too_small",
+    ),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
     """Detect rows that contradict their neighbors or val."""
@@ -96,16 +101,23 @@ def label_noise(evidence: Evidence) -> Seen | None:
         "contradiction": contradiction,
         "rows": rows[:100].tolist(),
     }
-    return Seen(what, numbers, "warning" if contradicted or memorized else "advice")
+    certain = contradicted or memorized or inside > _SURELY_NOISY
+    certain &= evidence.diverged_at is None  # labels do not explain that
+    return Seen(what, numbers, "warning" if certain else "advice")
 
 
 def _contradiction(evidence: Evidence) -> float:
-    """Return the skill on val minus the skill on train, at the best epoch on val."""
-    val = evidence.val_skill
-    if evidence.regression or not len(val) or np.isnan(val).all():
+    """Return how much better val is predicted than train, at the best epoch on val.
+
+    Train is predicted by the network or by a simple model that has not seen the rows,
+    whichever is better. If either of them is good, the labels of train are good.
+    """
+    val, known = evidence.val_skill, evidence.references
+    if evidence.regression or known is None or not len(val) or np.isnan(val).all():
         return 0.0
     best = int(np.nanargmax(val))
-    return float(val[best] - evidence.train_skill[best])
+    simple = max(model.val_skill for model in known.models)
+    return float(val[best] - max(evidence.train_skill[best], simple))
 
 
 @symptom(

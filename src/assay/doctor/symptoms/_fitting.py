@@ -1,18 +1,18 @@
 """Networks that learn too little or too much from the train rows."""
 
-import math
-
 import numpy as np
 
 from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
 
-__all__ = ["narrow_layer", "over_regularized", "overfitting", "underfitting"]
+__all__ = [
+    "frozen_layers",
+    "narrow_layer",
+    "overfitting",
+    "underfitting",
+]
 
-_SHRUNK = 0.3  # norm of the weights after training, relative to before
-_HEAVY_DROPOUT = 0.6
-_BEHIND = 0.1  # skill on train below that of a simple model
 _FEW_UNITS = 4
 _MANY_PARAMETERS = 50  # per train row
 _GAP = 0.1  # skill on train - skill on val
@@ -20,60 +20,29 @@ _FALLEN = 0.03  # best skill on val - last skill on val
 
 
 @symptom(
-    "Regularization is too strong",
-    formula="norm of the weights after training / before; rate of dropout; cost of "
-    "the last batches / cost on train",
-    condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
-    "least 0.1 below that of a simple model",
-    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
+    "Layers are frozen",
+    formula="the layers whose weights stay as they are",
+    condition="any, and the network falls short on train",
+    reference='Yosinski et al., 2014, "How transferable are features in deep neural '
+    'networks?"',
     causes=(
-        *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
-        *("learning_rate_too_large", "batch_too_small"),
+        *("learning_rate_too_small", "vanishing_gradients", "dead_units"),
+        *("learning_rate_too_large", "underfitting"),
     ),
-    remedies=("weaker_penalty", "weaker_dropout"),
+    remedies=("unfreeze",),
 )
-def over_regularized(evidence: Evidence) -> Seen | None:
-    """Detect regularization that keeps the network from learning."""
-    training = evidence.training
-    behind = evidence.skill < evidence.attainable - _BEHIND
-    if training is None or evidence.solved or not (behind or evidence.short_on_train):
+def frozen_layers(evidence: Evidence) -> Seen | None:
+    """Detect frozen layers that keep the network from learning."""
+    frozen = () if evidence.training is None else evidence.training.freeze
+    if not frozen or not evidence.short_on_train:
         return None
-    rate = max([0.0, *dropout_rates(training)])
-    strength = max([0.0, *penalties(training)])
-    start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
-    with np.errstate(all="ignore"):
-        shrunk = float(np.nanmin([math.inf, *(end / start)]))
-    by_penalty = strength > 0 and shrunk < _SHRUNK
-    if not by_penalty and rate < _HEAVY_DROPOUT:
-        return None
-    what = (
-        f"A penalty of strength {strength:g} shrank the weights of a layer to "
-        f"{shrunk:.0%} of their initial norm"
-        if by_penalty
-        else f"Dropout sets {rate:.0%} of the values to 0"
-    )
+    names = ", ".join(map(repr, frozen))
     return Seen(
-        f"{what}, and on train the skill is {evidence.skill:.2f} only.",
-        {"shrunk_to": shrunk, "strength": strength, "dropout": rate},
+        f"The weights of {names} are frozen, and on train the skill is "
+        f"{evidence.skill:.2f} only. Frozen layers help only if their weights were "
+        "learned from similar data.",
+        {"frozen": list(frozen)},
     )
-
-
-def dropout_rates(training: spec.Training) -> list[float]:
-    """Return the rates of all dropout layers."""
-    return [
-        float(value)
-        for path, _, value in training.leaves()
-        if path.startswith("model") and path.endswith(".rate")
-    ]
-
-
-def penalties(training: spec.Training) -> list[float]:
-    """Return the strengths of all penalties."""
-    return [
-        float(value)
-        for path, _, value in training.leaves()
-        if path.startswith("regularizers") and path.endswith(".strength")
-    ]
 
 
 @symptom(
@@ -109,7 +78,7 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     "neighbors",
     condition="well below the better of the two",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
-    remedies=("wider", "longer", "higher_rate"),
+    remedies=("longer", "wider", "higher_rate"),
 )
 def underfitting(evidence: Evidence) -> Seen | None:
     """Detect a network that cannot even fit the train rows."""
@@ -125,15 +94,16 @@ def underfitting(evidence: Evidence) -> Seen | None:
 @symptom(
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
-    condition="the gap is more than 0.1 and not explained by chance, and val got worse "
-    "during training, a simple model is better, or there are 50 parameters per row",
+    condition="the gap is more than 0.1 and not explained by chance, the network does "
+    "not fall short on train, and val got worse during training, a simple model is "
+    "better, or there are 50 parameters per row",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
 def overfitting(evidence: Evidence) -> Seen | None:
     """Detect a network that memorized the train rows."""
     gap = evidence.skill - evidence.skill_on_val
-    if not gap > _GAP + evidence.val_noise:
+    if evidence.short_on_train or not gap > _GAP + evidence.val_noise:
         return None
     best = float(np.fmax.reduce(evidence.val_skill))
     fallen = best - evidence.skill_on_val

@@ -6,8 +6,8 @@ import numpy as np
 
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
-from assay.doctor.symptoms._fitting import over_regularized
 from assay.doctor.symptoms._rates import overshoots
+from assay.doctor.symptoms._regularization import over_regularized, shrunk_by_penalty
 
 __all__ = [
     "dead_units",
@@ -33,7 +33,8 @@ _GLOROT = (
 @symptom(
     "Units are equal",
     formula="share of a layer's units whose weights differ from those of all others",
-    condition="less than half of the units of a layer with several",
+    condition="less than half of the units of a layer with several, and no penalty "
+    "shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
@@ -45,7 +46,7 @@ _GLOROT = (
 def symmetric_units(evidence: Evidence) -> Seen | None:
     """Detect units with equal weights, which learn the same."""
     equal = {k: s for k, s in evidence.distinct.items() if s < _MOST_EQUAL}
-    if not equal:
+    if not equal or shrunk_by_penalty(evidence):
         return None
     layer = min(equal, key=equal.__getitem__)
     return Seen(

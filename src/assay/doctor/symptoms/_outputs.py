@@ -7,13 +7,15 @@ from assay.doctor._symptom import Seen, symptom
 __all__ = ["squashing", "wrong_output"]
 
 _BOUNDED = (spec.Sigmoid, spec.Tanh, spec.Softmax)
+_RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
 
 
 @symptom(
     "An activation squashes the outputs",
     formula="the layers that end the model",
-    condition="a softmax inside the network, or a layer as wide as the output with a "
-    "bounded activation; a warning if val is not solved",
+    condition="a softmax inside the network, a layer as wide as the output with a "
+    "bounded activation, or a ReLU after a single unit where one number or one of two "
+    "classes is predicted; a warning if val is not solved",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
     causes=(
         *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),
@@ -28,9 +30,10 @@ def wrong_output(evidence: Evidence) -> Seen | None:
     if place is None:
         return None
     name = model[place].kind
+    outputs = _RANGES.get(name, "limited to [0, 1]")
     return Seen(
-        f"The output layer is added automatically, but the model ends with a "
-        f"layer of kind {name!r}, whose outputs are limited to [0, 1].",
+        f"The output layer is added automatically, but before it the model has a "
+        f"layer of kind {name!r}, whose outputs are {outputs}.",
         {"layer": name, "place": place},
         "warning" if evidence.may_gain else "advice",
     )
@@ -41,8 +44,11 @@ def squashing(model: tuple[spec.Layer, ...], num_outputs: int) -> int | None:
     for place, layer in enumerate(model):
         if isinstance(layer, spec.Softmax):
             return place
-    if len(model) < 2 or not isinstance(model[-1], _BOUNDED):
+    if len(model) < 2 or not isinstance(model[-2], spec.Dense):
         return None
-    before = model[-2]
-    narrow = isinstance(before, spec.Dense) and before.units in (1, num_outputs)
+    units, last = model[-2].units, model[-1]
+    narrow = isinstance(last, _BOUNDED) and units in (1, num_outputs)
+    if isinstance(last, spec.ReLU) and num_outputs <= 2:
+        wider = any(getattr(layer, "units", 1) != 1 for layer in model[:-2])
+        narrow = units == 1 and wider  # an output layer, not a narrow hidden layer
     return len(model) - 1 if narrow else None

@@ -12,15 +12,19 @@ __all__ = [
     "learning_rate_too_large",
     "learning_rate_too_small",
     "overshoots",
+    "schedule_too_short",
 ]
 
 _ROSE = 2.0  # highest cost after an epoch, relative to the first batch
 _LARGE_UPDATE = 0.05  # typical share of a layer's weights that the first update changes
 _SMALL_UPDATE = 2.5e-3
+_RISES = 0.25  # share of the epochs in which the cost rises
 _STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
 _FAR_FROM_FLAT = 0.05
 _STEADY = 0.9  # share of the epochs in which the cost falls
 _SMALL_BATCH = 4
+_STOPPED = 0.01  # learning rate, relative to the highest, with which nothing is learned
+_LEAST_LEARNING = 0.5  # share of the updates that a schedule should leave for learning
 _BENGIO = (
     'Bengio, 2012, "Practical recommendations for gradient-based training of deep '
     'architectures", section 3.1.1'
@@ -31,8 +35,9 @@ _BENGIO = (
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest cost on train after an epoch / cost of the first batch",
-    condition="it diverged; or the update is more than 5 % or the cost doubled, and "
-    "train is not solved",
+    condition="it diverged; or train is not solved, and the cost doubled, or the "
+    "update is more than 5 % and the network falls short or the cost rises in more "
+    "than a quarter of the epochs",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
@@ -48,7 +53,9 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     if evidence.solved or not len(evidence.train_cost):
         return None
     change, highest = _first_update(evidence), _highest_cost(evidence)
-    if not (highest > _ROSE or change > _LARGE_UPDATE):
+    rises = (np.diff(evidence.train_cost) > 0).sum() > _RISES * len(evidence.train_cost)
+    suffers = evidence.falls_short or rises  # some optimizers start with large updates
+    if not (highest > _ROSE or (change > _LARGE_UPDATE and suffers)):
         return None
     return Seen(
         f"The first update changed the weights of a typical layer by {change:.0%}, "
@@ -73,18 +80,45 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
     unsolved = not evidence.solved or evidence.falls_short
     if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
         return None
+    change = _first_update(evidence)
+    small = change < _SMALL_UPDATE
     last = float(costs[-len(costs) // 4] - costs[-1])
-    whole = max(float(evidence.costs[0]), float(costs[0])) - float(costs[-1])
-    share, change = last / max(whole, 1e-12), _first_update(evidence)
+    whole = max(_cost_at_start(evidence, small), float(costs[0])) - float(costs[-1])
+    share = last / max(whole, 1e-12)
     steady = float((np.diff(costs) < 0).mean())
-    least = _STILL_FALLING if change < _SMALL_UPDATE else _FAR_FROM_FLAT
+    least = _STILL_FALLING if small else _FAR_FROM_FLAT
     if share < least or steady < _STEADY:
         return None
     return Seen(
         "The cost on train was still falling when the training ended: "
         f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
-        f"changed the weights of a typical layer by {change:.2%}.",
+        f"changed the weights of a typical layer by {100 * change:.2g}%.",
         {"share_of_fall": share, "steady_share": steady, "update_ratio": change},
+    )
+
+
+@symptom(
+    "The schedule lowers the learning rate too early",
+    formula="share of the updates whose learning rate is at least 1 % of the highest",
+    condition="less than half, and the network falls short on train",
+    reference='Li et al., 2020, "Budgeted training: rethinking deep neural network '
+    'training under resource constraints"',
+    causes=("learning_rate_too_small", "underfitting"),
+    remedies=("constant_rate",),
+)
+def schedule_too_short(evidence: Evidence) -> Seen | None:
+    """Detect schedules whose rate was almost 0 for most updates."""
+    rates = evidence.rates
+    if not len(rates) or evidence.diverged_at is not None:
+        return None
+    learning = float((rates >= _STOPPED * rates.max()).mean())
+    if learning >= _LEAST_LEARNING or not evidence.short_on_train:
+        return None
+    return Seen(
+        f"The schedule lowered the learning rate so early that only {learning:.0%} of "
+        "the updates had at least 1% of the highest rate, and on train the skill is "
+        f"{evidence.skill:.2f} only.",
+        {"learning_share": learning},
     )
 
 
@@ -92,6 +126,15 @@ def _first_update(evidence: Evidence) -> float:
     """Return the median of the layers' first updates, relative to their weights."""
     ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
     return float(np.median(ratios)) if len(ratios) else math.nan
+
+
+def _cost_at_start(evidence: Evidence, small: bool) -> float:
+    """Return the cost of the first batch, or of the first epoch if updates are small.
+
+    If the cost falls very little, that is less than batches differ from each other.
+    """
+    per_epoch = len(evidence.costs) // max(len(evidence.train_cost), 1)
+    return float(evidence.costs[: max(per_epoch, 1) if small else 1].mean())
 
 
 def _highest_cost(evidence: Evidence) -> float:

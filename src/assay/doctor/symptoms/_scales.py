@@ -4,15 +4,18 @@ import math
 
 import numpy as np
 
+from assay import spec
 from assay.doctor._evidence import Evidence
+from assay.doctor._facts import DataFacts
 from assay.doctor._symptom import Seen, symptom
 from assay.doctor.symptoms._gradients import exploding_gradients
 
 __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
 _UNEVEN = 10.0  # spread of one input relative to that of a typical one
+_LARGE_INPUT, _SMALL_INPUT = 10.0, 0.02  # size of the inputs; 1 if standardized
 _FAR = 10.0  # distance of an input from 0, in its standard deviations
-_LARGE = 5.0  # spread of the targets
+_LARGE, _SMALL = 5.0, 0.02  # spread of the targets; 1 if standardized
 _LECUN = (
     'LeCun, Bottou, Orr and Müller, 1998, "Efficient backprop", section 4.3 '
     "(normalizing the inputs)"
@@ -53,8 +56,9 @@ def not_a_number(evidence: Evidence) -> Seen | None:
 @symptom(
     "Inputs are not scaled",
     formula="largest standard deviation of an input / their median, and "
-    "|mean| / standard deviation",
-    condition="more than 10",
+    "|mean| / standard deviation; root of the mean square of all inputs",
+    condition="more than 10; or a root mean square above 10 or below 0.02, and the "
+    "network falls short; unless batch normalization comes first",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -64,18 +68,18 @@ def not_a_number(evidence: Evidence) -> Seen | None:
 )
 def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     """Detect inputs that differ widely in scale."""
-    data = evidence.data
+    data, model = evidence.data, evidence.model
     stds = np.zeros(0) if data is None else data.input_stds
     varied = stds > 0
-    if data is None or not varied.any():
+    if data is None or not varied.any() or not np.isfinite(stds).all():
         return None
-    if not np.isfinite(stds).all():
+    if model and isinstance(model[0], spec.BatchNorm):
         return None
     typical = float(np.sort(stds[varied])[(varied.sum() - 1) // 2])
     uneven = float(stds.max()) / typical
     far = float((np.abs(data.input_means[varied]) / stds[varied]).max())
     if uneven <= _UNEVEN and (far <= _FAR or typical <= 1):
-        return None
+        return _all_too_large_or_small(evidence, data)
     worst = int(stds.argmax())
     return Seen(
         f"Input {worst} varies {uneven:.3g} times as much as a typical one, and the "
@@ -85,10 +89,24 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     )
 
 
+def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
+    """Detect inputs that are all too large or too small for a new network."""
+    size = float(np.sqrt((data.input_means**2 + data.input_stds**2).mean()))
+    if _SMALL_INPUT <= size <= _LARGE_INPUT or not evidence.falls_short:
+        return None
+    return Seen(
+        f"The inputs have a root mean square of {size:.3g}, while a new network "
+        "expects about 1.",
+        {"size": size},
+    )
+
+
 @symptom(
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
-    condition="more than 5, and train is not solved",
+    condition="more than 5, or a standard deviation below 0.02 where the network "
+    "falls short, and train is not solved; a warning if a simple model fits train "
+    "better or the network falls short",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),
@@ -97,15 +115,17 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
     remedies=("standardize_target",),
 )
 def target_not_scaled(evidence: Evidence) -> Seen | None:
-    """Detect regression targets that are large."""
+    """Detect regression targets that are large or very small."""
     data = evidence.data
     if data is None or not evidence.regression or evidence.solved:
         return None
     size = max(data.target_std, abs(data.target_mean))
-    if size <= _LARGE:
+    if size <= _LARGE and not (data.target_std < _SMALL and evidence.falls_short):
         return None
+    behind = evidence.falls_short or evidence.skill < evidence.attainable
     return Seen(
         f"The targets have a mean of {data.target_mean:.3g} and a standard deviation "
         f"of {data.target_std:.3g}, while a new network's outputs are about 1.",
         {"mean": data.target_mean, "std": data.target_std},
+        "warning" if behind else "advice",
     )

@@ -1,0 +1,106 @@
+"""Regularization that keeps a network from learning."""
+
+import math
+
+import numpy as np
+
+from assay import spec
+from assay.doctor._evidence import Evidence
+from assay.doctor._symptom import Seen, symptom
+
+__all__ = ["over_regularized", "shrunk_by_penalty"]
+
+_SHRUNK = 0.3  # norm of the weights after training, relative to before
+_HEAVY_DROPOUT = 0.6
+_BEHIND = 0.1  # skill on train below that of a simple model
+
+
+@symptom(
+    "Regularization is too strong",
+    formula="norm of the weights after training / before; rate of dropout",
+    condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
+    "least 0.1 below that of a simple model; if the cost became NaN or infinite, also "
+    "a penalty that changes weights by more than themselves in one update",
+    reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
+    causes=(
+        *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
+        *("learning_rate_too_large", "batch_too_small", "overfitting"),
+    ),
+    remedies=("weaker_penalty", "weaker_dropout"),
+)
+def over_regularized(evidence: Evidence) -> Seen | None:
+    """Detect regularization that keeps the network from learning."""
+    training = evidence.training
+    behind = evidence.skill < evidence.attainable - _BEHIND
+    if training is None or evidence.solved or not (behind or evidence.short_on_train):
+        return None
+    rate = max([0.0, *dropout_rates(training)])
+    strength = max([0.0, *penalties(training)])
+    shrunk, step = _shrunk_to(evidence), _penalty_step(training)
+    if shrunk_by_penalty(evidence):
+        what = (
+            f"A penalty of strength {strength:g} shrank the weights of a layer to "
+            f"{shrunk:.0%} of their initial norm"
+        )
+    elif evidence.diverged_at is not None and step >= 1:
+        what = (
+            f"A penalty of strength {strength:g} changed the weights by {step:.0%} in "
+            "each update"
+        )
+    elif rate >= _HEAVY_DROPOUT:
+        what = f"Dropout sets {rate:.0%} of the values to 0"
+    else:
+        return None
+    return Seen(
+        f"{what}, and on train the skill is {evidence.skill:.2f} only.",
+        {"shrunk_to": shrunk, "strength": strength, "dropout": rate},
+    )
+
+
+def shrunk_by_penalty(evidence: Evidence) -> bool:
+    """Return whether a penalty removed most of the weights of a layer."""
+    training = evidence.training
+    penalized = training is not None and any(penalties(training))
+    return penalized and _shrunk_to(evidence) < _SHRUNK
+
+
+def _shrunk_to(evidence: Evidence) -> float:
+    """Return the smallest norm of a layer after training, relative to before."""
+    start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
+    with np.errstate(all="ignore"):
+        return float(np.nanmin([math.inf, *(end / start)]))
+
+
+def _penalty_step(training: spec.Training) -> float:
+    """Return the share of the weights that an update by the penalty alone removes.
+
+    The weights grow without limit if it is more than 2. Adaptive optimizers limit the
+    updates by penalties, but not weight decay, which they apply separately.
+    """
+    rate = getattr(training.optimizer, "learning_rate", 0.0)
+    plain = isinstance(training.optimizer, spec.SGD)
+    slopes = [
+        (2.0 if isinstance(each, spec.L2) else 1.0) * each.strength
+        for each in training.regularizers
+        if isinstance(each, spec.WeightDecay) or (plain and isinstance(each, spec.L2))
+        if isinstance(each.strength, float)
+    ]
+    return rate * sum(slopes) if isinstance(rate, float) else 0.0
+
+
+def dropout_rates(training: spec.Training) -> list[float]:
+    """Return the rates of all dropout layers."""
+    return [
+        float(value)
+        for path, _, value in training.leaves()
+        if path.startswith("model") and path.endswith(".rate")
+    ]
+
+
+def penalties(training: spec.Training) -> list[float]:
+    """Return the strengths of all penalties."""
+    return [
+        float(value)
+        for path, _, value in training.leaves()
+        if path.startswith("regularizers") and path.endswith(".strength")
+    ]
