@@ -16,6 +16,10 @@ from benchmarks.tables._gates import Results, gates, losses_of
 
 _OUT = Path("benchmarks/out")
 _STORED = Path(__file__).with_name("small.json")
+_ENVIRONMENT = {
+    "JAX_ENABLE_COMPILATION_CACHE": "false",
+    "OMP_WAIT_POLICY": "passive",  # spinning threads are slow if the machine is busy
+}
 
 
 def main() -> None:
@@ -78,7 +82,7 @@ def _run(contestant: str, csv: Path, seed: int) -> dict[str, Any]:
     """Run a contestant in a process of its own, without a cache of programs."""
     losses = losses_of(_OUT, (csv.stem, seed, contestant))
     arguments = [contestant, csv, str(seed), losses]
-    environment = os.environ | {"JAX_ENABLE_COMPILATION_CACHE": "false"}
+    environment = os.environ | _ENVIRONMENT
     busy, started = _busy_seconds(), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.tables._fit", *arguments],

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["OURS", "PEERS", "Tested", "ours"]
+__all__ = ["OURS", "PEERS", "Outcome", "ours"]
 
 _MANY_LEVELS = 250  # boosted trees take at most 255 categories
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Outcome:
     """The losses of a contestant on the test part.
 
     Args:
@@ -46,7 +46,7 @@ class Tested:
         return float(np.sqrt(mean) if self.squared else mean)
 
 
-def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Tested:
+def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
     """Run the whole protocol and return the losses on test."""
     from assay.experiment import Experiment
 
@@ -56,13 +56,13 @@ def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Tested:
         rows = run.folder.read_parquet("test_predictions.parquet")
         metrics = run.summary["metrics"]
     squared = "rmse" in metrics
-    tested = Tested.of(rows["target"], rows["prediction"], squared)
+    outcome = Outcome.of(rows["target"], rows["prediction"], squared)
     low, high = metrics["rmse" if squared else "accuracy"]["interval"]
     interval = (low, high) if squared else (1 - high, 1 - low)
-    return Tested(tested.losses, squared, interval)
+    return Outcome(outcome.losses, squared, interval)
 
 
-def peer(name: str, csv: str, seed: int) -> Tested:
+def peer(name: str, csv: str, seed: int) -> Outcome:
     """Fit a peer to train + val and return the losses on test."""
     import pandas as pd
 
@@ -81,7 +81,7 @@ def peer(name: str, csv: str, seed: int) -> Tested:
         frame = frame.drop(columns=many)
     model.fit(frame.iloc[train], y[train], **options)
     predicted = np.asarray(model.predict(frame.iloc[parts.test])).ravel()
-    return Tested.of(y[parts.test], predicted, regression)
+    return Outcome.of(y[parts.test], predicted, regression)
 
 
 def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
@@ -182,11 +182,11 @@ def main(name: str, csv: str, seed: str, losses: str) -> None:
     warnings.simplefilter("ignore")  # from peers that have not converged
     logging.disable(logging.WARNING)
     fits = name in OURS
-    tested = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))
-    np.save(losses, tested.losses)
-    result: dict[str, Any] = {"error": tested.error, "squared": tested.squared}
-    if tested.interval is not None:
-        result["interval"] = tested.interval
+    outcome = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))
+    np.save(losses, outcome.losses)
+    result: dict[str, Any] = {"error": outcome.error, "squared": outcome.squared}
+    if outcome.interval is not None:
+        result["interval"] = outcome.interval
     print(json.dumps(result))
 
 
