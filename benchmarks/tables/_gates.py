@@ -96,7 +96,8 @@ class _Judged:
             return []
         clear = [name for name, score in scores.items() if score > _CLEAR_LOSS]
         name = f"tables with a clear loss of {self.our}"
-        row = _row(name, "best rival", (float(len(clear)),) * 3, 0.0)
+        count = float(len(clear))
+        row = _row(name, "best rival", (count, count, count), 0.0)
         more = {"lost": clear, "standard_errors": scores, "tables": len(scores)}
         return [replace(row, unit="tables", more=more)]
 

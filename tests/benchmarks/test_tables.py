@@ -72,5 +72,6 @@ def test_no_small_table_is_clearly_lost_to_the_best_peer(tmp_path, name):
         error /= 2 * outcome.error  # of the root
     best = min(STORED[name][peer][0] for peer in PEERS)
     assert outcome.error <= best + 2 * error
+    assert outcome.interval is not None
     low, high = outcome.interval
     assert low <= outcome.error <= high
