@@ -19,6 +19,8 @@ def at_columns_of(
     flag for values that are not missing there. So the folds and the refit may have
     more or fewer columns than the tuning rows, and numbers at other positions.
 
+    Embedded numbers that `after` does not have are left out.
+
     Args:
         training: the training spec, with positions among the columns of `before`.
         before: preparation of the rows that the spec was made for.
@@ -27,11 +29,11 @@ def at_columns_of(
     old, new = _columns(before), _columns(after)
     if old == new or not isinstance(training.model, tuple):
         return training
+    moved = {place: new.index(name) for place, name in enumerate(old) if name in new}
     layers, keeps_columns = list[Any](), True
     for layer in training.model:
         if keeps_columns and isinstance(layer, spec.PeriodicEmbedding):
-            names = [old[position] for position in layer.numbers]
-            numbers = tuple(sorted(new.index(name) for name in names if name in new))
+            numbers = tuple(sorted(moved[p] for p in layer.numbers if p in moved))
             if numbers:
                 layers.append(layer.model_copy(update={"numbers": numbers}))
         else:
