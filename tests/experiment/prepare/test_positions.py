@@ -42,7 +42,5 @@ def test_folds_without_a_category_are_trained(frame, tmp_path):
     tune = {"num_trials": 2}
     experiment = Experiment(data=frame, target="y", tune=tune, num_epochs=1, members=1)
     run = experiment.run(runs=tmp_path)
-    assert {trial["candidate"] for trial in run.summary["tune"]["trials"]} == {
-        "linear",
-        "realmlp",
-    }
+    notes = run.summary["tune"]["notes"]
+    assert any("5-fold cross-validation" in note for note in notes)
