@@ -33,7 +33,7 @@ def test_numbers_are_found_by_name(frame):
     model = [spec.ISRU(), spec.PeriodicEmbedding((0, 7)), spec.PeriodicEmbedding((7,))]
     training = spec.Training(model=model)
     moved = at_columns_of(training, before, after).model
-    assert [layer.numbers for layer in moved[1:]] == [(0, 5), (7,)]
+    assert [layer.to_data()["numbers"] for layer in moved[1:]] == [[0, 5], [7]]
     assert at_columns_of(training, before, before) is training
 
 

@@ -128,7 +128,11 @@ def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
     (known,) = _compare._finalists(done, 1)
     (forgotten,) = _compare._finalists(replace(done, fitted=None), 1)
     trainings = _compare._Trainings(
-        [prepared.tuning], experiment.seed, Checkpoints(), on_tuning=True
+        [prepared.tuning],
+        prepared.tuning.preparation,
+        experiment.seed,
+        Checkpoints(),
+        on_tuning=True,
     )
     (_, errors), (_, again) = (trainings.best_of([f]) for f in (known, forgotten))
     np.testing.assert_array_equal(errors, again)

@@ -27,7 +27,7 @@ def at_columns_of(
         after: preparation of the rows to train on.
     """
     old, new = _columns(before), _columns(after)
-    if old == new or not isinstance(training.model, tuple):
+    if old == new:
         return training
     moved = {place: new.index(name) for place, name in enumerate(old) if name in new}
     layers, keeps_columns = list[Any](), True
