@@ -185,7 +185,8 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
     finalist = _compare.Finalist(candidate, trial, candidate.training)
-    trainings = _compare._Trainings([prepared.tuning], 0, Checkpoints())
+    tuning = prepared.tuning
+    trainings = _compare._Trainings([tuning], tuning.preparation, 0, Checkpoints())
     error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1
     expected = 1 - balanced_accuracy_score(truth, predicted)
