@@ -1,6 +1,6 @@
 """The process of one contestant on one table, which prints its test error as JSON.
 
-python -m benchmarks.tables._fit CONTESTANT CSV SEED
+python -m benchmarks.tables._fit CONTESTANT CSV SEED LOSSES
 """
 
 import json
@@ -9,29 +9,61 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["OURS", "PEERS"]
+__all__ = ["OURS", "PEERS", "Outcome", "ours"]
 
 _MANY_LEVELS = 250  # boosted trees take at most 255 categories
 
 
-def ours(csv: str, seed: int, model: str = "auto") -> float:
-    """Run the whole protocol; return 1 - accuracy or the RMSE on test."""
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The losses of a contestant on the test part.
+
+    Args:
+        losses: (n,) squared errors, or 1 for each wrong class and 0 for each right one.
+        squared: whether the losses are squared errors.
+        interval: our 95 % interval of the error; None for a peer.
+    """
+
+    losses: np.ndarray
+    squared: bool
+    interval: tuple[float, float] | None = None
+
+    @classmethod
+    def of(cls, targets: np.ndarray, predictions: np.ndarray, squared: bool) -> Any:
+        """Return the losses of predictions."""
+        wrong = (predictions - targets) ** 2 if squared else predictions != targets
+        return cls(wrong.astype(float), squared)
+
+    @property
+    def error(self) -> float:
+        """The RMSE, or 1 - accuracy."""
+        mean = self.losses.mean()
+        return float(np.sqrt(mean) if self.squared else mean)
+
+
+def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
+    """Run the whole protocol and return the losses on test."""
     from assay.experiment import Experiment
 
-    experiment = Experiment(data=csv, target="target", seed=seed, model=model)
+    experiment = Experiment(data=csv, target="target", seed=seed, model=model, **fields)
     with tempfile.TemporaryDirectory() as runs:
-        metrics = experiment.run(runs=runs).summary["metrics"]
-    if "accuracy" in metrics:
-        return 1 - metrics["accuracy"]["value"]
-    return metrics["rmse"]["value"]
+        run = experiment.run(runs=runs)
+        rows = run.folder.read_parquet("test_predictions.parquet")
+        metrics = run.summary["metrics"]
+    squared = "rmse" in metrics
+    outcome = Outcome.of(rows["target"], rows["prediction"], squared)
+    low, high = metrics["rmse" if squared else "accuracy"]["interval"]
+    interval = (low, high) if squared else (1 - high, 1 - low)
+    return Outcome(outcome.losses, squared, interval)
 
 
-def peer(name: str, csv: str, seed: int) -> float:
-    """Fit a peer to train + val; return 1 - accuracy or the RMSE on test."""
+def peer(name: str, csv: str, seed: int) -> Outcome:
+    """Fit a peer to train + val and return the losses on test."""
     import pandas as pd
 
     from assay import data
@@ -49,9 +81,7 @@ def peer(name: str, csv: str, seed: int) -> float:
         frame = frame.drop(columns=many)
     model.fit(frame.iloc[train], y[train], **options)
     predicted = np.asarray(model.predict(frame.iloc[parts.test])).ravel()
-    if regression:
-        return float(np.sqrt(np.mean((predicted - y[parts.test]) ** 2)))
-    return float(np.mean(predicted != y[parts.test]))
+    return Outcome.of(y[parts.test], predicted, regression)
 
 
 def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
@@ -147,13 +177,17 @@ PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
 """The peers, each made from the columns of words, the seed and the kind of task."""
 
 
-def main(name: str, csv: str, seed: str) -> None:
-    """Print the test error of a contestant."""
+def main(name: str, csv: str, seed: str, losses: str) -> None:
+    """Print the test error of a contestant, and write its losses to a file."""
     warnings.simplefilter("ignore")  # from peers that have not converged
     logging.disable(logging.WARNING)
     fits = name in OURS
-    error = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))
-    print(json.dumps({"error": error}))
+    outcome = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))
+    np.save(losses, outcome.losses)
+    result: dict[str, Any] = {"error": outcome.error, "squared": outcome.squared}
+    if outcome.interval is not None:
+        result["interval"] = outcome.interval
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assay import spec
 from assay._errors import RunError
 from assay._seeds import generator
 from assay.experiment.model._model import Model
+from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.selection._selection import Selection
 from assay.training import Checkpoints, Fit, Resumable
@@ -44,8 +46,10 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     """
     prepared = prepare_rows(selection.prepared.data.for_refit())
     checkpoints = checkpoints or Checkpoints()
+    tuning = selection.prepared.tuning.preparation
+    training = at_columns_of(selection.training, tuning, prepared.preparation)
     waiting = [
-        _member(number, selection, prepared, checkpoints)
+        _member(number, selection, (training, prepared), checkpoints)
         for number in range(selection.members)
     ]
     fits = run_members(
@@ -56,7 +60,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         "optimizer.learning_rate = 0.0001.",
     )
     members = [fit.result() for fit in fits]
-    model = Model(selection.training, prepared.preparation, members)
+    model = Model(training, prepared.preparation, members)
     return Refitted(selection, fits[0], model, prepared.rows)
 
 
@@ -92,16 +96,20 @@ def member_seed(seed: int, number: int) -> int:
 
 
 def _member(
-    number: int, selection: Selection, prepared: PreparedRows, checkpoints: Checkpoints
+    number: int,
+    selection: Selection,
+    what: tuple[spec.Training, PreparedRows],
+    checkpoints: Checkpoints,
 ) -> Resumable:
-    """Return the fit of a member, counted from 0."""
+    """Return the fit of a member, counted from 0, to prepared rows."""
+    training, prepared = what
     seed = member_seed(selection.prepared.data.experiment.seed, number)
     # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(
-        selection.training,
+        training,
         seed=seed,
         num_iterations=selection.best.iterations,
         total_iterations=selection.best.total_iterations,
     )
     name = f"refit-{number + 1}" if number else "refit"
-    return checkpoints.resumable(name, fit, selection.training)
+    return checkpoints.resumable(name, fit, training)

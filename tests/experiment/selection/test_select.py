@@ -143,7 +143,11 @@ def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
     (known,) = _compare._finalists(done, 1)
     (forgotten,) = _compare._finalists(replace(done, fitted=None), 1)
     trainings = _compare._Trainings(
-        [prepared.tuning], experiment.seed, Checkpoints(), on_tuning=True
+        [prepared.tuning],
+        prepared.tuning.preparation,
+        experiment.seed,
+        Checkpoints(),
+        on_tuning=True,
     )
     (_, errors), (_, again) = (trainings.best_of([f]) for f in (known, forgotten))
     np.testing.assert_array_equal(errors, again)
@@ -196,7 +200,8 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
     finalist = _compare.Finalist(candidate, trial, candidate.training)
-    trainings = _compare._Trainings([prepared.tuning], 0, Checkpoints())
+    tuning = prepared.tuning
+    trainings = _compare._Trainings([tuning], tuning.preparation, 0, Checkpoints())
     error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1
     expected = 1 - balanced_accuracy_score(truth, predicted)

@@ -9,6 +9,7 @@ from assay.experiment.explain._run_data import run_experiment
 from assay.experiment.health._check_up import patient_of
 from assay.experiment.health._mend import Healing, findings_of, heal
 from assay.experiment.prepare._load import load
+from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import prepare
 from assay.experiment.prepare._split import split
 from assay.experiment.records._resume import check_same_data
@@ -63,7 +64,9 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
     prepared = prepare(split(loaded))
     # the run may have used more devices than this machine has
     same = {"devices": experiment.devices}
-    patient = patient_of(prepared, run.model.training.model_copy(update=same))
+    training = run.model.training.model_copy(update=same)
+    fitted = run.model.preparation, prepared.tuning.preparation
+    patient = patient_of(prepared, at_columns_of(training, *fitted))
     healing = heal(patient, seed=experiment.seed, checkpoints=Checkpoints(), fix=fix)
     mended = None
     if healing.treatment is not None and healing.treatment.applied:

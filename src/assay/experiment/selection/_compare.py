@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay import spec
+from assay.data import Preparation
+from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
@@ -69,7 +71,8 @@ def compare_networks(
             "too little time for cross-validation; the best setting on val was selected"
         )
     seed = prepared.data.experiment.seed
-    trainings = _Trainings(parts, seed, checkpoints, on_tuning=not by_folds)
+    tuning = prepared.tuning.preparation
+    trainings = _Trainings(parts, tuning, seed, checkpoints, on_tuning=not by_folds)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
         better = _is_better(best[1], rich[1])
@@ -94,12 +97,14 @@ class _Trainings:
 
     Args:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
+        tuning: preparation that the finalists were made for.
         seed: seed of all fits.
         checkpoints: checkpoints of the running fits.
         on_tuning: whether the only split is the one used in the search.
     """
 
     parts: Sequence[PreparedRows]
+    tuning: Preparation
     seed: int
     checkpoints: Checkpoints
     on_tuning: bool = False
@@ -136,9 +141,11 @@ class _Trainings:
         errors are weighted so that their mean is the balanced error.
         """
         finalist, part = job
-        training_data, trial = self.parts[part].training_data, finalist.trial
+        rows, trial = self.parts[part], finalist.trial
+        training_data = rows.training_data
+        training = at_columns_of(finalist.training, self.tuning, rows.preparation)
         fit = training_data.fit(
-            finalist.training,
+            training,
             seed=self.seed,
             num_iterations=trial.iterations,
             total_iterations=trial.total_iterations,
@@ -147,7 +154,7 @@ class _Trainings:
         learned = finalist.fitted if self.on_tuning else None
         if learned is None:
             name = f"part-{part}-trial-{trial.number}"
-            fit = self.checkpoints.resumable(name, fit, finalist.training).run()
+            fit = self.checkpoints.resumable(name, fit, training).run()
             learned = fit.last()
         scores = fit.program.scores(
             learned.model, fit.hyperparameters, training_data.val

@@ -1,0 +1,184 @@
+"""Compares our errors and wall times with the peers', and judges the targets."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks._row import Row
+from benchmarks.tables._fit import OURS
+
+__all__ = ["Results", "gates", "losses_of"]
+
+Results = dict[tuple[str, int, str], dict[str, Any]]
+"""The result of each contestant by table, seed and name."""
+
+_TARGETS = {  # geometric mean of our error to theirs
+    "RealMLP": 0.95,
+    "MLP": 0.90,
+    "linear": 0.65,
+    "support vectors": 1.0,
+    "boosted trees": 1.0,
+}
+_RIVALS = ("linear", "MLP", "RealMLP")
+_FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5  # of tables; of the time of one RealMLP fit
+_RESAMPLED = 2000  # bootstrap samples of the tables
+_LEAST_ERROR = 1e-3  # on small tables, a network may make no error
+_CLEAR_LOSS = 2.0  # standard errors of the paired difference
+
+
+def gates(tables: list[str], results: Results, out: Path) -> list[Row]:
+    """Return a row for each target, over the tables that are finished."""
+    rows = []
+    for our in OURS:
+        judged = _Judged(our, tables, results, out)
+        rows += [
+            row for peer in _TARGETS for row in judged.errors(peer, _TARGETS[peer])
+        ]
+        rows += [*judged.losses(), *judged.times()]
+    return rows
+
+
+def losses_of(out: Path, of: tuple[str, int, str]) -> Path:
+    """Return the file with the losses of a contestant on the test rows."""
+    table, seed, contestant = of
+    return out / "losses" / f"{table}-{seed}-{contestant.replace(' ', '-')}.npy"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One of our contestants against the peers.
+
+    Args:
+        our: name of our contestant.
+        tables: names of the tables.
+        results: all results.
+        out: folder of the losses.
+    """
+
+    our: str
+    tables: list[str]
+    results: Results
+    out: Path
+
+    def errors(self, peer: str, target: float) -> list[Row]:
+        """Return the geometric mean of our error to a peer's, over the tables.
+
+        The interval is that of a bootstrap over the tables. To be better than RealMLP,
+        its upper end must be below 1 as well.
+        """
+        logs = [
+            np.mean([_log_ratio(*pair) for pair in pairs]) for pairs in self._by(peer)
+        ]
+        if not logs:
+            return []
+        low, high = _interval(logs, lambda sample: np.exp(sample.mean(axis=-1)))
+        value = float(np.exp(np.mean(logs)))
+        row = _row(f"error ratio of {self.our}", peer, (value, low, high), target)
+        row = replace(row, more={"tables": len(logs)})
+        if peer != "RealMLP":
+            return [row]
+        name = f"upper end of the error ratio of {self.our}"
+        return [row, _row(name, peer, (high, high, high), 1.0)]
+
+    def losses(self) -> list[Row]:
+        """Return the number of tables with a clear loss against the best rival.
+
+        With several seeds, the median of their standard errors decides.
+        """
+        scores = {
+            table: float(np.median(found))
+            for table in self.tables
+            if (found := [*map(self._standard_errors, self._seeds(table))])
+        }
+        if not scores:
+            return []
+        clear = [name for name, score in scores.items() if score > _CLEAR_LOSS]
+        name = f"tables with a clear loss of {self.our}"
+        count = float(len(clear))
+        row = _row(name, "best rival", (count, count, count), 0.0)
+        more = {"lost": clear, "standard_errors": scores, "tables": len(scores)}
+        return [replace(row, unit="tables", more=more)]
+
+    def times(self) -> list[Row]:
+        """Return the wall times of our protocol to those of one RealMLP fit.
+
+        The ratio of processor times is given as well, for runs on a busy machine.
+        """
+        ratios = self._ratios("seconds")
+        if not ratios:
+            return []
+        share = float(np.mean(np.array(ratios) <= 1))
+        ends = _interval(ratios, lambda sample: (sample <= 1).mean(axis=-1))
+        name = f"share of tables on which {self.our} is as fast"
+        faster = _row(name, "RealMLP", (share, *ends), _FASTER_SHARE)
+        ends = _interval(ratios, lambda sample: np.median(sample, axis=-1))
+        value = (float(np.median(ratios)), *ends)
+        name = f"median time ratio of {self.our}"
+        ratio = _row(name, "RealMLP", value, _MEDIAN_TIME)
+        processor = float(np.median(self._ratios("cpu_seconds")))
+        return [
+            replace(faster, unit="share", better="higher"),
+            replace(ratio, more={"tables": len(ratios), "processor": processor}),
+        ]
+
+    def _ratios(self, time: str) -> list[float]:
+        """Return, for each table, our time to RealMLP's, the median over the seeds."""
+        return [
+            float(np.median([a[time] / b[time] for a, b in pairs]))
+            for pairs in self._by("RealMLP")
+        ]
+
+    def _seeds(self, table: str) -> list[tuple[str, int]]:
+        """Return the table with each seed that we and all rivals finished."""
+        finished = (self.our, *_RIVALS)
+        found = sorted({seed for name, seed, _ in self.results if name == table})
+        return [
+            (table, seed)
+            for seed in found
+            if all("error" in self._result((table, seed, one)) for one in finished)
+        ]
+
+    def _standard_errors(self, of: tuple[str, int]) -> float:
+        """Return how much worse we are than the best rival, in standard errors."""
+        best = min(_RIVALS, key=lambda rival: self._result((*of, rival))["error"])
+        ours, theirs = (
+            np.load(losses_of(self.out, (*of, name))) for name in (self.our, best)
+        )
+        difference = ours - theirs
+        error = difference.std(ddof=1) / np.sqrt(len(difference))
+        return float(difference.mean() / error) if error else 0.0
+
+    def _by(self, peer: str) -> list[list[Any]]:
+        """Return, for each table, the pairs of results of the seeds both finished."""
+        found = [self._pairs(peer, table) for table in self.tables]
+        return [pairs for pairs in found if pairs]
+
+    def _pairs(self, peer: str, table: str) -> list[Any]:
+        seeds = sorted({seed for name, seed, _ in self.results if name == table})
+        both = [
+            [self._result((table, seed, one)) for one in (self.our, peer)]
+            for seed in seeds
+        ]
+        return [pair for pair in both if all("error" in result for result in pair)]
+
+    def _result(self, of: tuple[str, int, str]) -> dict[str, Any]:
+        return self.results.get(of, {})
+
+
+def _row(name: str, peer: str, value: tuple[float, float, float], target: float) -> Row:
+    middle, low, high = value
+    return Row(name, peer, middle, low, high, target, better="lower")
+
+
+def _interval(values: list[Any], statistic: Any) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of a statistic over the tables."""
+    samples = np.random.default_rng(0).choice(values, (_RESAMPLED, len(values)))
+    low, high = np.quantile(statistic(samples), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _log_ratio(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
+    errors = [max(result["error"], _LEAST_ERROR) for result in (ours, theirs)]
+    return float(np.log(errors[0] / errors[1]))

@@ -1,0 +1,48 @@
+"""Keeps the positions of embedded numbers right if other rows are prepared."""
+
+from typing import Any
+
+from assay import spec
+from assay.data import Preparation
+
+__all__ = ["at_columns_of"]
+
+_KEEP_COLUMNS = (spec.EmbedColumns, spec.ISRU, spec.LearnedScale)
+
+
+def at_columns_of(
+    training: spec.Training, before: Preparation, after: Preparation
+) -> spec.Training:
+    """Return a training spec whose periodic embeddings embed the same columns.
+
+    A preparation has no column for a category that does not occur in its rows, and no
+    flag for values that are not missing there. So the folds and the refit may have
+    more or fewer columns than the tuning rows, and numbers at other positions.
+
+    Embedded numbers that `after` does not have are left out.
+
+    Args:
+        training: the training spec, with positions among the columns of `before`.
+        before: preparation of the rows that the spec was made for.
+        after: preparation of the rows to train on.
+    """
+    old, new = _columns(before), _columns(after)
+    if old == new:
+        return training
+    moved = {place: new.index(name) for place, name in enumerate(old) if name in new}
+    layers, keeps_columns = list[Any](), True
+    for layer in training.model:
+        if keeps_columns and isinstance(layer, spec.PeriodicEmbedding):
+            numbers = tuple(sorted(moved[p] for p in layer.numbers if p in moved))
+            if numbers:
+                layers.append(layer.model_copy(update={"numbers": numbers}))
+        else:
+            layers.append(layer)
+        # the positions of later layers are among the outputs of this one
+        keeps_columns = keeps_columns and isinstance(layer, _KEEP_COLUMNS)
+    return training.model_copy(update={"model": tuple(layers)})
+
+
+def _columns(preparation: Preparation) -> list[str]:
+    """Return the names of the prepared columns that are not embedded, in order."""
+    return [feature.name for feature in preparation.features if feature.kind != "code"]
