@@ -156,10 +156,11 @@ def _out_of_sample(
 
 
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
-    """Return the probability of such predictions if the inputs are uninformative.
+    """Return the probability of predictions this good if the inputs are uninformative.
 
-    Probabilities (n, classes) are compared between the rows of a class and the others
-    by a rank test, which also works for small classes; numbers (n,) are correlated.
+    For each class, a rank test compares its probabilities in its rows with those in the
+    other rows, which also works for small classes. Numbers (n,) are tested for
+    correlation with the targets.
     """
     from scipy import stats
 

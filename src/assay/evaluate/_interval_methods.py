@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric to measure: targets, predictions, seed and confidence level."""
+    """A metric, with all that is needed to compute its interval."""
 
     metric: Metric
     targets: np.ndarray

@@ -49,7 +49,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     tuning = selection.prepared.tuning.preparation
     training = at_columns_of(selection.training, tuning, prepared.preparation)
     waiting = [
-        _member(number, selection, (training, prepared), checkpoints)
+        _member(number, selection, training, prepared, checkpoints=checkpoints)
         for number in range(selection.members)
     ]
     fits = run_members(
@@ -98,11 +98,12 @@ def member_seed(seed: int, number: int) -> int:
 def _member(
     number: int,
     selection: Selection,
-    what: tuple[spec.Training, PreparedRows],
+    training: spec.Training,
+    prepared: PreparedRows,
+    *,
     checkpoints: Checkpoints,
 ) -> Resumable:
-    """Return the fit of a member, counted from 0, to prepared rows."""
-    training, prepared = what
+    """Return the fit of a member, counted from 0."""
     seed = member_seed(selection.prepared.data.experiment.seed, number)
     # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(

@@ -29,7 +29,7 @@ MAX_CLASS_SHARE = 0.10
 """Maximum ratio of classes to rows, because a class needs about ten examples."""
 
 MIN_NUMBER_SHARE = 0.5
-"""If at least this fraction of cells are numbers, a column should be numeric."""
+"""A column is probably numeric if at least this fraction of its cells are numbers."""
 
 MAX_WORD_SHARE = 0.5
 """Maximum ratio of classes to rows; above it, most classes have one example."""

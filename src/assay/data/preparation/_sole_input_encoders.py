@@ -46,7 +46,7 @@ class SoleInputEncoder(Protocol):
         ...
 
     def no_rows(self) -> Inputs:
-        """Return inputs with zero rows."""
+        """Return empty inputs, with no rows."""
         ...
 
     def to_json(self) -> dict[str, Any]:

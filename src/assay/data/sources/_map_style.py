@@ -175,7 +175,7 @@ class MapStyleExamples:
 
         Args:
             rows: positions of the examples (n,); None for all of them.
-            faults: collects the faults of examples; if None, they raise an InputError.
+            faults: collects faults in the examples; if None, a fault is raised.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)

@@ -131,7 +131,7 @@ class LiveRun(Watcher):
         self._shown[name] = _Shown(fit)
 
     def advanced(self, name: str, fit: Fit) -> None:
-        """Hand over the new measurements of a fit."""
+        """Queue the new measurements of a fit for the log."""
         shown, history = self._shown[name], fit.history
         ended = fit.iteration, fit.epoch
         num_iterations, num_epochs = ended[0] - shown.iteration, ended[1] - shown.epoch

@@ -99,7 +99,7 @@ class Tanh(Activation):
 
 
 class Softsign(Activation):
-    """Squashes its input into (-1, 1), with slower saturation than `Tanh`.
+    """Squashes its input into (-1, 1), but saturates more slowly than `Tanh`.
 
     It approaches its limits like 1/x instead of exponentially.
 

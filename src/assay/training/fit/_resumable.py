@@ -119,10 +119,10 @@ class Resumable:
             self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
-        """Wait while the run is paused; return the iteration where the next call ends.
+        """Wait while the run is paused; return the iteration at which to end a call.
 
         Args:
-            iteration: iteration to reach in the end.
+            iteration: the last iteration to run.
 
         Raises:
             KeyboardInterrupt: the run must stop; the fit has been saved.

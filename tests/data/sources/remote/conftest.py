@@ -1,4 +1,4 @@
-"""A folder of data, the servers that serve it, and a folder of downloads."""
+"""A data folder, the servers that serve it, and a download folder."""
 
 import numpy as np
 import polars as pl
@@ -53,7 +53,7 @@ def store(data):
 
 @pytest.fixture(autouse=True)
 def downloads(tmp_path, monkeypatch):
-    """The folder of downloads of one test."""
+    """The download folder of one test."""
     folder = tmp_path / "downloads"
     monkeypatch.setenv("ASSAY_DOWNLOADS", str(folder))
     return folder

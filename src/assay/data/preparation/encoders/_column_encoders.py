@@ -244,7 +244,7 @@ class DateEncoder:
         return parts + flag * self.missing
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the parts that varied and the missing flag."""
+        """Write the parts that varied in training and, if used, the missing flag."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
             if scale.std > 0:

@@ -48,7 +48,7 @@ class ImageEncoder:
         return self.shape
 
     def no_rows(self) -> np.ndarray:
-        """Return inputs with zero rows."""
+        """Return empty inputs, with no rows."""
         return np.zeros((0, *self.shape), dtype=np.float32)
 
     def encode(self, values: pl.Series) -> np.ndarray:

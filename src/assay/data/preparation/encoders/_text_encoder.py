@@ -78,7 +78,7 @@ class TextEncoder:
         return len(self.vocabulary) + 2
 
     def no_rows(self) -> dict[str, np.ndarray]:
-        """Return inputs with zero rows."""
+        """Return empty inputs, with no rows."""
         return empty_batch(np.zeros((0, self.steps), dtype=np.int32))
 
     def encode(self, values: pl.Series) -> dict[str, np.ndarray]:

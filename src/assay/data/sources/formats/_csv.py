@@ -1,4 +1,4 @@
-"""Reads text files with cells separated by commas, tabs, semicolons or bars.
+"""Reads text files with cells separated by commas, tabs, semicolons or pipes.
 
 Every cell is read as text and converted later, so that no digits are lost and the kind
 of a column does not depend on a sample of its first rows.

@@ -174,8 +174,8 @@ def _check_places(shown: str, places: Iterable[str]) -> None:
     for place in places:
         if ".." in place.replace("\\", "/").split("/"):
             raise InputError(
-                f"{shown!r} contains {place!r}, which would be written outside of the "
-                "folder of downloads. Rename that object."
+                f"{shown!r} contains {place!r}, which would be written outside the "
+                "download folder. Rename that object."
             )
 
 
