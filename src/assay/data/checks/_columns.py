@@ -44,7 +44,7 @@ def constant_column(context: CheckContext) -> list[Finding]:
 
 
 def id_column(context: CheckContext) -> list[Finding]:
-    """Report columns that merely identify rows and cannot help predict new rows."""
+    """Report columns that only identify rows and cannot help to predict new rows."""
     return [
         Finding(
             "id_column",

@@ -48,7 +48,7 @@ def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return zeros and, for each sequence, 1 if any of its channels varies, else 0."""
+    """Return a range per sequence: 0 to 1 if any channel varies, otherwise 0 to 0."""
     values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)

@@ -29,7 +29,7 @@ class CheckContext:
     Args:
         dataset: the data set to check.
         split: its split; None if it has not been split.
-        num_parameters: number of parameters of the model; None without a model.
+        num_parameters: number of model parameters; None without a model.
     """
 
     dataset: Dataset

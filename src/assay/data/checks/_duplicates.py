@@ -102,7 +102,7 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return a mask (n,) of the hashes in others; faster than `numpy.isin`."""
+    """Return a mask (n,) of the hashes in `others`, faster than `numpy.isin`."""
     return pl.Series(hashes).is_in(pl.Series(others).implode()).to_numpy()
 
 

@@ -105,7 +105,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows and their distances are meaningful."""
+    """Return whether there are enough rows, with meaningful distances."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
@@ -196,9 +196,9 @@ def _time_finding(
         remedy = f"by='time', column={dates[0]!r}"
     else:
         message = (
-            "The relation of the inputs to the target changes along the file. If its "
-            "rows are in order of time and the model will predict the future, the test "
-            "score is optimistic."
+            "The relation between the inputs and the target changes along the file. If "
+            "the rows are in chronological order and the model will predict the "
+            "future, the test score is optimistic."
         )
         remedy = "Add a column with the times, and write by='time', column='…'."
     if gain is not None:
@@ -217,7 +217,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return the improvement in predictions of earlier rows due to later rows."""
+    """Return how much later rows improve the predictions of earlier rows."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]

@@ -1,4 +1,4 @@
-"""Measures how well rows are predicted by similar rows, with some left out."""
+"""Measures how well similar rows predict a row if some of them are left out."""
 
 import math
 from collections.abc import Callable
@@ -15,7 +15,7 @@ MAX_COMPARED_ROWS = 1_000
 """Maximum number of rows; more would be slow, because all pairs are compared."""
 
 MIN_GAIN = 0.1
-"""Smallest relevant gain in skill; a constant has a skill of 0, perfection of 1."""
+"""Smallest relevant gain in skill, which is 0 for a constant and 1 if perfect."""
 
 MIN_DEVIATIONS = 3.0
 """Minimum gain in standard errors; high, because several gains are examined."""
@@ -30,8 +30,8 @@ class Gain(NamedTuple):
 
     Args:
         skill: skill when the same number of other rows is left out.
-        skill_without: skill when these rows are left out.
-        deviations: the difference in standard errors.
+        skill_without: skill when the rows in question are left out.
+        deviations: difference between the two, in standard errors.
     """
 
     skill: float

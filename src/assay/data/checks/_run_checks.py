@@ -80,8 +80,8 @@ def look(
     Args:
         dataset: the data set to check.
         split: its split; None to skip the checks for leakage across its parts.
-        num_parameters: number of parameters of the model, to compare with the number
-            of examples.
+        num_parameters: number of model parameters, to compare with the number of
+            examples.
         checks: codes of the checks to run; all by default.
 
     Example:

@@ -19,7 +19,7 @@ PER_PARAMETER = 10
 """Recommended number of examples per parameter, a common rule of thumb."""
 
 PER_PREDICTOR = 10
-"""Recommended number of examples per predictor of a regression."""
+"""Recommended number of examples per predictor in a regression."""
 
 PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
@@ -60,7 +60,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Report too few examples relative to the number of predictors of a regression."""
+    """Report too few examples relative to the number of predictors in a regression."""
     predictors = len(context.features)
     is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
     if context.dataset.task.kind != "regression" or not predictors or not is_table:

@@ -72,7 +72,7 @@ class Rows:
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect the faults of all columns except the exempt ones."""
+        """Collect the faults of all columns that are not in `exempt`."""
 
     def values(self, name: str) -> pl.Series:
         """Return a column; if features are streamed, return cells that represent it."""

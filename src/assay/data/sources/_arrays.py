@@ -47,7 +47,7 @@ def table_of_arrays(
         names: names of the columns of a table, or of the channels of series.
         lengths: number of steps in each series (n,); the remaining steps of `inputs`
             (n, steps[, channels]) are padding.
-        source: a description of the origin of the arrays.
+        source: a description of where the arrays come from.
 
     Raises:
         InputError: an argument has the wrong shape or type.

@@ -1,4 +1,4 @@
-"""Finds dates that cannot be read, converted or printed."""
+"""Finds dates that Python cannot represent."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ _PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def impossible_dates(cells: pl.Series) -> pl.Series:
-    """Return a mask of the dates that are outside of the years 1 to 9999.
+    """Return a mask of the dates outside the years 1 to 9999.
 
     Damaged files may contain such dates, which neither Python nor polars can print.
 
@@ -26,7 +26,7 @@ def impossible_dates(cells: pl.Series) -> pl.Series:
 
 
 def check_dates(frame: pl.DataFrame) -> None:
-    """Raise an InputError if a column contains dates outside of the years 1 to 9999."""
+    """Raise an InputError if a column contains dates outside the years 1 to 9999."""
     wrong = [
         cells.name
         for cells in frame
@@ -34,6 +34,6 @@ def check_dates(frame: pl.DataFrame) -> None:
     ]
     if wrong:
         raise InputError(
-            f"The columns {wrong} contain dates outside of the years 1 to 9999. Write "
-            "the file again, or leave these columns out."
+            f"The columns {wrong} contain dates outside the years 1 to 9999. Write the "
+            "file again, or leave these columns out."
         )

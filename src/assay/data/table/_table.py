@@ -21,7 +21,7 @@ class Table:
     Args:
         frame: the rows as read, before any conversion.
         name: a short name for the data set.
-        source: a description of the source of the rows.
+        source: a description of where the rows come from.
         target: the target column, if the source specifies it.
         notes: descriptions of the decisions made while reading.
         num_test: number of rows at the end that form a separate test part.

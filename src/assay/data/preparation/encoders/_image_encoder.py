@@ -1,4 +1,4 @@
-"""The encoder of a column of images."""
+"""The encoder for image columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

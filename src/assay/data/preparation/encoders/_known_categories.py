@@ -37,7 +37,7 @@ class UnseenCategories:
         return self.num_unseen == self.num_values
 
     def __add__(self, other: "UnseenCategories") -> "UnseenCategories":
-        """Return the combined counts of two blocks of rows."""
+        """Return the sum of the counts in two blocks of rows."""
         examples = dict.fromkeys((*self.examples, *other.examples))
         return UnseenCategories(
             self.column,

@@ -1,4 +1,4 @@
-"""The encoder of a column of sequences."""
+"""The encoder for sequence columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

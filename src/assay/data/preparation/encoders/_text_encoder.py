@@ -1,4 +1,4 @@
-"""The encoder of a column of text."""
+"""The encoder for text columns."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -174,7 +174,7 @@ def _parse(
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows, using the slower reader with which the file was checked."""
+    """Return the rows, parsed with the slower reader that checked the file."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -14,7 +14,7 @@ _CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without a response
 
 
 class Connection:
-    """Reads from one address; failures raise an InputError without secrets.
+    """Reads from one address; failures raise an InputError that reveals no secrets.
 
     Args:
         url: address of a file or a folder.

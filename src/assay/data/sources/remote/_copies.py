@@ -1,4 +1,4 @@
-"""The folder of local copies of remote data."""
+"""The download folder, which contains local copies of remote data."""
 
 import atexit
 import hashlib
@@ -34,7 +34,7 @@ _PART, _LOCK = ".part", ".lock"
 
 
 def copies_folder() -> Path:
-    """Return the folder of the copies, which `ASSAY_DOWNLOADS` can override.
+    """Return the download folder, which `ASSAY_DOWNLOADS` can override.
 
     Raises:
         InputError: the folder cannot be created.
@@ -55,7 +55,7 @@ def copies_folder() -> Path:
 
 
 def find_copy(version: Any, name: str) -> Path | None:
-    """Return the copy of a version of a source; None if it does not exist.
+    """Return the local copy of a source; None if it does not exist.
 
     Args:
         version: plain values that change whenever the source changes.
@@ -70,10 +70,10 @@ def find_copy(version: Any, name: str) -> Path | None:
 
 
 def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path:
-    """Return the copy of a version of a source, downloading it if necessary.
+    """Return the local copy of a source, downloading it if necessary.
 
     An interrupted download leaves a folder that the next download reuses. Only one
-    process at a time downloads a version.
+    process at a time downloads a given version.
 
     Args:
         version: plain values that change whenever the source changes.
@@ -95,7 +95,7 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
 def keep_while_running(
     version: Any, name: str, download: Callable[[Path], None]
 ) -> Path:
-    """Return a copy of a source without a version, for this process only.
+    """Return a copy of a source that has no version, for this process only.
 
     Other processes do not use the copy, because changes in the source would go
     unnoticed.

@@ -1,4 +1,4 @@
-"""Turns failures of remote sources into input errors without secrets."""
+"""Turns failures of remote sources into input errors that reveal no secrets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

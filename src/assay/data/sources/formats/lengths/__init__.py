@@ -1,5 +1,5 @@
 """Checks the lengths in columnar files, because the reader trusts them.
 
-A length that damage made huge or negative lets polars ask for more memory than there
-is, which ends the process without an error that could be reported.
+In a damaged file, a length may be huge or negative. Polars then requests more memory
+than is available, and the process ends without an error that could be reported.
 """

@@ -15,8 +15,8 @@ class FlatTable(NamedTuple):
     """A table in a FlatBuffer.
 
     Args:
-        data: bytes that contain it.
-        place: position of its first byte.
+        data: bytes that contain the table.
+        place: position of the first byte of the table.
     """
 
     data: bytes
@@ -41,19 +41,19 @@ class FlatTable(NamedTuple):
         return self._field(number) is not None
 
     def number(self, number: int, form: str) -> int:
-        """Return a whole number; 0 if it is absent."""
+        """Return the whole number in a field; 0 if it is absent."""
         place = self._field(number)
         return 0 if place is None else self._at(place, form)
 
     def table(self, number: int) -> "FlatTable":
-        """Return a table in a field."""
+        """Return the table in a field."""
         place = self._field(number)
         if place is None:
             raise struct.error("a table is absent")
         return self.table_at(place - self.place)
 
     def vector(self, number: int, form: str) -> Iterator[tuple[int, ...]]:
-        """Return the structs of a vector in a field; none if it is absent."""
+        """Return the structs of the vector in a field; empty if it is absent."""
         place = self._field(number)
         if place is None:
             return iter(())
@@ -64,6 +64,6 @@ class FlatTable(NamedTuple):
         return struct.iter_unpack(form, self.data[start + 4 : end])
 
     def table_at(self, offset: int) -> "FlatTable":
-        """Return the table to which the number at an offset points."""
+        """Return the table at the position that the number at an offset points to."""
         place = self.place + offset
         return FlatTable(self.data, place + self._at(place, "<I"))

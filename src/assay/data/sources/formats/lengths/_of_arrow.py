@@ -24,15 +24,15 @@ _MOST_BUFFERS = 100_000  # takes about half a second
 
 
 def check_arrow_lengths(path: Path) -> None:
-    """Raise a ValueError if a length in an Arrow file cannot be true.
+    """Raise a ValueError if a length in an Arrow file is impossible.
 
-    Files with very many batches are checked in part.
+    Files with very many batches are checked only in part.
 
     Args:
         path: an Arrow file.
 
     Raises:
-        ValueError: a length is negative, or greater than what the file can hold.
+        ValueError: a length is negative, or greater than the file allows.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -40,7 +40,7 @@ def check_arrow_lengths(path: Path) -> None:
         tail = file.read(10)
         length = int.from_bytes(tail[:4], "little")
         if tail[4:] != _MAGIC or length > size - 10:
-            return  # polars says what is wrong
+            return  # polars reports the fault
         file.seek(size - 10 - length)
         try:
             footer = FlatTable(file.read(length), 0).table_at(0)
@@ -57,10 +57,10 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
     """Check the lengths of a batch, and return the number of its buffers."""
     start, metadata, body = block
     if min(block) < 0 or start + metadata + body > size:
-        raise ValueError(f"a batch of {body:,} bytes is outside of the file")
+        raise ValueError(f"a batch of {body:,} bytes is outside the file")
     file.seek(start)
     content = file.read(metadata)
-    # before 2019, messages had no mark in front of their size
+    # before 2019, messages had no marker before their size
     skip = 8 if content[:4] == b"\xff" * 4 else 4
     message = FlatTable(content, skip).table_at(0)
     batch = message.table(2)
@@ -73,14 +73,14 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
     for place, length in batch.vector(_BUFFERS, _PAIR):
         num_buffers += 1
         if min(place, length) < 0 or place + length > body:
-            raise ValueError(f"a buffer of {length:,} bytes is outside of its batch")
+            raise ValueError(f"a buffer of {length:,} bytes is outside its batch")
         if compressed and length >= 8:
             _check_unpacked(file, start + metadata + place, length)
     return num_buffers
 
 
 def _check_unpacked(file: BinaryIO, place: int, length: int) -> None:
-    """Check the number in front of a compressed buffer, which is its unpacked size."""
+    """Check the unpacked size, a number before a compressed buffer."""
     file.seek(place)
     unpacked = int.from_bytes(file.read(8), "little", signed=True)
     free = available_bytes() if unpacked > 1 << 30 else None

@@ -26,9 +26,9 @@ _COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in data pages of version 2
 
 
 def check_parquet_lengths(path: Path) -> None:
-    """Raise a ValueError if a length in a Parquet file cannot be true.
+    """Raise a ValueError if a length in a Parquet file is impossible.
 
-    Files with very many row groups or pages are checked in part. Lengths inside of the
+    Files with very many row groups or pages are checked only in part. Lengths inside
     pages are not checked.
 
     Args:
@@ -48,7 +48,7 @@ def check_parquet_lengths(path: Path) -> None:
 
 
 def _footer(file: BinaryIO, size: int) -> dict[int, Any] | None:
-    """Return the metadata of the file; None if polars has to say what is wrong."""
+    """Return the metadata of the file; None if polars must report the fault."""
     if size < 12:
         return None
     file.seek(size - 8)
@@ -90,7 +90,7 @@ def _check_column(
     starts = [column[n] for n in (_DATA_PAGE, _DICTIONARY_PAGE) if column.get(n)]
     place = min((start for start in starts if isinstance(start, int)), default=0)
     if not 0 <= place <= size - length:
-        raise ValueError(f"a column starts at {place:,}, outside of the file")
+        raise ValueError(f"a column starts at {place:,}, outside the file")
     end, num_pages = place + length, 0
     while place < end and num_values > 0 and num_pages < most:
         header, header_bytes = _header(file, place)
@@ -107,7 +107,7 @@ def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
     Args:
         header: header of the page.
         left: number of bytes in the file after the header.
-        num_values: number of values that are left for this page.
+        num_values: number of values not yet found in earlier pages of the column.
     """
     packed = _length(header, _PAGE_PACKED, left)
     unpacked = _length(header, _PAGE_UNPACKED, 1 << 31)
@@ -129,7 +129,7 @@ def _num_values(header: Mapping[int, Any]) -> int:
 
 
 def _header(file: BinaryIO, place: int) -> tuple[dict[int, Any], int]:
-    """Return the header of a page and its size; long ones contain long statistics."""
+    """Return the header of a page and its size; long statistics make it long."""
     size = _HEADER_BYTES
     while True:
         file.seek(place)

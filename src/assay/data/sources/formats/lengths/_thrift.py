@@ -13,7 +13,7 @@ _MOST_NESTED = 32
 
 
 class _Reader:
-    """A position in bytes, which raises an IndexError behind their end."""
+    """A position in bytes; reading past their end raises an IndexError."""
 
     def __init__(self, data: bytes, place: int = 0) -> None:
         self.data, self.place = data, place
@@ -46,9 +46,9 @@ class _Reader:
         return self.data[start : self.place]
 
     def check(self, size: int) -> None:
-        """Raise a ValueError unless this many bytes are left."""
+        """Raise a ValueError unless at least `size` bytes are left."""
         if size > len(self.data) - self.place:
-            raise ValueError(f"a length of {size:,} is greater than the rest")
+            raise ValueError(f"a length of {size:,} exceeds the remaining bytes")
 
     def struct(self, nested: int = 0) -> dict[int, Any]:
         if nested > _MOST_NESTED:
