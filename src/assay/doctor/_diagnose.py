@@ -15,7 +15,7 @@ _MOST_FINDINGS = 3
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A symptom of a fit, with the other symptoms that it may cause.
+    """A symptom of a fit, with other symptoms that it may have caused.
 
     Args:
         symptom: the symptom that was seen.
@@ -34,7 +34,7 @@ class Diagnosis:
 
     @property
     def finding(self) -> Finding:
-        """The diagnosis as a finding of a run."""
+        """The diagnosis in the form of a finding."""
         message = self.seen.message
         if self.consequences:
             titles = [SYMPTOMS[code].title.lower() for code in self.consequences]

@@ -60,12 +60,12 @@ class Evidence:
 
     @property
     def skill(self) -> float:
-        """Skill on train at the end; 0 if the training diverged."""
+        """Final skill on train; 0 if the training diverged."""
         return _last(self.train_skill)
 
     @property
     def skill_on_val(self) -> float:
-        """Skill on val at the end; nan without val."""
+        """Final skill on val; nan without val."""
         return _last(self.val_skill) if len(self.val_skill) else math.nan
 
     @cached_property
@@ -145,7 +145,7 @@ class Evidence:
 
     @property
     def first_not_finite(self) -> str | None:
-        """The first layer whose outputs or weights are NaN or infinite at the end."""
+        """The first layer with NaN or infinite outputs or weights after training."""
         lost = np.zeros(len(self.layers), bool)
         for name in ("max", "gradient_norm"):
             start, end = (self.monitor(name, point) for point in (0, -1))

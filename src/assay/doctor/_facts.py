@@ -31,7 +31,7 @@ class DataFacts:
         class_counts: (num_classes,), train rows of each class; empty for regression.
         recalls: (num_classes,), share of each class's val rows that are predicted
             correctly; empty if unknown, or if the classes are about equally frequent.
-        num_parameters: number of parameters of the network.
+        num_parameters: number of network parameters.
     """
 
     num_train: int

@@ -29,8 +29,8 @@ class References:
         neighbors: the mean of the nearest neighbors.
         suspicious: numbers of the train rows whose neighbors agree on another class.
         num_rows: number of examined rows.
-        wrong_inside: share of rows of a different class in regions of a single class; 0
-            if less than 30 % of the rows are in such regions.
+        wrong_inside: share of rows with a different class in regions of a single class;
+            0 if less than 30 % of the rows are in such regions.
     """
 
     linear: Reference

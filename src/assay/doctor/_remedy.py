@@ -12,7 +12,7 @@ Apply = Callable[[Patient], Patient | None]
 
 @dataclass(frozen=True)
 class Remedy:
-    """A member of the doctor's list of remedies.
+    """A remedy in the doctor's list.
 
     Args:
         name: name in snake_case.

@@ -32,7 +32,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Symptom:
-    """A member of the doctor's list of symptoms.
+    """A symptom in the doctor's list.
 
     Args:
         code: name in snake_case, which is the code of its findings.

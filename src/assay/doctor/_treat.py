@@ -67,7 +67,7 @@ class Treatment:
         patient: the corrected settings, or the given ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
         applied: the best remedy of each round, in order.
-        num_fits: number of fits required.
+        num_fits: number of fits that were trained.
     """
 
     patient: Patient
@@ -129,7 +129,7 @@ def _one_round(
     runner: "_Runner",
     references: References | None,
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies for one cause after another until one helps."""
+    """Try the remedies of each cause in turn until one helps."""
     tried: list[Attempt] = []
     for diagnosis in diagnoses:
         own: list[Attempt] = []

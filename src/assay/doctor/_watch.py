@@ -129,7 +129,7 @@ class Watch:
         Args:
             train_cost: cost on train.
             train_score: accuracy on train, or mean squared error.
-            val_score: the same on val.
+            val_score: accuracy or mean squared error on val.
         """
         self._epochs.append((train_cost, train_score, val_score))
 
@@ -210,7 +210,7 @@ def _learning(
 def _changes(
     before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray]
 ) -> dict[str, float]:
-    """Return the norms of the changes, relative to the weights."""
+    """Return the norm of each change relative to the norm of the weights."""
     return {
         name: float(np.linalg.norm(after[name] - old) / max(np.linalg.norm(old), 1e-30))
         for name, old in before.items()

@@ -108,7 +108,7 @@ def remove_output_activation(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Add each pair of layers to its input.",
+    "Add the input of each dense layer and its activation to their output.",
     reference='He et al., 2016, "Deep residual learning for image recognition"',
 )
 def residual(patient: Patient) -> Patient | None:
@@ -135,7 +135,7 @@ def residual(patient: Patient) -> Patient | None:
     'networks?"',
 )
 def unfreeze(patient: Patient) -> Patient | None:
-    """Freeze no layer."""
+    """Train the frozen layers too."""
     return patient.with_training(freeze=()) if patient.training.freeze else None
 
 

@@ -62,11 +62,11 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     "At the ceiling",
     formula="skill on train and on val, compared with simple models",
     condition="train is not solved, the gap is below 0.1, and no simple model does "
-    "better on rows it has not seen; always information",
+    "better on unseen rows; always information",
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:
-    """Detect a fit whose remaining error is probably noise."""
+    """Detect a fit whose remaining errors are probably due to noise."""
     if evidence.references is None or evidence.solved or evidence.falls_short:
         return None
     gap = evidence.skill - evidence.skill_on_val

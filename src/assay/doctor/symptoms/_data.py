@@ -21,7 +21,7 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 
 @symptom(
     "Nothing to learn",
-    formula="p-values of a linear model and of the nearest neighbors, cross-validated",
+    formula="cross-validated p-values of a linear model and of the nearest neighbors",
     condition="both above 0.003, the skill on val is below 0.15, and two classes have "
     "at least 10 rows",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
@@ -52,9 +52,10 @@ def no_signal(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Wrong labels",
-    formula="share of train rows with at least 8 of 10 nearest neighbors in another "
-    "class; share of rows of another class where only one is expected; skill on val - "
-    "skill on train when val is predicted best, or that of a simple model if higher",
+    formula="share of train rows with at least 8 of 10 nearest neighbors in a "
+    "different class; share of rows with a different class where only one class is "
+    "expected; skill on val - skill on train when val is predicted best, or that of a "
+    "simple model if higher",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
     "beyond chance; a warning if the skills on train and val differ, or more than 25 % "
     "where only one class is expected, and the cost stayed finite",
@@ -76,14 +77,14 @@ def label_noise(evidence: Evidence) -> Seen | None:
     contradicted = contradiction > _CONTRADICTED + evidence.val_noise
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
         what = (
-            f"{len(rows)} of {looked} train rows ({share:.0%}) belong to another class "
-            "than almost all of their nearest neighbors. Review these labels; about "
-            "half of such rows are really wrong."
+            f"{len(rows)} of {looked} train rows ({share:.0%}) belong to a different "
+            "class than almost all of their nearest neighbors. Review these labels; "
+            "usually, about half of them are really wrong."
         )
     elif inside > _NOISY_INSIDE:
         what = (
             f"Far from the other classes, {inside:.0%} of the train rows still belong "
-            "to another class than the rows around them. Review the labels."
+            "to a different class than the rows around them. Review the labels."
         )
     elif contradicted:
         what = (
@@ -122,7 +123,7 @@ def _contradiction(evidence: Evidence) -> float:
 
 @symptom(
     "Unequal classes",
-    formula="recall of the smallest class and of the others",
+    formula="recall of the smallest class and mean recall of the other classes",
     condition="more than 5 times as many rows in the largest class, and a recall that "
     "is 0.2 lower",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
@@ -141,6 +142,6 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
     return Seen(
         f"The largest class has {data.imbalance:.0f} times as many rows as the "
         f"smallest, of which only {data.recalls[small]:.0%} are recognized, {lost:.0%} "
-        "fewer than of the others.",
+        "fewer than of the other classes.",
         {"ratio": data.imbalance, "recall": float(data.recalls[small]), "class": small},
     )

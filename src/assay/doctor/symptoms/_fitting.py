@@ -21,8 +21,8 @@ _FALLEN = 0.03  # best skill on val - last skill on val
 
 @symptom(
     "Layers are frozen",
-    formula="the layers whose weights stay as they are",
-    condition="any, and the network falls short on train",
+    formula="layers whose weights do not change in training",
+    condition="there are frozen layers, and the network falls short on train",
     reference='Yosinski et al., 2014, "How transferable are features in deep neural '
     'networks?"',
     causes=(
@@ -38,9 +38,9 @@ def frozen_layers(evidence: Evidence) -> Seen | None:
         return None
     names = ", ".join(map(repr, frozen))
     return Seen(
-        f"The weights of {names} are frozen, and on train the skill is "
-        f"{evidence.skill:.2f} only. Frozen layers help only if their weights were "
-        "learned from similar data.",
+        f"The weights of {names} are frozen, and the skill on train is only "
+        f"{evidence.skill:.2f}. Frozen layers help only if their weights were learned "
+        "from similar data.",
         {"frozen": list(frozen)},
     )
 
@@ -66,8 +66,8 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     if not units or min(units) >= _FEW_UNITS or evidence.solved:
         return None
     return Seen(
-        f"The narrowest hidden layer has {min(units)} units, through which everything "
-        f"must pass, and on train the skill is {evidence.skill:.2f}.",
+        f"The narrowest hidden layer has {min(units)} units, through which all "
+        f"information must pass, and the skill on train is {evidence.skill:.2f}.",
         {"units": min(units), "skill": evidence.skill},
     )
 

@@ -33,8 +33,8 @@ _GLOROT = (
 @symptom(
     "Units are equal",
     formula="share of a layer's units whose weights differ from those of all others",
-    condition="less than half of the units of a layer with several, and no penalty "
-    "shrank the weights to 0",
+    condition="less than half of the units of a layer with several units, and no "
+    "penalty shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
@@ -44,13 +44,13 @@ _GLOROT = (
     remedies=("random_initial_values",),
 )
 def symmetric_units(evidence: Evidence) -> Seen | None:
-    """Detect units with equal weights, which learn the same."""
+    """Detect units with equal weights, which all learn the same function."""
     equal = {k: s for k, s in evidence.distinct.items() if s < _MOST_EQUAL}
     if not equal or shrunk_by_penalty(evidence):
         return None
     layer = min(equal, key=equal.__getitem__)
     return Seen(
-        f"Only {equal[layer]:.0%} of the units of {layer!r} differ in their weights. "
+        f"Only {equal[layer]:.0%} of the units of {layer!r} have distinct weights. "
         "Equal units receive equal gradients, so they stay equal.",
         {"layer": layer, "distinct_share": equal[layer]},
         _severity(evidence),
@@ -60,7 +60,7 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Saturated units",
     formula="share of activations whose slope is below 5 % of the steepest",
-    condition="more than half of them before training, or in the end where the "
+    condition="more than half of them before training; or after training, if the "
     "network falls short and neither vanishing gradients nor the learning rate is the "
     "cause",
     reference=_GLOROT,
@@ -111,8 +111,8 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     largest = float(np.nanmax([0, *gradients]))
     return Seen(
         f"Before training, the outputs have a standard deviation of {spread:.3g} "
-        f"instead of about 1, and the largest gradient of a layer has a norm of "
-        f"{largest:.3g}: the initial weights amplify from layer to layer.",
+        "instead of about 1, and the largest gradient of a layer has a norm of "
+        f"{largest:.3g}: the initial weights amplify the signals from layer to layer.",
         {"output_std": spread, "gradient_norm": largest, "limit": _LARGE_OUTPUT},
         _severity(evidence),
     )
@@ -121,7 +121,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 @symptom(
     "Dead units",
     formula="share of units whose slope is almost 0 on all measured rows",
-    condition="more than half of a layer before training, or in the end where the "
+    condition="more than half of a layer before training; or after training, if the "
     "network falls short, and neither the learning rate nor a penalty explains it",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
@@ -175,7 +175,7 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
 
 
 def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
-    """Return the layer with the largest share, and the share; 0 if unknown."""
+    """Return the layer with the largest share and this share; 0 if unknown."""
     known = np.nan_to_num(shares)
     if not len(known):
         return "", 0.0

@@ -24,7 +24,7 @@ _RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
     remedies=("remove_output_activation",),
 )
 def wrong_output(evidence: Evidence) -> Seen | None:
-    """Detect layers before the output that squash its inputs."""
+    """Detect layers before the output layer that squash its inputs."""
     model = evidence.model
     place = squashing(model, evidence.num_outputs)
     if place is None:
@@ -32,8 +32,8 @@ def wrong_output(evidence: Evidence) -> Seen | None:
     name = model[place].kind
     outputs = _RANGES.get(name, "limited to [0, 1]")
     return Seen(
-        f"The output layer is added automatically, but before it the model has a "
-        f"layer of kind {name!r}, whose outputs are {outputs}.",
+        "The output layer is added automatically. Before it, the model has a layer of "
+        f"kind {name!r}, whose outputs are {outputs}.",
         {"layer": name, "place": place},
         "warning" if evidence.may_gain else "advice",
     )

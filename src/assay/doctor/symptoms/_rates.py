@@ -35,8 +35,8 @@ _BENGIO = (
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest cost on train after an epoch / cost of the first batch",
-    condition="it diverged; or train is not solved, and the cost doubled, or the "
-    "update is more than 5 % and the network falls short or the cost rises in more "
+    condition="the training diverged; or train is not solved, and the cost doubled, or "
+    "the update is more than 5 % and the network falls short or the cost rises in more "
     "than a quarter of the epochs",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
@@ -66,8 +66,8 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "The learning rate is too small",
-    formula="share of the fall of the cost that the last quarter of the training "
-    "brought; norm of the first update / norm of the weights, for a typical layer",
+    formula="share of the total decrease in cost that occurred in the last quarter of "
+    "training; norm of the first update / norm of the weights, for a typical layer",
     condition="more than 5 %, or more than 1 % with an update of less than 0.25 %; the "
     "fall is steady, and train or val is not solved",
     reference=_BENGIO,
@@ -107,7 +107,7 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
     remedies=("constant_rate",),
 )
 def schedule_too_short(evidence: Evidence) -> Seen | None:
-    """Detect schedules whose rate was almost 0 for most updates."""
+    """Detect schedules whose learning rate was almost 0 for most updates."""
     rates = evidence.rates
     if not len(rates) or evidence.diverged_at is not None:
         return None
@@ -116,8 +116,8 @@ def schedule_too_short(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The schedule lowered the learning rate so early that only {learning:.0%} of "
-        "the updates had at least 1% of the highest rate, and on train the skill is "
-        f"{evidence.skill:.2f} only.",
+        "the updates had at least 1% of the highest rate, and the skill on train is "
+        f"only {evidence.skill:.2f}.",
         {"learning_share": learning},
     )
 
@@ -131,7 +131,7 @@ def _first_update(evidence: Evidence) -> float:
 def _cost_at_start(evidence: Evidence, small: bool) -> float:
     """Return the cost of the first batch, or of the first epoch if updates are small.
 
-    If the cost falls very little, that is less than batches differ from each other.
+    If the cost falls only slightly, the difference between batches is larger.
     """
     per_epoch = len(evidence.costs) // max(len(evidence.train_cost), 1)
     return float(evidence.costs[: max(per_epoch, 1) if small else 1].mean())

@@ -52,7 +52,7 @@ def over_regularized(evidence: Evidence) -> Seen | None:
     else:
         return None
     return Seen(
-        f"{what}, and on train the skill is {evidence.skill:.2f} only.",
+        f"{what}, and the skill on train is only {evidence.skill:.2f}.",
         {"shrunk_to": shrunk, "strength": strength, "dropout": rate},
     )
 
@@ -65,7 +65,7 @@ def shrunk_by_penalty(evidence: Evidence) -> bool:
 
 
 def _shrunk_to(evidence: Evidence) -> float:
-    """Return the smallest norm of a layer after training, relative to before."""
+    """Return the smallest ratio of a layer's norm after training to that before."""
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))

@@ -42,7 +42,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     if len(broken):
         return Seen(
             f"{len(broken)} inputs of train have values that are NaN or infinite, the "
-            f"first one at place {broken[0]}. Fill them in, or drop their rows.",
+            f"first one at position {broken[0]}. Fill them in, or drop their rows.",
             {"inputs": [int(place) for place in broken[:10]]},
         )
     if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
