@@ -23,7 +23,7 @@ class Observer:
     """Receives the progress of a run; subclass it to handle events."""
 
     started: float | None = None
-    """Time at which the command started (monotonic clock); None if the run did."""
+    """Start of the command (monotonic clock); None if no command started the run."""
 
     def stage(self, name: str, detail: str = "") -> None:
         """Called when a stage starts: "data", "tune", "doctor", "refit" or "test"."""

@@ -100,7 +100,7 @@ def _training(
     learning_rate: float | None,
     early_stopping: spec.EarlyStopping | None,
 ) -> spec.Training:
-    """Return the training spec of a candidate, with one value per space."""
+    """Return the training spec of a candidate, with a value for each search space."""
     training = candidate.training
     first = candidate.settings[0] if candidate.settings else dict[str, Any]()
     values: dict[str, Any] = {

@@ -81,7 +81,7 @@ def _conv2d(filters: int, stride: int = 1) -> tuple[spec.Layer, ...]:
 
 
 def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return three residual blocks, each with kernel sizes 9, 5 and 3, and a mean.
+    """Return three residual blocks with kernel sizes 9, 5 and 3, and a mean over steps.
 
     The design follows the ResNet of Wang, Yan and Oates, 2016, "Time series
     classification from scratch", with fewer filters. Long sequences are halved after

@@ -50,7 +50,7 @@ def resolve(
     Args:
         experiment: the experiment, whose fields are kept if the user set them.
         profile: the data.
-        name: kind of network to use the defaults of; by default, the model's name.
+        name: kind of network whose defaults are used; by default, the model's name.
 
     Raises:
         InputError: the cost does not suit the task.
@@ -66,7 +66,7 @@ def resolve(
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
-    """Return whether a field is "auto", a value outside of its declared type."""
+    """Return whether a field is "auto", which is not a value of its declared type."""
     return getattr(experiment, field) == "auto"
 
 
@@ -120,7 +120,7 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
 
 
 def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]:
-    """Return the number of trials of each kind of network to try."""
+    """Return the number of trials for each kind of network."""
     name = str(experiment.model)
     total = _num_trials(experiment.tune, profile, name)
     if name != "auto":

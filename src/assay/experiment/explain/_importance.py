@@ -26,7 +26,7 @@ class Importance:
     """The increase in the loss if an input is shuffled among the rows.
 
     Args:
-        name: name of the column or channel, or "row,column" of a patch of an image.
+        name: name of the column or channel, or "row,column" of an image patch.
         value: mean increase in the log loss; for regression, in the absolute error.
         interval: 95 % interval of the value over the rows, (low, high).
     """

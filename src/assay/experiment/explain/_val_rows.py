@@ -26,7 +26,7 @@ class ValRows:
         inputs: prepared inputs (n, …).
         targets: (n,) class indices, or numbers in the target's unit.
         predictions: (n,), or (n, num_classes) probabilities for several classes.
-        losses: (n,) log loss of each row, or its absolute error.
+        losses: (n,) log loss of each row, or absolute error for regression.
     """
 
     dataset: Dataset

@@ -54,7 +54,7 @@ class _Description(TypedDict):
 
 
 class SavedModel(NamedTuple):
-    """The contents of the files of a model.
+    """The contents of a model's files.
 
     Args:
         training: training spec, as plain data.

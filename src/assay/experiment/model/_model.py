@@ -79,7 +79,7 @@ class Model:
 
     @property
     def num_parameters(self) -> int:
-        """Number of learned parameters of all members."""
+        """Total number of learned parameters in all members."""
         return len(self.members) * self.program.network.num_parameters
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Keeps the positions of embedded numbers right if other rows are prepared."""
+"""Adapts the positions of embedded numbers to a preparation of different rows."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ def at_columns_of(
     """Return a training spec whose periodic embeddings embed the same columns.
 
     A preparation has no column for a category that does not occur in its rows, and no
-    flag for values that are not missing there. So the folds and the refit may have
+    flag for missing values if none are missing. So the folds and the refit may have
     more or fewer columns than the tuning rows, and numbers at other positions.
 
     Embedded numbers that `after` does not have are left out.
 
     Args:
         training: the training spec, with positions among the columns of `before`.
-        before: preparation of the rows that the spec was made for.
+        before: preparation of the rows for which the spec was created.
         after: preparation of the rows to train on.
     """
     old, new = _columns(before), _columns(after)

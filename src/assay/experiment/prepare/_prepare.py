@@ -74,13 +74,13 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Replace each search space by one of its ends in a training spec."""
+    """Replace each search space in a training spec with one of its ends."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return findings about the data that do not require training."""
+    """Return the findings about the data that can be made without training."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

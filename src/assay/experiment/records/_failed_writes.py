@@ -14,7 +14,7 @@ _FREE_SPACE = "Free some space."
 _ALLOW_WRITING = "Make the folder writable."
 _OF_SQLITE = {
     "database or disk is full": ("No space left on device", _FREE_SPACE),
-    # due to a limit on file sizes
+    # caused by a limit on file sizes
     "disk I/O error": ("Disk I/O error", _FREE_SPACE),
     "attempt to write a readonly database": ("Permission denied", _ALLOW_WRITING),
     "unable to open database file": ("Permission denied", _ALLOW_WRITING),
@@ -26,8 +26,8 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
 
     Args:
         error: an error; its causes are also examined.
-        folder: folder to which this process writes. Elsewhere, a refusal may concern
-            reading a file, which is not a failed write.
+        folder: folder that this process writes. A permission error in another folder
+            may be due to reading a file, which is not a failed write.
 
     Example:
         >>> error = OSError(28, "No space left on device", "runs/digits-1/a.json")

@@ -187,7 +187,7 @@ class LiveRun(Watcher):
                 self._track_epochs(name, rows, last)
 
     def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
-        """Pass every epoch to the trackers, which can handle their number."""
+        """Pass all epochs to the trackers, which can handle that many."""
         if self._session:
             epochs = list(range(last - len(rows) + 1, last + 1))
             columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))

@@ -309,7 +309,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return the reason for the end of a run: a word for the trackers."""
+    """Return the reason why a run ended, as one of the words that trackers expect."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -1,4 +1,4 @@
-"""Work for later steps of a run, done on another core during a search."""
+"""Work for later stages of a run, done on another core during a search."""
 
 import importlib
 from collections.abc import Callable, Generator, Sequence
@@ -29,8 +29,8 @@ def working_ahead(
     raised again by the search or stage that needs the result. If fits must not run in
     parallel, a program is compiled only when it is needed.
 
-    A compilation cannot be stopped. If it is still running when the context is left,
-    its thread goes on, and nothing waits for it.
+    A compilation cannot be stopped. If it is still running when the context exits, its
+    thread continues, and nothing waits for it.
 
     Yields:
         Function that returns a candidate's compilation, and starts it if necessary.
@@ -56,12 +56,12 @@ def working_ahead(
 
 
 def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
-    """Wait for a compilation as long as time is left; return whether any is left.
+    """Wait for a compilation while time remains; return whether any time remains.
 
     Args:
         job: the compilation.
-        seconds_left: function that returns the time that is left for a first trial. It
-            decreases when the compilation ends, because its duration is then known.
+        seconds_left: function that returns the time that remains for the first trial.
+            It decreases when the compilation ends, because its duration is then known.
     """
     wait([job], max(seconds_left(), 0.0))
     return job.done() and seconds_left() > 0

@@ -21,7 +21,7 @@ __all__ = ["Finalist", "compare_networks"]
 
 @dataclass(frozen=True)
 class Finalist:
-    """One of the best settings of a kind of network.
+    """One of the best settings for a kind of network.
 
     Args:
         candidate: kind of network.

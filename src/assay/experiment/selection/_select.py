@@ -148,7 +148,7 @@ def _seconds_left(
     seconds: Sequence[float],
     **options: bool,
 ) -> float:
-    """Return the time left after what is reserved for trials of these durations."""
+    """Return the remaining time, minus the time reserved for later stages."""
     return ends - now() - reserve(seconds, 0.0, **options)
 
 
@@ -157,7 +157,7 @@ def _clock(
     reserve: Callable[[Sequence[float], float], float],
     now: Callable[[], float],
 ) -> Clock:
-    """Return a clock that also reserves time, based on the duration of an epoch."""
+    """Return a clock that reserves time for later stages, based on epoch durations."""
     clock: Clock = Clock(
         ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now
     )

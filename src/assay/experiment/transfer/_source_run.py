@@ -32,7 +32,7 @@ class SourceRun:
     Args:
         name: name of the run.
         path: path of its folder.
-        sha256: hash of its file of parameters.
+        sha256: hash of its parameter file.
         training: training spec of the run, as plain data.
         preparation: preparation of the inputs.
         parameters: parameters by path, such as "conv1/kernel".
