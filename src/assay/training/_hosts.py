@@ -65,7 +65,7 @@ def is_first_host() -> bool:
 
 
 def agreed(number: int) -> int:
-    """Return the first host's number; all hosts must call this function."""
+    """Return the number passed by the first host; every host must call this."""
     if num_hosts() == 1:
         return number
     return int(_multihost.broadcast_one_to_all(np.int32(number)))

@@ -220,7 +220,7 @@ def tree_leaves(tree: object) -> list[Array]:
 
 
 def tree_paths(tree: object) -> list[Path]:
-    """Return the paths of the arrays of a tree."""
+    """Return the paths of a tree's arrays."""
     return [path for path, _ in _jax.tree_util.tree_leaves_with_path(tree)]
 
 

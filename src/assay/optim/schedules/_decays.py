@@ -108,7 +108,7 @@ def polynomial(
     Args:
         iteration: () or (n,), iterations counted from 0.
         total_iterations: > 0, length of training.
-        power: exponent; 1 is equivalent to `linear`, and larger powers fall sooner.
+        power: exponent; 1 is equivalent to `linear`, and larger powers decay sooner.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:

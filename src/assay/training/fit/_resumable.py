@@ -102,7 +102,7 @@ class Resumable:
         """Train up to an iteration in short calls, saving occasionally.
 
         Args:
-            iteration: iteration to reach.
+            iteration: iteration at which to stop.
             has_time: function called before each call of the program. Training pauses
                 when it returns False.
         """
@@ -122,7 +122,7 @@ class Resumable:
         """Wait while the run is paused; return the iteration at which to end a call.
 
         Args:
-            iteration: the last iteration to run.
+            iteration: iteration at which to stop.
 
         Raises:
             KeyboardInterrupt: the run must stop; the fit has been saved.
@@ -166,7 +166,7 @@ class Resumable:
         self._watcher.advanced(self._name, self.fit)
 
     def save_if_due(self) -> None:
-        """Write the checkpoint if a crash would lose enough training."""
+        """Write the checkpoint if a crash would lose too much training."""
         # also save a long fit when it ends: its result may not be recorded yet
         long = self.fit.done and self.seconds >= _SAVE_SECONDS
         if long or self.seconds >= self._next_save:

@@ -77,8 +77,9 @@ class TrainingData:
             balanced: whether all classes have equal weight in the score.
             weights: positive weight of each example of train and val in the cost; None
                 for equal weights.
-            capacities: numbers of rows of train and val including padding. A refit uses
-                the capacities of its search in order to reuse the compiled program.
+            capacities: numbers of rows in train and val, including padding. A refit
+                uses the capacities of its search in order to reuse the compiled
+                program.
             initial_values: values that fits start from; None for fresh ones.
             devices: number of devices with a copy of the data, as in the training specs
                 of the fits.

@@ -32,7 +32,7 @@ class Watcher:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration to reach without a pause.
+            goal: iteration at which to stop if there is no pause.
             stopped: function that returns whether the fit must stop waiting.
 
         Raises:

@@ -44,7 +44,8 @@ class Workers:
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return the minimum duration of a call to `advance` worth its fixed costs.
+        """Return the shortest duration of a call to `advance` that justifies its fixed
+        costs.
 
         Args:
             state_bytes: size of the state of a fit.
@@ -67,7 +68,7 @@ class Workers:
 
         Args:
             fits: one fit, or the fits of a stack; see `advance_together`.
-            iteration: iteration to reach. A stack may pause earlier.
+            iteration: iteration at which to stop. A stack may pause earlier.
             size: number of fits for which the stacked program is compiled; None for a
                 single fit.
             stopped: function that returns whether to give up, which leaves the fits

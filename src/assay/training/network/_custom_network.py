@@ -145,7 +145,7 @@ class CustomNetwork(Network):
 
     @property
     def work(self) -> tuple[int, int]:
-        """Number of multiplications and outputs per example; only an estimate."""
+        """Estimated number of multiplications and outputs per example."""
         return self.num_parameters, self.num_outputs
 
     @property

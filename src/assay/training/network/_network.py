@@ -94,7 +94,7 @@ class Network:
 
     @property
     def work(self) -> tuple[int, int]:
-        """Total multiplications and outputs of all layers, per example."""
+        """Multiplications and outputs per example, in total over all layers."""
         each = [layer for _, layer in self._all_layers()]
         products = sum(layer.describe().multiply_adds for layer in each)
         return products, sum(math.prod(layer.output_shape) for layer in each)
@@ -122,8 +122,8 @@ class Network:
 
         Args:
             parameters: nested by layer and name.
-            statistics: running statistics, nested likewise.
-            hyperparameters: hyperparameters of the layers, nested likewise.
+            statistics: running statistics, nested in the same way.
+            hyperparameters: hyperparameters of the layers, nested in the same way.
             inputs: inputs of a batch, or of a slice of it.
             mask: 1 for a real row, 0 for a padding row; None if all rows are real.
             key: random key of the iteration; None if nothing is random.
@@ -173,8 +173,8 @@ class Network:
 
         Args:
             parameters: nested by layer and name.
-            statistics: running statistics, nested likewise.
-            hyperparameters: hyperparameters of the layers, nested likewise.
+            statistics: running statistics, nested in the same way.
+            hyperparameters: hyperparameters of the layers, nested in the same way.
             inputs: inputs of a batch.
             training: whether this is a training pass.
             mask: as in `train`.

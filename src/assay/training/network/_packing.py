@@ -90,7 +90,7 @@ class Packing:
         )
 
     def unpack(self, packed: Packed) -> Tree:
-        """Return the tree that was packed."""
+        """Return the original tree."""
         small = iter(() if packed.vector is None else self._split(packed.vector))
         large = iter(packed.arrays)
         leaves = [next(small) if is_small else next(large) for is_small in self._small]
@@ -122,7 +122,7 @@ class Packing:
         return [p.reshape(shape) for p, shape in zip(pieces, shapes, strict=True)]
 
     def _select(self, items: list[Item], *, small: bool) -> list[Item]:
-        """Select the items of small or of large arrays; there is one item per array."""
+        """Select the items for either the small or the large arrays, in order."""
         pairs = zip(items, self._small, strict=True)
         return [item for item, is_small in pairs if is_small == small]
 

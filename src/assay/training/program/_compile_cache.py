@@ -65,7 +65,7 @@ def use_compile_cache() -> Path | None:
 
 
 class CacheStatus(NamedTuple):
-    """Location and size of the cache of compiled programs.
+    """Location and size of the program cache.
 
     Args:
         folder: cache folder; None if the cache is off.
@@ -79,7 +79,7 @@ class CacheStatus(NamedTuple):
 
 
 def cache_status() -> CacheStatus:
-    """Return the location and size of the cache of compiled programs.
+    """Return the location and size of the program cache.
 
     Example:
         >>> cache_status().size_bytes >= 0

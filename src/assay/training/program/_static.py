@@ -69,7 +69,7 @@ class Static:
         leaves_out = self.averages_batches and self.batch_size > 1
         if not leaves_out:
             return -(-count // self.batch_size)
-        # the same as for one row fewer, but at least 1
+        # the number of batches for one row fewer, but at least 1
         return (count - 2) // self.batch_size + 1 + (count == 1)
 
     @property

@@ -23,7 +23,7 @@ Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
 class Chunk(NamedTuple):
-    """A chunk of the rows of an epoch, passed to the program in place of all rows.
+    """A chunk of an epoch's rows, passed to the program in place of all rows.
 
     Args:
         inputs: (chunk size, *input_shape), or a dict of values and lengths.

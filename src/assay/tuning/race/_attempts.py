@@ -115,7 +115,7 @@ def _measure(
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the update counts at which to measure, including the shared ones."""
+    """Return the update counts at which to measure, including those in `shared`."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

@@ -101,7 +101,7 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The effort that all racers have reached, in updates, epochs and seconds."""
+        """The largest effort that all racers reach, in updates, epochs and seconds."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES

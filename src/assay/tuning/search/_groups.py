@@ -103,7 +103,7 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return the parameters of a trial, if training again would give the same ones.
+        """Return the parameters of a trial if training it again would give equal ones.
 
         Stacked trials are rounded differently, and without val, a schedule that depends
         on the val cost behaves differently.
@@ -144,7 +144,7 @@ class Groups:
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to prune; it is not worth the risk for short trials."""
+        """Return whether to prune; pruning short trials is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         program = trial.fit.program

@@ -60,7 +60,7 @@ class GroupTrainer:
         self._has_time = has_time
 
     def run(self, trials: Sequence[Running], until: Sequence[int | None]) -> None:
-        """Train each trial up to its epoch in `until`; None means to completion."""
+        """Train each trial to its epoch in `until`, or to completion if it is None."""
         waiting = list(zip(trials, until, strict=True))
         jobs: list[Future[None]] = []
         while waiting:
