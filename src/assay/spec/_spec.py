@@ -116,7 +116,7 @@ def bounds_of(field: FieldInfo) -> Range | None:
 
 
 def is_traced(bounds: Range | None, value: Any) -> bool:
-    """Return whether a value is a number that is an input of the compiled program."""
+    """Return whether a value is a number and an input of the compiled program."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return bounds is not None and bounds.traced and number
 

@@ -45,7 +45,7 @@ class Input(Layer):
         return x
 
     def describe(self) -> Description:
-        """Return the expected shape."""
+        """Return the formula with the expected shape."""
         return Description(f"y = x, {shape_text(self.output_shape)}")
 
     @classmethod
@@ -86,7 +86,7 @@ class Flatten(Layer):
         return x.reshape(x.shape[0], *self.output_shape)
 
     def describe(self) -> Description:
-        """Return the product of the sizes."""
+        """Return the formula with the sizes filled in."""
         sizes = "*".join(map(str, self.input_shape))
         return Description(f"{sizes} = {self.output_shape[0]}")
 
@@ -94,7 +94,7 @@ class Flatten(Layer):
     def largest_output(
         cls, layer_spec: spec.Flatten, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the product of the sizes."""
+        """Return the number of values in an example."""
         return (math.prod(input_shape),)
 
 
@@ -141,7 +141,7 @@ class Reshape(Layer):
         return x.reshape(x.shape[0], *self.output_shape)
 
     def describe(self) -> Description:
-        """Return the product of the sizes."""
+        """Return the formula with the sizes filled in."""
         sizes = "*".join(map(str, self.output_shape))
         return Description(f"{sizes} = {math.prod(self.output_shape)}")
 

@@ -45,7 +45,7 @@ class SelfAttention(Layer):
 class PositionEmbedding(Layer):
     """Adds a vector that depends on the position of each step.
 
-    For use before `SelfAttention`.
+    Use it before `SelfAttention`.
 
     Args:
         encoding: "sinusoidal" for fixed sines and cosines of the position t, where even

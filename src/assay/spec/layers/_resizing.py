@@ -23,7 +23,7 @@ __all__ = [
 class ZeroPadding(Window):
     """Adds rows of zeros around the input.
 
-    For networks from other libraries, whose padding the layers here may not support.
+    For networks from other libraries, with padding that Assay's layers do not support.
 
     Args:
         padding: P, rows on both sides of each axis. A pair for an axis is
