@@ -262,7 +262,7 @@ def interval_notes(summary: Summary) -> list[str]:
 
 
 def _test_notes(summary: Summary) -> list[str]:
-    """Return all caveats about the test result, first those about its interval."""
+    """Return all caveats about the test result; those about its interval come first."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 

@@ -104,7 +104,7 @@ def example_rows(name: str, part: str) -> dict[str, Any]:
     if part not in ("train", "val"):
         raise InputError(
             "The rows of test are not shown, because they would influence the choice "
-            "of the next model. Only their result is."
+            "of the next model. Only the test result is shown."
         )
     run, seen = _open(name)
     rows, dataset = run.folder.read_npz("split.npz", part)[part], seen.dataset

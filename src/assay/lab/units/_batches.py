@@ -19,9 +19,8 @@ LESSON = lesson(
             "gradient and updates the parameters once. When every example has had its "
             "turn, the epoch is over, and the order is shuffled again. The last batch "
             "of an epoch may be short.",
-            "The gradient of a batch points roughly, but not exactly, where the "
-            "gradient of all of train points. Larger batches come closer, and cost "
-            "more.",
+            "The gradient of a batch points roughly, but not exactly, in the direction "
+            "of the full gradient. Larger batches come closer, but cost more.",
         ),
         snippet="""import numpy as np
 

@@ -33,9 +33,9 @@ LESSON = lesson(
             "the mean of the losses over the data set. The objective is what "
             "training really minimizes: the cost plus penalties on the weights. A "
             "likelihood is maximized instead.",
-            "The slope of the loss is what training sends back. Squared error pulls "
-            "in proportion to the error, absolute error always pulls equally, and "
-            "Huber does the first up to delta and the second beyond.",
+            "The slope of the loss is what training sends back. Squared error pulls in "
+            "proportion to the error, absolute error always pulls equally, and Huber "
+            "acts like the former up to delta and like the latter beyond.",
             "Cross-entropy is the negative log probability of the correct class. Its "
             "gradient is the predicted probability minus the target. Hinge stops "
             "pulling once the margin is 1.",

@@ -26,7 +26,7 @@ LESSON = lesson(
             "slide over images, and recurrent layers carry a state along a sequence.",
             "Choose a layer to see its values for one example. Choose a value to see "
             "how it is calculated, with the check against the forward pass.",
-            "Most parameters often sit in one layer. The formula in each row shows "
+            "Often, most parameters are in one layer. The formula in each row shows "
             "where its count comes from.",
         ),
         snippet="""import numpy as np

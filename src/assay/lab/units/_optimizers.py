@@ -24,7 +24,7 @@ LESSON = lesson(
         title="Optimizers differ in what they remember of past gradients",
         paragraphs=(
             "All of them start at the same point and step downhill. Gradient descent "
-            "follows the present gradient. Momentum adds up past ones, which carries "
+            "follows the current gradient. Momentum adds up past ones, which carries "
             "it along valleys. Adagrad and RMSProp divide by the size of past "
             "gradients, so flat directions get longer steps. Adam does both and "
             "corrects for its start at 0.",

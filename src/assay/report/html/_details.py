@@ -145,7 +145,7 @@ def _monitors(folder: RunFolder) -> dict[str, Any]:
 
 
 def _predictions(folder: RunFolder) -> dict[str, Any] | None:
-    """Return the predictions of a regression as points, and its errors as bars."""
+    """Return the predictions of a regression as points, and a histogram of errors."""
     table = _columns(folder, "test_predictions.parquet", _POINTS)
     points = {name: np.asarray(table[name], np.float64) for name in _POINTS}
     is_known = np.isfinite(points["target"]) & np.isfinite(points["prediction"])
@@ -172,7 +172,7 @@ def _calibration(folder: RunFolder) -> dict[str, Any]:
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
-    """Return the distribution of errors, with outliers included in the end bars.
+    """Return a histogram of errors, with outliers included in the outermost bars.
 
     Otherwise, a few huge errors would squeeze all others into one bar.
     """

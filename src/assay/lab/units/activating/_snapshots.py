@@ -15,7 +15,7 @@ from assay.training import Fit
 __all__ = ["EDGES", "MOST_ROWS", "snapshot"]
 
 EDGES = np.linspace(-8, 8, 65)
-"""Edges of the histogram bins of pre-activations."""
+"""Bin edges of the pre-activation histograms."""
 
 MOST_ROWS = 1024
 """Maximum number of train rows that are measured."""

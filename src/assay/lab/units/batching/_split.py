@@ -75,7 +75,7 @@ def _split_rows(*request: Any) -> Parts:
         fix = "Use 0 for all examples."
         raise InputError(fault(rule, "num_examples", num_examples, fix))
     if train + val >= 1:
-        rule, fix = "train + val < 1", "Leave a fraction for test, such as 0.15."
+        rule, fix = "train + val < 1", "Leave 0.15 for the test part."
         raise InputError(fault(rule, "train + val", round(train + val, 6), fix))
     rows = _chosen(dataset, count)
     dataset = replace(dataset, frame=dataset.frame[rows], target=dataset.target[rows])
@@ -148,7 +148,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the most varied columns' scales, fitted once on train and once on all."""
+    """Return the scales of the most varied columns, fitted on train and on all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

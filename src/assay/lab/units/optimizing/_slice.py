@@ -1,4 +1,4 @@
-"""A slice of the cost of a network, and the paths of optimizers on it."""
+"""A slice of a network's cost, and the paths of optimizers on it."""
 
 from functools import lru_cache
 from typing import Annotated, Any
