@@ -118,7 +118,7 @@ def test_a_tracker_that_fails_is_left_out(tmp_path, capsys, method):
     options = OPTIONS | {"model": "linear", "num_epochs": 2, "trials": 1}
     run = assay.train("iris", out=tmp_path / "run", track=[bad, good], **options)
     assert run.test.num_examples
-    note = "note: collector tracks nothing more (OSError: no connection)\n"
+    note = "note: collector stopped tracking (OSError: no connection)\n"
     assert capsys.readouterr().err.count(note) == 1
     assert good.named("close") == [("finished",)]
     assert not bad.named("close")

@@ -12,7 +12,7 @@ def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
 
     Args:
         trained: the layer.
-        prefix: prefix of the array names of one direction.
+        prefix: prefix of the array names for one direction.
     """
     bias = np.zeros_like(trained.array(f"{prefix}bias"))
     learned = trained.optional(f"{prefix}recurrent_bias")

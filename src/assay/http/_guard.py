@@ -111,7 +111,7 @@ def _is_same_origin(headers: Headers) -> bool:
 
 
 def _own_origins(host: str) -> tuple[str, str]:
-    """Return the origins of the pages of a host, which may be behind a proxy."""
+    """Return the possible origins of a host's pages; the host may be behind a proxy."""
     return f"http://{host}", f"https://{host}"
 
 

@@ -155,7 +155,7 @@ def _cell(column: InputColumn) -> dict[str, Any]:
     cell["description"] = f"A {column.kind}; null if it is unknown."
     if column.kind == "category":
         known = [*column.categories[:_MOST_CATEGORIES]]
-        cell |= {"examples": known, "description": "A category; others are ignored."}
+        cell |= {"examples": known, "description": "A category; new ones are ignored."}
     return cell
 
 

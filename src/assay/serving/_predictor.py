@@ -136,5 +136,5 @@ def _note_headers(notes: list[str]) -> dict[str, str]:
         return {}
     text = json.dumps(notes)
     if len(text) > _MOST_HEADER:
-        text = json.dumps([f"{len(notes)} columns contain values that are new."])
+        text = json.dumps([f"{len(notes)} columns contain new values."])
     return {NOTES_HEADER: text}

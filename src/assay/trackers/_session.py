@@ -88,5 +88,5 @@ class Session:
 def _tell(tracker: Tracker, error: Exception) -> None:
     """Print why a tracker ended; the run itself continues."""
     name = tracker.kind or type(tracker).__name__
-    words = f"note: {name} tracks nothing more ({type(error).__name__}: {error})"
+    words = f"note: {name} stopped tracking ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

@@ -13,7 +13,8 @@ class Point(NamedTuple):
     """A number measured during training.
 
     Args:
-        name: its name, such as "epoch/val_cost" or "layers/dense1/gradient_norm".
+        name: name of the number, such as "epoch/val_cost" or
+            "layers/dense1/gradient_norm".
         step: the epoch for names that start with "epoch", otherwise the iteration.
         value: the number, which is finite.
     """

@@ -30,7 +30,7 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
 
     Args:
         graph: the graph.
-        lengths: name of the number of real steps.
+        lengths: name of the array of sequence lengths.
         numbers: the stride, the padding before the steps, and the offset from a length
             to the last row at which a whole window can start.
     """

@@ -63,7 +63,7 @@ def add_network(
         graph: the graph.
         layers: the layers, from first to last.
         x: name of the prepared inputs.
-        lengths: name of the number of real steps (n,), or None.
+        lengths: name of the array of sequence lengths (n,), or None.
     """
     return run_layers(Pass(graph, lengths), layers, x)
 

@@ -15,8 +15,8 @@ class Pass:
 
     Args:
         graph: graph to which the layers add operations.
-        lengths: name of the number of real steps of each row, (n,) int64; None if all
-            steps are real. A layer that changes the number of steps updates it.
+        lengths: name of the array of sequence lengths, (n,) int64; None if all steps
+            are real. A layer that changes the number of steps updates it.
     """
 
     def __init__(self, graph: Graph, lengths: str | None = None) -> None:

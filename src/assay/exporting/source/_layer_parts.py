@@ -91,7 +91,7 @@ def embedded_columns(
 
 
 def _rows(code: Code, part: str, table: np.ndarray, *, of: str) -> str:
-    """Return the code that looks up rows of a table."""
+    """Return code that looks up rows of a table."""
     code.uses("codes")
     return f"{part}(codes({of}, {len(table)}))"
 

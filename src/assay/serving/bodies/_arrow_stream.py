@@ -30,7 +30,7 @@ def count_rows(body: bytes) -> int:
         while place + 8 <= len(body):
             marker, size = struct.unpack_from("<Ii", body, place)
             if marker != _CONTINUATION or size < 0:
-                raise no_stream("a message has no mark")
+                raise no_stream("a message has no marker")
             if size == 0:  # the end of the stream
                 break
             message = FlatTable(body, place + 8).table_at(0)

@@ -53,7 +53,7 @@ class Schema:
 
 
 def schema_of(run: Run) -> Schema:
-    """Return the schema of the model of a run."""
+    """Return the schema of a run's model."""
     preparation = run.model.preparation
     described = run.folder.read_object("data.json").get("columns", ())
     order = tuple(c["name"] for c in described if not c.get("ignored"))

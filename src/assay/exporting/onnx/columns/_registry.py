@@ -12,8 +12,9 @@ class Prepared(NamedTuple):
     """A prepared column.
 
     Args:
-        values: name of the network's input, or of a part of it.
-        lengths: name of the number of real steps (n,), int64; None if all are real.
+        values: name of the network's input, or of one of its parts.
+        lengths: name of the array of sequence lengths (n,), int64; None if all are
+            real.
         about: description of the values to pass, for users.
         name: name of the input of the graph.
     """
