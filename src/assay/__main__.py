@@ -23,7 +23,7 @@ def main() -> int:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code, or exit now if a program that is not needed compiles."""
+    """Return the exit code; exit now if an unneeded program is still compiling."""
     if any(each.name.startswith("assay-ahead") for each in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-"""Error numbers of full disks, and of quotas and limits that act in the same way."""
+"""Error numbers for full disks, and for quotas and limits with the same effect."""
 
 
 class AssayError(Exception):

@@ -12,8 +12,8 @@ _START_FIELD = 19  # of /proc/self/stat, counted after the name of the program
 def process_started() -> float:
     """Return when this process started, in seconds of the monotonic clock.
 
-    Starting Python and importing packages takes seconds, which a time limit includes.
-    Where the system does not tell the start, this is the current time.
+    Starting Python and importing packages takes seconds, which count toward a time
+    limit. If the system does not report the start, the current time is returned.
 
     Example:
         >>> process_started() <= time.monotonic()

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 
 class RayWorkers(Workers):
-    """The nodes of a Ray cluster, one task per processor or GPU.
+    """The nodes of a Ray cluster, which run one task per processor or GPU.
 
     A fit advances in tasks of about a second, which receive its state and return the
     new one. Ray repeats a task if its node is lost. Data sets and custom networks are
@@ -91,7 +91,7 @@ class RayWorkers(Workers):
         size: int | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> float:
-        """Advance fits on a node, and return the time it took there, in seconds."""
+        """Advance fits on a node, and return the duration there in seconds."""
         origin = fits[0].origin
         assert origin is not None
         task = self._submit(
@@ -156,9 +156,9 @@ class RayWorkers(Workers):
             ) from error
         except (ConnectionError, TimeoutError, ValueError) as error:
             raise InputError(
-                f"No Ray cluster answers at {address or 'RAY_ADDRESS'} ({error}). "
-                "If an earlier one was killed, forget it with: ray stop. Start one "
-                "with: ray start --head"
+                f"No Ray cluster answers at {address or 'RAY_ADDRESS'} ({error}). If "
+                "an earlier cluster was killed, run: ray stop. To start a cluster, "
+                "run: ray start --head"
             ) from error
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:

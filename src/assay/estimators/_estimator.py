@@ -67,7 +67,7 @@ class NeuralEstimator(BaseEstimator):
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Tags:
-        """Return the tags: missing values and text are allowed."""
+        """Return the scikit-learn tags, which allow missing values and text."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
@@ -151,7 +151,7 @@ class NeuralEstimator(BaseEstimator):
     def _split(
         self, target: np.ndarray, task: Task, seed: int, *, watched: bool
     ) -> Split:
-        """Return a split with all rows in train except those held out for stopping."""
+        """Return a split of all rows into train and, for early stopping, val."""
         rows = np.arange(len(target))
         val = rows[:0]
         if watched:

@@ -24,7 +24,7 @@ __all__ = ["Case", "method_of"]
 
 @dataclass(frozen=True)
 class Case:
-    """A metric, with all that is needed to compute its interval."""
+    """A metric, with everything needed to compute its interval."""
 
     metric: Metric
     targets: np.ndarray

@@ -161,7 +161,7 @@ class RunFolder:
         """Lock the run for writing, and delete temporary files of killed processes.
 
         Args:
-            of: "run" or "race", for the message.
+            of: "run" or "race", for the error message.
 
         Raises:
             InputError: another process is writing the run, or the folder cannot be

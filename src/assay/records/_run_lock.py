@@ -24,7 +24,7 @@ class RunLock:
 
     Args:
         folder: existing folder of the run or race.
-        of: "run" or "race", for the message.
+        of: "run" or "race", for the error message.
 
     Raises:
         InputError: another process is writing to the folder.

@@ -18,9 +18,9 @@ _NUMBERS = {"num_hosts": ("--num-hosts", 1), "host_index": ("--host-index", 0)}
 
 
 def add_host_options(parser: Parser) -> None:
-    """Add the options to a parser."""
+    """Add the options for several hosts to a parser."""
     group = parser.add_argument_group(
-        "several hosts, on which the same command must be started"
+        "several hosts (start the same command on each of them)"
     )
     group.add_argument(
         "--coordinator",

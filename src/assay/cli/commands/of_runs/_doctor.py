@@ -24,8 +24,8 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--fix",
         action="store_true",
-        help="try remedies with several seeds, and write the settings that prove "
-        "better on val to mended.toml in its folder",
+        help="try remedies with several seeds, and write the settings that improve the "
+        "result on val to mended.toml in the run folder",
     )
     parser.add_argument(
         "--system",
