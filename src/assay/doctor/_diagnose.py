@@ -56,7 +56,7 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
 
 
 def _with_place(found: Seen, evidence: Evidence) -> Seen:
-    """Add the place where the cost became NaN or infinite, if any."""
+    """Add where the cost first became NaN or infinite, if it did."""
     if evidence.diverged_at is None:
         return found
     at = evidence.diverged_at

@@ -41,7 +41,7 @@ class References:
 
     @property
     def models(self) -> tuple[Reference, Reference]:
-        """Both models."""
+        """The linear model and the nearest neighbors."""
         return self.linear, self.neighbors
 
 

@@ -16,7 +16,7 @@ class Remedy:
 
     Args:
         name: name in snake_case.
-        title: what is changed, as an instruction.
+        title: instruction that names the change.
         apply: function that returns the changed patient, or None if there is nothing
             to change.
         reference: further reading.
@@ -33,7 +33,7 @@ REMEDIES: dict[str, Remedy] = {}
 
 
 def remedy(title: str, *, reference: str) -> Callable[[Apply], Apply]:
-    """Register a function as a remedy of the same name."""
+    """Register a function as a remedy with the same name."""
 
     def register(apply: Apply) -> Apply:
         REMEDIES[apply.__name__] = Remedy(apply.__name__, title, apply, reference)

@@ -14,7 +14,7 @@ class Seen:
     """The observation of a symptom in a fit.
 
     Args:
-        message: what was seen, with the numbers, in one or two sentences.
+        message: one or two sentences about the observation, with the numbers.
         numbers: measured values and thresholds, as plain JSON values.
         severity: "warning" for a fault, "advice" for a habit that may do no harm, or
             "info".
@@ -38,8 +38,9 @@ class Symptom:
         code: name in snake_case, which is the code of its findings.
         title: name for readers.
         find: function that returns the observation, or None.
-        formula: what is measured.
-        condition: when it counts, chosen so that healthy trainings rarely meet it.
+        formula: description of the measurement.
+        condition: condition under which it counts, chosen so that healthy trainings
+            rarely meet it.
         reference: further reading.
         causes: codes of symptoms that this one may cause, and that are then listed as
             its consequences.

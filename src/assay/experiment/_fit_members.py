@@ -1,4 +1,4 @@
-"""Trains the members of a model once, without search, refit and test."""
+"""Trains the members of a model once, without a search, refit or test."""
 
 from typing import Any, NamedTuple
 

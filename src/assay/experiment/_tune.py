@@ -1,4 +1,4 @@
-"""A search without refit and test, which evaluates settings only on val."""
+"""A search without a refit or test, which evaluates settings only on val."""
 
 from dataclasses import dataclass
 from pathlib import Path

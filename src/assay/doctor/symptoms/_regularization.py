@@ -65,7 +65,7 @@ def shrunk_by_penalty(evidence: Evidence) -> bool:
 
 
 def _shrunk_to(evidence: Evidence) -> float:
-    """Return the smallest ratio of a layer's norm after training to that before."""
+    """Return the smallest ratio between a layer's norms after and before training."""
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))

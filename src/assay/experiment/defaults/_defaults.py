@@ -135,7 +135,7 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
 
 
 def _members(experiment: spec.Experiment, name: str) -> int:
-    """Return the number of networks of a kind that the final model averages."""
+    """Return how many networks of a kind the final model averages."""
     if experiment.members != "auto":
         return int(experiment.members)
     return num_members(name)

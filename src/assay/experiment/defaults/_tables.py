@@ -97,7 +97,7 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 
 
 def num_members(name: str) -> int:
-    """Return the number of networks of a kind that the final model averages."""
+    """Return how many networks of a kind the final model averages."""
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 

@@ -106,7 +106,7 @@ def _in_memory(
 
 
 def _capacities(data: SplitData) -> tuple[int, int]:
-    """Return the sizes of train and val including padding.
+    """Return the sizes of train and val, including padding.
 
     Train is padded to the size of train + val, and val at least to the size of a fold.
     This lets the folds and the refit reuse the program compiled for tuning.

@@ -77,7 +77,7 @@ def some_rows(
 
 
 def _fitted_rows(input_shape: tuple[int, ...]) -> int:
-    """Return the number of rows for the baselines that fit in memory."""
+    """Return the number of rows that fit in memory when the baselines are fitted."""
     width = min(math.prod(input_shape), MAX_FLAT)
     return min(_FITTED_ROWS, 2 * chunk_rows(width))
 

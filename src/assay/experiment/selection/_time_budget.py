@@ -143,7 +143,7 @@ def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
 
 
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
-    """Return the compilation time of a kind's training; 0 if it is not compiled.
+    """Return the time to compile a kind's training program; 0 if it is not compiled.
 
     If the program was in the cache, the time is short, and later programs are in the
     cache, too.

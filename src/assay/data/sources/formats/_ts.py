@@ -180,7 +180,7 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
 
 
 def _series(line: str, header: _Header) -> tuple[Sequences, str]:
-    """Return the series of a line, and its class or target."""
+    """Return the series in a line, and its class or target."""
     parts, label = line.split(":"), ""
     if header.target is not None:
         label = parts.pop().strip()

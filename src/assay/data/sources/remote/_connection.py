@@ -32,7 +32,7 @@ class Connection:
             self._path: str = url if is_web else self.files._strip_protocol(url)
 
     def info(self) -> Mapping[str, Any]:
-        """Return the server's metadata of the file or folder."""
+        """Return the server's metadata for the file or folder."""
         with report_failures(self._url, self.protocol):
             return self.files.info(self._path)
 

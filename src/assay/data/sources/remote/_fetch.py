@@ -41,7 +41,7 @@ _asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
 
 @contextmanager
 def asking_once() -> Generator[None, None, None]:
-    """Context manager in which the server is asked for the version of a source once."""
+    """Context manager in which the server is asked only once for a source's version."""
     token = _asked.set({})
     try:
         yield
