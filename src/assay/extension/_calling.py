@@ -27,8 +27,8 @@ def call(
         mapped: the `vmap_method` of `jax.ffi.ffi_call`. "sequential" calls the function
             once per element of the mapped axis. The other methods require a function
             that accepts leading batch axes.
-        in_place: maps the index of an argument to the index of a result that may reuse
-            the memory of the argument.
+        in_place: mapping from the index of an argument to the index of a result that
+            may reuse the memory of the argument.
         **attributes: constants compiled into the call.
     """
     shapes = [
@@ -55,11 +55,11 @@ def differentiable(
     Second derivatives, needed only for curvature, use `plain`.
 
     Args:
-        forward: maps (inputs, fixed) to the outputs and the values to keep for
-            `backward`.
-        backward: maps (inputs, fixed, kept, gradient of the outputs) to the gradient
-            of the inputs.
-        plain: maps (inputs, fixed) to the outputs in pure JAX.
+        forward: function that maps (inputs, fixed) to the outputs and the values to
+            keep for `backward`.
+        backward: function that maps (inputs, fixed, kept, gradient of the outputs) to
+            the gradient of the inputs.
+        plain: function that maps (inputs, fixed) to the outputs in pure JAX.
     """
 
     @jax.custom_jvp

@@ -1,4 +1,4 @@
-"""Regularizers, which reduce the gap in quality between training and held-out data."""
+"""Regularizers, which reduce the gap between training and held-out performance."""
 
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets

@@ -26,7 +26,8 @@ class Activation(spec.Member):
 
     Args:
         declaration: the spec class.
-        function: maps (x, **hyperparameters, **learned) to y in the shape of x.
+        function: function that maps (x, **hyperparameters, **learned) to y in the shape
+            of x.
         gain: gain of the weights before the activation. With "he", it preserves the
             mean square of normal signals. It equals 1 / sqrt(E[function(z)**2]) for a
             standard normal z and the default hyperparameters.

@@ -42,7 +42,8 @@ def batch_normalize(
         weights: shaped like the first axes of x, such as (n,) for rows or (n, t) for
             steps; 1 for real rows or steps and 0 for padding. All 1 by default. If all
             weights are 0, so are the mean and variance.
-        epsilon: prevents division by 0 for a constant channel; has no gradient.
+        epsilon: small number that prevents division by 0 for a constant channel; it has
+            no gradient.
 
     Returns:
         y, shaped like x; the batch mean, (c,); and the unbiased batch variance, (c,).
@@ -92,7 +93,7 @@ def normalize(
         bias: (c,).
         mean: running mean, (c,).
         variance: running variance, (c,).
-        epsilon: as in training.
+        epsilon: same small number as in training.
 
     Returns:
         y, shaped like x.
@@ -130,7 +131,7 @@ def layer_normalize(
         scale: shaped like the last `num_axes` axes of x.
         bias: shaped like `scale`.
         num_axes: number of trailing axes to average over.
-        epsilon: prevents division by 0 for a constant example.
+        epsilon: small number that prevents division by 0 for a constant example.
         weights: 1 for values that count in the mean and variance and 0 for padding,
             (n, t, 1, ...) with the rank of x; all 1 by default.
 
@@ -170,7 +171,7 @@ def rms_normalize(
         x: input, (n, ..., *features).
         scale: shaped like the last `num_axes` axes of x.
         num_axes: number of trailing axes to average over.
-        epsilon: prevents division by 0 for an example of zeros.
+        epsilon: small number that prevents division by 0 for an example of zeros.
         weights: as in `layer_normalize`.
 
     Returns:
@@ -211,7 +212,7 @@ def group_normalize(
         scale: (c,).
         bias: (c,).
         groups: number of groups, which divides c.
-        epsilon: prevents division by 0 for a constant group.
+        epsilon: small number that prevents division by 0 for a constant group.
         weights: as in `layer_normalize`.
 
     Returns:

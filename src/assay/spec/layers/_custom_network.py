@@ -29,7 +29,8 @@ class OwnModule(Layer):
     record is read.
 
     Args:
-        factory: called as factory(input_shape, num_outputs, rngs=rngs).
+        factory: class or function, called as factory(input_shape, num_outputs,
+            rngs=rngs).
     """
 
     kind: ClassVar[str] = "own_module"

@@ -21,7 +21,7 @@ class BatchNorm(Layer):
     Args:
         momentum: weight of the new batch in the running statistics:
             running = (1 - momentum) running + momentum batch.
-        epsilon: prevents division by 0.
+        epsilon: small number that prevents division by 0.
 
     References:
         Ioffe and Szegedy, 2015, "Batch normalization".
@@ -40,7 +40,7 @@ class LayerNorm(Layer):
     the batch and is the same in training and inference.
 
     Args:
-        epsilon: prevents division by 0.
+        epsilon: small number that prevents division by 0.
         num_axes: number of trailing axes to average over, which are also the axes of
             scale and bias. With 1, these are the channels; with 3, whole images.
 
@@ -61,7 +61,7 @@ class RMSNorm(Layer):
     transformers.
 
     Args:
-        epsilon: prevents division by 0.
+        epsilon: small number that prevents division by 0.
         num_axes: number of trailing axes to average over, which are also the axes of
             scale.
 
@@ -87,7 +87,7 @@ class GroupNorm(Layer):
 
     Args:
         groups: number of groups to split the channels into.
-        epsilon: prevents division by 0.
+        epsilon: small number that prevents division by 0.
 
     Example:
         >>> GroupNorm(8)
@@ -109,7 +109,7 @@ class InstanceNorm(Layer):
     For images whose contrast should not matter, such as in style transfer.
 
     Args:
-        epsilon: prevents division by 0.
+        epsilon: small number that prevents division by 0.
 
     Example:
         >>> InstanceNorm().kind

@@ -24,7 +24,7 @@ class BatchSource(Protocol):
 
         Args:
             start: first iteration of the call.
-            goal: iteration to stop before.
+            goal: iteration at which to stop; it is not run.
         """
         ...
 

@@ -47,7 +47,7 @@ class Batches(NamedTuple):
     Args:
         orders: (epochs, batches * batch_size), row order of each epoch.
         start: first iteration.
-        stop: iteration to stop before.
+        stop: iteration at which to stop; it is not run.
         first_epoch: epoch of orders[0].
     """
 

@@ -108,7 +108,7 @@ class Race:
         }
 
     def standings(self, basis: str) -> list[dict[str, Any]]:
-        """Return the racers at equal updates, epochs or seconds, sorted by val cost.
+        """Return the standings at equal updates, epochs or seconds, sorted by val cost.
 
         Values are means over the seeds. The spread is the standard deviation over the
         seeds, or None for a single seed.
