@@ -14,7 +14,7 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     Args:
         name: name of the package.
         extra: name of the extra.
-        purpose: what the package is needed for, such as "The export to ONNX".
+        purpose: feature that needs the package, such as "The export to ONNX".
 
     Raises:
         InputError: the package is not installed.

@@ -1,4 +1,4 @@
-"""Calls functions that wait for a disk or release the GIL in several threads."""
+"""Uses several threads to call functions that wait for a disk or release the GIL."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ def map_parallel(
     """Return the result of a function for each item, in order.
 
     Args:
-        function: called once per item.
+        function: function that is called once per item.
         items: the arguments of the calls.
         num_threads: number of threads; 1 runs in this thread, None lets Python choose.
     """

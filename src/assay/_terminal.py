@@ -15,7 +15,7 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Replace the control characters of terminals in a text with escapes.
+    r"""Replace terminal control characters in a text with escapes.
 
     Tabs and line feeds are kept.
 

@@ -85,7 +85,7 @@ def _run(words: list[str], started: float) -> int:
 
 
 def _print(text: str, escape: Callable[[str], str]) -> None:
-    """Print a result, escaping the control characters of terminals.
+    """Print a result, escaping terminal control characters.
 
     Output to files and pipes is not escaped, because predictions are data.
     """

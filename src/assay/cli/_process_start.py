@@ -1,4 +1,4 @@
-"""The start of this process, from which users measure the time of a command."""
+"""The start time of this process, from which a command's duration is measured."""
 
 import os
 import time

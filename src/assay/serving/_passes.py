@@ -15,7 +15,7 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
 
 
 class Passes:
-    """Predicts with programs compiled once for a few sizes of passes.
+    """Predicts with programs compiled once for a few pass sizes.
 
     A pass is padded to the next larger size, so that no request has to wait for
     compilation.

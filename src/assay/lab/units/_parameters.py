@@ -1,4 +1,4 @@
-"""Unit 4, parameters and hyperparameters: their difference, and the updates."""
+"""Unit 4, parameters and hyperparameters: how they differ, and the updates."""
 
 from functools import lru_cache
 from typing import Annotated, Any

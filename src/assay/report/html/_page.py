@@ -112,7 +112,7 @@ def _only(fits: Mapping[str, Any] | None, kept: Sequence[str]) -> dict[str, Any]
 
 
 def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
-    """Thin the epochs of the measurements of a network with many layers."""
+    """Thin the measured epochs of a network with many layers."""
     layers, size = monitors["layers"], len(monitors["epoch"])
     most = max(_MOST_CELLS // max(len(layers), 1), 20)
     places = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))

@@ -69,7 +69,7 @@ def _by_name(
 def _check_present(
     name: str, values: Sequence[Any], rows: Sequence[Any], faults: Faults
 ) -> None:
-    """Add a fault if some rows lack the column and others have it."""
+    """Add a fault if the column is missing in some rows, but not in all."""
     absent = [place for place, value in enumerate(values) if value is _MISSING]
     if absent:
         near = did_you_mean(name, rows[absent[0]] or ())

@@ -21,7 +21,7 @@ Part = tuple[Any, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Prepared data and the settings of a network for them.
+    """Prepared data, and the settings of a network that suits them.
 
     Args:
         name: name of the data set or of the run.

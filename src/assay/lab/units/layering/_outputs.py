@@ -15,7 +15,7 @@ __all__ = ["Output", "output"]
 
 
 class Output(BaseModel):
-    """Request for the predictions from raw outputs of the last layer.
+    """Request for predictions from raw outputs of the last layer.
 
     Args:
         outputs: k numbers for k classes; one number for two classes, regression or
