@@ -20,7 +20,8 @@ LESSON = lesson(
             "turn, the epoch is over, and the order is shuffled again. The last batch "
             "of an epoch may be short.",
             "The gradient of a batch points roughly, but not exactly, in the direction "
-            "of the full gradient. Larger batches come closer, but cost more.",
+            "of the gradient over all of train. Larger batches come closer, but cost "
+            "more.",
         ),
         snippet="""import numpy as np
 
