@@ -198,8 +198,9 @@ def _learning(
     unknown = [name for name in gradients if name not in weights]
     if unknown:
         raise InputError(
-            f"The layer {unknown[0]!r} has a gradient but no weights."
-            f"{did_you_mean(unknown[0], [*weights])} Pass both by the same name."
+            f"The layer {unknown[0]!r} has a gradient but no "
+            f"weights.{did_you_mean(unknown[0], [*weights])} Pass both under the same "
+            "name."
         )
     rows = {n: {"parameter_norm": float(np.linalg.norm(w))} for n, w in weights.items()}
     for name, gradient in gradients.items():

@@ -50,7 +50,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
             if weighs:
                 return Seen(
                     f"No activation follows the convolution before layer {place}, so "
-                    "both layers together are only one linear layer. Add a ReLU.",
+                    "the two layers together act as a single linear layer. Add a ReLU.",
                     {"place": place},
                     "advice",
                 )
@@ -74,8 +74,8 @@ def at_the_ceiling(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The skill is {evidence.skill:.2f} on train and {evidence.skill_on_val:.2f} "
-        "on val, and no simple model does better: the rest is probably noise. Nothing "
-        "needs to change.",
+        "on val, and no simple model does better: the remaining error is probably "
+        "noise. Nothing needs to change.",
         {"skill": evidence.skill, "val_skill": evidence.skill_on_val},
         "info",
     )

@@ -12,7 +12,7 @@ _RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
 
 @symptom(
     "An activation squashes the outputs",
-    formula="the layers that end the model",
+    formula="the last layers of the model",
     condition="a softmax inside the network, a layer as wide as the output with a "
     "bounded activation, or a ReLU after a single unit where one number or one of two "
     "classes is predicted; a warning if val is not solved",

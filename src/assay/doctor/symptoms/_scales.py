@@ -37,12 +37,12 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     """Detect values that were NaN or infinite before any update."""
     data = evidence.data
     if data is not None and not math.isfinite(data.target_mean):
-        return Seen("Some targets of train are NaN or infinite. Drop these rows.")
+        return Seen("Some train targets are NaN or infinite. Drop these rows.")
     broken = [] if data is None else np.flatnonzero(~np.isfinite(data.input_means))
     if len(broken):
         return Seen(
-            f"{len(broken)} inputs of train have values that are NaN or infinite, the "
-            f"first one at position {broken[0]}. Fill them in, or drop their rows.",
+            f"{len(broken)} inputs of train contain NaN or infinite values, the first "
+            f"at position {broken[0]}. Fill them in, or drop their rows.",
             {"inputs": [int(place) for place in broken[:10]]},
         )
     if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
@@ -55,8 +55,8 @@ def not_a_number(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Inputs are not scaled",
-    formula="largest standard deviation of an input / their median, and "
-    "|mean| / standard deviation; root of the mean square of all inputs",
+    formula="largest standard deviation of an input / their median, and |mean| / "
+    "standard deviation; root mean square of all inputs",
     condition="more than 10; or a root mean square above 10 or below 0.02, and the "
     "network falls short; unless batch normalization comes first",
     reference=_LECUN,
