@@ -28,7 +28,7 @@ for rate in (0.001, 0.1, 5.0):
 LESSON = lesson(
     Lesson(
         unit="learning_rate",
-        title="The learning rate is the length of each step towards the minimum",
+        title="The learning rate is the length of each step toward the minimum",
         paragraphs=(
             "Each update subtracts the learning rate times the gradient. The three "
             "fits share their initial weights and their batches; only the rate "

@@ -58,8 +58,8 @@ def advance_together(
             call must end.
         on_call: function called after each call, with the iteration before it and its
             duration in seconds.
-        call: function that advances fits towards an iteration and returns the
-            duration; by default, `call_together`.
+        call: function that advances fits toward an iteration and returns the duration;
+            by default, `call_together`.
     """
     call = call or partial(_timed_call, size=size)
     last = fits[0].num_iterations
