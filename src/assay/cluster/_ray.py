@@ -76,7 +76,7 @@ class RayWorkers(Workers):
         return f"trains on a Ray cluster: nodes: {nodes}, {kind}s: {self.count}"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a call duration that keeps the overhead of sending states small."""
+        """Return a call duration that makes the time to send states negligible."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 

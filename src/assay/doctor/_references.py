@@ -27,7 +27,8 @@ class References:
     Args:
         linear: ridge or logistic regression.
         neighbors: the mean of the nearest neighbors.
-        suspicious: numbers of the train rows whose neighbors agree on another class.
+        suspicious: numbers of the train rows whose neighbors agree on a different
+            class.
         num_rows: number of examined rows.
         wrong_inside: share of rows with a different class in regions of a single class;
             0 if less than 30 % of the rows are in such regions.

@@ -62,7 +62,7 @@ class Recorder:
         """Return the storage for trials, or None to keep them in memory."""
 
     def checkpoints(self) -> "Checkpoints | None":
-        """Return the checkpoints of unfinished fits, or None to keep none."""
+        """Return the checkpoints of unfinished fits, or None if none are kept."""
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":

@@ -153,7 +153,7 @@ def experiment_for(
     trials: int | None,
     time_seconds: float | None,
 ) -> Experiment:
-    """Return the experiment for the arguments of a Python call."""
+    """Return the experiment that the arguments of a Python call describe."""
     tune = fields.get("tune", {})
     tune = tune.model_dump() if isinstance(tune, spec.Tune) else dict(tune)
     if trials is not None:

@@ -28,7 +28,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         self._items: dict[type[spec.Layer], Item] = {}
 
     def add(self, declaration: type[spec.Layer], item: Item) -> None:
-        """Add the item for a spec class.
+        """Register an item for a spec class.
 
         Raises:
             ValueError: the spec class already has another item.

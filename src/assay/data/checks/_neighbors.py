@@ -163,7 +163,7 @@ def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
-    """Compare skills (n,), whose differences are correlated within a cluster."""
+    """Return the gain between skills (n,), with errors correlated within clusters."""
     differences = skills - without
     _, places = np.unique(clusters, return_inverse=True)
     sums = np.bincount(places, weights=differences)

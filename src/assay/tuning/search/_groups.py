@@ -193,6 +193,6 @@ def _checkpoint_name(number: int) -> str:
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
-    """Process items in parallel and yield the results in the order of the items."""
+    """Process items in parallel, and yield their results in the same order."""
     for job in [pool.submit(work, item) for item in items]:
         yield wait_for(job)

@@ -121,7 +121,7 @@ def _check_format(url: str, *, has_folders: bool) -> None:
         known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
         raise InputError(
             f"{without_secrets(url)!r} does not end in a format that can be read from "
-            f"there. Supported formats: {known}."
+            f"an address. Supported formats: {known}."
         )
 
 

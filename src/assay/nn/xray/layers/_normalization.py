@@ -115,7 +115,7 @@ def _counted(layer_pass: LayerPass) -> np.ndarray:
 def _moments(
     values: list[tuple[float, Position | None]],
 ) -> tuple[Line, Line]:
-    """Return the lines of the mean and variance of (value, position or None) pairs."""
+    """Return the lines for the mean and variance of (value, position or None) pairs."""
     terms = tuple(product(value, source=source) for value, source in values)
     mean = math.fsum(term.value for term in terms) / max(len(terms), 1)
     off = tuple(product(t.value - mean, t.value - mean, source=t.source) for t in terms)
