@@ -59,7 +59,7 @@ class Reached(NamedTuple):
 
 
 def copied(tree: Any) -> Any:
-    """Return a copy of a tree in the memory of this process."""
+    """Copy a tree into this process's memory, as NumPy arrays."""
     return jax.tree.map(np.array, jax.device_get(tree))
 
 

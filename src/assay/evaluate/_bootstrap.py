@@ -191,6 +191,6 @@ def _share_below(bias: float, skewness: float, z: float) -> float:
     """Return the proportion of draws below the end of the interval for a quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
-    if slope <= 0:  # the correction diverges, so the end is an extreme draw
+    if slope <= 0:  # the correction diverges; use an extreme draw
         return float(shift > 0)
     return NormalDist().cdf(bias + shift / slope)

@@ -145,7 +145,7 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
 
 
 def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
-    """Raise InputError unless the input has the window's number of spatial axes."""
+    """Raise InputError unless input and window have as many spatial axes."""
     shape, rank = context.input_shape, layer_spec.rank
     if len(shape) == rank + 1:
         return

@@ -219,7 +219,7 @@ class GlobalMaxPool(_GlobalPool):
     def describe(self) -> Description:
         """Return the formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
-        return Description(f"y[c] = max over {places} places of x[p, c]")
+        return Description(f"y[c] = max over {places} positions of x[p, c]")
 
 
 @builds(spec.GlobalAveragePool)
@@ -256,7 +256,7 @@ class GlobalAveragePool(_GlobalPool):
     def describe(self) -> Description:
         """Return the formula with the number of positions filled in."""
         places = _places_text(self.input_shape)
-        return Description(f"y[c] = mean over {places} places of x[p, c]")
+        return Description(f"y[c] = mean over {places} positions of x[p, c]")
 
 
 def _places_text(shape: tuple[int, ...]) -> str:

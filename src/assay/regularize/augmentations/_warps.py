@@ -111,7 +111,7 @@ def rotate(
 
 
 def _between(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
-    """Interpolate images (n, height, width, channels) between pixels, at (n, h, w)."""
+    """Sample images (n, height, width, channels) at fractional positions (n, h, w)."""
     rows = jnp.clip(rows, 0, images.shape[1] - 1)
     columns = jnp.clip(columns, 0, images.shape[2] - 1)
     top, left = jnp.floor(rows), jnp.floor(columns)

@@ -54,8 +54,8 @@ class Identity(Activation):
 class Sigmoid(Activation):
     """Squashes its input into (0, 1), for probabilities and gates of recurrent layers.
 
-    For the output of a binary task. In hidden layers, prefer `Tanh` or, better, `ReLU`,
-    because `Sigmoid` saturates and its outputs are not centered on 0.
+    Use it for the output of a binary classifier. In hidden layers, prefer `Tanh` or,
+    better, `ReLU`, because `Sigmoid` saturates and its outputs are not centered on 0.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.

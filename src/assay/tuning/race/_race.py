@@ -112,7 +112,7 @@ def race(
 def _check(training_data: TrainingData, **counts: int) -> None:
     faults = Faults()
     if not int(training_data.val.count):
-        fix = "Hold out a val part to tune the learning rates."
+        fix = "Hold out a validation part to tune the learning rates."
         faults.add(fault("num_val >= 1", "num_val", 0, fix))
     for name, count in counts.items():
         if count < 1:

@@ -122,7 +122,7 @@ class TableRows(StreamedRows):
         super().__init__(table, layout, stream=stream, reason=reason)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect a fault for image and series columns, which cannot be streamed."""
+        """Add a fault for image and series columns, which cannot be streamed."""
         cells = [
             name
             for name, dtype in self.table.frame.schema.items()

@@ -142,7 +142,7 @@ def _remove_unused(root: Path) -> None:
     """Remove the copies that have not been used for 30 days."""
     oldest = time.time() - _UNUSED_SECONDS
     for path in root.iterdir():
-        with suppress(OSError):  # another process has just removed it
+        with suppress(OSError):  # another process may have just removed it
             if path.stat().st_mtime >= oldest:
                 continue
             if path.suffix == _LOCK:

@@ -1,4 +1,4 @@
-"""Reads tables in FlatBuffers, in which Arrow keeps its metadata.
+"""Reads tables in FlatBuffers, the format of Arrow's metadata.
 
 References:
     FlatBuffers, Binary Format.
