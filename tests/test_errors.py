@@ -11,6 +11,7 @@ from assay._errors import (
     InputError,
     Interrupted,
     RunError,
+    WriteError,
     did_you_mean,
     fault,
 )
@@ -18,6 +19,7 @@ from assay._errors import (
 EXIT_CODES = {
     AssayError: 1,
     RunError: 1,
+    WriteError: 2,
     InputError: 2,
     Interrupted: 130,
 }

@@ -9,6 +9,7 @@ from assay.doctor._symptom import Seen, symptom
 
 __all__ = [
     "batch_too_small",
+    "first_update",
     "learning_rate_too_large",
     "learning_rate_too_small",
     "overshoots",
@@ -45,14 +46,14 @@ _BENGIO = (
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     """Detect updates that overshoot."""
     if evidence.diverged_at is not None:
-        change = _first_update(evidence)
+        change = first_update(evidence)
         return Seen(
             f"The first update changed the weights of a typical layer by {change:.0%}.",
             {"update_ratio": change},
         )
     if evidence.solved or not len(evidence.train_cost):
         return None
-    change, highest = _first_update(evidence), _highest_cost(evidence)
+    change, highest = first_update(evidence), _highest_cost(evidence)
     rises = (np.diff(evidence.train_cost) > 0).sum() > _RISES * len(evidence.train_cost)
     suffers = evidence.falls_short or rises  # some optimizers start with large updates
     if not (highest > _ROSE or (change > _LARGE_UPDATE and suffers)):
@@ -80,7 +81,7 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
     unsolved = not evidence.solved or evidence.falls_short
     if len(costs) < 8 or not unsolved or evidence.diverged_at is not None:
         return None
-    change = _first_update(evidence)
+    change = first_update(evidence)
     small = change < _SMALL_UPDATE
     last = float(costs[-len(costs) // 4] - costs[-1])
     whole = max(_cost_at_start(evidence, small), float(costs[0])) - float(costs[-1])
@@ -122,7 +123,7 @@ def schedule_too_short(evidence: Evidence) -> Seen | None:
     )
 
 
-def _first_update(evidence: Evidence) -> float:
+def first_update(evidence: Evidence) -> float:
     """Return the median of the layers' first updates, relative to their weights."""
     ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
     return float(np.median(ratios)) if len(ratios) else math.nan

@@ -7,6 +7,7 @@ import numpy as np
 from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
+from assay.doctor.symptoms._rates import first_update
 
 __all__ = ["over_regularized", "shrunk_by_penalty"]
 
@@ -20,7 +21,8 @@ _BEHIND = 0.1  # skill on train below that of a simple model
     formula="norm of the weights after training / before; rate of dropout",
     condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
     "least 0.1 below that of a simple model; if the cost became NaN or infinite, also "
-    "a penalty that changes weights by more than themselves in one update",
+    "a penalty that changes weights by more than themselves in one update, and causes "
+    "most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
@@ -42,7 +44,7 @@ def over_regularized(evidence: Evidence) -> Seen | None:
             f"A penalty of strength {strength:g} shrank the weights of a layer to "
             f"{shrunk:.0%} of their initial norm"
         )
-    elif evidence.diverged_at is not None and step >= 1:
+    elif evidence.diverged_at is not None and _is_mostly_penalty(evidence, step):
         what = (
             f"A penalty of strength {strength:g} changed the weights by {step:.0%} in "
             "each update"
@@ -69,6 +71,11 @@ def _shrunk_to(evidence: Evidence) -> float:
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))
+
+
+def _is_mostly_penalty(evidence: Evidence, step: float) -> bool:
+    """Return whether a penalty, rather than the cost, makes the updates too large."""
+    return step >= 1 and not step < first_update(evidence) / 2  # which may be nan
 
 
 def _penalty_step(training: spec.Training) -> float:
