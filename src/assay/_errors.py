@@ -28,7 +28,7 @@ FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class AssayError(Exception):
-    """Base class of all errors raised by Assay."""
+    """Base class of all errors that Assay raises deliberately."""
 
     exit_code = 1
 

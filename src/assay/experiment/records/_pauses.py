@@ -81,7 +81,7 @@ class Pauses:
         Args:
             name: name of the fit within the run.
             fit: fit in its current state.
-            goal: iteration at which to stop if there is no pause.
+            goal: iteration at which to stop unless the run is paused earlier.
             stopped: function that returns whether the fit must stop waiting.
             on_wait: function called before the fit waits.
 
