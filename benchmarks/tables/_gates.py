@@ -1,5 +1,6 @@
 """Compares our errors and wall times with the peers', and judges the targets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,10 +88,11 @@ class _Judged:
 
         With several seeds, the median of their standard errors decides.
         """
+        rivals = (self.our, *_RIVALS)
         scores = {
             table: float(np.median(found))
             for table in self.tables
-            if (found := [*map(self._standard_errors, self._seeds(table))])
+            if (found := [*map(self._standard_errors, self._seeds(table, rivals))])
         }
         if not scores:
             return []
@@ -130,14 +132,13 @@ class _Judged:
             for pairs in self._by("RealMLP")
         ]
 
-    def _seeds(self, table: str) -> list[tuple[str, int]]:
-        """Return the table with each seed that we and all rivals finished."""
-        finished = (self.our, *_RIVALS)
+    def _seeds(self, table: str, contestants: Sequence[str]) -> list[tuple[str, int]]:
+        """Return the table with each seed that all contestants finished."""
         found = sorted({seed for name, seed, _ in self.results if name == table})
         return [
             (table, seed)
             for seed in found
-            if all("error" in self._result((table, seed, one)) for one in finished)
+            if all("error" in self._result((table, seed, one)) for one in contestants)
         ]
 
     def _standard_errors(self, of: tuple[str, int]) -> float:
@@ -156,12 +157,11 @@ class _Judged:
         return [pairs for pairs in found if pairs]
 
     def _pairs(self, peer: str, table: str) -> list[Any]:
-        seeds = sorted({seed for name, seed, _ in self.results if name == table})
-        both = [
-            [self._result((table, seed, one)) for one in (self.our, peer)]
-            for seed in seeds
+        both = self.our, peer
+        return [
+            [self._result((*of, one)) for one in both]
+            for of in self._seeds(table, both)
         ]
-        return [pair for pair in both if all("error" in result for result in pair)]
 
     def _result(self, of: tuple[str, int, str]) -> dict[str, Any]:
         return self.results.get(of, {})

@@ -47,30 +47,21 @@ def select(
     ends = events.started + (limit or math.inf)
     events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
-    workers = checkpoints.workers
     reserve = partial(
         seconds_after,
         prepared,
         followed_by_refit=followed_by_refit,
-        num_workers=workers.count,
+        num_workers=checkpoints.workers.count,
     )
     try:
-        data, seed = prepared.tuning.training_data, prepared.data.experiment.seed
-        with working_ahead(
-            prepared.candidates,
-            data,
-            seed=seed,
+        searches = _search_all(
+            prepared,
+            events,
+            ends=ends,
+            reserve=reserve,
+            checkpoints=checkpoints,
             followed_by_refit=followed_by_refit,
-            workers=workers,
-        ) as compiling:
-            searches = _search_all(
-                prepared,
-                events,
-                ends=ends,
-                reserve=reserve,
-                checkpoints=checkpoints,
-                compiling=compiling,
-            )
+        )
         untried = [each.name for each in prepared.candidates[len(searches) :]]
         events.findings(map(not_compiled_in_time, untried))
     except RunError as error:
@@ -95,6 +86,33 @@ def select(
 
 
 def _search_all(
+    prepared: PreparedData,
+    events: Events,
+    *,
+    ends: float,
+    reserve: Reserve,
+    checkpoints: Checkpoints,
+    followed_by_refit: bool,
+) -> list[Search]:
+    """Search the settings of each candidate, and compile later ones meanwhile."""
+    with working_ahead(
+        prepared.candidates,
+        prepared.tuning.training_data,
+        seed=prepared.data.experiment.seed,
+        followed_by_refit=followed_by_refit,
+        workers=checkpoints.workers,
+    ) as compiling:
+        return _search_each(
+            prepared,
+            events,
+            ends=ends,
+            reserve=reserve,
+            checkpoints=checkpoints,
+            compiling=compiling,
+        )
+
+
+def _search_each(
     prepared: PreparedData,
     events: Events,
     *,

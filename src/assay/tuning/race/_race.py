@@ -7,8 +7,9 @@ are drawn from the same keys. The test part is not used.
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -36,6 +37,7 @@ _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
 
 Progress = Callable[[int, int, str], None]
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -164,9 +166,7 @@ class _Trainings:
 
         if self._workers.remote:
             return
-        with ThreadPoolExecutor(self._workers.count) as pool:
-            for job in [pool.submit(compile_one, racer) for racer in racers]:
-                wait_for(job)
+        list(_in_threads(compile_one, racers, self._workers.count))
 
     def paces(self, racers: Sequence[Racer]) -> Iterator[float]:
         """Yield the duration of one epoch of each racer in seconds."""
@@ -254,17 +254,22 @@ class _Trainings:
         *,
         timed: bool = True,
     ) -> Iterator[Result]:
-        """Yield the results in order; attempts that are not timed run in parallel."""
+        """Return the results in order; attempts that are not timed run in parallel."""
         workers, data, training = self._workers, self._training_data, self._training
         if timed or workers.remote or workers.count == 1:
-            yield from workers.map(function, data, training, attempts)
-            return
-        pool = ThreadPoolExecutor(workers.count)
-        try:
-            jobs = [pool.submit(function, data, training, each) for each in attempts]
-            yield from map(wait_for, jobs)
-        finally:
-            pool.shutdown(cancel_futures=True)
+            return workers.map(function, data, training, attempts)
+        return _in_threads(partial(function, data, training), attempts, workers.count)
+
+
+def _in_threads(
+    function: Callable[[Item], Result], items: Iterable[Item], num_threads: int
+) -> Iterator[Result]:
+    """Yield the results in order; Ctrl-C cancels the calls that have not started."""
+    pool = ThreadPoolExecutor(num_threads)
+    try:
+        yield from map(wait_for, [pool.submit(function, item) for item in items])
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _rates(racer: Racer) -> list[float]:
