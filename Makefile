@@ -15,7 +15,7 @@ NODE := web/node_modules/.package-lock.json
 INSTALL := $(PIP) install --require-hashes --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest test-newest coverage check docs web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -47,6 +47,9 @@ check: $(VENV)/.dev  ## lint, format, types, layers, sizes
 
 docs: $(VENV)/.docs  ## build the documentation in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+wheels: $(VENV)/.dev  ## build the wheels in build/wheels, install each and train
+	scripts/build_wheels build/wheels
 
 web: $(NODE)  ## build the pages of the lab, which needs Node
 	cd web && npm run build
