@@ -4,7 +4,7 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
-from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from assay.data.columns._human_formats import describe_style
 from assay.data.columns._wording import counted
 from assay.records import Finding
 
@@ -16,13 +16,6 @@ __all__ = [
     "stray_text",
     "unusable_text",
 ]
-
-_WORDS = {
-    "": "",
-    DECIMAL_COMMA: " with a decimal comma",
-    DAY_FIRST: " with the day first",
-    MONTH_FIRST: " with the month first",
-}
 
 MUCH_MISSING = 0.30
 """Above this fraction of missing values, a column is worth investigating."""
@@ -116,13 +109,18 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
             "rewritten_text",
             "info",
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
-            f"read as a {column.kind}{_WORDS[column.style]}.",
+            f"read as a {_quantity(column)}{describe_style(column.style)}.",
             numbers={"column": column.name, "example": column.rewritten},
             remedy=f"If this is wrong, write kinds={{{column.name!r}: 'category'}}.",
         )
         for column in context.features
         if column.rewritten
     ]
+
+
+def _quantity(column: Column) -> str:
+    is_clock = column.kind == "number" and ":" in column.rewritten
+    return "number of seconds" if is_clock else column.kind
 
 
 def missing_values(context: CheckContext) -> list[Finding]:

@@ -11,6 +11,7 @@ from assay._errors import Faults, InputError
 from assay.data.columns._human_formats import (
     DECIMAL_COMMA,
     LEADING_ZERO,
+    describe_style,
     has_decimal_commas,
     is_too_large,
 )
@@ -90,8 +91,8 @@ class Column:
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.
-        style: format of its numbers or dates: "decimal comma", "day first" or "month
-            first"; empty if the format is unambiguous.
+        style: format of its numbers or dates, as in `Style.name`; empty if the format
+            is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with
             the other inputs.
     """
@@ -152,7 +153,7 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
     rewritten = cells.filter(is_rewritten(cells, kind, style))
-    if style == DECIMAL_COMMA:  # prefer an example with a decimal comma
+    if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
         commas = rewritten.filter(has_decimal_commas(rewritten))
         rewritten = commas if len(commas) else rewritten
     return str(rewritten[0]) if len(rewritten) else ""
@@ -269,8 +270,8 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
             return text, "category", "digits with leading zeros", ""
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
             return text, "category", "numbers with more than 15 digits", ""
-        comma = " with a decimal comma" if style.name else ""
-        return numbers, "number", f"numbers written as text{comma}", style.name
+        reason = f"numbers written as text{describe_style(style.name)}"
+        return numbers, "number", reason, style.name
     return _dates_or_words(cells, num_read, most)
 
 
@@ -282,8 +283,7 @@ def _dates_or_words(
         return text, "unusable", style.problem, ""
     dates = read_as(cells, "date", style.name)
     if dates.values.null_count() < len(cells) and not dates.stray.any():
-        order = f" with the {style.name}" if style.name else ""
-        return dates, "date", f"dates{order}", style.name
+        return dates, "date", f"dates{describe_style(style.name)}", style.name
     reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
     return text, "category", reason, ""
 

@@ -10,7 +10,14 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from assay.data.columns._human_formats import plain_dates, plain_numbers
+from assay.data.columns._human_formats import (
+    clock_seconds,
+    hour_of_day,
+    plain_dates,
+    plain_numbers,
+    split_style,
+    without_unit,
+)
 from assay.data.table._dates import impossible_dates
 
 __all__ = [
@@ -27,9 +34,9 @@ MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "nu
 """Words that mean "no value" in a column of numbers, booleans or dates."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
-_CLOCK = r"(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
-_HOUR, _MINUTE, _SECOND, _OFFSET = 2, 3, 4, 5  # groups of _ISO
+_HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups of _ISO
 _MICROSECONDS = 1_000_000
 _FEW_CELLS = 10_000  # with fewer cells, reading only the distinct ones saves little
 _SAMPLE_CELLS = 1_000
@@ -167,15 +174,18 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
         return _absent(cells, pl.Float64)
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
+    decimals, unit = split_style(style)
+    if dtype == pl.String and unit:
+        cells = without_unit(cells, unit)
     plain = cells
-    if dtype == pl.String and style:  # in this style, points separate thousands
+    if dtype == pl.String and decimals:  # in this style, points separate thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
         return numbers
-    rewritten = plain_numbers(cells, style).cast(pl.Float64, strict=False)
-    rewritten = rewritten.fill_nan(None)
-    return numbers.fill_null(rewritten)
+    rewritten = plain_numbers(cells, decimals).cast(pl.Float64, strict=False)
+    numbers = numbers.fill_null(rewritten.fill_nan(None))
+    return numbers.fill_null(clock_seconds(cells))
 
 
 def _boolean(cells: pl.Series) -> pl.Series:
@@ -200,13 +210,16 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):
         return cells.cast(pl.Datetime("us"))
-    if dtype != pl.String:
+    if dtype.is_integer():  # such as 20241231
+        cells = cells.cast(pl.String)
+    elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
     cells = plain_dates(cells, style)
     day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
-    minutes = _part(cells, _HOUR) * 60 + _part(cells, _MINUTE)
+    hour = hour_of_day(_part(cells, _HOUR), cells.str.extract(_ISO, _HALF))
+    minutes = hour * 60 + _part(cells, _MINUTE)
     minutes -= (
         sign
         * (

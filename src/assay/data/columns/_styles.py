@@ -13,10 +13,14 @@ from assay.data.columns._human_formats import (
     DAY_FIRST,
     DECIMAL_COMMA,
     MONTH_FIRST,
+    MONTH_NAME,
     has_decimal_commas,
     is_grouped,
     slash_dates,
+    unit_of,
+    with_unit,
     without_signs,
+    without_unit,
 )
 from assay.data.columns._parse import on_distinct
 
@@ -31,6 +35,7 @@ thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
+_SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
 
 
@@ -39,7 +44,8 @@ class Style:
     """The format of the numbers or dates in a column.
 
     Args:
-        name: "decimal comma", "day first" or "month first"; "" if the format is
+        name: "decimal comma", "day first" or "month first"; for numbers with a unit,
+            such as "unit kg" or "decimal comma, unit kg"; "" if the format is
             unambiguous.
         problem: reason why the column cannot be read, with a remedy; otherwise "".
         num_cells: number of affected cells, if the problem concerns dates.
@@ -62,14 +68,25 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return the style of a column of numbers, with or without decimal commas.
+    """Return the style of a column of numbers: decimal commas, and a unit.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
         'decimal comma'
         >>> number_style(pl.Series(["1,234", "12,500"])).name
         ''
+        >>> number_style(pl.Series(["3.5 kg", "12 kg"])).name
+        'unit kg'
     """
+    unit = unit_of(cells)
+    if not unit:
+        return _decimal_style(cells)
+    style = _decimal_style(without_unit(cells, unit))
+    return style if style.problem else Style(with_unit(style.name, unit))
+
+
+def _decimal_style(cells: pl.Series) -> Style:
+    """Return whether numbers without a unit have decimal commas."""
     with_comma = on_distinct(cells, has_decimal_commas)
     if not with_comma.any():
         return Style()
@@ -140,7 +157,7 @@ def _short_years(cells: pl.Series) -> pl.Series:
     Dates with dots count only if one of them has a day after the 12th, because version
     numbers such as 10.04.06 look the same.
     """
-    slashed = cells.str.contains(r"^\d{1,2}/\d{1,2}/\d{2}$").fill_null(False)
+    slashed = cells.str.contains(_SHORT_YEAR).fill_null(False)
     form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"
     dotted = cells.str.extract(form, 1).cast(pl.Int64)
     if (dotted > 12).any():

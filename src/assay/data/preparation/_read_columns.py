@@ -7,7 +7,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS, read_column
-from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from assay.data.columns._human_formats import describe_style
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
@@ -22,13 +22,6 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "date": (pl.Datetime("us"),),
 }
 """Data types that need no further conversion, by kind of column."""
-
-_STYLES = {
-    "": "",
-    DECIMAL_COMMA: " with a decimal comma, as in training",
-    DAY_FIRST: " with the day first, as in training",
-    MONTH_FIRST: " with the month first, as in training",
-}
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
@@ -85,10 +78,11 @@ def read_table_column(
     stray = np.flatnonzero(reading.stray.to_numpy())
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
+        form = describe_style(style) + ", as in training" * bool(style)
         faults.add(
-            f"{name!r} must contain {kind}s{_STYLES[style]}, but got "
-            f"{cells[int(stray[0])]!r}. {affected_rows(stray.size, row)} "
-            "Correct these cells, or leave them empty."
+            f"{name!r} must contain {kind}s{form}, but got {cells[int(stray[0])]!r}. "
+            f"{affected_rows(stray.size, row)} Correct these cells, or leave them "
+            "empty."
         )
     infinite = _infinite(values)
     if infinite.size:
