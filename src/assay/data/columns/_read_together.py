@@ -12,18 +12,15 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError
-from assay.data.columns._column import (
-    MAY_BE_NUMBER,
-    Column,
-    exclude_useless,
-    read_column,
-)
+from assay.data.columns._column import Column
+from assay.data.columns._exclude import exclude_useless
 from assay.data.columns._human_formats import (
     LARGEST_EXACT,
     LEADING_ZERO,
     is_too_large,
 )
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
+from assay.data.columns._read_column import MAY_BE_NUMBER, read_column
 from assay.data.columns._styles import may_need_style
 
 __all__ = ["read_columns"]
@@ -128,7 +125,7 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
         names, zip(has_nan, may_be_names, strict=True), strict=True
     ):
         if not any(doubts):
-            yield numbers[name], "number", "numbers written as text"
+            yield numbers[name], "number", "numbers"
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
@@ -204,7 +201,7 @@ def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     are_numbers &= count(is_plain | text.is_null()) == len(columns[0])
     are_dates = has_no_numbers & (num_dates == num_values)
     are_dates &= count(is_rewritten(text, "date")) == 0
-    yield from stacked.typed(numbers, are_numbers, "number", "numbers written as text")
+    yield from stacked.typed(numbers, are_numbers, "number", "numbers")
     yield from stacked.typed(dates, are_dates, "date", "dates")
     are_words = has_no_numbers & (num_dates == 0)
     yield from stacked.typed(text, are_words, "category", "words")
