@@ -26,6 +26,11 @@ from assay.data.checks._sample_size import (
     examples_per_predictor,
     small_class,
 )
+from assay.data.checks._suspicious_values import (
+    compact_dates,
+    placeholder_number,
+    spelling_variants,
+)
 from assay.data.checks._target_copy import target_copy
 from assay.data.dataset._dataset import Dataset
 from assay.data.splits._split import Split
@@ -48,6 +53,9 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         examples_per_predictor,
         examples_per_parameter,
         missing_values,
+        placeholder_number,
+        spelling_variants,
+        compact_dates,
         stray_text,
         rewritten_text,
         unusable_text,
@@ -61,6 +69,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
+    *("placeholder_number", "spelling_variants", "compact_dates"),
 )
 """Checks that read the features of rows, or of a sample if rows are streamed."""
 

@@ -9,11 +9,15 @@ import polars as pl
 
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
+from assay.data.columns._human_formats import MIN_WITH_UNIT, units_of
 
 __all__ = ["exclude_useless", "set_aside_conflicting", "use_counts_if_alone"]
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
+
+MAX_UNITS = 20
+"""With more different endings than this, numbers with letters are codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
@@ -120,10 +124,24 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
         return column
     words = values.drop_nulls()
+    if reason := _different_units(words):
+        return replace(column, kind="unusable", reason=reason)
     num_words = words.str.split(" ").list.len().to_numpy().mean()
     kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
+
+
+def _different_units(words: pl.Series) -> str:
+    """Return why numbers with several units cannot be used; "" for other words."""
+    units = units_of(words)
+    known = units.drop_nulls().unique(maintain_order=True)
+    # A single letter after a number is more often part of a code.
+    are_units = bool((known.str.len_chars() > 1).all()) and len(known) <= MAX_UNITS
+    if not are_units or units.null_count() > (1 - MIN_WITH_UNIT) * len(words):
+        return ""
+    first, second = (str(words.filter(units == unit)[0]) for unit in known[:2])
+    return f"units differ, as in {first!r} and {second!r}; convert them to one unit"
 
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {

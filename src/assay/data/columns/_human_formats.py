@@ -28,6 +28,7 @@ __all__ = [
     "slash_dates",
     "split_style",
     "unit_of",
+    "units_of",
     "with_unit",
     "without_signs",
     "without_unit",
@@ -199,10 +200,15 @@ def unit_of(text: pl.Series) -> str:
         >>> unit_of(pl.Series(["12.5 kg", "3 kg"])), unit_of(pl.Series(["3 kg", "2 m"]))
         ('kg', '')
     """
-    units = text.str.extract(_UNIT, 1).drop_nulls()
+    units = units_of(text).drop_nulls()
     if len(units) < MIN_WITH_UNIT * (len(text) - text.null_count()):
         return ""
     return str(units[0]) if units.n_unique() == 1 else ""
+
+
+def units_of(text: pl.Series) -> pl.Series:
+    """Return the unit that follows each number, null for other text."""
+    return text.str.extract(_UNIT, 1)
 
 
 def without_unit(text: pl.Series, unit: str) -> pl.Series:
