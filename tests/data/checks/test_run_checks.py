@@ -433,3 +433,38 @@ def test_findings_are_sorted_and_are_plain_json():
 def test_a_severity_is_one_of_four():
     with pytest.raises(ValueError, match="severity must be one of"):
         Finding("code", "fatal", "No such grade.")
+
+
+def test_spellings_of_one_class_are_reported():
+    rng = np.random.default_rng(0)
+    labels = rng.choice(["Yes", "YES", "no"], 60)
+    towns = rng.choice(["New York", "new-york", "Boston"], 60)
+    data = {"a": rng.random(60), "town": towns, "y": labels}
+    found = [f for f in look(load(data)) if f.code == "spelling_variants"]
+    assert [f.severity for f in found] == ["warning", "advice"]
+    assert found[0].message == (
+        "'y' contains 'YES' and 'Yes', which count as different values."
+    )
+    assert found[1].numbers["spellings"] == ["New York", "new-york"]
+    assert not _found(look(load("iris")), "spelling_variants")
+
+
+@pytest.mark.parametrize(("placeholder", "is_reported"), [(-999, True), (1.5, False)])
+def test_numbers_that_stand_for_missing_values_are_reported(placeholder, is_reported):
+    rng = np.random.default_rng(0)
+    values = rng.random(100)
+    values[::10] = placeholder
+    finding = _found(
+        look(load((values[:, None], rng.random(100)))), "placeholder_number"
+    )
+    assert (finding is not None) == is_reported
+    if finding:
+        assert finding.numbers["num_rows"] == 10
+
+
+def test_dates_without_separators_are_reported():
+    days = [20240101 + day for day in range(28)]
+    data = {"day": days, "other": [d + 100 * 37 for d in days], "y": [0, 1] * 14}
+    found = [f for f in look(load(data)) if f.code == "compact_dates"]
+    assert [f.numbers["column"] for f in found] == ["day"]
+    assert found[0].remedy == "If so, write kinds={'day': 'date'}."

@@ -133,6 +133,80 @@ def test_numbers_and_dates_written_for_people_are_read():
 @pytest.mark.parametrize(
     ("cells", "numbers"),
     [
+        (["(3.50)", "$ 1,200", "($7)"], [-3.5, 1200, -7]),
+        (["12-", "3.5"], [-12, 3.5]),
+        (["\u22121.5", "2\u202f000"], [-1.5, 2000]),
+        (["1\u00a0234", "4\u2019000"], [1234, 4000]),
+        (["03:15", "23:59:30", "1:05 PM"], [11_700, 86_370, 47_100]),
+    ],
+)
+def test_other_ways_to_write_numbers_are_read(cells, numbers):
+    read, column = _column(cells)
+    assert read.to_list() == numbers
+    assert column.rewritten
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "style"),
+    [
+        (["12.5 kg", "3 kg", "1,200 kg"], [12.5, 3, 1200], "unit kg"),
+        (["12,5kg", "3kg"], [12.5, 3], "decimal comma, unit kg"),
+        (["36 months", "60 months", None], [36, 60, None], "unit months"),
+        (["21 °C", "-3.5 °C"], [21, -3.5], "unit °C"),
+    ],
+)
+def test_numbers_with_one_unit_are_numbers(cells, numbers, style):
+    read, column = _column(cells)
+    assert read.to_list() == numbers
+    assert (column.kind, column.style) == ("number", style)
+    unit = style.rpartition("unit ")[-1]
+    assert f"the unit {unit!r}" in column.reason
+
+
+def test_numbers_with_several_units_are_unusable():
+    cells = [f"{i} {unit}" for i in range(N) for unit in ("kg", "lb")]
+    column = _column(cells)[1]
+    assert column.kind == "unusable"
+    expected = "units differ, as in '0 kg' and '0 lb'; convert them to one unit"
+    assert column.reason == expected
+    assert _column([f"{i}{'AB'[i % 2]}" for i in range(N)])[1].kind == "id"
+    assert _column(["1st", "2nd", "3rd"] * N)[1].kind == "category"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["5 Jan 2020", "12 December 2021", None],
+        ["Jan 5, 2020", "December 12th, 2021", None],
+        ["Sun, 05-Jan-2020", "12-dec-2021", None],
+    ],
+)
+def test_dates_with_names_of_months_are_read(cells):
+    days = [datetime.datetime(2020, 1, 5), datetime.datetime(2021, 12, 12), None]
+    read, column = _column(cells)
+    assert read.to_list() == days
+    assert column.kind == "date"
+
+
+def test_times_with_am_and_pm_are_read():
+    cells = ["1/20/2020 12:30 AM", "1/20/2020 9:05 pm", "Jan 20, 2020, 12:00 PM"]
+    clock = [datetime.time(0, 30), datetime.time(21, 5), datetime.time(12)]
+    day = datetime.date(2020, 1, 20)
+    expected = [datetime.datetime.combine(day, time) for time in clock]
+    assert _column(cells)[0].to_list() == expected
+
+
+def test_dates_without_separators_are_read_if_the_user_says_so():
+    for cells in (["20241231", "20240229"], [20241231, 20240229]):
+        assert _column(cells)[1].kind == "number"
+        read, _ = _column(cells, kind="date")
+        days = [datetime.datetime(2024, 12, 31), datetime.datetime(2024, 2, 29)]
+        assert read.to_list() == days
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
         (["3,5", "2,25", None], [3.5, 2.25, None]),
         (["1", "3,5", "-2"], [1.0, 3.5, -2.0]),
         (["1,234", "3,5"], [1.234, 3.5]),

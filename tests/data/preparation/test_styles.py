@@ -55,3 +55,18 @@ def test_another_style_is_refused(preparation):
         "'12/31/2024'. This affects 1 row; the first is row 0. Correct these "
         "cells, or leave them empty.",
     ]
+
+
+def test_new_rows_may_leave_out_the_unit_but_not_change_it():
+    columns = {**COLUMNS, "price": ["3,5 kg", "12 kg"] * 10}
+    preparation = Preparation.fit(load(columns, target="y"), np.arange(20))
+    assert preparation.styles[0] == ("price", "decimal comma, unit kg")
+    rows = {"price": ["12 kg"], "day": ["1/2/2024"], "size": [2.0]}
+    expected = preparation.transform(rows).tolist()
+    assert preparation.transform(rows | {"price": ["12"]}).tolist() == expected
+    with pytest.raises(InputError) as caught:
+        preparation.transform(rows | {"price": ["12 lb"]})
+    assert str(caught.value).startswith(
+        "'price' must contain numbers with a decimal comma and the unit 'kg', as in "
+        "training, but got '12 lb'."
+    )

@@ -137,8 +137,10 @@ def _different_units(words: pl.Series) -> str:
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
     # A single letter after a number is more often part of a code.
-    are_units = bool((known.str.len_chars() > 1).all()) and len(known) <= MAX_UNITS
-    if not are_units or units.null_count() > (1 - MIN_WITH_UNIT) * len(words):
+    are_units = bool((known.str.len_chars() > 1).all())
+    if not (are_units and 2 <= len(known) <= MAX_UNITS):
+        return ""
+    if units.null_count() > (1 - MIN_WITH_UNIT) * len(words):
         return ""
     first, second = (str(words.filter(units == unit)[0]) for unit in known[:2])
     return f"units differ, as in {first!r} and {second!r}; convert them to one unit"

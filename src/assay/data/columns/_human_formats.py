@@ -194,16 +194,18 @@ def describe_style(style: str) -> str:
 
 
 def unit_of(text: pl.Series) -> str:
-    """Return the unit that follows every number in a column; "" if there is none.
+    """Return the unit that follows most numbers in a column; "" if there is none.
 
     Example:
         >>> unit_of(pl.Series(["12.5 kg", "3 kg"])), unit_of(pl.Series(["3 kg", "2 m"]))
         ('kg', '')
     """
     units = units_of(text).drop_nulls()
-    if len(units) < MIN_WITH_UNIT * (len(text) - text.null_count()):
+    if not len(units):
         return ""
-    return str(units[0]) if units.n_unique() == 1 else ""
+    unit = units.mode().sort()[0]
+    share = (units == unit).sum() / (len(text) - text.null_count())
+    return str(unit) if share >= MIN_WITH_UNIT else ""
 
 
 def units_of(text: pl.Series) -> pl.Series:

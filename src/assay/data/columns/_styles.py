@@ -18,6 +18,7 @@ from assay.data.columns._human_formats import (
     is_grouped,
     slash_dates,
     unit_of,
+    units_of,
     with_unit,
     without_signs,
     without_unit,
@@ -36,7 +37,9 @@ thousands separators.
 
 _HAS_POINT = r"\d\.\d"
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
-_MAY_BE_STYLED_DATE = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
+_MAY_BE_STYLED_DATE = (
+    rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{2}}"
+)
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,11 @@ def may_need_style(cells: pl.Series) -> pl.Series:
     """Return a mask of the cells that may be ambiguous on their own.
 
     Example:
-        >>> may_need_style(pl.Series(["3,5", "1/2/2024", "31.12.24", "3.5"])).to_list()
+        >>> may_need_style(pl.Series(["3,5", "1/2/2024", "3 kg", "3.5"])).to_list()
         [True, True, True, False]
     """
     dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
-    return has_decimal_commas(cells) | dates
+    return has_decimal_commas(cells) | dates | units_of(cells).is_not_null()
 
 
 def number_style(cells: pl.Series) -> Style:
