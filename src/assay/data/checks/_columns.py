@@ -4,8 +4,8 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
-from assay.data.columns._human_formats import describe_style
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._names import describe_style
 from assay.records import Finding
 
 __all__ = [

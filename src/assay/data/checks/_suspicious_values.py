@@ -8,8 +8,8 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext
 from assay.data.columns._column import Column
-from assay.data.columns._human_formats import is_compact_date
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._dates import is_compact_date
 from assay.records import Finding
 
 __all__ = ["compact_dates", "placeholder_number", "spelling_variants"]

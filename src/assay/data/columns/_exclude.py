@@ -9,7 +9,7 @@ import polars as pl
 
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
-from assay.data.columns._human_formats import MIN_WITH_UNIT, units_of
+from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 
 __all__ = ["exclude_useless", "set_aside_conflicting", "use_counts_if_alone"]
 

@@ -10,14 +10,10 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from assay.data.columns._human_formats import (
-    clock_seconds,
-    hour_of_day,
-    plain_dates,
-    plain_numbers,
-    split_style,
-    without_unit,
-)
+from assay.data.columns.formats._dates import clock_seconds, hour_of_day, plain_dates
+from assay.data.columns.formats._names import split_style
+from assay.data.columns.formats._numbers import plain_numbers
+from assay.data.columns.formats._units import without_unit
 from assay.data.table._dates import impossible_dates
 
 __all__ = [

@@ -9,13 +9,6 @@ import polars as pl
 from assay._errors import InputError
 from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._exclude import exclude_useless
-from assay.data.columns._human_formats import (
-    DECIMAL_COMMA,
-    LEADING_ZERO,
-    describe_style,
-    has_decimal_commas,
-    is_too_large,
-)
 from assay.data.columns._parse import (
     MISSING_WORDS,
     Reading,
@@ -24,8 +17,14 @@ from assay.data.columns._parse import (
     read_as,
     tidy,
 )
-from assay.data.columns._styles import Style, date_style, number_style
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._names import DECIMAL_COMMA, describe_style
+from assay.data.columns.formats._numbers import (
+    LEADING_ZERO,
+    has_decimal_commas,
+    is_too_large,
+)
+from assay.data.columns.formats._styles import Style, date_style, number_style
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = ["MAY_BE_NUMBER", "read_column"]

@@ -48,6 +48,8 @@ def _notes(tmp_path, content, name="table.csv"):
         b"\xef\xbb\xbfa,b\n1,2\n3,4\n",
         "a,b\n1,2\n3,4\n".encode("utf-16"),
         "a,b\n1,2\n\n3,4\n  \n\n",
+        "a b\n1 2\n3 4\n",
+        "a   b\r\n 1  2 \r\n 3    4\r\n",
     ],
 )
 def test_layouts_in_use_are_read_as_the_same_table(content, tmp_path):
@@ -197,13 +199,18 @@ def test_what_polars_writes_is_read_back(seed, tmp_path):
         assert read(path).equals(frame)
 
 
+def test_words_are_not_split_at_spaces(tmp_path):
+    assert _read(tmp_path, "full name\nAda Lovelace\nAlan Turing\n").width == 1
+    assert _read(tmp_path, "name\nroom 12\nroom 13\n").width == 1
+
+
 def test_a_single_column_is_no_target(tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("weight height kind\n1 2 u\n2 3 v\n")
+    path.write_text("weight:height:kind\n1:2:u\n2:3:v\n")
     with pytest.raises(InputError) as caught:
         load(path)
     assert list(caught.value.faults) == [
         "`target in columns` must hold, but got target=None. The only "
-        "column is 'weight height kind'. Add a column to predict, and separate "
+        "column is 'weight:height:kind'. Add a column to predict, and separate "
         "cells with a comma, semicolon or tab."
     ]

@@ -1,4 +1,4 @@
-"""Reads text files with cells separated by commas, tabs, semicolons or pipes.
+"""Reads text files with cells separated by commas, tabs, semicolons, pipes or spaces.
 
 Every cell is read as text and converted later, so that no digits are lost and the kind
 of a column does not depend on a sample of its first rows.
@@ -14,7 +14,12 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
-from assay.data.sources.formats._csv_dialect import Dialect, csv_rows, find_dialect
+from assay.data.sources.formats._csv_dialect import (
+    SPACES,
+    Dialect,
+    csv_rows,
+    find_dialect,
+)
 from assay.data.sources.formats._csv_records import check_records, find_records
 from assay.data.sources.formats._damaged import check_num_columns
 from assay.data.table._memory import check_size
@@ -40,6 +45,9 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
     _check_size(path)
     content = _text_of(path)
     dialect = find_dialect(path, content)
+    if dialect.separator == SPACES:
+        content = _with_single_spaces(content)
+        dialect = find_dialect(path, content)
     names = _column_names(dialect)
     frame = _parse_plain(content, dialect, names)
     if frame is not None:
@@ -92,6 +100,11 @@ def _text_of(path: Path) -> bytes:
     if b'"' not in content or b"\n" not in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return content
+
+
+def _with_single_spaces(content: bytes) -> bytes:
+    """Return the lines of an aligned table with one space between the cells."""
+    return re.sub(rb" {2,}", b" ", re.sub(rb"(?m)^ +| +(?=\r?$)", b"", content))
 
 
 def _column_names(dialect: Dialect) -> list[str]:

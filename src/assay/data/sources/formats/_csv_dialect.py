@@ -15,9 +15,10 @@ from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
 
-__all__ = ["Dialect", "csv_rows", "find_dialect"]
+__all__ = ["SPACES", "Dialect", "csv_rows", "find_dialect"]
 
 SEPARATORS = (",", ";", "\t", "|")
+SPACES = " "  # any number of them separate the cells of an aligned table
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
 _MAX_TITLE_LINES = 20  # above the header; more lines are probably a second table
@@ -161,8 +162,19 @@ def _best_sample(text: str, path: Path) -> _Sample:
         return sample
     others = [_sample(text, s) for s in SEPARATORS if s != usual]
     fitting = [s for s in (sample, *filter(_is_table, others)) if s.width > 1]
+    if not fitting and (aligned := _aligned_sample(text)):
+        return aligned
     # Of equal fractions, max returns the first, which has the usual separator.
     return max(fitting, key=lambda s: s.share, default=sample)
+
+
+def _aligned_sample(text: str) -> _Sample | None:
+    """Return a sample split at spaces if it is a table; prose has unequal lines."""
+    lines = [line.strip() for line in text.splitlines()]
+    sample = _sample("\n".join(lines), SPACES)
+    rows = [row for row in sample.rows if row and not _has_hash(row)]
+    is_table = sample.width > 1 and sample.share == 1 and len(rows) > 1
+    return sample if is_table and all(map(_has_number, rows[1:])) else None
 
 
 def _is_table(sample: _Sample) -> bool:

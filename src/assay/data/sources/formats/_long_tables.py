@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._human_formats import DECIMAL_COMMA
 from assay.data.columns._parse import is_readable, read_as, tidy
-from assay.data.columns._styles import number_style
+from assay.data.columns.formats._names import DECIMAL_COMMA
+from assay.data.columns.formats._styles import number_style
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 

@@ -9,21 +9,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assay.data.columns._human_formats import (
+from assay.data.columns._parse import on_distinct
+from assay.data.columns.formats._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
     MONTH_FIRST,
-    MONTH_NAME,
+    with_unit,
+)
+from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_grouped,
-    slash_dates,
-    unit_of,
-    units_of,
-    with_unit,
     without_signs,
-    without_unit,
 )
-from assay.data.columns._parse import on_distinct
+from assay.data.columns.formats._units import unit_of, units_of, without_unit
 
 __all__ = ["Style", "date_style", "may_need_style", "number_style"]
 

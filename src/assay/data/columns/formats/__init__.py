@@ -1,0 +1,1 @@
+"""The ways in which people write numbers and dates."""

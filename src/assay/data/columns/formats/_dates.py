@@ -1,0 +1,107 @@
+"""Reads human-readable dates and times, such as '31.12.2024' and '3:15 PM'.
+
+Dates such as '1/2/2024' have two meanings and are read in the style of their column.
+"""
+
+import polars as pl
+
+from assay.data.columns.formats._names import DAY_FIRST, MONTH_FIRST
+
+__all__ = [
+    "MONTH_NAME",
+    "clock_seconds",
+    "hour_of_day",
+    "is_compact_date",
+    "plain_dates",
+    "slash_dates",
+]
+
+_CLOCK_TIME = (
+    r"^(?<hour>\d{1,2}):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d(?:\.\d+)?))?"
+    r"\s*(?<half>[AaPp])?(?:\.?[Mm]\.?)?$"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun")
+_MONTHS += ("jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?<month>{'|'.join(_MONTHS)})[a-z]*"
+MONTH_NAME = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
+"""Pattern of the names of months in lowercase."""
+
+_NAMED_DAY_FIRST = (
+    rf"(?i)^(?:[a-z]{{3,9}},? +)?(?<day>\d{{1,2}})(?:st|nd|rd|th)?[ .-]+{_MONTH}"
+    r"[ .,-]+(?<year>\d{4})(?<rest>\D.*)?$"
+)
+_NAMED_MONTH_FIRST = (
+    rf"(?i)^(?:[a-z]{{3,9}},? +)?{_MONTH}[ .]+(?<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    r",? +(?<year>\d{4})(?<rest>\D.*)?$"
+)
+_COMPACT_DATE = r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
+_SLASH_DATE = r"^(\d{1,2})(?:/(\d{1,2})/|-(\d{1,2})-)(\d{4})([T ].*)?$"
+_GERMAN_DATE = r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)$"
+_SHORT_DATE = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(.*)$"
+
+
+def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
+    """Rewrite dates such as 31.12.2024 and 2020-1-5 as 2024-12-31 and 2020-01-05.
+
+    Example:
+        >>> plain_dates(pl.Series(["31.12.2024", "2020/1/5", "soon"])).to_list()
+        ['2024-12-31', '2020-01-05', 'soon']
+        >>> plain_dates(pl.Series(["5 Jan 2020", "July 4th, 2021"])).to_list()
+        ['2020-01-05', '2021-07-04']
+        >>> plain_dates(pl.Series(["31/12/2024", "1/2/2024"]), "day first").to_list()
+        ['2024-12-31', '2024-02-01']
+    """
+    if style in (DAY_FIRST, MONTH_FIRST):
+        order = "$2$3-$1" if style == DAY_FIRST else "$1-$2$3"
+        text = text.str.replace(_SLASH_DATE, f"${{4}}-{order}$5".replace("$1", "${1}"))
+    day_first = _with_month_numbers(text).str.replace(_GERMAN_DATE, "$3-$2-$1$4")
+    day_first = day_first.str.replace(_COMPACT_DATE, "$1-$2-$3")
+    padded = day_first.str.replace(_SHORT_DATE, "$1-0$2-0$3$4")
+    return padded.str.replace(r"^(\d{4})-0?(\d\d)-0?(\d\d)", "$1-$2-$3")
+
+
+def _with_month_numbers(text: pl.Series) -> pl.Series:
+    """Rewrite dates with English names of months, such as 5 Jan 2020, as 2020-01-05."""
+    numbers = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
+    for pattern in (_NAMED_DAY_FIRST, _NAMED_MONTH_FIRST):
+        if not text.str.contains(pattern).any():
+            continue
+        part = text.str.extract_groups(pattern).struct.field
+        month = part("month").str.to_lowercase().replace_strict(numbers, default=None)
+        day, rest = part("day").str.zfill(2), part("rest").fill_null("")
+        rest = rest.str.replace(r"^,? +", " ")
+        written = part("year") + "-" + month + "-" + day + rest
+        text = written.fill_null(text).alias(text.name)
+    return text
+
+
+def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the first two numbers of dates such as 31/12/2024, null for other text."""
+    first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
+    second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
+    return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))
+
+
+def is_compact_date(text: pl.Series) -> pl.Series:
+    """Return a mask of the numbers that may be dates, such as 20241231."""
+    return text.str.contains(_COMPACT_DATE).fill_null(False)
+
+
+def clock_seconds(text: pl.Series) -> pl.Series:
+    """Return times of day in seconds since midnight, null for other text.
+
+    Example:
+        >>> clock_seconds(pl.Series(["00:01:30", "1:00 PM", "noon"])).to_list()
+        [90.0, 46800.0, None]
+    """
+    part = text.str.extract_groups(_CLOCK_TIME).struct.field
+    hour = hour_of_day(part("hour").cast(pl.Float64), part("half"))
+    minutes = hour * 60 + part("minute").cast(pl.Float64)
+    return minutes * 60 + part("second").cast(pl.Float64).fill_null(0)
+
+
+def hour_of_day(hour: pl.Series, half: pl.Series) -> pl.Series:
+    """Return hours from 0 to 23, where `half` may be "a" or "p" as in AM and PM."""
+    from_midnight = (hour % 12).zip_with(half.is_not_null(), hour)
+    is_afternoon = half.str.to_lowercase().eq("p").fill_null(False)
+    return (from_midnight + 12).zip_with(is_afternoon, from_midnight)

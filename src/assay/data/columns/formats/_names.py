@@ -1,0 +1,50 @@
+"""The names of the formats of numbers and dates, which preparations store."""
+
+__all__ = [
+    "DAY_FIRST",
+    "DECIMAL_COMMA",
+    "MONTH_FIRST",
+    "describe_style",
+    "split_style",
+    "with_unit",
+]
+
+DECIMAL_COMMA = "decimal comma"
+
+DAY_FIRST = "day first"
+
+MONTH_FIRST = "month first"
+
+_UNIT_NAME = "unit "
+
+
+def split_style(style: str) -> tuple[str, str]:
+    """Return the way decimals are written in a style, and the unit of the numbers.
+
+    Example:
+        >>> split_style("decimal comma, unit kg")
+        ('decimal comma', 'kg')
+    """
+    decimals, _, unit = style.rpartition(_UNIT_NAME)
+    return (decimals.removesuffix(", "), unit) if _UNIT_NAME in style else (style, "")
+
+
+def with_unit(style: str, unit: str) -> str:
+    """Return a style whose numbers have a unit; the inverse of `split_style`."""
+    return ", ".join(filter(None, [style, f"{_UNIT_NAME}{unit}"]))
+
+
+def describe_style(style: str) -> str:
+    """Return the words that describe a style after "numbers" or "dates".
+
+    Example:
+        >>> describe_style("decimal comma, unit kg")
+        " with a decimal comma and the unit 'kg'"
+        >>> describe_style("")
+        ''
+    """
+    name, unit = split_style(style)
+    article = "a" if name == DECIMAL_COMMA else "the"
+    words = [f"{article} {name}"] if name else []
+    words += [f"the unit {unit!r}"] if unit else []
+    return f" with {' and '.join(words)}" if words else ""

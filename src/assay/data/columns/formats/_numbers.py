@@ -1,0 +1,98 @@
+"""Reads human-readable numbers, such as '$1,234' and '(3.50)'.
+
+Cells with only one possible meaning are read as such. Other cells, such as '3,5', are
+read in the style of their column. For example, the meaning of '1,234' changes if the
+column also contains '3,5'.
+"""
+
+import polars as pl
+
+from assay.data.columns.formats._names import DECIMAL_COMMA
+
+__all__ = [
+    "LARGEST_EXACT",
+    "LEADING_ZERO",
+    "has_decimal_commas",
+    "is_grouped",
+    "is_too_large",
+    "plain_numbers",
+    "without_signs",
+]
+
+LARGEST_EXACT = 2**53
+"""The largest n such that a float64 represents every whole number up to n."""
+
+LEADING_ZERO = r"^[+-]?0\d[^:]*$"
+"""Pattern of leading zeros that numbers would lose, such as those of '007'."""
+
+_SIGNS = r"[€$£¥₹%]|\b(?:EUR|USD|GBP|CHF|JPY|INR)\b"
+_WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
+_IN_PARENTHESES = r"^\((.*\d.*)\)$"
+_TRAILING_MINUS = r"^(\d.*)-$"
+_THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
+_DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+(?:[eE][+-]?\d+)?$"
+_COMMA_NUMBER = (
+    r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
+    r"(?:[eE][+-]?\d+)?$"
+)
+
+
+def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
+    """Remove currency signs, percent signs and thousands separators from numbers.
+
+    Text that is not a number is kept, but becomes null in the decimal-comma style,
+    where '3.5' would otherwise be read as a number.
+
+    Example:
+        >>> plain_numbers(pl.Series(["$1,234.50", "12 %", "3,5", "many"])).to_list()
+        ['1234.50', '12', '3,5', 'many']
+        >>> plain_numbers(pl.Series(["1.234,50", "3,5"]), "decimal comma").to_list()
+        ['1234.50', '3.5']
+    """
+    bare = without_signs(text)
+    if style == DECIMAL_COMMA:
+        is_number = bare.str.contains(_COMMA_NUMBER).fill_null(False)
+        bare = bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True)
+        return bare.set(~is_number, None)
+    bare = bare.zip_with(~is_grouped(text), bare.str.replace_all(r"[,' ]", ""))
+    bare = bare.str.replace(r"^([+-]) +", "$1")
+    is_number = bare.str.contains(r"^[+-]?(?:\d+\.?\d*|\.\d+)$").fill_null(False)
+    return bare.zip_with(is_number, text)
+
+
+def has_decimal_commas(text: pl.Series) -> pl.Series:
+    """Return a mask of the numbers that may have a decimal comma."""
+    return without_signs(text).str.contains(_DECIMAL_COMMA).fill_null(False)
+
+
+def is_grouped(text: pl.Series) -> pl.Series:
+    """Return a mask of the numbers that may have thousands separators."""
+    return without_signs(text).str.contains(_THOUSANDS).fill_null(False)
+
+
+def is_too_large(cells: pl.Series) -> pl.Series:
+    """Return a mask of the whole numbers that float64 cannot represent exactly."""
+    if cells.dtype == pl.String:
+        digits = cells.str.extract(r"^[+-]?0*(\d+)$", 1)
+        exact = digits.str.len_bytes() <= len(str(LARGEST_EXACT))
+        beyond = digits.cast(pl.Int64, strict=False) > LARGEST_EXACT
+        return beyond.fill_null(False) | ~exact.fill_null(True)
+    if cells.dtype in (pl.Int64, pl.UInt64):
+        # Compared as floats so that the comparison cannot overflow.
+        return (cells.cast(pl.Float64).abs() > float(LARGEST_EXACT)).fill_null(False)
+    return pl.repeat(False, len(cells), eager=True)
+
+
+def without_signs(text: pl.Series) -> pl.Series:
+    """Return numbers without currency and percent signs, and with a plain minus sign.
+
+    Accountants write negative numbers in parentheses or with the sign at the end.
+
+    Example:
+        >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1"])).to_list()
+        ['12', '-3.50', '-7', '-1']
+    """
+    plain = text.str.replace_all(_SIGNS, "").str.replace_all(_WIDE_SPACES, " ")
+    plain = plain.str.replace("−", "-", literal=True).str.replace_all("’", "'")
+    plain = plain.str.strip_chars().str.replace(_IN_PARENTHESES, "-$1")
+    return plain.str.replace(_TRAILING_MINUS, "-$1").str.strip_chars()
