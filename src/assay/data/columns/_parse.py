@@ -3,7 +3,6 @@
 Training and prediction share this code, so a cell always has the same meaning.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns.formats._dates import clock_seconds, hour_of_day, plain_dates
+from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import split_style
 from assay.data.columns.formats._numbers import plain_numbers
 from assay.data.columns.formats._units import without_unit
@@ -21,7 +21,6 @@ __all__ = [
     "Reading",
     "is_readable",
     "is_rewritten",
-    "on_distinct",
     "read_as",
     "tidy",
 ]
@@ -34,9 +33,6 @@ _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups of _ISO
 _MICROSECONDS = 1_000_000
-_FEW_CELLS = 10_000  # with fewer cells, reading only the distinct ones saves little
-_SAMPLE_CELLS = 1_000
-_MAX_DISTINCT_SHARE = 0.1  # of the sample, and of all cells
 _WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
 
 
@@ -106,38 +102,6 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     if cells.dtype == pl.String and kind not in ("category", "text"):
         stray &= ~cells.is_in(MISSING_WORDS)
     return Reading(values, stray)
-
-
-def on_distinct(
-    cells: pl.Series, function: Callable[[pl.Series], pl.Series]
-) -> pl.Series:
-    """Apply a function that handles each cell independently.
-
-    For a long column of text with few distinct values, only these are passed to the
-    function.
-
-    Example:
-        >>> on_distinct(pl.Series(["a", None, "bc"]), lambda c: c.str.len_bytes()).sum()
-        3
-    """
-    if cells.dtype != pl.String or len(cells) < _FEW_CELLS:
-        return function(cells)
-    sample = cells.head(_SAMPLE_CELLS)
-    if sample.n_unique() > _MAX_DISTINCT_SHARE * len(sample):
-        return function(cells)
-    distinct = cells.unique()
-    if len(distinct) > _MAX_DISTINCT_SHARE * len(cells):
-        return function(cells)
-    known = distinct.drop_nulls()
-    distinct = pl.concat([known, pl.Series([None], dtype=pl.String)])
-    results = function(distinct)
-    if results.dtype == pl.String and results.equals(distinct):
-        return cells  # a copy of a long column takes 16 bytes per cell
-    if results.null_count() == len(results):
-        nothing = pl.repeat(None, len(cells), dtype=results.dtype, eager=True)
-        return nothing.alias(cells.name)
-    codes = cells.cast(pl.Enum(known)).to_physical()
-    return results.gather(codes.fill_null(len(known)).cast(pl.UInt32)).alias(cells.name)
 
 
 def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assay.data.columns._parse import on_distinct
 from assay.data.columns.formats._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
