@@ -12,7 +12,11 @@ ARGUMENTS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NODE := web/node_modules/.package-lock.json
-INSTALL := $(PIP) install --require-hashes --requirement
+# uv installs four times as fast as pip, which is the fallback.
+define INSTALL
+$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) || \
+	$(PIP) install --require-hashes --requirement $(1)
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
@@ -96,13 +100,17 @@ $(NODE): web/package-lock.json
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements/lock.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) requirements/lock.txt
+$(BIN)/uv: requirements/installer.txt | $(BIN)/python
+	$(PIP) install --require-hashes --requirement requirements/installer.txt
+	touch $@
+
+$(VENV)/.run: requirements/lock.txt pyproject.toml | $(BIN)/uv
+	$(call INSTALL,requirements/lock.txt)
 	$(PIP) install --no-deps --editable .
 	touch $@
 
 $(VENV)/.dev: requirements/dev.txt | $(VENV)/.run
-	$(INSTALL) requirements/dev.txt
+	$(call INSTALL,requirements/dev.txt)
 	touch $@
 
 $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
@@ -110,13 +118,13 @@ $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 	touch $@
 
 $(VENV)/.notebooks: requirements/notebooks.txt | $(VENV)/.run
-	$(INSTALL) requirements/notebooks.txt
+	$(call INSTALL,requirements/notebooks.txt)
 	touch $@
 
 $(VENV)/.docs: requirements/docs.txt | $(VENV)/.dev
-	$(INSTALL) requirements/docs.txt
+	$(call INSTALL,requirements/docs.txt)
 	touch $@
 
 $(VENV)/.examples: requirements/examples.txt | $(VENV)/.dev
-	$(INSTALL) requirements/examples.txt
+	$(call INSTALL,requirements/examples.txt)
 	touch $@
