@@ -87,12 +87,16 @@ def link(target: Path, root: Path, sources: Iterable[Path], options: list[str]) 
         interface = runpy.run_path(str(root / INTERFACE))
         Path(folder, "interface.h").write_text(interface["header"](), "utf-8")
         includes = ["-I", folder, "-I", root / SOURCES, "-isystem", headers]
+        common = [*FLAGS, *options, *includes]
+        # Most sources include this header, which takes longer to compile than they do.
+        Path(folder, "ffi.h").write_text('#include "xla/ffi/api/ffi.h"\n', "utf-8")
+        run(compiler, *common, "-x", "c++-header", f"{folder}/ffi.h")
 
         def compile_one(source: Path) -> str:
             made = f"{folder}/{source.name}.o"
             special = INSTRUCTIONS.get(source.name, []) if x86 else []
-            flags = [*FLAGS, *options, *special, *includes]
-            run(compiler, *flags, "-c", source, "-o", made)
+            precompiled = [] if special else ["-include", f"{folder}/ffi.h"]
+            run(compiler, *common, *special, *precompiled, "-c", source, "-o", made)
             return made
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
