@@ -12,18 +12,15 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError
-from assay.data.columns._column import (
-    MAY_BE_NUMBER,
-    Column,
-    exclude_useless,
-    read_column,
-)
+from assay.data.columns._column import Column
+from assay.data.columns._exclude import exclude_useless
 from assay.data.columns._human_formats import (
     LARGEST_EXACT,
     LEADING_ZERO,
     is_too_large,
 )
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
+from assay.data.columns._read_column import MAY_BE_NUMBER, read_column
 from assay.data.columns._styles import may_need_style
 
 __all__ = ["read_columns"]

@@ -8,12 +8,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._column import (
-    KINDS,
-    Column,
-    set_aside_conflicting,
-    use_counts_if_alone,
-)
+from assay.data.columns._column import KINDS, Column
+from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alone
 from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
 from assay.data.table._table import Table

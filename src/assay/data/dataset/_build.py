@@ -8,13 +8,13 @@ import polars as pl
 from assay._errors import Faults, fault
 from assay.data.columns._column import Column
 from assay.data.columns._fingerprint import Fingerprint
+from assay.data.columns._read_target import read_target
 from assay.data.columns._select import (
     check_kinds,
     check_names,
     find_target,
     read_features,
 )
-from assay.data.columns._task import read_target
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream

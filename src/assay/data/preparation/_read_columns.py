@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._column import ARRAY_KINDS, read_column
+from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._human_formats import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from assay.data.columns._parse import read_as
+from assay.data.columns._read_column import read_column
 from assay.data.columns._wording import affected_rows
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder

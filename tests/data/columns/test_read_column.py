@@ -1,19 +1,15 @@
 """Known answers for the detected contents of columns."""
 
 import datetime
-import math
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assay._errors import InputError
 from assay.data import KINDS, load
-from assay.data.columns._column import read_column
 from assay.data.columns._parse import is_rewritten, read_as
-from assay.data.columns._read_together import read_columns
+from assay.data.columns._read_column import read_column
 
 N = 40
 WORDS = ["red", "green", "blue", "red"]
@@ -244,84 +240,6 @@ def test_words_for_missing_stay_words_among_words():
     assert column.kind == "category"
     assert column.num_missing == 0
     assert read.to_list() == ["None", "low", "high", "None"]
-
-
-CELLS = {
-    "numbers": ["1", " 2.5 ", "-3e2", "12345678901234567", "0.1234567890123456", ""],
-    "names": ["007", "9007199254740993", "1", "2"],
-    "missing": ["NA", "?", "", None, "nan", "None"],
-    "human": ["$1", "1,234", "3,5", "12 %", "31.12.2024", "1/2/2024"],
-    "commas": ["3,5", "1,234", ",5", "2,5e3", "1.234,5"],
-    "slashes": ["31/12/2024", "1/2/2024", "31-12-2024", "2/31/2024 10:30"],
-    "short years": ["31/12/24", "1/2/24", "31.12.24", "10.04.06"],
-    "dates": ["2024-12-31", "2023-01-05T10:30Z", None],
-    "booleans": ["true", "False", "TRUE"],
-    "words": ["one", "two", "grade 3", "infinite", "x1"],
-    "infinite": ["inf", "1"],
-}
-
-
-@st.composite
-def columns_of_text(draw):
-    """Draw text columns of a single kind or of a mixture."""
-    num_rows, names = draw(st.integers(1, 30)), st.sampled_from(sorted(CELLS))
-    columns = []
-    for position in range(draw(st.integers(2, 6))):
-        kinds = draw(st.lists(names, min_size=1, max_size=2))
-        cells = st.sampled_from([cell for kind in kinds for cell in CELLS[kind]])
-        values = draw(st.lists(cells, min_size=num_rows, max_size=num_rows))
-        columns.append(pl.Series(f"column {position}", values, dtype=pl.String))
-    return columns
-
-
-def check_read_together(columns):
-    together = read_columns(columns, {})
-    for cells, (values, column) in zip(columns, together, strict=True):
-        wanted_values, wanted = read_column(cells)
-        assert column == wanted
-        assert (values.name, values.dtype) == (wanted_values.name, wanted_values.dtype)
-        assert values.to_list() == wanted_values.to_list()
-
-
-@given(columns_of_text())
-def test_columns_of_text_read_together_are_the_same(columns):
-    check_read_together(columns)
-
-
-@pytest.mark.parametrize("count", [2, 40])
-def test_columns_of_values_read_together_are_the_same(count):
-    """Ids are detected only if there are enough rows."""
-    rows = np.arange(count)
-    values = {
-        "floats": [1.5, math.nan, None],
-        "whole": [1.0, 2.0],
-        "none": [None, None],
-        "constant": [3.0],
-        "booleans": [True, None, False],
-        "large": [2**60, 1, 2],
-        "small": [1, 2, None],
-        "dates": [datetime.date(2024, 1, 1), None],
-        "bytes": [b"1"],
-    }
-    columns = [
-        pl.Series(name, [cells[i % len(cells)] for i in rows], strict=False)
-        for name, cells in values.items()
-    ]
-    columns += [
-        pl.Series("row", rows),
-        pl.Series("half", rows / 2, dtype=pl.Float32),
-        pl.Series("u8", rows % 3, dtype=pl.UInt8),
-        pl.Series("person", [f"person {i}" for i in rows]),
-        pl.Series("grade", [f"grade {i % 3}" for i in rows]),
-    ]
-    check_read_together(columns)
-
-
-def test_faults_of_columns_are_yielded_in_their_place():
-    columns = [pl.Series("a", [1.5, 2.0]), pl.Series("b", ["x", "y"])]
-    first, second = read_columns(columns, {"b": "image"})
-    assert first[1].kind == "number"
-    assert isinstance(second, InputError)
 
 
 def test_counts_leave_missing_out():

@@ -1,0 +1,132 @@
+"""Decides which columns cannot be inputs: constants, ids and conflicting columns."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from assay._errors import Faults
+from assay.data.columns._column import ARRAY_KINDS, Column
+
+__all__ = ["exclude_useless", "set_aside_conflicting", "use_counts_if_alone"]
+
+ID_MIN_ROWS = 20
+"""With fewer rows than this, ordinary values are often all distinct by chance."""
+
+MAX_DISTINCT_SHARE = 0.5
+"""Above this fraction of distinct values, most categories would occur only once."""
+
+_FIRST_ROWS = 1_000  # examined first, because the whole column takes longer
+
+MIN_TEXT_WORDS = 3
+"""Values with at least this average number of words count as sentences."""
+
+_ID_NAME = re.compile(
+    r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
+)
+
+_SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
+
+
+def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
+    """If there are no other inputs, use the numeric columns that look like ids."""
+    if any(column.used for column in columns):
+        return columns
+    return [
+        replace(column, kind="number", reason="numbers, in the absence of other inputs")
+        if column.kind == "id" and frame[column.name].dtype.is_numeric()
+        else column
+        for column in columns
+    ]
+
+
+def set_aside_conflicting(
+    columns: list[Column], kinds: Mapping[str, str], faults: Faults
+) -> list[Column]:
+    """Set aside the columns that cannot be combined with other inputs.
+
+    A column of images or sequences is the sole input, and so is a column that the user
+    declared to be text. Other text is set aside in favor of inputs of other kinds.
+
+    Args:
+        columns: the columns of a data set.
+        kinds: the kinds set by the user, by column name.
+        faults: collects a fault if several columns each require to be the sole input.
+    """
+    used = [column for column in columns if column.used]
+    arrays = [column for column in used if column.kind in ARRAY_KINDS]
+    texts = [column for column in used if column.kind == "text"]
+    set_as_text = [column for column in texts if column.name in kinds]
+    inputs = arrays or set_as_text or (texts if len(texts) == len(used) else [])
+    if len(inputs) > 1:
+        names = [column.name for column in inputs]
+        faults.add(
+            "A network accepts only one column of images, sequences or text, but got "
+            f"{names}. Write ignore={names[1:]!r}."
+        )
+    if not inputs:
+        inputs = [column for column in used if column.kind != "text"]
+    kept = {column.name for column in inputs}
+    return [
+        replace(column, set_aside=True)
+        if column.used and column.name not in kept
+        else column
+        for column in columns
+    ]
+
+
+def exclude_useless(column: Column, values: pl.Series) -> Column:
+    """Return the column, marked as constant or as an id if a network cannot use it."""
+    num_values = len(values) - column.num_missing
+    if num_values == 0:
+        return replace(column, kind="constant", reason="no value in any row")
+    if column.num_distinct == 1 and not column.num_missing:
+        return replace(column, kind="constant", reason="the same value in every row")
+    rule = _ID_RULES.get(column.kind)
+    return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
+
+
+def _number_id(column: Column, values: pl.Series) -> Column:
+    """Return the column, marked as an id if it only numbers or identifies the rows."""
+    for some in (values.head(_FIRST_ROWS), values):  # fractions usually occur early
+        numbers = _known_numbers(some)
+        if (numbers != np.floor(numbers)).any():
+            return column
+    is_distinct = column.num_distinct == len(numbers)
+    if is_distinct and _ID_NAME.search(column.name):
+        return replace(
+            column, kind="id", reason="all values differ, and the name suggests an id"
+        )
+    repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
+    if _SAVED_INDEX.search(column.name) and not repeats:
+        return replace(column, kind="id", reason="whole numbers in an unnamed column")
+    # Distinct whole numbers without gaps are row numbers, even if the rows were
+    # reordered later.
+    span = numbers.max() - numbers.min()
+    if is_distinct and not column.num_missing and span == len(numbers) - 1:
+        return replace(column, kind="id", reason="consecutive row numbers")
+    return column
+
+
+def _known_numbers(values: pl.Series) -> np.ndarray:
+    """Return the values that are not missing, as float64."""
+    numbers = values.to_numpy().astype(np.float64)
+    return numbers[~np.isnan(numbers)]
+
+
+def _word_id(column: Column, values: pl.Series) -> Column:
+    if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
+        return column
+    words = values.drop_nulls()
+    num_words = words.str.split(" ").list.len().to_numpy().mean()
+    kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
+    reason = f"{column.num_distinct} different values in {len(words)} rows"
+    return replace(column, kind=kind, reason=reason)
+
+
+_ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {
+    "number": _number_id,
+    "category": _word_id,
+}

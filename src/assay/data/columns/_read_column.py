@@ -1,0 +1,204 @@
+"""Detects the kind of the values in a column, and converts them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from assay._errors import InputError
+from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
+from assay.data.columns._exclude import exclude_useless
+from assay.data.columns._human_formats import (
+    DECIMAL_COMMA,
+    LEADING_ZERO,
+    has_decimal_commas,
+    is_too_large,
+)
+from assay.data.columns._parse import (
+    MISSING_WORDS,
+    Reading,
+    is_readable,
+    is_rewritten,
+    read_as,
+    tidy,
+)
+from assay.data.columns._styles import Style, date_style, number_style
+from assay.data.columns._wording import counted
+from assay.data.table._array_cells import holds_cells, read_cells
+
+__all__ = ["MAY_BE_NUMBER", "read_column"]
+
+MOSTLY = 0.95
+"""If at least this fraction of the cells are numbers, the others count as typos."""
+
+MAX_LARGE_SHARE = 0.5
+"""Maximum fraction of numbers beyond float64 precision in a column of numbers."""
+
+MAY_BE_NUMBER = r"(?i)\d|inf"
+
+
+def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
+    """Return the typed values of a column, and a description of it.
+
+    Args:
+        cells: the column before conversion.
+        kind: the kind set by the user, one of `KINDS`; None to detect it.
+
+    Example:
+        >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
+        'number'
+    """
+    if holds_cells(cells) and (kind is None or kind in ARRAY_KINDS):
+        arrays, kind, reason = read_cells(cells, kind)
+        return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
+    if not is_readable(cells):
+        type_name = cells.dtype.base_type().__name__.lower()
+        reason = f"its cells are of type {type_name}"
+        return cells, Column(
+            cells.name, "unusable", reason, cells.null_count(), len(cells)
+        )
+    if kind in ARRAY_KINDS:
+        raise InputError(_no_arrays(cells, kind))
+    cells = tidy(cells)
+    if kind is not None:
+        return _read_as_set(cells, kind)
+    style = ""
+    if cells.dtype == pl.String:
+        reading, kind, reason, style = _from_text(_without_missing_words(cells))
+    else:
+        reading, kind, reason = _from_values(cells)
+    column = _describe(reading, kind, reason)
+    column = replace(
+        column, style=style, rewritten=_example_rewritten(cells, kind, style)
+    )
+    return reading.values, exclude_useless(column, reading.values)
+
+
+def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
+    rewritten = cells.filter(is_rewritten(cells, kind, style))
+    if style == DECIMAL_COMMA:  # prefer an example with a decimal comma
+        commas = rewritten.filter(has_decimal_commas(rewritten))
+        rewritten = commas if len(commas) else rewritten
+    return str(rewritten[0]) if len(rewritten) else ""
+
+
+def _no_arrays(cells: pl.Series, kind: str) -> str:
+    return (
+        f"{cells.name!r} must contain {kind}s, but its cells have type {cells.dtype}. "
+        "Pass arrays or lists of numbers; for images, file paths or bytes also work."
+    )
+
+
+def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
+    if kind not in USED_KINDS:
+        reading = _without_stray(cells)
+        return reading.values, _describe(reading, kind, "set by the user")
+    find_style = _STYLES.get(kind) if cells.dtype == pl.String else None
+    style = find_style(cells) if find_style else Style()
+    reading = read_as(cells, kind, style.name)
+    if style.problem and reading.values.null_count() == len(cells):
+        raise InputError(f"{cells.name!r} cannot be read: {style.problem}.")
+    column = _describe(reading, kind, "set by the user")
+    return reading.values, replace(column, style=style.name)
+
+
+def _without_stray(values: pl.Series) -> Reading:
+    return Reading(values, pl.Series(np.zeros(len(values), dtype=bool)))
+
+
+def _describe(reading: Reading, kind: str, reason: str) -> Column:
+    values, num_stray = reading.values, int(reading.stray.sum())
+    if num_stray:
+        reason += f"; {counted(num_stray, 'other cell')} treated as missing"
+    num_missing = values.null_count()
+    num_distinct = values.n_unique() - int(num_missing > 0)
+    return Column(values.name, kind, reason, num_missing, num_distinct, num_stray)
+
+
+def _without_missing_words(cells: pl.Series) -> pl.Series:
+    """Return a column of nulls if every word in it means "no value"."""
+    words = cells.drop_nulls()
+    if len(words) and words.is_in(MISSING_WORDS).all():
+        return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
+    return cells
+
+
+def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
+    """Return the typed values of a text column, its kind, the reason and the style."""
+    words = cells.drop_nulls()
+    text = read_as(cells, "category")
+    if not words.str.contains(MAY_BE_NUMBER).any():
+        # Most columns of words are recognized here, without the slower attempts below.
+        booleans = read_as(cells, "boolean")
+        if booleans.values.null_count() < len(cells) and not booleans.stray.any():
+            return booleans, "boolean", "true and false", ""
+        return text, "category", "words", ""
+    num_missing_words = int(words.is_in(MISSING_WORDS).sum())
+    most = MOSTLY * (len(words) - num_missing_words)
+    numbers, style = _numbers(cells)
+    num_read = len(cells) - numbers.values.null_count()
+    if style.problem and not _are_slips(cells, numbers, most):
+        num_commas = int((has_decimal_commas(cells) & numbers.stray).sum())
+        if num_read + num_commas >= most:
+            return text, "unusable", style.problem, ""
+    if num_read and num_read >= most:
+        if words.str.contains(LEADING_ZERO).any() and not style.name:
+            return text, "category", "digits with leading zeros", ""
+        if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
+            return text, "category", "numbers with more than 15 digits", ""
+        comma = " with a decimal comma" if style.name else ""
+        return numbers, "number", f"numbers written as text{comma}", style.name
+    return _dates_or_words(cells, num_read, most)
+
+
+def _dates_or_words(
+    cells: pl.Series, num_numbers: int, most: float
+) -> tuple[Reading, str, str, str]:
+    text, style = read_as(cells, "category"), date_style(cells)
+    if style.problem and style.num_cells >= most:
+        return text, "unusable", style.problem, ""
+    dates = read_as(cells, "date", style.name)
+    if dates.values.null_count() < len(cells) and not dates.stray.any():
+        order = f" with the {style.name}" if style.name else ""
+        return dates, "date", f"dates{order}", style.name
+    reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
+    return text, "category", reason, ""
+
+
+def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
+    """Return text converted to numbers, and the format of the numbers."""
+    reading = read_as(cells, "number")
+    if not reading.stray.any():
+        return reading, Style()
+    style = number_style(cells)
+    return read_as(cells, "number", style.name) if style.name else reading, style
+
+
+def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
+    """Return whether the commas are a few typos among numbers without commas."""
+    num_read = len(cells) - numbers.values.null_count()
+    return num_read >= most and not is_rewritten(cells, "number").any()
+
+
+def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
+    dtype = cells.dtype
+    if dtype == pl.Boolean:
+        return read_as(cells, "boolean"), "boolean", "true and false"
+    if dtype in (pl.Date, pl.Datetime):
+        return read_as(cells, "date"), "date", "dates"
+    reading = read_as(cells, "number")
+    num_values = len(cells) - cells.null_count()
+    if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
+        return (
+            read_as(cells, "category"),
+            "category",
+            "numbers with more than 15 digits",
+        )
+    return reading, "number", "numbers"
+
+
+_STYLES: dict[str, Callable[[pl.Series], Style]] = {
+    "number": number_style,
+    "date": date_style,
+}
