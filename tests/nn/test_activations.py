@@ -21,7 +21,13 @@ from assay.nn import (
     Context,
     derivative,
 )
-from assay.nn.activations import _activation, _functions
+from assay.nn.activations import (
+    _activation,
+    _output,
+    _rectifiers,
+    _sigmoids,
+    _smooth,
+)
 
 DATA = Path(__file__).parents[1] / "reference" / "activations.json"
 CASES = json.loads(DATA.read_text())
@@ -142,7 +148,7 @@ def test_unknown_name_suggests_the_nearest():
 
 
 def test_examples_run():
-    for module in (_activation, _functions):
+    for module in (_activation, _output, _rectifiers, _sigmoids, _smooth):
         assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0
 
 
@@ -265,14 +271,14 @@ def test_slopes_of_rows_are_those_of_the_diagonal():
 
 
 def test_functions_meet_at_their_corners():
-    hard = _functions.hard_sigmoid
+    hard = _sigmoids.hard_sigmoid
     x = jnp.array([-3.0, 0.0, 3.0])
     assert hard(x, slope=0.2).tolist() == pytest.approx([0.0, 0.5, 1.0], abs=0.11)
     assert hard(x, slope=1 / 6).tolist() == pytest.approx([0.0, 0.5, 1.0])
-    assert _functions.hard_swish(x).tolist() == pytest.approx([0.0, 0.0, 3.0])
+    assert _smooth.hard_swish(x).tolist() == pytest.approx([0.0, 0.0, 3.0])
     # Barron (2017): a CELU with alpha = 1 is an ELU
     np.testing.assert_allclose(
-        _functions.celu(x, alpha=1.0), _functions.elu(x, alpha=1.0), rtol=1e-6
+        _rectifiers.celu(x, alpha=1.0), _rectifiers.elu(x, alpha=1.0), rtol=1e-6
     )
 
 
@@ -283,7 +289,7 @@ FINITE = st.floats(-1e4, 1e4, width=32)
 
 @hypothesis.given(st.lists(FINITE, min_size=4, max_size=4))
 def test_softmax_is_a_distribution(values):
-    y = _functions.softmax(jnp.asarray(values, jnp.float32))
+    y = _output.softmax(jnp.asarray(values, jnp.float32))
     assert float(y.sum()) == pytest.approx(1, abs=1e-6)
     assert (y >= 0).all()
 
@@ -294,20 +300,20 @@ def test_softmax_is_a_distribution(values):
 )
 def test_softmax_is_invariant_to_a_shift(values, shift):
     x = jnp.asarray(values, jnp.float32)  # integers make the shift exact
-    np.testing.assert_array_equal(_functions.softmax(x), _functions.softmax(x + shift))
+    np.testing.assert_array_equal(_output.softmax(x), _output.softmax(x + shift))
 
 
 @hypothesis.given(FINITE)
 def test_sigmoid_is_a_scaled_tanh(value):
     x = jnp.float32(value)
-    tanh, sigmoid = _functions.tanh(x / 2), _functions.sigmoid(x)
+    tanh, sigmoid = _sigmoids.tanh(x / 2), _sigmoids.sigmoid(x)
     assert float(sigmoid) == pytest.approx(float(1 + tanh) / 2, abs=1e-6)
-    assert float(sigmoid + _functions.sigmoid(-x)) == pytest.approx(1, abs=1e-6)
+    assert float(sigmoid + _sigmoids.sigmoid(-x)) == pytest.approx(1, abs=1e-6)
 
 
 @hypothesis.given(FINITE)
 def test_relu_family_agrees_at_equal_slopes(value):
     x = jnp.float32(value)
-    assert _functions.leaky_relu(x, negative_slope=0.0) == _functions.relu(x)
-    assert _functions.parametric_relu(x, negative_slope=1.0) == x
-    assert _functions.elu(x, alpha=1.0) >= -1
+    assert _rectifiers.leaky_relu(x, negative_slope=0.0) == _rectifiers.relu(x)
+    assert _rectifiers.parametric_relu(x, negative_slope=1.0) == x
+    assert _rectifiers.elu(x, alpha=1.0) >= -1

@@ -1,6 +1,6 @@
 """Immutable specs of experiments, which declare each constraint once."""
 
-from assay.spec import _experiment, _range, _registry, _space
+from assay.spec import _experiment, _range, _registry, _space, _split, _training, _tune
 from assay.spec._experiment import *
 from assay.spec._family import Family
 from assay.spec._files import read_data
@@ -8,6 +8,9 @@ from assay.spec._range import *
 from assay.spec._registry import *
 from assay.spec._space import *
 from assay.spec._spec import Spec
+from assay.spec._split import *
+from assay.spec._training import *
+from assay.spec._tune import *
 from assay.spec.families import (
     _augmentations,
     _costs,
@@ -21,7 +24,6 @@ from assay.spec.families._optimizers import *
 from assay.spec.families._regularizers import *
 from assay.spec.families._schedules import *
 from assay.spec.layers import (
-    _activations,
     _attention,
     _basic,
     _convolution,
@@ -32,7 +34,6 @@ from assay.spec.layers import (
     _resizing,
     _shaping,
 )
-from assay.spec.layers._activations import *
 from assay.spec.layers._attention import *
 from assay.spec.layers._basic import *
 from assay.spec.layers._convolution import *
@@ -44,6 +45,18 @@ from assay.spec.layers._recurrent import *
 from assay.spec.layers._resizing import *
 from assay.spec.layers._shaping import *
 from assay.spec.layers._sizes import Window
+from assay.spec.layers.activations import (
+    _activation,
+    _output,
+    _rectifiers,
+    _sigmoids,
+    _smooth,
+)
+from assay.spec.layers.activations._activation import *
+from assay.spec.layers.activations._output import *
+from assay.spec.layers.activations._rectifiers import *
+from assay.spec.layers.activations._sigmoids import *
+from assay.spec.layers.activations._smooth import *
 
 # Each module lists its public names. Of the ways to join them, type checkers support
 # only `+=`.
@@ -52,12 +65,14 @@ __all__ += _experiment.__all__
 __all__ += _range.__all__
 __all__ += _registry.__all__
 __all__ += _space.__all__
+__all__ += _split.__all__
+__all__ += _training.__all__
+__all__ += _tune.__all__
 __all__ += _augmentations.__all__
 __all__ += _costs.__all__
 __all__ += _optimizers.__all__
 __all__ += _regularizers.__all__
 __all__ += _schedules.__all__
-__all__ += _activations.__all__
 __all__ += _attention.__all__
 __all__ += _basic.__all__
 __all__ += _convolution.__all__
@@ -67,3 +82,8 @@ __all__ += _pooling.__all__
 __all__ += _recurrent.__all__
 __all__ += _resizing.__all__
 __all__ += _shaping.__all__
+__all__ += _activation.__all__
+__all__ += _output.__all__
+__all__ += _rectifiers.__all__
+__all__ += _sigmoids.__all__
+__all__ += _smooth.__all__

@@ -1,225 +1,27 @@
 """The settings of an experiment."""
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assay._urls import without_secrets
-from assay.spec._family import Family
-from assay.spec._fields import NO_FACTORS, Count, Factors, Positive
-from assay.spec._range import OrWord, Range
-from assay.spec._space import Space
-from assay.spec._spec import Spec
-from assay.spec.families._augmentations import AnyAugmentation
-from assay.spec.families._costs import AnyCost
-from assay.spec.families._optimizers import Adam, AnyOptimizer
-from assay.spec.families._regularizers import AnyRegularizer
-from assay.spec.families._schedules import AnySchedule, Constant
-from assay.spec.layers._basic import AnyLayer
-from assay.spec.layers._custom_network import OwnModule, own_or_same
+from assay.spec._range import Range
+from assay.spec._split import Split
+from assay.spec._training import Training
+from assay.spec._tune import Tune
 
-__all__ = ["Experiment", "Split", "Training", "Tune"]
+__all__ = ["Experiment"]
 
-_AUTO: Any = "auto"  # replaced with a value in the run
 _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
-_Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
 
 
 def _as_text(path: Any) -> Any:
     """Return the path of a folder or run as text."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
-
-
-class Split(Spec):
-    """The split of the examples into train, val and sealed test parts."""
-
-    by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
-        "auto",
-        description='how to split: "class" (stratified), "random", "group", "time" or '
-        '"given" (for data that come with a test part); "auto" uses a given test part '
-        'if available, otherwise "class" for classification or "random" for '
-        "regression",
-    )
-    column: str | None = Field(None, description="the column with the groups or times")
-    train: _Part = Field(
-        0.70, description="proportion of examples in the training part"
-    )
-    val: _Part = Field(
-        0.15, description="proportion of examples in the validation part"
-    )
-    test: _Part = Field(
-        0.15,
-        description="proportion of examples in the test part; the three proportions "
-        "must add up to 1",
-    )
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> "Split":
-        faults = []
-        total = self.train + self.val + self.test
-        if abs(total - 1) > 1e-6:
-            got = f"({self.train:g}, {self.val:g}, {self.test:g})"
-            faults.append(
-                f"`train + val + test = 1` must hold, but got {got}, which adds up to "
-                f"{total:g}. Write train = 0.7, val = 0.15, test = 0.15."
-            )
-        if self.by in ("group", "time") and self.column is None:
-            faults.append(
-                f'split.by="{self.by}" needs a column. Write column = "NAME".'
-            )
-        if faults:
-            raise PydanticCustomError("said", "split", {"messages": faults})
-        return self
-
-
-class Training(Spec):
-    """The settings of a fit: model, cost, optimizer, regularizers and batches."""
-
-    model: Annotated[
-        tuple[AnyLayer, ...],
-        OrWord(("auto", "linear", "mlp", "realmlp")),
-        BeforeValidator(own_or_same),
-    ] = Field(
-        _AUTO,
-        description="the layers before the output layer, which is added automatically, "
-        "or the name of a default model; in Python, also a Flax NNX module class or a "
-        "function that returns a module",
-    )
-    cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
-        _AUTO, description='the cost to optimize; "auto" chooses one for the task'
-    )
-    optimizer: AnyOptimizer = Field(
-        Adam(), description="the optimizer and its learning rate"
-    )
-    schedule: AnySchedule = Field(Constant(), description="the learning-rate schedule")
-    regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = Field(
-        _AUTO,
-        description='regularizers such as L1, L2 and early stopping; "auto" chooses a '
-        "suitable set",
-    )
-    augment: tuple[AnyAugmentation, ...] = Field(
-        (),
-        description="random changes to the training examples, in order of application",
-    )
-    clip_norm: Positive | None = Field(
-        None, description="maximum norm of the gradient; None disables clipping"
-    )
-    class_weights: Literal["none", "balanced"] = Field(
-        "none",
-        description='"balanced" weights classes in inverse proportion to their '
-        "frequency",
-    )
-    batch_size: Annotated[
-        int | str | Space,
-        Range(1, whole=True, traced=False, words=("all", "auto"), example=32),
-    ] = Field(
-        "auto",
-        description='examples per batch; "all" for the whole data set, "auto" for a '
-        "size suited to the number of examples",
-    )
-    accumulate: Count = Field(
-        1,
-        description="number of parts into which each batch is split to save memory; "
-        "the update stays the same, but batch normalization sees one part at a time",
-    )
-    num_epochs: Annotated[
-        int | str | Space,
-        Range(1, whole=True, traced=True, words=("auto",), example=100),
-    ] = Field("auto", description="maximum number of passes over the training part")
-    precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description="data type of matrix products"
-    )
-    devices: Annotated[
-        int | str, Range(1, whole=True, traced=False, words=("all",), example=2)
-    ] = Field(
-        "all",
-        description="number of devices, such as GPUs, over which each batch is split; "
-        '"all" for all devices of the machine',
-    )
-    freeze: tuple[str, ...] = Field(
-        (),
-        description="names or patterns of layers whose parameters and running "
-        'statistics stay fixed, such as ["conv*"]',
-    )
-    learning_rate_of: Factors = Field(
-        NO_FACTORS,
-        description='learning-rate multipliers by layer, such as {"conv*" = 0.1}; if '
-        "several patterns match a layer, the product of their multipliers applies",
-    )
-
-    @property
-    def own(self) -> OwnModule | None:
-        """The custom network, or None if the model consists of layers."""
-        first = None if isinstance(self.model, str) else next(iter(self.model), None)
-        return first if isinstance(first, OwnModule) else None
-
-    def with_values(self, values: Mapping[str, Any]) -> Self:
-        """Return a copy with new values for the fields at the given paths."""
-        if self.own is None or not values:
-            return super().with_values(values)
-        # A custom network cannot be read back from data, so it is restored here.
-        rest = self.model_copy(update={"model": ()}).with_values(values)
-        return rest.model_copy(update={"model": self.model})
-
-    @model_validator(mode="after")
-    def _each_once(self) -> "Training":
-        messages = []
-        singular = {"regularizers": "regularizer", "augment": "augmentation"}
-        for name, what in singular.items():
-            kinds = [m.kind for m in getattr(self, name) if isinstance(m, Family)]
-            if len(kinds) > len(set(kinds)):
-                messages.append(
-                    f"Each kind of {what} may occur only once, but got "
-                    f"{name}={kinds!r}. Remove the duplicates."
-                )
-        if messages:
-            raise PydanticCustomError("said", "each once", {"messages": messages})
-        return self
-
-
-class Tune(Spec):
-    """The settings of the hyperparameter search."""
-
-    num_trials: Annotated[
-        int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
-    ] = Field(
-        "auto",
-        description='number of trials; "auto" is 1 if there is no search space',
-    )
-    time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
-        None,
-        description="time limit for the whole run, including refit and test; None for "
-        "no limit",
-    )
-    group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = Field(
-        8, description="number of trials to propose before any of them has finished"
-    )
-    sampler: Literal["tpe", "random"] = Field(
-        "tpe",
-        description='how trials are proposed: "tpe" learns from earlier trials, but '
-        '"random" does not',
-    )
-    pruner: Literal["auto", "halving", "none"] = Field(
-        "auto",
-        description='"halving" continues only the third of each group with the best '
-        'val results after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
-        'to completion; "auto" uses halving if fits are long enough to benefit',
-    )
-    together: Literal["auto", "stacked", "apart"] = Field(
-        "auto",
-        description='"stacked" trains the trials of a group in one program if their '
-        'shapes are equal; "apart" trains trials in parallel on the CPU cores; "auto" '
-        "stacks trials on a GPU",
-    )
-    range_test: bool = Field(
-        False,
-        description="whether to search for the learning rate between 1/5 and 2 times "
-        "the rate that a range test suggests",
-    )
 
 
 class Experiment(Training):

@@ -1,3 +1,13 @@
-"""Activation functions, registered when this package is imported."""
+"""Activation functions, registered when this package is imported.
 
-from assay.nn.activations import _functions as _functions
+The specs explain when to use them. x may have any shape, and y has the same shape.
+Softmax and log softmax normalize over the last axis.
+
+The gains of the smooth functions were computed to five figures by numerical integration
+over z from -12 to 12. The tests repeat the integration.
+"""
+
+from assay.nn.activations import _output as _output
+from assay.nn.activations import _rectifiers as _rectifiers
+from assay.nn.activations import _sigmoids as _sigmoids
+from assay.nn.activations import _smooth as _smooth

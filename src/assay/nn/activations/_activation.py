@@ -10,13 +10,22 @@ from typing import Literal
 
 import jax
 import jax.numpy as jnp
+from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
 from assay import spec
 
-__all__ = ["ACTIVATIONS", "Activation", "Values", "activation", "derivative"]
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Scalar",
+    "Values",
+    "activation",
+    "derivative",
+]
 
 Values = Float[Array, "*shape"]
+Scalar = Float[ArrayLike, ""]
 Function = Callable[..., jax.Array]
 
 
@@ -80,7 +89,7 @@ def activation(
     this decorator, see `Activation`.
 
     Example:
-        >>> from assay.nn.activations._functions import elu
+        >>> from assay.nn.activations._rectifiers import elu
         >>> ACTIVATIONS["elu"].function is elu  # decorated by activation(spec.ELU, ...)
         True
     """

@@ -1,0 +1,55 @@
+"""The settings of the split into train, val and test."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from assay.spec._range import Range
+from assay.spec._spec import Spec
+
+__all__ = ["Split"]
+
+_Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15)]
+
+
+class Split(Spec):
+    """The split of the examples into train, val and sealed test parts."""
+
+    by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
+        "auto",
+        description='how to split: "class" (stratified), "random", "group", "time" or '
+        '"given" (for data that come with a test part); "auto" uses a given test part '
+        'if available, otherwise "class" for classification or "random" for '
+        "regression",
+    )
+    column: str | None = Field(None, description="the column with the groups or times")
+    train: _Part = Field(
+        0.70, description="proportion of examples in the training part"
+    )
+    val: _Part = Field(
+        0.15, description="proportion of examples in the validation part"
+    )
+    test: _Part = Field(
+        0.15,
+        description="proportion of examples in the test part; the three proportions "
+        "must add up to 1",
+    )
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Split":
+        faults = []
+        total = self.train + self.val + self.test
+        if abs(total - 1) > 1e-6:
+            got = f"({self.train:g}, {self.val:g}, {self.test:g})"
+            faults.append(
+                f"`train + val + test = 1` must hold, but got {got}, which adds up to "
+                f"{total:g}. Write train = 0.7, val = 0.15, test = 0.15."
+            )
+        if self.by in ("group", "time") and self.column is None:
+            faults.append(
+                f'split.by="{self.by}" needs a column. Write column = "NAME".'
+            )
+        if faults:
+            raise PydanticCustomError("said", "split", {"messages": faults})
+        return self
