@@ -2,13 +2,14 @@
 
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assay._terminal import printable
 
 __all__ = [
     "WIDTH",
+    "Record",
     "count",
     "entry",
     "figures",
@@ -21,6 +22,9 @@ __all__ = [
 
 WIDTH = 88
 """Width of a page in characters."""
+
+Record = Mapping[str, Any]
+"""The summary of a run, or a part of it."""
 
 _LABEL = 12  # width of the labels in front of the text
 _MOST_DECIMALS = 6

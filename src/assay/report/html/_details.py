@@ -7,14 +7,9 @@ import numpy as np
 
 from assay._errors import AssayError
 from assay.records import RunFolder, Summary, read_lines
-from assay.report._run import (
-    compared,
-    course,
-    layers_text,
-    metric_notes,
-    metric_title,
-    metric_titles,
-)
+from assay.report._metric_titles import metric_title, metric_titles
+from assay.report._run import compared, metric_notes
+from assay.report._stages import layers_text, stages
 from assay.report.html._calibration import calibration
 
 __all__ = ["curves_of", "details_of"]
@@ -73,7 +68,7 @@ def _texts(summary: Summary) -> dict[str, Any]:
         "metric_titles": metric_titles(summary),
         "compared": compared(summary),
         "layers": layers_text(summary["model"]["layers"]),
-        "course": [[label, *texts] for label, *texts in course(summary)],
+        "course": [[label, *texts] for label, *texts in stages(summary)],
         "notes": [note.removeprefix("! ") for note in metric_notes(summary)],
     }
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from assay.records import to_canonical_json
 from assay.report._format import measured
-from assay.report._run import metric_title
+from assay.report._metric_titles import metric_title
 from assay.report.html._elements import Html, element, empty_element, shown, text
 from assay.report.html._facts import facts
 
