@@ -84,7 +84,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _start(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import experiment_fields
+    from assay.cli.arguments._experiment_fields import experiment_fields
 
     _check_source(arguments.source)
     _check_out(arguments.out)
@@ -128,7 +128,8 @@ def _check_out(out: str | None) -> None:
 
 
 def _resume(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import options, read_value
+    from assay.cli.arguments._experiment_fields import read_value
+    from assay.cli.arguments._options import options
     from assay.cli.arguments._runs import find_run
 
     flags = [

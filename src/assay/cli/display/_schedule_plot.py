@@ -39,7 +39,7 @@ def show_schedule(arguments: Namespace) -> Answer:
     Raises:
         InputError: the schedule does not exist, or a value is out of range.
     """
-    from assay.cli.arguments._options import read_value
+    from assay.cli.arguments._experiment_fields import read_value
 
     if arguments.run is not None or arguments.model is not None:
         raise InputError(
