@@ -133,18 +133,18 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
     """Set the value at a path; setting a field of a family member keeps its kind."""
     keys = re.findall(r'"[^"]+"|\w+', path)
     names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
-    place: Any = data
+    container: Any = data
     for name, following in zip(names, names[1:], strict=False):
-        inner = place[name] if isinstance(place, list) else place.get(name)
-        if inner is None and place is data:
+        inner = container[name] if isinstance(container, list) else container.get(name)
+        if inner is None and container is data:
             inner = _default(str(name))
         if isinstance(inner, str):
             inner = {"kind": inner}
         if isinstance(inner, list):
             _check_item(inner, following, path)
-        place[name] = inner if isinstance(inner, dict | list) else {}
-        place = place[name]
-    place[names[-1]] = value
+        container[name] = inner if isinstance(inner, dict | list) else {}
+        container = container[name]
+    container[names[-1]] = value
 
 
 def _default(name: str) -> dict[str, Any]:
@@ -154,8 +154,8 @@ def _default(name: str) -> dict[str, Any]:
     return {"kind": field.default.kind} if field and known else {}
 
 
-def _check_item(items: list[Any], place: str | int, path: str) -> None:
-    if not isinstance(place, int) or place >= len(items):
+def _check_item(items: list[Any], index: str | int, path: str) -> None:
+    if not isinstance(index, int) or index >= len(items):
         raise InputError(
             f"No item found at {path!r}: the list has {len(items)} items. "
             "Define the list before setting a field of one of its items."

@@ -84,11 +84,11 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     }
     fraction = len(references) / len(known_rows)
     if fraction < 1 or len(queries) < len(query_rows):
-        return _judge_sample(numbers, fraction)
-    return _judge_all(numbers, len(test))
+        return _findings_of_sample(numbers, fraction)
+    return _findings_of_all(numbers, len(test))
 
 
-def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
+def _findings_of_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
     """Return a finding if all test rows were compared and many are near copies."""
     share, natural = numbers["num_near"] / num_test, numbers["share_within"]
     if numbers["num_near"] < MIN_NEAR or share <= MAX_NEAR_SHARE:
@@ -103,7 +103,7 @@ def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
     ]
 
 
-def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
+def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     """Return a finding if a sample has many more near copies than train and val.
 
     Args:
@@ -160,7 +160,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return the distances (queries, 3) to the nearest point that is not a copy, and to
     the tenth and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
-    places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
+    ranks = [min(rank, len(points)) - 1 for rank in (1, *_FAR)]
 
     def nearest(start: int) -> np.ndarray:
         block = queries[start : start + _BLOCK]
@@ -173,8 +173,8 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         # Rounding leaves about this distance between a row and its exact copy.
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
-        distances.partition(places, axis=1)
-        return np.sqrt(distances[:, places])
+        distances.partition(ranks, axis=1)
+        return np.sqrt(distances[:, ranks])
 
     # NumPy releases the interpreter lock
     starts = range(0, len(queries), _BLOCK)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import InputError, did_you_mean, fault
-from assay.lab.units._registry import Lesson, answers, lesson
+from assay.lab.units._registry import Lesson, handles, lesson
 from assay.lab.units.fitting._memory import memory_of
 from assay.lab.units.fitting._sources import Source, source_of
 from assay.training import Fit
@@ -93,7 +93,7 @@ class UpdatesBody(TableBody):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
-@answers("parameters", "table")
+@handles("parameters", "table")
 def table(body: TableBody) -> dict[str, Any]:
     """Return the layers with their parameter counts, and all hyperparameters."""
     source = source_of(body.run)
@@ -149,7 +149,7 @@ def _hyperparameters(training: spec.Training) -> Any:
         }
 
 
-@answers("parameters", "updates")
+@handles("parameters", "updates")
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from assay import spec
 from assay._errors import InputError
 from assay.data import Preparation
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.batching._split import Parts, Rows, parts_of
 from assay.training import Fit, TrainingData
 
@@ -35,7 +35,7 @@ class Passes(Rows):
     hidden: Annotated[int, Field(ge=1, le=128)] = 16
 
 
-@answers("batches", "passes")
+@handles("batches", "passes")
 def passes(body: Passes) -> dict[str, Any]:
     """Train for a few epochs, and compare batch gradients with the full gradient."""
     parts = parts_of(body)
@@ -128,7 +128,7 @@ class Angles(Passes):
     """Request for batch gradients of every size at the initial parameters."""
 
 
-@answers("batches", "angles")
+@handles("batches", "angles")
 def angles(body: Angles) -> dict[str, Any]:
     """Return the angles between batch gradients and the full gradient, by batch size.
 

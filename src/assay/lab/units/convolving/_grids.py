@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import Faults, InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.nn import ops
 from assay.nn.xray import ModelPass, watch
 
@@ -73,7 +73,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
     return grid
 
 
-@answers("convolution", "slide")
+@handles("convolution", "slide")
 def slide(body: Slide) -> dict[str, Any]:
     """Convolve a grid with a kernel, and list the terms of every output."""
     grid, kernel = _grid(body.input, "input"), _grid(body.kernel, "kernel")
@@ -178,7 +178,7 @@ class Pool(BaseModel):
     padding: Annotated[int, Field(ge=0, le=6)] = 0
 
 
-@answers("convolution", "pool")
+@handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
     """Pool a grid, and list the candidates and the winner of every output."""
     grid = _grid(body.input, "input")

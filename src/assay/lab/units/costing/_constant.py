@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import costs
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._grid import grid
 
 __all__ = ["ConstantBody", "constant"]
@@ -42,7 +42,7 @@ class ConstantBody(BaseModel):
     step: Annotated[float, Field(gt=0)] = 0.02
 
 
-@answers("costs", "constant")
+@handles("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
     """Return the cost of predicting one number for all targets, for a range of numbers.
 

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import regularize, spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.training import Fit
 
@@ -68,7 +68,7 @@ def small_fit(body: Phases) -> Fit:
     return rows.data.fit(training, seed=body.seed, measure_layers=False)
 
 
-@answers("regularization", "phases")
+@handles("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
     """Train a network, and return its costs by epoch and snapshots of its weights."""
     rows, fit = few_rows(body.run, body.wrong), small_fit(body)
