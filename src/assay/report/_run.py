@@ -176,7 +176,9 @@ def verdict_text(summary: Record) -> str:
     reason = summary.get("verdict_reason") or (
         f"{metric} is {on_train} on train and {on_test} on test"
     )
-    return f"{summary['verdict']}: {reason.replace(summary['test']['metric'], metric)}"
+    # The recorded reason begins with the plain name of the metric.
+    reason = reason.replace(summary["test"]["metric"], metric, 1)
+    return f"{summary['verdict']}: {reason}"
 
 
 def _time(timings: Record) -> str:

@@ -165,7 +165,7 @@ def test_the_map_moves_with_the_input():
     told = respond("convolution", "shift", {"down": 1, "right": -2})
     same = np.array(told["same"])
     assert same[2:-1, 1:-3].all()  # away from the borders
-    assert told["num_same"] == same.sum() < told["num_places"] == 64
+    assert told["num_same"] == same.sum() < told["num_positions"] == 64
     np.testing.assert_allclose(
         told["after"][3, 3], told["before"][2, 5], rtol=1e-4, atol=1e-6
     )

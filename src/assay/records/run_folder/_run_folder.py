@@ -13,7 +13,7 @@ from assay.records._atomic_files import (
     writable,
 )
 from assay.records._event_check import is_event
-from assay.records._events import EVENTS, RECORDS_VERSION, Event
+from assay.records._events import RECORDS_VERSION, Event
 from assay.records._json import to_canonical_json, to_plain
 from assay.records._summary import Summary, summary_faults
 from assay.records.run_folder._run_files import FILES, RunFiles, invalid_file
@@ -164,15 +164,6 @@ class RunFolder(RunFiles):
         """Append events to `events.jsonl` in one write."""
         lines = [to_canonical_json(event) for event in events]
         append_lines(self.path_of("events.jsonl"), lines, sync=False)
-
-    def append_event(self, kind: str, **data: Any) -> None:
-        """Append an event, given its kind and fields; see `EVENTS`.
-
-        Raises:
-            TypeError: the fields do not match the kind.
-            KeyError: the kind does not exist.
-        """
-        self.append(EVENTS[kind](**data))
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Return all events, or the events of one kind, as plain values in order.

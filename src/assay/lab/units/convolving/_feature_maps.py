@@ -198,7 +198,7 @@ def shift(body: Shift) -> dict[str, Any]:
         "expected": np.float32(expected),
         "same": same.tolist(),
         "num_same": int(same.sum()),
-        "num_places": int(same.size),
+        "num_positions": int(same.size),
     }
 
 
