@@ -163,7 +163,7 @@ def table(
     """
     columns: list[list[str]] = []
     for place, cells in enumerate(zip(*rows, strict=True)):
-        texts = _at_the_point(cells) if place in numbers else list(cells)
+        texts = _aligned_at_point(cells) if place in numbers else list(cells)
         texts = [*head[place : place + 1], *texts]
         width = max(map(len, texts), default=0)
         columns.append([text.ljust(width) for text in texts])
@@ -171,7 +171,7 @@ def table(
     return [" " * indent + line for line in lines]
 
 
-def _at_the_point(cells: Sequence[str]) -> list[str]:
+def _aligned_at_point(cells: Sequence[str]) -> list[str]:
     lefts = [cell.partition(".")[0] for cell in cells]
     width = max(map(len, lefts), default=0)
     pairs = zip(cells, lefts, strict=True)

@@ -127,7 +127,7 @@ class Scan:
         cells = frame[name]
         if limits is None or len(cells) == self._stream.num_rows:
             return cells
-        return limits.stand_in(cells, self._stream.names.index(name))
+        return limits.representative_cells(cells, self._stream.names.index(name))
 
     @property
     def stream(self) -> MapStyleStream:
@@ -173,7 +173,7 @@ class _Limits:
         row_numbers = self._first.astype(np.float64) + rows[:, None]
         self._is_count &= (inputs == row_numbers).all(axis=0)
 
-    def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
+    def representative_cells(self, cells: pl.Series, position: int) -> pl.Series:
         """Return cells that represent the whole column.
 
         A column of row numbers is represented by consecutive numbers.

@@ -27,7 +27,7 @@ from assay.data.sources.remote._copies import (
 )
 from assay.data.table._memory import check_size
 
-__all__ = ["asking_once", "local_path", "suffix_of"]
+__all__ = ["local_path", "suffix_of", "version_cache"]
 
 # Names used by the libraries for the version and the date of an object.
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
@@ -40,7 +40,7 @@ _asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def asking_once() -> Generator[None, None, None]:
+def version_cache() -> Generator[None, None, None]:
     """Context manager in which the server is asked only once for a source's version."""
     token = _asked.set({})
     try:

@@ -25,7 +25,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
         sizes += ", learned=True" * layer.learns_state
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"{name_of_class}({sizes})", arrays)
-        reverse = ", reverse=True" * layer.walks_back(prefix)
+        reverse = ", reverse=True" * layer.runs_backwards(prefix)
         calls.append(f"{part}(x, {code.lengths}{reverse})")
     place = 0 if layer.return_sequences else 1
     if not layer.return_sequences:

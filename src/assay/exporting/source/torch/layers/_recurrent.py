@@ -63,7 +63,7 @@ def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
         sizes = _sizes(trained) + ", learned=True" * layer.learns_state
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"ResetFirstGRU({sizes})", arrays)
-        reverse = ", reverse=True" * layer.walks_back(prefix)
+        reverse = ", reverse=True" * layer.runs_backwards(prefix)
         parts.append(f"{part}(x, {code.lengths}{reverse})[{place}]")
     both = f"torch.cat([{', '.join(parts)}], dim=-1)"
     code.run(f"x = {both if len(parts) > 1 else parts[0]}")
