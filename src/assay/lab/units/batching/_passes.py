@@ -107,7 +107,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)
     order = np.asarray(batches.orders[epoch - int(batches.first_epoch)])
-    places = order[place * size : min((place + 1) * size, count)]
+    chosen = order[place * size : min((place + 1) * size, count)]
     one = _flat(fit.probe()["parameter_gradients"])
     everything = whole.program.probe(
         fit.state, whole.hyperparameters, whole.batch(), _FIRST
@@ -116,7 +116,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
     return {
         "epoch": epoch,
         "batch": place,
-        "examples": parts.split.train[places].tolist(),
+        "examples": parts.split.train[chosen].tolist(),
         "length": float(np.linalg.norm(one)),
         "full_length": float(np.linalg.norm(full)),
         "angle_degrees": _angle(one, full),

@@ -106,9 +106,9 @@ def slide(body: Slide) -> dict[str, Any]:
     }
 
 
-def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
+def _cell(watched: ModelPass, layer: str, position: tuple[int, int]) -> dict[str, Any]:
     """Return the terms of one output; terms from padding have the source None."""
-    xray = watched.explain(layer, (*place, 0))
+    xray = watched.explain(layer, (*position, 0))
     window = xray.details["window"]
     terms = [
         {
@@ -204,8 +204,10 @@ def pool(body: Pool) -> dict[str, Any]:
     }
 
 
-def _pooled(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
-    xray = watched.explain(layer, (*place, 0))
+def _pooled(
+    watched: ModelPass, layer: str, position: tuple[int, int]
+) -> dict[str, Any]:
+    xray = watched.explain(layer, (*position, 0))
     window, winner = xray.details["window"], xray.details.get("winner")
     sources = [list((term.source or ())[:2]) for term in xray.result.terms]
     return {

@@ -62,8 +62,8 @@ def constant(body: ConstantBody) -> dict[str, Any]:
     every = evaluate(jnp.asarray(x, jnp.float32), targets, jnp.float32(body.delta))
     curves = []
     for name, (cost, slope) in zip(body.losses, every, strict=True):
-        place = int(np.argmin(cost))
-        best = {"best": float(x[place]), "best_cost": float(cost[place])}
+        index = int(np.argmin(cost))
+        best = {"best": float(x[index]), "best_cost": float(cost[index])}
         curves.append({"loss": name, "costs": cost, "slopes": slope, **best})
     return {
         "x": x,

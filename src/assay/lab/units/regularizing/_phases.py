@@ -117,7 +117,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
     """Return the best epoch and the stopping epoch, both counted from 1."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
-    for place, cost in enumerate(costs):
+    for index, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(
             jnp.float32(cost),
             best,
@@ -126,9 +126,9 @@ def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
             min_improvement=jnp.float32(0),
         )
         if improved:
-            best, best_epoch = jnp.float32(cost), place + 1
+            best, best_epoch = jnp.float32(cost), index + 1
         if stop:
-            return {"best_epoch": best_epoch, "stop_epoch": place + 1}
+            return {"best_epoch": best_epoch, "stop_epoch": index + 1}
     return {"best_epoch": best_epoch, "stop_epoch": None}
 
 
