@@ -42,7 +42,7 @@ class TransposedConvolution(Layer):
     Args:
         layer_spec: filters K, size F, stride S, padding P (rows cut from both sides),
             dilation, output_padding, groups, bias and initializer.
-        context: build context; x is (n, *space, channels), and y is (n, *places, K).
+        context: build context; x is (n, *space, channels), and y is (n, *positions, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the output would be empty,
@@ -149,12 +149,14 @@ class TransposedConvolution(Layer):
             self.space, self.stride, self.padding, self._dilated_sizes(), strict=True
         )
         letters = AXIS_LETTERS[len(self.space)]
-        for letter, (w, s, p, r), extra, places in zip(
+        for letter, (w, s, p, r), extra, num_positions in zip(
             letters, axes, self.extra, self._output_sizes(), strict=True
         ):
             cut = f"2*{p[0]}" if p[0] == p[1] else f"{p[0]} - {p[1]}"
             more = f" + {extra}" if extra else ""
-            formulas.append(f"{letter}2 = ({w} - 1)*{s} - {cut} + {r}{more} = {places}")
+            formulas.append(
+                f"{letter}2 = ({w} - 1)*{s} - {cut} + {r}{more} = {num_positions}"
+            )
         return ", ".join(formulas)
 
     def describe(self) -> Description:

@@ -123,8 +123,8 @@ def _monitors(folder: RunFolder) -> dict[str, Any]:
     """Return the monitors of each fit as matrices of layers × measurements."""
     table = folder.read_parquet("monitors.parquet")
     trials = np.asarray(table["trial"])
-    places = ("trial", "iteration", "epoch", "layer")
-    measured = [name for name in table if name not in places]
+    keys = ("trial", "iteration", "epoch", "layer")
+    measured = [name for name in table if name not in keys]
     fits: dict[str, Any] = {}
     for trial in np.unique(trials).tolist():
         rows = np.flatnonzero(trials == trial)

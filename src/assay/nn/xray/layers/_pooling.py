@@ -79,8 +79,8 @@ def _average_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 def _everywhere(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
     x = layer_pass.x[row][: layer_pass.num_steps(row)]
-    places = np.ndindex(*x.shape[:-1])
-    return tuple(product(x[(*p, *at)], source=(*p, *at)) for p in places)
+    positions = np.ndindex(*x.shape[:-1])
+    return tuple(product(x[(*p, *at)], source=(*p, *at)) for p in positions)
 
 
 @xrays(spec.GlobalMaxPool)
