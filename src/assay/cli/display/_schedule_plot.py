@@ -79,12 +79,11 @@ def _answer(schedule: spec.Schedule) -> Answer:
         "",
         *parts,
     ]
+    steps = range(len(factors))
     data: dict[str, Any] = {
         "schedule": schedule.to_data(),
         "formula": member.formula,
-        "fractions": [
-            fraction / (len(factors) - 1) for fraction in range(len(factors))
-        ],
+        "fractions": [step / (len(factors) - 1) for step in steps],
         "factors": factors,
     }
     return Answer(data, "\n".join(lines))
