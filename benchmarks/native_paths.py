@@ -78,7 +78,7 @@ def _paths() -> list[NativePath]:
         return (layer, spec.ReLU(), layer, spec.ReLU(), *flat)
 
     depthwise = (spec.DepthwiseConv2D(3), spec.ReLU())
-    convolution, recurrent = ("nn.ops._primitives",), ("nn.ops._recurrent",)
+    convolution, recurrent = ("nn.ops._primitives",), ("nn.ops.recurrent._recurrent",)
     return [
         NativePath("dense, chain", ("nn.ops._dense",), chain, (20,), **small),
         NativePath("dense, single", ("nn.ops._dense",), single, (20,), **small),

@@ -190,14 +190,15 @@ def press_ctrl_c(ctrl_c_interrupts, monkeypatch, resumable_module):
 
 
 @pytest.fixture
-def restored(monkeypatch, resumable_module):
+def restored(monkeypatch):
     """The first iteration of each fit, by the name of its checkpoint."""
-    iterations, resumable = {}, resumable_module.Checkpoints.resumable
+    folder = importlib.import_module("assay.training.fit._checkpoint_folder")
+    iterations, resumable = {}, folder.Checkpoints.resumable
 
     def recorded(self, name, fit, training):
         training = resumable(self, name, fit, training)
         iterations[name] = fit.iteration
         return training
 
-    monkeypatch.setattr(resumable_module.Checkpoints, "resumable", recorded)
+    monkeypatch.setattr(folder.Checkpoints, "resumable", recorded)
     return iterations

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.cli import COMMANDS
-from assay.cli.arguments._options import experiment_fields
+from assay.cli.arguments._experiment_fields import experiment_fields
 
 __all__ = ["check_command", "command_lines", "python_blocks", "run_page", "settings"]
 

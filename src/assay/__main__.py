@@ -24,7 +24,9 @@ def main() -> int:
 
 def _leave(code: int) -> int:
     """Return the exit code; exit now if an unneeded program is still compiling."""
-    if any(each.name.startswith("assay-ahead") for each in threading.enumerate()):
+    from assay._parallel_map import AHEAD
+
+    if any(each.name.startswith(AHEAD) for each in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

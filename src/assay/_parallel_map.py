@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-__all__ = ["map_parallel"]
+__all__ = ["AHEAD", "map_parallel"]
+
+AHEAD = "assay-ahead"
+"""Prefix of the names of threads that the command line does not wait for."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

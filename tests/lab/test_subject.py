@@ -1,4 +1,4 @@
-"""The page on the subject misses no notion, and everything it names exists."""
+"""The page on the subject misses no concept, and everything it names exists."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ from assay.lab.units._registry import UNITS
 
 ROOT = Path(__file__).parents[2]
 AREAS = subject()
-NOTIONS = [notion for area in AREAS for notion in area["notion"]]
+CONCEPTS = [concept for area in AREAS for concept in area["concept"]]
 
 
 def test_the_areas_are_those_of_the_subject():
@@ -29,18 +29,18 @@ def test_the_areas_are_those_of_the_subject():
     ]
 
 
-@pytest.mark.parametrize("notion", NOTIONS, ids=lambda notion: notion["name"])
-def test_what_a_notion_names_exists(notion):
-    assert notion["unit"] in UNITS
-    assert notion["fact"].endswith(".")
-    assert notion["option"]
-    assert (ROOT / notion["test"]).is_file()
-    for name in notion["names"]:
+@pytest.mark.parametrize("concept", CONCEPTS, ids=lambda concept: concept["name"])
+def test_what_a_concept_names_exists(concept):
+    assert concept["unit"] in UNITS
+    assert concept["fact"].endswith(".")
+    assert concept["option"]
+    assert (ROOT / concept["test"]).is_file()
+    for name in concept["names"]:
         assert getattr(assay, name).__doc__
 
 
 def test_options_are_valid_in_an_experiment_file():
-    options = [notion["option"] for notion in NOTIONS]
+    options = [concept["option"] for concept in CONCEPTS]
     settings = [o for o in options if " = " in o and "..." not in o]
     assert len(settings) > 30
     for option in settings:
@@ -49,20 +49,20 @@ def test_options_are_valid_in_an_experiment_file():
     assert set(fields) <= set(spec.Experiment.model_fields)
 
 
-def test_every_member_of_every_family_belongs_to_a_notion():
+def test_every_member_of_every_family_belongs_to_a_concept():
     public = {
         name
         for name in spec.__all__
         if getattr(getattr(spec, name), "kind", None)
         in getattr(getattr(spec, name), "members", ())
     }
-    assert public <= {name for notion in NOTIONS for name in notion["names"]}
+    assert public <= {name for concept in CONCEPTS for name in concept["names"]}
 
 
 def test_names_of_notions_differ_and_every_unit_has_one():
-    names = [notion["name"] for notion in NOTIONS]
+    names = [concept["name"] for concept in CONCEPTS]
     assert len(set(names)) == len(names)
-    assert {notion["unit"] for notion in NOTIONS} == set(UNITS)
+    assert {concept["unit"] for concept in CONCEPTS} == set(UNITS)
 
 
 def test_the_documentation_of_a_name_is_served(client):

@@ -184,5 +184,5 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             NotFittedError: `fit` was not called.
             ValueError: the features differ from those in `fit`.
         """
-        places = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[places]
+        indices = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[indices]

@@ -46,7 +46,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
         ensure_all_finite=False if text else "allow-nan",
         ensure_min_samples=fewest,
     )
-    names = [f"feature_{place}" for place in range(array.shape[1])]
+    names = [f"feature_{index}" for index in range(array.shape[1])]
     if not text:
         return pl.from_numpy(np.asarray(array, np.float64), schema=names)
     return pl.DataFrame([_series(n, c) for n, c in zip(names, array.T, strict=True)])

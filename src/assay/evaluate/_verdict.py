@@ -110,23 +110,12 @@ def verdict(
     on_train = measure(metric, *train, seed=seed, level=level)
     on_test = measure(metric, *test, seed=seed, level=level)
     gap, gap_interval = gap_between(metric, on_train, on_test)
-    weak, rows = "", _compared_rows(metric, len(train[0]), seed)
-    targets, predictions = (part[rows] for part in train)
-
-    def compared(baseline: Baseline) -> Comparison:
-        return compare(
-            predictions,
-            baseline.train_predictions[rows],
-            targets,
-            metric=metric,
-            names=("network", baseline.name),
-            seed=seed,
-            level=level,
-        )
-
-    # NumPy releases the interpreter lock during the slow operations.
-    results = map_parallel(compared, baselines, os.cpu_count())
-    for baseline, result in zip(baselines, results, strict=True):
+    rows = _compared_rows(metric, len(train[0]), seed)
+    compared = _compare_all(
+        train, baselines, rows, metric=metric, seed=seed, level=level
+    )
+    weak = ""
+    for baseline, result in zip(baselines, compared, strict=True):
         if not weak and is_weak(metric, result, on_train.value):
             theirs = baseline.metrics[metric.name].value
             if baseline.name != LINEAR or not metric.better(on_test.value, theirs):
@@ -159,6 +148,33 @@ def _compared_rows(metric: Metric, num_rows: int, seed: int) -> slice | np.ndarr
         return slice(None)
     rows = generator(seed, "verdict rows").permutation(num_rows)[:MOST_COMPARED]
     return np.sort(rows)
+
+
+def _compare_all(
+    train: Part,
+    baselines: Sequence[Baseline],
+    rows: slice | np.ndarray,
+    *,
+    metric: Metric,
+    seed: int,
+    level: float,
+) -> list[Comparison]:
+    """Compare the network with each baseline on some training rows."""
+    targets, predictions = (part[rows] for part in train)
+
+    def compared(baseline: Baseline) -> Comparison:
+        return compare(
+            predictions,
+            baseline.train_predictions[rows],
+            targets,
+            metric=metric,
+            names=("network", baseline.name),
+            seed=seed,
+            level=level,
+        )
+
+    # NumPy releases the interpreter lock during the slow operations.
+    return map_parallel(compared, baselines, os.cpu_count())
 
 
 def _note(rows: slice | np.ndarray, num_rows: int) -> str:

@@ -47,14 +47,14 @@ class NotebookProgress(Observer):
 
     def note(self, text: str) -> None:
         """Show a note below the bars."""
-        self._say(f"note: {text}")
+        self._print(f"note: {text}")
 
     def finding(self, finding: Finding) -> None:
         """Show a warning or an error below the bars."""
         if finding.severity in _SHOWN:
-            self._say(f"{finding.severity}: {finding.message}")
+            self._print(f"{finding.severity}: {finding.message}")
 
-    def _say(self, message: str) -> None:
+    def _print(self, message: str) -> None:
         self._messages.append(message)
         self._draw(message)
 

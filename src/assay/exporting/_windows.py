@@ -23,8 +23,8 @@ def rows_beyond(window: Any) -> tuple[int, ...]:
         strict=True,
     )
     return tuple(
-        max((places - 1) * s + d * (f - 1) + 1 - w - low - high, 0)
-        for w, places, f, s, (low, high), d in axes
+        max((num_positions - 1) * s + d * (f - 1) + 1 - w - low - high, 0)
+        for w, num_positions, f, s, (low, high), d in axes
     )
 
 

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard", "refusal_answer"]
+__all__ = ["Guard", "refusal_response"]
 
 _HEADERS = {
     "referrer-policy": "no-referrer",
@@ -80,16 +80,16 @@ class Guard:
             return self.wrong_host()
         if not _is_same_origin(headers):
             message = f"Only pages of the {self.name} may send requests to it."
-            return refusal_answer(message, 403)
+            return refusal_response(message, 403)
         return None if self._has_token(scope, headers) else self.no_token(scope)
 
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
-        return refusal_answer(f"The {self.name} does not have this address.", 421)
+        return refusal_response(f"The {self.name} does not have this address.", 421)
 
     def no_token(self, scope: Scope) -> Response:
         """Return the response to a request without the token."""
-        return refusal_answer("The token is missing or wrong.", 401)
+        return refusal_response("The token is missing or wrong.", 401)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
         """Yield all values in a request that may be the token."""
@@ -115,6 +115,6 @@ def _own_origins(host: str) -> tuple[str, str]:
     return f"http://{host}", f"https://{host}"
 
 
-def refusal_answer(message: str, status: int) -> Response:
+def refusal_response(message: str, status: int) -> Response:
     """Return a response with an error message."""
     return JSONResponse({"error": message}, status)

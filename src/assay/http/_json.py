@@ -10,12 +10,12 @@ from starlette.responses import Response
 from assay._errors import InputError
 from assay.records import parse_json, to_plain
 
-__all__ = ["JsonAnswer", "read_body", "read_bytes", "to_numbers"]
+__all__ = ["JsonResponse", "read_body", "read_bytes", "to_numbers"]
 
 _MOST_BYTES = 4_000_000  # per request; uploads use a different route
 
 
-class JsonAnswer(Response):
+class JsonResponse(Response):
     """A JSON response, in which nan and infinity are null."""
 
     media_type = "application/json"

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from assay._errors import AssayError, InputError
-from assay.http import JsonAnswer
+from assay.http import JsonResponse
 from assay.lab._security import Guard
 from assay.lab._subject import subject_routes
 from assay.lab.runs._routes import run_routes
@@ -49,9 +49,9 @@ def make_app(*, token: str, port: int) -> Starlette:
 async def _explained(request: Request, error: Exception) -> Response:
     """Respond with the message of an error."""
     status = 400 if isinstance(error, InputError) else 422
-    return JsonAnswer({"error": str(error)}, status)
+    return JsonResponse({"error": str(error)}, status)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     words: Any = f"internal error (a bug in Assay): {type(error).__name__}: {error}"
-    return JsonAnswer({"error": words}, 500)
+    return JsonResponse({"error": words}, 500)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assay import http
-from assay.http import loopback_hosts, refusal_answer
+from assay.http import loopback_hosts, refusal_response
 
 __all__ = ["Guard", "cookie_name"]
 
@@ -66,14 +66,14 @@ class Guard(http.Guard):
 
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
-        return refusal_answer("The address of the lab is 127.0.0.1.", 421)
+        return refusal_response("The address of the lab is 127.0.0.1.", 421)
 
     def no_token(self, scope: Scope) -> Response:
         """Return the response to a request without the token."""
         if scope["path"] == "/":
             return HTMLResponse(_NO_TOKEN, 403)
         message = "The token is missing. Open the address that assay lab shows."
-        return refusal_answer(message, 403)
+        return refusal_response(message, 403)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
         """Yield the tokens in the headers, the URL of the page and the cookie."""

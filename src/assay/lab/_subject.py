@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from assay.http import JsonAnswer
+from assay.http import JsonResponse
 
 __all__ = ["subject", "subject_routes"]
 
@@ -31,7 +31,7 @@ def subject_routes() -> list[Route]:
 
 
 def _subject(request: Request) -> Response:
-    return JsonAnswer(subject())
+    return JsonResponse(subject())
 
 
 def _document(request: Request) -> Response:
@@ -39,8 +39,8 @@ def _document(request: Request) -> Response:
     import assay
 
     name = request.path_params["name"]
-    notions = [notion for area in subject() for notion in area["notion"]]
-    if not any(name in notion["names"] for notion in notions):
-        return JsonAnswer({"error": f"The subject does not mention {name!r}."}, 404)
+    concepts = [concept for area in subject() for concept in area["concept"]]
+    if not any(name in concept["names"] for concept in concepts):
+        return JsonResponse({"error": f"The subject does not mention {name!r}."}, 404)
     text = inspect.getdoc(getattr(assay, name)) or ""
-    return JsonAnswer({"name": name, "text": text})
+    return JsonResponse({"name": name, "text": text})

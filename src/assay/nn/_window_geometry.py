@@ -112,10 +112,10 @@ class WindowGeometry:
         if self.same:  # padding depends on the length (see `ops.same_padding`)
             return -(-lengths // step)
         room = lengths + low + high - reach
-        places = room // step + 1
+        num_positions = room // step + 1
         if self.round_up:  # as in `ops.slide`
-            places += (room % step > 0) & (places * step < lengths + low)
-        return limited(places, lengths, most=self.output[0])
+            num_positions += (room % step > 0) & (num_positions * step < lengths + low)
+        return limited(num_positions, lengths, most=self.output[0])
 
 
 def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeometry:
@@ -234,8 +234,8 @@ def _check(
 def _all_windows_are_real(window: WindowGeometry) -> bool:
     """Return whether every window has an element within the input."""
     axes = zip(window.space, window.output, window.stride, strict=True)
-    for axis, (size, places, step) in enumerate(axes):
-        start = np.arange(places)[:, None] * step - window.padding[axis][0]
+    for axis, (size, num_positions, step) in enumerate(axes):
+        start = np.arange(num_positions)[:, None] * step - window.padding[axis][0]
         row = start + np.arange(window.size[axis]) * window.dilation[axis]
         if not ((row >= 0) & (row < size)).any(axis=1).all():
             return False

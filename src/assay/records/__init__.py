@@ -35,9 +35,10 @@ from assay.records._json import (
     without_times,
 )
 from assay.records._live import LIVE, LiveLog, new_lines, read_live
-from assay.records._run_folder import FILES, RunFolder, run_folders
-from assay.records._run_lock import LOCK, RunLock
 from assay.records._summary import Summary, summary_faults
+from assay.records.run_folder._run_files import FILES
+from assay.records.run_folder._run_folder import RunFolder, run_folders
+from assay.records.run_folder._run_lock import LOCK, RunLock
 
 __all__ = [
     "CONTROL",

@@ -6,7 +6,7 @@ from assay._errors import InputError, RunError, did_you_mean
 from assay.records._atomic_files import append_lines
 from assay.records._json import to_canonical_json
 from assay.records._live import read_new_lines
-from assay.records._run_folder import RunFolder
+from assay.records.run_folder._run_folder import RunFolder
 
 __all__ = ["CONTROL", "CONTROLS", "ControlFile", "check_control", "send_control"]
 

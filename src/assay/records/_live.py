@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.records._atomic_files import append_lines, parse_line
 from assay.records._json import to_canonical_json
-from assay.records._run_folder import RunFolder
+from assay.records.run_folder._run_folder import RunFolder
 
 __all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 

@@ -2,17 +2,12 @@
 
 from assay.report._compare import compare_text, compare_warnings
 from assay.report._data import data_text
+from assay.report._findings import findings_text
 from assay.report._format import measured
+from assay.report._metric_titles import metric_title
 from assay.report._race import race_text
-from assay.report._run import (
-    compared,
-    findings_text,
-    layers_text,
-    metric_title,
-    summary_html,
-    summary_text,
-    verdict_text,
-)
+from assay.report._run import compared, summary_html, summary_text, verdict_text
+from assay.report._stages import layers_text
 from assay.report._tuning import tuning_text
 from assay.report._unfinished import unfinished_text
 from assay.report.html._write import (

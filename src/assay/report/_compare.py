@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assay.report._format import WIDTH, count, entry, figures, measured, page, table
-from assay.report._run import metric_title
+from assay.report._metric_titles import metric_title
 
 __all__ = ["compare_text", "compare_warnings"]
 

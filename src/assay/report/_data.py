@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assay.report._findings import findings_lines
 from assay.report._format import WIDTH, count, entry, figures, page, table
-from assay.report._run import findings_lines
 
 __all__ = ["data_text"]
 

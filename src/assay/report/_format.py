@@ -2,13 +2,14 @@
 
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assay._terminal import printable
 
 __all__ = [
     "WIDTH",
+    "Record",
     "count",
     "entry",
     "figures",
@@ -21,6 +22,9 @@ __all__ = [
 
 WIDTH = 88
 """Width of a page in characters."""
+
+Record = Mapping[str, Any]
+"""The summary of a run, or a part of it."""
 
 _LABEL = 12  # width of the labels in front of the text
 _MOST_DECIMALS = 6
@@ -159,7 +163,7 @@ def table(
     """
     columns: list[list[str]] = []
     for place, cells in enumerate(zip(*rows, strict=True)):
-        texts = _at_the_point(cells) if place in numbers else list(cells)
+        texts = _aligned_at_point(cells) if place in numbers else list(cells)
         texts = [*head[place : place + 1], *texts]
         width = max(map(len, texts), default=0)
         columns.append([text.ljust(width) for text in texts])
@@ -167,7 +171,7 @@ def table(
     return [" " * indent + line for line in lines]
 
 
-def _at_the_point(cells: Sequence[str]) -> list[str]:
+def _aligned_at_point(cells: Sequence[str]) -> list[str]:
     lefts = [cell.partition(".")[0] for cell in cells]
     width = max(map(len, lefts), default=0)
     pairs = zip(cells, lefts, strict=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.report._format import WIDTH, count, entry, page, setting, table
-from assay.report._run import layers_text
+from assay.report._stages import layers_text
 
 __all__ = ["race_text"]
 

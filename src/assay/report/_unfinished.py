@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assay.report._findings import finding_text
 from assay.report._format import WIDTH, count, entry, page
-from assay.report._run import finding_text
 
 __all__ = ["unfinished_text"]
 

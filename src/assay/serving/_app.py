@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from assay._errors import InputError
 from assay.experiment import Run
-from assay.http import JsonAnswer, read_bytes
+from assay.http import JsonResponse, read_bytes
 from assay.serving._page import PAGE_POLICY, page
 from assay.serving._predictor import Predictor, refusal
 from assay.serving._refusal import Refusal
@@ -81,10 +81,10 @@ def _routes(predictor: Predictor, *, has_token: bool) -> list[Route]:
         return HTMLResponse(text, headers={"content-security-policy": PAGE_POLICY})
 
     def show_document(request: Request) -> Response:
-        return JsonAnswer(predictor.openapi(has_token=has_token))
+        return JsonResponse(predictor.openapi(has_token=has_token))
 
     def show_model(request: Request) -> Response:
-        return JsonAnswer(predictor.description)
+        return JsonResponse(predictor.description)
 
     async def predict(request: Request) -> Response:
         return await _predict(request, predictor)
@@ -100,7 +100,7 @@ def _routes(predictor: Predictor, *, has_token: bool) -> list[Route]:
 
 
 async def _health(request: Request) -> Response:
-    return JsonAnswer({"status": "ok"})
+    return JsonResponse({"status": "ok"})
 
 
 async def _predict(request: Request, predictor: Predictor) -> Response:
@@ -164,6 +164,6 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 def _error(status: int, faults: tuple[str, ...], headers: dict[str, str]) -> Response:
     content: dict[str, Any] = {"error": "\n".join(faults), "faults": list(faults)}
-    answer = JsonAnswer(content, status)
+    answer = JsonResponse(content, status)
     answer.headers.update(headers)
     return answer

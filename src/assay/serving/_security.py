@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from assay import http
-from assay.http import refusal_answer
+from assay.http import refusal_response
 
 __all__ = ["Guard", "Hosts", "is_loopback"]
 
@@ -99,7 +99,7 @@ class Guard(http.Guard):
             "The server does not have this name. Start it with --allow-host NAME if "
             "clients reach it by this name."
         )
-        return refusal_answer(message, 421)
+        return refusal_response(message, 421)
 
     def no_token(self, scope: Scope) -> Response:
         """Return the response to a request without the token."""
@@ -107,7 +107,7 @@ class Guard(http.Guard):
             "The token is missing or wrong. Send the header Authorization: Bearer "
             "TOKEN with the token that assay serve prints."
         )
-        answer = refusal_answer(message, 401)
+        answer = refusal_response(message, 401)
         answer.headers["www-authenticate"] = "Bearer"
         return answer
 

@@ -29,12 +29,12 @@ class _Prepared(NamedTuple):
     """Rows of several requests as network inputs.
 
     Args:
-        places: positions of the requests.
+        indices: indices of the requests.
         inputs: their inputs, one after another.
         frame: their rows.
     """
 
-    places: Sequence[int]
+    indices: Sequence[int]
     inputs: Inputs
     frame: pl.DataFrame
 
@@ -54,8 +54,8 @@ def predict_together(
     preparation = passes.model.preparation
     results: dict[int, Answered | InputError] = {}
     prepared: list[_Prepared] = []
-    for places in _same_types(frames):
-        for one in _prepare(preparation, frames, places):
+    for indices in _same_types(frames):
+        for one in _prepare(preparation, frames, indices):
             if isinstance(one, _Prepared):
                 prepared.append(one)
             else:
@@ -64,30 +64,30 @@ def predict_together(
         parts = passes.predict([one.inputs for one in prepared])
         for one, predictions in zip(prepared, parts, strict=True):
             results |= _split(preparation, frames, one, predictions)
-    return [results[place] for place in range(len(frames))]
+    return [results[index] for index in range(len(frames))]
 
 
 def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
-    """Group frames by their column types, and return the positions in each group."""
+    """Group frames by their column types, and return the indices in each group."""
     groups: dict[tuple[pl.DataType, ...], list[int]] = {}
-    for place, frame in enumerate(frames):
-        groups.setdefault(tuple(frame.dtypes), []).append(place)
+    for index, frame in enumerate(frames):
+        groups.setdefault(tuple(frame.dtypes), []).append(index)
     return list(groups.values())
 
 
 def _prepare(
-    preparation: Preparation, frames: Sequence[pl.DataFrame], places: Sequence[int]
+    preparation: Preparation, frames: Sequence[pl.DataFrame], indices: Sequence[int]
 ) -> Iterator[_Prepared | dict[int, Answered | InputError]]:
     """Yield the inputs of frames together or, if one has faults, of each frame."""
-    frame = pl.concat([frames[place] for place in places])
+    frame = pl.concat([frames[index] for index in indices])
     try:
-        yield _Prepared(places, preparation.transform_cells(frame), frame)
+        yield _Prepared(indices, preparation.transform_cells(frame), frame)
     except InputError as error:
-        if len(places) == 1:
-            yield {places[0]: error}
+        if len(indices) == 1:
+            yield {indices[0]: error}
             return
-        for place in places:
-            yield from _prepare(preparation, frames, [place])
+        for index in indices:
+            yield from _prepare(preparation, frames, [index])
 
 
 def _split(
@@ -101,10 +101,10 @@ def _split(
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0
-    for place in prepared.places:
-        frame = frames[place]
+    for index in prepared.indices:
+        frame = frames[index]
         stop = start + frame.height
         unseen = preparation.unseen_cells(frame) if any_unseen else ()
-        results[place] = Answered(predictions[start:stop], unseen)
+        results[index] = Answered(predictions[start:stop], unseen)
         start = stop
     return results

@@ -108,7 +108,7 @@ class Experiment(Training):
     )
 
     @model_validator(mode="after")
-    def _fresh_of_what(self) -> "Experiment":
+    def _check_fresh(self) -> "Experiment":
         if self.fresh and self.start_from is None:
             message = (
                 f"fresh={list(self.fresh)} names layers of a source run, but "

@@ -37,7 +37,7 @@ class Split(Spec):
     )
 
     @model_validator(mode="after")
-    def _adds_up(self) -> "Split":
+    def _check_fractions(self) -> "Split":
         faults = []
         total = self.train + self.val + self.test
         if abs(total - 1) > 1e-6:

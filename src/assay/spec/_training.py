@@ -114,7 +114,7 @@ class Training(Spec):
         return rest.model_copy(update={"model": self.model})
 
     @model_validator(mode="after")
-    def _each_once(self) -> "Training":
+    def _check_kinds_differ(self) -> "Training":
         messages = []
         singular = {"regularizers": "regularizer", "augment": "augmentation"}
         for name, what in singular.items():

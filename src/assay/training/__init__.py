@@ -9,16 +9,17 @@ from assay.training._hosts import (
     num_hosts,
     wait_for_hosts,
 )
+from assay.training.fit._checkpoint_folder import Checkpoints
 from assay.training.fit._fit import Fit, Fitted, Origin
 from assay.training.fit._history import History, Measurement
-from assay.training.fit._resumable import Checkpoints, Resumable, wait_for
+from assay.training.fit._resumable import Resumable
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import (
     advance_together,
     can_advance_together,
 )
 from assay.training.fit._watcher import Watcher
-from assay.training.fit._workers import Workers
+from assay.training.fit._workers import Workers, wait_for
 from assay.training.monitors._monitor import MONITOR_FIELDS
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState

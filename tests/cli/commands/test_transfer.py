@@ -6,7 +6,7 @@ import pytest
 
 from assay import spec
 from assay.cli import COMMANDS
-from assay.cli.arguments._options import experiment_fields
+from assay.cli.arguments._experiment_fields import experiment_fields
 
 QUICK = ["--num-epochs", "2", "--trials", "1", "--batch-size", "all"]
 

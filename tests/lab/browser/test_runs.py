@@ -173,7 +173,7 @@ def test_the_color_scheme_can_be_switched(visit):
 def test_the_skip_link_leads_to_the_page(visit):
     page = visit().go("runs")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
 

@@ -148,11 +148,11 @@ def test_every_number_of_a_trained_network_can_be_opened(open_unit):
     page.keyboard.press("Home")
     body = {"row": 5, "layer": "conv2", "at": [3, 0, 3]}
     told = ask(page, "convolution", "number", **body)
-    shows(page, f"how {written(told['value'])} is made")
+    shows(page, f"how {written(told['value'])} is computed")
     field = ask(page, "convolution", "receptive_field", **body)
     shows(page, f"receptive field: {field['size'][0]} × {field['size'][1]} pixels")
     shift = ask(page, "convolution", "shift", row=5, down=0, right=1)
-    shows(page, f"{shift['num_same']} of {shift['num_places']} places")
+    shows(page, f"{shift['num_same']} of {shift['num_positions']} positions")
 
 
 def test_an_image_of_the_user_is_opened_like_those_of_the_data(open_unit, tmp_path):

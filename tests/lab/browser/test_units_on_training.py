@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 
 WAIT = 90_000  # milliseconds; the first answer of a unit compiles a program
 
@@ -47,7 +47,7 @@ def test_activations_by_keyboard(unit):
     figure = page.get_by_role("application", name="sigmoid and its derivative")
     figure.focus()
     page.keyboard.press("ArrowRight")
-    told = answer("activations", "curve", {"name": "sigmoid"})
+    told = respond("activations", "curve", {"name": "sigmoid"})
     place = int(abs(told["x"] - 2.05).argmin())
     x, y, slope = numbers(readout(page, "sigmoid and its derivative"))
     assert (x, y) == pytest.approx((2.05, told["y"][place]), rel=1e-3)
@@ -70,7 +70,7 @@ def test_activations_by_mouse(unit):
     x, y, slope = numbers(readout(page, "relu and its derivative"))
     assert x < 0 and y == 0 and slope == 0
     page.get_by_role("row", name=re.compile("relu3")).wait_for()
-    told = answer("activations", "layers", {"activation": "relu"})
+    told = respond("activations", "layers", {"activation": "relu"})
     dead = page.get_by_role("cell", name=re.compile(r"\d+ of 32")).all_inner_texts()
     expected = [one["num_dead"] for one in told["snapshots"][-1]["layers"]]
     assert [int(text.split()[0]) for text in dead] == expected
@@ -93,11 +93,13 @@ def test_costs_by_keyboard(unit):
     figure.focus()
     page.keyboard.press("ArrowLeft")
     shown = numbers(readout(page, "huber of one example"))
-    told = answer("costs", "point", {"loss": "huber", "outputs": [1.98]})
+    told = respond("costs", "point", {"loss": "huber", "outputs": [1.98]})
     assert shown == pytest.approx([1.98, told["value"], told["gradient"][0]], rel=1e-3)
     page.get_by_role("slider", name="Target").focus()
     page.keyboard.press("ArrowRight")
-    told = answer("costs", "point", {"loss": "huber", "outputs": [1.98], "target": 0.1})
+    told = respond(
+        "costs", "point", {"loss": "huber", "outputs": [1.98], "target": 0.1}
+    )
     formula = page.get_by_role("group", name="Formula")
     formula.get_by_text(re.compile(f"= {told['value']:.4g}")).wait_for()
 
@@ -108,7 +110,7 @@ def test_costs_by_mouse(unit):
     page.get_by_role("application", name="cross entropy of one example").wait_for()
     table = page.get_by_role("region", name="Examples of the batch")
     table.get_by_role("row").nth(8).wait_for()
-    told = answer("costs", "examples", {"loss": "cross_entropy"})
+    told = respond("costs", "examples", {"loss": "cross_entropy"})
     cells = table.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
     assert float(cells[4]) == pytest.approx(told["losses"][0], abs=1e-4)
     objective = told["cost"] + told["penalty"]
@@ -126,7 +128,7 @@ def test_three_learning_rates_and_a_way_back(unit):
     page = unit("learning_rate", "Learning rate 0.1: ✓ good")
     page.get_by_role("application", name="Learning rate 0.001: ▽ too small").wait_for()
     page.get_by_role("application", name="Learning rate 1: △ too large").wait_for()
-    told = answer("learning_rate", "compare", {"rates": [0.001, 0.1, 1.0]})
+    told = respond("learning_rate", "compare", {"rates": [0.001, 0.1, 1.0]})
     failure = told["fits"][2]["failure"]
     problem = page.locator(".problem")
     assert f"At iteration {failure['iteration']}" in problem.inner_text()
@@ -135,7 +137,7 @@ def test_three_learning_rates_and_a_way_back(unit):
     status = problem.get_by_role("status")
     status.wait_for()
     body = {"rate": 1.0, "iteration": failure["iteration"] - 1, "new_rate": 0.1}
-    rescued = answer("learning_rate", "rescue", body)
+    rescued = respond("learning_rate", "rescue", body)
     assert numbers(status.inner_text()) == pytest.approx(
         [rescued["val_cost"]], rel=1e-3
     )
@@ -146,7 +148,7 @@ def test_learning_rate_by_keyboard(unit):
     figure = page.get_by_role("application", name="Learning rate 0.1: ✓ good")
     figure.focus()
     page.keyboard.press("End")
-    told = answer("learning_rate", "compare", {"rates": [0.1]})["fits"][0]
+    told = respond("learning_rate", "compare", {"rates": [0.1]})["fits"][0]
     shown = numbers(readout(page, "Learning rate 0.1: ✓ good"))
     expected = [319, told["cost"][-1], told["gradient_norm"][-1], 0.1]
     assert shown == pytest.approx(expected, rel=2e-3)
@@ -163,7 +165,7 @@ def test_parameters_by_keyboard(unit):
     page.get_by_role("application", name="The parameter output kernel").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    told = answer("parameters", "updates", {})["steps"][2]
+    told = respond("parameters", "updates", {})["steps"][2]
     shown = numbers(readout(page, "The parameter output kernel"))
     expected = [2, told["before"], told["gradient"], told["after"]]
     assert shown == pytest.approx(expected, rel=1e-3)
@@ -189,7 +191,7 @@ def test_optimizers_by_keyboard(unit):
     page.get_by_role("application", name="Paths over the surface bowl").focus()
     page.keyboard.press("ArrowRight")
     racers = [{"optimizer": "sgd"}, {"optimizer": "adam"}]
-    told = answer("optimizers", "surface", {"racers": racers})["paths"][1]
+    told = respond("optimizers", "surface", {"racers": racers})["paths"][1]
     shown = readout(page, "Paths over the surface bowl")
     assert shown.startswith("Adam after 21 updates")
     expected = [21, *told["points"][21], told["values"][21]]

@@ -6,7 +6,7 @@ import pytest
 
 from assay.lab.runs import _live
 from assay.lab.runs._live import condense, read_all, read_from
-from assay.records import RunFolder
+from assay.records import EVENTS, RunFolder
 from assay.records import _live as records_live
 
 FIT = {"kind": "fit", "fit": "refit", "iteration": 0, "iterations_per_epoch": 10}
@@ -51,7 +51,7 @@ def test_a_cursor_beyond_the_end_starts_again(folder):
 
 
 def test_events_stand_in_for_live_records(folder):
-    folder.append_event("stage_started", stage="tune")
+    folder.append(EVENTS["stage_started"](stage="tune"))
     lines, cursor = read_from(folder, 0)
     assert lines[0]["stage"] == "tune"
     assert cursor > 0

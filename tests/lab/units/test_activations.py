@@ -1,4 +1,4 @@
-"""The answers of the unit on activations."""
+"""The responses of the unit on activations."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assay import InputError, nn, spec
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.fitting._sources import builtin
 
 
@@ -51,7 +51,7 @@ def test_there_is_a_formula_for_every_activation():
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_curve_follows_the_formula(name):
-    told = answer("activations", "curve", {"name": name})
+    told = respond("activations", "curve", {"name": name})
     x = np.array(told["x"], np.float64)
     assert told["y"] == pytest.approx(FORMULAS[name](x), abs=2e-6)
     step = 1e-6
@@ -63,7 +63,7 @@ def test_curve_follows_the_formula(name):
 
 
 def test_sigmoid_is_flat_where_its_slope_is_small():
-    told = answer("activations", "curve", {"name": "sigmoid", "step": 0.01})
+    told = respond("activations", "curve", {"name": "sigmoid", "step": 0.01})
     (first, left), (right, last) = told["flat"]
     assert (first, last) == (-8, 8) and left == -right
     slope = sigmoid(right) * (1 - sigmoid(right))
@@ -72,7 +72,7 @@ def test_sigmoid_is_flat_where_its_slope_is_small():
 
 def test_a_hyperparameter_changes_the_curve():
     body = {"name": "leaky_relu", "hyperparameters": {"negative_slope": 0.5}}
-    told = answer("activations", "curve", body)
+    told = respond("activations", "curve", body)
     assert told["y"][0] == -4 and told["derivative"][0] == 0.5
     assert told["flat"] == []
 
@@ -88,11 +88,11 @@ def test_a_hyperparameter_changes_the_curve():
 )
 def test_a_wrong_question_gets_a_message(body, message):
     with pytest.raises(InputError, match=message):
-        answer("activations", "curve", body)
+        respond("activations", "curve", body)
 
 
 def test_every_activation_is_listed_with_its_advice():
-    told = answer("activations", "catalog", {})["activations"]
+    told = respond("activations", "catalog", {})["activations"]
     assert [row["name"] for row in told] == list(nn.ACTIVATIONS)
     (relu,) = (row for row in told if row["name"] == "relu")
     assert relu["summary"].startswith("Keeps positive values")
@@ -103,7 +103,7 @@ def test_every_activation_is_listed_with_its_advice():
 @pytest.mark.slow
 def test_the_values_of_a_layer_are_those_of_its_pass():
     body = {"activation": "relu", "num_layers": 2, "num_epochs": 2, "seed": 3}
-    told = answer("activations", "layers", body)
+    told = respond("activations", "layers", body)
     assert [one["epoch"] for one in told["snapshots"]] == [0, 1, 2]
     source = builtin()
     layers = (spec.Dense(32), spec.ReLU()) * 2
@@ -126,7 +126,7 @@ def test_the_values_of_a_layer_are_those_of_its_pass():
 def test_gradients_vanish_in_a_deep_network_of_sigmoids():
     def ratio(name):
         body = {"activation": name, "num_layers": 5, "num_epochs": 0}
-        rows = answer("activations", "layers", body)["snapshots"][0]["layers"]
+        rows = respond("activations", "layers", body)["snapshots"][0]["layers"]
         return rows[-1]["gradient"] / rows[0]["gradient"]
 
     assert ratio("sigmoid") > 50
@@ -139,11 +139,11 @@ def test_a_run_is_shown_before_and_after_its_training(tmp_path, root):
 
     options = {"model": [assay.Dense(8), assay.Tanh()], "num_epochs": 3, "trials": 1}
     assay.train("iris", runs=root, **options)
-    told = answer("activations", "layers", {"run": "iris-1"})
+    told = respond("activations", "layers", {"run": "iris-1"})
     before, after = told["snapshots"]
     assert [row["activation"] for row in after["layers"]] == ["tanh"]
     assert (
         before["layers"][0]["counts"].tolist() != after["layers"][0]["counts"].tolist()
     )
     with pytest.raises(InputError, match="is named 'iris-9'"):
-        answer("activations", "layers", {"run": "iris-9"})
+        respond("activations", "layers", {"run": "iris-9"})

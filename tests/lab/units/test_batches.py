@@ -1,4 +1,4 @@
-"""The answers of the unit on splits and batches."""
+"""The responses of the unit on splits and batches."""
 
 import base64
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from assay import InputError, data
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 
 
 def test_every_example_is_in_one_part_with_every_class_in_each():
-    told = answer("batches", "split", {})
+    told = respond("batches", "split", {})
     assert told["sizes"] == {"train": 70, "val": 15, "test": 15}
     assert np.bincount(told["parts"]).tolist() == [70, 15, 15]
     counts = np.array(told["counts"])
@@ -23,13 +23,13 @@ def test_every_example_is_in_one_part_with_every_class_in_each():
 
 
 def test_all_examples_are_split_as_in_a_run():
-    told = answer("batches", "split", {"num_examples": 0, "seed": 3})
+    told = respond("batches", "split", {"num_examples": 0, "seed": 3})
     parts = data.split(data.load("digits"), seed=3)
     assert np.flatnonzero(np.array(told["parts"]) == 2).tolist() == parts.test.tolist()
 
 
 def test_the_preparation_is_fitted_on_train_alone():
-    told = answer("batches", "split", {"data": "wine", "num_examples": 0})
+    told = respond("batches", "split", {"data": "wine", "num_examples": 0})
     row = told["preparation"][0]
     values = data.load("wine").values(row["column"]).to_numpy()
     train = values[np.array(told["parts"]) == 0]
@@ -44,7 +44,7 @@ def test_the_preparation_is_fitted_on_train_alone():
 
 @pytest.mark.slow
 def test_each_epoch_is_one_permutation_with_a_short_last_batch():
-    told = answer("batches", "passes", {})
+    told = respond("batches", "passes", {})
     assert (told["per_epoch"], told["num_train"], told["batch_size"]) == (18, 70, 4)
     epochs = [
         [
@@ -55,7 +55,7 @@ def test_each_epoch_is_one_permutation_with_a_short_last_batch():
         ]
         for epoch in (0, 1)
     ]
-    parts = np.array(answer("batches", "split", {})["parts"])
+    parts = np.array(respond("batches", "split", {})["parts"])
     for order in epochs:
         assert sorted(order) == np.flatnonzero(parts == 0).tolist()
     assert epochs[0] != epochs[1]
@@ -87,8 +87,8 @@ def one_step(examples):
 
 @pytest.mark.slow
 def test_angle_and_length_are_those_of_the_gradients():
-    first = answer("batches", "passes", {})["iterations"][0]
-    train = np.flatnonzero(np.array(answer("batches", "split", {})["parts"]) == 0)
+    first = respond("batches", "passes", {})["iterations"][0]
+    train = np.flatnonzero(np.array(respond("batches", "split", {})["parts"]) == 0)
     g, full = one_step(first["examples"]), one_step(train)
     assert first["length"] == pytest.approx(np.linalg.norm(g), rel=1e-4)
     assert first["full_length"] == pytest.approx(np.linalg.norm(full), rel=1e-4)
@@ -100,15 +100,15 @@ def test_angle_and_length_are_those_of_the_gradients():
 
 @pytest.mark.slow
 def test_larger_batches_point_more_exactly():
-    told = answer("batches", "angles", {})
+    told = respond("batches", "angles", {})
     means = {size["batch_size"]: size["mean"] for size in told["sizes"]}
     assert list(means) == [1, 2, 4, 8, 16, 32, 64, 70]
     assert means[1] > means[4] > means[16] > means[64] > means[70]
     assert means[70] < 1e-3
-    first = answer("batches", "passes", {})["iterations"][0]
+    first = respond("batches", "passes", {})["iterations"][0]
     of_four = told["sizes"][2]
     assert of_four["smallest"] <= first["angle_degrees"] <= of_four["largest"]
-    train = np.flatnonzero(np.array(answer("batches", "split", {})["parts"]) == 0)
+    train = np.flatnonzero(np.array(respond("batches", "split", {})["parts"]) == 0)
     g, full = one_step(first["examples"]), one_step(train)
     cosine = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
     assert first["angle_degrees"] == pytest.approx(np.degrees(np.arccos(cosine)), 1e-3)
@@ -116,7 +116,7 @@ def test_larger_batches_point_more_exactly():
 
 @pytest.mark.slow
 def test_a_batch_of_all_examples_has_the_full_gradient():
-    told = answer("batches", "passes", {"batch_size": 0, "data": "iris"})
+    told = respond("batches", "passes", {"batch_size": 0, "data": "iris"})
     assert [len(step["examples"]) for step in told["iterations"]] == [70, 70]
     assert all(step["angle_degrees"] < 0.1 for step in told["iterations"])
 
@@ -131,4 +131,4 @@ def test_a_batch_of_all_examples_has_the_full_gradient():
 )
 def test_impossible_splits_are_refused(body, message):
     with pytest.raises(InputError, match=message):
-        answer("batches", "split", body)
+        respond("batches", "split", body)

@@ -1,4 +1,4 @@
-"""The answers of the unit on convolution, against sums in plain NumPy."""
+"""The responses of the unit on convolution, against sums in plain NumPy."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from PIL import Image
 
 import assay
 from assay import InputError, nn, spec
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.convolving._feature_maps import _before
 from assay.lab.units.convolving._grids import POOL_INPUT, WORKED_INPUT, WORKED_KERNEL
 from assay.lab.units.networks._digits import digits
@@ -29,7 +29,7 @@ def convolved(x, kernel, *, stride, padding, dilation=1, bias=0.0):
 
 
 def test_it_opens_on_the_worked_example():
-    told = answer("convolution", "slide", {})
+    told = respond("convolution", "slide", {})
     assert told["output"].tolist() == [[4, 1, 0], [3, 1, 2], [1, 3, 1]]
     assert told["formula"] == "H2 = W2 = (5 - 3 + 2*1)/2 + 1 = 3"
     assert told["notes"] == []
@@ -48,7 +48,7 @@ def test_it_opens_on_the_worked_example():
     ],
 )
 def test_every_output_is_the_sum_of_its_terms(knobs):
-    told = answer("convolution", "slide", knobs)
+    told = respond("convolution", "slide", knobs)
     expected = convolved(WORKED_INPUT, WORKED_KERNEL, **knobs)
     np.testing.assert_allclose(told["output"], expected, atol=1e-6)
     for place in np.ndindex(*expected.shape):
@@ -62,7 +62,7 @@ def test_every_output_is_the_sum_of_its_terms(knobs):
 
 
 def test_a_window_that_does_not_divide_is_said():
-    told = answer("convolution", "slide", {"stride": 3, "padding": 1})
+    told = respond("convolution", "slide", {"stride": 3, "padding": 1})
     assert told["formula"].endswith("rounded down")
     assert told["notes"] == [
         "with stride 3, no window reaches the last row along H and W"
@@ -71,21 +71,21 @@ def test_a_window_that_does_not_divide_is_said():
 
 def test_a_window_that_does_not_fit_is_refused():
     with pytest.raises(InputError, match=r"size <= input \+ padding"):
-        answer("convolution", "slide", {"padding": 0, "dilation": 5})
+        respond("convolution", "slide", {"padding": 0, "dilation": 5})
 
 
 def test_grids_must_be_rectangles_of_numbers():
     with pytest.raises(InputError, match="input is a rectangle"):
-        answer("convolution", "slide", {"input": [[1, 2], [3]]})
+        respond("convolution", "slide", {"input": [[1, 2], [3]]})
     with pytest.raises(InputError, match="at most 12"):
-        answer("convolution", "slide", {"input": [[0] * 13] * 13})
+        respond("convolution", "slide", {"input": [[0] * 13] * 13})
     with pytest.raises(InputError, match="kernel"):
-        answer("convolution", "slide", {"kernel": [["x"]]})
+        respond("convolution", "slide", {"kernel": [["x"]]})
 
 
 def test_derivatives_are_finite_differences():
     upstream = np.arange(9.0).reshape(3, 3) - 4
-    told = answer("convolution", "slide", {"upstream": upstream.tolist()})
+    told = respond("convolution", "slide", {"upstream": upstream.tolist()})
 
     def objective(x, kernel):
         return (convolved(x, kernel, stride=2, padding=1) * upstream).sum()
@@ -102,7 +102,7 @@ def test_derivatives_are_finite_differences():
 
 
 def test_pooling_opens_on_the_worked_example():
-    told = answer("convolution", "pool", {})
+    told = respond("convolution", "pool", {})
     assert told["output"].tolist() == [[20, 3], [15, 9]]
     winners = [[cell["winner"] for cell in row] for row in told["cells"]]
     assert winners == [[[1, 1], [0, 2]], [[2, 0], [3, 3]]]
@@ -111,7 +111,7 @@ def test_pooling_opens_on_the_worked_example():
 
 
 def test_averages_do_not_count_padding():
-    told = answer("convolution", "pool", {"kind": "average", "padding": 1})
+    told = respond("convolution", "pool", {"kind": "average", "padding": 1})
     x = np.pad(np.array(POOL_INPUT, float), 1, constant_values=np.nan)
     windows = x.reshape(3, 2, 3, 2).swapaxes(1, 2)
     expected = np.nanmean(windows, axis=(2, 3))
@@ -120,14 +120,14 @@ def test_averages_do_not_count_padding():
 
 @pytest.mark.slow
 def test_numbers_of_a_trained_network_are_its_forward_pass():
-    maps = {m["name"]: m for m in answer("convolution", "maps", {"row": 3})["layers"]}
+    maps = {m["name"]: m for m in respond("convolution", "maps", {"row": 3})["layers"]}
     x, y = maps["max_pool1"]["values"], maps["conv2"]["values"]
     kernel, bias = maps["conv2"]["kernel"], maps["conv2"]["bias"]
     window = np.pad(x, [(1, 1), (1, 1), (0, 0)])[2:5, 1:4]
     expected = (window * kernel[..., 5]).sum() + bias[5]
     assert y[2, 1, 5] == pytest.approx(expected, rel=1e-5)
     body = {"row": 3, "layer": "conv2", "at": [2, 1, 5]}
-    told = answer("convolution", "number", body)
+    told = respond("convolution", "number", body)
     assert told["value"] == y[2, 1, 5]
     assert told["check"]["sum"] == pytest.approx(expected, rel=1e-5)
 
@@ -135,7 +135,7 @@ def test_numbers_of_a_trained_network_are_its_forward_pass():
 @pytest.mark.slow
 def test_only_pixels_in_the_receptive_field_matter():
     at = (1, 2, 0)
-    told = answer("convolution", "receptive_field", {"layer": "conv2", "at": at})
+    told = respond("convolution", "receptive_field", {"layer": "conv2", "at": at})
     (top, bottom), (left, right) = told["boxes"][0]["box"]
     assert told["size"] == [bottom - top + 1, right - left + 1]
     opened = open_example("convolution", 0)
@@ -162,10 +162,10 @@ def test_the_receptive_field_covers_the_layers_inside_a_residual():
 
 @pytest.mark.slow
 def test_the_map_moves_with_the_input():
-    told = answer("convolution", "shift", {"down": 1, "right": -2})
+    told = respond("convolution", "shift", {"down": 1, "right": -2})
     same = np.array(told["same"])
     assert same[2:-1, 1:-3].all()  # away from the borders
-    assert told["num_same"] == same.sum() < told["num_places"] == 64
+    assert told["num_same"] == same.sum() < told["num_positions"] == 64
     np.testing.assert_allclose(
         told["after"][3, 3], told["before"][2, 5], rtol=1e-4, atol=1e-6
     )
@@ -189,16 +189,16 @@ def dropped(client, tmp_path):
 def test_an_image_of_the_user_goes_through_the_network(dropped):
     image = digits()[0][2, ..., 0]  # ink from 0 to 16
     light = 255 * image / 16
-    wanted = answer("convolution", "maps", {"row": 2})
+    wanted = respond("convolution", "maps", {"row": 2})
     for pixels in (light, 255 - light):  # chalk on a board, and ink on paper
-        told = answer("convolution", "maps", {"upload": dropped(pixels)})
+        told = respond("convolution", "maps", {"upload": dropped(pixels)})
         assert (told["row"], told["target"]) == (-1, "")
         assert np.argmax(told["prediction"]) == np.argmax(wanted["prediction"]) == 2
         np.testing.assert_allclose(told["input"], wanted["input"], atol=0.02)
     body = {"upload": dropped(light), "layer": "conv2", "at": [2, 1, 5]}
-    check = answer("convolution", "number", body)["check"]
+    check = respond("convolution", "number", body)["check"]
     assert check["sum"] == pytest.approx(check["forward"], rel=1e-4, abs=1e-6)
-    assert answer("convolution", "receptive_field", body)["size"] == [7, 7]
+    assert respond("convolution", "receptive_field", body)["size"] == [7, 7]
 
 
 def save_images(folder):
@@ -217,7 +217,7 @@ def test_the_model_of_a_run_reads_an_image(dropped, root, tmp_path):
     quick = {"num_epochs": 1, "trials": 1, "open_anyway": True, "out": root / "own-1"}
     assay.train(save_images(tmp_path / "photos"), model=[assay.Conv2D(2, 3)], **quick)
     upload = dropped(np.full((30, 40, 3), 200))
-    told = answer("convolution", "maps", {"run": "own-1", "upload": upload})
+    told = respond("convolution", "maps", {"run": "own-1", "upload": upload})
     assert (told["row"], told["num_rows"]) == (-1, 40)
     assert told["layers"][0]["shape"] == [6, 5, 2]
     assert np.ptp(told["input"], axis=(0, 1)).max() == 0  # one color everywhere
@@ -227,18 +227,18 @@ def test_the_model_of_a_run_reads_an_image(dropped, root, tmp_path):
 @pytest.mark.slow
 def test_a_model_of_other_inputs_takes_no_image(dropped, with_runs):
     with pytest.raises(InputError, match="does not accept images"):
-        answer("convolution", "maps", {"run": "iris-1", "upload": dropped(np.eye(9))})
+        respond("convolution", "maps", {"run": "iris-1", "upload": dropped(np.eye(9))})
 
 
 def test_what_is_no_image_is_refused(dropped, client):
     with pytest.raises(InputError, match="no longer exists"):
-        answer("convolution", "maps", {"upload": "gone/own.png"})
+        respond("convolution", "maps", {"upload": "gone/own.png"})
     headers = {"x-file-name": "own.png"}
     stored = client.post("/api/uploads", content=b"no image", headers=headers)
     with pytest.raises(InputError, match=r"own\.png"):
-        answer("convolution", "maps", {"upload": stored.json()["upload"]})
+        respond("convolution", "maps", {"upload": stored.json()["upload"]})
 
 
 def test_an_absent_row_is_refused():
     with pytest.raises(InputError, match="0 <= row < 1797"):
-        answer("convolution", "maps", {"row": 5000})
+        respond("convolution", "maps", {"row": 5000})

@@ -1,10 +1,10 @@
-"""The answers of the unit on layers."""
+"""The responses of the unit on layers."""
 
 import numpy as np
 import pytest
 
 from assay import InputError
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.networks._open import NETWORKS, open_example
 
 SLOW = pytest.mark.slow
@@ -13,7 +13,7 @@ SLOW = pytest.mark.slow
 @SLOW
 @pytest.mark.parametrize("network", NETWORKS)
 def test_counts_and_values_are_those_of_the_network(network):
-    told = answer("layers", "model", {"network": network, "row": 2})
+    told = respond("layers", "model", {"network": network, "row": 2})
     opened = open_example(network, 2)
     assert told["input"]["shape"] == [8, 8, 1]
     for layer in told["layers"]:
@@ -29,7 +29,7 @@ def test_counts_and_values_are_those_of_the_network(network):
 @SLOW
 def test_a_number_is_the_sum_of_its_terms():
     body = {"network": "dense", "layer": "dense1", "at": [3]}
-    told = answer("layers", "number", body)
+    told = respond("layers", "number", body)
     opened = open_example("dense", 0)
     layer = opened.network.layer("dense1")
     x = np.float64(opened.watched.input("dense1")[0])
@@ -44,7 +44,7 @@ def sigmoid(x):
 
 @SLOW
 def test_gates_of_an_lstm_follow_its_equations():
-    told = answer("layers", "gates", {"cell": "lstm", "row": 4, "unit": 7})
+    told = respond("layers", "gates", {"cell": "lstm", "row": 4, "unit": 7})
     layer = open_example("lstm", 4).network.layer("lstm1")
     w, u, b = (
         np.float64(getattr(layer, name)[...])
@@ -63,13 +63,13 @@ def test_gates_of_an_lstm_follow_its_equations():
 @SLOW
 @pytest.mark.parametrize(("cell", "names"), [("gru", "rzuns"), ("simple_rnn", "s")])
 def test_other_cells_have_their_own_gates(cell, names):
-    told = answer("layers", "gates", {"cell": cell})
+    told = respond("layers", "gates", {"cell": cell})
     assert [set(step) for step in told["gates"]] == [{"step", *names}] * 8
 
 
 @SLOW
 def test_running_statistics_follow_those_of_the_batches():
-    told = answer("layers", "batch_norm", {"num_iterations": 6, "momentum": 0.2})
+    told = respond("layers", "batch_norm", {"num_iterations": 6, "momentum": 0.2})
     mean, variance = 0.0, 1.0
     for step in told["iterations"]:
         mean = 0.8 * mean + 0.2 * step["mean"]
@@ -86,7 +86,7 @@ def test_running_statistics_follow_those_of_the_batches():
 
 
 def test_the_output_layer_fits_the_task():
-    told = {t["task"]: t for t in answer("layers", "output", {})["tasks"]}
+    told = {t["task"]: t for t in respond("layers", "output", {})["tasks"]}
     raw = np.array([1.5, 0.2, -1])
     assert told["two classes"]["prediction"][0] == pytest.approx(sigmoid(1.5))
     expected = np.exp(raw) / np.exp(raw).sum()
@@ -97,6 +97,6 @@ def test_the_output_layer_fits_the_task():
 
 def test_impossible_requests_are_refused():
     with pytest.raises(InputError, match="network in"):
-        answer("layers", "model", {"network": "transformer"})
+        respond("layers", "model", {"network": "transformer"})
     with pytest.raises(InputError, match="outputs"):
-        answer("layers", "output", {"outputs": []})
+        respond("layers", "output", {"outputs": []})

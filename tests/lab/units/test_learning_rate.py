@@ -1,11 +1,11 @@
-"""The answers of the unit on the learning rate."""
+"""The responses of the unit on the learning rate."""
 
 import math
 
 import numpy as np
 import pytest
 
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.fitting._sources import builtin
 from assay.optim import schedules
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow  # most of the answers train
 
 @pytest.fixture(scope="module")
 def compared():
-    return answer("learning_rate", "compare", {"rates": [0.001, 0.1, 5.0]})
+    return respond("learning_rate", "compare", {"rates": [0.001, 0.1, 5.0]})
 
 
 def test_the_fits_share_their_start_and_differ_in_the_rate(compared):
@@ -53,7 +53,7 @@ def test_an_explosion_is_explained_by_the_update_before_it(compared):
 
 
 def test_a_cost_that_is_not_a_number_is_explained_too():
-    told = answer("learning_rate", "compare", {"rates": [1e6], "num_epochs": 2})
+    told = respond("learning_rate", "compare", {"rates": [1e6], "num_epochs": 2})
     failure = told["fits"][0]["failure"]
     assert failure["iteration"] >= 1
     assert failure["largest"]["ratio"] > 1
@@ -61,35 +61,35 @@ def test_a_cost_that_is_not_a_number_is_explained_too():
 
 def test_a_fit_goes_on_from_its_last_good_state():
     body = {"rate": 1.0, "iteration": 79, "new_rate": 0.1}
-    told = answer("learning_rate", "rescue", body)
-    whole = answer("learning_rate", "compare", {"rates": [1.0]})["fits"][0]
+    told = respond("learning_rate", "rescue", body)
+    whole = respond("learning_rate", "compare", {"rates": [1.0]})["fits"][0]
     assert told["cost"][0] == whole["cost"][79]
     assert len(told["cost"]) == len(whole["cost"]) - 79
     assert told["val_cost"] < whole["val_cost"][-1]
 
 
 def test_the_best_rate_of_the_sweep_has_the_lowest_val_cost():
-    told = answer("learning_rate", "sweep", {"num_epochs": 2})
+    told = respond("learning_rate", "sweep", {"num_epochs": 2})
     finite = np.nan_to_num(told["val_cost"], nan=np.inf)
     assert told["best_val_cost"] == finite.min()
     assert told["rates"][int(finite.argmin())] == told["best_rate"]
 
 
 def test_the_range_test_raises_the_rate_by_equal_factors():
-    told = answer("learning_rate", "range", {"low": 1e-3, "high": 1.0})["test"]
+    told = respond("learning_rate", "range", {"low": 1e-3, "high": 1.0})["test"]
     factors = np.divide(told["learning_rates"][1:], told["learning_rates"][:-1])
     assert factors == pytest.approx(1000 ** (1 / 99), rel=1e-4)
     assert 1e-3 < told["learning_rate"] < 1
 
 
 def test_a_range_without_descent_gives_a_message():
-    told = answer("learning_rate", "range", {"low": 1e3, "high": 1e5})
+    told = respond("learning_rate", "range", {"low": 1e3, "high": 1e5})
     assert told["test"] is None and "did not fall" in told["message"]
 
 
 @pytest.mark.parametrize("name", schedules.REGISTRY)
 def test_every_schedule_is_drawn(name):
-    told = answer("learning_rate", "draw", {"schedule": {"kind": name}, "rate": 0.5})
+    told = respond("learning_rate", "draw", {"schedule": {"kind": name}, "rate": 0.5})
     assert len(told["rates"]) == 320
     assert told["rates"] == pytest.approx(0.5 * told["factors"])
     assert 0 <= told["factors"].min() and told["factors"].max() <= 1
@@ -97,16 +97,18 @@ def test_every_schedule_is_drawn(name):
 
 def test_cosine_follows_its_formula():
     schedule = {"kind": "cosine", "final_fraction": 0.2}
-    told = answer("learning_rate", "draw", {"schedule": schedule, "num_iterations": 50})
+    told = respond(
+        "learning_rate", "draw", {"schedule": schedule, "num_iterations": 50}
+    )
     progress = np.arange(50) / 50
     expected = 0.2 + 0.8 * (1 + np.cos(np.pi * progress)) / 2
     assert told["factors"] == pytest.approx(expected, abs=1e-6)
-    listed = answer("learning_rate", "schedules", {})["schedules"]
+    listed = respond("learning_rate", "schedules", {})["schedules"]
     assert [row["name"] for row in listed] == list(schedules.REGISTRY)
 
 
 def test_a_fit_uses_the_schedule_as_it_was_drawn():
     body = {"rates": [0.1], "num_epochs": 2, "schedule": {"kind": "warmup_cosine"}}
-    used = answer("learning_rate", "compare", body)
-    drawn = answer("learning_rate", "draw", {"num_iterations": used["num_iterations"]})
+    used = respond("learning_rate", "compare", body)
+    drawn = respond("learning_rate", "draw", {"num_iterations": used["num_iterations"]})
     assert used["fits"][0]["learning_rate"] == pytest.approx(drawn["rates"], rel=1e-5)

@@ -1,10 +1,10 @@
-"""The answers of the unit on optimizers."""
+"""The responses of the unit on optimizers."""
 
 import numpy as np
 import pytest
 
 from assay import InputError, spec
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.fitting._memory import SYMBOLS
 from assay.lab.units.fitting._sources import builtin
 from assay.lab.units.fitting._walk import RATES
@@ -19,7 +19,7 @@ KINDS = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
 @pytest.mark.parametrize("name", SURFACES)
 def test_paths_are_those_of_the_race(name):
     racers = [{"optimizer": kind} for kind in KINDS]
-    told = answer("optimizers", "surface", {"surface": name, "racers": racers})
+    told = respond("optimizers", "surface", {"surface": name, "racers": racers})
     for path in told["paths"]:
         rates = [path["hyperparameters"]["learning_rate"]]
         (raced,) = race_surface(name, [path["optimizer"]], rates=rates)
@@ -29,9 +29,9 @@ def test_paths_are_those_of_the_race(name):
 
 
 def test_a_racer_without_a_rate_gets_the_best_one():
-    (best,) = answer("optimizers", "surface", {"racers": [{}]})["paths"]
+    (best,) = respond("optimizers", "surface", {"racers": [{}]})["paths"]
     racers = [{"learning_rate": float(rate)} for rate in RATES[8:16]]
-    tried = answer("optimizers", "surface", {"racers": racers})["paths"]
+    tried = respond("optimizers", "surface", {"racers": racers})["paths"]
     ends = [path["values"][-1] for path in tried]
     assert best["values"][-1] == np.nanmin(ends)
     rates = [path["hyperparameters"]["learning_rate"] for path in tried]
@@ -40,7 +40,7 @@ def test_a_racer_without_a_rate_gets_the_best_one():
 
 
 def test_heights_are_those_of_the_formula():
-    told = answer("optimizers", "surface", {"surface": "bowl"})
+    told = respond("optimizers", "surface", {"surface": "bowl"})
     x, y = np.meshgrid(told["x"], told["y"])
     assert told["heights"] == pytest.approx((x**2 + 50 * y**2) / 2, rel=1e-5, abs=1e-5)
 
@@ -48,7 +48,7 @@ def test_heights_are_those_of_the_formula():
 def test_gradient_descent_on_the_bowl():
     racer = {"optimizer": "sgd", "learning_rate": 0.03}
     body = {"racers": [racer], "start": [2, 1], "num_iterations": 10}
-    (path,) = answer("optimizers", "surface", body)["paths"]
+    (path,) = respond("optimizers", "surface", body)["paths"]
     steps = np.arange(11)
     expected = np.stack([2 * 0.97**steps, (1 - 50 * 0.03) ** steps], axis=1)
     assert path["points"] == pytest.approx(expected, rel=1e-4, abs=1e-6)
@@ -59,7 +59,7 @@ def test_gradient_descent_on_the_bowl():
 def test_the_state_of_adam_follows_its_formula():
     racer = {"optimizer": "adam", "learning_rate": 0.2}
     body = {"racers": [racer], "num_iterations": 12}
-    (path,) = answer("optimizers", "surface", body)["paths"]
+    (path,) = respond("optimizers", "surface", body)["paths"]
     m = v = np.zeros(2)
     for place in range(12):
         g, t = path["gradients"][place], place + 1
@@ -78,7 +78,7 @@ def test_every_optimizer_with_a_state_has_symbols():
     for kind, symbols in SYMBOLS.items():
         racer = {"optimizer": kind, "learning_rate": 0.01}
         body = {"racers": [racer], "num_iterations": 2}
-        (path,) = answer("optimizers", "surface", body)["paths"]
+        (path,) = respond("optimizers", "surface", body)["paths"]
         assert set(path["memory"]) == set(symbols.values())
         formula = spec.Optimizer.members[kind].formula
         assert all(symbol in formula for symbol in path["memory"])
@@ -88,7 +88,7 @@ def test_every_optimizer_with_a_state_has_symbols():
 def test_paths_on_two_weights_are_those_of_a_fit(batch):
     racer = {"optimizer": "momentum", "learning_rate": 0.02, "batch_size": batch}
     body = {"racers": [racer], "num_iterations": 25, "seed": 4, "start": [-1, 1]}
-    told = answer("optimizers", "line", body)
+    told = respond("optimizers", "line", body)
     (path,) = told["paths"]
     dataset = builtin("diabetes")
     names = [feature.name for feature in dataset.preparation.features]
@@ -118,7 +118,7 @@ def test_paths_on_two_weights_are_those_of_a_fit(batch):
 
 
 def test_the_cost_of_two_weights_has_its_minimum_at_least_squares():
-    told = answer("optimizers", "line", {})
+    told = respond("optimizers", "line", {})
     (best,) = told["minima"]
     row, column = np.unravel_index(told["heights"].argmin(), told["heights"].shape)
     step = told["x"][1] - told["x"][0]
@@ -127,10 +127,10 @@ def test_the_cost_of_two_weights_has_its_minimum_at_least_squares():
 
 
 def test_a_slice_holds_the_start_and_two_ends():
-    told = answer("optimizers", "slice", {"num_iterations": 20})
+    told = respond("optimizers", "slice", {"num_iterations": 20})
     assert told["num_parameters"] == 3370
     racer = {"optimizer": "sgd", "learning_rate": None, "batch_size": 32}
-    path = answer("optimizers", "path", {"num_iterations": 20, "racer": racer})
+    path = respond("optimizers", "path", {"num_iterations": 20, "racer": racer})
     assert path["points"][0] == pytest.approx([0, 0], abs=1e-5)
     assert path["points"][-1] == pytest.approx(told["ends"][0], abs=1e-4)
     assert path["share"] == pytest.approx(1, abs=1e-4)
@@ -148,7 +148,7 @@ def test_a_slice_holds_the_start_and_two_ends():
 
 def test_a_path_outside_the_slice_says_how_much_lies_inside():
     racer = {"optimizer": "rmsprop", "learning_rate": 0.003}
-    path = answer("optimizers", "path", {"num_iterations": 20, "racer": racer})
+    path = respond("optimizers", "path", {"num_iterations": 20, "racer": racer})
     assert 0.3 < path["share"] < 0.999
     assert set(path["memory"]) == {"s"} and path["memory"]["s"].shape == (20,)
 
@@ -163,10 +163,10 @@ def test_a_path_outside_the_slice_says_how_much_lies_inside():
 )
 def test_a_wrong_question_gets_a_message(body, message):
     with pytest.raises(InputError, match=message):
-        answer("optimizers", "surface", body)
+        respond("optimizers", "surface", body)
 
 
 def test_the_catalog_lists_optimizers_and_surfaces():
-    told = answer("optimizers", "catalog", {})
+    told = respond("optimizers", "catalog", {})
     assert [row["name"] for row in told["optimizers"]] == list(spec.Optimizer.members)
     assert [row["name"] for row in told["surfaces"]] == list(SURFACES)

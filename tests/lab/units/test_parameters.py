@@ -1,16 +1,16 @@
-"""The answers of the unit on parameters and hyperparameters."""
+"""The responses of the unit on parameters and hyperparameters."""
 
 import numpy as np
 import pytest
 
 from assay import InputError
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 
 pytestmark = pytest.mark.slow  # the answers build and train networks
 
 
 def test_parameters_are_counted_by_layer():
-    told = answer("parameters", "table", {"units": 5})
+    told = respond("parameters", "table", {"units": 5})
     counts = {row["name"]: row["num_parameters"] for row in told["layers"]}
     inputs = told["layers"][0]["input_shape"][0]
     assert counts == {
@@ -26,7 +26,7 @@ def test_parameters_are_counted_by_layer():
 
 
 def test_hyperparameters_are_listed_with_their_meaning():
-    told = answer("parameters", "table", {})["hyperparameters"]
+    told = respond("parameters", "table", {})["hyperparameters"]
     rows = {row["path"]: row for row in told}
     assert rows["optimizer.learning_rate"]["value"] == 0.1
     assert rows["model[0].units"]["value"] == 32
@@ -35,7 +35,7 @@ def test_hyperparameters_are_listed_with_their_meaning():
 
 def test_gradient_descent_subtracts_the_rate_times_the_gradient():
     body = {"layer": "dense1", "index": [20, 3], "num_iterations": 5}
-    told = answer("parameters", "updates", body)
+    told = respond("parameters", "updates", body)
     assert len(told["steps"]) == 5 and told["shape"] == (61, 32)
     for step in told["steps"]:
         expected = step["before"] - step["rate"] * step["gradient"]
@@ -46,7 +46,7 @@ def test_gradient_descent_subtracts_the_rate_times_the_gradient():
 
 def test_adam_follows_its_formula():
     body = {"optimizer": "adam", "learning_rate": 0.01, "num_iterations": 6}
-    told = answer("parameters", "updates", body)
+    told = respond("parameters", "updates", body)
     m = v = 0.0
     for t, step in enumerate(told["steps"], start=1):
         m = 0.9 * m + 0.1 * step["gradient"]
@@ -68,15 +68,15 @@ def test_adam_follows_its_formula():
 )
 def test_a_parameter_must_exist(body, message):
     with pytest.raises(InputError, match=message):
-        answer("parameters", "updates", body)
+        respond("parameters", "updates", body)
 
 
 def test_the_parameters_of_a_run(root):
     import assay
 
     assay.train("iris", runs=root, model=[assay.Dense(4)], num_epochs=2, trials=1)
-    told = answer("parameters", "table", {"run": "iris-1"})
+    told = respond("parameters", "table", {"run": "iris-1"})
     assert told["num_parameters"] == 4 * 4 + 4 + 4 * 3 + 3
     body = {"run": "iris-1", "layer": "dense1", "num_iterations": 3}
-    steps = answer("parameters", "updates", body)["steps"]
+    steps = respond("parameters", "updates", body)["steps"]
     assert steps[0]["after"] != steps[0]["before"]

@@ -1,4 +1,4 @@
-"""The registry of lessons and questions."""
+"""The registry of lessons and request handlers."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from assay.lab.units import _registry
-from assay.lab.units._registry import UNITS, answers, lesson_of
+from assay.lab.units._registry import UNITS, handles, lesson_of
 
 
 class Point(BaseModel):
@@ -18,22 +18,22 @@ class Point(BaseModel):
 
 @pytest.fixture(autouse=True)
 def double():
-    """A question that only these tests ask.
+    """A request that only these tests send.
 
     The registry itself stays, because units that are imported meanwhile register their
-    questions in it.
+    handlers in it.
     """
 
-    @answers("costs", "double")
+    @handles("costs", "double")
     def double(body: Point) -> dict[str, object]:
         values = np.float32([0.1, np.inf])
         return {"y": 2 * body.x, "values": values, "root": float("nan")}
 
     yield
-    del _registry._questions["costs", "double"]
+    del _registry._handlers["costs", "double"]
 
 
-def test_a_question_is_answered_with_plain_numbers(client):
+def test_a_request_is_answered_with_plain_numbers(client):
     answer = client.post("/api/units/costs/double", json={"x": 1.5})
     assert answer.json() == {
         "y": 3.0,
@@ -52,7 +52,7 @@ def test_a_question_is_answered_with_plain_numbers(client):
         ("cost/double", {"x": 1}, "Did you mean 'costs'?"),
     ],
 )
-def test_questions_that_do_not_fit_give_a_message(client, path, body, message):
+def test_requests_that_do_not_fit_give_a_message(client, path, body, message):
     answer = client.post(f"/api/units/{path}", json=body)
     assert answer.status_code == 400
     assert message in answer.json()["error"]

@@ -1,10 +1,10 @@
-"""The answers of the unit on regularization."""
+"""The responses of the unit on regularization."""
 
 import numpy as np
 import pytest
 
 from assay import InputError, spec
-from assay.lab.units._registry import answer
+from assay.lab.units._registry import respond
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.lab.units.regularizing._phases import Phases, small_fit
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_cost_falls_on_train_and_turns_on_val():
-    told = answer("regularization", "phases", {})
+    told = respond("regularization", "phases", {})
     train, val = told["epochs"]["train_cost"], told["epochs"]["val_cost"]
     best = int(np.argmin(val)) + 1
     assert told["early_stopping"] == {"best_epoch": best, "stop_epoch": best + 15}
@@ -20,9 +20,9 @@ def test_the_cost_falls_on_train_and_turns_on_val():
 
 
 def test_penalties_shrink_the_weights():
-    plain = answer("regularization", "phases", {})["weights"][-1]
+    plain = respond("regularization", "phases", {})["weights"][-1]
     for kind in ("l1", "l2"):
-        told = answer("regularization", "phases", {kind: 0.01})
+        told = respond("regularization", "phases", {kind: 0.01})
         last = told["weights"][-1]
         assert last["mean_size"] < plain["mean_size"] / 2
         assert sum(last["counts"]) == 64 * 40 + 40 * 10
@@ -35,12 +35,12 @@ def test_penalties_shrink_the_weights():
 
 
 def test_stopping_without_patience_is_later():
-    told = answer("regularization", "phases", {"num_epochs": 4, "patience_epochs": 9})
+    told = respond("regularization", "phases", {"num_epochs": 4, "patience_epochs": 9})
     assert told["early_stopping"]["stop_epoch"] is None
 
 
 def test_the_mask_is_the_one_that_training_uses():
-    told = answer("regularization", "mask", {"iteration": 7, "rate": 0.25})
+    told = respond("regularization", "mask", {"iteration": 7, "rate": 0.25})
     kept, units = np.array(told["kept"]), told["units"]
     expected = np.where(kept, units / 0.75, 0)
     np.testing.assert_allclose(told["in_training"], expected, rtol=1e-6)
@@ -53,14 +53,14 @@ def test_the_mask_is_the_one_that_training_uses():
 
 
 def test_the_mean_over_many_masks_is_the_output_in_inference():
-    told = answer("regularization", "mask", {"num_masks": 500})
+    told = respond("regularization", "mask", {"num_masks": 500})
     active = told["units"] > 0
     ratio = told["mean"][active] / told["in_inference"][active]
     assert np.abs(ratio - 1).max() < 0.2
 
 
 def test_augmentations_vary_the_digit_within_their_strength():
-    told = answer("regularization", "augment", {"row": 5, "strength": 2})
+    told = respond("regularization", "augment", {"row": 5, "strength": 2})
     kinds = {kind["kind"]: kind for kind in told["kinds"]}
     original = told["original"]
     changes = kinds["brightness"]["variants"] - original
@@ -68,22 +68,22 @@ def test_augmentations_vary_the_digit_within_their_strength():
     assert np.abs(changes).max() <= kinds["brightness"]["hyperparameters"]["strength"]
     for variant in kinds["horizontal_flip"]["variants"]:
         assert (variant == original).all() or (variant == original[:, ::-1]).all()
-    again = answer("regularization", "augment", {"row": 5, "strength": 2})
+    again = respond("regularization", "augment", {"row": 5, "strength": 2})
     for kind in again["kinds"]:
         np.testing.assert_array_equal(kind["variants"], kinds[kind["kind"]]["variants"])
 
 
 def test_impossible_requests_are_refused():
     with pytest.raises(InputError, match="0 <= row"):
-        answer("regularization", "augment", {"row": -1})
+        respond("regularization", "augment", {"row": -1})
     with pytest.raises(InputError, match="dropout"):
-        answer("regularization", "phases", {"dropout": 1})
+        respond("regularization", "phases", {"dropout": 1})
 
 
 @pytest.mark.parametrize("run", ["iris-1", "diabetes-1"])
 def test_a_run_brings_its_data_and_its_network(with_runs, run):
     body = {"run": run, "num_epochs": 12, "l2": 0.001}
-    told = answer("regularization", "phases", body)
+    told = respond("regularization", "phases", body)
     assert told["num_train"] == 80
     assert told["is_classification"] == (run == "iris-1")
     assert len(told["epochs"]["val_cost"]) == 12
@@ -92,7 +92,7 @@ def test_a_run_brings_its_data_and_its_network(with_runs, run):
     model = fit.program.network.model
     assert model.names[-2:] == ("dropout1", "output")  # a linear model gets dropout
     inputs = np.asarray(fit.batch().inputs)
-    told = answer("regularization", "mask", {"run": run, "iteration": 3, "rate": 0.5})
+    told = respond("regularization", "mask", {"run": run, "iteration": 3, "rate": 0.5})
     assert told["layer"] == "dropout1"
     assert told["num_units"] == len(told["units"]) == inputs.shape[1]
     kept, units = np.array(told["kept"]), told["units"]
@@ -115,5 +115,5 @@ def test_dropout_layers_of_a_run_take_the_rate():
 
 
 def test_augmentation_shows_digits_if_a_run_has_no_images(with_runs):
-    told = answer("regularization", "augment", {"run": "iris-1", "row": 6})
+    told = respond("regularization", "augment", {"run": "iris-1", "row": 6})
     assert told["is_digit"] and told["target"] == "6"

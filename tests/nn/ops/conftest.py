@@ -3,7 +3,8 @@
 import pytest
 
 from assay.extension import extension_status
-from assay.nn.ops import _dense, _fused, _primitives, _recurrent
+from assay.nn.ops import _dense, _primitives
+from assay.nn.ops.recurrent import _fused, _recurrent
 
 
 @pytest.fixture(params=["extension", "plain"])

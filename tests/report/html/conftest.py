@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assay.records import RunFolder
+from assay.records import EVENTS, RunFolder
 from assay.report import REPORT, write_report
 
 CLASSES = ["<img src=x onerror=alert(1)>", "a\x1b[31mred", 'say "cheese" & run']
@@ -106,8 +106,8 @@ def write_run(folder: RunFolder, summary: dict[str, Any]) -> None:
     rng = np.random.default_rng(0)
     for number, value in enumerate([0.5, 0.25, None]):
         state = "complete" if value else "failed"
-        folder.append_event(
-            "trial", trial=number, hyperparameters={}, value=value, state=state
+        folder.append(
+            EVENTS["trial"](trial=number, hyperparameters={}, value=value, state=state)
         )
     epochs = np.arange(1, 5, dtype=np.float32)
     missing = np.full(4, np.nan, np.float32)

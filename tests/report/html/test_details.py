@@ -5,7 +5,7 @@ import pytest
 
 from assay._errors import RunError
 from assay.metrics import expected_calibration_error
-from assay.records import RunFolder
+from assay.records import EVENTS, RunFolder
 from assay.report import REPORT, read_details, write_report
 from assay.report.html._calibration import calibration
 
@@ -78,7 +78,7 @@ def test_record_with_other_columns_is_damaged(make_run, report_of):
 
 def test_trials_of_a_resumed_run_count_once(make_run, report_of):
     folder = make_run("binary")
-    folder.append_event("trial", trial=1, hyperparameters={}, value=0.75)
+    folder.append(EVENTS["trial"](trial=1, hyperparameters={}, value=0.75))
     trials = report_of(folder).data["trials"]
     assert [(trial["trial"], trial["value"]) for trial in trials] == [
         *((0, 0.5), (1, 0.75), (2, None))
@@ -87,7 +87,7 @@ def test_trials_of_a_resumed_run_count_once(make_run, report_of):
 
 def test_unfinished_run_has_no_report(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
-    folder.append_event("note", message="interrupted")
+    folder.append(EVENTS["note"](message="interrupted"))
     with pytest.raises(RunError, match=r"run\.json"):
         write_report(folder)
     assert not folder.exists(REPORT)

@@ -2,21 +2,16 @@
 
 import inspect
 import re
-import tomllib
-from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from assay import spec
-from assay._errors import Faults, InputError
-from assay._urls import is_url
 from assay.cli.arguments._parser import Parser
 
-__all__ = ["Option", "add_options", "experiment_fields", "options", "read_value"]
+__all__ = ["Option", "add_options", "options"]
 
 _SHORT = {"tune.num_trials": "--trials", "tune.time_seconds": "--time"}
 _METAVARS = {"tune.time_seconds": "SECONDS", "model": "NAME|FILE", "ignore": "COLUMN"}
@@ -26,7 +21,6 @@ _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
 _BARE = ("fix", "open_anyway")  # options without a value, which switch the field on
-_FILES = (".toml", ".json")
 _POSITIONAL = "data"  # given as SOURCE
 
 
@@ -111,89 +105,6 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
     )
 
 
-def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
-    """Return the fields of an experiment from the experiment file and the options.
-
-    Args:
-        source: path of an experiment file, or the data source.
-        arguments: parsed arguments of the command.
-
-    Raises:
-        InputError: a file cannot be read, or fields are invalid. The message lists
-            every fault.
-    """
-    is_file = source.endswith(_FILES) and not is_url(source)
-    data = _read_experiment(Path(source)) if is_file else {"data": source}
-    flags = {}  # flags of the fields that were set, by path
-    for option in options():
-        value = getattr(arguments, option.path, None)
-        if value is not None:
-            flags[option.path] = option.flag
-            _assign(data, option.path, _read_option(option, value))
-    for path, value in _settings(arguments.set):
-        _assign(data, path, value)
-    try:
-        spec.Experiment(**data)
-    except InputError as error:
-        raise InputError([_as_written(f, flags) for f in error.faults]) from None
-    return data
-
-
-def _read_option(option: Option, value: Any) -> Any:
-    if option.path == "model" and value.endswith(_FILES):
-        return _read_model(Path(value))
-    return value if option.is_text or option.repeated else read_value(value)
-
-
-def _settings(settings: list[str]) -> list[tuple[str, Any]]:
-    """Return a (path, value) pair for each NAME=VALUE.
-
-    Raises:
-        InputError: some settings do not have this form.
-    """
-    faults, values = Faults(), []
-    for setting in settings:
-        path, equals, value = setting.partition("=")
-        if equals and re.fullmatch(r'\w+(\.\w+|\."[^"]+"|\[\d+\])*', path):
-            values.append((path, read_value(value)))
-            continue
-        faults.add(
-            f"--set must have the form NAME=VALUE, but got --set {setting!r}. Use, for "
-            "example: --set optimizer.learning_rate=0.01"
-        )
-    faults.raise_if_any()
-    return values
-
-
-def _as_written(fault: str, flags: dict[str, str]) -> str:
-    """Replace field paths in a message with the corresponding command-line options."""
-    for path, flag in flags.items():
-        fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
-    return fault
-
-
-def read_value(text: str) -> Any:
-    """Parse a value in TOML syntax; treat anything else as text.
-
-    Example:
-        >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
-        (0.01, 0.5, 'adamw', [1])
-        >>> read_value("log(1e-4, 1e-1)")
-        'log(1e-4, 1e-1)'
-    """
-    try:
-        read = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
-        pass
-    else:
-        if list(read) == ["value"]:
-            return read["value"]
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
     """Yield a (path, model) pair for every field that has an option."""
     for model in (spec.Experiment, spec.Training):
@@ -256,66 +167,3 @@ def _is_text(annotation: Any) -> bool:
 
 def _is_list_of_text(annotation: Any) -> bool:
     return get_origin(annotation) is tuple and get_args(annotation)[0] is str
-
-
-def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file, resolving its paths relative to its folder."""
-    data = spec.read_data(path)
-    source = data.get("data")
-    if not source:
-        example = '{"data": "digits"}' if path.suffix == ".json" else "data = 'digits'"
-        raise InputError(
-            f"The experiment file {path} must have a key 'data'. Add, for example: "
-            f"{example}"
-        )
-    is_path = isinstance(source, str) and not is_url(source)
-    if is_path and (path.parent / source).is_file():
-        data["data"] = str(path.parent / source)
-    run = data.get("start_from")
-    if isinstance(run, str) and (path.parent / run / "experiment.toml").is_file():
-        data["start_from"] = str(path.parent / run)
-    return data
-
-
-def _read_model(path: Path) -> Any:
-    data = spec.read_data(path)
-    if list(data) != ["model"]:
-        raise InputError(
-            f"The model file {path} must contain only the key 'model', but contains "
-            f"{', '.join(data) or 'no keys'}. Use, for example: "
-            'model = [{kind = "dense", units = 64}, "relu"]'
-        )
-    return data["model"]
-
-
-def _assign(data: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path; setting a field of a family member keeps its kind."""
-    keys = re.findall(r'"[^"]+"|\w+', path)
-    names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
-    place: Any = data
-    for name, following in zip(names, names[1:], strict=False):
-        inner = place[name] if isinstance(place, list) else place.get(name)
-        if inner is None and place is data:
-            inner = _default(str(name))
-        if isinstance(inner, str):
-            inner = {"kind": inner}
-        if isinstance(inner, list):
-            _check_item(inner, following, path)
-        place[name] = inner if isinstance(inner, dict | list) else {}
-        place = place[name]
-    place[names[-1]] = value
-
-
-def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family field as a table; empty for other fields."""
-    field = spec.Experiment.model_fields.get(name)
-    known = isinstance(field and field.default, spec.Family)
-    return {"kind": field.default.kind} if field and known else {}
-
-
-def _check_item(items: list[Any], place: str | int, path: str) -> None:
-    if not isinstance(place, int) or place >= len(items):
-        raise InputError(
-            f"No item found at {path!r}: the list has {len(items)} items. "
-            "Define the list before setting a field of one of its items."
-        )

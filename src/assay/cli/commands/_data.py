@@ -34,7 +34,7 @@ def _arguments(parser: Parser) -> None:
 
 def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._as_options import with_options
-    from assay.cli.arguments._options import experiment_fields
+    from assay.cli.arguments._experiment_fields import experiment_fields
     from assay.experiment import look_at
     from assay.report import data_text
     from assay.spec import Experiment

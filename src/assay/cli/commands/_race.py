@@ -56,7 +56,7 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import experiment_fields
+    from assay.cli.arguments._experiment_fields import experiment_fields
     from assay.cli.display._progress import show_progress
 
     numbers = _numbers(arguments)

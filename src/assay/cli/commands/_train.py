@@ -31,6 +31,27 @@ def _arguments(parser: Parser) -> None:
     from assay.cli.arguments._hosts import add_host_options
     from assay.cli.arguments._options import add_options
 
+    _add_source_and_folders(parser)
+    parser.add_argument(
+        "--track",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="also send measurements and the result to tensorboard or mlflow; may be "
+        "repeated",
+    )
+    add_host_options(parser)
+    parser.add_argument(
+        "--study",
+        metavar="STUDY",
+        help="share the trials with other runs: a file, or "
+        "postgresql://USER@HOST/NAME; the password comes from PGPASSWORD or ~/.pgpass",
+    )
+    add_place(parser)
+    add_options(parser)
+
+
+def _add_source_and_folders(parser: Parser) -> None:
     parser.add_argument(
         "source",
         nargs="?",
@@ -55,23 +76,6 @@ def _arguments(parser: Parser) -> None:
         action="store_true",
         help="continue the run in --out with its original settings",
     )
-    parser.add_argument(
-        "--track",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="also send measurements and the result to tensorboard or mlflow; may be "
-        "repeated",
-    )
-    add_host_options(parser)
-    parser.add_argument(
-        "--study",
-        metavar="STUDY",
-        help="share the trials with other runs: a file, or "
-        "postgresql://USER@HOST/NAME; the password comes from PGPASSWORD or ~/.pgpass",
-    )
-    add_place(parser)
-    add_options(parser)
 
 
 def _run(arguments: Namespace) -> Answer:
@@ -84,7 +88,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _start(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import experiment_fields
+    from assay.cli.arguments._experiment_fields import experiment_fields
 
     _check_source(arguments.source)
     _check_out(arguments.out)
@@ -128,21 +132,10 @@ def _check_out(out: str | None) -> None:
 
 
 def _resume(arguments: Namespace) -> Answer:
-    from assay.cli.arguments._options import options, read_value
+    from assay.cli.arguments._experiment_fields import read_value
     from assay.cli.arguments._runs import find_run
 
-    flags = [
-        option.flag
-        for option in options()
-        if getattr(arguments, option.path) is not None
-        and option.path not in _MAY_CHANGE
-    ]
-    flags += ["--set"] if arguments.set else []
-    if flags:
-        raise InputError(
-            "--resume continues a run with its original settings. "
-            f"Remove {', '.join(flags)}, or start a new run."
-        )
+    _check_unchanged(arguments)
     is_address = is_url(arguments.source)
     folder = arguments.out or (None if is_address else arguments.source)
     if folder is None:
@@ -156,6 +149,24 @@ def _resume(arguments: Namespace) -> Answer:
         changes["data"] = arguments.source  # an address with its secrets
     out = str(find_run(folder).path)
     return _train(changes, out=out, resume=True, **_how(arguments))
+
+
+def _check_unchanged(arguments: Namespace) -> None:
+    """Reject options that would change the settings of a resumed run."""
+    from assay.cli.arguments._options import options
+
+    flags = [
+        option.flag
+        for option in options()
+        if getattr(arguments, option.path) is not None
+        and option.path not in _MAY_CHANGE
+    ]
+    flags += ["--set"] if arguments.set else []
+    if flags:
+        raise InputError(
+            "--resume continues a run with its original settings. "
+            f"Remove {', '.join(flags)}, or start a new run."
+        )
 
 
 def _how(arguments: Namespace) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def show_schedule(arguments: Namespace) -> Answer:
     Raises:
         InputError: the schedule does not exist, or a value is out of range.
     """
-    from assay.cli.arguments._options import read_value
+    from assay.cli.arguments._experiment_fields import read_value
 
     if arguments.run is not None or arguments.model is not None:
         raise InputError(
@@ -79,12 +79,11 @@ def _answer(schedule: spec.Schedule) -> Answer:
         "",
         *parts,
     ]
+    steps = range(len(factors))
     data: dict[str, Any] = {
         "schedule": schedule.to_data(),
         "formula": member.formula,
-        "fractions": [
-            fraction / (len(factors) - 1) for fraction in range(len(factors))
-        ],
+        "fractions": [step / (len(factors) - 1) for step in steps],
         "factors": factors,
     }
     return Answer(data, "\n".join(lines))

@@ -35,29 +35,34 @@ def exact_duplicates(context: CheckContext) -> list[Finding]:
     copied = test[is_among(hashes[test], hashes[known])]
     if not copied.size:
         return []
-    share = copied.size / test.size
+    val = context.split.val
+    in_val = int(is_among(hashes[val], hashes[context.split.train]).sum())
+    return [_copied(context, copied, num_test=test.size, val=(in_val, val.size))]
+
+
+def _copied(
+    context: CheckContext, copied: np.ndarray, *, num_test: int, val: tuple[int, int]
+) -> Finding:
+    """Return a finding about test rows with copies, and val rows (copied, all)."""
+    share = copied.size / num_test
     severity = "info"
     if share > MAX_EXACT_SHARE and copied.size >= MIN_COPIES:
         severity = "advice" if _is_coarse(context) else "warning"
-    val = context.split.val
-    in_val = int(is_among(hashes[val], hashes[context.split.train]).sum())
-    return [
-        Finding(
-            "exact_duplicates",
-            severity,
-            f"{copied.size} of {test.size} test rows ({share:.1%}) have an exact copy "
-            f"in train or val, and {in_val} of {val.size} val rows have one in train.",
-            numbers={
-                "num_copied": int(copied.size),
-                "num_test": int(test.size),
-                "share": share,
-                "num_val_copied": in_val,
-                "bound": MAX_EXACT_SHARE,
-                "rows": copied[:MAX_SHOWN].tolist(),
-            },
-            remedy="" if severity == "info" else _REMEDY,
-        )
-    ]
+    return Finding(
+        "exact_duplicates",
+        severity,
+        f"{copied.size} of {num_test} test rows ({share:.1%}) have an exact copy in "
+        f"train or val, and {val[0]} of {val[1]} val rows have one in train.",
+        numbers={
+            "num_copied": int(copied.size),
+            "num_test": int(num_test),
+            "share": share,
+            "num_val_copied": val[0],
+            "bound": MAX_EXACT_SHARE,
+            "rows": copied[:MAX_SHOWN].tolist(),
+        },
+        remedy="" if severity == "info" else _REMEDY,
+    )
 
 
 def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:

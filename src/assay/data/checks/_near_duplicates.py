@@ -61,6 +61,26 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     if points is None or not query_rows.size:
         return []
     references, queries, within = _samples(points, known_rows, query_rows)
+    numbers = _compared(points, references, queries, within)
+    if not numbers:
+        return []
+    fraction = len(references) / len(known_rows)
+    if fraction < 1 or len(queries) < len(query_rows):
+        return _findings_of_sample(numbers, fraction)
+    return _findings_of_all(numbers, len(test))
+
+
+def _compared(
+    points: Points, references: np.ndarray, queries: np.ndarray, within: np.ndarray
+) -> dict[str, Any]:
+    """Return the number of near copies; empty if rows have no usual distance.
+
+    Args:
+        points: standardized rows.
+        references: numbers of the train and val rows to compare with.
+        queries: numbers of the test rows.
+        within: those of `references` that are compared with the others.
+    """
     # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
@@ -69,26 +89,20 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     distances_within = _nearest(points_within, reference_points)
     usual, bound = _bound(distances_within)
     if not math.isfinite(usual) or usual == 0:
-        return []
-    distances = _nearest(query_points, reference_points)[:, 0]
-    near = queries[distances < bound]
-    natural = float(np.mean(distances_within[:, 0] < bound))
-    numbers = {
+        return {}
+    near = queries[_nearest(query_points, reference_points)[:, 0] < bound]
+    return {
         "num_near": int(near.size),
-        "share_within": natural,
+        "share_within": float(np.mean(distances_within[:, 0] < bound)),
         "bound": MAX_NEAR_SHARE,
         "distance": bound,
         "usual_distance": usual,
         "num_compared": [len(queries), len(references)],
         "rows": near[:MAX_SHOWN].tolist(),
     }
-    fraction = len(references) / len(known_rows)
-    if fraction < 1 or len(queries) < len(query_rows):
-        return _judge_sample(numbers, fraction)
-    return _judge_all(numbers, len(test))
 
 
-def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
+def _findings_of_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
     """Return a finding if all test rows were compared and many are near copies."""
     share, natural = numbers["num_near"] / num_test, numbers["share_within"]
     if numbers["num_near"] < MIN_NEAR or share <= MAX_NEAR_SHARE:
@@ -103,7 +117,7 @@ def _judge_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
     ]
 
 
-def _judge_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
+def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
     """Return a finding if a sample has many more near copies than train and val.
 
     Args:
@@ -160,7 +174,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return the distances (queries, 3) to the nearest point that is not a copy, and to
     the tenth and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
-    places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
+    ranks = [min(rank, len(points)) - 1 for rank in (1, *_FAR)]
 
     def nearest(start: int) -> np.ndarray:
         block = queries[start : start + _BLOCK]
@@ -173,8 +187,8 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         # Rounding leaves about this distance between a row and its exact copy.
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
-        distances.partition(places, axis=1)
-        return np.sqrt(distances[:, places])
+        distances.partition(ranks, axis=1)
+        return np.sqrt(distances[:, ranks])
 
     # NumPy releases the interpreter lock
     starts = range(0, len(queries), _BLOCK)

@@ -21,7 +21,7 @@ MIN_DEVIATIONS = 3.0
 """Minimum gain in standard errors; high, because several gains are examined."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
-_NUM_PERIODS, _FIRST_JUDGED = 5, 2  # predictions use at least two fifths of the rows
+_NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # predictions use at least two fifths of the rows
 _CLUSTER = 5  # successive rows whose predictions may have the same errors
 
 
@@ -85,18 +85,18 @@ class Neighbors:
         """Return the gain from rows with the same label (n,)."""
         return self._gain(labels, _are_equal, labels)
 
-    def gain_of_nearby(self, places: np.ndarray, width: int) -> Gain:
+    def gain_of_nearby(self, positions: np.ndarray, width: int) -> Gain:
         """Return the gain from nearby rows.
 
         Args:
-            places: position of each row in the file (n,).
+            positions: position of each row in the file (n,).
             width: maximum distance between nearby rows.
         """
 
         def are_nearby(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
             return abs(rows - others) <= width
 
-        return self._gain(places, are_nearby, places // _CLUSTER)
+        return self._gain(positions, are_nearby, positions // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
         """Return the gain in predicting earlier rows from later rows.
@@ -106,7 +106,7 @@ class Neighbors:
         """
         size = len(self.target)
         parts = np.arange(size) * _NUM_PERIODS // size
-        judged = parts >= _FIRST_JUDGED
+        predicted = parts >= _FIRST_PREDICTED
         without = self._skills(parts[:, None] <= parts)
         shares = 1 - np.searchsorted(parts, parts)[:, None] / size
         draws = [
@@ -114,7 +114,9 @@ class Neighbors:
             for _ in range(_NUM_DRAWS)
         ]
         skills = np.mean(draws, axis=0)
-        return _gain_of(skills[judged], without[judged], np.arange(judged.sum()))
+        return _gain_of(
+            skills[predicted], without[predicted], np.arange(predicted.sum())
+        )
 
     def _gain(
         self,
@@ -165,7 +167,7 @@ def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
 def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
     """Return the gain between skills (n,), with errors correlated within clusters."""
     differences = skills - without
-    _, places = np.unique(clusters, return_inverse=True)
-    sums = np.bincount(places, weights=differences)
+    _, indices = np.unique(clusters, return_inverse=True)
+    sums = np.bincount(indices, weights=differences)
     error = math.sqrt(float((sums**2).sum())) or math.inf
     return Gain(float(skills.mean()), float(without.mean()), float(sums.sum()) / error)

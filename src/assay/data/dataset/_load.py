@@ -29,7 +29,7 @@ from assay.data.sources._table_to_examples import (
     without_empty_rows,
 )
 from assay.data.sources.formats._nested_folders import check_not_nested
-from assay.data.sources.remote._fetch import asking_once
+from assay.data.sources.remote._fetch import version_cache
 from assay.data.table._array_options import Layout, check_layout
 from assay.data.table._table import Table
 
@@ -86,7 +86,7 @@ def load(
     requested = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
-    with opening(source), asking_once():
+    with opening(source), version_cache():
         opened = _open(source, requested, stream)
     check_not_nested(opened if isinstance(opened, Table) else opened.table, target)
     if isinstance(opened, StreamedRows):

@@ -1,6 +1,6 @@
 """The preparation, which turns columns into network inputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -8,11 +8,12 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset, read
+from assay.data.preparation._encode import encode_table, join_blocks
 from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
 from assay.data.preparation._linear_features import (
     MAX_FLAT,
@@ -20,10 +21,8 @@ from assay.data.preparation._linear_features import (
     count_codes,
 )
 from assay.data.preparation._read_columns import (
-    TYPES_OF_KINDS,
     check_columns,
     read_sole_input,
-    read_table_column,
 )
 from assay.data.preparation._sole_input_encoders import (
     SOLE_INPUT_ENCODERS,
@@ -279,7 +278,7 @@ class Preparation:
         ]
         if not blocks:
             return self._transform_frame(dataset.frame.select(self.columns), rows)
-        return _join(blocks, order)
+        return join_blocks(blocks, order)
 
     def _transform_frame(
         self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
@@ -290,27 +289,14 @@ class Preparation:
             if cells.is_empty():
                 return sole.no_rows()
             return sole.encode(read_sole_input(cells, sole))
-        inputs = np.empty((frame.height, self.num_features), dtype=np.float32)
-        faults, position, styles = Faults(), 0, dict(self.styles)
-        for encoder in self._column_encoders:
-            width = len(encoder.features)
-            values = frame[encoder.column]
-            # Converting typed values again would change nothing and take most of the
-            # time.
-            if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
-                values = read_table_column(
-                    values,
-                    encoder.kind,
-                    style=styles.get(encoder.column, ""),
-                    rows=rows,
-                    tolerant=encoder.column in self.tolerant,
-                    faults=faults,
-                )
-            if not faults.messages:
-                encoder.write(values, inputs[:, position : position + width])
-            position += width
-        faults.raise_if_any()
-        return inputs
+        return encode_table(
+            frame,
+            self._column_encoders,
+            rows,
+            styles=dict(self.styles),
+            tolerant=self.tolerant,
+            is_typed=is_typed,
+        )
 
     def _with_trained_name(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rename a sole column of images or sequences to its name in training."""
@@ -345,14 +331,9 @@ class Preparation:
             InputError: the task or the classes differ from those in training.
         """
         if dataset.task != self.task:
-            raise InputError(
-                fault(
-                    "dataset.task == preparation.task",
-                    "task",
-                    dataset.task,
-                    f"Pass a data set with the training task: {self.task}.",
-                )
-            )
+            rule = "dataset.task == preparation.task"
+            fix = f"Pass a data set with the training task: {self.task}."
+            raise InputError(fault(rule, "task", dataset.task, fix))
         target = dataset.target if rows is None else dataset.target[rows]
         if self.task.kind != "regression":
             return target
@@ -413,29 +394,6 @@ class Preparation:
                 if "style" in column  # absent in earlier versions
             ),
         )
-
-
-def _join(blocks: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
-    """Join blocks of inputs, with the rows in the requested order.
-
-    Args:
-        blocks: consecutive blocks of inputs.
-        order: requested position of each row (n,); None if rows are already in order.
-    """
-
-    def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
-        together = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-        if order is None:
-            return together
-        out = np.empty_like(together)
-        out[order] = together
-        return out
-
-    first = blocks[0]
-    if isinstance(first, np.ndarray):
-        return join(cast(Sequence[np.ndarray], blocks))
-    parts = cast(Sequence[dict[str, np.ndarray]], blocks)
-    return {name: join([part[name] for part in parts]) for name in first}
 
 
 def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:

@@ -8,26 +8,29 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import InputError, fault
 from assay._parallel_map import map_parallel
 from assay.data.sources._arrays import table_of_arrays
+from assay.data.sources._example import (
+    Example,
+    ExampleFaults,
+    example_of,
+    same_example,
+    unreadable_example,
+)
 from assay.data.table._chunks import chunk_rows
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 
-__all__ = ["MAP_STYLE", "PROBED", "Block", "ExampleFaults", "MapStyleExamples"]
+__all__ = ["MAP_STYLE", "PROBED", "Block", "MapStyleExamples"]
 
-NAMES = (("inputs", "target"), ("image", "label"))
-"""Keys of the inputs and the target if examples are mappings."""
-
-SHOWN = 5
-"""Maximum number of positions listed in a message."""
 
 PROBED = 32
 """Number of examples read to test whether they change and whether threads help."""
@@ -38,31 +41,6 @@ MIN_SPEEDUP = 1.5
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
 _WAITING_THREADS = 4  # in addition to one per core: most of them wait for a disk
-
-_FAULTS = {
-    "read": ("could not be read", "Correct source[i]"),
-    "pair": (
-        "did not consist of (inputs, target) or a mapping with both",
-        'Return (inputs, target), or {"inputs": ..., "target": ...}',
-    ),
-    "numeric": (
-        "did not have an array of numbers with 1 to 3 axes as input",
-        "Return an array (d,), (height, width, channels) or (steps, channels)",
-    ),
-    "shape": (
-        "did not have inputs with the shape of the first example, {shape}",
-        "Crop or pad the inputs to this shape",
-    ),
-    "finite": ("had infinite or missing inputs", "Correct or drop these examples"),
-    "target": (
-        "did not have a number or word as the target",
-        "Return a number or class, such as 3",
-    ),
-    "same": (
-        "changed between two reads",
-        "Move random changes from source[i] to augment=[...]",
-    ),
-}
 
 
 class Block(NamedTuple):
@@ -77,49 +55,6 @@ class Block(NamedTuple):
     rows: np.ndarray
     inputs: np.ndarray
     targets: np.ndarray
-
-
-class _Example(NamedTuple):
-    """An example that was read, or the reason why it cannot be used.
-
-    Args:
-        inputs: an array of numbers; empty if there is a fault.
-        target: the target as a plain value.
-        fault: a key of `_FAULTS`; "" if the example is valid.
-        detail: description of the faulty value, for the message.
-    """
-
-    inputs: np.ndarray
-    target: Any = None
-    fault: str = ""
-    detail: str = ""
-
-
-class ExampleFaults:
-    """Counts faulty examples and stores the first positions of each kind of fault."""
-
-    def __init__(self) -> None:
-        self._counts = dict.fromkeys(_FAULTS, 0)
-        self._first: dict[str, list[str]] = {name: [] for name in _FAULTS}
-
-    def add(self, name: str, row: int, detail: str = "") -> None:
-        """Count an example that has the named fault."""
-        self._counts[name] += 1
-        if len(self._first[name]) < SHOWN:
-            self._first[name].append(f"{row} ({detail})" if detail else str(row))
-
-    def raise_if_any(self, shape: tuple[int, ...]) -> None:
-        """Raise an InputError that lists every fault counted so far."""
-        faults = Faults()
-        for name, count in self._counts.items():
-            if count:
-                problem, fix = _FAULTS[name]
-                message = f"{count} of the examples {problem}. {fix}. Positions: "
-                message = message.replace("{shape}", str(shape))
-                message += ", ".join(self._first[name])
-                message += f" and {count - SHOWN} more." if count > SHOWN else "."
-                faults.add(message)
-        faults.raise_if_any()
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +97,7 @@ class MapStyleExamples:
         block = examples._join(rows, first, faults)
         again = [examples._read_one(int(row)) for row in rows]
         for row, one, other in zip(rows.tolist(), first, again, strict=True):
-            if not _same_example(one, other):
+            if not same_example(one, other):
                 faults.add("same", row)
         faults.raise_if_any(shape)
         examples = replace(examples, dtype=block.inputs.dtype)
@@ -196,30 +131,16 @@ class MapStyleExamples:
         none = np.empty((0, *self.shape), self.dtype)
         return np.concatenate([none, *(block.inputs for block in self.blocks(rows))])
 
-    def _read_one(self, row: int) -> _Example:
+    def _read_one(self, row: int) -> Example:
         try:
-            if self.num_threads == 1:
-                with self._lock:
-                    item = self.source[row]
-            else:
+            with self._lock if self.num_threads == 1 else nullcontext():
                 item = self.source[row]
         except Exception as error:  # user code may raise anything
-            return _Example(np.empty(0), None, "read", _reason(error))
-        pair = _pair(item)
-        if pair is None:
-            return _Example(np.empty(0), None, "pair", type(item).__name__)
-        inputs = _numbers(pair[0])
-        if inputs is None:
-            shape = getattr(pair[0], "shape", None)
-            detail = type(pair[0]).__name__ + (f" {tuple(shape)}" if shape else "")
-            return _Example(np.empty(0), None, "numeric", detail)
-        target = _value(pair[1])
-        if target is _NO_VALUE:
-            return _Example(inputs, None, "target", type(pair[1]).__name__)
-        return _Example(inputs, target)
+            return unreadable_example(error)
+        return example_of(item)
 
     def _join(
-        self, rows: np.ndarray, examples: Sequence[_Example], faults: ExampleFaults
+        self, rows: np.ndarray, examples: Sequence[Example], faults: ExampleFaults
     ) -> Block:
         """Join the examples into a block, and leave out faulty ones."""
         inputs, targets, kept = [], [], []
@@ -243,50 +164,6 @@ class MapStyleExamples:
         return Block(np.array(kept, np.int64), joined, np.array(targets))
 
 
-_NO_VALUE = object()  # None is valid as a missing target
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:100]}" if lines else repr(error)
-
-
-def _pair(item: Any) -> tuple[Any, Any] | None:
-    if isinstance(item, Mapping):
-        names = next((pair for pair in NAMES if set(pair) <= set(item)), None)
-        return None if names is None else (item[names[0]], item[names[1]])
-    if isinstance(item, tuple | list) and len(item) == 2:
-        return item[0], item[1]
-    return None
-
-
-def _numbers(inputs: Any) -> np.ndarray | None:
-    """Return the inputs as an array; None if they are not numbers."""
-    try:
-        array = np.asarray(inputs)
-    except Exception:  # ragged lists, or an object whose __array__ raises
-        return None
-    fits = array.dtype.kind in "biuf" and 1 <= array.ndim <= 3 and array.size
-    return array if fits else None
-
-
-def _value(target: Any) -> Any:
-    """Return the target as a plain value; `_NO_VALUE` if it is not a single value."""
-    if hasattr(target, "item") and math.prod(getattr(target, "shape", ())) == 1:
-        target = target.item()
-    plain = target is None or isinstance(target, str | bool | int | float)
-    return target if plain else _NO_VALUE
-
-
-def _same_example(one: _Example, other: _Example) -> bool:
-    """Return whether two reads of an example gave the same result."""
-    floats = one.inputs.dtype.kind == "f"
-    same = np.array_equal(one.inputs, other.inputs, equal_nan=floats)
-    # NaN, which marks a missing target, differs from itself.
-    is_nan = one.target != one.target
-    return same and (one.target == other.target or is_nan)
-
-
 def _choose_num_threads(examples: MapStyleExamples) -> int:
     """Return the number of threads to use for reading.
 
@@ -307,7 +184,7 @@ def _choose_num_threads(examples: MapStyleExamples) -> int:
     if seconds[0] < MIN_SPEEDUP * seconds[1]:
         return 1
     alone = map_parallel(examples._read_one, range(2 * PROBED, 3 * PROBED), 1)
-    return threads if all(map(_same_example, parallel, alone)) else 1
+    return threads if all(map(same_example, parallel, alone)) else 1
 
 
 def _accepts(source: Any) -> bool:

@@ -29,33 +29,21 @@ def check_request(
     """
     faults = Faults()
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        faults.add(
-            fault("isinstance(seed, int) and seed >= 0", "seed", seed, "Write seed=0.")
-        )
+        rule = "isinstance(seed, int) and seed >= 0"
+        faults.add(fault(rule, "seed", seed, "Write seed=0."))
     if by not in ways:
         hint = did_you_mean(by, ways)
         faults.add(fault(f"by in {tuple(ways)}", "by", by, f"Write by='random'.{hint}"))
     if by == "class" and dataset.task.kind == "regression":
-        faults.add(
-            fault(
-                "by != 'class'",
-                "by",
-                by,
-                "Regression has no classes. Write by='random'.",
-            )
-        )
+        fix = "Regression has no classes. Write by='random'."
+        faults.add(fault("by != 'class'", "by", by, fix))
     if by == "given" and not dataset.num_test:
         fix = "Name the file of the test part, such as test_data='test.csv'."
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
-        faults.add(
-            fault(
-                "column is None or by in ('group', 'time')",
-                "column",
-                column,
-                f"Write by='group', column={column!r}.",
-            )
-        )
+        rule = "column is None or by in ('group', 'time')"
+        fix = f"Write by='group', column={column!r}."
+        faults.add(fault(rule, "column", column, fix))
     if by in ("group", "time"):
         _check_column(dataset, by, column, faults)
     faults.raise_if_any()
@@ -67,15 +55,8 @@ def _check_column(
     names = dataset.frame.columns
     if column not in names:
         hint = did_you_mean(str(column), names) if column else ""
-        faults.add(
-            fault(
-                "column in columns",
-                "column",
-                column,
-                f"Name a column to split by {by}. The columns are {', '.join(names)}."
-                f"{hint}",
-            )
-        )
+        fix = f"Name a column to split by {by}. The columns are {', '.join(names)}."
+        faults.add(fault("column in columns", "column", column, fix + hint))
         return
     values = dataset.values(column)
     if values.dtype.is_nested():
@@ -84,14 +65,9 @@ def _check_column(
             f"{by}. Name another column."
         )
     elif values.null_count():
-        faults.add(
-            fault(
-                f"num_missing[{column!r}] == 0",
-                "num_missing",
-                values.null_count(),
-                f"Rows without a value cannot be split by {by}. Fill in or drop them.",
-            )
-        )
+        rule = f"num_missing[{column!r}] == 0"
+        fix = f"Rows without a value cannot be split by {by}. Fill in or drop them."
+        faults.add(fault(rule, "num_missing", values.null_count(), fix))
     elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
         faults.add(
             f"To split by time, {column!r} must contain dates or numbers, but got "

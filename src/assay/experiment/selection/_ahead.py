@@ -5,13 +5,13 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
+from assay._parallel_map import AHEAD
 from assay.training import TrainingData, Workers
 from assay.tuning import Candidate, middle
 
 __all__ = ["is_compiled", "working_ahead"]
 
 _BASELINES = "sklearn.linear_model"  # takes more than a second to import
-_THREAD = "assay-ahead"  # the command line ends without waiting for such threads
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def working_ahead(
         Function that returns a candidate's compilation, and starts it if necessary.
     """
     jobs: dict[str, Future[None]] = {}
-    pool = ThreadPoolExecutor(2, thread_name_prefix=_THREAD)  # one of them imports
+    pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one of them imports
 
     def compiling(candidate: Candidate) -> Future[None]:
         if candidate.name not in jobs:

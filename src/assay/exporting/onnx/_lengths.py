@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.exporting.onnx._graph import Graph
 
-__all__ = ["grown_lengths", "resized_lengths", "window_lengths"]
+__all__ = ["resized_lengths", "upsampled_lengths", "window_lengths"]
 
 
 def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None:
@@ -45,7 +45,7 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
     return graph.op("Add", places, one_more)
 
 
-def grown_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
+def upsampled_lengths(graph: Graph, lengths: str | None, layer: Any) -> str | None:
     """Return the number of output steps of a transposed convolution, (n,)."""
     if lengths is None:
         return None

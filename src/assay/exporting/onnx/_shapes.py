@@ -50,10 +50,10 @@ def pads(padding: Pairs) -> list[int]:
 def real_steps(graph: Graph, lengths: str, shape: tuple[int, ...]) -> str:
     """Return a mask of the real steps, (n, steps, 1, …) for examples of this shape."""
     steps, *rest = shape
-    place = graph.integers(*range(steps))
-    place = graph.op("Reshape", place, graph.integers(1, steps))
+    step = graph.integers(*range(steps))
+    step = graph.op("Reshape", step, graph.integers(1, steps))
     ends = graph.op("Unsqueeze", lengths, graph.integers(1))
-    real = graph.op("Less", place, ends)
+    real = graph.op("Less", step, ends)
     if not rest:
         return real
     return graph.op("Unsqueeze", real, graph.integers(*range(2, 2 + len(rest))))

@@ -5,7 +5,7 @@ from typing import Any
 from assay.data import Preparation
 from assay.exporting.source._code import Code
 
-__all__ = ["are_uneven", "grown_lengths", "resized_lengths", "window_lengths"]
+__all__ = ["are_uneven", "resized_lengths", "upsampled_lengths", "window_lengths"]
 
 
 def are_uneven(preparation: Preparation) -> bool:
@@ -31,7 +31,7 @@ def window_lengths(code: Code, window: Any) -> None:
     _update(code, places, window.output[0])
 
 
-def grown_lengths(code: Code, layer: Any) -> None:
+def upsampled_lengths(code: Code, layer: Any) -> None:
     """Update the lengths after a transposed convolution."""
     if not code.uneven:
         return

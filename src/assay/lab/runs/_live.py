@@ -104,9 +104,9 @@ def condense(lines: Iterable[Line]) -> list[Line]:
 
 
 def _extend(line: Line, more: Line, kind: str) -> None:
-    place, names = _SERIES[kind]
-    for name in (place, *names):
-        line.setdefault(name, []).extend(more.get(name) or [None] * len(more[place]))
+    axis, names = _SERIES[kind]
+    for name in (axis, *names):
+        line.setdefault(name, []).extend(more.get(name) or [None] * len(more[axis]))
 
 
 def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
@@ -117,15 +117,15 @@ def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
         line = series.get((kind, fit))
         if line is None:
             continue
-        place, names = _SERIES[kind]
-        kept = sum(1 for at in line[place] if at <= most)
-        for name in (place, *names):
+        axis, names = _SERIES[kind]
+        kept = sum(1 for at in line[axis] if at <= most)
+        for name in (axis, *names):
             del line[name][kept:]
 
 
 def _thin(line: Line, kind: str) -> None:
-    place, names = _SERIES[kind]
-    size = len(line[place])
+    axis, names = _SERIES[kind]
+    size = len(line[axis])
     if size <= _MOST_POINTS:
         return
     values = line[names[0]]
@@ -140,5 +140,5 @@ def _thin(line: Line, kind: str) -> None:
                 min(stretch, key=values.__getitem__),
                 max(stretch, key=values.__getitem__),
             }
-    for name in (place, *names):
+    for name in (axis, *names):
         line[name] = [line[name][i] for i in sorted(chosen)]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from assay._errors import InputError
-from assay.http import JsonAnswer, read_body
+from assay.http import JsonResponse, read_body
 from assay.lab.runs import _processes
 from assay.lab.runs._control import control
 from assay.lab.runs._list import list_runs
@@ -34,18 +34,18 @@ def run_routes() -> list[Route]:
 
 
 def _list(request: Request) -> Response:
-    return JsonAnswer(list_runs())
+    return JsonResponse(list_runs())
 
 
 def _form(request: Request) -> Response:
     from assay.lab.runs._form import form
 
-    return JsonAnswer(form())
+    return JsonResponse(form())
 
 
 async def _look_at(request: Request) -> Response:
     fields = await read_body(request)
-    return JsonAnswer(await run_in_threadpool(_look, fields))
+    return JsonResponse(await run_in_threadpool(_look, fields))
 
 
 def _look(fields: dict[str, Any]) -> dict[str, Any]:
@@ -62,21 +62,21 @@ def _look(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _upload(request: Request) -> Response:
-    return JsonAnswer(await receive(request))
+    return JsonResponse(await receive(request))
 
 
 async def _start(request: Request) -> Response:
     fields = await read_body(request)
-    return JsonAnswer({"name": await run_in_threadpool(_processes.start, fields)})
+    return JsonResponse({"name": await run_in_threadpool(_processes.start, fields)})
 
 
 async def _doctor(request: Request) -> Response:
     fix = bool((await read_body(request)).get("fix"))
     name = request.path_params["name"]
-    return JsonAnswer(await run_in_threadpool(_processes.examine, name, fix=fix))
+    return JsonResponse(await run_in_threadpool(_processes.examine, name, fix=fix))
 
 
 async def _control(request: Request) -> Response:
     body = await read_body(request)
     name, action = request.path_params["name"], str(body.get("action"))
-    return JsonAnswer(await run_in_threadpool(control, name, action))
+    return JsonResponse(await run_in_threadpool(control, name, action))

@@ -2,6 +2,7 @@
 
 import platform
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 from assay.lab.runs import _processes
@@ -43,27 +44,7 @@ def is_running(folder: RunFolder) -> bool:
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
     """Return the last line of each kind that describes the process."""
     found: dict[str, Any] = {}
-    try:
-        with open(folder.path_of(LIVE), "rb") as file:
-            first = file.readline()
-            size = file.seek(0, 2)
-            file.seek(max(len(first), size - _TAIL_BYTES))
-            lines = [first, *file.read().split(b"\n")]
-    except OSError:
-        return found
-    for text in lines:
-        if (
-            b'"process' not in text
-            and b'"paused"' not in text
-            and b'"control"' not in text
-        ):
-            continue
-        try:
-            line = parse_json(text)
-        except ValueError:  # an incomplete line, at the start or end of the part read
-            continue
-        if not isinstance(line, dict):
-            continue
+    for line in _lines_on_process(folder):
         kind = line.get("kind")
         if kind in ("process", "process_finished"):
             found[kind] = line
@@ -74,6 +55,27 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
         if kind == "control" and line.get("action") == "resume":
             found["is_paused"] = False
     return found
+
+
+def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """Yield the live lines that may describe the process: the first and the last."""
+    try:
+        with open(folder.path_of(LIVE), "rb") as file:
+            first = file.readline()
+            size = file.seek(0, 2)
+            file.seek(max(len(first), size - _TAIL_BYTES))
+            lines = [first, *file.read().split(b"\n")]
+    except OSError:
+        return
+    for text in lines:
+        if not any(word in text for word in (b'"process', b'"paused"', b'"control"')):
+            continue
+        try:
+            line = parse_json(text)
+        except ValueError:  # an incomplete line, at the start or end of the part read
+            continue
+        if isinstance(line, dict):
+            yield line
 
 
 def _is_alive(process: dict[str, Any] | None) -> bool:

@@ -28,6 +28,7 @@ def compare(names: list[str]) -> dict[str, Any]:
     differing = [p for p in paths if len({str(s.get(p)) for s in settings}) > 1]
     asked = [_asked(folder) for folder in folders]
     groups = list(dict.fromkeys(asked))
+    runs = zip(folders, summaries, settings, asked, strict=True)
     return {
         "metric": metric_title(summaries[0]["test"]["metric"]),
         "warnings": compare_warnings(summaries),
@@ -38,21 +39,25 @@ def compare(names: list[str]) -> dict[str, Any]:
         "num_same": len(paths) - len(differing),
         "runs": [
             {
-                "name": folder.name,
                 "group": groups.index(key),
                 "seed": setting.get("seed"),
-                "test": summary["test"],
-                "train": summary["train"],
-                "best_val": (summary["tune"] or {}).get("best_val"),
-                "verdict": summary["verdict"],
-                "num_parameters": summary["model"]["num_parameters"],
-                "total_seconds": summary["timings"].get("total_seconds"),
-                "curve": _curve(folder, summary),
+                **_result(folder, summary),
             }
-            for folder, summary, setting, key in zip(
-                folders, summaries, settings, asked, strict=True
-            )
+            for folder, summary, setting, key in runs
         ],
+    }
+
+
+def _result(folder: RunFolder, summary: Any) -> dict[str, Any]:
+    return {
+        "name": folder.name,
+        "test": summary["test"],
+        "train": summary["train"],
+        "best_val": (summary["tune"] or {}).get("best_val"),
+        "verdict": summary["verdict"],
+        "num_parameters": summary["model"]["num_parameters"],
+        "total_seconds": summary["timings"].get("total_seconds"),
+        "curve": _curve(folder, summary),
     }
 
 

@@ -34,7 +34,7 @@ def shown(dataset: Dataset, row: int) -> dict[str, Any]:
     if (grid := pixel_grid(names)) is not None:
         image = np.zeros(grid)
         for name, value in zip(names, values, strict=True):
-            image[_place(name)] = value or 0
+            image[_row_and_column(name)] = value or 0
         return {"kind": "image", "values": image}
     cells = dict(zip(names, values, strict=True))
     return {"kind": "row", "cells": dict(list(cells.items())[:_MOST_COLUMNS])}
@@ -47,15 +47,15 @@ def pixel_grid(names: list[str]) -> tuple[int, int] | None:
         >>> pixel_grid(["pixel_0_0", "pixel_0_1"]), pixel_grid(["a"])
         ((1, 2), None)
     """
-    places = [_PIXEL.fullmatch(name) for name in names]
-    if not names or not all(places):
+    matches = [_PIXEL.fullmatch(name) for name in names]
+    if not names or not all(matches):
         return None
-    rows, columns = zip(*(_place(name) for name in names), strict=True)
+    rows, columns = zip(*(_row_and_column(name) for name in names), strict=True)
     size = (max(rows) + 1, max(columns) + 1)
     return size if len(names) == size[0] * size[1] else None
 
 
-def _place(name: str) -> tuple[int, int]:
+def _row_and_column(name: str) -> tuple[int, int]:
     match = _PIXEL.fullmatch(name)
     assert match is not None  # checked for all names
     return int(match[1]), int(match[2])

@@ -49,13 +49,13 @@ def worst_examples(name: str) -> dict[str, Any]:
     task = run.model.preparation.task
     examples = [
         {
-            "row": int(rows.rows[place]),
-            "loss": rows.losses[place],
-            "target": _named(task, rows.targets[place]),
-            **_predicted(task, rows.predictions[place]),
-            "example": shown(rows.dataset, int(rows.rows[place])),
+            "row": int(rows.rows[index]),
+            "loss": rows.losses[index],
+            "target": _named(task, rows.targets[index]),
+            **_predicted(task, rows.predictions[index]),
+            "example": shown(rows.dataset, int(rows.rows[index])),
         }
-        for place in order
+        for index in order
     ]
     loss = "absolute error" if task.kind == "regression" else "log loss"
     return {"loss": loss, "num_rows": len(rows.rows), "examples": examples}
@@ -70,8 +70,8 @@ def _predicted(task: Any, prediction: Any) -> dict[str, Any]:
         return {"prediction": float(prediction)}
     if task.kind == "binary":
         prediction = np.array([1 - prediction, prediction])
-    place = int(np.argmax(prediction))
-    return {"prediction": task.classes[place], "confidence": float(prediction[place])}
+    index = int(np.argmax(prediction))
+    return {"prediction": task.classes[index], "confidence": float(prediction[index])}
 
 
 @lru_cache(maxsize=8)

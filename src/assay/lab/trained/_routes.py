@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from assay.http import JsonAnswer, read_body
+from assay.http import JsonResponse, read_body
 from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
@@ -41,7 +41,7 @@ def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Re
     """Return an endpoint that calls a function with the name of a run."""
 
     def answer(request: Request) -> Response:
-        return JsonAnswer(function(request.path_params["name"]))
+        return JsonResponse(function(request.path_params["name"]))
 
     return answer
 
@@ -74,7 +74,7 @@ def _rows(request: Request) -> Response:
     from assay.lab.trained._looks import example_rows
 
     part = request.query_params.get("part", "train")
-    return JsonAnswer(example_rows(request.path_params["name"], part))
+    return JsonResponse(example_rows(request.path_params["name"], part))
 
 
 async def _predict(request: Request) -> Response:
@@ -82,14 +82,14 @@ async def _predict(request: Request) -> Response:
 
     body = await read_body(request)
     name = request.path_params["name"]
-    return JsonAnswer(await run_in_threadpool(predict, name, body))
+    return JsonResponse(await run_in_threadpool(predict, name, body))
 
 
 def _compare(request: Request) -> Response:
     from assay.lab.trained._compare import compare
 
     names = request.query_params.get("runs", "").split(",")
-    return JsonAnswer(compare([name for name in names if name]))
+    return JsonResponse(compare([name for name in names if name]))
 
 
 def _report(request: Request) -> Response:

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from assay import nn
-from assay.lab.units._registry import Lesson, answers, lesson
+from assay.lab.units._registry import Lesson, handles, lesson
 from assay.lab.units.layering import _gates, _normalization, _outputs
 from assay.lab.units.networks._open import NETWORKS, Opened, explained, open_example
 from assay.nn.xray import ModelPass
@@ -63,7 +63,7 @@ class Network(BaseModel):
     row: int = 0
 
 
-@answers("layers", "model")
+@handles("layers", "model")
 def model(body: Network) -> dict[str, Any]:
     """Return every layer with its shapes, parameters, formula and values."""
     opened = open_example(body.network, body.row, body.run)
@@ -126,7 +126,7 @@ class Number(Network):
     at: tuple[int, ...] = (0,)
 
 
-@answers("layers", "number")
+@handles("layers", "number")
 def number(body: Number) -> dict[str, Any]:
     """Return the calculation of a number, checked against the forward pass."""
     opened = open_example(body.network, body.row, body.run)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import InputError, did_you_mean, fault
-from assay.lab.units._registry import Lesson, answers, lesson
+from assay.lab.units._registry import Lesson, handles, lesson
 from assay.lab.units.fitting._memory import memory_of
 from assay.lab.units.fitting._sources import Source, source_of
 from assay.training import Fit
@@ -93,7 +93,7 @@ class UpdatesBody(TableBody):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
-@answers("parameters", "table")
+@handles("parameters", "table")
 def table(body: TableBody) -> dict[str, Any]:
     """Return the layers with their parameter counts, and all hyperparameters."""
     source = source_of(body.run)
@@ -149,7 +149,7 @@ def _hyperparameters(training: spec.Training) -> Any:
         }
 
 
-@answers("parameters", "updates")
+@handles("parameters", "updates")
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 
@@ -162,21 +162,11 @@ def updates(body: UpdatesBody) -> dict[str, Any]:
         optimizer = spec.Training(optimizer=body.optimizer).optimizer
         training = training.model_copy(update={"optimizer": optimizer})
     rate = body.learning_rate or float(training.traced()["optimizer.learning_rate"])
-    question = (source, training.model_dump_json(), rate, body.num_iterations)
-    trace = _trace(*question, seed=body.seed)
-    place = _check_place(trace[0]["parameters"], body)
-    steps = [
-        {
-            "iteration": step["iteration"],
-            "before": _at(step["parameters"], place),
-            "gradient": _at(step["gradients"], place),
-            "memory": {k: _at(v, place) for k, v in step["memory"].items()},
-            "rate": step["rate"],
-            "cost": step["cost"],
-            "after": _at(following["parameters"], place),
-        }
-        for step, following in zip(trace[:-1], trace[1:], strict=True)
-    ]
+    settings = training.model_dump_json()
+    trace = _trace(source, settings, rate, body.num_iterations, seed=body.seed)
+    path = _check_path(trace[0]["parameters"], body)
+    pairs = zip(trace[:-1], trace[1:], strict=True)
+    steps = [_update_of(step, following, path) for step, following in pairs]
     optimizer = training.optimizer
     return {
         "source": source.name,
@@ -191,7 +181,22 @@ def updates(body: UpdatesBody) -> dict[str, Any]:
     }
 
 
-def _check_place(parameters: Any, body: UpdatesBody) -> tuple[Any, ...]:
+def _update_of(
+    step: dict[str, Any], following: dict[str, Any], path: tuple[Any, ...]
+) -> dict[str, Any]:
+    """Return the update of the number at (layer, name, index) in an iteration."""
+    return {
+        "iteration": step["iteration"],
+        "before": _at(step["parameters"], path),
+        "gradient": _at(step["gradients"], path),
+        "memory": {k: _at(v, path) for k, v in step["memory"].items()},
+        "rate": step["rate"],
+        "cost": step["cost"],
+        "after": _at(following["parameters"], path),
+    }
+
+
+def _check_path(parameters: Any, body: UpdatesBody) -> tuple[Any, ...]:
     """Return (layer, name, index), or raise an InputError."""
     for found, key, what in (
         (parameters, body.layer, "The network has no layer"),
@@ -212,8 +217,8 @@ def _check_place(parameters: Any, body: UpdatesBody) -> tuple[Any, ...]:
     return body.layer, body.name, tuple(body.index)
 
 
-def _at(tree: Any, place: tuple[Any, ...]) -> float:
-    layer, name, index = place
+def _at(tree: Any, path: tuple[Any, ...]) -> float:
+    layer, name, index = path
     return float(tree[layer][name][index])
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from assay._errors import InputError, did_you_mean
 
-__all__ = ["UNITS", "Lesson", "answer", "answers", "lesson", "lesson_of"]
+__all__ = ["UNITS", "Lesson", "handles", "lesson", "lesson_of", "respond"]
 
 UNITS = (
     "activations",
@@ -28,7 +28,7 @@ UNITS = (
 Each unit has a module of the same name, which is imported on the first request, because
 some of these modules import JAX."""
 
-Question = Callable[[Any], dict[str, Any]]
+Handler = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,17 @@ class Lesson:
     snippet: str
 
 
-_questions: dict[tuple[str, str], Question] = {}
+_handlers: dict[tuple[str, str], Handler] = {}
 _lessons: dict[str, Lesson] = {}
 
 
-def lesson(told: Lesson) -> Lesson:
+def lesson(new: Lesson) -> Lesson:
     """Register and return the lesson of a unit."""
-    _lessons[told.unit] = told
-    return told
+    _lessons[new.unit] = new
+    return new
 
 
-def answers(unit: str, question: str) -> Callable[[Question], Question]:
+def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
     """Register a function that handles a request of a unit's page.
 
     The function takes one pydantic model, which checks the request, and returns plain
@@ -69,32 +69,32 @@ def answers(unit: str, question: str) -> Callable[[Question], Question]:
         >>> from pydantic import BaseModel
         >>> class Point(BaseModel):
         ...     x: float
-        >>> @answers("doctest", "double")
+        >>> @handles("doctest", "double")
         ... def double(body: Point) -> dict[str, Any]:
         ...     return {"y": 2 * body.x}
-        >>> answer("doctest", "double", {"x": 3})
+        >>> respond("doctest", "double", {"x": 3})
         {'y': 6.0}
     """
 
-    def register(function: Question) -> Question:
-        _questions[unit, question] = function
+    def register(function: Handler) -> Handler:
+        _handlers[unit, request] = function
         return function
 
     return register
 
 
-def answer(unit: str, question: str, body: dict[str, Any]) -> dict[str, Any]:
+def respond(unit: str, request: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the response to a request of a unit's page.
 
     Raises:
         InputError: the request does not exist, or its body is invalid.
     """
     _load(unit)
-    function = _questions.get((unit, question))
+    function = _handlers.get((unit, request))
     if function is None:
-        known = [name for owner, name in _questions if owner == unit]
-        near = did_you_mean(question, known)
-        raise InputError(f"The unit {unit} does not answer {question!r}.{near}")
+        known = [name for owner, name in _handlers if owner == unit]
+        near = did_you_mean(request, known)
+        raise InputError(f"The unit {unit} has no request {request!r}.{near}")
     model = next(iter(typing.get_type_hints(function).values()))
     try:
         checked = model.model_validate(body)
@@ -114,10 +114,10 @@ def lesson_of(unit: str) -> Lesson:
 def _load(unit: str) -> None:
     if unit in UNITS:
         importlib.import_module(f"assay.lab.units._{unit}")
-    elif not any(owner == unit for owner, _ in _questions):
+    elif not any(owner == unit for owner, _ in _handlers):
         raise InputError(f"Unknown unit {unit!r}.{did_you_mean(unit, UNITS)}")
 
 
 def _fault(details: Any) -> str:
-    where = ".".join(str(step) for step in details["loc"]) or "the request"
-    return f"{where}: {details['msg']}, but got {details['input']!r:.100}"
+    path = ".".join(str(step) for step in details["loc"]) or "the request"
+    return f"{path}: {details['msg']}, but got {details['input']!r:.100}"

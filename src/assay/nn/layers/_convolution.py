@@ -34,7 +34,7 @@ class Convolution(Layer):
     Args:
         layer_spec: filters K, size F, stride S, padding P, dilation, groups, bias and
             initializer.
-        context: build context; x is (n, *space, channels), and y is (n, *places, K).
+        context: build context; x is (n, *space, channels), and y is (n, *positions, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the kernel is larger than

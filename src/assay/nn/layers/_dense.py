@@ -43,13 +43,13 @@ class Dense(Layer):
     def __init__(self, layer_spec: spec.Dense, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
         _check(layer_spec, context)
-        *places, inputs = context.input_shape
+        *positions, inputs = context.input_shape
         units = int(layer_spec.units)  # type: ignore[arg-type]
         kernel = context.draw_weights(layer_spec.initializer, (inputs, units))
         self.kernel = nnx.Param(kernel)
         bias = np.zeros(units, np.float32)
         self.bias = nnx.Param(bias) if layer_spec.bias else None
-        self.output_shape = (*places, units)
+        self.output_shape = (*positions, units)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return x W + b."""
@@ -61,11 +61,11 @@ class Dense(Layer):
 
     def describe(self) -> Description:
         """Return the formula with numbers filled in."""
-        inputs, (*places, units) = self.input_shape[-1], self.output_shape
+        inputs, (*positions, units) = self.input_shape[-1], self.output_shape
         bias = "" if self.bias is None else f" + b ({units})"
         count = f"{inputs}*{units}" + ("" if self.bias is None else f" + {units}")
         products = math.prod(self.input_shape) * units
-        notes = (f"the same weights at all {places[0]} steps",) if places else ()
+        notes = (f"the same weights at all {positions[0]} steps",) if positions else ()
         return Description(
             f"y ({units}) = x ({inputs}) W ({inputs} x {units}){bias}",
             f"{count} = {self.num_parameters}",
@@ -83,14 +83,14 @@ class Dense(Layer):
 
 def _check(layer_spec: spec.Dense, context: BuildContext) -> None:
     if len(context.input_shape) > 2:
-        *places, _ = context.input_shape
+        *positions, _ = context.input_shape
         raise InputError(
             context.fault(
                 "len(input_shape) <= 2",
                 "input_shape",
                 context.input_shape,
                 "Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
-                f"each of the {shape_text(tuple(places))} positions, use "
-                f"Conv{len(places)}D({layer_spec.units}, 1).",
+                f"each of the {shape_text(tuple(positions))} positions, use "
+                f"Conv{len(positions)}D({layer_spec.units}, 1).",
             )
         )

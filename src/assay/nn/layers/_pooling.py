@@ -72,7 +72,7 @@ class MaxPool(_Pool):
     Args:
         layer_spec: size F, stride S (default F), padding P, dilation and ceil_mode.
         context: build context; x is (n, *space, channels), and y is
-            (n, *places, channels).
+            (n, *positions, channels).
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
@@ -108,7 +108,7 @@ class AveragePool(_Pool):
         layer_spec: size F, stride S (default F), padding P, dilation, ceil_mode and
             count_padding.
         context: build context; x is (n, *space, channels), and y is
-            (n, *places, channels).
+            (n, *positions, channels).
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
@@ -218,8 +218,8 @@ class GlobalMaxPool(_GlobalPool):
 
     def describe(self) -> Description:
         """Return the formula with the number of positions filled in."""
-        places = _places_text(self.input_shape)
-        return Description(f"y[c] = max over {places} positions of x[p, c]")
+        sizes = _sizes_text(self.input_shape)
+        return Description(f"y[c] = max over {sizes} positions of x[p, c]")
 
 
 @builds(spec.GlobalAveragePool)
@@ -255,9 +255,9 @@ class GlobalAveragePool(_GlobalPool):
 
     def describe(self) -> Description:
         """Return the formula with the number of positions filled in."""
-        places = _places_text(self.input_shape)
-        return Description(f"y[c] = mean over {places} positions of x[p, c]")
+        sizes = _sizes_text(self.input_shape)
+        return Description(f"y[c] = mean over {sizes} positions of x[p, c]")
 
 
-def _places_text(shape: tuple[int, ...]) -> str:
+def _sizes_text(shape: tuple[int, ...]) -> str:
     return "*".join(map(str, shape[:-1]))

@@ -103,7 +103,7 @@ class Recurrent(Layer):
                 lambda name, prefix=prefix: getattr(self, prefix + name)[...],
                 {
                     "lengths": context.lengths,
-                    "reverse": self.walks_back(prefix),
+                    "reverse": self.runs_backwards(prefix),
                     "initial": self._initial(x, prefix),
                 },
             )
@@ -115,7 +115,7 @@ class Recurrent(Layer):
         context.lengths = None
         return last
 
-    def walks_back(self, prefix: str) -> bool:
+    def runs_backwards(self, prefix: str) -> bool:
         """Return whether the direction with a prefix starts at the last step."""
         return bool(prefix) or self.reverse
 

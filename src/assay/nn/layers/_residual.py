@@ -91,14 +91,17 @@ class Residual(Layer):
         if self.kernel is None:
             return Description("y = x + f(x)")
         inputs, outputs = self.kernel[...].shape[-2:]
-        places = math.prod(self.output_shape[:-1])
+        num_positions = math.prod(self.output_shape[:-1])
         count = inputs * outputs
         note = "x is projected"
         if self.stride:
             window = shape_text((1,) * max(len(self.stride), 2))
             note += f" by a {window} convolution with stride {shape_text(self.stride)}"
         return Description(
-            "y = x W + f(x)", f"{inputs}*{outputs} = {count}", places * count, (note,)
+            "y = x W + f(x)",
+            f"{inputs}*{outputs} = {count}",
+            num_positions * count,
+            (note,),
         )
 
 

@@ -42,7 +42,7 @@ class TransposedConvolution(Layer):
     Args:
         layer_spec: filters K, size F, stride S, padding P (rows cut from both sides),
             dilation, output_padding, groups, bias and initializer.
-        context: build context; x is (n, *space, channels), and y is (n, *places, K).
+        context: build context; x is (n, *space, channels), and y is (n, *positions, K).
 
     Raises:
         InputError: the input has the wrong number of axes, the output would be empty,
@@ -69,20 +69,24 @@ class TransposedConvolution(Layer):
         self.size = one_per_axis(layer_spec.size, rank)
         self.stride = one_per_axis(layer_spec.stride, rank)
         self.dilation = one_per_axis(layer_spec.dilation, rank)
-        self.padding, self.extra = _padding(layer_spec, self._reach(), self.stride)
+        self.padding, self.extra = _padding(
+            layer_spec, self._dilated_sizes(), self.stride
+        )
         self._check(layer_spec, context)
         self.kernel = nnx.Param(self._draw_kernel(layer_spec.initializer, context))
         bias = np.zeros(self.filters, np.float32)
         self.bias = nnx.Param(bias) if layer_spec.bias else None
-        self.output_shape = (*self._places(), self.filters)
+        self.output_shape = (*self._output_sizes(), self.filters)
 
-    def _places(self) -> _Sizes:
+    def _output_sizes(self) -> _Sizes:
         """Return the size of the output along each axis."""
-        axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
+        axes = zip(
+            self.space, self.stride, self.padding, self._dilated_sizes(), strict=True
+        )
         grown = ((w - 1) * s - sum(p) + r for w, s, p, r in axes)
         return tuple(g + e for g, e in zip(grown, self.extra, strict=True))
 
-    def _reach(self) -> _Sizes:
+    def _dilated_sizes(self) -> _Sizes:
         """Return the size of the dilated kernel along each axis."""
         axes = zip(self.dilation, self.size, strict=True)
         return tuple(d * (f - 1) + 1 for d, f in axes)
@@ -96,7 +100,7 @@ class TransposedConvolution(Layer):
             rule, name = "output_padding < stride", "output_padding"
             fix = f"Use a number smaller than the stride {layer_spec.stride}."
             faults.add(context.fault(rule, name, layer_spec.output_padding, fix))
-        if min(self._places()) < 1:
+        if min(self._output_sizes()) < 1:
             rule, name = "output size >= 1", "padding"
             fix = f"The output would be empty ({self._formula()}). Use less padding."
             faults.add(context.fault(rule, name, layer_spec.padding, fix))
@@ -134,21 +138,25 @@ class TransposedConvolution(Layer):
         """Return the number of output steps that depend on real steps, (n,)."""
         if lengths is None:
             return None
-        cut, reach = sum(self.padding[0]), self._reach()[0]
+        cut, reach = sum(self.padding[0]), self._dilated_sizes()[0]
         grown = (lengths - 1) * self.stride[0] - cut + reach + self.extra[0]
         return limited(grown, lengths, most=self.output_shape[0])
 
     def _formula(self) -> str:
         """Return the formula of the output size, with numbers filled in."""
         formulas = []
-        axes = zip(self.space, self.stride, self.padding, self._reach(), strict=True)
+        axes = zip(
+            self.space, self.stride, self.padding, self._dilated_sizes(), strict=True
+        )
         letters = AXIS_LETTERS[len(self.space)]
-        for letter, (w, s, p, r), extra, places in zip(
-            letters, axes, self.extra, self._places(), strict=True
+        for letter, (w, s, p, r), extra, num_positions in zip(
+            letters, axes, self.extra, self._output_sizes(), strict=True
         ):
             cut = f"2*{p[0]}" if p[0] == p[1] else f"{p[0]} - {p[1]}"
             more = f" + {extra}" if extra else ""
-            formulas.append(f"{letter}2 = ({w} - 1)*{s} - {cut} + {r}{more} = {places}")
+            formulas.append(
+                f"{letter}2 = ({w} - 1)*{s} - {cut} + {r}{more} = {num_positions}"
+            )
         return ", ".join(formulas)
 
     def describe(self) -> Description:

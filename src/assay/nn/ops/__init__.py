@@ -1,23 +1,17 @@
 """The numerical kernels of the layers, as pure functions of channels-last arrays."""
 
 from assay.extension import extension_status
+from assay.nn.ops._batch_normalizing import batch_normalize, normalize
 from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve, transposed_convolve
 from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, Dropped, dense
-from assay.nn.ops._normalizing import (
-    batch_normalize,
-    group_normalize,
-    layer_normalize,
-    normalize,
-    rms_normalize,
-)
+from assay.nn.ops._normalizing import group_normalize, layer_normalize, rms_normalize
 from assay.nn.ops._pooling import (
     average_pool,
     global_average_pool,
     global_max_pool,
     max_pool,
 )
-from assay.nn.ops._recurrent import bidirectional, gru, lstm, simple_rnn
 from assay.nn.ops._sizes import (
     Slide,
     output_size,
@@ -25,6 +19,7 @@ from assay.nn.ops._sizes import (
     slide,
     transposed_output_size,
 )
+from assay.nn.ops.recurrent._recurrent import bidirectional, gru, lstm, simple_rnn
 
 __all__ = [
     "DENSE_ACTIVATIONS",

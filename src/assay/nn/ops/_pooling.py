@@ -184,9 +184,9 @@ def _geometry(
     faults.raise_if_any()
     extended = []
     for w, f, s, p, d in zip(x.shape[1:-1], window, steps, pairs, spread, strict=True):
-        places = slide(w, f, s, p, dilation=d, round_up=round_up).output_size
+        num_positions = slide(w, f, s, p, dilation=d, round_up=round_up).output_size
         reach = d * (f - 1) + 1
-        extended.append((p[0], max(p[1], (places - 1) * s + reach - w - p[0])))
+        extended.append((p[0], max(p[1], (num_positions - 1) * s + reach - w - p[0])))
         if 2 * max(p) > reach:
             fix = "Use at most half of the window, or a larger window."
             faults.add(fault("padding <= size / 2", "padding", p, fix))

@@ -85,15 +85,17 @@ def slide(
                 "Use a smaller window or more padding.",
             )
         )
-    places = room // stride + 1
-    rounded_up = bool(round_up and room % stride and places * stride < size + low)
-    places += rounded_up
+    num_positions = room // stride + 1
+    rounded_up = bool(
+        round_up and room % stride and num_positions * stride < size + low
+    )
+    num_positions += rounded_up
     pad = f"2*{low}" if low == high else f"{low} + {high}"
-    text = f"({size} - {reach} + {pad})/{stride} + 1 = {places}"
+    text = f"({size} - {reach} + {pad})/{stride} + 1 = {num_positions}"
     if rounded_up:
-        return Slide(places, 0, f"{text}, rounded up")
+        return Slide(num_positions, 0, f"{text}, rounded up")
     dropped = room % stride
-    return Slide(places, dropped, f"{text}, rounded down" if dropped else text)
+    return Slide(num_positions, dropped, f"{text}, rounded down" if dropped else text)
 
 
 def _check_slide(
@@ -178,7 +180,7 @@ def same_padding(
         ((1, 1), (1, 2), (2, 1))
     """
     _check_slide(size, window, stride, (0, 0), dilation=dilation)
-    places = -(-size // stride)
-    total = max((places - 1) * stride + dilation * (window - 1) + 1 - size, 0)
+    num_positions = -(-size // stride)
+    total = max((num_positions - 1) * stride + dilation * (window - 1) + 1 - size, 0)
     less, more = total // 2, total - total // 2
     return (more, less) if lower else (less, more)

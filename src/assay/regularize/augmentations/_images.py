@@ -175,7 +175,7 @@ def cutout(
         size = x.shape[axis]
         center = per_example(draws.uniform(batch.mask.shape), x)
         shape = [size if place == axis else 1 for place in range(x.ndim)]
-        places = ((jnp.arange(size) + 0.5) / size).reshape(shape)
-        covered = covered & (jnp.abs(places - center) < size_fraction / 2)
+        positions = ((jnp.arange(size) + 0.5) / size).reshape(shape)
+        covered = covered & (jnp.abs(positions - center) < size_fraction / 2)
     mean = x.mean((1, 2), keepdims=True)
     return batch._replace(inputs=jnp.where(covered, mean, x))

@@ -38,8 +38,8 @@ def _at_times(batch: Batch, times: jax.Array) -> Batch:
     weight = (times - before)[..., None]
     examples = jnp.arange(x.shape[0])[:, None]
 
-    def read(places: jax.Array) -> jax.Array:
-        whole = places.astype(jnp.int32)
+    def read(positions: jax.Array) -> jax.Array:
+        whole = positions.astype(jnp.int32)
         return x.at[examples, whole].get(mode="promise_in_bounds")
 
     moved = (1 - weight) * read(before)

@@ -31,10 +31,10 @@ def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array
     n, height, width, channels = images.shape
     rows = jnp.clip(rows, 0, height - 1).astype(jnp.int32)
     columns = jnp.clip(columns, 0, width - 1).astype(jnp.int32)
-    places = rows * width + columns
+    indices = rows * width + columns
     flat = images.reshape(n, height * width, channels)
     examples = jnp.arange(n).reshape(n, 1, 1)
-    return flat.at[examples, places].get(mode="promise_in_bounds")
+    return flat.at[examples, indices].get(mode="promise_in_bounds")
 
 
 @implements(spec.Shift, ranks=(_IMAGE,))

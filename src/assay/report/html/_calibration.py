@@ -28,10 +28,10 @@ def calibration(
         (2, 0.5)
     """
     right, sure = np.asarray(targets) == np.asarray(predictions), np.asarray(confidence)
-    places = np.clip(np.ceil(sure * _BINS).astype(int) - 1, 0, _BINS - 1)
+    bin_indices = np.clip(np.ceil(sure * _BINS).astype(int) - 1, 0, _BINS - 1)
     bins: list[dict[str, Any]] = []
-    for place in np.unique(places).tolist():
-        inside = places == place
+    for index in np.unique(bin_indices).tolist():
+        inside = bin_indices == index
         count, hits = int(inside.sum()), int(right[inside].sum())
         bins.append(
             {

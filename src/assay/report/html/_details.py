@@ -7,14 +7,9 @@ import numpy as np
 
 from assay._errors import AssayError
 from assay.records import RunFolder, Summary, read_lines
-from assay.report._run import (
-    compared,
-    course,
-    layers_text,
-    metric_notes,
-    metric_title,
-    metric_titles,
-)
+from assay.report._metric_titles import metric_title, metric_titles
+from assay.report._run import compared, metric_notes
+from assay.report._stages import layers_text, stages
 from assay.report.html._calibration import calibration
 
 __all__ = ["curves_of", "details_of"]
@@ -73,7 +68,7 @@ def _texts(summary: Summary) -> dict[str, Any]:
         "metric_titles": metric_titles(summary),
         "compared": compared(summary),
         "layers": layers_text(summary["model"]["layers"]),
-        "course": [[label, *texts] for label, *texts in course(summary)],
+        "course": [[label, *texts] for label, *texts in stages(summary)],
         "notes": [note.removeprefix("! ") for note in metric_notes(summary)],
     }
 
@@ -128,8 +123,8 @@ def _monitors(folder: RunFolder) -> dict[str, Any]:
     """Return the monitors of each fit as matrices of layers × measurements."""
     table = folder.read_parquet("monitors.parquet")
     trials = np.asarray(table["trial"])
-    places = ("trial", "iteration", "epoch", "layer")
-    measured = [name for name in table if name not in places]
+    keys = ("trial", "iteration", "epoch", "layer")
+    measured = [name for name in table if name not in keys]
     fits: dict[str, Any] = {}
     for trial in np.unique(trials).tolist():
         rows = np.flatnonzero(trials == trial)

@@ -5,17 +5,16 @@ from typing import Any
 
 from assay.records import SEVERITIES, Summary
 from assay.report._format import count, measured
+from assay.report._metric_titles import metric_title
 from assay.report._run import (
     compared,
-    course,
     interval_notes,
     metric_notes,
-    metric_title,
     opening_warnings,
     other_metrics,
-    task_text,
     verdict_text,
 )
+from assay.report._stages import stages, task_text
 from assay.report.html._elements import Html, element, pairs, section, table, text
 
 __all__ = ["facts"]
@@ -92,7 +91,7 @@ def _protocol(summary: Summary) -> Html:
         left += width
     box = "0 0 100 6"
     parts = [f"{part} {split[part]:,}" for part in ("train", "val", "test")]
-    steps = [(label, " · ".join(filter(None, t))) for label, *t in course(summary)]
+    steps = [(label, " · ".join(filter(None, t))) for label, *t in stages(summary)]
     return section(
         "Protocol",
         element(

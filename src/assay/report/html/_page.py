@@ -12,7 +12,7 @@ import numpy as np
 
 from assay.records import to_canonical_json
 from assay.report._format import measured
-from assay.report._run import metric_title
+from assay.report._metric_titles import metric_title
 from assay.report.html._elements import Html, element, empty_element, shown, text
 from assay.report.html._facts import facts
 
@@ -115,8 +115,8 @@ def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
     """Thin the measured epochs of a network with many layers."""
     layers, size = monitors["layers"], len(monitors["epoch"])
     most = max(_MOST_CELLS // max(len(layers), 1), 20)
-    places = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
-    arrays = {n: values[..., places] for n, values in monitors.items() if n != "layers"}
+    chosen = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
+    arrays = {n: values[..., chosen] for n, values in monitors.items() if n != "layers"}
     return {"layers": layers, **arrays}
 
 

@@ -119,10 +119,10 @@ def _plain_series(name: str, values: Sequence[Any]) -> pl.Series:
     return pl.Series(name, texts, dtype=pl.String)
 
 
-def _rows(places: Sequence[int]) -> str:
-    if len(places) == 1:
-        return f"row {places[0]}"
-    return f"{len(places)} rows, first in row {places[0]}"
+def _rows(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    return f"{len(numbers)} rows, first in row {numbers[0]}"
 
 
 def _shown(value: Any) -> str:

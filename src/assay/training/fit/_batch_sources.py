@@ -70,7 +70,7 @@ class InMemory:
         return self._orders[1]
 
 
-class _Place(NamedTuple):
+class _ChunkPosition(NamedTuple):
     """The position of a chunk: the number of its epoch, and its number in the epoch."""
 
     epoch: int
@@ -98,54 +98,54 @@ class Prefetched:
         self._per_chunk = self._size // program.batch_size
         self._per_epoch = program.iterations_per_epoch(int(train.count))
         self._num_iterations = num_iterations
-        self._current: tuple[_Place, Ordered] | None = None
-        self._next: tuple[_Place, Future[Ordered]] | None = None
+        self._current: tuple[_ChunkPosition, Ordered] | None = None
+        self._next: tuple[_ChunkPosition, Future[Ordered]] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
         """Return the chunk with an iteration's rows, and the batches to run."""
-        place = self._place_of(start)
-        chunk, orders = self._chunk(place)
-        in_epoch = min((place.chunk + 1) * self._per_chunk, self._per_epoch)
-        end = place.epoch * self._per_epoch + in_epoch
+        position = self._position_of(start)
+        chunk, orders = self._chunk(position)
+        in_epoch = min((position.chunk + 1) * self._per_chunk, self._per_epoch)
+        end = position.epoch * self._per_epoch + in_epoch
         if end < self._num_iterations:
-            self._prefetch(self._place_of(end))
+            self._prefetch(self._position_of(end))
         stop = min(goal, end)
-        return (chunk, self._val), _batches(orders, (start, stop, place.epoch))
+        return (chunk, self._val), _batches(orders, (start, stop, position.epoch))
 
-    def _place_of(self, iteration: int) -> _Place:
+    def _position_of(self, iteration: int) -> _ChunkPosition:
         epoch, within = divmod(iteration, self._per_epoch)
-        return _Place(epoch, within // self._per_chunk)
+        return _ChunkPosition(epoch, within // self._per_chunk)
 
-    def _chunk(self, place: _Place) -> Ordered:
-        if self._current is None or self._current[0] != place:
-            self._current = place, self._replace_chunk(place)
+    def _chunk(self, position: _ChunkPosition) -> Ordered:
+        if self._current is None or self._current[0] != position:
+            self._current = position, self._replace_chunk(position)
         return self._current[1]
 
-    def _replace_chunk(self, place: _Place) -> Ordered:
+    def _replace_chunk(self, position: _ChunkPosition) -> Ordered:
         """Return the chunk that replaces the current one, with its row order."""
         if self._is_whole and self._current is not None:  # only the order changes
             _, order = self._train.rows_and_order(
-                self._seed, place.epoch, start=0, size=self._size
+                self._seed, position.epoch, start=0, size=self._size
             )
             return self._current[1][0], self._on_device(order)
         self._current = None  # frees memory for the next chunk
-        if self._next is not None and self._next[0] == place:
+        if self._next is not None and self._next[0] == position:
             return self._next[1].result()
-        return self._read(place)
+        return self._read(position)
 
     @property
     def _is_whole(self) -> bool:
         """Whether a single chunk contains all rows."""
         return len(self._train.rows) <= self._size
 
-    def _prefetch(self, place: _Place) -> None:
-        known = self._next is not None and self._next[0] == place
+    def _prefetch(self, position: _ChunkPosition) -> None:
+        known = self._next is not None and self._next[0] == position
         if not known and not self._is_whole:
-            self._next = place, self._thread.submit(self._read, place)
+            self._next = position, self._thread.submit(self._read, position)
 
-    def _read(self, place: _Place) -> Ordered:
-        chunk, order = self._train.chunk(self._seed, *place, size=self._size)
+    def _read(self, position: _ChunkPosition) -> Ordered:
+        chunk, order = self._train.chunk(self._seed, *position, size=self._size)
         return copy_to_all(chunk, self._program.mesh), self._on_device(order)
 
     def _on_device(self, order: RowNumbers) -> Array:

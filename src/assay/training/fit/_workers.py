@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -11,7 +12,9 @@ from assay.training.fit._fit import Fit
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import call_together
 
-__all__ = ["Workers"]
+__all__ = ["Workers", "wait_for"]
+
+_WAIT_SECONDS = 0.2  # interval between checks for Ctrl-C
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -114,3 +117,11 @@ class Workers:
         traceback: TracebackType | None,
     ) -> Any:
         self.close()
+
+
+def wait_for(job: Future[Result]) -> Result:
+    """Return the result of a job; Ctrl-C interrupts the wait."""
+    # Without a timeout, Ctrl-C may not interrupt a wait; on Windows it never does.
+    while not wait([job], timeout=_WAIT_SECONDS).done:
+        pass
+    return job.result()

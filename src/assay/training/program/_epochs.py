@@ -94,10 +94,7 @@ def advance(
 
     def continues(carry: Carry) -> Flag:
         state, _, position = carry
-        stopped = state.stopped
-        if members:  # continue until all members have stopped
-            stopped = pmin(stopped.astype(jnp.int32), MEMBERS) > 0
-        return (position < stop) & ~stopped
+        return (position < stop) & ~_all_stopped(state, members)
 
     def run_epoch(carry: Carry) -> Carry:
         before, records, position = carry
@@ -106,15 +103,12 @@ def advance(
         end = jnp.minimum(stop, begin + per_epoch)
         order = row_of(orders, number - first)
 
-        def run_iteration(
-            index: Count, inner: tuple[State, Array]
-        ) -> tuple[State, Array]:
+        def run_iteration(index: Count, inner: Inner) -> Inner:
             state, rows = inner
             batch = take_batch(train, order, index - begin, static.batch_size)
             state, row = iterate(static, state, hyperparameters, batch, index=index)
             # `rows.at` would add separate operations to check the index
-            place = index - start
-            return state, with_row(rows, row, place)
+            return state, with_row(rows, row, index - start)
 
         inner = (before, records.iterations)
         state, rows = fori_loop(position, end, run_iteration, inner)
@@ -133,6 +127,13 @@ def advance(
     carry = (state, _blank(orders, static.batch_size), start)
     state, records, _ = while_loop(continues, run_epoch, carry)
     return state, records
+
+
+def _all_stopped(state: State, members: bool) -> Flag:
+    """Return whether the fit has stopped, or all members if there are several."""
+    if not members:
+        return state.stopped
+    return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0
 
 
 def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:

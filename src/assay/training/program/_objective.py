@@ -126,17 +126,12 @@ def _in_parts(
             key=key,
             first_row=first_row,
         )
-        weight = part.weights.sum()
-        # a part with zero weight contributes 0, but its cost must still be finite
-        weighted = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
-        share = weight / total
-        return share * batch_cost(
-            static, hyperparameters, outputs, weighted
-        ), statistics
+        cost = _share_of_cost(static, hyperparameters, outputs, part, total=total)
+        return cost, statistics
 
-    def add_part(place: Count, sums: Gradients) -> Gradients:
+    def add_part(number: Count, sums: Gradients) -> Gradients:
         gradient, cost, statistics = sums
-        first = place * size
+        first = number * size
         part = tree_map(lambda leaf: rows_of(leaf, first, size), padded)
         part = split_rows(part, static.mesh)
         share, statistics, added = value_and_grad(
@@ -152,3 +147,20 @@ def _in_parts(
     num_parts = (prepared.mask.sum().astype(jnp.int32) + size - 1) // size
     sums = start, jnp.float32(0), statistics
     return fori_loop(0, num_parts, add_part, sums)
+
+
+def _share_of_cost(
+    static: Static,
+    hyperparameters: Hyperparameters,
+    outputs: Outputs,
+    part: PreparedBatch,
+    *,
+    total: Scalar,
+) -> Scalar:
+    """Return what a part adds to the cost of a batch, given the batch's total weight.
+
+    A part with zero weight adds 0, but its own cost must still be finite.
+    """
+    weight = part.weights.sum()
+    weighted = part._replace(weights=jnp.where(weight > 0, part.weights, 1.0))
+    return weight / total * batch_cost(static, hyperparameters, outputs, weighted)

@@ -9,30 +9,28 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from assay import costs, optim, spec
+from assay import optim, spec
 from assay._seeds import generator, key_data
-from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
-from assay.training._devices import Mesh, jit_on, mesh_of, num_devices
+from assay.training._devices import Mesh, jit_on, num_devices
 from assay.training._fork import check_process
-from assay.training._jax import block_until_ready, jit, to_host, tree_leaves, vmap
+from assay.training._jax import block_until_ready, jit, to_host, vmap
 from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
-from assay.training.network._packing import Packed, Packing
-from assay.training.network._parameter_groups import Groups
+from assay.training.network._packing import Packed
 from assay.training.program._batch import Batch
 from assay.training.program._compile_cache import CompileOnce, use_compile_cache
 from assay.training.program._epochs import MEMBERS, Batches, Data, Records, advance
 from assay.training.program._evaluate import measure, scores
-from assay.training.program._hyperparameters import Hyperparameters, resolved_number
+from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._iteration import rule_of
 from assay.training.program._probe import Probed, probe
 from assay.training.program._state import Best, Memory, State
-from assay.training.program._static import Static
-from assay.training.program._validation import check_batch, check_training, code_columns
+from assay.training.program._static import static_of
+from assay.training.program._validation import check_training
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Streamed
 
@@ -64,7 +62,7 @@ class Program:
     ) -> None:
         use_compile_cache()
         check_training(training, input_shape, num_classes=num_classes)
-        self.static = _static(
+        self.static = static_of(
             training, input_shape, num_classes=num_classes, capacity=capacity
         )
         most = max(_ROWS_PER_CALL // capacity, 1)
@@ -136,9 +134,9 @@ class Program:
         width = -(-examples.capacity // self.batch_size) * self.batch_size
         orders = np.zeros((self.chunk_epochs, width), np.int32)
         count = int(examples.count)
-        for place in range(self.chunk_epochs):
-            order = generator(seed, "order", epoch + place).permutation(count)
-            orders[place] = self.pad_order(order, width)
+        for index in range(self.chunk_epochs):
+            order = generator(seed, "order", epoch + index).permutation(count)
+            orders[index] = self.pad_order(order, width)
         return orders
 
     def pad_order(
@@ -307,69 +305,6 @@ class Program:
             return rule_of(self.static, hyperparameters).init(learning)
 
         return jit(run)
-
-
-def _static(
-    training: spec.Training,
-    input_shape: tuple[int, ...],
-    *,
-    num_classes: int,
-    capacity: int,
-) -> Static:
-    """Return the settings that are fixed when the program is traced."""
-    loss = costs.get(training.cost.kind)
-    optimizer = optim.get(training.optimizer.kind)
-    network = _network(training, input_shape, loss.num_outputs(num_classes))
-    batch_size = capacity
-    if training.batch_size != "all":
-        batch_size = int(resolved_number(training.batch_size))
-        check_batch(network, batch_size)
-    template, statistics = network.initialize(np.random.default_rng(0))
-    packing = Packing(template, elementwise=optimizer.elementwise)
-    groups = Groups(
-        training.freeze,
-        training.learning_rate_of,
-        template,
-        packing=packing,
-        layers=network.names,
-    )
-    kinds = [regularizer.kind for regularizer in training.regularizers]
-    return Static(
-        network=network,
-        loss=loss,
-        optimizer=optimizer,
-        schedule=optim.schedules.get(training.schedule.kind),
-        packing=packing,
-        groups=groups,
-        batch_size=min(batch_size, capacity),
-        classes=num_classes > 1,
-        stops_early="early_stopping" in kinds,
-        kernels=packing.marks(is_kernel),
-        augmentations=tuple(augmentation.kind for augmentation in training.augment),
-        codes=code_columns(training),
-        accumulate=int(resolved_number(training.accumulate)),
-        averages_batches=bool(tree_leaves(statistics)),
-        mesh=mesh_of(training.devices),
-    )
-
-
-def _network(
-    training: spec.Training, input_shape: tuple[int, ...], num_outputs: int
-) -> Network:
-    if training.own is not None:
-        return CustomNetwork(
-            training.own,
-            input_shape,
-            num_outputs=num_outputs,
-            freeze=training.freeze,
-        )
-    return Network(
-        training.model,
-        input_shape,
-        num_outputs=num_outputs,
-        precision=training.precision,
-        freeze=training.freeze,
-    )
 
 
 _PROGRAMS: dict[str, Program] = {}

@@ -3,17 +3,24 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+
+from assay import costs, optim, spec
 from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
-from assay.regularize import AUGMENTATIONS
+from assay.regularize import AUGMENTATIONS, is_kernel
 from assay.training._arrays import Array
-from assay.training._devices import Mesh
+from assay.training._devices import Mesh, mesh_of
+from assay.training._jax import tree_leaves
+from assay.training.network._custom_network import CustomNetwork
 from assay.training.network._network import Network
 from assay.training.network._packing import Packed, Packing
 from assay.training.network._parameter_groups import Groups
+from assay.training.program._hyperparameters import resolved_number
+from assay.training.program._validation import check_batch, code_columns
 
-__all__ = ["Static"]
+__all__ = ["Static", "static_of"]
 
 Rows = TypeVar("Rows", int, Array)
 
@@ -86,3 +93,66 @@ class Static:
     def watches_plateau(self) -> bool:
         """Whether the schedule depends on the val cost."""
         return self.schedule.stateful
+
+
+def static_of(
+    training: spec.Training,
+    input_shape: tuple[int, ...],
+    *,
+    num_classes: int,
+    capacity: int,
+) -> Static:
+    """Return the settings that are fixed when the program is traced."""
+    loss = costs.get(training.cost.kind)
+    optimizer = optim.get(training.optimizer.kind)
+    network = _network(training, input_shape, loss.num_outputs(num_classes))
+    batch_size = capacity
+    if training.batch_size != "all":
+        batch_size = int(resolved_number(training.batch_size))
+        check_batch(network, batch_size)
+    template, statistics = network.initialize(np.random.default_rng(0))
+    packing = Packing(template, elementwise=optimizer.elementwise)
+    groups = Groups(
+        training.freeze,
+        training.learning_rate_of,
+        template,
+        packing=packing,
+        layers=network.names,
+    )
+    kinds = [regularizer.kind for regularizer in training.regularizers]
+    return Static(
+        network=network,
+        loss=loss,
+        optimizer=optimizer,
+        schedule=optim.schedules.get(training.schedule.kind),
+        packing=packing,
+        groups=groups,
+        batch_size=min(batch_size, capacity),
+        classes=num_classes > 1,
+        stops_early="early_stopping" in kinds,
+        kernels=packing.marks(is_kernel),
+        augmentations=tuple(augmentation.kind for augmentation in training.augment),
+        codes=code_columns(training),
+        accumulate=int(resolved_number(training.accumulate)),
+        averages_batches=bool(tree_leaves(statistics)),
+        mesh=mesh_of(training.devices),
+    )
+
+
+def _network(
+    training: spec.Training, input_shape: tuple[int, ...], num_outputs: int
+) -> Network:
+    if training.own is not None:
+        return CustomNetwork(
+            training.own,
+            input_shape,
+            num_outputs=num_outputs,
+            freeze=training.freeze,
+        )
+    return Network(
+        training.model,
+        input_shape,
+        num_outputs=num_outputs,
+        precision=training.precision,
+        freeze=training.freeze,
+    )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assay.records import Finding, RunFolder, to_canonical_json
+from assay.records import EVENTS, Finding, RunFolder, to_canonical_json
 from assay.report import REPORT
 
 
@@ -15,12 +15,12 @@ def unfinished(path, *, stage="tune", num_trials=2):
     folder.write_text("experiment.toml", 'data = "iris"\n')
     finding = Finding("class_balance", "info", "The largest class has 50 examples.")
     for name in ("data", stage):
-        folder.append_event("stage_started", stage=name)
+        folder.append(EVENTS["stage_started"](stage=name))
     for _ in range(2):  # a resumed run writes its findings again
-        folder.append_event("finding", finding=finding.to_json(), stage="data")
+        folder.append(EVENTS["finding"](finding=finding.to_json(), stage="data"))
     for number in range(num_trials):
-        folder.append_event("trial", trial=number, hyperparameters={}, value=0.5)
-    folder.append_event("note", message="interrupted")
+        folder.append(EVENTS["trial"](trial=number, hyperparameters={}, value=0.5))
+    folder.append(EVENTS["note"](message="interrupted"))
     return folder
 
 

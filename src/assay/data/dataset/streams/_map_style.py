@@ -13,13 +13,8 @@ from assay._errors import Faults, InputError
 from assay._seeds import generator
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.sources._arrays import table_of_arrays, vector_of
-from assay.data.sources._map_style import (
-    MAP_STYLE,
-    PROBED,
-    Block,
-    ExampleFaults,
-    MapStyleExamples,
-)
+from assay.data.sources._example import ExampleFaults
+from assay.data.sources._map_style import MAP_STYLE, PROBED, Block, MapStyleExamples
 from assay.data.sources._registry import find_reader
 from assay.data.table._array_cells import holds_cells, read_cells
 from assay.data.table._chunks import chunk_rows
@@ -132,7 +127,7 @@ class Scan:
         cells = frame[name]
         if limits is None or len(cells) == self._stream.num_rows:
             return cells
-        return limits.stand_in(cells, self._stream.names.index(name))
+        return limits.representative_cells(cells, self._stream.names.index(name))
 
     @property
     def stream(self) -> MapStyleStream:
@@ -178,7 +173,7 @@ class _Limits:
         row_numbers = self._first.astype(np.float64) + rows[:, None]
         self._is_count &= (inputs == row_numbers).all(axis=0)
 
-    def stand_in(self, cells: pl.Series, position: int) -> pl.Series:
+    def representative_cells(self, cells: pl.Series, position: int) -> pl.Series:
         """Return cells that represent the whole column.
 
         A column of row numbers is represented by consecutive numbers.

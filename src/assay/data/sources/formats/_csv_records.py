@@ -83,8 +83,8 @@ def _quoted_records(
             "Check its quotes."
         ) from None
     lines = start + np.array(lasts, dtype=int)
-    places = starts[np.append(start, lines)[: len(lines)]]
-    return Records(body, places, lines, np.array(counts, dtype=int))
+    offsets = starts[np.append(start, lines)[: len(lines)]]
+    return Records(body, offsets, lines, np.array(counts, dtype=int))
 
 
 def check_records(

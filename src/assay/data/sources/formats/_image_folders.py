@@ -191,11 +191,11 @@ def _notes_on_skipped(
 def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return the images in a folder, at any depth, and its other files."""
     images, others = [], []
-    for place, folders, files in os.walk(folder):
+    for directory, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_hidden(name)]
         for name in files:
             if not _is_hidden(name):
-                (images if _is_image(name) else others).append(Path(place, name))
+                (images if _is_image(name) else others).append(Path(directory, name))
     return sorted(images), sorted(others)
 
 

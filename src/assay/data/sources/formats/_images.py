@@ -5,6 +5,7 @@ known before memory is allocated, and all faults are reported together. Images a
 decoded in parallel.
 """
 
+import math
 import os
 import re
 from collections import Counter
@@ -136,12 +137,7 @@ def decode_images(
     mode = _common(modes) if layout.image_mode == "auto" else layout.image_mode
     fits = len({h.size for h in headers if not h.wrong}) <= 1 or layout.image_size
     fits = fits and (len(set(modes)) <= 1 or layout.image_mode != "auto")
-    channels, width = (3, 1) if mode == "RGB" else (1, 4 if mode == "F" else 1)
-    pixels = None
-    if size and fits:
-        check_size(column.name, 2 * len(images) * size[0] * size[1] * channels * width)
-        dtype = np.float32 if mode == "F" else np.uint8
-        pixels = np.zeros((len(images), *size, channels), dtype=dtype)
+    pixels = _blank(column.name, (len(images), *size), mode) if size and fits else None
 
     def decode(row: int) -> str:
         if headers[row].wrong:
@@ -159,6 +155,17 @@ def decode_images(
     if pixels is None:
         raise InputError(fault("num_images >= 1", "num_images", 0, "Add images."))
     return image_cells(column.name, pixels), notes
+
+
+def _blank(name: str, shape: tuple[int, ...], mode: str) -> np.ndarray:
+    """Return black images (n, height, width, channels).
+
+    Raises:
+        InputError: the images do not fit in memory.
+    """
+    channels, dtype = 3 if mode == "RGB" else 1, np.float32 if mode == "F" else np.uint8
+    check_size(name, 2 * math.prod(shape) * channels * np.dtype(dtype).itemsize)
+    return np.zeros((*shape, channels), dtype)
 
 
 def _images(column: pl.Series, folder: Path | None) -> list[_Image]:

@@ -66,18 +66,30 @@ def join_series(
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
-    notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
-    if layout.decimal_commas:
-        notes.append(f"Commas are decimal in {', '.join(layout.decimal_commas)}.")
-    if dropped := [c for c in rest if c not in kept]:
-        notes.append(
-            f"Not used, because they vary within series: {', '.join(dropped)}."
-        )
+    dropped = [c for c in rest if c not in kept]
+    notes = _notes(name, channels, layout.decimal_commas, dropped)
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
     examples = first.with_columns(_cells(frame, name, channels))
     return examples, replace(layout, channels=channels), notes
+
+
+def _notes(
+    name: str,
+    channels: Sequence[str],
+    decimal_commas: Sequence[str],
+    dropped: Sequence[str],
+) -> list[str]:
+    """Return notes on how the series were joined."""
+    notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
+    if decimal_commas:
+        notes.append(f"Commas are decimal in {', '.join(decimal_commas)}.")
+    if dropped:
+        notes.append(
+            f"Not used, because they vary within series: {', '.join(dropped)}."
+        )
+    return notes
 
 
 def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:

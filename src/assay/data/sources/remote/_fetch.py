@@ -27,7 +27,7 @@ from assay.data.sources.remote._copies import (
 )
 from assay.data.table._memory import check_size
 
-__all__ = ["asking_once", "local_path", "suffix_of"]
+__all__ = ["local_path", "suffix_of", "version_cache"]
 
 # Names used by the libraries for the version and the date of an object.
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
@@ -40,7 +40,7 @@ _asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def asking_once() -> Generator[None, None, None]:
+def version_cache() -> Generator[None, None, None]:
     """Context manager in which the server is asked only once for a source's version."""
     token = _asked.set({})
     try:
@@ -149,14 +149,14 @@ def _file(url: str, connection: Connection, item: _Object) -> Path:
 
 def _folder(url: str, connection: Connection) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    items = {place: _Object.of(info) for place, info in connection.find().items()}
-    _check_places(shown, items)
+    items = {name: _Object.of(info) for name, info in connection.find().items()}
+    _check_names(shown, items)
     version = [shown, *((p, i.size, *i.version) for p, i in items.items())]
     if (copy := find_copy(version, name)) is not None:
         return copy
 
     def download(path: Path) -> None:
-        pairs = [(item, path / place) for place, item in items.items()]
+        pairs = [(item, path / name) for name, item in items.items()]
         missing = [(item, local) for item, local in pairs if not item.is_at(local)]
         if missing:
             names, paths = zip(*((i.name, local) for i, local in missing), strict=True)
@@ -167,14 +167,14 @@ def _folder(url: str, connection: Connection) -> Path:
     return keep_copy(version, name, download)
 
 
-def _check_places(shown: str, places: Iterable[str]) -> None:
+def _check_names(shown: str, names: Iterable[str]) -> None:
     """Raise an InputError if a folder is empty, or a name leads outside it."""
-    if not places:
+    if not names:
         raise InputError(f"The folder {shown!r} is empty. Check the address.")
-    for place in places:
-        if ".." in place.replace("\\", "/").split("/"):
+    for name in names:
+        if ".." in name.replace("\\", "/").split("/"):
             raise InputError(
-                f"{shown!r} contains {place!r}, which would be written outside the "
+                f"{shown!r} contains {name!r}, which would be written outside the "
                 "download folder. Rename that object."
             )
 
@@ -188,8 +188,8 @@ def _check_complete(shown: str, pairs: Iterable[tuple[_Object, Path]]) -> None:
 
 def _name_of(url: str) -> str:
     """Return the last part of an address's path, to be used as a file name."""
-    place, _, path = without_secrets(url).partition("://")[2].partition("/")
-    name = path.rstrip("/").rpartition("/")[2] or place
+    host, _, path = without_secrets(url).partition("://")[2].partition("/")
+    name = path.rstrip("/").rpartition("/")[2] or host
     if url.lower().startswith("http"):
         name = unquote(name)
     name = re.sub(r"[/\\\0]", "_", name)[-200:]

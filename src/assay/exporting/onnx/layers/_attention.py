@@ -31,8 +31,8 @@ def _self_attention(state: Pass, trained: TrainedLayer, x: str) -> str:
     projected = _affine(graph, trained, x, "")
     parts = reshape(graph, projected, (steps, 3, layer.heads, layer.units))
     query, key, value = (
-        _part(graph, parts, place, perm)
-        for place, perm in enumerate(([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3]))
+        _part(graph, parts, index, perm)
+        for index, perm in enumerate(([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3]))
     )
     scores = graph.op("MatMul", query, key)
     root = graph.constant(np.float32(math.sqrt(layer.units)))
@@ -44,9 +44,9 @@ def _self_attention(state: Pass, trained: TrainedLayer, x: str) -> str:
     return fill_padding(graph, y, state.lengths, layer.output_shape)
 
 
-def _part(graph: Graph, parts: str, place: int, perm: list[int]) -> str:
+def _part(graph: Graph, parts: str, index: int, perm: list[int]) -> str:
     """Return queries, keys or values, with the head axis before the step axis."""
-    part = graph.op("Gather", parts, graph.constant(place, np.int64), axis=2)
+    part = graph.op("Gather", parts, graph.constant(index, np.int64), axis=2)
     return graph.op("Transpose", part, perm=perm)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer
-from assay.exporting.onnx._lengths import grown_lengths, window_lengths
+from assay.exporting.onnx._lengths import upsampled_lengths, window_lengths
 from assay.exporting.onnx._registry import Pass, translates
 from assay.exporting.onnx._shapes import (
     channels_first,
@@ -33,7 +33,7 @@ def _transposed_convolution(state: Pass, trained: TrainedLayer, x: str) -> str:
     y = _apply(
         state, trained, x, kind="ConvTranspose", window=layer, output_padding=extra
     )
-    state.lengths = grown_lengths(state.graph, state.lengths, layer)
+    state.lengths = upsampled_lengths(state.graph, state.lengths, layer)
     return y
 
 

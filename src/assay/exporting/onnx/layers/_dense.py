@@ -38,8 +38,8 @@ def _embed_columns(state: Pass, trained: TrainedLayer, x: str) -> str:
     if layer.numbers:
         columns.append(graph.op("Gather", x, graph.integers(*layer.numbers), axis=1))
     for position in layer.positions:
-        place = graph.constant(position, np.int64)
-        codes = graph.op("Gather", x, place, axis=1)
+        index = graph.constant(position, np.int64)
+        codes = graph.op("Gather", x, index, axis=1)
         columns.append(_rows(graph, trained.array(f"kernel{position}"), codes))
     return graph.op("Concat", *columns, axis=1)
 

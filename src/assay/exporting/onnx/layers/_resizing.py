@@ -46,8 +46,8 @@ def _upsampling(state: Pass, trained: TrainedLayer, x: str) -> str:
         if not layer.linear:
             x = graph.op("Gather", x, graph.integers(*rows // factor), axis=axis)
         elif factor > 1:
-            place = (rows + 0.5) / factor - 0.5
-            x = _interpolated(graph, x, place, layer.input_shape, axis=axis)
+            positions = (rows + 0.5) / factor - 0.5
+            x = _interpolated(graph, x, positions, layer.input_shape, axis=axis)
     return x
 
 
@@ -62,19 +62,19 @@ def _repeat_last_step(graph: Graph, x: str, lengths: str, steps: int) -> str:
 
 
 def _interpolated(
-    graph: Graph, x: str, place: np.ndarray, shape: tuple[int, ...], *, axis: int
+    graph: Graph, x: str, positions: np.ndarray, shape: tuple[int, ...], *, axis: int
 ) -> str:
     """Interpolate linearly between the rows of an axis.
 
     Args:
         graph: the graph.
         x: name of the array.
-        place: positions along the axis; beyond the ends, the outermost row is repeated.
+        positions: positions along the axis; the outermost rows are repeated beyond it.
         shape: shape of an example.
         axis: index of the axis; axis 0 contains the examples.
     """
-    below = np.floor(place)
-    weight = (place - below).reshape(-1, *(1,) * (len(shape) - axis))
+    below = np.floor(positions)
+    weight = (positions - below).reshape(-1, *(1,) * (len(shape) - axis))
     last = shape[axis - 1] - 1
     lows, highs = (np.clip(below + more, 0, last).astype(int) for more in (0, 1))
     low, high = (

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
@@ -44,7 +44,7 @@ class CurveBody(BaseModel):
     step: Annotated[float, Field(gt=0)] = 0.05
 
 
-@answers("activations", "catalog")
+@handles("activations", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the name, formula, advice and properties of every activation."""
     rows = []
@@ -80,7 +80,7 @@ def _paragraphs(declaration: type[spec.Activation]) -> list[str]:
     return [block for block in blocks if not block.startswith(heads)]
 
 
-@answers("activations", "curve")
+@handles("activations", "curve")
 def curve(body: CurveBody) -> dict[str, Any]:
     """Return x, f(x) and f'(x), and the ranges in which the curve is flat.
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.activating._curves import FLAT
 from assay.lab.units.activating._snapshots import EDGES, MOST_ROWS, snapshot
 from assay.lab.units.fitting._sources import Source, builtin, source_of
@@ -36,7 +36,7 @@ class LayersBody(BaseModel):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
-@answers("activations", "layers")
+@handles("activations", "layers")
 def layers(body: LayersBody) -> dict[str, Any]:
     """Return the pre-activations of each activation layer, before and after training.
 

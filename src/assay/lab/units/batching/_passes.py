@@ -9,7 +9,7 @@ from pydantic import Field
 from assay import spec
 from assay._errors import InputError
 from assay.data import Preparation
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.batching._split import Parts, Rows, parts_of
 from assay.training import Fit, TrainingData
 
@@ -35,7 +35,7 @@ class Passes(Rows):
     hidden: Annotated[int, Field(ge=1, le=128)] = 16
 
 
-@answers("batches", "passes")
+@handles("batches", "passes")
 def passes(body: Passes) -> dict[str, Any]:
     """Train for a few epochs, and compare batch gradients with the full gradient."""
     parts = parts_of(body)
@@ -107,7 +107,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)
     order = np.asarray(batches.orders[epoch - int(batches.first_epoch)])
-    places = order[place * size : min((place + 1) * size, count)]
+    chosen = order[place * size : min((place + 1) * size, count)]
     one = _flat(fit.probe()["parameter_gradients"])
     everything = whole.program.probe(
         fit.state, whole.hyperparameters, whole.batch(), _FIRST
@@ -116,7 +116,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
     return {
         "epoch": epoch,
         "batch": place,
-        "examples": parts.split.train[places].tolist(),
+        "examples": parts.split.train[chosen].tolist(),
         "length": float(np.linalg.norm(one)),
         "full_length": float(np.linalg.norm(full)),
         "angle_degrees": _angle(one, full),
@@ -128,7 +128,7 @@ class Angles(Passes):
     """Request for batch gradients of every size at the initial parameters."""
 
 
-@answers("batches", "angles")
+@handles("batches", "angles")
 def angles(body: Angles) -> dict[str, Any]:
     """Return the angles between batch gradients and the full gradient, by batch size.
 

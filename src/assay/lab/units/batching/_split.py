@@ -12,7 +12,7 @@ from assay import data, experiment
 from assay._errors import InputError, fault
 from assay.data import Dataset, Preparation
 from assay.lab.runs._folder import open_run
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
@@ -109,7 +109,7 @@ def _of_run(name: str) -> Parts:
     return Parts(dataset, rows, data.Split(train, val, test, by=by, hash=""))
 
 
-@answers("batches", "split")
+@handles("batches", "split")
 def split(body: Rows) -> dict[str, Any]:
     """Return the part of every example, and the statistics learned from train."""
     parts = parts_of(body)

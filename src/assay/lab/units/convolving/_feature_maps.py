@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.networks._open import (
     Opened,
     explained,
@@ -36,7 +36,7 @@ class FeatureMaps(BaseModel):
     upload: str = ""
 
 
-@answers("convolution", "maps")
+@handles("convolution", "maps")
 def maps(body: FeatureMaps) -> dict[str, Any]:
     """Return the feature maps of every layer, and the kernels of convolutions."""
     opened, names = _with_images(body)
@@ -106,7 +106,7 @@ class Number(FeatureMaps):
     at: tuple[int, ...] = (0, 0, 0)
 
 
-@answers("convolution", "number")
+@handles("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
     """Return the calculation of a number, checked against the forward pass."""
     opened, _ = _with_images(body)
@@ -117,7 +117,7 @@ class ReceptiveField(Number):
     """Request for the receptive field of a number in a trained network."""
 
 
-@answers("convolution", "receptive_field")
+@handles("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
     """Return the box in each earlier layer's output on which a number depends."""
     opened, names = _with_images(body)
@@ -175,7 +175,7 @@ class Shift(FeatureMaps):
     right: Annotated[int, Field(ge=-3, le=3)] = 1
 
 
-@answers("convolution", "shift")
+@handles("convolution", "shift")
 def shift(body: Shift) -> dict[str, Any]:
     """Return the maps of the first layer before and after a translation of the input.
 
@@ -198,7 +198,7 @@ def shift(body: Shift) -> dict[str, Any]:
         "expected": np.float32(expected),
         "same": same.tolist(),
         "num_same": int(same.sum()),
-        "num_places": int(same.size),
+        "num_positions": int(same.size),
     }
 
 

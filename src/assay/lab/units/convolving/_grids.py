@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, spec
 from assay._errors import Faults, InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.nn import ops
 from assay.nn.xray import ModelPass, watch
 
@@ -73,7 +73,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
     return grid
 
 
-@answers("convolution", "slide")
+@handles("convolution", "slide")
 def slide(body: Slide) -> dict[str, Any]:
     """Convolve a grid with a kernel, and list the terms of every output."""
     grid, kernel = _grid(body.input, "input"), _grid(body.kernel, "kernel")
@@ -106,9 +106,9 @@ def slide(body: Slide) -> dict[str, Any]:
     }
 
 
-def _cell(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
+def _cell(watched: ModelPass, layer: str, position: tuple[int, int]) -> dict[str, Any]:
     """Return the terms of one output; terms from padding have the source None."""
-    xray = watched.explain(layer, (*place, 0))
+    xray = watched.explain(layer, (*position, 0))
     window = xray.details["window"]
     terms = [
         {
@@ -178,7 +178,7 @@ class Pool(BaseModel):
     padding: Annotated[int, Field(ge=0, le=6)] = 0
 
 
-@answers("convolution", "pool")
+@handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
     """Pool a grid, and list the candidates and the winner of every output."""
     grid = _grid(body.input, "input")
@@ -204,8 +204,10 @@ def pool(body: Pool) -> dict[str, Any]:
     }
 
 
-def _pooled(watched: ModelPass, layer: str, place: tuple[int, int]) -> dict[str, Any]:
-    xray = watched.explain(layer, (*place, 0))
+def _pooled(
+    watched: ModelPass, layer: str, position: tuple[int, int]
+) -> dict[str, Any]:
+    xray = watched.explain(layer, (*position, 0))
     window, winner = xray.details["window"], xray.details.get("winner")
     sources = [list((term.source or ())[:2]) for term in xray.result.terms]
     return {

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import costs
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._grid import grid
 
 __all__ = ["ConstantBody", "constant"]
@@ -42,7 +42,7 @@ class ConstantBody(BaseModel):
     step: Annotated[float, Field(gt=0)] = 0.02
 
 
-@answers("costs", "constant")
+@handles("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
     """Return the cost of predicting one number for all targets, for a range of numbers.
 
@@ -62,8 +62,8 @@ def constant(body: ConstantBody) -> dict[str, Any]:
     every = evaluate(jnp.asarray(x, jnp.float32), targets, jnp.float32(body.delta))
     curves = []
     for name, (cost, slope) in zip(body.losses, every, strict=True):
-        place = int(np.argmin(cost))
-        best = {"best": float(x[place]), "best_cost": float(cost[place])}
+        index = int(np.argmin(cost))
+        best = {"best": float(x[index]), "best_cost": float(cost[index])}
         curves.append({"loss": name, "costs": cost, "slopes": slope, **best})
     return {
         "x": x,

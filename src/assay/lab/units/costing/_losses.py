@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import costs
 from assay._errors import InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
@@ -47,7 +47,7 @@ class PointBody(BaseModel):
     step: Annotated[float, Field(gt=0)] = 0.02
 
 
-@answers("costs", "catalog")
+@handles("costs", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the name, formula, tasks and properties of every loss."""
     rows = [
@@ -63,7 +63,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
     return {"losses": rows}
 
 
-@answers("costs", "point")
+@handles("costs", "point")
 def point(body: PointBody) -> dict[str, Any]:
     """Return the loss of an example, its gradient, and curves along an output.
 

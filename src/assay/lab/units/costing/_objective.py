@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from assay import costs, regularize
 from assay._errors import InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.costing._losses import evaluator
 from assay.lab.units.costing._models import trained
 from assay.lab.units.fitting._sources import Source
@@ -38,7 +38,7 @@ class ExamplesBody(BaseModel):
     strength: Annotated[float, Field(ge=0)] = 0.001
 
 
-@answers("costs", "examples")
+@handles("costs", "examples")
 def examples(body: ExamplesBody) -> dict[str, Any]:
     """Return the losses of a batch, their mean, and the objective with a penalty."""
     loss = costs.get(body.loss)

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.networks._open import open_example
 
 __all__ = ["Gates", "gates"]
@@ -26,7 +26,7 @@ class Gates(BaseModel):
     unit: Annotated[int, Field(ge=0)] = 0
 
 
-@answers("layers", "gates")
+@handles("layers", "gates")
 def gates(body: Gates) -> dict[str, Any]:
     """Return a unit's gates and states at every step, and the last state's terms."""
     opened = open_example(body.cell, body.row)

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import nn, spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.networks._digits import digits
 from assay.nn.xray import ModelPass, watch
 from assay.training import Fit, TrainingData
@@ -34,7 +34,7 @@ class Statistics(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
 
 
-@answers("layers", "batch_norm")
+@handles("layers", "batch_norm")
 def batch_norm(body: Statistics) -> dict[str, Any]:
     """Return the batch statistics and the running statistics of every iteration."""
     fit, layers = _normalized_fit(body)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from assay import costs
 from assay._errors import InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 
 __all__ = ["Output", "output"]
 
@@ -33,7 +33,7 @@ _OUTPUTS = (
 )
 
 
-@answers("layers", "output")
+@handles("layers", "output")
 def output(body: Output) -> dict[str, Any]:
     """Return the prediction from the raw outputs for every task."""
     if not np.isfinite(body.outputs).all():

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._sources import source_of
 from assay.lab.units.learning_rates._explosion import explain, explosion
 from assay.lab.units.learning_rates._fits import (
@@ -42,7 +42,7 @@ class RescueBody(ScheduledBody):
     new_rate: Rate = 0.1
 
 
-@answers("learning_rate", "compare")
+@handles("learning_rate", "compare")
 def compare(body: CompareBody) -> dict[str, Any]:
     """Return one fit per learning rate, with the same initial values and batches."""
     source = source_of(body.run)
@@ -67,7 +67,7 @@ def compare(body: CompareBody) -> dict[str, Any]:
     }
 
 
-@answers("learning_rate", "rescue")
+@handles("learning_rate", "rescue")
 def rescue(body: RescueBody) -> dict[str, Any]:
     """Return the rest of a fit that continues at a different learning rate."""
     source = source_of(body.run)

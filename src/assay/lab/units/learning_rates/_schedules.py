@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.learning_rates._fits import Rate
 from assay.optim import schedules
@@ -33,7 +33,7 @@ class DrawBody(BaseModel):
     num_iterations: Annotated[int, Field(ge=2, le=2000)] = 320
 
 
-@answers("learning_rate", "schedules")
+@handles("learning_rate", "schedules")
 def list_schedules(body: SchedulesBody) -> dict[str, Any]:
     """Return the name, formula and hyperparameters of every schedule."""
     rows = [
@@ -47,7 +47,7 @@ def list_schedules(body: SchedulesBody) -> dict[str, Any]:
     return {"schedules": rows}
 
 
-@answers("learning_rate", "draw")
+@handles("learning_rate", "draw")
 def draw(body: DrawBody) -> dict[str, Any]:
     """Return the learning rate of each iteration under a schedule.
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from assay._errors import RunError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._sources import source_of
 from assay.lab.units.learning_rates._fits import (
     FitBody,
@@ -41,7 +41,7 @@ class RangeBody(FitBody):
     num_iterations: Annotated[int, Field(ge=10, le=400)] = 100
 
 
-@answers("learning_rate", "sweep")
+@handles("learning_rate", "sweep")
 def sweep(body: SweepBody) -> dict[str, Any]:
     """Return the cost on train and val after training at each of 22 learning rates."""
     return _sweep(body.model_dump_json())
@@ -70,7 +70,7 @@ def _sweep(question: str) -> dict[str, Any]:
     }
 
 
-@answers("learning_rate", "range")
+@handles("learning_rate", "range")
 def find_range(body: RangeBody) -> dict[str, Any]:
     """Return the curve of a range test and the learning rate that it proposes."""
     source = source_of(body.run)

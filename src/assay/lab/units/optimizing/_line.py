@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from assay import costs
 from assay._seeds import generator
 from assay.data import Preparation, load, split
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._walk import walk
 from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 
@@ -39,7 +39,7 @@ class LineBody(BaseModel):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
-@answers("optimizers", "line")
+@handles("optimizers", "line")
 def line(body: LineBody) -> dict[str, Any]:
     """Return the cost of a linear model with two weights, and paths over it.
 

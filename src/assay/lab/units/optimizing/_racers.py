@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._walk import Walk
 from assay.tuning import SURFACES
@@ -50,7 +50,7 @@ class CatalogBody(BaseModel):
     """Request for the list of all optimizers and surfaces; it has no settings."""
 
 
-@answers("optimizers", "catalog")
+@handles("optimizers", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
     """Return the optimizers with their formulas, and the surfaces."""
     rows = [

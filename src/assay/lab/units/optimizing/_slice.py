@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from assay import spec
 from assay._errors import InputError
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._paths import Path, Plane, cost_of_points, follow
 from assay.lab.units.fitting._sources import Source, source_of
 from assay.lab.units.optimizing._racers import Racer
@@ -46,7 +46,7 @@ class PathBody(SliceBody):
     racer: Racer = Racer()
 
 
-@answers("optimizers", "slice")
+@handles("optimizers", "slice")
 def slice_of(body: SliceBody) -> dict[str, Any]:
     """Return the cost of a network on a plane through three points.
 
@@ -72,7 +72,7 @@ def slice_of(body: SliceBody) -> dict[str, Any]:
     }
 
 
-@answers("optimizers", "path")
+@handles("optimizers", "path")
 def path(body: PathBody) -> dict[str, Any]:
     """Return the path of an optimizer, projected onto the slice."""
     source = source_of(body.run)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, Field
 
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._walk import Function, best_walk, walk
 from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 from assay.tuning import get_surface
@@ -31,7 +31,7 @@ class SurfaceBody(BaseModel):
     num_iterations: Annotated[int, Field(ge=1, le=400)] = 80
 
 
-@answers("optimizers", "surface")
+@handles("optimizers", "surface")
 def surface(body: SurfaceBody) -> dict[str, Any]:
     """Return the heights of a surface and the path of each optimizer over it."""
     member = get_surface(body.surface)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from assay import nn, regularize
 from assay._errors import InputError, fault
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.fitting._sources import source_of
 from assay.lab.units.networks._digits import digits
 
@@ -47,7 +47,7 @@ class Augmented(BaseModel):
     strength: Annotated[float, Field(gt=0, le=3)] = 1.0
 
 
-@answers("regularization", "augment")
+@handles("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
     """Return an image and several variants of it from each image augmentation."""
     shown = (_of_run(body.run) if body.run else None) or _of_digits()

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import experiment, nn
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.lab.units.regularizing._phases import Dropped, Phases, small_fit
 from assay.nn.xray import watch
@@ -38,7 +38,7 @@ class Mask(BaseModel):
     num_masks: Annotated[int, Field(ge=1, le=500)] = 200
 
 
-@answers("regularization", "mask")
+@handles("regularization", "mask")
 def mask(body: Mask) -> dict[str, Any]:
     """Return the mask of an iteration, and the output in training and in inference.
 

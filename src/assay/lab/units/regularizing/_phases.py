@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from assay import regularize, spec
-from assay.lab.units._registry import answers
+from assay.lab.units._registry import handles
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.training import Fit
 
@@ -68,7 +68,7 @@ def small_fit(body: Phases) -> Fit:
     return rows.data.fit(training, seed=body.seed, measure_layers=False)
 
 
-@answers("regularization", "phases")
+@handles("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
     """Train a network, and return its costs by epoch and snapshots of its weights."""
     rows, fit = few_rows(body.run, body.wrong), small_fit(body)
@@ -117,7 +117,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
     """Return the best epoch and the stopping epoch, both counted from 1."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
-    for place, cost in enumerate(costs):
+    for index, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(
             jnp.float32(cost),
             best,
@@ -126,9 +126,9 @@ def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
             min_improvement=jnp.float32(0),
         )
         if improved:
-            best, best_epoch = jnp.float32(cost), place + 1
+            best, best_epoch = jnp.float32(cost), index + 1
         if stop:
-            return {"best_epoch": best_epoch, "stop_epoch": place + 1}
+            return {"best_epoch": best_epoch, "stop_epoch": index + 1}
     return {"best_epoch": best_epoch, "stop_epoch": None}
 
 

@@ -28,22 +28,13 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
     formula = "y[t, c] = sum over h, d of r_h[t, d] W[h d, c] + b[c], r_h = a_h v_h"
     if layer_pass.is_padding(row, at):
         return Calculation(formula, ())
-    x = layer_pass.inputs(row)[: layer_pass.num_steps(row)]
-    projected = x @ layer_pass.weights("kernel")
-    if layer.bias is not None:
-        projected = projected + layer_pass.values("bias")
-    by_head = projected.reshape(len(x), 3, layer.heads, layer.units)
-    query, key, value = np.moveaxis(by_head, 1, 0)
-    scores = np.einsum("hd,shd->hs", query[step], key) / math.sqrt(layer.units)
-    if layer.causal:
-        scores = scores[:, : step + 1]
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    share = powers / powers.sum(axis=1, keepdims=True)
+    query, key, value = _projections(layer_pass, row)
+    share = _attention_weights(layer, query[step], key, step)
     read = np.einsum("hs,shd->hd", share, value[: share.shape[1]])
     weights = layer_pass.weights("output_kernel")[:, unit]
     terms = [
-        product(number, weight, what=f"read by head {place // layer.units}")
-        for place, (number, weight) in enumerate(
+        product(number, weight, what=f"read by head {index // layer.units}")
+        for index, (number, weight) in enumerate(
             zip(read.reshape(-1), weights, strict=True)
         )
     ]
@@ -64,6 +55,28 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
         details={"step": step, "shares": _table(share)},
         magnitude=float(sizes.sum() * (1 + roundings)),
     )
+
+
+def _projections(layer_pass: LayerPass, row: int) -> np.ndarray:
+    """Return query, key and value of each step and head, (3, steps, heads, units)."""
+    layer: Any = layer_pass.layer
+    x = layer_pass.inputs(row)[: layer_pass.num_steps(row)]
+    projected = x @ layer_pass.weights("kernel")
+    if layer.bias is not None:
+        projected = projected + layer_pass.values("bias")
+    by_head = projected.reshape(len(x), 3, layer.heads, layer.units)
+    return np.moveaxis(by_head, 1, 0)
+
+
+def _attention_weights(
+    layer: Any, query: np.ndarray, key: np.ndarray, step: int
+) -> np.ndarray:
+    """Return the attention weights of a step's query for the keys, (heads, steps)."""
+    scores = np.einsum("hd,shd->hs", query, key) / math.sqrt(layer.units)
+    if layer.causal:
+        scores = scores[:, : step + 1]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _first_unit(share: np.ndarray, value: np.ndarray, *, head: int) -> Line:

@@ -61,26 +61,26 @@ def _window(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _reach(layer_pass: LayerPass, at: Position) -> dict[str, list[int]]:
+def _window_rows(layer_pass: LayerPass, at: Position) -> dict[str, list[int]]:
     return window_at(at[:-1], layer_pass.layer.window)  # type: ignore[attr-defined]
 
 
 @xrays(spec.MaxPool1D, spec.MaxPool2D, spec.MaxPool3D)
 def _max_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    terms, reach = _window(layer_pass, row, at), _reach(layer_pass, at)
+    terms, reach = _window(layer_pass, row, at), _window_rows(layer_pass, at)
     return _largest(terms, at, spec.MaxPool1D.formula, window=reach)
 
 
 @xrays(spec.AveragePool1D, spec.AveragePool2D, spec.AveragePool3D)
 def _average_pool(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
-    terms, reach = _window(layer_pass, row, at), _reach(layer_pass, at)
+    terms, reach = _window(layer_pass, row, at), _window_rows(layer_pass, at)
     return _mean(terms, at, spec.AveragePool1D.formula, window=reach)
 
 
 def _everywhere(layer_pass: LayerPass, row: int, at: Position) -> tuple[Term, ...]:
     x = layer_pass.x[row][: layer_pass.num_steps(row)]
-    places = np.ndindex(*x.shape[:-1])
-    return tuple(product(x[(*p, *at)], source=(*p, *at)) for p in places)
+    positions = np.ndindex(*x.shape[:-1])
+    return tuple(product(x[(*p, *at)], source=(*p, *at)) for p in positions)
 
 
 @xrays(spec.GlobalMaxPool)

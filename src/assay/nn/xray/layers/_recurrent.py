@@ -232,7 +232,7 @@ def _walked(
     names = ["kernel", "recurrent_kernel", "bias", *optional]
     weights = {n: np.asarray(getattr(layer, prefix + n)[...]) for n in names}
     real = layer_pass.num_steps(row)
-    backward = layer.walks_back(prefix)
+    backward = layer.runs_backwards(prefix)
     order = list(range(real))[::-1] if backward else list(range(real))
     x = layer_pass.x[row]
     before = np.zeros((len(x), weights["recurrent_kernel"].shape[0]))
@@ -265,7 +265,7 @@ def _recurrent(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     prefix = layer.directions[direction]
     walk = _walked(layer_pass, row, kind, prefix=prefix, unit=unit)
     details: dict[str, Any] = {"unit": unit, "direction": "forward"}
-    if layer.walks_back(prefix):
+    if layer.runs_backwards(prefix):
         details["direction"] = "backward"
     if not walk.order and layer.learns_state and not layer.return_sequences:
         term = constant(walk.weights["initial_state"][unit], what="state")

@@ -70,18 +70,18 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
     if rows < 0 or any(length < 0 for length, _ in batch.vector(_NODES, _PAIR)):
         raise ValueError("a number of rows is negative")
     compressed, num_buffers = batch.has(_COMPRESSION), 0
-    for place, length in batch.vector(_BUFFERS, _PAIR):
+    for position, length in batch.vector(_BUFFERS, _PAIR):
         num_buffers += 1
-        if min(place, length) < 0 or place + length > body:
+        if min(position, length) < 0 or position + length > body:
             raise ValueError(f"a buffer of {length:,} bytes is outside its batch")
         if compressed and length >= 8:
-            _check_unpacked(file, start + metadata + place, length)
+            _check_unpacked(file, start + metadata + position, length)
     return num_buffers
 
 
-def _check_unpacked(file: BinaryIO, place: int, length: int) -> None:
+def _check_unpacked(file: BinaryIO, position: int, length: int) -> None:
     """Check the unpacked size, a number before a compressed buffer."""
-    file.seek(place)
+    file.seek(position)
     unpacked = int.from_bytes(file.read(8), "little", signed=True)
     free = available_bytes() if unpacked > 1 << 30 else None
     most = min(_MOST_RATIO * length, free or 1 << 62)

@@ -88,14 +88,14 @@ def _check_column(
     num_values = _length(column, _NUM_VALUES, 1 << 62)
     length = _length(column, _COMPRESSED, size)
     starts = [column[n] for n in (_DATA_PAGE, _DICTIONARY_PAGE) if column.get(n)]
-    place = min((start for start in starts if isinstance(start, int)), default=0)
-    if not 0 <= place <= size - length:
-        raise ValueError(f"a column starts at {place:,}, outside the file")
-    end, num_pages = place + length, 0
-    while place < end and num_values > 0 and num_pages < most:
-        header, header_bytes = _header(file, place)
-        place += header_bytes
-        place += _check_page(header, size - place, num_values)
+    position = min((start for start in starts if isinstance(start, int)), default=0)
+    if not 0 <= position <= size - length:
+        raise ValueError(f"a column starts at {position:,}, outside the file")
+    end, num_pages = position + length, 0
+    while position < end and num_values > 0 and num_pages < most:
+        header, header_bytes = _header(file, position)
+        position += header_bytes
+        position += _check_page(header, size - position, num_values)
         num_values -= _num_values(header)
         num_pages += 1
     return num_pages
@@ -128,11 +128,11 @@ def _num_values(header: Mapping[int, Any]) -> int:
     return sum(page.get(1, 0) for page in pages if isinstance(page, dict))
 
 
-def _header(file: BinaryIO, place: int) -> tuple[dict[int, Any], int]:
+def _header(file: BinaryIO, position: int) -> tuple[dict[int, Any], int]:
     """Return the header of a page and its size; long statistics make it long."""
     size = _HEADER_BYTES
     while True:
-        file.seek(place)
+        file.seek(position)
         try:
             return read_struct(file.read(size))
         except ValueError:

@@ -15,8 +15,8 @@ _MOST_NESTED = 32
 class _Reader:
     """A position in bytes; reading past their end raises an IndexError."""
 
-    def __init__(self, data: bytes, place: int = 0) -> None:
-        self.data, self.place = data, place
+    def __init__(self, data: bytes, position: int = 0) -> None:
+        self.data, self.position = data, position
 
     def varint(self) -> int:
         value = self.byte()
@@ -31,8 +31,8 @@ class _Reader:
         return value | byte << shift
 
     def byte(self) -> int:
-        byte = self.data[self.place]
-        self.place += 1
+        byte = self.data[self.position]
+        self.position += 1
         return byte
 
     def integer(self) -> int:
@@ -40,14 +40,14 @@ class _Reader:
         return (value >> 1) ^ -(value & 1)
 
     def binary(self) -> bytes:
-        size, start = self.varint(), self.place
+        size, start = self.varint(), self.position
         self.check(size)
-        self.place += size
-        return self.data[start : self.place]
+        self.position += size
+        return self.data[start : self.position]
 
     def check(self, size: int) -> None:
         """Raise a ValueError unless at least `size` bytes are left."""
-        if size > len(self.data) - self.place:
+        if size > len(self.data) - self.position:
             raise ValueError(f"a length of {size:,} exceeds the remaining bytes")
 
     def struct(self, nested: int = 0) -> dict[int, Any]:
@@ -77,8 +77,8 @@ class _Reader:
             return self.sequence(nested)
         if kind == _DOUBLE:
             self.check(8)
-            self.place += 8
-            return struct.unpack_from("<d", self.data, self.place - 8)[0]
+            self.position += 8
+            return struct.unpack_from("<d", self.data, self.position - 8)[0]
         if kind in (_TRUE, _FALSE, _BYTE):  # elements of lists take a byte each
             return self.byte()
         if kind == _MAP:
@@ -117,6 +117,6 @@ def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
     """
     reader = _Reader(data)
     try:
-        return reader.struct(), reader.place
+        return reader.struct(), reader.position
     except IndexError:
         raise ValueError("the metadata end too early") from None

@@ -25,15 +25,18 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
         sizes += ", learned=True" * layer.learns_state
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"{name_of_class}({sizes})", arrays)
-        reverse = ", reverse=True" * layer.walks_back(prefix)
+        reverse = ", reverse=True" * layer.runs_backwards(prefix)
         calls.append(f"{part}(x, {code.lengths}{reverse})")
-    place = 0 if layer.return_sequences else 1
+    output_index = 0 if layer.return_sequences else 1
     if not layer.return_sequences:
         code.uneven = False
     if len(calls) == 1:
-        code.run(f"x = {calls[0]}[{place}]")
+        code.run(f"x = {calls[0]}[{output_index}]")
         return
-    code.run(f"forward = {calls[0]}[{place}]", f"backward = {calls[1]}[{place}]")
+    code.run(
+        f"forward = {calls[0]}[{output_index}]",
+        f"backward = {calls[1]}[{output_index}]",
+    )
     code.run("x = jnp.concatenate([forward, backward], axis=-1)")
 
 

@@ -9,7 +9,7 @@ from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting._windows import extended_padding, is_plain
 from assay.exporting.source._code import Code
 from assay.exporting.source._layer_parts import average_pool
-from assay.exporting.source._lengths import grown_lengths, window_lengths
+from assay.exporting.source._lengths import upsampled_lengths, window_lengths
 from assay.exporting.source.flax._registry import translates
 
 __all__: list[str] = []
@@ -46,7 +46,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
         "kernel_dilation": layer.dilation,
     }
     _add(code, trained, _turned(trained.array("kernel"), layer.groups), options)
-    grown_lengths(code, layer)
+    upsampled_lengths(code, layer)
 
 
 def _turned(kernel: np.ndarray, groups: int) -> np.ndarray:

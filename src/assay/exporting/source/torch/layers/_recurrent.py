@@ -16,17 +16,17 @@ _CLASSES = {"simple_rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 @translates(spec.Recurrent)
 def _recurrent(code: Code, trained: TrainedLayer) -> None:
     layer = trained.layer
-    place = 0 if layer.return_sequences else 1
+    output_index = 0 if layer.return_sequences else 1
     if layer.kind == "gru" and not layer.reset_after:
-        _reset_first(code, trained, place)
+        _reset_first(code, trained, output_index)
     else:
-        _native(code, trained, place)
+        _native(code, trained, output_index)
     if not layer.return_sequences:
         code.uneven = False
 
 
-def _native(code: Code, trained: TrainedLayer, place: int) -> None:
-    """Add a built-in layer; `place` is 0 for all states and 1 for the last."""
+def _native(code: Code, trained: TrainedLayer, output_index: int) -> None:
+    """Add a built-in layer; `output_index` is 0 for all states and 1 for the last."""
     layer, arrays = trained.layer, {}
     for prefix in layer.directions:
         arrays |= _arrays(trained, prefix)
@@ -37,23 +37,25 @@ def _native(code: Code, trained: TrainedLayer, place: int) -> None:
     lengths = code.lengths
     start = f", {_start(code, trained)}" if layer.learns_state else ""
     if not layer.reverse:
-        code.run(f"x = walk({name}, x, {lengths}{start})[{place}]")
+        code.run(f"x = walk({name}, x, {lengths}{start})[{output_index}]")
         return
     code.uses("backward")
-    code.run(f"x = walk({name}, backward(x, {lengths}), {lengths}{start})[{place}]")
+    code.run(
+        f"x = walk({name}, backward(x, {lengths}), {lengths}{start})[{output_index}]"
+    )
     if layer.return_sequences:
         code.run(f"x = backward(x, {lengths})")
 
 
 def _start(code: Code, trained: TrainedLayer) -> str:
     """Add the learned initial states, and return an expression for them."""
-    states = {str(place): s for place, s in enumerate(first_states(trained))}
+    states = {str(index): s for index, s in enumerate(first_states(trained))}
     zeros = ", ".join(f"torch.zeros{state.shape}" for state in states.values())
     expression = f"nn.ParameterList([{zeros}])"
     return code.layer(f"{trained.name}_start", expression, states)
 
 
-def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
+def _reset_first(code: Code, trained: TrainedLayer, output_index: int) -> None:
     """Add a GRU whose reset gate acts first, because PyTorch does not provide it."""
     layer, parts = trained.layer, []
     code.uses("ResetFirstGRU")
@@ -63,8 +65,8 @@ def _reset_first(code: Code, trained: TrainedLayer, place: int) -> None:
         sizes = _sizes(trained) + ", learned=True" * layer.learns_state
         name = f"{trained.name}_backward" if prefix else trained.name
         part = code.layer(name, f"ResetFirstGRU({sizes})", arrays)
-        reverse = ", reverse=True" * layer.walks_back(prefix)
-        parts.append(f"{part}(x, {code.lengths}{reverse})[{place}]")
+        reverse = ", reverse=True" * layer.runs_backwards(prefix)
+        parts.append(f"{part}(x, {code.lengths}{reverse})[{output_index}]")
     both = f"torch.cat([{', '.join(parts)}], dim=-1)"
     code.run(f"x = {both if len(parts) > 1 else parts[0]}")
 

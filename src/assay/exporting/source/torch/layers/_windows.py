@@ -9,7 +9,7 @@ from assay.exporting._trained_layers import TrainedLayer
 from assay.exporting._windows import Pairs, extended_padding, is_plain
 from assay.exporting.source._code import Code
 from assay.exporting.source._layer_parts import average_pool
-from assay.exporting.source._lengths import grown_lengths, window_lengths
+from assay.exporting.source._lengths import upsampled_lengths, window_lengths
 from assay.exporting.source.torch._registry import translates
 from assay.exporting.source.torch._through import through
 
@@ -52,7 +52,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
         pairs = zip(layer.padding, layer.output_shape[:-1], strict=True)
         cuts = ", ".join(f"{low}:{low + size}" for (low, _), size in pairs)
         code.run(f"x = x[:, {cuts}]")
-    grown_lengths(code, layer)
+    upsampled_lengths(code, layer)
 
 
 def _add(

@@ -11,6 +11,7 @@ import pytest
 
 from assay._errors import RunError
 from assay.records import (
+    EVENTS,
     EpochEvent,
     NoteEvent,
     RunFolder,
@@ -249,7 +250,7 @@ def test_missing_and_damaged_files_are_reported(tmp_path):
 def test_events_are_appended_and_read(tmp_path):
     folder = run_in(tmp_path)
     assert folder.events() == []
-    folder.append_event("stage_started", stage="refit")
+    folder.append(EVENTS["stage_started"](stage="refit"))
     epochs = [
         EpochEvent(stage="refit", epoch=i, iteration=i, train={"cost": math.inf})
         for i in (1, 2)
@@ -271,9 +272,9 @@ def test_events_are_appended_and_read(tmp_path):
 def test_events_must_have_the_fields_of_their_kind(tmp_path):
     folder = run_in(tmp_path)
     with pytest.raises(TypeError, match="name"):
-        folder.append_event("stage_started", name="refit")
+        folder.append(EVENTS["stage_started"](name="refit"))
     with pytest.raises(KeyError):
-        folder.append_event("epok")
+        folder.append(EVENTS["epok"]())
     assert folder.events() == []
 
 

@@ -13,14 +13,9 @@ import jax.numpy as jnp
 from assay.extension import available, call, differentiable
 from assay.nn.ops import _primitives
 from assay.nn.ops._windows import Geometry
+from assay.nn.ops.recurrent._scan import Inputs, Outputs
 
-__all__ = ["GRU", "LSTM", "Cell", "Inputs", "Outputs", "available", "walk"]
-
-# The input's contribution to the gates (n, t, gates), the weights used at every step,
-# and the tuple of initial states.
-Inputs = tuple[jax.Array, tuple[jax.Array, ...], Any]
-# The visible states (n, t, h) and the tuple of last states.
-Outputs = tuple[jax.Array, Any]
+__all__ = ["GRU", "LSTM", "Cell", "available", "walk"]
 
 
 class Cell(NamedTuple):

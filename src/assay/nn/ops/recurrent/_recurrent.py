@@ -11,21 +11,17 @@ Gates and equations follow PyTorch, but kernels are transposed to (in, gates * h
 """
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
-from jax import lax
 
 from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve
-from assay.nn.ops._fused import GRU, LSTM, Inputs, Outputs, available, walk
 from assay.nn.ops._shapes import check_recurrent
+from assay.nn.ops.recurrent._fused import GRU, LSTM, available, walk
+from assay.nn.ops.recurrent._scan import State, plain_gru, plain_lstm, scan_steps
 
 __all__ = ["bidirectional", "gru", "lstm", "simple_rnn"]
-
-State = TypeVar("State")
-Step = Callable[[State, jax.Array], State]
 
 
 def simple_rnn(
@@ -84,7 +80,7 @@ def simple_rnn(
         lengths=lengths,
     )
     start = _zeros(x, recurrent_kernel) if initial is None else initial
-    return _walk(
+    return scan_steps(
         step, start, _affine(x, kernel, bias), lengths=lengths, reverse=reverse
     )
 
@@ -146,9 +142,9 @@ def lstm(
     if available(x, recurrent_kernel):
         inputs = _project(x, kernel, bias), (recurrent_kernel,), start
         real = _lengths(x, lengths)
-        return walk(LSTM, _plain_lstm, inputs, lengths=real, reverse=reverse)
+        return walk(LSTM, plain_lstm, inputs, lengths=real, reverse=reverse)
     inputs = _affine(x, kernel, bias), (recurrent_kernel,), start
-    return _plain_lstm(inputs, lengths, reverse)
+    return plain_lstm(inputs, lengths, reverse)
 
 
 def gru(
@@ -217,14 +213,14 @@ def gru(
     weights = recurrent_kernel, recurrent_bias
     if not reset_after:
         inputs = _affine(x, kernel, bias), weights, (start,)
-        states, (last,) = _plain_gru(inputs, lengths, reverse, reset_after=False)
+        states, (last,) = plain_gru(inputs, lengths, reverse, reset_after=False)
     elif available(x, recurrent_kernel):
         inputs = _project(x, kernel, bias), weights, (start,)
         real = _lengths(x, lengths)
-        states, (last,) = walk(GRU, _plain_gru, inputs, lengths=real, reverse=reverse)
+        states, (last,) = walk(GRU, plain_gru, inputs, lengths=real, reverse=reverse)
     else:
         inputs = _affine(x, kernel, bias), weights, (start,)
-        states, (last,) = _plain_gru(inputs, lengths, reverse)
+        states, (last,) = plain_gru(inputs, lengths, reverse)
     return states, last
 
 
@@ -284,78 +280,3 @@ def _project(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
         jnp.concatenate([x, ones], axis=-1),
         jnp.concatenate([kernel, bias[None]])[None],
     )
-
-
-def _plain_lstm(inputs: Inputs, lengths: jax.Array | None, reverse: bool) -> Outputs:
-    projected, (kernel,), initial = inputs
-
-    def step(
-        state: tuple[jax.Array, jax.Array], projected: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
-        s, cell = state
-        i, f, g, o = jnp.split(projected + s @ kernel, 4, axis=-1)
-        cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(g)
-        return jax.nn.sigmoid(o) * jnp.tanh(cell), cell
-
-    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
-
-
-def _plain_gru(
-    inputs: Inputs,
-    lengths: jax.Array | None,
-    reverse: bool,
-    *,
-    reset_after: bool = True,
-) -> Outputs:
-    projected, (kernel, recurrent_bias), initial = inputs
-    inner, size = recurrent_bias[None], kernel.shape[0]
-    gates, candidate_kernel = jnp.split(kernel, (2 * size,), axis=1)
-
-    def step(state: tuple[jax.Array], projected: jax.Array) -> tuple[jax.Array]:
-        (s,) = state
-        r, z, n = jnp.split(projected, 3, axis=-1)
-        from_state = s @ (kernel if reset_after else gates)
-        u_r, u_z, u_n = jnp.split(from_state, (size, 2 * size), axis=-1)
-        reset, update = jax.nn.sigmoid(r + u_r), jax.nn.sigmoid(z + u_z)
-        if reset_after:
-            candidate = jnp.tanh(n + reset * (u_n + inner))
-        else:  # u_n is empty
-            candidate = jnp.tanh(n + (reset * s) @ candidate_kernel + inner)
-        return ((1 - update) * candidate + update * s,)
-
-    return _walk(step, initial, projected, lengths=lengths, reverse=reverse)
-
-
-def _walk(
-    step: Callable[[State, jax.Array], State],
-    initial: State,
-    projected: jax.Array,
-    *,
-    lengths: jax.Array | None,
-    reverse: bool,
-) -> tuple[jax.Array, State]:
-    """Scan a function over t; padded steps keep the state and output zeros."""
-    projected = jnp.swapaxes(projected, 0, 1)
-    num_steps = projected.shape[0]
-
-    def visible(state: State) -> jax.Array:
-        return jax.tree.leaves(state)[0]
-
-    def plain(state: State, row: jax.Array) -> tuple[State, jax.Array]:
-        state = step(state, row)
-        return state, visible(state)
-
-    def masked(
-        state: State, rows: tuple[jax.Array, jax.Array]
-    ) -> tuple[State, jax.Array]:
-        real = rows[1][:, None]
-        new = step(state, rows[0])
-        state = jax.tree.map(lambda a, b: jnp.where(real, a, b), new, state)
-        return state, jnp.where(real, visible(state), 0)
-
-    if lengths is None:
-        last, outputs = lax.scan(plain, initial, projected, reverse=reverse)
-    else:
-        real = jnp.arange(num_steps)[:, None] < lengths[None]
-        last, outputs = lax.scan(masked, initial, (projected, real), reverse=reverse)
-    return jnp.swapaxes(outputs, 0, 1), last

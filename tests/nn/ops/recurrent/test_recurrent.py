@@ -11,7 +11,7 @@ from derivatives import check_derivatives
 
 from assay.nn import ops
 
-DATA = dict(np.load(Path(__file__).parents[2] / "reference" / "nn_recurrent.npz"))
+DATA = dict(np.load(Path(__file__).parents[3] / "reference" / "nn_recurrent.npz"))
 CELLS = {"simple_rnn": (ops.simple_rnn, 1), "lstm": (ops.lstm, 4), "gru": (ops.gru, 3)}
 H = 4
 

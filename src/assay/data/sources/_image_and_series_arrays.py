@@ -1,0 +1,132 @@
+"""Converts arrays of images and time series to columns whose cells are arrays."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay._errors import Faults, fault
+from assay.data.table._array_cells import Sequences, sequence_cells
+
+__all__ = [
+    "INPUTS",
+    "array_column",
+    "as_array",
+    "as_names",
+    "channel_names",
+    "notes_on_axes",
+]
+
+INPUTS = "X"
+"""Name of the column of images or time series."""
+
+
+def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
+    """Return a column of images or time series; None if the inputs are a table."""
+    values = as_array(inputs)
+    if values is None:
+        return _ragged(inputs)
+    if lengths is not None:
+        return _padded(values, np.asarray(lengths), faults)
+    if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
+        return None
+    if not values.size:
+        fix = "Pass at least one number per example."
+        faults.add(fault("X.size >= 1", "X.shape", values.shape, fix))
+        return None
+    if values.dtype.kind == "b" or values.dtype == np.float16:
+        values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
+    return pl.Series(INPUTS, np.ascontiguousarray(values))
+
+
+def channel_names(cells: pl.Series, names: Any) -> tuple[str, ...]:
+    """Return the names if there is one for each channel of the series; otherwise ()."""
+    names = () if names is None else tuple(as_names(names))
+    dtype: Any = cells.dtype
+    if isinstance(dtype, pl.List):
+        dtype = dtype.inner
+    fits = len(set(names)) == len(names) == dtype.shape[-1]
+    return names if fits and len(dtype.shape) <= 2 else ()
+
+
+def _padded(
+    values: np.ndarray, lengths: np.ndarray, faults: Faults
+) -> pl.Series | None:
+    if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
+        fix = "Pass X as (series, steps, channels), padded to the longest series."
+        faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
+    elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
+        rule, fix = "lengths.shape == (len(X),)", "Pass one length per series."
+        faults.add(fault(rule, "lengths.shape", lengths.shape, fix))
+    elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
+        wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
+        rule = f"1 <= lengths <= {values.shape[1]}"
+        fix = f"{len(wrong)} lengths are out of range, the first in row {wrong[0]}."
+        faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), fix))
+    if faults.messages:
+        return None
+    if values.ndim == 2:
+        values = values[..., None]
+    real = np.arange(values.shape[1]) < lengths[:, None]
+    flat = values[real].astype(np.float32)
+    return sequence_cells(INPUTS, Sequences(flat, lengths.astype(np.int64)))
+
+
+def as_array(inputs: Any) -> np.ndarray | None:
+    """Return the inputs as an array; None if they are a ragged list."""
+    try:
+        return np.asarray(inputs)
+    except ValueError:
+        return None
+
+
+def _ragged(inputs: Any) -> pl.Series | None:
+    """Return series of different lengths as a column; None for other inputs."""
+    arrays = []
+    for one in inputs:
+        array = as_array(one)
+        if array is None or not array.size or array.dtype.kind not in "biuf":
+            return None
+        arrays.append(array[:, None] if array.ndim == 1 else array)
+    channels = {array.shape[1] if array.ndim == 2 else None for array in arrays}
+    if len(channels) > 1 or None in channels:
+        return None
+    lengths = np.array([len(array) for array in arrays])
+    flat = np.concatenate(arrays).astype(np.float32)
+    return sequence_cells(INPUTS, Sequences(flat, lengths))
+
+
+def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
+    """Return a note if the axes seem to be in the order of another framework.
+
+    PyTorch puts the channels before the steps, and before height and width.
+    """
+    shape = getattr(cells.dtype, "shape", ())
+    # Two axes of bytes are a gray image.
+    if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
+        steps, channels = shape
+        read_as = f"series of {steps} steps with {channels} channels"
+        order, axes = "(series, channels, steps)", "0, 2, 1"
+    elif len(shape) == 3 and shape[2] > min(shape[:2]):
+        height, width, channels = shape
+        read_as = f"images of {height} x {width} pixels with {channels} channels"
+        order, axes = "(images, channels, height, width)", "0, 2, 3, 1"
+    else:
+        return ()
+    note = f"X, of shape {(len(cells), *shape)}, was read as {len(cells)} {read_as}."
+    return (f"{note} If its axes are {order}, write X.transpose({axes}).",)
+
+
+def _number_type(cells: pl.Series) -> Any:
+    dtype: Any = cells.dtype
+    while isinstance(dtype, pl.Array | pl.List):
+        dtype = dtype.inner
+    return dtype
+
+
+def as_names(names: Any) -> list[str]:
+    """Return column names as strings; archives may contain bytes or numbers."""
+    plain = np.ravel(names).tolist()
+    return [
+        n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain
+    ]
