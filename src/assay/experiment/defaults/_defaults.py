@@ -15,6 +15,7 @@ from assay.experiment.defaults._architectures import (
 )
 from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._tables import (
+    CLOSED_FORM,
     LEARNING_RATE,
     first_settings,
     hidden_layers,
@@ -34,6 +35,7 @@ _COSTS: dict[str, spec.Cost] = {
 }
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
+_MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
 _TRIALS = 20
 _TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
@@ -59,10 +61,34 @@ def resolve(
     if profile.kind != "table":
         fields |= training_fields(profile)
     else:
-        fields |= table_fields(name or str(experiment.model), profile)
+        name = name or str(experiment.model)
+        fields |= table_fields(name, profile)
+        if name == "linear" and _solves(experiment, profile):
+            fields |= CLOSED_FORM
     resolved = experiment.model_copy(update=_left_open(experiment, fields))
     _check_cost(resolved.cost, profile)
     return resolved
+
+
+def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
+    """Return whether a linear network may start at the solution of ridge regression.
+
+    If the user has chosen how to train, the network is trained that way.
+    """
+    chosen = [
+        name
+        for name in spec.Training.model_fields
+        if name not in ("model", "precision", "devices")
+        and name in experiment.model_fields_set
+        and not is_auto(experiment, name)
+    ]
+    return (
+        profile.task == "regression"
+        and profile.num_inputs <= _MOST_SOLVED
+        and not (profile.embedded or profile.streamed or chosen)
+        and experiment.start_from is None
+        and not experiment.tune.range_test
+    )
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
@@ -126,7 +152,9 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
     if name != "auto":
         return {name: total}
     if profile.kind == "table" and total > 1:
-        linear = max(total * 2 // 5, 1)
+        linear = 1 if _solves(experiment, profile) else max(total * 2 // 5, 1)
+        if experiment.tune.num_trials == "auto":
+            total -= max(total * 2 // 5, 1) - linear
         return {"linear": linear, "realmlp": total - linear}
     kinds = ["realmlp"] if profile.kind == "table" else list(networks(profile))
     # if there are fewer trials than kinds, the most complex kinds get them

@@ -15,6 +15,7 @@ from assay import spec
 from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = [
+    "CLOSED_FORM",
     "LEARNING_RATE",
     "first_settings",
     "hidden_layers",
@@ -25,6 +26,15 @@ __all__ = [
 
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
+
+CLOSED_FORM = {
+    "initial_values": "ridge",
+    "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
+    "regularizers": (),
+    "batch_size": "all",
+    "num_epochs": 10,
+}
+"""Training settings of a linear network for regression that starts at its solution."""
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
@@ -116,12 +126,14 @@ def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
 
 
 def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
-    smoothing = (spec.LabelSmoothing(0.1),) if profile.task != "regression" else ()
+    regression = profile.task == "regression"
+    smoothing = () if regression else (spec.LabelSmoothing(0.1),)
     batch_size = _batch_size(profile, 32, 256, 32)
     epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
         "optimizer": spec.Adam(spec.Log(2e-3, 3e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
+        "dropout_schedule": spec.FlatCosine() if regression else spec.Constant(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
         "batch_size": batch_size,
         "num_epochs": epochs,

@@ -349,8 +349,16 @@ def _static(
         codes=code_columns(training),
         accumulate=int(resolved_number(training.accumulate)),
         averages_batches=bool(tree_leaves(statistics)),
+        dropout_schedule=_dropout_schedule(training),
         mesh=mesh_of(training.devices),
     )
+
+
+def _dropout_schedule(training: spec.Training) -> optim.schedules.Schedule | None:
+    """Return the schedule of dropout rates; None if they are constant."""
+    if isinstance(training.dropout_schedule, spec.Constant):
+        return None
+    return optim.schedules.get(training.dropout_schedule.kind)
 
 
 def _network(

@@ -38,6 +38,7 @@ class Static:
         accumulate: number of parts of a batch whose gradients are accumulated.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
+        dropout_schedule: schedule of dropout rates; None if they are constant.
         mesh: devices over which batches are split; None for a single device.
     """
 
@@ -55,6 +56,7 @@ class Static:
     codes: tuple[int, ...] = ()
     accumulate: int = 1
     averages_batches: bool = False
+    dropout_schedule: Schedule | None = None
     mesh: Mesh | None = None
 
     def batches_per_epoch(self, count: Rows) -> Rows:

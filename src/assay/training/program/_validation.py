@@ -41,7 +41,31 @@ def check_training(
         rule = "precision == 'float32'"
         fix = "Remove precision, and set the dtype in the layers of your network."
         faults.add(fault(rule, "precision", training.precision, fix))
+    if training.initial_values == "ridge":
+        _check_ridge(training, input_shape, faults, num_classes=num_classes)
+    if training.dropout_schedule.kind == "on_plateau":
+        rule, fix = "dropout_schedule != on_plateau", "Use flat_cosine, for example."
+        faults.add(fault(rule, "dropout_schedule", "on_plateau", fix))
     faults.raise_if_any()
+
+
+def _check_ridge(
+    training: spec.Training,
+    input_shape: tuple[int, ...],
+    faults: Faults,
+    *,
+    num_classes: int,
+) -> None:
+    """Add a fault unless ridge regression solves the task of a network."""
+    linear = not training.model and len(input_shape) == 1
+    squares = num_classes == 1 and training.cost.kind == "squared_error"
+    if not (linear and squares):
+        rule = 'initial_values == "random"'
+        fix = (
+            "Ridge regression is for linear networks that minimize squared errors, so "
+            "remove initial_values."
+        )
+        faults.add(fault(rule, "initial_values", training.initial_values, fix))
 
 
 def check_batch(network: Network, batch_size: int) -> None:
