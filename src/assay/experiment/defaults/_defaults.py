@@ -20,6 +20,7 @@ from assay.experiment.defaults._tables import (
     first_settings,
     hidden_layers,
     num_members,
+    num_settings,
     table_fields,
     table_networks,
 )
@@ -141,7 +142,9 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = _with_model(training, models[name], profile)
         settings = first_settings(name, training) if profile.kind == "table" else ()
         members = _members(experiment, name)
-        found.append(Candidate(name, training, num_trials, members, settings))
+        found.append(
+            Candidate(name, training, num_trials, members, settings, num_settings(name))
+        )
     return found
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "first_settings",
     "hidden_layers",
     "num_members",
+    "num_settings",
     "table_fields",
     "table_networks",
 ]
@@ -49,6 +50,7 @@ _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
+_MEMBER_SETTINGS = 4  # so that members differ more than by their random values
 _LIMIT = 3.0  # standard deviations to which outliers are limited
 _SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
 
@@ -109,6 +111,11 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 def num_members(name: str) -> int:
     """Return how many networks of a kind the final model averages."""
     return _REALMLP_MEMBERS if name == "realmlp" else 1
+
+
+def num_settings(name: str) -> int:
+    """Return how many of the best settings of a network its members use in turn."""
+    return _MEMBER_SETTINGS if name == "realmlp" else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
