@@ -99,7 +99,8 @@ class Training(Spec):
     initial_values: Literal["random", "ridge"] = Field(
         "random",
         description='the values that training starts from; "ridge" starts a linear '
-        "network for regression at the solution of ridge regression",
+        "network for regression, or the kernel of a residual block with one output, at "
+        "the solution of ridge regression",
     )
     dropout_schedule: AnySchedule = Field(
         Constant(),

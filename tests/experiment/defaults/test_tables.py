@@ -20,7 +20,6 @@ def test_a_linear_network_for_regression_starts_at_its_solution():
     kinds = found()
     assert kinds["linear"].training.initial_values == "ridge"
     assert kinds["linear"].training.spaces() == {}
-    assert kinds["realmlp"].training.initial_values == "random"
     assert [each.num_trials for each in kinds.values()] == [1, 5]
     few = found(tune=spec.Tune(num_trials=4))
     assert [each.num_trials for each in few.values()] == [1, 3]
@@ -48,3 +47,28 @@ def test_dropout_fades_in_regression():
     assert found()["realmlp"].training.dropout_schedule == spec.FlatCosine()
     classes = found({"task": "binary"})["realmlp"]
     assert classes.training.dropout_schedule == spec.Constant()
+
+
+def test_in_regression_realmlp_learns_what_ridge_regression_leaves():
+    training = found(num_epochs=5)["realmlp"].training
+    assert training.initial_values == "ridge"
+    assert training.freeze == ("residual1.kernel", "output.kernel")
+    (block,) = training.model
+    assert block.layers[-1] == spec.Dense(1)
+
+
+@pytest.mark.parametrize(
+    ("profile", "fields"),
+    [
+        ({"task": "binary"}, {}),
+        ({"streamed": True}, {}),
+        ({"num_inputs": 1}, {}),
+        ({}, {"cost": "absolute_error"}),
+        ({}, {"freeze": ("dense1",)}),
+        ({}, {"initial_values": "random"}),
+    ],
+)
+def test_otherwise_it_has_no_linear_path(profile, fields):
+    training = found(profile, **fields)["realmlp"].training
+    assert training.initial_values == "random"
+    assert len(training.model) > 1

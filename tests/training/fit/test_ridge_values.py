@@ -57,8 +57,29 @@ def test_values_from_another_run_come_first(collinear):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"model": (spec.Dense(4),)}, {"cost": "absolute_error"}]
+    "changes",
+    [
+        {"model": (spec.Dense(4),)},
+        {"model": (spec.Residual([spec.Dense(4)]),)},
+        {"cost": "absolute_error"},
+    ],
 )
 def test_other_networks_start_from_random_values(collinear, changes):
     with pytest.raises(InputError, match="remove initial_values"):
         collinear.fit(linear(**changes), seed=0)
+
+
+def test_the_linear_path_of_a_residual_block_stays_ridge_regression(collinear):
+    block = spec.Residual([spec.Dense(4), spec.ReLU(), spec.Dense(1)])
+    asked = linear(
+        model=(block,),
+        freeze=("residual1.kernel", "output.kernel"),
+        optimizer=spec.Adam(0.01),
+    )
+    fit = collinear.fit(asked, seed=0, measure_layers=False).run()
+    parameters = fit.last().parameters
+    expected = ridge(collinear.train.inputs[:60], collinear.train.targets[:60])
+    kernel = parameters["residual1"]["kernel"][:, 0]
+    np.testing.assert_allclose(kernel, expected.coefficients, rtol=1e-5)
+    assert parameters["output"]["kernel"] == 1
+    assert parameters["output"]["bias"] != pytest.approx(expected.intercept, abs=1e-4)

@@ -17,6 +17,7 @@ from assay.experiment.defaults._data_profile import DataProfile
 __all__ = [
     "CLOSED_FORM",
     "LEARNING_RATE",
+    "LINEAR_PATH",
     "first_settings",
     "hidden_layers",
     "num_members",
@@ -28,6 +29,8 @@ __all__ = [
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
+_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
+
 CLOSED_FORM = {
     "initial_values": "ridge",
     "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
@@ -36,6 +39,13 @@ CLOSED_FORM = {
     "num_epochs": 10,
 }
 """Training settings of a linear network for regression that starts at its solution."""
+
+LINEAR_PATH = {
+    "initial_values": "ridge",
+    "freeze": ("residual1.kernel", "output.kernel"),
+    "learning_rate_of": {"*learned_scale*": _SCALE_RATE},
+}
+"""Training settings of `realmlp` with a linear path, which stays ridge regression."""
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
@@ -52,15 +62,24 @@ _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
 _MEMBER_SETTINGS = 4  # so that members differ more than by their random values
 _LIMIT = 3.0  # standard deviations to which outliers are limited
-_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
 
 
-def table_networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the layers of the default networks for a table, simplest first."""
+def table_networks(
+    profile: DataProfile, *, linear_path: bool
+) -> dict[str, tuple[spec.Layer, ...]]:
+    """Return the layers of the default networks for a table, simplest first.
+
+    Args:
+        profile: the data.
+        linear_path: whether `realmlp` has a linear path beside its layers.
+    """
+    layers = _realmlp(profile)
+    if linear_path:
+        layers = (spec.Residual((*layers, spec.Dense(1))),)
     return {
         "linear": (),
         "mlp": hidden_layers(profile),
-        "realmlp": _realmlp(profile),
+        "realmlp": layers,
     }
 
 

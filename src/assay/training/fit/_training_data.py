@@ -8,12 +8,13 @@ from jaxtyping import Float
 
 from assay import spec
 from assay._errors import InputError, fault
+from assay.regularize import Ridge
 from assay.training._arrays import HostInputs, host_array
 from assay.training._devices import copy_to_all, mesh_of
 from assay.training._fork import check_process
 from assay.training._jax import to_device, to_host
 from assay.training.fit._fit import Fit, Origin
-from assay.training.fit._ridge_values import ridge_values
+from assay.training.fit._ridge_values import fit_ridge, ridge_values
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
@@ -200,13 +201,13 @@ class TrainingData:
     def _initial_values(self, training: spec.Training) -> InitialValues | None:
         """Return the values that a fit starts from; None for fresh ones."""
         if self.initial_values is None and training.initial_values == "ridge":
-            return self._ridge_values
+            return ridge_values(self._ridge, training)
         return self.initial_values
 
     @cached_property
-    def _ridge_values(self) -> InitialValues:
-        """The solution of ridge regression, shared by all fits."""
-        return ridge_values(self.train.leading)
+    def _ridge(self) -> Ridge:
+        """Ridge regression on the training rows, shared by all fits."""
+        return fit_ridge(self.train.leading)
 
     def _hyperparameters(
         self, training: spec.Training, total_iterations: int
