@@ -35,10 +35,16 @@ def collinear():
     return TrainingData.of(*parts, num_classes=1)
 
 
+def solution(data):
+    """Return ridge regression on the training rows."""
+    inputs, targets = (np.asarray(data.train[place][:60]) for place in (0, 1))
+    return ridge(inputs, targets)
+
+
 def test_training_stays_at_the_solution(collinear):
     fit = collinear.fit(linear(), seed=0, measure_layers=False).run()
     output = fit.last().parameters["output"]
-    expected = ridge(collinear.train.inputs[:60], collinear.train.targets[:60])
+    expected = solution(collinear)
     np.testing.assert_allclose(output["kernel"][:, 0], expected.coefficients, rtol=1e-3)
     assert output["bias"] == pytest.approx(expected.intercept, abs=1e-3)
     assert fit.history.epochs["val_cost"][-1] < 0.05
@@ -78,7 +84,7 @@ def test_the_linear_path_of_a_residual_block_stays_ridge_regression(collinear):
     )
     fit = collinear.fit(asked, seed=0, measure_layers=False).run()
     parameters = fit.last().parameters
-    expected = ridge(collinear.train.inputs[:60], collinear.train.targets[:60])
+    expected = solution(collinear)
     kernel = parameters["residual1"]["kernel"][:, 0]
     np.testing.assert_allclose(kernel, expected.coefficients, rtol=1e-5)
     assert parameters["output"]["kernel"] == 1
