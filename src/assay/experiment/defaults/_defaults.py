@@ -39,7 +39,7 @@ _COSTS: dict[str, spec.Cost] = {
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
-_NOT_TRAINING = {"model", "precision", "devices", "initial_values"}
+_NOT_TRAINING = {"model", "cost", "initial_values", "precision", "devices"}
 _TRIALS = 20
 _TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
@@ -81,10 +81,10 @@ def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
 
     If the user has chosen how to train, the network is trained that way.
     """
-    trained = set(spec.Training.model_fields) - _NOT_TRAINING
+    fields = set(spec.Training.model_fields) - _NOT_TRAINING
     return (
         _has_linear_path(experiment, profile)
-        and not _chosen(experiment, trained)
+        and not _chosen(experiment, fields)
         and not experiment.tune.range_test
     )
 
@@ -101,7 +101,8 @@ def _has_linear_path(experiment: spec.Experiment, profile: DataProfile) -> bool:
         profile.task == "regression"
         and 1 < profile.num_inputs <= _MOST_SOLVED
         and not (profile.embedded or profile.streamed)
-        and not _chosen(experiment, ("cost", "freeze", "learning_rate_of"))
+        and experiment.cost in ("auto", spec.SquaredError())
+        and not _chosen(experiment, ("freeze", "learning_rate_of"))
         and experiment.start_from is None
     )
 
