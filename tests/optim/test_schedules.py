@@ -26,6 +26,7 @@ CONTRACT = {
     "linear": {"final_fraction": 0.0},
     "polynomial": {"power": 2.0, "final_fraction": 0.0},
     "cosine": {"final_fraction": 0.0},
+    "flat_cosine": {"flat_fraction": 0.5, "final_fraction": 0.0},
     "warmup": {"warmup_fraction": 0.1},
     "warmup_cosine": {"warmup_fraction": 0.1, "final_fraction": 0.0},
     "one_cycle": {

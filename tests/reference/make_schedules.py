@@ -46,6 +46,14 @@ def cosine(o, h, total=TOTAL):
     return torch_schedules.CosineAnnealingLR(o, total, eta_min=h["final_fraction"])
 
 
+def flat_cosine(o, h):
+    """Run two schedules one after the other."""
+    num_flat = round(h["flat_fraction"] * TOTAL)
+    flat = torch_schedules.LambdaLR(o, lambda i: 1.0)
+    parts = [flat, cosine(o, h, TOTAL - num_flat)]
+    return torch_schedules.SequentialLR(o, parts, milestones=[num_flat])
+
+
 def warmup(o, h):
     """Rise linearly from 1 / (num_warmup + 1)."""
     num_warmup = round(h["warmup_fraction"] * TOTAL)
@@ -83,6 +91,8 @@ CASES = [
     ("polynomial", {"power": 0.5, "final_fraction": 0.0}, polynomial),
     ("cosine", {"final_fraction": 0.0}, cosine),
     ("cosine", {"final_fraction": 0.1}, cosine),
+    ("flat_cosine", {"flat_fraction": 0.5, "final_fraction": 0.0}, flat_cosine),
+    ("flat_cosine", {"flat_fraction": 0.2, "final_fraction": 0.1}, flat_cosine),
     ("warmup", {"warmup_fraction": 0.1}, warmup),
     ("warmup_cosine", {"warmup_fraction": 0.1, "final_fraction": 0.0}, warmup_cosine),
     ("warmup_cosine", {"warmup_fraction": 0.4, "final_fraction": 0.1}, warmup_cosine),

@@ -8,16 +8,16 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from assay._seeds import generator
+from assay.regularize import RIDGE_PENALTIES, leave_one_out_errors
 
 if TYPE_CHECKING:  # importing scikit-learn takes more than a second
     from sklearn.pipeline import Pipeline
 
-__all__ = ["LinearModel", "fit_logistic", "fit_ridge", "leave_one_out_errors"]
+__all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 
 # The inputs are standardized, so one grid suits every data set. The largest penalty
 # shrinks all coefficients to almost 0; the smallest has almost no effect.
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
-RIDGE_PENALTIES = 10.0 ** np.arange(-3, 7.5, 0.5)
 NUM_FOLDS = 5
 # Limits on rows x columns x classes, so that fitting a baseline takes only seconds.
 # Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
@@ -198,47 +198,3 @@ def some_rows(n: int, limit: int, seed: int) -> np.ndarray:
     if num_rows == n:
         return np.arange(n)
     return np.sort(generator(seed, "linear", "rows").permutation(n)[:num_rows])
-
-
-def leave_one_out_errors(
-    inputs: np.ndarray, targets: np.ndarray, penalties: np.ndarray
-) -> np.ndarray:
-    """Return the mean squared leave-one-out error of ridge regression, by penalty.
-
-    No row is actually left out: if H maps the centered targets to the fitted values,
-    the error of row i is (y - H y)_i / (1 - H_ii - 1/n). An eigendecomposition and two
-    matrix products compute it for all penalties.
-
-    Args:
-        inputs: (n, d), n > 1.
-        targets: (n,) numbers.
-        penalties: (k,) positive L2 penalties; the intercept is not penalized.
-
-    Returns:
-        (k,) errors, equal to those that scikit-learn's `RidgeCV` compares.
-
-    Example:
-        >>> x = np.arange(4.0)[:, None]
-        >>> leave_one_out_errors(x, x[:, 0], np.array([1e-9, 1e9])).round(2).tolist()
-        [0.0, 2.22]
-
-    References:
-        Rifkin and Lippert, Notes on regularized least squares, 2007.
-    """
-    n, d = inputs.shape
-    inputs = inputs - inputs.mean(axis=0)
-    targets = targets - targets.mean()
-    if n > d:
-        values, vectors = np.linalg.eigh(inputs.T @ inputs)
-        basis = inputs @ vectors
-        shares = 1 / (np.maximum(values, 0)[:, None] + penalties)  # (d, k)
-        residuals = targets[:, None] - (basis * (basis.T @ targets)) @ shares
-        weights = 1 - basis**2 @ shares
-    else:  # this form avoids cancellation if H is close to the identity
-        values, basis = np.linalg.eigh(inputs @ inputs.T)
-        shares = penalties / (np.maximum(values, 0)[:, None] + penalties)  # (n, k)
-        residuals = (basis * (basis.T @ targets)) @ shares
-        weights = basis**2 @ shares
-    with np.errstate(divide="ignore", invalid="ignore"):
-        errors = ((residuals / (weights - 1 / n)) ** 2).mean(axis=0)
-    return np.nan_to_num(errors, nan=np.inf)  # nan if one row determines a coefficient

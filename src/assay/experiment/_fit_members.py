@@ -57,7 +57,8 @@ def fit_members(
     _check_no_spaces(experiment.training())
     metric = primary(dataset.task.kind)
     prepared = prepare_rows(SplitData(experiment, dataset, split, metric))
-    profile = DataProfile.of(prepared.preparation, len(split.train))
+    streamed = dataset.stream is not None
+    profile = DataProfile.of(prepared.preparation, len(split.train), streamed=streamed)
     one_trial = experiment.model_copy(update={"tune": spec.Tune(num_trials=1)})
     candidate = candidates(one_trial, profile)[-1]
     training = _training(candidate, learning_rate, early_stopping)

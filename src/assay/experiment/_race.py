@@ -157,7 +157,10 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
     dropout.
     """
     experiment = parts.experiment
-    profile = DataProfile.of(rows.preparation, len(parts.split.train))
+    streamed = parts.dataset.stream is not None
+    profile = DataProfile.of(
+        rows.preparation, len(parts.split.train), streamed=streamed
+    )
     changes: dict[str, Any] = {
         "schedule": experiment.schedule,
         "augment": experiment.augment,

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay import spec
 from assay._errors import RunError
 from assay._seeds import generator
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
-from assay.experiment.selection._selection import Selection
+from assay.experiment.selection._selection import Selection, Setting
 from assay.training import Checkpoints, Fit, Resumable
 
 __all__ = ["Refitted", "member_seed", "refit", "run_members"]
@@ -37,6 +36,8 @@ class Refitted:
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
     """Train every member on train + val for the number of updates found in tuning.
 
+    The members use the best settings in turn.
+
     Args:
         selection: the selected setting.
         checkpoints: checkpoints for the running fit; None to keep none.
@@ -47,10 +48,16 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     prepared = prepare_rows(selection.prepared.data.for_refit())
     checkpoints = checkpoints or Checkpoints()
     tuning = selection.prepared.tuning.preparation
-    training = at_columns_of(selection.training, tuning, prepared.preparation)
+    seed = selection.prepared.data.experiment.seed
+    settings = [
+        setting._replace(
+            training=at_columns_of(setting.training, tuning, prepared.preparation)
+        )
+        for setting in selection.member_settings
+    ]
     waiting = [
-        _member(number, selection, training, prepared, checkpoints=checkpoints)
-        for number in range(selection.members)
+        _member(number, setting, prepared, seed=seed, checkpoints=checkpoints)
+        for number, setting in enumerate(settings)
     ]
     fits = run_members(
         waiting,
@@ -60,7 +67,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         "optimizer.learning_rate = 0.0001.",
     )
     members = [fit.result() for fit in fits]
-    model = Model(training, prepared.preparation, members)
+    model = Model(settings[0].training, prepared.preparation, members)
     return Refitted(selection, fits[0], model, prepared.rows)
 
 
@@ -97,20 +104,19 @@ def member_seed(seed: int, number: int) -> int:
 
 def _member(
     number: int,
-    selection: Selection,
-    training: spec.Training,
+    setting: Setting,
     prepared: PreparedRows,
     *,
+    seed: int,
     checkpoints: Checkpoints,
 ) -> Resumable:
     """Return the fit of a member, counted from 0."""
-    seed = member_seed(selection.prepared.data.experiment.seed, number)
     # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(
-        training,
-        seed=seed,
-        num_iterations=selection.best.iterations,
-        total_iterations=selection.best.total_iterations,
+        setting.training,
+        seed=member_seed(seed, number),
+        num_iterations=setting.trial.iterations,
+        total_iterations=setting.trial.total_iterations,
     )
     name = f"refit-{number + 1}" if number else "refit"
-    return checkpoints.resumable(name, fit, training)
+    return checkpoints.resumable(name, fit, setting.training)

@@ -3,6 +3,7 @@
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets
 from assay.regularize._penalties import PENALTIES, Penalty, l1, l2, penalty
+from assay.regularize._ridge import RIDGE_PENALTIES, Ridge, leave_one_out_errors, ridge
 from assay.regularize._weight_decay import decay, is_kernel
 
 # Importing these modules registers their members in AUGMENTATIONS.
@@ -24,9 +25,11 @@ from assay.regularize.augmentations._augmentation import (
 __all__ = [
     "AUGMENTATIONS",
     "PENALTIES",
+    "RIDGE_PENALTIES",
     "Augmentation",
     "Batch",
     "Penalty",
+    "Ridge",
     "augment",
     "check_augmentations",
     "decay",
@@ -34,8 +37,10 @@ __all__ = [
     "is_kernel",
     "l1",
     "l2",
+    "leave_one_out_errors",
     "patience",
     "penalty",
+    "ridge",
     "smooth_labels",
     "soft_targets",
 ]

@@ -44,6 +44,16 @@ class Training(Spec):
         Adam(), description="the optimizer and its learning rate"
     )
     schedule: AnySchedule = Field(Constant(), description="the learning-rate schedule")
+    initial_values: Literal["random", "ridge"] = Field(
+        "random",
+        description='the values that training starts from; "ridge" starts a linear '
+        "network for regression, or the kernel of a residual block with one output, at "
+        "the solution of ridge regression",
+    )
+    dropout_schedule: AnySchedule = Field(
+        Constant(),
+        description="the schedule that multiplies the rates of all dropout layers",
+    )
     regularizers: Annotated[tuple[AnyRegularizer, ...], OrWord(("auto",))] = Field(
         _AUTO,
         description='regularizers such as L1, L2 and early stopping; "auto" chooses a '

@@ -44,3 +44,37 @@ def test_it_is_for_tables():
     images = rng.random((40, 8, 8, 1)).astype(np.float32), np.arange(40) % 2
     with pytest.raises(assay.InputError, match="'realmlp' is for tables"):
         assay.train(images, model="realmlp", runs=None)
+
+
+@pytest.fixture(scope="module")
+def regression(tmp_path_factory):
+    """Train on a line with outliers, plus a wave; some cities are missing in folds."""
+    rng = np.random.default_rng(0)
+    number, other = rng.standard_t(3, 150) * 2, rng.normal(size=150)
+    city = np.where(rng.random(150) < 0.03, "Bern", "Basel")
+    y = 5 * number + np.sin(2 * other) + (city == "Bern")
+    frame = pl.DataFrame({"n": number, "other": other, "city": city, "y": y})
+    fields = {"target": "y", "num_epochs": 4, "members": 3}
+    return assay.train(frame, trials=4, runs=tmp_path_factory.mktemp("runs"), **fields)
+
+
+def test_in_regression_it_learns_what_ridge_regression_leaves(regression):
+    summary = regression.summary
+    assert summary["hyperparameters"]["initial_values"] == "ridge"
+    (block, _) = summary["model"]["layers"]
+    assert [layer["kind"] for layer in block["layers"]][-1] == "dense"
+    paths = [m.parameters["residual1"]["kernel"] for m in regression.model.members]
+    assert np.ptp(paths, axis=0).max() == 0  # frozen
+
+
+def test_members_have_the_best_settings_in_turn(regression):
+    tune = regression.summary["tune"]
+    assert tune["member_trials"][0] == tune["best_trial"]
+    assert len(tune["member_trials"]) == 3
+
+
+def test_a_model_with_a_linear_path_is_read_back(regression):
+    frame = {"n": [0.0, 300.0], "other": [0.0, 0.0], "city": ["Bern", "Basel"]}
+    predicted = assay.load(regression.folder.path).model.predict(frame)
+    np.testing.assert_allclose(predicted, regression.model.predict(frame), rtol=1e-5)
+    assert predicted[1] == pytest.approx(1500, rel=0.05)  # it extrapolates the line

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assay import costs, spec
+from assay._errors import InputError
 
 NUM_CLASSES = {"binary": 2, "multiclass": 3, "regression": 1}
 
@@ -92,3 +93,24 @@ def test_updates_follow_the_schedule_and_the_bound(start, linear, problem):
         norms = fit.history.iterations["gradient_norm"]
         assert (norms > 0.01).all()
         np.testing.assert_allclose(lengths, rates * np.minimum(norms, bound), rtol=1e-4)
+
+
+def test_dropout_follows_its_schedule(start, training, problem):
+    """A rate that drops to a quarter after half of the updates."""
+    model = (spec.Dense(8), spec.Tanh(), spec.Dropout(0.4))
+    asked = training(model=model, dropout_schedule=spec.Step(0.5, 0.25))
+    fit = start(asked, problem(), num_iterations=10).run()
+    by_hand = start(training(model=model), problem(), num_iterations=10)
+    by_hand.advance(iterations=5)
+    rate = {"dropout1": {"rate": np.float32(0.1)}}
+    by_hand.hyperparameters = by_hand.hyperparameters._replace(model=rate)
+    by_hand.run()
+    kernels = [f.last().parameters["dense1"]["kernel"] for f in (fit, by_hand)]
+    np.testing.assert_allclose(*kernels, rtol=1e-5, atol=1e-6)
+    assert fit.hyperparameters.model["dropout1"]["rate"] == np.float32(0.4)
+
+
+def test_dropout_cannot_follow_a_plateau(start, training, problem):
+    asked = training(dropout_schedule=spec.OnPlateau())
+    with pytest.raises(InputError, match="dropout_schedule != on_plateau"):
+        start(asked, problem())

@@ -20,6 +20,7 @@ class DataProfile:
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.
         numbers: positions of numbers and dates among the inputs that are not embedded.
+        streamed: whether the rows are streamed instead of held in memory.
     """
 
     num_train: int
@@ -30,9 +31,12 @@ class DataProfile:
     num_codes: int | None = None
     embedded: tuple[tuple[int, int], ...] = ()
     numbers: tuple[int, ...] = ()
+    streamed: bool = False
 
     @classmethod
-    def of(cls, preparation: Preparation, num_train: int) -> "DataProfile":
+    def of(
+        cls, preparation: Preparation, num_train: int, *, streamed: bool
+    ) -> "DataProfile":
         """Return the profile of prepared data."""
         return cls(
             num_train,
@@ -43,6 +47,7 @@ class DataProfile:
             num_codes=preparation.num_codes,
             embedded=preparation.embedded,
             numbers=_numbers(preparation),
+            streamed=streamed,
         )
 
 

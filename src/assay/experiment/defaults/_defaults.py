@@ -4,6 +4,7 @@ The defaults are rules of thumb that work well on all built-in data sets. The va
 used in a run are recorded.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from assay import costs, spec
@@ -15,10 +16,13 @@ from assay.experiment.defaults._architectures import (
 )
 from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._tables import (
+    CLOSED_FORM,
     LEARNING_RATE,
+    LINEAR_PATH,
     first_settings,
     hidden_layers,
     num_members,
+    num_settings,
     table_fields,
     table_networks,
 )
@@ -34,6 +38,8 @@ _COSTS: dict[str, spec.Cost] = {
 }
 # Weights that separate classes are large, and the cost of a linear network is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
+_MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
+_NOT_TRAINING = {"model", "cost", "initial_values", "precision", "devices"}
 _TRIALS = 20
 _TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
 _TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
@@ -59,10 +65,54 @@ def resolve(
     if profile.kind != "table":
         fields |= training_fields(profile)
     else:
-        fields |= table_fields(name or str(experiment.model), profile)
+        name = name or str(experiment.model)
+        fields |= table_fields(name, profile)
+        if name == "linear" and _solves(experiment, profile):
+            fields |= CLOSED_FORM
+        if name == "realmlp" and _has_linear_path(experiment, profile):
+            fields |= LINEAR_PATH
     resolved = experiment.model_copy(update=_left_open(experiment, fields))
     _check_cost(resolved.cost, profile)
     return resolved
+
+
+def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
+    """Return whether a linear network starts at the solution of ridge regression.
+
+    If the user has chosen how to train, the network is trained that way.
+    """
+    fields = set(spec.Training.model_fields) - _NOT_TRAINING
+    return (
+        _has_linear_path(experiment, profile)
+        and not _chosen(experiment, fields)
+        and not experiment.tune.range_test
+    )
+
+
+def _has_linear_path(experiment: spec.Experiment, profile: DataProfile) -> bool:
+    """Return whether networks for a table have a path that is ridge regression.
+
+    By default, they do in regression if all inputs are numbers in memory, unless the
+    user names layers, which may have other names with such a path.
+    """
+    if "initial_values" in experiment.model_fields_set:
+        return experiment.initial_values == "ridge"
+    return (
+        profile.task == "regression"
+        and 1 < profile.num_inputs <= _MOST_SOLVED
+        and not (profile.embedded or profile.streamed)
+        and experiment.cost in ("auto", spec.SquaredError())
+        and not _chosen(experiment, ("freeze", "learning_rate_of"))
+        and experiment.start_from is None
+    )
+
+
+def _chosen(experiment: spec.Experiment, fields: Iterable[str]) -> bool:
+    """Return whether the user has chosen the value of any of the fields."""
+    return any(
+        name in experiment.model_fields_set and not is_auto(experiment, name)
+        for name in fields
+    )
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
@@ -103,7 +153,7 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = _with_model(training, training.model, profile)
         total = _num_trials(experiment.tune, profile, "model")
         return [Candidate("model", training, total, _members(experiment, "model"))]
-    models = _models(profile)
+    models = _models(experiment, profile)
     if experiment.model == "realmlp" and profile.kind != "table":
         raise InputError(
             "The model 'realmlp' is for tables, but the data are of kind "
@@ -115,7 +165,9 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = _with_model(training, models[name], profile)
         settings = first_settings(name, training) if profile.kind == "table" else ()
         members = _members(experiment, name)
-        found.append(Candidate(name, training, num_trials, members, settings))
+        found.append(
+            Candidate(name, training, num_trials, members, settings, num_settings(name))
+        )
     return found
 
 
@@ -126,7 +178,9 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
     if name != "auto":
         return {name: total}
     if profile.kind == "table" and total > 1:
-        linear = max(total * 2 // 5, 1)
+        linear = 1 if _solves(experiment, profile) else max(total * 2 // 5, 1)
+        if experiment.tune.num_trials == "auto":
+            total -= max(total * 2 // 5, 1) - linear
         return {"linear": linear, "realmlp": total - linear}
     kinds = ["realmlp"] if profile.kind == "table" else list(networks(profile))
     # if there are fewer trials than kinds, the most complex kinds get them
@@ -170,10 +224,13 @@ def _with_model(
     return training.model_copy(update={"model": model, "optimizer": optimizer})
 
 
-def _models(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
+def _models(
+    experiment: spec.Experiment, profile: DataProfile
+) -> dict[str, tuple[spec.Layer, ...]]:
     """Return the layers of the default networks, by name."""
     if profile.kind == "table":
-        return table_networks(profile)
+        linear_path = _has_linear_path(experiment, profile)
+        return table_networks(profile, linear_path=linear_path)
     special = networks(profile)
     flat = special.get("bag", (spec.Flatten(),))
     return {"linear": flat, "mlp": (*flat, *hidden_layers(profile)), **special}

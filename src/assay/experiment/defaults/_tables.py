@@ -15,16 +15,37 @@ from assay import spec
 from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = [
+    "CLOSED_FORM",
     "LEARNING_RATE",
+    "LINEAR_PATH",
     "first_settings",
     "hidden_layers",
     "num_members",
+    "num_settings",
     "table_fields",
     "table_networks",
 ]
 
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
+
+_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
+
+CLOSED_FORM = {
+    "initial_values": "ridge",
+    "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
+    "regularizers": (),
+    "batch_size": "all",
+    "num_epochs": 10,
+}
+"""Training settings of a linear network for regression that starts at its solution."""
+
+LINEAR_PATH = {
+    "initial_values": "ridge",
+    "freeze": ("residual1.kernel", "output.kernel"),
+    "learning_rate_of": {"*learned_scale*": _SCALE_RATE},
+}
+"""Training settings of `realmlp` with a linear path, which stays ridge regression."""
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
@@ -39,16 +60,26 @@ _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
+_MEMBER_SETTINGS = 4  # so that members differ more than by their random values
 _LIMIT = 3.0  # standard deviations to which outliers are limited
-_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
 
 
-def table_networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the layers of the default networks for a table, simplest first."""
+def table_networks(
+    profile: DataProfile, *, linear_path: bool
+) -> dict[str, tuple[spec.Layer, ...]]:
+    """Return the layers of the default networks for a table, simplest first.
+
+    Args:
+        profile: the data.
+        linear_path: whether `realmlp` has a linear path beside its layers.
+    """
+    layers = _realmlp(profile)
+    if linear_path:
+        layers = (spec.Residual((*layers, spec.Dense(1))),)
     return {
         "linear": (),
         "mlp": hidden_layers(profile),
-        "realmlp": _realmlp(profile),
+        "realmlp": layers,
     }
 
 
@@ -101,6 +132,11 @@ def num_members(name: str) -> int:
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 
+def num_settings(name: str) -> int:
+    """Return how many of the best settings of a network its members use in turn."""
+    return _MEMBER_SETTINGS if name == "realmlp" else 1
+
+
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
     """Return the training settings of a network for tables, as experiment fields."""
     if name == "realmlp":
@@ -116,12 +152,14 @@ def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
 
 
 def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
-    smoothing = (spec.LabelSmoothing(0.1),) if profile.task != "regression" else ()
+    regression = profile.task == "regression"
+    smoothing = () if regression else (spec.LabelSmoothing(0.1),)
     batch_size = _batch_size(profile, 32, 256, 32)
     epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
         "optimizer": spec.Adam(spec.Log(2e-3, 3e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
+        "dropout_schedule": spec.FlatCosine() if regression else spec.Constant(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
         "batch_size": batch_size,
         "num_epochs": epochs,

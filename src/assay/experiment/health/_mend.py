@@ -97,6 +97,7 @@ def mend(selection: Selection, events: Events) -> Selection:
         selection,
         training=treatment.patient.training,
         best=best,
+        others=(),  # they have not been corrected
         histories={**selection.histories, best.number: fit.history},
         notes=(*selection.notes, *map(_words_of, treatment.applied)),
     )

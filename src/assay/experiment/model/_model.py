@@ -46,12 +46,13 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 class Model:
     """Trained networks of one kind and their input preparation.
 
-    A model may have several members: networks that differ only in their random initial
-    values and batch orders. The model predicts the mean of their predictions, which has
-    a smaller error than a single one, because the errors partly cancel out.
+    A model may have several members: networks that differ in their random initial
+    values, their batch orders and settings of their training, such as the learning
+    rate. The model predicts the mean of their predictions, which has a smaller error
+    than a single one, because the errors partly cancel out.
 
     Args:
-        training: training spec.
+        training: training spec of the first member.
         preparation: preparation that turns columns into inputs.
         members: learned parameters and statistics of each network.
 

@@ -1,5 +1,6 @@
 """Adapts the positions of embedded numbers to a preparation of different rows."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assay import spec
@@ -30,17 +31,25 @@ def at_columns_of(
     if old == new:
         return training
     moved = {place: new.index(name) for place, name in enumerate(old) if name in new}
-    layers, keeps_columns = list[Any](), True
-    for layer in training.model:
+    return training.model_copy(update={"model": _moved(training.model, moved)})
+
+
+def _moved(layers: Sequence[Any], moved: Mapping[int, int]) -> tuple[Any, ...]:
+    """Return layers with the new positions of their embedded numbers."""
+    kept, keeps_columns = list[Any](), True
+    for layer in layers:
         if keeps_columns and isinstance(layer, spec.PeriodicEmbedding):
             numbers = tuple(sorted(moved[p] for p in layer.numbers if p in moved))
             if numbers:
-                layers.append(layer.model_copy(update={"numbers": numbers}))
+                kept.append(layer.model_copy(update={"numbers": numbers}))
+        elif keeps_columns and isinstance(layer, spec.Residual):
+            inner = _moved(layer.layers, moved)
+            kept.append(layer.model_copy(update={"layers": inner}))
         else:
-            layers.append(layer)
+            kept.append(layer)
         # the positions of later layers are among the outputs of this one
         keeps_columns = keeps_columns and isinstance(layer, _KEEP_COLUMNS)
-    return training.model_copy(update={"model": tuple(layers)})
+    return tuple(kept)
 
 
 def _columns(preparation: Preparation) -> list[str]:

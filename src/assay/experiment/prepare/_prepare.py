@@ -46,7 +46,11 @@ def prepare(data: SplitData) -> PreparedData:
         InputError: the experiment does not suit the data, or a network cannot be built.
     """
     tuning = prepare_rows(data)
-    profile = DataProfile.of(tuning.preparation, len(data.split.train))
+    profile = DataProfile.of(
+        tuning.preparation,
+        len(data.split.train),
+        streamed=data.dataset.stream is not None,
+    )
     networks = candidates(data.experiment, profile)
     experiment = resolve(data.experiment, profile)
     data = replace(data, experiment=experiment)

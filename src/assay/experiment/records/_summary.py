@@ -104,6 +104,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
         "metric": prepared.data.metric,
         "best_trial": selection.best.number,
         "values": selection.best.values,
+        "member_trials": [each.trial.number for each in selection.member_settings],
         "notes": [*_rate_notes(prepared.range_tests), *selection.notes],
     }
 

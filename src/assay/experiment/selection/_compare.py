@@ -12,11 +12,12 @@ from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.prepare._split import NUM_FOLDS
+from assay.experiment.selection._selection import Setting
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
 from assay.training import Checkpoints, Fitted
 from assay.tuning import Candidate, Search, Trial, ranked
 
-__all__ = ["Finalist", "compare_networks"]
+__all__ = ["Finalist", "compare_networks", "next_best"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ def compare_networks(
         notes.append(_note(best, rich, better=better, where=where))
         best = rich if better else best
     return best[0], notes
+
+
+def next_best(best: Finalist, done: Search) -> tuple[Setting, ...]:
+    """Return the settings on val after the best one that members use as well.
+
+    Args:
+        best: the selected setting.
+        done: search over the settings of its kind.
+    """
+    count = best.candidate.num_settings
+    finalists = _finalists(done, count)
+    others = [f for f in finalists if f.trial.number != best.trial.number]
+    return tuple(Setting(f.trial, f.training) for f in others[: count - 1])
 
 
 def _finalists(done: Search, count: int) -> list[Finalist]:

@@ -12,7 +12,7 @@ from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._ahead import is_compiled, working_ahead
-from assay.experiment.selection._compare import compare_networks
+from assay.experiment.selection._compare import compare_networks, next_best
 from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,
@@ -72,6 +72,7 @@ def select(
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
     )
+    (found,) = [done for done in searches if done.candidate is best.candidate]
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
     return Selection(
@@ -82,6 +83,7 @@ def select(
         best.candidate.members,
         histories,
         tuple(notes),
+        next_best(best, found),
     )
 
 

@@ -1,13 +1,27 @@
 """The result of tuning and selection."""
 
 from dataclasses import dataclass
+from itertools import cycle, islice
+from typing import NamedTuple
 
 from assay import spec
 from assay.experiment.prepare._prepare import PreparedData
 from assay.training import History
 from assay.tuning import Trial
 
-__all__ = ["Selection"]
+__all__ = ["Selection", "Setting"]
+
+
+class Setting(NamedTuple):
+    """A setting that a member of the final model is trained with.
+
+    Args:
+        trial: trial of the setting, which determines the number of updates.
+        training: training spec with the values of the trial.
+    """
+
+    trial: Trial
+    training: spec.Training
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,10 +33,12 @@ class Selection:
         trials: all trials, in order.
         best: the selected trial.
         training: training spec with the values of the selected trial.
-        members: number of networks with these values that the final model averages.
+        members: number of networks that the final model averages.
         histories: training histories by trial number, including trials from before a
             run was resumed.
         notes: sentences that explain the selected kind of network.
+        others: the next best settings of the network. The members use the selected
+            setting and these in turn.
     """
 
     prepared: PreparedData
@@ -32,3 +48,10 @@ class Selection:
     members: int
     histories: dict[int, History]
     notes: tuple[str, ...]
+    others: tuple[Setting, ...] = ()
+
+    @property
+    def member_settings(self) -> tuple[Setting, ...]:
+        """The setting of each member; the first one has the selected setting."""
+        settings = Setting(self.best, self.training), *self.others
+        return tuple(islice(cycle(settings), self.members))

@@ -17,10 +17,13 @@ _GROUPS = {
     ),
     "Split": ("split",),
     "Model": ("model", "start_from", "fresh", "freeze", "members"),
-    "Cost and regularization": ("cost", "regularizers", "augment", "class_weights"),
+    "Cost and regularization": (
+        *("cost", "regularizers", "dropout_schedule", "augment", "class_weights"),
+    ),
     "Optimizer": (
-        *("optimizer", "schedule", "learning_rate_of", "clip_norm"),
-        *("batch_size", "accumulate", "num_epochs", "precision", "devices"),
+        *("optimizer", "initial_values", "schedule", "learning_rate_of"),
+        *("clip_norm", "batch_size", "accumulate", "num_epochs"),
+        *("precision", "devices"),
     ),
     "Search": ("tune", "seed"),
     "Doctor": ("fix", "open_anyway"),

@@ -7,7 +7,15 @@ from assay import spec
 from assay.optim._scalar import Scalar
 from assay.optim.schedules._schedule import Iteration, implements, progress_of
 
-__all__ = ["constant", "cosine", "exponential", "linear", "polynomial", "step"]
+__all__ = [
+    "constant",
+    "cosine",
+    "exponential",
+    "flat_cosine",
+    "linear",
+    "polynomial",
+    "step",
+]
 
 
 @implements(spec.Constant)
@@ -142,3 +150,37 @@ def cosine(
     """
     half = (1 + jnp.cos(jnp.pi * progress_of(iteration, total_iterations))) / 2
     return final_fraction + (1 - final_fraction) * half
+
+
+@implements(spec.FlatCosine)
+def flat_cosine(
+    iteration: Iteration,
+    total_iterations: Scalar,
+    *,
+    flat_fraction: Scalar,
+    final_fraction: Scalar,
+) -> Float[Array, "*n"]:
+    """Stay constant at first, then fall along half a cosine.
+
+    Args:
+        iteration: () or (n,), iterations counted from 0.
+        total_iterations: > 0, length of training.
+        flat_fraction: fraction of training during which the factor is 1.
+        final_fraction: factor at the end.
+
+    Returns:
+        Factors with the shape of iteration.
+
+    Example:
+        >>> at = jnp.array([0, 5, 8, 10])
+        >>> factors = flat_cosine(at, 10, flat_fraction=0.6, final_fraction=0.0)
+        >>> [round(float(factor), 4) for factor in factors]
+        [1.0, 1.0, 0.5, 0.0]
+    """
+    num_flat = flat_fraction * total_iterations
+    # Before the fall, progress_of clips to 0, where the cosine factor is 1.
+    return cosine(
+        jnp.subtract(iteration, num_flat),
+        total_iterations - num_flat,
+        final_fraction=final_fraction,
+    )

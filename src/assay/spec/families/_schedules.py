@@ -18,6 +18,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "Exponential",
+    "FlatCosine",
     "Linear",
     "OnPlateau",
     "OneCycle",
@@ -127,6 +128,26 @@ class Cosine(Schedule):
     formula: ClassVar[str] = (
         "final_fraction + (1 - final_fraction)·(1 + cos(π·progress))/2"
     )
+    final_fraction: _UnitInterval = 0.0
+
+
+class FlatCosine(Schedule):
+    """Stays constant until `flat_fraction` of training, then decays like `Cosine`.
+
+    As a schedule of dropout, it regularizes the network while the learning rate is
+    high, and lets the network fit the data closely at the end.
+
+    References:
+        Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong
+        pre-tuned MLPs and boosted trees on tabular data".
+    """
+
+    kind: ClassVar[str] = "flat_cosine"
+    formula: ClassVar[str] = (
+        "final_fraction + (1 - final_fraction)·(1 + cos(π·p))/2, "
+        "p = max(0, progress - flat_fraction) / (1 - flat_fraction)"
+    )
+    flat_fraction: Fraction = 0.5
     final_fraction: _UnitInterval = 0.0
 
 

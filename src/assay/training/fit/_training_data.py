@@ -1,17 +1,20 @@
 """The data shared by all fits of an experiment, on the device."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
 
 from assay import spec
 from assay._errors import InputError, fault
+from assay.regularize import Ridge
 from assay.training._arrays import HostInputs, host_array
 from assay.training._devices import copy_to_all, mesh_of
 from assay.training._fork import check_process
 from assay.training._jax import to_device, to_host
 from assay.training.fit._fit import Fit, Origin
+from assay.training.fit._ridge_values import fit_ridge, ridge_values
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
@@ -45,7 +48,8 @@ class TrainingData:
         num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), proportion of each class in train.
         balanced: whether all classes have equal weight in the score.
-        initial_values: values that fits start from; None for fresh ones.
+        initial_values: values that fits start from; None for those that the training
+            spec names.
     """
 
     train: Examples | Streamed
@@ -80,7 +84,8 @@ class TrainingData:
             capacities: numbers of rows in train and val, including padding. A refit
                 uses the capacities of its search in order to reuse the compiled
                 program.
-            initial_values: values that fits start from; None for fresh ones.
+            initial_values: values that fits start from; None for those that the
+                training spec names.
             devices: number of devices with a copy of the data, as in the training specs
                 of the fits.
         """
@@ -180,7 +185,7 @@ class TrainingData:
             val=val,
             seed=seed,
             num_iterations=num_iterations,
-            initial_values=self.initial_values,
+            initial_values=self._initial_values(training),
             monitors=measure_epochs and measure_layers,
         )
         options = {
@@ -192,6 +197,17 @@ class TrainingData:
         }
         fit.origin = Origin(self, training, options)
         return fit
+
+    def _initial_values(self, training: spec.Training) -> InitialValues | None:
+        """Return the values that a fit starts from; None for fresh ones."""
+        if self.initial_values is None and training.initial_values == "ridge":
+            return ridge_values(self._ridge, training)
+        return self.initial_values
+
+    @cached_property
+    def _ridge(self) -> Ridge:
+        """Ridge regression on the training rows, shared by all fits."""
+        return fit_ridge(self.train.leading)
 
     def _hyperparameters(
         self, training: spec.Training, total_iterations: int

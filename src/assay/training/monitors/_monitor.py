@@ -19,7 +19,12 @@ from assay.training.monitors._outputs import (
     measure_outputs,
 )
 from assay.training.monitors._plan import num_rows_for
-from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._batch import (
+    Batch,
+    batch_key,
+    prepare_batch,
+    with_scheduled_dropout,
+)
 from assay.training.program._compile_cache import CompileOnce
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._hyperparameters import Hyperparameters
@@ -179,6 +184,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         inputs, targets, weights = take_rows(batch_rows, arrays)
         batch = split_rows(Batch(inputs, targets, mask, weights), static.mesh)
         key = batch_key(static, state, index)
+        hyperparameters = with_scheduled_dropout(static, hyperparameters, index)
         prepared = prepare_batch(static, hyperparameters, batch, key)
         parameters = static.packing.unpack(state.parameters)
         # penalties would hide the gradient of a layer that the cost hardly reaches

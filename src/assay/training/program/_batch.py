@@ -25,7 +25,14 @@ from assay.training.program._state import State
 from assay.training.program._static import Static
 from assay.training.rows._examples import inputs_and_lengths
 
-__all__ = ["Batch", "PreparedBatch", "batch_key", "example_weights", "prepare_batch"]
+__all__ = [
+    "Batch",
+    "PreparedBatch",
+    "batch_key",
+    "example_weights",
+    "prepare_batch",
+    "with_scheduled_dropout",
+]
 
 _AUGMENTING = 2**32 - 1  # differs from the layer numbers 1, 2, 3, …
 
@@ -147,3 +154,21 @@ def example_weights(
 def batch_key(static: Static, state: State, index: Count) -> PassKey | None:
     """Return the random key of an iteration; None if nothing is random."""
     return iteration_key(state.key, index) if static.draws else None
+
+
+def with_scheduled_dropout(
+    static: Static, hyperparameters: Hyperparameters, index: Count
+) -> Hyperparameters:
+    """Return the hyperparameters with the dropout rates of an iteration.
+
+    Args:
+        static: settings that include the schedule.
+        hyperparameters: hyperparameters of the fit, with the full rates.
+        index: iteration, counted from the start of the fit.
+    """
+    if static.dropout_schedule is None:
+        return hyperparameters
+    factor = static.dropout_schedule.factor(
+        index, hyperparameters.total_iterations, **hyperparameters.dropout_schedule
+    )
+    return hyperparameters.with_dropout(factor)

@@ -18,6 +18,8 @@ MEASURED_ROWS = 4096
 
 _NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # such as model[2].layers[0]
 
+_DROPOUT = "rate"  # only dropout layers have a hyperparameter of this name
+
 Values = Mapping[str, Scalar]
 ClassWeights = Float[Array, " classes"]
 
@@ -31,6 +33,7 @@ class Hyperparameters(NamedTuple):
         model: layer hyperparameters, nested by layer and name.
         optimizer: optimizer hyperparameters by name, including the learning rate.
         schedule: schedule hyperparameters by name.
+        dropout_schedule: hyperparameters of the schedule of dropout rates, by name.
         cost: cost hyperparameters by name.
         regularizers: regularizer hyperparameters by kind and name.
         augment: augmentation hyperparameters by kind and name.
@@ -45,6 +48,7 @@ class Hyperparameters(NamedTuple):
     model: Tree
     optimizer: Values
     schedule: Values
+    dropout_schedule: Values
     cost: Values
     regularizers: Mapping[str, Values]
     augment: Mapping[str, Values]
@@ -59,6 +63,10 @@ class Hyperparameters(NamedTuple):
         """Return a copy with a different learning rate."""
         changed = {**self.optimizer, "learning_rate": host_array(np.float32(rate))}
         return self._replace(optimizer=changed)
+
+    def with_dropout(self, factor: Scalar) -> "Hyperparameters":
+        """Return a copy with the rates of all dropout layers multiplied by a factor."""
+        return self._replace(model=_with_dropout(self.model, factor))
 
     def with_schedule(self, **values: float) -> "Hyperparameters":
         """Return a copy with some values of the schedule replaced."""
@@ -143,6 +151,7 @@ def _by_field(training: spec.Training) -> dict[str, Any]:
         "model": {},
         "optimizer": {},
         "schedule": {},
+        "dropout_schedule": {},
         "cost": {},
         "regularizers": {},
         "augment": {},
@@ -169,3 +178,13 @@ def _names(training: spec.Training) -> dict[str, str]:
         for i, member in enumerate(getattr(training, field)):
             names[f"{field}[{i}]"] = f"{field}.{member.kind}"
     return names
+
+
+def _with_dropout(layers: Tree, factor: Scalar) -> Tree:
+    """Return the layer hyperparameters with every dropout rate multiplied."""
+    return {
+        name: _with_dropout(value, factor)
+        if isinstance(value, Mapping)
+        else (value * factor if name == _DROPOUT else value)
+        for name, value in layers.items()
+    }

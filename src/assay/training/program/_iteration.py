@@ -13,7 +13,12 @@ from assay.training._arrays import Array, Count, Order, Scalar
 from assay.training._devices import on_all, split_rows
 from assay.training._jax import arange, tree_flatten, tree_unflatten
 from assay.training.network._packing import Packed
-from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._batch import (
+    Batch,
+    batch_key,
+    prepare_batch,
+    with_scheduled_dropout,
+)
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import gradients
 from assay.training.program._state import Memory, State
@@ -96,6 +101,7 @@ def iterate(
     tree = static.packing.unpack(state.parameters)
     batch = split_rows(batch, static.mesh)
     key = batch_key(static, state, index)
+    hyperparameters = with_scheduled_dropout(static, hyperparameters, index)
     prepared = prepare_batch(static, hyperparameters, batch, key)
     gradient, cost, statistics = gradients(
         static,

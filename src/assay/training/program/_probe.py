@@ -5,7 +5,12 @@ from typing import TypedDict
 from assay.regularize import penalty
 from assay.training._arrays import Array, Count, Scalar, Tree
 from assay.training._jax import output_shapes, tree_map, value_and_grad, zeros_like
-from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program._batch import (
+    Batch,
+    batch_key,
+    prepare_batch,
+    with_scheduled_dropout,
+)
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import batch_cost
 from assay.training.program._state import State
@@ -48,6 +53,7 @@ def probe(
     """
     parameters = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
+    hyperparameters = with_scheduled_dropout(static, hyperparameters, index)
     prepared = prepare_batch(static, hyperparameters, batch, key)
 
     def forward(at: tuple[Tree, Named]) -> tuple[Scalar, tuple[Scalar, Named]]:

@@ -45,6 +45,7 @@ class Static:
         accumulate: number of parts of a batch whose gradients are accumulated.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
+        dropout_schedule: schedule of dropout rates; None if they are constant.
         mesh: devices over which batches are split; None for a single device.
     """
 
@@ -62,6 +63,7 @@ class Static:
     codes: tuple[int, ...] = ()
     accumulate: int = 1
     averages_batches: bool = False
+    dropout_schedule: Schedule | None = None
     mesh: Mesh | None = None
 
     def batches_per_epoch(self, count: Rows) -> Rows:
@@ -135,8 +137,16 @@ def static_of(
         codes=code_columns(training),
         accumulate=int(resolved_number(training.accumulate)),
         averages_batches=bool(tree_leaves(statistics)),
+        dropout_schedule=_dropout_schedule(training),
         mesh=mesh_of(training.devices),
     )
+
+
+def _dropout_schedule(training: spec.Training) -> optim.schedules.Schedule | None:
+    """Return the schedule of dropout rates; None if they are constant."""
+    if isinstance(training.dropout_schedule, spec.Constant):
+        return None
+    return optim.schedules.get(training.dropout_schedule.kind)
 
 
 def _network(

@@ -1,5 +1,7 @@
 """Checks that a training spec fits the data."""
 
+from collections.abc import Sequence
+
 from assay import spec
 from assay._errors import Faults, InputError, fault
 from assay.regularize import check_augmentations
@@ -41,7 +43,43 @@ def check_training(
         rule = "precision == 'float32'"
         fix = "Remove precision, and set the dtype in the layers of your network."
         faults.add(fault(rule, "precision", training.precision, fix))
+    if training.initial_values == "ridge":
+        _check_ridge(training, input_shape, faults, num_classes=num_classes)
+    if training.dropout_schedule.kind == "on_plateau":
+        rule, fix = "dropout_schedule != on_plateau", "Use flat_cosine, for example."
+        faults.add(fault(rule, "dropout_schedule", "on_plateau", fix))
     faults.raise_if_any()
+
+
+def _check_ridge(
+    training: spec.Training,
+    input_shape: tuple[int, ...],
+    faults: Faults,
+    *,
+    num_classes: int,
+) -> None:
+    """Add a fault unless a path of the network can be ridge regression."""
+    squares = num_classes == 1 and training.cost.kind == "squared_error"
+    if not (squares and _has_linear_path(training.model, input_shape)):
+        rule = 'initial_values == "random"'
+        fix = (
+            "Ridge regression needs the cost squared_error, and a linear network or a "
+            "single residual block that ends with dense(1), so remove initial_values."
+        )
+        faults.add(fault(rule, "initial_values", training.initial_values, fix))
+
+
+def _has_linear_path(layers: Sequence[spec.Layer], input_shape: Sequence[int]) -> bool:
+    """Return whether a network maps its input to one output by a kernel of its own."""
+    if len(input_shape) != 1 or len(layers) > 1:
+        return False
+    if not layers:
+        return True
+    block = layers[0]
+    if not isinstance(block, spec.Residual) or input_shape[0] == 1:
+        return False
+    last = block.layers[-1]
+    return isinstance(last, spec.Dense) and last.units == 1
 
 
 def check_batch(network: Network, batch_size: int) -> None:

@@ -35,6 +35,7 @@ class Candidate:
         settings: hyperparameter values by path, to be tried first and in this order.
             A value that is missing or not in its search space becomes the middle of the
             space; values of other hyperparameters are ignored.
+        num_settings: number of the best settings that the members use in turn.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Candidate:
     num_trials: int
     members: int = 1
     settings: tuple[Mapping[str, Any], ...] = ()
+    num_settings: int = 1
 
 
 class Groups:

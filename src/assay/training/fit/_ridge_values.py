@@ -1,0 +1,40 @@
+"""Initial values in closed form for networks with a linear path."""
+
+import numpy as np
+
+from assay import spec
+from assay.regularize import Ridge, ridge
+from assay.training._jax import to_host
+from assay.training.network._initial_values import InitialValues
+from assay.training.rows._examples import Examples
+
+__all__ = ["fit_ridge", "ridge_values"]
+
+_OUTPUT, _BLOCK = "output", "residual1"  # names of the layers
+
+
+def fit_ridge(train: Examples) -> Ridge:
+    """Fit ridge regression to the training rows, which have one number per input."""
+    rows = int(train.count)
+    inputs, targets, weights = to_host((train.inputs, train.targets, train.weights))
+    used = None if weights is None else np.asarray(weights[:rows])
+    return ridge(np.asarray(inputs[:rows]), np.asarray(targets[:rows]), used)
+
+
+def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
+    """Return initial values that make the linear path of a network ridge regression.
+
+    Gradient descent needs very many updates if inputs are nearly linearly dependent;
+    the closed form is exact.
+
+    Args:
+        fitted: ridge regression on the training rows.
+        training: training spec of a linear network, or of a single residual block with
+            one output, which adds its input times a kernel to the output of its layers.
+    """
+    kernel = fitted.coefficients[:, None].astype(np.float32)
+    bias = np.array([fitted.intercept], np.float32)
+    if not training.model:
+        return InitialValues({_OUTPUT: {"kernel": kernel, "bias": bias}}, {})
+    output = {"kernel": np.ones((1, 1), np.float32), "bias": bias}
+    return InitialValues({_BLOCK: {"kernel": kernel}, _OUTPUT: output}, {})
