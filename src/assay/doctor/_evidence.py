@@ -16,6 +16,7 @@ __all__ = ["Evidence"]
 _HEADROOM = 0.1  # skill left to learn, below which train counts as solved
 _SHARE = 0.8  # share of the simple models' skill on train that is expected
 _MATERIAL = 0.05  # smallest difference in skill that matters
+_LATE = 0.75  # share of the epochs after which the training is about to end
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,9 @@ class Evidence:
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
+        best_epoch: index of the epoch with the lowest val cost; -1, the last one, if it
+            is unknown.
+        keeps_best: whether the parameters of that epoch are the result of the fit.
     """
 
     costs: np.ndarray
@@ -57,16 +61,20 @@ class Evidence:
     num_outputs: int = 1
     regression: bool = False
     rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    best_epoch: int = -1
+    keeps_best: bool = False
 
     @property
     def skill(self) -> float:
-        """Final skill on train; 0 if the training diverged."""
-        return _last(self.train_skill)
+        """Skill of the result on train; 0 if the training diverged."""
+        return _at(self.train_skill, self._kept_epoch)
 
     @property
     def skill_on_val(self) -> float:
-        """Final skill on val; nan without val."""
-        return _last(self.val_skill) if len(self.val_skill) else math.nan
+        """Skill of the result on val; nan without val."""
+        return (
+            _at(self.val_skill, self._kept_epoch) if len(self.val_skill) else math.nan
+        )
 
     @cached_property
     def attainable(self) -> float:
@@ -96,16 +104,23 @@ class Evidence:
         """
         if self.diverged_at is not None:
             return True
-        least = 0.5 if self.references is None else _SHARE * self.attainable
+        least = 0.5
+        if self.references is not None:
+            least = _SHARE * self.attainable - self._train_noise
         return not self.solved and self.skill < least
 
     @property
     def short_on_val(self) -> bool:
-        """Whether simple models predict unseen rows clearly better than the network."""
+        """Whether a simple model predicts unseen rows clearly better than the network.
+
+        It must do so in cross-validation on train and on val itself, because one of the
+        two may be easier by chance.
+        """
         if self.references is None:
             return False
-        best = max(model.val_skill for model in self.references.models)
-        return best - self.skill_on_val > _MATERIAL + self.val_noise
+        known = self.references.models
+        best = max(np.fmin(each.val_skill, each.skill_on_val) for each in known)
+        return bool(best - self.skill_on_val > _MATERIAL + self.val_noise)
 
     @property
     def falls_short(self) -> bool:
@@ -123,8 +138,22 @@ class Evidence:
     @property
     def val_noise(self) -> float:
         """Approximately two standard errors of the skill on val."""
-        num_val = 0 if self.data is None else self.data.num_val
-        return 1 / math.sqrt(num_val) if num_val else 0.0
+        return 0.0 if self.data is None else self.data.noise_of(self.data.num_val)
+
+    @property
+    def _train_noise(self) -> float:
+        """How much of the skill on train a few rows of a small class can change."""
+        data = self.data
+        return 0.0 if data is None else data.noise_of(data.num_train)
+
+    @property
+    def stopped_improving(self) -> bool:
+        """Whether the cost on val was lowest well before the training ended."""
+        return 0 <= self.best_epoch < _LATE * len(self.train_cost)
+
+    @property
+    def _kept_epoch(self) -> int:
+        return self.best_epoch if self.keeps_best else -1
 
     def monitor(self, name: str, point: int) -> np.ndarray:
         """Return a measurement of all layers at a point in time, (layers,).
@@ -153,6 +182,6 @@ class Evidence:
         return self.layers[int(lost.argmax())] if lost.any() else None
 
 
-def _last(values: np.ndarray) -> float:
-    finite = bool(len(values)) and math.isfinite(values[-1])
-    return float(values[-1]) if finite else 0.0
+def _at(values: np.ndarray, epoch: int) -> float:
+    finite = bool(len(values)) and math.isfinite(values[epoch])
+    return float(values[epoch]) if finite else 0.0

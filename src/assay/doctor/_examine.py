@@ -62,7 +62,18 @@ def examine(
         num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
         rates=history.iterations["learning_rate"],
+        best_epoch=_best_epoch(epochs["val_cost"]),
+        keeps_best=any(
+            isinstance(each, spec.EarlyStopping)
+            for each in patient.training.regularizers
+        ),
     )
+
+
+def _best_epoch(val_costs: np.ndarray) -> int:
+    """Return the epoch with the lowest val cost, or -1 without val."""
+    known = bool(np.isfinite(val_costs).any())
+    return int(np.nanargmin(val_costs)) if known else -1
 
 
 def _data_facts(patient: Patient, fit: Fit) -> DataFacts:
@@ -97,7 +108,7 @@ def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 def _recalls(patient: Patient, fit: Fit) -> np.ndarray:
     data = patient.data
     part = (data.val if int(data.val.count) else data.train).leading
-    scores = fit.program.scores(fit.last().model, fit.hyperparameters, part)
+    scores = fit.program.scores(fit.result().model, fit.hyperparameters, part)
     targets = np.asarray(part.targets)[: len(scores)].astype(np.int64)
     counts = np.bincount(targets, minlength=data.num_classes)
     right = np.bincount(targets, weights=scores, minlength=len(counts))

@@ -50,6 +50,17 @@ class DataFacts:
         counts = self.class_counts
         return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
 
+    def noise_of(self, num_rows: int) -> float:
+        """Return approximately two standard errors of a skill on some rows.
+
+        If one class is frequent, the skill depends on the few rows of the others.
+        """
+        counts, odds = self.class_counts, 1.0
+        if len(counts) and num_rows:
+            others = counts.sum() - counts.max()
+            odds = max(1.0, float(counts.max()) / max(float(others), 1.0))
+        return math.sqrt(odds / num_rows) if num_rows else 0.0
+
     @property
     def is_uneven(self) -> bool:
         """Whether training tends to ignore the smallest class."""
@@ -65,12 +76,15 @@ class Reference:
         train_skill: skill on train.
         val_skill: skill on rows not used to fit the model.
         p_value: probability of a `val_skill` this high if nothing can be learned.
+        skill_on_val: skill on the val part, which the network is measured on too; nan
+            without val.
     """
 
     name: str
     train_skill: float
     val_skill: float
     p_value: float
+    skill_on_val: float = math.nan
 
 
 def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarray:

@@ -7,7 +7,8 @@ from assay.doctor._symptom import Seen, symptom
 
 __all__ = ["class_imbalance", "label_noise", "no_signal"]
 
-_CHANCE = 0.003  # p-value below which a simple model has learned something
+_CHANCE = 0.001  # p-value below which a simple model has learned something
+_UNLIKELY = 0.05  # p-value below which it may have
 _LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
@@ -15,6 +16,7 @@ _NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
 _SURELY_NOISY = 0.25  # the same, which classes that merely overlap do not reach
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
+_AHEAD = 0.15  # skill on val above that of the nearest neighbors
 _MEMORIZED = 0.1  # skill on train - skill on val
 _LOST = 0.2  # recall of the smallest class below that of the others
 
@@ -22,8 +24,9 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 @symptom(
     "Nothing to learn",
     formula="cross-validated p-values of a linear model and of the nearest neighbors",
-    condition="both above 0.003, the skill on val is below 0.15, and two classes have "
-    "at least 10 rows",
+    condition="both above 0.001, the skill on val is below 0.15, and two classes have "
+    "at least 10 rows; information if one is below 0.05, because the inputs may "
+    "predict a little",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -44,9 +47,10 @@ def no_signal(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"Neither a linear model (p = {p_values[0]:.2f}) nor the nearest neighbors "
-        f"(p = {p_values[1]:.2f}) nor this network predict rows they have not seen "
-        "better than a constant.",
+        f"(p = {p_values[1]:.2f}) nor this network clearly predict rows they have not "
+        "seen better than a constant.",
         {"p_values": p_values, "val_skill": evidence.skill_on_val},
+        "warning" if min(p_values) >= _UNLIKELY else "info",
     )
 
 
@@ -73,6 +77,8 @@ def label_noise(evidence: Evidence) -> Seen | None:
         return None
     rows, looked = references.suspicious, references.num_rows
     share, inside = len(rows) / looked, references.wrong_inside
+    if _outdoes_neighbors(evidence):
+        share = inside = 0.0
     contradiction = _contradiction(evidence)
     contradicted = contradiction > _CONTRADICTED + evidence.val_noise
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
@@ -105,6 +111,18 @@ def label_noise(evidence: Evidence) -> Seen | None:
     certain = contradicted or memorized or inside > _SURELY_NOISY
     certain &= evidence.diverged_at is None  # labels do not explain that
     return Seen(what, numbers, "warning" if certain else "advice")
+
+
+def _outdoes_neighbors(evidence: Evidence) -> bool:
+    """Return whether the network predicts val clearly better than the neighbors do.
+
+    Then a row that contradicts its neighbors is more likely difficult than wrong.
+    """
+    known = evidence.references
+    if known is None or not len(evidence.val_skill):
+        return False
+    ahead = float(np.fmax.reduce(evidence.val_skill)) - known.neighbors.skill_on_val
+    return ahead > _AHEAD + evidence.val_noise
 
 
 def _contradiction(evidence: Evidence) -> float:
