@@ -106,7 +106,7 @@ class Evidence:
             return True
         least = 0.5
         if self.references is not None:
-            least = _SHARE * self.attainable - self._train_noise
+            least = _SHARE * self.attainable - self.train_noise
         return not self.solved and self.skill < least
 
     @property
@@ -141,8 +141,8 @@ class Evidence:
         return 0.0 if self.data is None else self.data.noise_of(self.data.num_val)
 
     @property
-    def _train_noise(self) -> float:
-        """How much of the skill on train a few rows of a small class can change."""
+    def train_noise(self) -> float:
+        """Approximately two standard errors of the skill on train."""
         data = self.data
         return 0.0 if data is None else data.noise_of(data.num_train)
 

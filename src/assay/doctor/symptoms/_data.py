@@ -1,5 +1,7 @@
 """Faults in the rows and their classes."""
 
+import math
+
 import numpy as np
 
 from assay.doctor._evidence import Evidence
@@ -24,8 +26,8 @@ _LOST = 0.2  # recall of the smallest class below that of the others
 @symptom(
     "Nothing to learn",
     formula="cross-validated p-values of a linear model and of the nearest neighbors",
-    condition="both above 0.001, the skill on val is below 0.15, and two classes have "
-    "at least 10 rows; information if one is below 0.05, because the inputs may "
+    condition="both above 0.001, all skills on val below 0.15, and two classes with "
+    "at least 10 rows; information if one p-value is below 0.05, so the inputs may "
     "predict a little",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
@@ -42,8 +44,10 @@ def no_signal(evidence: Evidence) -> Seen | None:
     counts = np.zeros(0) if evidence.data is None else evidence.data.class_counts
     if len(counts) > 1 and np.sort(counts)[-2] < _FEWEST_OF_CLASS:
         return None
-    p_values = [model.p_value for model in evidence.references.models]
-    if min(p_values) < _CHANCE:
+    known = evidence.references.models
+    p_values = [model.p_value for model in known]
+    on_val = float(np.fmax.reduce([0.0, *(model.skill_on_val for model in known)]))
+    if min(p_values) < _CHANCE or on_val > _LEARNED + evidence.val_noise:
         return None
     return Seen(
         f"Neither a linear model (p = {p_values[0]:.2f}) nor the nearest neighbors "
@@ -58,8 +62,8 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "Wrong labels",
     formula="share of train rows with at least 8 of 10 nearest neighbors in a "
     "different class; share of rows with a different class where only one class is "
-    "expected; skill on val - skill on train when val is predicted best, or that of a "
-    "simple model if higher",
+    "expected; skill on val - skill on train when val is predicted best, or on rows of "
+    "train that a simple model has not seen",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
     "beyond chance; a warning if the skills on train and val differ, or more than 25 % "
     "where only one class is expected, and the cost stayed finite",
@@ -80,7 +84,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
     if _outdoes_neighbors(evidence):
         share = inside = 0.0
     contradiction = _contradiction(evidence)
-    contradicted = contradiction > _CONTRADICTED + evidence.val_noise
+    contradicted = contradiction > _CONTRADICTED
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
         what = (
             f"{len(rows)} of {looked} train rows ({share:.0%}) belong to a different "
@@ -94,9 +98,9 @@ def label_noise(evidence: Evidence) -> Seen | None:
         )
     elif contradicted:
         what = (
-            f"When val was predicted best, its skill was {contradiction:.2f} higher "
-            "than that on train, so the labels of train have more errors than those of "
-            "val. Review them."
+            f"Beyond chance, the skill on val is {contradiction:.2f} higher than that "
+            "on unseen rows of train, so the labels of train have more errors than "
+            "those of val. Review them."
         )
     else:
         return None
@@ -126,17 +130,22 @@ def _outdoes_neighbors(evidence: Evidence) -> bool:
 
 
 def _contradiction(evidence: Evidence) -> float:
-    """Return how much better val is predicted than train, at the best epoch on val.
+    """Return how much better val is predicted than train, beyond chance.
 
-    Train is predicted by the network or by a simple model that has not seen the rows,
-    whichever is better. If either of them is good, the labels of train are good.
+    The network is compared at its best epoch on val. Train is predicted by it or by a
+    simple model that has not seen the rows, whichever is better. If either of them is
+    good, the labels of train are good. A simple model is also compared with itself.
     """
     val, known = evidence.val_skill, evidence.references
     if evidence.regression or known is None or not len(val) or np.isnan(val).all():
         return 0.0
     best = int(np.nanargmax(val))
     simple = max(model.val_skill for model in known.models)
-    return float(val[best] - max(evidence.train_skill[best], simple))
+    by_network = val[best] - max(evidence.train_skill[best], simple)
+    by_simple = [model.skill_on_val - model.val_skill for model in known.models]
+    noise = math.hypot(evidence.val_noise, evidence.train_noise)
+    found = by_network - evidence.val_noise, max(by_simple) - noise
+    return float(np.fmax.reduce(found))
 
 
 @symptom(
