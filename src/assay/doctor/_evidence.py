@@ -16,7 +16,6 @@ __all__ = ["Evidence"]
 _HEADROOM = 0.1  # skill left to learn, below which train counts as solved
 _SHARE = 0.8  # share of the simple models' skill on train that is expected
 _MATERIAL = 0.05  # smallest difference in skill that matters
-_LATE = 0.75  # share of the epochs after which the training is about to end
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +41,8 @@ class Evidence:
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
-        best_epoch: index of the epoch with the lowest val cost; -1, the last one, if it
-            is unknown.
-        keeps_best: whether the parameters of that epoch are the result of the fit.
+        val_cost: (epochs,), cost on val after each epoch; empty if unknown.
+        keeps_best: whether the result of the fit is the epoch with the lowest val cost.
     """
 
     costs: np.ndarray
@@ -61,7 +59,7 @@ class Evidence:
     num_outputs: int = 1
     regression: bool = False
     rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    best_epoch: int = -1
+    val_cost: np.ndarray = field(default_factory=lambda: np.zeros(0))
     keeps_best: bool = False
 
     @property
@@ -147,13 +145,9 @@ class Evidence:
         return 0.0 if data is None else data.noise_of(data.num_train)
 
     @property
-    def stopped_improving(self) -> bool:
-        """Whether the cost on val was lowest well before the training ended."""
-        return 0 <= self.best_epoch < _LATE * len(self.train_cost)
-
-    @property
     def _kept_epoch(self) -> int:
-        return self.best_epoch if self.keeps_best else -1
+        known = self.keeps_best and bool(np.isfinite(self.val_cost).any())
+        return int(np.nanargmin(self.val_cost)) if known else -1
 
     def monitor(self, name: str, point: int) -> np.ndarray:
         """Return a measurement of all layers at a point in time, (layers,).

@@ -62,18 +62,12 @@ def examine(
         num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
         rates=history.iterations["learning_rate"],
-        best_epoch=_best_epoch(epochs["val_cost"]),
+        val_cost=epochs["val_cost"] if facts.num_val else np.zeros(0),
         keeps_best=any(
             isinstance(each, spec.EarlyStopping)
             for each in patient.training.regularizers
         ),
     )
-
-
-def _best_epoch(val_costs: np.ndarray) -> int:
-    """Return the epoch with the lowest val cost, or -1 without val."""
-    known = bool(np.isfinite(val_costs).any())
-    return int(np.nanargmin(val_costs)) if known else -1
 
 
 def _data_facts(patient: Patient, fit: Fit) -> DataFacts:

@@ -63,8 +63,14 @@ class DataFacts:
 
     @property
     def is_uneven(self) -> bool:
-        """Whether training tends to ignore the smallest class."""
-        return self.imbalance > _UNEVEN
+        """Whether training tends to ignore the smallest class.
+
+        A class of very few rows may be small by chance.
+        """
+        if not len(self.class_counts):
+            return False
+        fewest = float(self.class_counts.min())
+        return bool(self.class_counts.max() > _UNEVEN * (fewest + math.sqrt(fewest)))
 
 
 @dataclass(frozen=True)

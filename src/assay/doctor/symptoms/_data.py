@@ -18,6 +18,7 @@ _NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
 _SURELY_NOISY = 0.25  # the same, which classes that merely overlap do not reach
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
+_LEAST_OF_NEIGHBORS = 0.1  # skill below which the nearest neighbors show nothing
 _AHEAD = 0.15  # skill on val above that of the nearest neighbors
 _MEMORIZED = 0.1  # skill on train - skill on val
 _LOST = 0.2  # recall of the smallest class below that of the others
@@ -65,8 +66,9 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "expected; skill on val - skill on train when val is predicted best, or on rows of "
     "train that a simple model has not seen",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
-    "beyond chance; a warning if the skills on train and val differ, or more than 25 % "
-    "where only one class is expected, and the cost stayed finite",
+    "beyond chance, unless the neighbors are a bad model; a warning if val contradicts "
+    "train, or more than 25 % differ where only one class is expected (20 % if train is "
+    "predicted better than val), and the cost stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
     causes=(
@@ -81,10 +83,10 @@ def label_noise(evidence: Evidence) -> Seen | None:
         return None
     rows, looked = references.suspicious, references.num_rows
     share, inside = len(rows) / looked, references.wrong_inside
-    if _outdoes_neighbors(evidence):
+    if _neighbors_mislead(evidence):
         share = inside = 0.0
     contradiction = _contradiction(evidence)
-    contradicted = contradiction > _CONTRADICTED
+    contradicted = contradiction > max(_CONTRADICTED, _FEWEST_NOISY / looked)
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
         what = (
             f"{len(rows)} of {looked} train rows ({share:.0%}) belong to a different "
@@ -112,21 +114,26 @@ def label_noise(evidence: Evidence) -> Seen | None:
         "contradiction": contradiction,
         "rows": rows[:100].tolist(),
     }
-    certain = contradicted or memorized or inside > _SURELY_NOISY
+    certain = contradicted or inside > (_NOISY_INSIDE if memorized else _SURELY_NOISY)
     certain &= evidence.diverged_at is None  # labels do not explain that
     return Seen(what, numbers, "warning" if certain else "advice")
 
 
-def _outdoes_neighbors(evidence: Evidence) -> bool:
-    """Return whether the network predicts val clearly better than the neighbors do.
+def _neighbors_mislead(evidence: Evidence) -> bool:
+    """Return whether the nearest neighbors are a bad model of these rows.
 
-    Then a row that contradicts its neighbors is more likely difficult than wrong.
+    They are if they predict hardly better than a constant, or val clearly worse than
+    the network does. Then a row that contradicts them is more likely difficult than
+    wrong.
     """
     known = evidence.references
-    if known is None or not len(evidence.val_skill):
+    if known is None:
         return False
-    ahead = float(np.fmax.reduce(evidence.val_skill)) - known.neighbors.skill_on_val
-    return ahead > _AHEAD + evidence.val_noise
+    near = known.neighbors
+    if np.fmax(near.val_skill, near.skill_on_val) < _LEAST_OF_NEIGHBORS:
+        return True
+    best = float(np.fmax.reduce([-math.inf, *evidence.val_skill]))
+    return best - near.skill_on_val > _AHEAD + evidence.val_noise
 
 
 def _contradiction(evidence: Evidence) -> float:

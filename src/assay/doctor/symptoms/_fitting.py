@@ -107,7 +107,7 @@ def overfitting(evidence: Evidence) -> Seen | None:
         return None
     best = float(np.fmax.reduce(evidence.val_skill))
     fallen = best - evidence.skill_on_val
-    fell = fallen >= _FALLEN + evidence.val_noise / 2
+    fell = not evidence.keeps_best and fallen >= _FALLEN + evidence.val_noise / 2
     data = evidence.data
     few = data is not None and (data.num_parameters > _MANY_PARAMETERS * data.num_train)
     if not (fell or few or evidence.short_on_val):

@@ -70,8 +70,8 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     formula="share of the total decrease in cost that occurred in the last quarter of "
     "training; norm of the first update / norm of the weights, for a typical layer",
     condition="more than 5 %, or more than 1 % with an update of less than 0.25 %; the "
-    "fall is steady, train or val is not solved, and the cost on val fell in the last "
-    "quarter or the network falls short on train",
+    "fall is steady, train or val is not solved, and the same holds for the cost on "
+    "val or the network falls short on train",
     reference=_BENGIO,
     causes=("underfitting",),
     remedies=("higher_rate", "highest_rate", "longer"),
@@ -84,14 +84,14 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
         return None
     change = first_update(evidence)
     small = change < _SMALL_UPDATE
-    if evidence.stopped_improving and not evidence.short_on_train:
-        return None  # it now only fits the noise of train
-    last = float(costs[-len(costs) // 4] - costs[-1])
-    whole = max(_cost_at_start(evidence, small), float(costs[0])) - float(costs[-1])
-    share = last / max(whole, 1e-12)
+    start = _cost_at_start(evidence, small)
+    share = _late_share(costs, start)
     least = _STILL_FALLING if small else _FAR_FROM_FLAT
     if share < least or not falls_steadily(evidence):
         return None
+    on_val = _late_share(evidence.val_cost, start)
+    if on_val < least and not evidence.short_on_train:
+        return None  # it now only fits the noise of train
     return Seen(
         "The cost on train was still falling when the training ended: "
         f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
@@ -129,6 +129,20 @@ def first_update(evidence: Evidence) -> float:
     """Return the median of the layers' first updates, relative to their weights."""
     ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
     return float(np.median(ratios)) if len(ratios) else math.nan
+
+
+def _late_share(costs: np.ndarray, start: float) -> float:
+    """Return the share of a cost's fall that came in the last quarter; nan without.
+
+    Args:
+        costs: (epochs,), cost after each epoch.
+        start: cost before the training.
+    """
+    if not len(costs):
+        return math.nan
+    last = float(costs[-len(costs) // 4] - costs[-1])
+    whole = max(start, float(costs[0])) - float(costs[-1])
+    return last / max(whole, 1e-12)
 
 
 def falls_steadily(evidence: Evidence) -> bool:
