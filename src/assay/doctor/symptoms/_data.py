@@ -67,8 +67,8 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "train that a simple model has not seen",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
     "beyond chance, unless the neighbors are a bad model; a warning if val contradicts "
-    "train, or more than 25 % differ where only one class is expected (20 % if train is "
-    "predicted better than val), and the cost stayed finite",
+    "train, or more than 25 % differ where only one class is expected (20 % if train "
+    "is predicted better than val), and the cost stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
     causes=(
