@@ -158,8 +158,8 @@ def _contradiction(evidence: Evidence) -> float:
 @symptom(
     "Unequal classes",
     formula="recall of the smallest class and mean recall of the other classes",
-    condition="more than 5 times as many rows in the largest class, and a recall that "
-    "is 0.2 lower",
+    condition="more than 5 times as many rows in the largest class, beyond chance, and "
+    "a recall that is 0.2 lower",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
     remedies=("class_weights",),
     causes=("underfitting", "overfitting"),

@@ -95,8 +95,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
     condition="the gap is more than 0.1 and not explained by chance, the network does "
-    "not fall short on train, and val got worse during training, a simple model is "
-    "better, or there are 50 parameters per row",
+    "not fall short on train, and val got worse without the best epoch being kept, a "
+    "simple model is better, or there are 50 parameters per row",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
