@@ -108,6 +108,11 @@ class Evidence:
         return not self.solved and self.skill < least
 
     @property
+    def is_behind(self) -> bool:
+        """Whether train can be learned a little better than the network did."""
+        return self.skill < self.attainable - _MATERIAL
+
+    @property
     def short_on_val(self) -> bool:
         """Whether a simple model predicts unseen rows clearly better than the network.
 

@@ -24,8 +24,8 @@ class DataFacts:
     Args:
         num_train: number of train rows.
         num_val: number of val rows.
-        input_means: (d,), mean of each input.
-        input_stds: (d,), standard deviation of each input.
+        input_means: (d,), mean of each column or channel of the inputs.
+        input_stds: (d,), standard deviation of each column or channel.
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
         class_counts: (num_classes,), train rows of each class; empty for regression.
@@ -50,16 +50,21 @@ class DataFacts:
         counts = self.class_counts
         return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
 
+    @property
+    def odds(self) -> float:
+        """Size of the largest class / size of all others, and at least 1."""
+        counts = self.class_counts
+        if not len(counts):
+            return 1.0
+        largest = float(counts.max())
+        return max(1.0, largest / max(float(counts.sum()) - largest, 1.0))
+
     def noise_of(self, num_rows: int) -> float:
         """Return approximately two standard errors of a skill on some rows.
 
         If one class is frequent, the skill depends on the few rows of the others.
         """
-        counts, odds = self.class_counts, 1.0
-        if len(counts) and num_rows:
-            others = counts.sum() - counts.max()
-            odds = max(1.0, float(counts.max()) / max(float(others), 1.0))
-        return math.sqrt(odds / num_rows) if num_rows else 0.0
+        return math.sqrt(self.odds / num_rows) if num_rows else 0.0
 
     @property
     def is_uneven(self) -> bool:
@@ -112,8 +117,14 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 
 
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the means and standard deviations of the inputs, flattened to (d,)."""
-    flat = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
+    """Return the means and standard deviations of the columns or channels, (d,).
+
+    The steps of a sequence and the pixels of an image share the scale of their channel,
+    because a pixel that hardly varies is no fault.
+    """
+    flat = np.asarray(inputs, np.float64)
+    flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat
+    flat = flat.reshape(len(flat), -1)
     with np.errstate(invalid="ignore"):  # for infinite values
         return flat.mean(axis=0), flat.std(axis=0)
 

@@ -13,6 +13,7 @@ _CHANCE = 0.001  # p-value below which a simple model has learned something
 _UNLIKELY = 0.05  # p-value below which it may have
 _LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
+_NOISY_SHARE = 0.15  # the same, which classes of equal size that overlap do not reach
 _FEWEST_NOISY = 8  # rows; fewer may be there by chance
 _NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
 _SURELY_NOISY = 0.25  # the same, which classes that merely overlap do not reach
@@ -67,8 +68,9 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "train that a simple model has not seen",
     condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
     "beyond chance, unless the neighbors are a bad model; a warning if val contradicts "
-    "train, or more than 25 % differ where only one class is expected (20 % if train "
-    "is predicted better than val), and the cost stayed finite",
+    "train, more than 25 % differ where only one class is expected, or train is "
+    "predicted better than val and 20 % differ there or 15 % in all, and the cost "
+    "stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping"),
     causes=(
@@ -114,7 +116,9 @@ def label_noise(evidence: Evidence) -> Seen | None:
         "contradiction": contradiction,
         "rows": rows[:100].tolist(),
     }
-    certain = contradicted or inside > (_NOISY_INSIDE if memorized else _SURELY_NOISY)
+    odds = 1.0 if evidence.data is None else evidence.data.odds
+    certain = contradicted or inside > _SURELY_NOISY
+    certain |= memorized and (inside > _NOISY_INSIDE or share > _NOISY_SHARE * odds)
     certain &= evidence.diverged_at is None  # labels do not explain that
     return Seen(what, numbers, "warning" if certain else "advice")
 
