@@ -16,9 +16,18 @@ def evidence(**fields):
     return Evidence(**(values | fields))
 
 
-def references(train_skill, val_skill, *, p_value=0.0, num_suspicious=0, inside=0.0):
+def references(
+    train_skill,
+    val_skill,
+    *,
+    p_value=0.0,
+    num_suspicious=0,
+    inside=0.0,
+    on_val=np.nan,
+):
     linear, near = (
-        Reference(name, train_skill, val_skill, p_value) for name in ("linear", "near")
+        Reference(name, train_skill, val_skill, p_value, on_val)
+        for name in ("linear", "near")
     )
     return References(linear, near, np.arange(num_suspicious), 100, inside)
 

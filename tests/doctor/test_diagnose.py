@@ -89,6 +89,10 @@ def test_the_ceiling_is_information_and_not_a_fault():
         ([0.8, 0.8, 0.4], _references(0.9, 0.9), None),
         ([0.3, 0.5, 0.8], _references(0.4, 0.4, inside=0.22), "advice"),
         ([0.3, 0.5, 0.8], _references(0.4, 0.4, inside=0.3), "warning"),
+        # a simple model also predicts val better than rows of train it has not seen
+        ([0.4, 0.4, 0.4], _references(0.4, 0.4, on_val=0.9), "warning"),
+        # the neighbors are a bad model, because the network predicts val much better
+        ([0.5, 0.6, 0.5], _references(0.6, 0.2, on_val=0.2, inside=0.4), None),
     ],
 )
 def test_wrong_labels_are_a_fault_if_train_and_val_differ(
@@ -114,6 +118,56 @@ def test_a_class_of_two_rows_cannot_show_that_nothing_can_be_learned():
     assert SYMPTOMS["no_signal"].find(evidence) is not None
     few = replace(evidence, data=_facts([2, 98]))
     assert SYMPTOMS["no_signal"].find(few) is None
+
+
+@pytest.mark.parametrize(("p_value", "severity"), [(0.5, "warning"), (0.01, "info")])
+def test_a_weak_signal_is_no_fault_and_explains_a_network_that_learns_little(
+    p_value, severity
+):
+    evidence = _evidence(
+        train_skill=np.full(20, 0.9),
+        val_skill=np.zeros(20),
+        references=_references(0.1, 0.0, p_value=p_value, on_val=0.0),
+        data=_facts([50, 50]),
+    )
+    (found,) = diagnose(evidence)
+    assert (found.symptom.code, found.finding.severity) == ("no_signal", severity)
+    assert "overfitting" in found.consequences
+    predicted = replace(evidence, references=_references(0.1, 0.0, on_val=0.6))
+    assert SYMPTOMS["no_signal"].find(predicted) is None
+
+
+@pytest.mark.parametrize("keeps_best", [True, False])
+def test_a_fit_that_keeps_its_best_epoch_does_not_overfit(keeps_best):
+    evidence = _evidence(
+        train_skill=np.linspace(0.5, 1.0, 20),
+        val_skill=np.linspace(0.7, 0.4, 20),
+        val_cost=np.linspace(0.5, 0.9, 20),
+        keeps_best=keeps_best,
+        references=_references(0.7, 0.6),
+    )
+    found = SYMPTOMS["overfitting"].find(evidence)
+    assert (found is None) == keeps_best
+
+
+def test_a_few_rows_of_a_small_class_change_the_skill_by_chance():
+    stuck = _evidence(
+        train_skill=np.full(20, 0.7),
+        val_skill=np.full(20, 0.7),
+        references=_references(0.95, 0.95),
+        data=_facts([160, 160]),
+    )
+    assert stuck.short_on_train
+    assert not replace(stuck, data=_facts([290, 30])).short_on_train
+
+
+def test_a_simple_model_must_be_better_on_val_too():
+    evidence = _evidence(
+        val_skill=np.full(20, 0.6), references=_references(0.9, 0.9, on_val=0.62)
+    )
+    assert not evidence.short_on_val
+    better = replace(evidence, references=_references(0.9, 0.9, on_val=0.8))
+    assert better.short_on_val
 
 
 def test_strong_dropout_explains_large_updates():

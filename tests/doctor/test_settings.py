@@ -166,3 +166,30 @@ def test_a_large_first_update_is_blamed_only_if_the_training_suffers(costs, blam
         monitors=table,
     )
     assert (SYMPTOMS["learning_rate_too_large"].find(found) is not None) == blamed
+
+
+def test_small_rises_around_the_minimum_are_no_oscillation():
+    costs = np.r_[np.linspace(1, 0.3, 10), 0.3 + 0.005 * (np.arange(30) % 2)]
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"update_ratio": np.full((2, 3), 0.3), "parameter_norm": np.ones((2, 3))}
+    found = evidence(
+        train_cost=costs,
+        train_skill=np.full(40, 0.3),
+        val_skill=np.full(40, 0.3),
+        references=references(0.3, 0.3),
+        layers=("dense1", "dense2", "output"),
+        monitors=table,
+    )
+    assert SYMPTOMS["learning_rate_too_large"].find(found) is None
+
+
+@pytest.mark.parametrize(("last", "blamed"), [(0.5, True), (0.7, False)])
+def test_a_fall_that_val_does_not_follow_needs_no_higher_rate(last, blamed):
+    found = evidence(
+        train_cost=np.linspace(1, 0.4, 20),
+        train_skill=np.full(20, 0.6),
+        val_skill=np.full(20, 0.5),
+        val_cost=np.r_[np.linspace(1, 0.7, 10), np.linspace(0.7, last, 10)],
+        references=references(0.5, 0.5),
+    )
+    assert (SYMPTOMS["learning_rate_too_small"].find(found) is not None) == blamed

@@ -77,7 +77,7 @@ def _causes(evidence: Evidence) -> Iterator[Diagnosis]:
     for code, found in seen.items():
         if code in explained:
             continue
-        causes = SYMPTOMS[code].causes if found.serious else ()
+        causes = SYMPTOMS[code].causes if found.severity != "advice" else ()
         rest = tuple(c for c in seen if c in causes and c not in explained)
         first = found if explained else _with_place(found, evidence)
         yield Diagnosis(SYMPTOMS[code], first, rest)

@@ -41,6 +41,8 @@ class Evidence:
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
+        val_cost: (epochs,), cost on val after each epoch; empty if unknown.
+        keeps_best: whether the result of the fit is the epoch with the lowest val cost.
     """
 
     costs: np.ndarray
@@ -57,16 +59,20 @@ class Evidence:
     num_outputs: int = 1
     regression: bool = False
     rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    val_cost: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    keeps_best: bool = False
 
     @property
     def skill(self) -> float:
-        """Final skill on train; 0 if the training diverged."""
-        return _last(self.train_skill)
+        """Skill of the result on train; 0 if the training diverged."""
+        return _at(self.train_skill, self._kept_epoch)
 
     @property
     def skill_on_val(self) -> float:
-        """Final skill on val; nan without val."""
-        return _last(self.val_skill) if len(self.val_skill) else math.nan
+        """Skill of the result on val; nan without val."""
+        return (
+            _at(self.val_skill, self._kept_epoch) if len(self.val_skill) else math.nan
+        )
 
     @cached_property
     def attainable(self) -> float:
@@ -96,16 +102,28 @@ class Evidence:
         """
         if self.diverged_at is not None:
             return True
-        least = 0.5 if self.references is None else _SHARE * self.attainable
+        least = 0.5
+        if self.references is not None:
+            least = _SHARE * self.attainable - self.train_noise
         return not self.solved and self.skill < least
 
     @property
+    def is_behind(self) -> bool:
+        """Whether train can be learned a little better than the network did."""
+        return self.skill < self.attainable - _MATERIAL
+
+    @property
     def short_on_val(self) -> bool:
-        """Whether simple models predict unseen rows clearly better than the network."""
+        """Whether a simple model predicts unseen rows clearly better than the network.
+
+        It must do so in cross-validation on train and on val itself, because one of the
+        two may be easier by chance.
+        """
         if self.references is None:
             return False
-        best = max(model.val_skill for model in self.references.models)
-        return best - self.skill_on_val > _MATERIAL + self.val_noise
+        known = self.references.models
+        best = max(np.fmin(each.val_skill, each.skill_on_val) for each in known)
+        return bool(best - self.skill_on_val > _MATERIAL + self.val_noise)
 
     @property
     def falls_short(self) -> bool:
@@ -123,8 +141,18 @@ class Evidence:
     @property
     def val_noise(self) -> float:
         """Approximately two standard errors of the skill on val."""
-        num_val = 0 if self.data is None else self.data.num_val
-        return 1 / math.sqrt(num_val) if num_val else 0.0
+        return 0.0 if self.data is None else self.data.noise_of(self.data.num_val)
+
+    @property
+    def train_noise(self) -> float:
+        """Approximately two standard errors of the skill on train."""
+        data = self.data
+        return 0.0 if data is None else data.noise_of(data.num_train)
+
+    @property
+    def _kept_epoch(self) -> int:
+        known = self.keeps_best and bool(np.isfinite(self.val_cost).any())
+        return int(np.nanargmin(self.val_cost)) if known else -1
 
     def monitor(self, name: str, point: int) -> np.ndarray:
         """Return a measurement of all layers at a point in time, (layers,).
@@ -153,6 +181,6 @@ class Evidence:
         return self.layers[int(lost.argmax())] if lost.any() else None
 
 
-def _last(values: np.ndarray) -> float:
-    finite = bool(len(values)) and math.isfinite(values[-1])
-    return float(values[-1]) if finite else 0.0
+def _at(values: np.ndarray, epoch: int) -> float:
+    finite = bool(len(values)) and math.isfinite(values[epoch])
+    return float(values[epoch]) if finite else 0.0

@@ -62,6 +62,11 @@ def examine(
         num_outputs=max(patient.data.num_classes, 1),
         regression=regression,
         rates=history.iterations["learning_rate"],
+        val_cost=epochs["val_cost"] if facts.num_val else np.zeros(0),
+        keeps_best=any(
+            isinstance(each, spec.EarlyStopping)
+            for each in patient.training.regularizers
+        ),
     )
 
 
@@ -97,7 +102,7 @@ def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 def _recalls(patient: Patient, fit: Fit) -> np.ndarray:
     data = patient.data
     part = (data.val if int(data.val.count) else data.train).leading
-    scores = fit.program.scores(fit.last().model, fit.hyperparameters, part)
+    scores = fit.program.scores(fit.result().model, fit.hyperparameters, part)
     targets = np.asarray(part.targets)[: len(scores)].astype(np.int64)
     counts = np.bincount(targets, minlength=data.num_classes)
     right = np.bincount(targets, weights=scores, minlength=len(counts))

@@ -24,8 +24,8 @@ class DataFacts:
     Args:
         num_train: number of train rows.
         num_val: number of val rows.
-        input_means: (d,), mean of each input.
-        input_stds: (d,), standard deviation of each input.
+        input_means: (d,), mean of each column or channel of the inputs.
+        input_stds: (d,), standard deviation of each column or channel.
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
         class_counts: (num_classes,), train rows of each class; empty for regression.
@@ -51,9 +51,31 @@ class DataFacts:
         return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
 
     @property
+    def odds(self) -> float:
+        """Size of the largest class / size of all others, and at least 1."""
+        counts = self.class_counts
+        if not len(counts):
+            return 1.0
+        largest = float(counts.max())
+        return max(1.0, largest / max(float(counts.sum()) - largest, 1.0))
+
+    def noise_of(self, num_rows: int) -> float:
+        """Return approximately two standard errors of a skill on some rows.
+
+        If one class is frequent, the skill depends on the few rows of the others.
+        """
+        return math.sqrt(self.odds / num_rows) if num_rows else 0.0
+
+    @property
     def is_uneven(self) -> bool:
-        """Whether training tends to ignore the smallest class."""
-        return self.imbalance > _UNEVEN
+        """Whether training tends to ignore the smallest class.
+
+        A class of very few rows may be small by chance.
+        """
+        if not len(self.class_counts):
+            return False
+        fewest = float(self.class_counts.min())
+        return bool(self.class_counts.max() > _UNEVEN * (fewest + math.sqrt(fewest)))
 
 
 @dataclass(frozen=True)
@@ -65,12 +87,15 @@ class Reference:
         train_skill: skill on train.
         val_skill: skill on rows not used to fit the model.
         p_value: probability of a `val_skill` this high if nothing can be learned.
+        skill_on_val: skill on the val part, which the network is measured on too; nan
+            without val.
     """
 
     name: str
     train_skill: float
     val_skill: float
     p_value: float
+    skill_on_val: float = math.nan
 
 
 def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarray:
@@ -92,8 +117,14 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 
 
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the means and standard deviations of the inputs, flattened to (d,)."""
-    flat = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
+    """Return the means and standard deviations of the columns or channels, (d,).
+
+    The steps of a sequence and the pixels of an image share the scale of their channel,
+    because a pixel that hardly varies is no fault.
+    """
+    flat = np.asarray(inputs, np.float64)
+    flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat
+    flat = flat.reshape(len(flat), -1)
     with np.errstate(invalid="ignore"):  # for infinite values
         return flat.mean(axis=0), flat.std(axis=0)
 

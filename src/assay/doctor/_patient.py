@@ -58,6 +58,14 @@ class Patient:
         return np.asarray(inputs[: min(self._num_leading, _MOST_ROWS)])
 
     @property
+    def val(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs (n, *input_shape) and targets (n,) of the first val rows in memory."""
+        part = self.data.val
+        rows = min(int(part.count), part.leading.capacity, _MOST_ROWS)
+        inputs = inputs_and_lengths(part.leading.inputs)[0]
+        return np.asarray(inputs[:rows]), np.asarray(part.leading.targets)[:rows]
+
+    @property
     def targets(self) -> np.ndarray:
         """Targets of train, (n,); only the first ones if rows are streamed."""
         return np.asarray(self.data.train.leading.targets)[: self._num_leading]

@@ -1,5 +1,6 @@
 """Simple models of the train rows, which distinguish faults from difficult data."""
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -64,10 +65,14 @@ def fit_references(patient: Patient) -> References | None:
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # about convergence and tiny classes
         out = _out_of_sample(models, inputs, targets, classes=classes)
-        (points,) = _standardized(inputs)
+        val_inputs, val_targets = _val_rows(patient)
+        points, unseen = _standardized(inputs, val_inputs)
         linear, neighbors = (
             _reference(
-                name, model.fit(points, targets).predict(points), out[name], targets
+                name,
+                model.fit(points, targets),
+                (points, targets, out[name]),
+                (unseen, val_targets),
             )
             for name, model in models.items()
         )
@@ -98,27 +103,49 @@ def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
     return [scaler.transform(each) for each in inputs]
 
 
+def _val_rows(patient: Patient) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inputs (n, d) and targets (n,) of finite val rows, at most 2,000."""
+    inputs, targets = (part[:_MOST_ROWS] for part in patient.val)
+    inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
+    finite = np.isfinite(inputs).all(axis=1)
+    return inputs[finite], targets[finite]
+
+
 def _reference(
-    name: str, predicted: np.ndarray, out: np.ndarray, targets: np.ndarray
+    name: str,
+    model: Any,
+    train: tuple[np.ndarray, np.ndarray, np.ndarray],
+    val: tuple[np.ndarray, np.ndarray],
 ) -> Reference:
     """Return the skill of a model on the rows used to fit it, and on other rows.
 
     Args:
         name: name of the model.
-        predicted: (n,), its predictions for the rows used to fit it.
-        out: its predictions in cross-validation: (n, classes) or (n,).
-        targets: (n,).
+        model: the model, fitted to train.
+        train: inputs (n, d), targets (n,) and predictions in cross-validation,
+            (n, classes) or (n,).
+        val: inputs (m, d) and targets (m,).
     """
-    if out.ndim > 1:
+    points, targets, out = train
+    classes = out.ndim > 1
+    chance = targets.var()
+    others = out
+    if classes:
         chance = np.bincount(targets.astype(np.int64)).max() / len(targets)
         others = np.unique(targets)[out.argmax(axis=1)]
-        scores = [(each == targets).mean() for each in (predicted, others)]
-    else:
-        chance = targets.var()
-        scores = [((each - targets) ** 2).mean() for each in (predicted, out)]
-    skills = skill_of(np.array(scores), chance, regression=out.ndim == 1)
-    on_train, on_others = map(float, skills)
-    return Reference(name, on_train, on_others, _p_value(out, targets))
+
+    def skill(predicted: np.ndarray, true: np.ndarray) -> float:
+        right = predicted == true if classes else (predicted - true) ** 2
+        return float(skill_of(right.mean(), chance, regression=not classes))
+
+    unseen, val_targets = val
+    return Reference(
+        name,
+        skill(model.predict(points), targets),
+        skill(others, targets),
+        _p_value(out, targets),
+        skill(model.predict(unseen), val_targets) if len(unseen) else math.nan,
+    )
 
 
 def _out_of_sample(

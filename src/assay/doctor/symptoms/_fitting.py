@@ -95,8 +95,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
     condition="the gap is more than 0.1 and not explained by chance, the network does "
-    "not fall short on train, and val got worse during training, a simple model is "
-    "better, or there are 50 parameters per row",
+    "not fall short on train, and a simple model is better, or the best epoch is not "
+    "kept and val got worse or there are 50 parameters per row",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
@@ -110,7 +110,8 @@ def overfitting(evidence: Evidence) -> Seen | None:
     fell = fallen >= _FALLEN + evidence.val_noise / 2
     data = evidence.data
     few = data is not None and (data.num_parameters > _MANY_PARAMETERS * data.num_train)
-    if not (fell or few or evidence.short_on_val):
+    memorizes = (fell or few) and not evidence.keeps_best
+    if not (memorizes or evidence.short_on_val):
         return None
     rows = "The rows" if data is None else f"{data.num_train} train rows"
     return Seen(
