@@ -43,7 +43,8 @@ def test_a_stopped_search_can_be_resumed_elsewhere(cluster, tmp_path):
     def interrupt():
         raise KeyboardInterrupt
 
-    experiment = assay.Experiment(data="iris", **SETTINGS, tune={"num_trials": 2})
+    settings = SETTINGS | {"num_epochs": 20}
+    experiment = assay.Experiment(data="iris", **settings, tune={"num_trials": 2})
     with pytest.raises(Interrupted, match="To resume"):
         experiment.run(out=tmp_path / "run", observer=After(interrupt), on="ray")
     run = experiment.run(out=tmp_path / "run", resume=True)
@@ -102,6 +103,7 @@ def test_an_error_of_a_task_is_raised_here(cluster, training_data):
         list(workers.map(time_epoch, training_data, training, [attempt]))
 
 
+@pytest.mark.faults
 @pytest.mark.slow
 def test_no_trial_is_lost_with_a_node(cluster, tmp_path):
     """Trials, folds and members give the same result although one node is killed."""
