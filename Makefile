@@ -19,7 +19,7 @@ $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirem
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test test-faults test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -27,8 +27,11 @@ help:  ## list the targets
 demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 	$(BIN)/assay train digits
 
-test: $(VENV)/.dev  ## run every test but those that need a GPU
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" $(TESTS)
+test: $(VENV)/.dev  ## run every test but the long faults and those that need a GPU
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu and not faults" $(TESTS)
+
+test-faults: $(VENV)/.dev  ## kill processes, hosts and nodes, and resume their work
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m faults $(TESTS)
 
 test-lowest: $(VENV)/.dev  ## run quick tests with the lowest versions of the dependencies
 	$(BIN)/python scripts/check_versions.py lowest $(TESTS)

@@ -107,8 +107,6 @@ def _paths() -> list[NativePath]:
         ),
         NativePath("LSTM", recurrent, (spec.LSTM(64),), (50, 16)),
         NativePath("GRU", recurrent, (spec.GRU(64),), (50, 16)),
-        NativePath("Adam, small net", ("optim._fused",), chain, (20,), **small),
-        NativePath("Adam, large net", ("optim._fused",), wide, (784,), 2048, 128),
         NativePath("cross entropy", ("costs._classification",), chain, (20,), **small),
         NativePath("split of the small arrays", ("._packing",), chain, (20,), **small),
         NativePath("rows of a batch", ("._iteration",), chain, (20,), **small),

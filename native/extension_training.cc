@@ -14,14 +14,6 @@ namespace {
 
 using AnyBuffer = ffi::AnyBuffer;
 
-// Check that a buffer has the shape of another buffer.
-void check_alike(const Name& name, const Floats& buffer, Shape shape) {
-  const Shape actual = buffer.dimensions();
-  if (actual == shape) return;
-  refuse(name.str() + ".shape == " + text_of(shape),
-         name.str() + ".shape=" + text_of(actual));
-}
-
 void check_leading(const Name& name, Shape shape, Shape leading) {
   if (shape.size() >= leading.size() &&
       std::equal(leading.begin(), leading.end(), shape.begin())) {
@@ -29,45 +21,6 @@ void check_leading(const Name& name, Shape shape, Shape leading) {
   }
   refuse(name.str() + ".shape == (*" + text_of(leading) + ", ...)",
          name.str() + ".shape=" + text_of(shape));
-}
-
-// Arguments: the seven numbers of the rule (see AdamTask), then the parameters,
-// gradient, mean and square of each array. Results: the new parameters, mean and square
-// of each array.
-void run_adam(ffi::ThreadPool pool, Floats rule, ffi::RemainingArgs arguments,
-              ffi::RemainingRets results) {
-  const Shape leading = leading_axes("rule", rule, 1);
-  check_shape("rule", rule, leading, {kAdamNumbers});
-  const int64_t num_results = results.size(), num_arguments = arguments.size();
-  check_number("number of results", num_results % 3 == 0, "% 3 == 0", num_results);
-  check_number("number of arguments", num_arguments == num_results / 3 * 4,
-               "== 4 * number of results / 3", num_arguments);
-  AdamUpdate update = {.rules = rule.typed_data(), .members = count_of(leading)};
-  for (int64_t i = 0; i < num_results / 3; ++i) {
-    const Floats parameters =
-        argument<Floats>(arguments, {"parameters", i}, 4 * i);
-    const Shape shape = parameters.dimensions();
-    check_leading({"parameters", i}, shape, leading);
-    const auto read = [&](const Name& name, int64_t at) {
-      const Floats buffer = argument<Floats>(arguments, name, 4 * i + at);
-      check_alike(name, buffer, shape);
-      return buffer.typed_data();
-    };
-    const auto write = [&](const Name& name, int64_t at) {
-      const Floats buffer = result<Floats>(results, name, 3 * i + at);
-      check_alike(name, buffer, shape);
-      return buffer.typed_data();
-    };
-    update.count = parameters.element_count() / update.members;
-    update.parameters = parameters.typed_data();
-    update.gradient = read({"gradient", i}, 1);
-    update.mean = read({"mean", i}, 2);
-    update.square = read({"square", i}, 3);
-    update.new_parameters = write({"new parameters", i}, 0);
-    update.new_mean = write({"new mean", i}, 1);
-    update.new_square = write({"new square", i}, 2);
-    adam_update({loaded_kernels(), pool}, update);
-  }
 }
 
 // Arguments: outputs (..., n, k) and classes (..., n). Results: losses (..., n), and
@@ -184,13 +137,6 @@ void run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
 }  // namespace assay
 
 #pragma GCC visibility push(default)
-
-ASSAY_HANDLER(assay_adam, assay::run_adam,
-              assay::ffi::Ffi::Bind()
-                  .Ctx<assay::ffi::ThreadPool>()
-                  .Arg<assay::Floats>()
-                  .RemainingArgs()
-                  .RemainingRets());
 
 ASSAY_HANDLER(assay_cross_entropy, assay::run_cross_entropy,
               assay::ffi::Ffi::Bind()

@@ -193,21 +193,6 @@ struct CrossEntropyTask {
   int64_t channels;
 };
 
-// One update of `count` parameters by Adam's rule, optionally in place:
-//   m = beta1 * m + (1 - beta1) * g,  v = beta2 * v + (1 - beta2) * g * g
-//   p = p - rate * ((m * mean_scale) / (sqrt(v * square_scale) + epsilon) + decay * p)
-struct AdamTask {
-  float rate, beta1, beta2, epsilon, decay, mean_scale, square_scale;
-  const float* parameters;
-  const float* gradient;
-  const float* mean;
-  const float* square;
-  float* new_parameters;
-  float* new_mean;
-  float* new_square;
-  int64_t count;
-};
-
 // One row of tiles for Winograd's algorithm: 2x2 places of an image, or the 4x4 places
 // on which they depend, and 16 planes of (tiles, width) numbers.
 struct WinogradRow {
@@ -246,7 +231,6 @@ struct Kernels {
   void (*copy)(const CopyTask&);
   void (*transpose)(const CopyTask&);
   void (*cross_entropy)(const CrossEntropyTask&);
-  void (*adam)(const AdamTask&);
 };
 
 extern const Kernels kAvx512;

@@ -251,7 +251,7 @@ void outer(const OuterTask& task) {
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
 #include "kernels_dense.h"
-#include "kernels_update.h"
+#include "kernels_cost.h"
 #include "kernels_winograd.h"
 
 }  // namespace
@@ -265,5 +265,5 @@ void outer(const OuterTask& task) {
         assay::winograd_weights, assay::winograd_weights_gradient,           \
         assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
         assay::activate, assay::activate_gradient, assay::copy_rows,              \
-        assay::transpose, assay::cross_entropy, assay::adam                  \
+        assay::transpose, assay::cross_entropy                               \
   }

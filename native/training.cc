@@ -7,12 +7,9 @@ namespace assay {
 
 namespace {
 
-// The number of floats or bytes that a thread processes at a time. Larger pieces reduce
-// the overhead, and smaller pieces let threads finish at the same time.
-constexpr int64_t kPiece = 8192;
+// The number of bytes that a thread processes at a time. Larger pieces reduce the
+// overhead, and smaller pieces let threads finish at the same time.
 constexpr int64_t kPieceBytes = 64 * 1024;
-// A single thread finishes fewer pieces before a second thread wakes up.
-constexpr int64_t kWorthSharing = 5;
 
 // Explicit prefetching is needed because the processor reads ahead only within a page,
 // and the next row may be on any page.
@@ -21,22 +18,6 @@ void fetch(const char* row, int64_t bytes) {
 }
 
 }  // namespace
-
-void adam_update(Engine engine, const AdamUpdate& u) {
-  const int64_t pieces = (u.count + kPiece - 1) / kPiece;
-  const int64_t units = u.members * pieces;
-  const auto update = [&](int64_t unit) {
-    const int64_t member = unit / pieces, first = unit % pieces * kPiece;
-    const int64_t at = member * u.count + first;
-    const float* n = u.rules + kAdamNumbers * member;
-    engine.kernels.adam({n[0], n[1], n[2], n[3], n[4], n[5], n[6],
-                         u.parameters + at, u.gradient + at, u.mean + at,
-                         u.square + at, u.new_parameters + at, u.new_mean + at,
-                         u.new_square + at, std::min(kPiece, u.count - first)});
-  };
-  if (units >= kWorthSharing) return parallel_for(engine.pool, units, update);
-  for (int64_t unit = 0; unit < units; ++unit) update(unit);
-}
 
 void copy_rows(Engine engine, const RowCopy& copy) {
   const auto source = [&](int64_t i) {

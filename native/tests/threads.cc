@@ -249,23 +249,17 @@ void recurrent(assay::Engine engine) {
 }
 
 void training(assay::Engine engine) {
-  const int64_t members = 2, count = 40'000;
-  const Floats rules = {0.1f, 0.9f, 0.99f, 1e-8f, 0, 1, 1, 0.1f, 0.9f, 0.99f, 1e-8f, 0, 1, 1};
-  Floats parameters = random_floats(members * count, 1);
-  const Floats gradient = random_floats(members * count, 2);
-  Floats mean(members * count), square(members * count);
-  assay::adam_update(engine, {rules.data(), members, count, parameters.data(),
-                              gradient.data(), mean.data(), square.data(),
-                              parameters.data(), mean.data(), square.data()});
+  const int64_t members = 2;
+  const Floats source = random_floats(80'000, 1);
   const int64_t n = 500, width = 100;
   std::vector<int32_t> rows(members * n);
   for (int64_t i = 0; i < members * n; ++i) rows[i] = i * 7 % 400;
   const int64_t offsets[] = {0, 0}, bytes = width * sizeof(float);
   Floats taken(members * n * width);
   assay::copy_rows(engine, {rows.data(), n, members,
-                            reinterpret_cast<const char*>(gradient.data()), offsets,
+                            reinterpret_cast<const char*>(source.data()), offsets,
                             399, bytes, reinterpret_cast<char*>(taken.data())});
-  require(taken[width] == gradient[7 * width], "a wrong row was copied");
+  require(taken[width] == source[7 * width], "a wrong row was copied");
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.setdefault("ASSAY_CACHE", str(folder / "cache"))
-    campaign = Campaign(folder)
+    campaign = Campaign(folder, timed=not asked.phases)
     plan = (
-        campaign.phases()
+        campaign.phases()[: asked.moments]
         if asked.phases
         else campaign.plan(asked.moments, seed=asked.seed)
     )

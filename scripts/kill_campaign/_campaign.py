@@ -44,15 +44,17 @@ class Campaign:
 
     Args:
         folder: existing folder of the campaign.
+        timed: whether moments may be times, which needs a second uninterrupted run.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, timed: bool = True) -> None:
         # imported before the processes are forked, and not used in this one
         for name in _IMPORTED:
             importlib.import_module(name)
         self._folder = folder
         self._experiment = folder / "cells.toml"
-        self._whole = folder / "whole"
+        self._whole = folder / ("whole" if timed else "whole-untimed")
+        self._timed = timed
         self._write_experiment()
         self._profile = self._known_profile() or self._run_whole()
 
@@ -131,8 +133,8 @@ class Campaign:
         return Profile(**fields | {"records": tuple(fields["records"])})
 
     def _run_whole(self) -> Profile:
-        """Run without a kill, and again with warm caches to measure it."""
-        for _ in range(2):
+        """Run without a kill, and if it is timed, again with warm caches."""
+        for _ in range(1 + self._timed):
             shutil.rmtree(self._whole, ignore_errors=True)
             self._whole.mkdir()
             ended = command(self._words(self._whole), self._whole)

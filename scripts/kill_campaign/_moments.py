@@ -65,7 +65,7 @@ def _draw(profile: Profile, source: random.Random) -> Moment:
 
 
 def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
-    """Return a short campaign: a kill in each later phase, and one run killed twice.
+    """Return a short campaign: one run killed twice, and a kill in each later phase.
 
     The moments are lines of the records, so they do not depend on the machine's speed.
     """
@@ -78,7 +78,7 @@ def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
     trial, refit, test, end = (
         Moment("record", 1 + profile.records.index(name)) for name in markers
     )
-    return [[refit], [end], [trial, test]]
+    return [[trial, test], [refit], [end]]
 
 
 def names_of(records: Sequence[dict[str, Any]]) -> tuple[str, ...]:

@@ -43,6 +43,18 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def connected(cluster: Any) -> Iterator[Any]:
+    """Connect to the cluster once, so that the processes on its nodes are kept."""
+    import ray
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+    yield cluster
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
 def training_data() -> TrainingData:
     """Return a small problem with two classes."""
     rng = np.random.default_rng(0)

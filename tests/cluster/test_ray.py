@@ -43,7 +43,8 @@ def test_a_stopped_search_can_be_resumed_elsewhere(cluster, tmp_path):
     def interrupt():
         raise KeyboardInterrupt
 
-    experiment = assay.Experiment(data="iris", **SETTINGS, tune={"num_trials": 2})
+    settings = SETTINGS | {"num_epochs": 20}
+    experiment = assay.Experiment(data="iris", **settings, tune={"num_trials": 2})
     with pytest.raises(Interrupted, match="To resume"):
         experiment.run(out=tmp_path / "run", observer=After(interrupt), on="ray")
     run = experiment.run(out=tmp_path / "run", resume=True)
@@ -51,7 +52,7 @@ def test_a_stopped_search_can_be_resumed_elsewhere(cluster, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_stack_is_one_task(cluster, training_data):
+def test_a_stack_is_one_task(connected, training_data):
     asked = spec.Training(
         model=(),
         cost="binary_cross_entropy",
@@ -78,7 +79,7 @@ def test_a_stack_is_one_task(cluster, training_data):
 
 
 @pytest.mark.slow
-def test_contestants_race_on_the_nodes(cluster):
+def test_contestants_race_on_the_nodes(connected):
     how = {"optimizers": ["sgd", "adam"], "seeds": 1, "epochs": 4}
     there, here = race("iris", on="ray", **how).race, race("iris", **how).race
     assert [one.tries for one in there.tuned] == [one.tries for one in here.tuned]
@@ -91,7 +92,7 @@ def test_contestants_race_on_the_nodes(cluster):
 
 
 @pytest.mark.slow
-def test_an_error_of_a_task_is_raised_here(cluster, training_data):
+def test_an_error_of_a_task_is_raised_here(connected, training_data):
     training = spec.Training(
         model=(spec.Dense(4), spec.BatchNorm()),
         cost="binary_cross_entropy",
@@ -102,6 +103,7 @@ def test_an_error_of_a_task_is_raised_here(cluster, training_data):
         list(workers.map(time_epoch, training_data, training, [attempt]))
 
 
+@pytest.mark.faults
 @pytest.mark.slow
 def test_no_trial_is_lost_with_a_node(cluster, tmp_path):
     """Trials, folds and members give the same result although one node is killed."""

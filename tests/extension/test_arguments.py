@@ -64,7 +64,6 @@ SHAPES = {
         [(N, 3), (N, 2), (3, 5), (N, 5), (5, 2), (N, 2)],
         [(N, 5), (3, 5), (5,), (5, 2), (2,)],
     ),
-    "adam": ([(7,), (3, 2), (3, 2), (3, 2), (3, 2)], [(3, 2), (3, 2), (3, 2)]),
     "cross_entropy": ([(N, 3), (N,)], [(N,), (N, 3)]),
     "split": ([(9,)], [(2, 3), (3,)]),
     "take": ([(N,), (6, 3)], [(N, 3)]),
@@ -93,7 +92,7 @@ def attributes_of(name):
         return {**rows, "groups": np.int64(2)}
     if name.startswith("dense"):
         return {"activations": np.array([1, 0]), "drops": np.array([0, 0])}
-    if name in ("adam", "cross_entropy", "split", "take"):
+    if name in ("cross_entropy", "split", "take"):
         return {}
     return {"reverse": False}
 
@@ -193,15 +192,17 @@ def test_lengths_beyond_the_steps(length):
 
 
 def test_wrong_type():
-    arguments, results = SHAPES["adam"]
-    arrays = [*map(floats_of, arguments[:-1]), jnp.ones((3, 2), jnp.int32)]
-    refuse("assay_adam", results, arrays, "argument 3 (square 0)")
+    arguments, results = SHAPES["dense_forward"]
+    arrays = [*map(floats_of, arguments[:-1]), jnp.ones(2, jnp.int32)]
+    attributes = attributes_of("dense_forward")
+    refuse("assay_dense_forward", results, arrays, "argument 4 (bias 1)", **attributes)
 
 
 def test_number_of_arrays():
-    arguments, results = SHAPES["adam"]
-    refuse("assay_adam", results, map(floats_of, arguments[:-1]), "number of arguments")
-    refuse("assay_adam", results[:2], map(floats_of, arguments), "number of results")
+    rows, tables = jnp.zeros(N, jnp.int32), [floats(6, 3), floats(6, 3)]
+    message = "`number of results == number of arrays` must hold"
+    refuse("assay_take", [(N, 3)], [rows, *tables], message)
+    refuse("assay_take", [(N, 3)] * 2, [rows, tables[0]], message)
 
 
 def test_the_process_goes_on_after_an_error():

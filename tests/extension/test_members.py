@@ -51,22 +51,6 @@ def test_a_vector_cut_into_parts():
     np.testing.assert_array_equal(second, vectors[..., 6:])
 
 
-def test_adam():
-    def update(rule, *arrays):
-        shapes = [arrays[0].shape] * 3
-        return call("assay_adam", shapes, rule, *arrays, mapped="broadcast_all")
-
-    rules = jnp.abs(normal(0, OUTER, INNER, 7))
-    arrays = [normal(seed, OUTER, INNER, 5, 4) for seed in (1, 2, 3)]
-    arrays.append(jnp.abs(normal(4, OUTER, INNER, 5, 4)))
-    both = (True, True)
-    ours = twice(update, both, both, both, both, both)(rules, *arrays)
-    for i, j in np.ndindex(OUTER, INNER):
-        alone = update(rules[i, j], *(array[i, j] for array in arrays))
-        for many, one in zip(ours, alone, strict=True):
-            np.testing.assert_array_equal(many[i, j], one)
-
-
 def test_cross_entropy():
     def losses(outputs, classes):
         shapes = [classes.shape, outputs.shape]

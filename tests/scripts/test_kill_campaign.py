@@ -10,13 +10,13 @@ import pytest
 from scripts.kill_campaign._moments import Profile, draw
 
 ROOT = Path(__file__).parents[2]
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
-def test_a_kill_in_each_phase(tmp_path):
+def campaign(folder, *words):
+    """Run a short campaign; return the last line that it prints."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    words = ["--phases", "--folder", str(tmp_path)]
+    words = ["--phases", "--folder", str(folder), *words]
     done = subprocess.run(
         [sys.executable, "-m", "scripts.kill_campaign", *words],
         cwd=ROOT,
@@ -25,7 +25,21 @@ def test_a_kill_in_each_phase(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    last = done.stdout.splitlines()[-1]
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.slow
+@forks
+def test_a_run_killed_twice(tmp_path):
+    last = campaign(tmp_path, "--moments", "1")
+    assert last.startswith("1 runs: 0 ended before their moment, 0 killed once, 1 ")
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+@forks
+def test_a_kill_in_each_phase(tmp_path):
+    last = campaign(tmp_path)
     assert last.startswith("3 runs: 0 ended before their moment, 2 killed once, 1 ")
 
 

@@ -3,7 +3,9 @@
 import threading
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 import jax
@@ -19,6 +21,7 @@ __all__ = ["RayWorkers"]
 _MAX_RETRIES = 3  # per task, if its node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
+_TASKS_PER_WORKER = 2  # one to run, and one to start when it ends
 _BYTES_PER_SECOND = 1e8  # speed of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
 _LONGEST_SECONDS = 60.0  # maximum training time lost at a stop
@@ -116,18 +119,20 @@ class RayWorkers(Workers):
         training: spec.Training,
         items: Iterable[Item],
     ) -> Iterator[Result]:
-        """Call a function for each item on the nodes; yield the results in order."""
+        """Call a function for each item on the nodes; yield the results in order.
+
+        If the results are no longer needed, the tasks on the nodes end by themselves.
+        """
         data, model = self._reference(training_data), self._model(training)
-        tasks = [
-            self._submit(_tasks.call, data, model, function, item) for item in items
-        ]
-        try:
-            for task in tasks:
-                self._wait(task)
-                yield self._result(task)
-        finally:
-            for task in tasks:
-                self._ray.cancel(task)
+        waiting, tasks = iter(items), deque[Any]()
+        while True:
+            more = max(_TASKS_PER_WORKER * self.count - len(tasks), 0)
+            for item in islice(waiting, more):
+                tasks.append(self._submit(_tasks.call, data, model, function, item))
+            if not tasks:
+                return
+            self._wait(tasks[0])
+            yield self._result(tasks.popleft())
 
     def close(self) -> None:
         """Disconnect, and stop the cluster if it was started for these workers."""
@@ -165,15 +170,15 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task; if stopped first, cancel it and return False."""
+        """Wait for a task; if stopped first, return False and let it end by itself.
+
+        It is not canceled: Ray aborts this process if a task ends while it is canceled
+        ("Tried to complete task that was not pending", Ray 2.60).
+        """
         ended = False
-        try:
-            # without a timeout, Ctrl-C may not interrupt a wait
-            while not ended and not stopped():
-                ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
-        finally:
-            if not ended:
-                self._ray.cancel(task)
+        # without a timeout, Ctrl-C may not interrupt a wait
+        while not ended and not stopped():
+            ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
         return ended
 
     def _result(self, task: Any) -> Any:

@@ -15,7 +15,6 @@ def call(
     results: Sequence[tuple[int, ...] | jax.ShapeDtypeStruct],
     *arguments: jax.Array,
     mapped: str = "sequential",
-    in_place: dict[int, int] | None = None,
     **attributes: Any,
 ) -> list[jax.Array]:
     """Call a function of the extension.
@@ -27,8 +26,6 @@ def call(
         mapped: the `vmap_method` of `jax.ffi.ffi_call`. "sequential" calls the function
             once per element of the mapped axis. The other methods require a function
             that accepts leading batch axes.
-        in_place: mapping from the index of an argument to the index of a result that
-            may reuse the memory of the argument.
         **attributes: constants compiled into the call.
     """
     shapes = [
@@ -37,9 +34,7 @@ def call(
         else result
         for result in results
     ]
-    function = jax.ffi.ffi_call(
-        name, shapes, vmap_method=mapped, input_output_aliases=in_place
-    )
+    function = jax.ffi.ffi_call(name, shapes, vmap_method=mapped)
     return list(function(*arguments, **attributes))
 
 

@@ -34,7 +34,6 @@ _TARGETS = (
     "assay_gru_backward",
     "assay_dense_forward",
     "assay_dense_backward",
-    "assay_adam",
     "assay_take",
     "assay_cross_entropy",
     "assay_split",

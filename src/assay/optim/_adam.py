@@ -3,14 +3,13 @@
 import optax
 
 from assay import spec
-from assay.optim._fused import fused_adam, fused_adamw
 from assay.optim._optimizer import implements
 from assay.optim._scalar import Scalar
 
 __all__ = ["adam", "adamw", "lamb", "nadam"]
 
 
-@implements(spec.Adam, fused=fused_adam)
+@implements(spec.Adam)
 def adam(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
@@ -34,7 +33,7 @@ def adam(
     return optax.scale_by_adam(beta1, beta2, epsilon)
 
 
-@implements(spec.AdamW, fused=fused_adamw)
+@implements(spec.AdamW)
 def adamw(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:

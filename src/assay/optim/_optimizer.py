@@ -13,7 +13,6 @@ __all__ = ["REGISTRY", "Direction", "Optimizer", "get", "implements"]
 
 # (**hyperparameters) -> transformation of gradients to directions
 Direction = Callable[..., optax.GradientTransformation]
-Fused = Callable[..., tuple[Any, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +29,6 @@ class Optimizer(Member):
             Its `update` takes (gradients, state, parameters).
         elementwise: whether each parameter is updated independently of the rest of its
             array. If so, training may pack many arrays into one.
-        fused: function of (gradients, state, parameters, *, learning_rate,
-            **hyperparameters) that returns the result of `update` in one pass, or None
-            for unsupported arrays.
 
     Example:
         >>> import jax.numpy as jnp
@@ -48,7 +44,6 @@ class Optimizer(Member):
 
     direction: Direction
     elementwise: bool = True
-    fused: Fused | None = None
 
     @property
     def hyperparameters(self) -> dict[str, float]:
@@ -76,11 +71,6 @@ class Optimizer(Member):
             >>> new.tolist()
             [0.5]
         """
-        if self.fused is not None:
-            hyper = {"learning_rate": learning_rate, **hyperparameters}
-            update = self.fused(gradients, state, parameters, **hyper)
-            if update is not None:
-                return update
         rule = self.direction(**hyperparameters)
         d, state = rule.update(gradients, state, parameters)
         new = jax.tree.map(lambda p, d: p - learning_rate * d, parameters, d)

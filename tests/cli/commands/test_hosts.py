@@ -75,6 +75,7 @@ def test_the_result_is_that_of_one_host(finished, command, tmp_path):
     assert_same_result(tmp_path / "alone", finished[0])
 
 
+@pytest.mark.faults
 @pytest.mark.slow
 def test_a_stopped_run_continues_on_both_hosts(finished, tmp_path):
     """The trials are done already, but the refit and the test are not."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,18 @@ from assay.lab._server import Lab, make_lab
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
+SECONDS = 90  # the first answer of a unit compiles a program
+# Charts take the colors of a new scheme when they are drawn again, some frames later.
+QUIET = """async () => {
+    let changed = performance.now();
+    const observer = new MutationObserver(() => (changed = performance.now()));
+    const all = { subtree: true, childList: true, attributes: true };
+    observer.observe(document, { ...all, characterData: true });
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    for (let count = 0; count < 6 || performance.now() - changed < 100; count++)
+        await frame();
+    observer.disconnect();
+}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,6 +82,16 @@ def lab(runs: Path) -> Iterator[Lab]:
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def login(chromium: Any, lab: Lab) -> Any:
+    """The cookie that a browser gets at the address that the lab prints."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(lab.address)
+        page.locator("main h1").wait_for()
+        return context.storage_state()
+
+
 class Visit:
     """A page of the lab in a browser, which records what goes wrong."""
 
@@ -78,9 +101,12 @@ class Visit:
         self.problems: list[str] = []
         self.outside: list[str] = []
         self.expects_refusals = False  # whether answers with an error are intended
+        self._loading: set[Any] = set()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", self._request)
+        page.on("requestfinished", self._loading.discard)
+        page.on("requestfailed", self._loading.discard)
 
     def _console(self, message: Any) -> None:
         refused = message.text.startswith("Failed to load resource")
@@ -90,6 +116,7 @@ class Visit:
             self.problems.append(message.text)
 
     def _request(self, request: Any) -> None:
+        self._loading.add(request)
         origin = self.address.partition("/?")[0]
         if not request.url.startswith((origin, "data:", "blob:")):
             self.outside.append(request.url)
@@ -97,11 +124,17 @@ class Visit:
     def go(self, path: str) -> Any:
         """Open a page by the part of its address behind the hash."""
         origin, _, _ = self.address.partition("/?")
-        if self.page.url == "about:blank":
-            self.page.goto(self.address)
         self.page.goto(f"{origin}/#/{path}")
         self.page.locator("main h1").wait_for()
         return self.page
+
+    def settle(self) -> None:
+        """Wait until nothing is being loaded, changed or drawn."""
+        latest = time.monotonic() + SECONDS
+        self.page.evaluate(QUIET)
+        while self._loading:
+            assert time.monotonic() < latest, [one.url for one in self._loading]
+            self.page.evaluate(QUIET)
 
     def axe(self) -> list[str]:
         """Return the faults of accessibility that axe finds."""
@@ -118,7 +151,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium: Any, lab: Lab) -> Iterator[Callable[..., Visit]]:
+def visit(chromium: Any, lab: Lab, login: Any) -> Iterator[Callable[..., Visit]]:
     """A function that opens a new window on the lab.
 
     After the test, no window may have asked for anything outside the lab.
@@ -126,7 +159,8 @@ def visit(chromium: Any, lab: Lab) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
     def open_window(**options: Any) -> Visit:
-        context = chromium.new_context(**{"reduced_motion": "reduce"} | options)
+        how = {"reduced_motion": "reduce", "storage_state": login} | options
+        context = chromium.new_context(**how)
         visits.append(Visit(context.new_page(), lab.address))
         return visits[-1]
 

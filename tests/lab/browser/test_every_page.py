@@ -24,25 +24,6 @@ PAGES = [
 SCREENS = [(360, "dark"), (1024, "light"), (2560, "dark")]
 
 
-# Charts take the colors of a new scheme when they are drawn again, some frames later.
-QUIET = """async () => {
-    let changed = performance.now();
-    const observer = new MutationObserver(() => (changed = performance.now()));
-    const all = { subtree: true, childList: true, attributes: true };
-    observer.observe(document, { ...all, characterData: true });
-    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-    for (let count = 0; count < 6 || performance.now() - changed < 100; count++)
-        await frame();
-    observer.disconnect();
-}"""
-
-
-def settle(page):
-    """Wait until nothing is being loaded, changed or drawn."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(QUIET)
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_opens_fits_and_axe_finds_nothing(visit, path):
     window = visit()
@@ -51,7 +32,7 @@ def test_a_page_opens_fits_and_axe_finds_nothing(visit, path):
     for width, scheme in SCREENS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        settle(page)
+        window.settle()
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} is {wide} pixels wide on {width}"
         keep_picture(page, f"{path}-{width}-{scheme}")
@@ -69,7 +50,7 @@ def keep_picture(page, name):
 def test_forced_colors_and_zoom_keep_the_figures(visit):
     window = visit(forced_colors="active", viewport={"width": 640, "height": 400})
     page = window.go("runs/iris-1")
-    settle(page)
+    window.settle()
     assert page.get_by_role("application", name="Cost by epoch").is_visible()
     assert window.axe() == []
 
@@ -77,7 +58,7 @@ def test_forced_colors_and_zoom_keep_the_figures(visit):
 def test_the_first_paint_is_fast(visit):
     window = visit()
     page = window.go("runs")
-    settle(page)
+    window.settle()
     paint = page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )

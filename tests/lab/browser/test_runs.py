@@ -113,7 +113,8 @@ def test_the_result_opens_how_it_is_made(visit, summary):
 
 
 def test_a_typed_example_is_predicted(visit, runs):
-    page = visit().go("runs/iris-1/predict")
+    window = visit()
+    page = window.go("runs/iris-1/predict")
     field = page.get_by_label("petal length (cm)")
     field.fill("6.5")
     row = {
@@ -127,7 +128,7 @@ def test_a_typed_example_is_predicted(visit, runs):
     )[0]
     classes = ["setosa", "versicolor", "virginica"]
     page.get_by_text(classes[int(wanted.argmax())]).first.wait_for()
-    page.wait_for_load_state("networkidle")
+    window.settle()
     shares = page.locator("dl dd.share").all_inner_texts()
     assert [float(share) for share in shares] == pytest.approx(
         wanted.tolist(), abs=6e-4
@@ -135,7 +136,8 @@ def test_a_typed_example_is_predicted(visit, runs):
 
 
 def test_pixels_are_drawn_by_keyboard(visit):
-    page = visit().go("runs/digits-1/predict")
+    window = visit()
+    page = window.go("runs/digits-1/predict")
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("application", name="Pixels").focus()
     page.keyboard.press("ArrowRight")
@@ -145,7 +147,7 @@ def test_pixels_are_drawn_by_keyboard(visit):
     page.keyboard.press("Enter")
     said = page.locator("figure [aria-live]").first
     assert said.inner_text() == "row 3, column 1: 16"
-    page.wait_for_load_state("networkidle")
+    window.settle()
     assert page.locator("dl dd.share").count() == 10
 
 

@@ -24,7 +24,7 @@ def open_unit(window):
 
     def open_(unit, query=""):
         page = window.go(f"units/{unit}{query}")
-        page.wait_for_load_state("networkidle", timeout=WAIT)
+        window.settle()
         return page
 
     return open_
@@ -82,7 +82,7 @@ def test_convolution_opens_on_the_worked_example_and_steps(open_unit):
     assert output_cells(page) == list("410312131")
 
 
-def test_convolution_by_keyboard_and_link(open_unit):
+def test_convolution_by_keyboard_and_link(open_unit, window):
     page = open_unit("convolution")
     board = figure(page, "Input, kernel and output")
     board.focus()
@@ -102,7 +102,7 @@ def test_convolution_by_keyboard_and_link(open_unit):
     shows(page, "Right.")
     assert "stride=1" in page.url
     page.reload()
-    page.wait_for_load_state("networkidle")
+    window.settle()
     assert output_cells(page) == values
 
 

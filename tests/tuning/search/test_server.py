@@ -106,6 +106,7 @@ print(json.dumps([trial.number for trial in tuning.trials]))
 """
 
 
+@pytest.mark.faults
 @pytest.mark.slow
 def test_a_killed_process_loses_no_trial(server, storage, tmp_path):
     """One process is killed within its group, and the other repeats these trials."""
