@@ -39,7 +39,7 @@ def fused_adam(
     count = optax.safe_increment(state.count)
     scales = [1 / (1 - beta**count) for beta in (beta1, beta2)]
     rule = learning_rate, beta1, beta2, epsilon, weight_decay, *scales
-    indices = range(len(leaves))
+    places = range(len(leaves))
     updated = call(
         "assay_adam",
         [leaf.shape for leaf in leaves for _ in range(3)],
@@ -47,7 +47,7 @@ def fused_adam(
         mapped="broadcast_all",
         in_place={
             1 + 4 * i + argument: 3 * i + result
-            for i in indices
+            for i in places
             for argument, result in ((0, 0), (2, 1), (3, 2))
         },
     )
