@@ -36,7 +36,7 @@ async function call<T>(path: string, options: RequestInit): Promise<T> {
     response = await fetch(path, { ...options, credentials: 'same-origin' });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError('The lab does not answer. Start it again with: assay lab', 0);
+    throw new ApiError('The lab is not responding. Start it again with: assay lab', 0);
   }
   if (response.ok) return (await response.json()) as T;
   throw new ApiError(await message(response), response.status);
@@ -47,7 +47,7 @@ async function message(response: Response): Promise<string> {
   try {
     return (JSON.parse(text) as { error: string }).error;
   } catch {
-    return text || `The lab answered with status ${response.status}.`;
+    return text || `The lab returned status ${response.status}.`;
   }
 }
 

@@ -256,6 +256,6 @@ export function divergence(fit: Fit): string | null {
   const step = rate ? ` The learning rate was ${rate.toPrecision(3)}.` : '';
   return (
     `From iteration ${fit.divergedAt} on, the cost was no longer a finite number.${where}${step} ` +
-    'Most often the learning rate is too large. Start the run again with a third of it, or with clip_norm = 1.'
+    'Usually, the learning rate is too large. Train again with a third of it, or with clip_norm = 1.'
   );
 }

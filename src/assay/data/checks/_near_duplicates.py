@@ -174,7 +174,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return the distances (queries, 3) to the nearest point that is not a copy, and to
     the tenth and the twentieth."""
     squares = np.einsum("ij,ij->i", points, points)
-    ranks = [min(rank, len(points)) - 1 for rank in (1, *_FAR)]
+    places = [min(place, len(points)) - 1 for place in (1, *_FAR)]
 
     def nearest(start: int) -> np.ndarray:
         block = queries[start : start + _BLOCK]
@@ -187,8 +187,8 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         # Rounding leaves about this distance between a row and its exact copy.
         rounding = 1e-11 * (block_squares + squares) + 1e-300
         distances[distances <= rounding] = np.inf
-        distances.partition(ranks, axis=1)
-        return np.sqrt(distances[:, ranks])
+        distances.partition(places, axis=1)
+        return np.sqrt(distances[:, places])
 
     # NumPy releases the interpreter lock
     starts = range(0, len(queries), _BLOCK)
