@@ -36,7 +36,7 @@ CLOSED_FORM = {
     "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
     "regularizers": (),
     "batch_size": "all",
-    "num_epochs": 10,
+    "num_epochs": 5,
 }
 """Training settings of a linear network for regression that starts at its solution."""
 
