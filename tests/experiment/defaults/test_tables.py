@@ -72,3 +72,9 @@ def test_otherwise_it_has_no_linear_path(profile, fields):
     training = found(profile, **fields)["realmlp"].training
     assert training.initial_values == "random"
     assert len(training.model) > 1
+
+
+def test_members_mix_settings_in_regression():
+    mixed, same = found()["realmlp"], found({"task": "binary"})["realmlp"]
+    assert (mixed.members, mixed.num_settings) == (4, 4)
+    assert (same.members, same.num_settings) == (4, 1)

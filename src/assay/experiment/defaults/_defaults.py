@@ -165,9 +165,8 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = _with_model(training, models[name], profile)
         settings = first_settings(name, training) if profile.kind == "table" else ()
         members = _members(experiment, name)
-        found.append(
-            Candidate(name, training, num_trials, members, settings, num_settings(name))
-        )
+        in_turn = num_settings(name, profile)
+        found.append(Candidate(name, training, num_trials, members, settings, in_turn))
     return found
 
 

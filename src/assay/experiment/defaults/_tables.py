@@ -36,7 +36,7 @@ CLOSED_FORM = {
     "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
     "regularizers": (),
     "batch_size": "all",
-    "num_epochs": 10,
+    "num_epochs": 5,
 }
 """Training settings of a linear network for regression that starts at its solution."""
 
@@ -60,7 +60,7 @@ _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
-_MEMBER_SETTINGS = 4  # so that members differ more than by their random values
+_MEMBER_SETTINGS = 4  # in regression; in classification, this does not help
 _LIMIT = 3.0  # standard deviations to which outliers are limited
 
 
@@ -132,9 +132,10 @@ def num_members(name: str) -> int:
     return _REALMLP_MEMBERS if name == "realmlp" else 1
 
 
-def num_settings(name: str) -> int:
+def num_settings(name: str, profile: DataProfile) -> int:
     """Return how many of the best settings of a network its members use in turn."""
-    return _MEMBER_SETTINGS if name == "realmlp" else 1
+    mixed = name == "realmlp" and profile.task == "regression"
+    return _MEMBER_SETTINGS if mixed else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import numpy as np
 
 from assay import spec
 from assay.regularize import Ridge, ridge
-from assay.training._jax import to_host
+from assay.training._arrays import host_array
 from assay.training.network._initial_values import InitialValues
-from assay.training.rows._examples import Examples
+from assay.training.rows._examples import Examples, inputs_and_lengths
 
 __all__ = ["fit_ridge", "ridge_values"]
 
@@ -16,9 +16,9 @@ _OUTPUT, _BLOCK = "output", "residual1"  # names of the layers
 def fit_ridge(train: Examples) -> Ridge:
     """Fit ridge regression to the training rows, which have one number per input."""
     rows = int(train.count)
-    inputs, targets, weights = to_host((train.inputs, train.targets, train.weights))
-    used = None if weights is None else np.asarray(weights[:rows])
-    return ridge(np.asarray(inputs[:rows]), np.asarray(targets[:rows]), used)
+    inputs, _ = inputs_and_lengths(train.inputs)
+    used = None if train.weights is None else np.asarray(train.weights)[:rows]
+    return ridge(np.asarray(inputs)[:rows], np.asarray(train.targets)[:rows], used)
 
 
 def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
@@ -32,9 +32,9 @@ def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
         training: training spec of a linear network, or of a single residual block with
             one output, which adds its input times a kernel to the output of its layers.
     """
-    kernel = fitted.coefficients[:, None].astype(np.float32)
-    bias = np.array([fitted.intercept], np.float32)
+    kernel = host_array(fitted.coefficients[:, None].astype(np.float32))
+    bias = host_array(np.array([fitted.intercept], np.float32))
     if not training.model:
         return InitialValues({_OUTPUT: {"kernel": kernel, "bias": bias}}, {})
-    output = {"kernel": np.ones((1, 1), np.float32), "bias": bias}
+    output = {"kernel": host_array(np.ones((1, 1), np.float32)), "bias": bias}
     return InitialValues({_BLOCK: {"kernel": kernel}, _OUTPUT: output}, {})
