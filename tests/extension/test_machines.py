@@ -22,12 +22,11 @@ import numpy as np, assay
 X = np.random.default_rng(0).normal(size=(80, 6, 3)).astype(np.float32)
 y = np.where(X[:, :3].sum((1, 2)) > X[:, 3:].sum((1, 2)), "early", "late")
 layers = [assay.Conv1D(8, 3), assay.ReLU(), assay.LSTM(6), assay.Dense(5), assay.ReLU()]
-run = assay.train(
-    (X, y), model=layers, optimizer=assay.Adam(0.01), num_epochs=4, batch_size=16,
-    trials=1, runs=None,
-)
-cost = run.folder.read_parquet("iterations.parquet")["cost"]
-np.savez(sys.argv[1], cost=cost, probabilities=run.predict(X))
+fit = assay.Fit.on(
+    X, y, model=layers, optimizer=assay.Adam(0.01), num_epochs=4, batch_size=16
+).run()
+cost = fit.history.iterations["cost"]
+np.savez(sys.argv[1], cost=cost, probabilities=fit.predict(X))
 """
 
 
