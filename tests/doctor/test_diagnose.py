@@ -126,7 +126,7 @@ def test_a_weak_signal_is_no_fault_and_explains_a_network_that_learns_little(
 ):
     evidence = _evidence(
         train_skill=np.full(20, 0.9),
-        val_skill=np.zeros(20),
+        val_skill=np.linspace(0.1, -0.3, 20),
         references=_references(0.1, 0.0, p_value=p_value, on_val=0.0),
         data=_facts([50, 50]),
     )
@@ -182,6 +182,7 @@ def test_strong_dropout_explains_large_updates():
         layers=("dense1", "relu1", "dropout1", "output"),
         monitors=monitors,
         training=training,
+        train_cost=np.full(20, 1.1),
         train_skill=np.full(20, 0.3),
         val_skill=np.full(20, 0.3),
         references=_references(0.9, 0.9),

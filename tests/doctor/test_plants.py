@@ -8,6 +8,7 @@ from benchmarks.doctor._fits import case_of, score_on_test
 from benchmarks.doctor._plants import PLANTS, healthy
 
 from assay.doctor import diagnose, examine, fit_references, treat
+from assay.training import TrainingData
 
 _PLANTS = {plant.name: plant for plant in PLANTS}
 _GROSS = 2
@@ -86,6 +87,17 @@ def test_nothing_is_changed_if_no_remedy_is_clearly_better():
     treatment = treat(well.patient, diagnoses, seed=1, references=references)
     assert not treatment.applied
     assert treatment.patient is well.patient
+
+
+def test_simple_models_are_also_measured_on_val_if_there_is_one():
+    case = case_of(healthy("wine", "adam"), "wine", 0)
+    train, (inputs, targets), _ = case.arrays.parts
+    known = fit_references(case.patient)
+    assert known.linear.skill_on_val > 0.8
+    data = TrainingData.of(train, (inputs[:0], targets[:0]), num_classes=3)
+    without = fit_references(replace(case.patient, data=data))
+    assert np.isnan(without.linear.skill_on_val)
+    assert without.linear.val_skill == known.linear.val_skill
 
 
 def test_suspicious_rows_are_named_by_their_numbers_in_the_data():

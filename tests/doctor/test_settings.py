@@ -8,6 +8,7 @@ from tests.doctor.evidence import evidence, facts, monitors, references
 
 from assay import spec
 from assay.doctor import SYMPTOMS, diagnose
+from assay.doctor._facts import input_facts
 
 _NET = (spec.Dense(8), spec.ReLU())
 
@@ -193,3 +194,43 @@ def test_a_fall_that_val_does_not_follow_needs_no_higher_rate(last, blamed):
         references=references(0.5, 0.5),
     )
     assert (SYMPTOMS["learning_rate_too_small"].find(found) is not None) == blamed
+
+
+@pytest.mark.parametrize(
+    ("num_updates", "severity"), [(100, "warning"), (2000, "advice")]
+)
+def test_a_slow_fall_is_a_fault_if_the_updates_together_are_small(
+    num_updates, severity
+):
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"update_ratio": np.full((2, 3), 1e-3), "parameter_norm": np.ones((2, 3))}
+    found = evidence(
+        costs=np.linspace(1, 0.4, num_updates),
+        train_cost=np.linspace(1, 0.4, 20),
+        train_skill=np.full(20, 0.6),
+        val_skill=np.full(20, 0.5),
+        references=references(0.5, 0.5),
+        layers=("dense1", "dense2", "output"),
+        monitors=table,
+    )
+    assert SYMPTOMS["learning_rate_too_small"].find(found).severity == severity
+
+
+@pytest.mark.parametrize(("skill", "severity"), [(0.9, "advice"), (0.7, "warning")])
+def test_a_large_column_is_a_fault_if_a_simple_model_fits_better(skill, severity):
+    data = replace(facts([50, 50]), input_stds=np.array([1.0, 1.0, 1e3]))
+    found = evidence(
+        data=data,
+        train_skill=np.full(20, skill),
+        val_skill=np.full(20, skill),
+        references=references(0.8, 0.8),
+    )
+    assert SYMPTOMS["inputs_not_scaled"].find(found).severity == severity
+
+
+def test_pixels_share_the_scale_of_their_channel():
+    images = np.random.default_rng(0).normal(size=(50, 4, 4, 2))
+    images[:, 0] *= 1e-3  # a border that hardly varies
+    means, stds = input_facts(images)
+    assert means.shape == stds.shape == (2,)
+    assert stds.max() / stds.min() < 1.5

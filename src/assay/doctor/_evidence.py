@@ -109,7 +109,7 @@ class Evidence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether train can be learned a little better than the network did."""
+        """Whether a simple model learned slightly more from train than the network."""
         return self.skill < self.attainable - _MATERIAL
 
     @property

@@ -96,17 +96,18 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d) by the mean and spread of the first one."""
+    """Standardize arrays (n, d), which may be empty, by the first one."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])
-    return [scaler.transform(each) for each in inputs]
+    return [scaler.transform(each) if len(each) else each for each in inputs]
 
 
 def _val_rows(patient: Patient) -> tuple[np.ndarray, np.ndarray]:
     """Return the inputs (n, d) and targets (n,) of finite val rows, at most 2,000."""
     inputs, targets = (part[:_MOST_ROWS] for part in patient.val)
-    inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
+    size = math.prod(inputs.shape[1:])  # reshape cannot infer it without rows
+    inputs = inputs.reshape(len(inputs), size).astype(np.float64)
     finite = np.isfinite(inputs).all(axis=1)
     return inputs[finite], targets[finite]
 

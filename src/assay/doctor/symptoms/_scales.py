@@ -57,8 +57,9 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     "Inputs are not scaled",
     formula="largest standard deviation of an input / their median, and |mean| / "
     "standard deviation; root mean square of all inputs",
-    condition="more than 10; or a root mean square above 10 or below 0.02, and the "
-    "network falls short; unless batch normalization comes first",
+    condition="more than 10, as a warning if the network falls short or a simple model "
+    "fits train better; or a root mean square above 10 or below 0.02, and the network "
+    "falls short; unless batch normalization comes first",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -85,7 +86,7 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
         f"Input {worst} varies {uneven:.3g} times as much as a typical one, and the "
         f"largest mean is {far:.3g} standard deviations away from 0.",
         {"ratio": uneven, "input": worst, "offset": far},
-        "warning" if evidence.may_gain else "advice",
+        "warning" if evidence.falls_short or evidence.is_behind else "advice",
     )
 
 
