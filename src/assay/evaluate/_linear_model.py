@@ -117,11 +117,10 @@ def fit_logistic(
     rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // width), seed)
     few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
     scaler: Any = StandardScaler().fit(inputs[rows])
-    inputs = scaler.transform(inputs)
 
     def take(chosen: np.ndarray) -> tuple[Any, ...]:
         chosen_weights = None if weights is None else weights[chosen]
-        return inputs[chosen], targets[chosen], chosen_weights
+        return scaler.transform(inputs[chosen]), targets[chosen], chosen_weights
 
     penalty = 1.0
     if len(np.unique(targets[rows])) < 2:  # scikit-learn does not fit a single class

@@ -13,6 +13,7 @@ from assay import optim, spec
 from assay._seeds import generator, key_data
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._compiler import compiler_options
 from assay.training._devices import Mesh, jit_on, num_devices
 from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, vmap
@@ -65,6 +66,8 @@ class Program:
         self.static = static_of(
             training, input_shape, num_classes=num_classes, capacity=capacity
         )
+        products, _ = self.network.work
+        self.compiler_options = compiler_options(capacity * products)
         most = max(_ROWS_PER_CALL // capacity, 1)
         self.chunk_epochs = min(most, _MOST_EPOCHS_PER_CALL)
         self.num_traces = 0
@@ -186,7 +189,7 @@ class Program:
                 self.static, state, hyperparameters, data=data, batches=batches
             )
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def advance_members(self) -> Advance:
@@ -212,7 +215,8 @@ class Program:
         front: Any = 0  # `vmap` expects axes in the same structure as the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
-        return jit_on(self.mesh, vmap(run, axes, axis_name=MEMBERS))
+        mapped = vmap(run, axes, axis_name=MEMBERS)
+        return jit_on(self.mesh, mapped, self.compiler_options)
 
     def predict(
         self,
@@ -236,7 +240,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return self.static.loss.link(outputs)
 
-        return jit(run)
+        return jit(run, self.compiler_options)
 
     def scores(
         self,
@@ -264,7 +268,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return scores(self.static, outputs, targets)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
@@ -285,7 +289,7 @@ class Program:
             model = ModelState(parameters, state.statistics)
             return measure(self.static, model, hyperparameters, part)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
@@ -296,7 +300,7 @@ class Program:
         ) -> Probed:
             return probe(self.static, state, hyperparameters, batch, index=index)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
@@ -304,7 +308,7 @@ class Program:
             learning = self.static.groups.learning(parameters)
             return rule_of(self.static, hyperparameters).init(learning)
 
-        return jit(run)
+        return jit(run, self.compiler_options)
 
 
 _PROGRAMS: dict[str, Program] = {}
