@@ -44,7 +44,12 @@ def test_otherwise_it_is_trained_from_random_values(profile, fields):
 
 
 def test_dropout_fades_in_regression():
-    assert found()["realmlp"].training.dropout_schedule == spec.FlatCosine()
+    numbers = found()["realmlp"]
+    assert isinstance(numbers.training.dropout_schedule, spec.FlatCosine)
+    path = "dropout_schedule.flat_fraction"
+    assert path in numbers.training.spaces()
+    fractions = [setting[path] for setting in numbers.settings]
+    assert (min(fractions), max(fractions)) == (0.5, 0.99)
     classes = found({"task": "binary"})["realmlp"]
     assert classes.training.dropout_schedule == spec.Constant()
 

@@ -49,12 +49,13 @@ LINEAR_PATH = {
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
-_REALMLP_SETTINGS = (  # (learning rate, dropout)
-    (0.016, 0.15),
-    (0.016, 0.0),
-    (0.004, 0.3),
-    (0.008, 0.15),
-    (0.016, 0.3),
+_FADES, _STAYS = 0.5, 0.99  # fraction of training after which dropout fades
+_REALMLP_SETTINGS = (  # (learning rate, dropout, when it fades in regression)
+    (0.016, 0.15, _FADES),
+    (0.016, 0.0, _FADES),
+    (0.004, 0.3, _STAYS),  # for noisy targets
+    (0.008, 0.15, _FADES),
+    (0.016, 0.3, _FADES),
 )
 _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
@@ -122,8 +123,12 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
         return ()
     rates = [path for path in training.spaces() if path.endswith(".rate")]
     return tuple(
-        {"optimizer.learning_rate": learning_rate, **dict.fromkeys(rates, dropout)}
-        for learning_rate, dropout in _REALMLP_SETTINGS
+        {
+            "optimizer.learning_rate": learning_rate,
+            **dict.fromkeys(rates, dropout),
+            "dropout_schedule.flat_fraction": fades,
+        }
+        for learning_rate, dropout, fades in _REALMLP_SETTINGS
     )
 
 
@@ -154,13 +159,14 @@ def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
 
 def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
     regression = profile.task == "regression"
+    fading = spec.FlatCosine(spec.Uniform(_FADES, _STAYS))
     smoothing = () if regression else (spec.LabelSmoothing(0.1),)
     batch_size = _batch_size(profile, 32, 256, 32)
     epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
     return {
         "optimizer": spec.Adam(spec.Log(2e-3, 3e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
-        "dropout_schedule": spec.FlatCosine() if regression else spec.Constant(),
+        "dropout_schedule": fading if regression else spec.Constant(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
         "batch_size": batch_size,
         "num_epochs": epochs,
