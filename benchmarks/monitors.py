@@ -1,20 +1,23 @@
 """Measure what the monitors and the live log cost in training and compilation.
 
-python -m benchmarks.monitors [--only WORD] [--rounds N] [--seconds S]
+python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
-The same training runs in turn without monitors and log, with monitors, and with both.
-Each cost is the ratio of the fastest rounds and the quartiles of the ratios of all
-rounds, in processor time on one core, because wall-clock time depends on the other work
-of the machine. The goals are at most 5 % for training and 15 % for
-compilation, which is measured without the cache.
+Two fits of the same training take turns of a tenth of a second, one of them with a live
+log, because the speed of a machine with other work changes within a second. After each
+turn, a measurement of the layers is timed. The cost of the log is the ratio of the two
+turns, and the cost of the monitors is the time of a measurement relative to the
+training between two measurements. Each is the median of all rounds with a 95 % interval
+of the median. Times are processor times of all threads, on one core. The goals are at
+most 5 % for both costs together and 15 % for compilation, which is measured without the
+cache.
 """
 
 import argparse
+import math
 import os
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +37,9 @@ from assay.training import (
 from benchmarks._machine import pin
 
 _CLASSES = 10
+_ENDLESS = 10**9  # iterations
+_WARM_UP = 256  # iterations
+_FEWEST_ROUNDS = 6  # whose smallest and largest ratio are a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -111,17 +117,29 @@ class Training:
             monitors=monitors,
         )
 
-    def seconds(self, num_iterations: int, *, monitors: bool, live: bool) -> float:
-        """Return the processor time of a training."""
-        fit = self.fit(num_iterations, monitors=monitors)
-        with tempfile.TemporaryDirectory() as path:
-            started = time.process_time()
-            watcher = LiveRun(RunFolder(path), resumed=False) if live else Watcher()
-            checkpoints = Checkpoints(watcher=watcher)
-            checkpoints.resumable("refit", fit, self._training).run()
-            if isinstance(watcher, LiveRun):
-                watcher.close("finished")
-            return time.process_time() - started
+
+class Side:
+    """A fit that trains in turns.
+
+    Args:
+        training: training to run.
+        live: live log of the fit, if it has one.
+    """
+
+    def __init__(self, training: Training, live: LiveRun | None = None) -> None:
+        self.fit = training.fit(_ENDLESS, monitors=True)
+        self._live = live
+        checkpoints = Checkpoints(watcher=live or Watcher())
+        self._running = checkpoints.unsaved("refit", self.fit)
+
+    def turn(self, num_iterations: int) -> float:
+        """Train, and return the processor time, including the rest of the log."""
+        goal = self.fit.iteration + num_iterations
+        started = time.process_time()
+        self._running.advance(goal)
+        if self._live is not None:
+            self._live.flush()
+        return time.process_time() - started
 
 
 def _seconds_of(work: Callable[[], object]) -> float:
@@ -130,60 +148,93 @@ def _seconds_of(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def _row(network: Network, rounds: int, seconds: float) -> list[str]:
+def _row(network: Network, seconds: float, turn_seconds: float) -> list[str]:
     """Return the cells of a row: the speed, and the cost of each part."""
     training = Training(network)
     compiled = _seconds_of(training.fit(1, monitors=False).compile)
     with_monitors = _seconds_of(training.fit(1, monitors=True).compile)
-    count = 256
-    while True:  # until a training is long enough
-        taken = training.seconds(count, monitors=False, live=False)
-        if taken >= seconds:
-            break
-        count = int(count * max(min(1.2 * seconds / max(taken, 1e-3), 10), 1.5))
-    kinds = [(False, False), (True, False), (True, True)]
-    times = [
-        [training.seconds(count, monitors=m, live=live) for m, live in kinds]
-        for _ in range(rounds)
-    ]
-    speed = f"{1e6 * min(row[0] for row in times) / count:.0f} us"
-    costs = [_cost(times, kind) for kind in (1, 2)]
-    return [speed, *costs, f"{compiled:.2f} s", f"{with_monitors / compiled:+.0%}"]
+    with tempfile.TemporaryDirectory() as folder:
+        live = LiveRun(RunFolder(folder), resumed=False)
+        plain, logged = Side(training), Side(training, live)
+        count = _length([plain, logged], turn_seconds)
+        times, measuring = _times(plain, logged, count=count, seconds=seconds)
+        live.close("finished")
+    iteration = times[:, 0] / count
+    monitors = _median(measuring / (plain.fit.monitor_interval * iteration))
+    log = _median(times[:, 1] / times[:, 0] - 1)
+    cells = [f"{1e6 * np.median(iteration):.0f} us", f"{len(times)}"]
+    cells += [_shares(monitors), _shares(log), f"{monitors[0] + log[0]:+.1%}"]
+    return [*cells, f"{compiled:.2f} s", f"{with_monitors / compiled:+.0%}"]
 
 
-def _cost(times: list[list[float]], kind: int) -> str:
-    """Return the ratio of the fastest rounds, and the quartiles of all ratios.
+def _length(sides: Sequence[Side], turn_seconds: float) -> int:
+    """Warm up, and return the number of iterations of a turn."""
+    count = _WARM_UP
+    for side in sides:
+        side.turn(count)
+    while (taken := min(sides[0].turn(count) for _ in range(2))) < turn_seconds / 2:
+        count = int(count * max(min(turn_seconds / max(taken, 1e-3), 10), 2))
+    return max(int(count * turn_seconds / taken), 1)
 
-    The fastest rounds are those that other work of the machine disturbed least.
-    """
-    fastest = min(row[kind] for row in times) / min(row[0] for row in times) - 1
-    ratios = [row[kind] / row[0] - 1 for row in times]
-    quartiles = statistics.quantiles(ratios, n=4)
-    return " ".join(f"{ratio:+.1%}" for ratio in (fastest, *quartiles))
+
+def _times(
+    plain: Side, logged: Side, *, count: int, seconds: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the times of the turns (rounds, 2) and of the measurements (rounds,)."""
+    # both are at the same iteration, so that they measure the layers in the same turns
+    logged.turn(plain.fit.iteration - logged.fit.iteration)
+    times: list[tuple[float, float]] = []
+    measuring: list[float] = []
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends or len(times) < _FEWEST_ROUNDS:
+        if len(times) % 2:
+            second = logged.turn(count)
+            times.append((plain.turn(count), second))
+        else:
+            times.append((plain.turn(count), logged.turn(count)))
+        fit = plain.fit
+        is_new = not fit.history.is_monitored(fit.iteration)
+        taken = _seconds_of(fit.measure_layers)
+        measuring.append(taken if is_new else math.nan)
+    return np.array(times), np.array(measuring)
+
+
+def _median(values: np.ndarray) -> tuple[float, float, float]:
+    """Return the median and its 95 % interval, from the ranks of the values."""
+    values = np.sort(values[~np.isnan(values)])
+    least = max(int((len(values) - 1.96 * math.sqrt(len(values))) / 2), 0)
+    return float(np.median(values)), float(values[least]), float(values[-1 - least])
+
+
+def _shares(values: Sequence[float]) -> str:
+    middle, low, high = values
+    return f"{middle:+.1%} ({low:+.1%} to {high:+.1%})"
 
 
 def main() -> None:
     """Print a row for each network."""
     parser = argparse.ArgumentParser("python -m benchmarks.monitors")
     parser.add_argument("--only", default="", metavar="WORD", help="word in the name")
-    parser.add_argument("--rounds", type=int, default=9, metavar="N", help="default: 9")
     parser.add_argument(
-        "--seconds", type=float, default=1.0, metavar="S", help="of one training"
+        "--seconds", type=float, default=16.0, metavar="S", help="of one row"
+    )
+    parser.add_argument(
+        "--turn", type=float, default=0.1, metavar="S", help="seconds of a turn"
     )
     options = parser.parse_args()
     os.environ["ASSAY_CACHE"] = "0"
     pin(1)
-    heads = ["iteration", "monitors", "monitors and log", "compile", "more"]
+    heads = ["iteration", "rounds", "monitors", "log", "both", "compile", "more"]
     print(_line("network", heads))
     Training(Network("warm-up", (), (2,), 8, 8)).fit(1, monitors=True).compile()
     for network in _networks():
         if options.only in network.name:
-            cells = _row(network, options.rounds, options.seconds)
+            cells = _row(network, options.seconds, options.turn)
             print(_line(network.name, cells), flush=True)
 
 
 def _line(name: str, cells: list[str]) -> str:
-    widths = (9, 32, 32, 8, 6)
+    widths = (9, 6, 24, 24, 6, 8, 6)
     padded = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
     return f"{name:28}{'  '.join(padded)}"
 

@@ -98,6 +98,11 @@ class LiveRun(Watcher):
             self._log.add("process_finished", reason=reason)
             self._log.flush()
 
+    def flush(self) -> None:
+        """Write the new records now."""
+        self._show_waiting()
+        self._log.flush()
+
     def now(self) -> float:
         """Return the time in seconds; the clock stops while the run is paused."""
         return self._pauses.now()
@@ -207,8 +212,7 @@ class LiveRun(Watcher):
                 for action in self._controls.new_actions():
                     self._log.add("control", action=action)
                     self._pauses.obey(action)
-                self._show_waiting()
-                self._log.flush()
+                self.flush()
             # on a busy machine, this thread must not slow the training down
             pause = max(_TICK_SECONDS, _REST * (time.monotonic() - started))
 

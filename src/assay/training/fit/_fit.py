@@ -189,11 +189,11 @@ class Fit:
         """Iteration at which the layers are measured next, so a call must end there."""
         if self._monitor is None:
             return self.num_iterations
-        return (self.iteration // self._interval + 1) * self._interval
+        return (self.iteration // self.monitor_interval + 1) * self.monitor_interval
 
     @cached_property
-    def _interval(self) -> int:
-        """Number of iterations between measurements of the layers."""
+    def monitor_interval(self) -> int:
+        """Number of iterations between two measurements of the layers."""
         network, per_epoch = self.program.network, self.iterations_per_epoch
         epochs = epochs_between(network, self.program.batch_size, per_epoch)
         return epochs * per_epoch
@@ -229,7 +229,7 @@ class Fit:
         epochs = np.asarray(records.epochs)
         closed = self.epoch - start // self.iterations_per_epoch
         self.history.add(rows, epochs[:closed])
-        if self.done or self.iteration % self._interval == 0:
+        if self.done or self.iteration % self.monitor_interval == 0:
             self.measure_layers()
 
     def result(self) -> Fitted:
