@@ -32,7 +32,7 @@ def left(fit):
 
 def test_training_is_the_same_with_and_without_monitors(start, everything, assert_same):
     with_monitors = start(everything, num_iterations=52)
-    with_monitors._interval = 5  # at the end of each epoch
+    with_monitors.monitor_interval = 5  # at the end of each epoch
     without = start(everything, num_iterations=52, monitors=False)
     assert_same(left(with_monitors.run()), left(without.run()))
     found = with_monitors.history.monitors["iteration"]
@@ -206,11 +206,11 @@ def test_stacked_fits_are_measured_like_single_ones(start, training):
 
 def test_monitors_are_saved_and_restored(start, everything, assert_same, tmp_path):
     fit = start(everything, num_iterations=40)
-    fit._interval = 10
+    fit.monitor_interval = 10
     fit.advance(iterations=10)
     fit.save(tmp_path / "fit.safetensors")
     again = start(everything, num_iterations=40)
-    again._interval = 10
+    again.monitor_interval = 10
     again.restore(tmp_path / "fit.safetensors")
     assert_same(again.run().history.monitors, fit.run().history.monitors)
 
