@@ -17,7 +17,7 @@ def unit_routes() -> list[Route]:
     return [
         Route("/api/units/{unit}", _lesson),
         Route("/api/units/{unit}/notebook", _notebook),
-        Route("/api/units/{unit}/{request}", _respond, methods=["POST"]),
+        Route("/api/units/{unit}/{name}", _respond, methods=["POST"]),
     ]
 
 
@@ -35,5 +35,5 @@ def _notebook(request: Request) -> Response:
 
 async def _respond(request: Request) -> Response:
     body = await read_body(request)
-    unit, question = request.path_params["unit"], request.path_params["question"]
-    return JsonResponse(await run_in_threadpool(respond, unit, question, body))
+    unit, name = request.path_params["unit"], request.path_params["name"]
+    return JsonResponse(await run_in_threadpool(respond, unit, name, body))
