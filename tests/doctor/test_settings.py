@@ -234,3 +234,17 @@ def test_pixels_share_the_scale_of_their_channel():
     means, stds = input_facts(images)
     assert means.shape == stds.shape == (2,)
     assert stds.max() / stds.min() < 1.5
+
+
+@pytest.mark.parametrize(("size", "first"), [(5e3, "inputs_not_scaled"), (1, None)])
+def test_large_inputs_explain_large_outputs_of_a_new_network(size, first):
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"std": np.full((2, 3), 900.0), "gradient_norm": np.ones((2, 3))}
+    found = evidence(
+        data=_of_size(size),
+        val_skill=np.full(20, 0.6),
+        layers=("dense1", "relu1", "output"),
+        monitors=table,
+        references=references(0.5, 0.5),
+    )
+    assert _first(found) == (first or "exploding_gradients")
