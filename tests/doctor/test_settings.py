@@ -248,3 +248,15 @@ def test_large_inputs_explain_large_outputs_of_a_new_network(size, first):
         references=references(0.5, 0.5),
     )
     assert _first(found) == (first or "exploding_gradients")
+
+
+def test_a_penalty_is_blamed_where_simple_models_cannot_learn_either():
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"parameter_norm": np.array([[1, np.nan, 1], [0.1, np.nan, 0.1]])}
+    found = _stuck(
+        training=_training(regularizers=(spec.WeightDecay(10.0),)),
+        layers=("dense1", "relu1", "output"),
+        monitors=table,
+        references=references(0.02, 0.0),
+    )
+    assert _first(found) == "over_regularized"
