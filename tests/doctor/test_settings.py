@@ -234,3 +234,29 @@ def test_pixels_share_the_scale_of_their_channel():
     means, stds = input_facts(images)
     assert means.shape == stds.shape == (2,)
     assert stds.max() / stds.min() < 1.5
+
+
+@pytest.mark.parametrize(("size", "first"), [(5e3, "inputs_not_scaled"), (1, None)])
+def test_large_inputs_explain_large_outputs_of_a_new_network(size, first):
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"std": np.full((2, 3), 900.0), "gradient_norm": np.ones((2, 3))}
+    found = evidence(
+        data=_of_size(size),
+        val_skill=np.full(20, 0.6),
+        layers=("dense1", "relu1", "output"),
+        monitors=table,
+        references=references(0.5, 0.5),
+    )
+    assert _first(found) == (first or "exploding_gradients")
+
+
+def test_a_penalty_is_blamed_where_simple_models_cannot_learn_either():
+    table = {k: v[:, :3] for k, v in monitors().items()}
+    table |= {"parameter_norm": np.array([[1, np.nan, 1], [0.1, np.nan, 0.1]])}
+    found = _stuck(
+        training=_training(regularizers=(spec.WeightDecay(10.0),)),
+        layers=("dense1", "relu1", "output"),
+        monitors=table,
+        references=references(0.02, 0.0),
+    )
+    assert _first(found) == "over_regularized"

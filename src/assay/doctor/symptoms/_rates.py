@@ -18,7 +18,7 @@ __all__ = [
 
 _ROSE = 2.0  # highest cost after an epoch, relative to the first batch
 _LARGE_UPDATE = 0.05  # typical share of a layer's weights that the first update changes
-_SHORT_WAY = 0.4  # sum of all updates, relative to the weights
+_SHORT_WAY = 0.5  # sum of all updates, relative to the weights
 _SWING = 0.15  # rise of the cost in an epoch, relative to its whole fall
 _STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
 _FAR_FROM_FLAT = 0.05
@@ -70,7 +70,7 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     formula="share of the total decrease in cost that occurred in the last quarter of "
     "training; norm of the first update / norm of the weights, for a typical layer",
     condition="more than 5 %, or more than 1 % if all updates of this size together "
-    "would change the weights by less than 40 %; the fall is steady, train or val is "
+    "would change the weights by less than 50 %; the fall is steady, train or val is "
     "not solved, and val falls too or the network falls short on train; a warning if "
     "the updates are that small or a simple model fits train better",
     reference=_BENGIO,

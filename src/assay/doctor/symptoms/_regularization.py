@@ -14,15 +14,16 @@ __all__ = ["over_regularized", "shrunk_by_penalty"]
 _SHRUNK = 0.3  # norm of the weights after training, relative to before
 _HEAVY_DROPOUT = 0.6
 _BEHIND = 0.1  # skill on train below that of a simple model
+_NOTHING = 0.05  # skill on train of a network that learned nothing
 
 
 @symptom(
     "Regularization is too strong",
     formula="norm of the weights after training / before; rate of dropout",
     condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
-    "least 0.1 below that of a simple model; if the cost became NaN or infinite, also "
-    "a penalty that changes weights by more than themselves in one update, and causes "
-    "most of the first update",
+    "least 0.1 below that of a simple model, or weights below 0.3 and a skill below "
+    "0.05; if the cost became NaN or infinite, also a penalty that changes weights by "
+    "more than themselves in one update, and causes most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
@@ -33,7 +34,8 @@ _BEHIND = 0.1  # skill on train below that of a simple model
 def over_regularized(evidence: Evidence) -> Seen | None:
     """Detect regularization that keeps the network from learning."""
     training = evidence.training
-    behind = evidence.skill < evidence.attainable - _BEHIND
+    nothing = shrunk_by_penalty(evidence) and evidence.skill < _NOTHING
+    behind = nothing or evidence.skill < evidence.attainable - _BEHIND
     if training is None or evidence.solved or not (behind or evidence.short_on_train):
         return None
     rate = max([0.0, *dropout_rates(training)])

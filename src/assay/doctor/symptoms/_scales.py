@@ -59,7 +59,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     "standard deviation; root mean square of all inputs",
     condition="more than 10, as a warning if the network falls short or a simple model "
     "fits train better; or a root mean square above 10 or below 0.02, and the network "
-    "falls short; unless batch normalization comes first",
+    "falls short or its gradients explode; unless batch normalization comes first",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -93,12 +93,17 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
 def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     """Detect inputs that are all too large or too small for a new network."""
     size = float(np.sqrt((data.input_means**2 + data.input_stds**2).mean()))
-    if _SMALL_INPUT <= size <= _LARGE_INPUT or not evidence.falls_short:
+    large = size > _LARGE_INPUT
+    exploding = exploding_gradients(evidence) if large else None
+    if not (large or size < _SMALL_INPUT):
+        return None
+    if exploding is None and not evidence.falls_short:
         return None
     return Seen(
         f"The inputs have a root mean square of {size:.3g}, while a new network "
         "expects about 1.",
         {"size": size},
+        "warning" if evidence.falls_short or exploding is None else exploding.severity,
     )
 
 
