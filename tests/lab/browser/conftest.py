@@ -105,8 +105,8 @@ class Visit:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", self._request)
-        page.on("requestfinished", self._loading.discard)
-        page.on("requestfailed", self._loading.discard)
+        page.on("requestfinished", self._end_of_request)
+        page.on("requestfailed", self._end_of_request)
 
     def _console(self, message: Any) -> None:
         refused = message.text.startswith("Failed to load resource")
@@ -120,6 +120,9 @@ class Visit:
         origin = self.address.partition("/?")[0]
         if not request.url.startswith((origin, "data:", "blob:")):
             self.outside.append(request.url)
+
+    def _end_of_request(self, request: Any) -> None:
+        self._loading.discard(request)
 
     def go(self, path: str) -> Any:
         """Open a page by the part of its address behind the hash."""
