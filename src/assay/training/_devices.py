@@ -15,7 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from assay._errors import InputError, fault
-from assay.training._jax import to_device, tree_map
+from assay.training._jax import Options, jit, to_device, tree_map
 
 __all__ = [
     "Mesh",
@@ -137,9 +137,14 @@ def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
     return tree_map(place, tree)
 
 
-def jit_on(mesh: Mesh | None, function: Function) -> Function:
+def jit_on(mesh: Mesh | None, function: Function, options: Options = None) -> Function:
     """Return a compiled function; its inputs and outputs are on all devices."""
     if mesh is None:
-        return _jax.jit(function)
+        return jit(function, options)
     sharding = _copied(mesh)
-    return _jax.jit(function, in_shardings=sharding, out_shardings=sharding)
+    return _jax.jit(
+        function,
+        in_shardings=sharding,
+        out_shardings=sharding,
+        compiler_options=options,
+    )

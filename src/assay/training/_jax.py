@@ -15,6 +15,7 @@ from assay.training._allocator import keep_freed_memory
 from assay.training._arrays import Array, Count, Flag
 
 __all__ = [
+    "Options",
     "Path",
     "Structure",
     "arange",
@@ -54,6 +55,7 @@ _jnp: Any = jnp
 
 Path = tuple[object, ...]  # the keys that lead to an array in a tree
 Structure = object  # a tree's structure, without its arrays
+Options = dict[str, bool] | None  # of XLA's compiler
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Carry = TypeVar("Carry")
@@ -61,9 +63,9 @@ Kept = TypeVar("Kept")
 Value = TypeVar("Value")
 
 
-def jit(function: Function) -> Function:
-    """Return a function that is compiled when it is first called."""
-    return _jax.jit(function)
+def jit(function: Function, options: Options = None) -> Function:
+    """Return a function that is compiled, with options, when it is first called."""
+    return _jax.jit(function, compiler_options=options)
 
 
 def vmap(function: Function, axes: Sequence[object], *, axis_name: str) -> Function:

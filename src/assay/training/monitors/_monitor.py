@@ -198,7 +198,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         )
         return gradient, {layer.name: _outputs(layer) for layer in applied}
 
-    return jit_on(program.mesh, run)
+    return jit_on(program.mesh, run, program.compiler_options)
 
 
 def _outputs(applied: Applied) -> LayerOutputs:

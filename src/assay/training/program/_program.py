@@ -14,6 +14,7 @@ from assay._seeds import generator, key_data
 from assay.regularize import is_kernel
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
 from assay.training._arrays import host_array as on_host
+from assay.training._compiler import compiler_options
 from assay.training._devices import Mesh, jit_on, mesh_of, num_devices
 from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, tree_leaves, vmap
@@ -67,6 +68,8 @@ class Program:
         self.static = _static(
             training, input_shape, num_classes=num_classes, capacity=capacity
         )
+        products, _ = self.network.work
+        self.compiler_options = compiler_options(capacity * products)
         most = max(_ROWS_PER_CALL // capacity, 1)
         self.chunk_epochs = min(most, _MOST_EPOCHS_PER_CALL)
         self.num_traces = 0
@@ -188,7 +191,7 @@ class Program:
                 self.static, state, hyperparameters, data=data, batches=batches
             )
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def advance_members(self) -> Advance:
@@ -214,7 +217,8 @@ class Program:
         front: Any = 0  # `vmap` expects axes in the same structure as the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
-        return jit_on(self.mesh, vmap(run, axes, axis_name=MEMBERS))
+        mapped = vmap(run, axes, axis_name=MEMBERS)
+        return jit_on(self.mesh, mapped, self.compiler_options)
 
     def predict(
         self,
@@ -238,7 +242,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return self.static.loss.link(outputs)
 
-        return jit(run)
+        return jit(run, self.compiler_options)
 
     def scores(
         self,
@@ -266,7 +270,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return scores(self.static, outputs, targets)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
@@ -287,7 +291,7 @@ class Program:
             model = ModelState(parameters, state.statistics)
             return measure(self.static, model, hyperparameters, part)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
@@ -298,7 +302,7 @@ class Program:
         ) -> Probed:
             return probe(self.static, state, hyperparameters, batch, index=index)
 
-        return jit_on(self.mesh, run)
+        return jit_on(self.mesh, run, self.compiler_options)
 
     @cached_property
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
@@ -306,7 +310,7 @@ class Program:
             learning = self.static.groups.learning(parameters)
             return rule_of(self.static, hyperparameters).init(learning)
 
-        return jit(run)
+        return jit(run, self.compiler_options)
 
 
 def _static(

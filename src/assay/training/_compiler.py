@@ -1,0 +1,48 @@
+"""The compiler options of programs on CPUs.
+
+XLA compiles a group of elementwise operations with one of two code generators. The
+older one produces less code, which takes half the time to compile, and the same
+results bit for bit. The newer one makes some networks faster, so it is used for
+programs that train for long. See `docs/scaling.md` for measurements.
+"""
+
+import os
+from functools import cache
+from typing import Any
+
+import jax
+
+__all__ = ["compiler_options"]
+
+_QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
+_MOST_PRODUCTS = 100_000_000  # of an epoch; about 10 ms of training
+
+_jax: Any = jax  # parts of its signatures are untyped
+
+
+def compiler_options(num_products: int) -> dict[str, bool] | None:
+    """Return the options of a program for `jax.jit`; None for the defaults of XLA.
+
+    Options in the environment variable XLA_FLAGS have priority.
+
+    Args:
+        num_products: number of multiplications in the forward pass of an epoch.
+    """
+    return None if num_products > _MOST_PRODUCTS else _quick_to_compile()
+
+
+@cache
+def _quick_to_compile() -> dict[str, bool] | None:
+    flags = os.environ.get("XLA_FLAGS", "")
+    if jax.default_backend() != "cpu" or any(o in flags for o in _QUICK_TO_COMPILE):
+        return None
+    return _QUICK_TO_COMPILE if _are_known(_QUICK_TO_COMPILE) else None
+
+
+def _are_known(options: dict[str, bool]) -> bool:
+    """Return whether XLA knows the options; other versions may have removed one."""
+    try:
+        _jax.jit(_jax.numpy.negative, compiler_options=options)(0)
+    except RuntimeError:  # XLA's error for an unknown option
+        return False
+    return True
