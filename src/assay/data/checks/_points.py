@@ -56,5 +56,4 @@ def sample(rows: np.ndarray, most: int) -> np.ndarray:
     """Return at most `most` rows, drawn with a fixed seed."""
     if len(rows) <= most:
         return rows
-    chosen = np.random.default_rng(0).choice(len(rows), most, False, shuffle=False)
-    return np.sort(rows[chosen])
+    return np.sort(np.random.default_rng(0).permutation(rows)[:most])
