@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 
 from assay.nn import Applied, Layer
 from assay.training._arrays import Array, Count, Mask, Tree, host_array
+from assay.training._compiler import compiler_options
 from assay.training._devices import jit_on, split_rows
 from assay.training._jax import Path, tree_leaves, tree_map, tree_paths
 from assay.training.monitors._outputs import (
@@ -204,7 +205,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         )
         return gradient, {layer.name: _outputs(layer) for layer in applied}
 
-    return jit_on(program.mesh, run, program.compiler_options)
+    return jit_on(program.mesh, run, compiler_options())
 
 
 def _outputs(applied: Applied) -> LayerOutputs:

@@ -268,7 +268,7 @@ class Program:
             outputs = self.network.infer(*model, hyperparameters.model, inputs)
             return scores(self.static, outputs, targets)
 
-        return jit_on(self.mesh, run, self.compiler_options)
+        return jit_on(self.mesh, run, compiler_options())
 
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
@@ -289,7 +289,7 @@ class Program:
             model = ModelState(parameters, state.statistics)
             return measure(self.static, model, hyperparameters, part)
 
-        return jit_on(self.mesh, run, self.compiler_options)
+        return jit_on(self.mesh, run, compiler_options())
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
@@ -300,7 +300,7 @@ class Program:
         ) -> Probed:
             return probe(self.static, state, hyperparameters, batch, index=index)
 
-        return jit_on(self.mesh, run, self.compiler_options)
+        return jit_on(self.mesh, run, compiler_options())
 
     @cached_property
     def _start_memory(self) -> Callable[[Hyperparameters, Packed], Memory]:
@@ -308,7 +308,7 @@ class Program:
             learning = self.static.groups.learning(parameters)
             return rule_of(self.static, hyperparameters).init(learning)
 
-        return jit(run, self.compiler_options)
+        return jit(run, compiler_options())
 
 
 _PROGRAMS: dict[str, Program] = {}
