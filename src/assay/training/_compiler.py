@@ -3,7 +3,8 @@
 XLA compiles a group of elementwise operations with one of two code generators. The
 older one produces less code, which takes half the time to compile, and the same
 results bit for bit. The newer one trains small networks up to a quarter faster, so it
-is used for training and prediction unless an epoch is very short. See `docs/scaling.md` for measurements.
+is used for training and prediction unless an epoch is very short. See
+`docs/scaling.md` for measurements.
 """
 
 import os

@@ -79,3 +79,13 @@ def test_a_group_is_judged_by_those_before_it(run_search, asked):
 def test_short_trainings_are_left_whole(run_search, asked):
     found = run_search(asked, num_trials=6, group_size=6, pruner="auto")
     assert {trial.state for trial in found.trials} == {"complete"}
+
+
+def test_trials_are_left_whole_while_the_learning_rate_rises(
+    run_search, asked, monkeypatch
+):
+    monkeypatch.setattr("assay.tuning.search._groups._WORTH_HALVING", 0)
+    how = {"num_trials": 6, "group_size": 6, "pruner": "auto"}
+    assert any(t.state == "pruned" for t in run_search(asked, **how).trials)
+    rising = asked.model_copy(update={"schedule": spec.WarmupCosine()})
+    assert {t.state for t in run_search(rising, **how).trials} == {"complete"}

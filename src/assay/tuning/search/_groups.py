@@ -149,6 +149,8 @@ class Groups:
         """Return whether to prune; pruning short trials is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
+        if isinstance(self._training.schedule, spec.Warmup | spec.WarmupCosine):
+            return False  # while the learning rate rises, small rates look best
         program = trial.fit.program
         num_examples = trial.fit.num_iterations * program.batch_size
         return num_examples * program.network.num_parameters >= _WORTH_HALVING
