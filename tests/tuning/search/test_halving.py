@@ -1,5 +1,6 @@
 """Successive halving promotes the best trials and saves training time in a search."""
 
+import importlib
 import math
 
 import pytest
@@ -84,7 +85,8 @@ def test_short_trainings_are_left_whole(run_search, asked):
 def test_trials_are_left_whole_while_the_learning_rate_rises(
     run_search, asked, monkeypatch
 ):
-    monkeypatch.setattr("assay.tuning.search._groups._WORTH_HALVING", 0)
+    groups = importlib.import_module("assay.tuning.search._groups")
+    monkeypatch.setattr(groups, "_WORTH_HALVING", 0)
     how = {"num_trials": 6, "group_size": 6, "pruner": "auto"}
     assert any(t.state == "pruned" for t in run_search(asked, **how).trials)
     rising = asked.model_copy(update={"schedule": spec.WarmupCosine()})
