@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from assay.costs import _classification, cross_entropy
+from assay.costs import _cross_entropy, cross_entropy
 from assay.extension import extension_status
 
 IN_USE, REASON = extension_status()
@@ -30,7 +30,7 @@ def losses_and_gradient(function, outputs, targets):
 def test_values_and_gradients(n, k):
     outputs, targets = rows_of(n, k)
     ours = losses_and_gradient(cross_entropy, outputs, targets)
-    plain = losses_and_gradient(_classification._of_classes, outputs, targets)
+    plain = losses_and_gradient(_cross_entropy._of_classes, outputs, targets)
     for a, b in zip(ours, plain, strict=True):
         np.testing.assert_allclose(a, b, rtol=2e-6, atol=2e-6)
 
@@ -58,7 +58,7 @@ def test_second_derivatives():
         return jax.jvp(cost, (outputs,), (outputs,))
 
     ours = curvature(cross_entropy, outputs, targets)
-    plain = curvature(_classification._of_classes, outputs, targets)
+    plain = curvature(_cross_entropy._of_classes, outputs, targets)
     for a, b in zip(ours, plain, strict=True):
         np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-5)
 

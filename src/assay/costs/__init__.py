@@ -1,16 +1,16 @@
 """Losses of examples, costs of data sets, training objectives, and links."""
 
-from assay.costs import _classification, _cost, _distances, _likelihoods, _links
-from assay.costs._classification import *
+from assay.costs import _cost, _cross_entropy, _distances, _likelihoods, _links
 from assay.costs._cost import *
+from assay.costs._cross_entropy import *
 from assay.costs._distances import *
 from assay.costs._likelihoods import *
 from assay.costs._links import *
 from assay.costs._loss import REGISTRY, Loss, get, implements
 
 __all__ = ["REGISTRY", "Loss", "get", "implements"]
-__all__ += _classification.__all__
 __all__ += _cost.__all__
+__all__ += _cross_entropy.__all__
 __all__ += _distances.__all__
 __all__ += _likelihoods.__all__
 __all__ += _links.__all__

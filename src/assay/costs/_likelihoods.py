@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
 from assay import spec
-from assay.costs._classification import binary_cross_entropy, cross_entropy
+from assay.costs._cross_entropy import binary_cross_entropy, cross_entropy
 from assay.costs._links import class_link, identity, rate
 from assay.costs._loss import implements
 

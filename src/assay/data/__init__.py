@@ -15,7 +15,7 @@ from assay.data.preparation._sole_input_encoders import (
     Inputs,
     SoleInputEncoder,
 )
-from assay.data.preparation.encoders._column_encoders import Encoder, Feature
+from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get, read_table

@@ -7,18 +7,18 @@ from assay.doctor.symptoms import (
     _advice,
     _data,
     _fitting,
-    _gradients,
     _outputs,
     _rates,
     _regularization,
     _scales,
+    _units_and_gradients,
 )
 
 __all__ = ["MODULES", "ORDER"]
 
 MODULES = (
-    *(_advice, _data, _fitting, _gradients, _outputs, _rates),
-    *(_regularization, _scales),
+    *(_advice, _data, _fitting, _outputs, _rates),
+    *(_regularization, _scales, _units_and_gradients),
     *(_data_remedies, _layers, _regularization_remedies, _updates),
 )
 """The modules that define the symptoms and remedies."""

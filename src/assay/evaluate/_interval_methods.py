@@ -114,7 +114,7 @@ def brier_interval(case: Case) -> Interval:
 
 
 def calibration_interval(case: Case) -> Interval:
-    """Return the interval of the calibration error.
+    """Return the confidence interval for the calibration error.
 
     It includes 0 if chance alone can explain the error.
 

@@ -6,22 +6,22 @@ for regression. All metrics are computed with NumPy.
 """
 
 from assay.metrics import (
+    _accuracy,
     _by_task,
     _confusion,
-    _decisions,
     _distances,
     _probabilities,
 )
+from assay.metrics._accuracy import *
 from assay.metrics._by_task import *
 from assay.metrics._confusion import *
-from assay.metrics._decisions import *
 from assay.metrics._distances import *
 from assay.metrics._metric import REGISTRY, Metric, check_predictions, get, metric
 from assay.metrics._probabilities import *
 
 __all__ = ["REGISTRY", "Metric", "check_predictions", "get", "metric"]
+__all__ += _accuracy.__all__
 __all__ += _by_task.__all__
 __all__ += _confusion.__all__
-__all__ += _decisions.__all__
 __all__ += _distances.__all__
 __all__ += _probabilities.__all__

@@ -24,7 +24,7 @@ def metric_title(metric: str) -> str:
 
 
 def metric_titles(summary: Record) -> dict[str, str]:
-    """Return the titles of the metrics of a run by name.
+    """Return the titles of a run's metrics, by metric name.
 
     The F1 of a binary task is that of its second class. Where this is the larger class,
     F1 is close to 1 for models that never find the smaller one, so the title names it.

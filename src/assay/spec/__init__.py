@@ -25,24 +25,26 @@ from assay.spec.families._regularizers import *
 from assay.spec.families._schedules import *
 from assay.spec.layers import (
     _attention,
-    _basic,
     _convolution,
+    _dense,
+    _dropout,
     _embedding,
+    _layer,
     _normalization,
     _pooling,
     _recurrent,
-    _resizing,
     _shaping,
 )
 from assay.spec.layers._attention import *
-from assay.spec.layers._basic import *
 from assay.spec.layers._convolution import *
 from assay.spec.layers._custom_network import OwnModule
+from assay.spec.layers._dense import *
+from assay.spec.layers._dropout import *
 from assay.spec.layers._embedding import *
+from assay.spec.layers._layer import *
 from assay.spec.layers._normalization import *
 from assay.spec.layers._pooling import *
 from assay.spec.layers._recurrent import *
-from assay.spec.layers._resizing import *
 from assay.spec.layers._shaping import *
 from assay.spec.layers._sizes import Window
 from assay.spec.layers.activations import (
@@ -74,13 +76,14 @@ __all__ += _optimizers.__all__
 __all__ += _regularizers.__all__
 __all__ += _schedules.__all__
 __all__ += _attention.__all__
-__all__ += _basic.__all__
 __all__ += _convolution.__all__
+__all__ += _dense.__all__
+__all__ += _dropout.__all__
 __all__ += _embedding.__all__
+__all__ += _layer.__all__
 __all__ += _normalization.__all__
 __all__ += _pooling.__all__
 __all__ += _recurrent.__all__
-__all__ += _resizing.__all__
 __all__ += _shaping.__all__
 __all__ += _activation.__all__
 __all__ += _output.__all__

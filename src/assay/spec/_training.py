@@ -16,8 +16,8 @@ from assay.spec.families._costs import AnyCost
 from assay.spec.families._optimizers import Adam, AnyOptimizer
 from assay.spec.families._regularizers import AnyRegularizer
 from assay.spec.families._schedules import AnySchedule, Constant
-from assay.spec.layers._basic import AnyLayer
 from assay.spec.layers._custom_network import OwnModule, own_or_same
+from assay.spec.layers._layer import AnyLayer
 
 __all__ = ["Training"]
 

@@ -1,8 +1,8 @@
 """The devices that share the work of training.
 
-Each device computes its rows of every batch. The data and the training state are copied
-to all devices. The program only specifies the layout of its arrays, and XLA adds the
-communication, such as the sum of the gradients.
+Each device processes its share of the rows of every batch. The data and the training
+state are copied to all devices. The program only specifies the layout of its arrays,
+and XLA adds the communication, such as the sum of the gradients.
 """
 
 import os

@@ -7,8 +7,8 @@ import pytest
 from layer_cases import CASES, all_layers, expected, inputs_of, trained_layers_of
 
 from assay import nn, spec
+from assay.exporting.onnx._export import add_network
 from assay.exporting.onnx._graph import Graph
-from assay.exporting.onnx._model import add_network
 from assay.exporting.onnx._registry import TRANSLATORS
 from assay.spec._spec import bounds_of
 

@@ -7,8 +7,8 @@ import pytest
 from exported_models import EXAMPLES, example, model_of
 
 from assay import costs, data, spec
+from assay.exporting.onnx._export import onnx_bytes
 from assay.exporting.onnx._links import LINKS
-from assay.exporting.onnx._model import onnx_bytes
 from assay.exporting.onnx.columns._registry import COLUMNS
 
 onnx = pytest.importorskip("onnx")

@@ -137,7 +137,7 @@ class Neighbors:
         return _gain_of(np.mean(draws, axis=0), without, clusters)
 
     def _shuffled(self) -> np.ndarray:
-        """Return the row numbers (n,), shuffled among rows with similar targets."""
+        """Return the row numbers (n,), shuffled within groups of similar targets."""
         order = np.arange(len(self.target))
         for level in np.unique(self._levels):
             rows = np.flatnonzero(self._levels == level)

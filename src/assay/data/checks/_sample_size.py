@@ -32,7 +32,7 @@ VERY_UNEVEN = 10.0
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:
-    """Report too few examples relative to the number of parameters."""
+    """Report when there are too few examples for the number of parameters."""
     if not context.num_parameters:
         return []
     examples = context.dataset.num_examples
@@ -60,7 +60,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Report too few examples relative to the number of predictors in a regression."""
+    """Report when there are too few examples for the predictors of a regression."""
     predictors = len(context.features)
     is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
     if context.dataset.task.kind != "regression" or not predictors or not is_table:

@@ -9,7 +9,7 @@ import polars as pl
 from assay._errors import Faults
 from assay.data.preparation._read_columns import TYPES_OF_KINDS, read_table_column
 from assay.data.preparation._sole_input_encoders import Inputs
-from assay.data.preparation.encoders._column_encoders import Encoder
+from assay.data.preparation.encoders._encoder import Encoder
 
 __all__ = ["encode_table", "join_blocks"]
 

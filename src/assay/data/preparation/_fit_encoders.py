@@ -13,13 +13,13 @@ from assay.data.preparation._sole_input_encoders import (
     SOLE_INPUT_ENCODERS,
     SoleInputEncoder,
 )
-from assay.data.preparation.encoders._column_encoders import (
-    ENCODERS,
+from assay.data.preparation.encoders._category_encoder import (
     MAX_ONE_HOT,
     CategoryEncoder,
-    Encoder,
-    NumberEncoder,
 )
+from assay.data.preparation.encoders._encoder import Encoder
+from assay.data.preparation.encoders._number_encoder import NumberEncoder
+from assay.data.preparation.encoders._registry import ENCODERS
 from assay.data.table._chunks import Stream, chunk_rows, pieces
 
 __all__ = ["AnyEncoder", "fit_encoders", "varies"]

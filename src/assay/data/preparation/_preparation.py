@@ -29,13 +29,10 @@ from assay.data.preparation._sole_input_encoders import (
     Inputs,
     SoleInputEncoder,
 )
-from assay.data.preparation.encoders._column_encoders import (
-    ENCODERS,
-    CategoryEncoder,
-    Encoder,
-    Feature,
-)
+from assay.data.preparation.encoders._category_encoder import CategoryEncoder
+from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
+from assay.data.preparation.encoders._registry import ENCODERS
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows, pieces

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import polars as pl
 
-from assay.data.preparation.encoders._column_encoders import Feature
+from assay.data.preparation.encoders._encoder import Feature
 from assay.data.preparation.encoders._image_encoder import ImageEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 from assay.data.preparation.encoders._text_encoder import TextEncoder

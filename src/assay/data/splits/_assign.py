@@ -144,7 +144,7 @@ def _note_sizes(
 def _deal(
     counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Return the part of each group (k,), and the total deviation from the sizes."""
+    """Return the part assigned to each group (k,), and the total error of the sizes."""
     lacking = [float(size) for size in sizes]
     has_group = [False] * len(lacking)
     part_of_group = np.zeros(len(counts), dtype=np.int8)

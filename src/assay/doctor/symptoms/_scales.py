@@ -8,7 +8,7 @@ from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._facts import DataFacts
 from assay.doctor._symptom import Seen, symptom
-from assay.doctor.symptoms._gradients import exploding_gradients
+from assay.doctor.symptoms._units_and_gradients import exploding_gradients
 
 __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 

@@ -201,7 +201,7 @@ def _member_names(count: int) -> list[str]:
 
 
 def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
-    """Return the arrays by path, after all checks that do not require the network."""
+    """Return the arrays by path after running the checks that need no network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind

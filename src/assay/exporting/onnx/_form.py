@@ -2,7 +2,7 @@
 
 from assay.experiment import Run
 from assay.exporting._forms import Files, exported_model, writes
-from assay.exporting.onnx._model import onnx_bytes
+from assay.exporting.onnx._export import onnx_bytes
 
 __all__: list[str] = []
 

@@ -29,7 +29,7 @@ class _WindowArguments(TypedDict):
 
 
 class _Pool(Layer):
-    """Base class of layers that reduce each window to a value per channel."""
+    """Base class for layers that reduce each window to one value per channel."""
 
     def __init__(self, layer_spec: spec.Pooling, context: BuildContext) -> None:
         super().__init__(layer_spec, context)

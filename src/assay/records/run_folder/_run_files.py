@@ -62,7 +62,7 @@ class RunFiles:
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:
-        """Return the path of a file of the run, such as "model/model.json".
+        """Return the path of one of the run's files, such as "model/model.json".
 
         Raises:
             ValueError: the path would be outside the folder.

@@ -102,7 +102,7 @@ def _columns(folder: RunFolder, name: str, needed: tuple[str, ...]) -> Table:
 
 
 def curves_of(folder: RunFolder) -> dict[str, Table]:
-    """Return the curves of each fit by trial number; the refit is "-1"."""
+    """Return the curves of each fit by trial number; "-1" is the refit."""
     table = _columns(folder, "epochs.parquet", _CURVES)
     trials = np.asarray(table["trial"])
     names = [name for name in table if name != "trial"]

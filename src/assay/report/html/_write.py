@@ -45,7 +45,7 @@ def read_details(folder: RunFolder) -> dict[str, Any]:
 
 
 def read_curves(folder: RunFolder) -> dict[str, dict[str, Any]]:
-    """Return the costs and scores after each epoch, by trial; the refit is "-1".
+    """Return the costs and scores after each epoch, by trial; "-1" is the refit.
 
     Args:
         folder: folder of a run.

@@ -1,4 +1,4 @@
-"""Specs of regularizers."""
+"""Regularizer specs."""
 
 from typing import Annotated, ClassVar
 

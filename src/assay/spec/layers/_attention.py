@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from assay.spec._fields import Count
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["PositionEmbedding", "SelfAttention"]
 

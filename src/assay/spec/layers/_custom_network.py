@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from assay._errors import fault
 from assay.spec._range import Range
 from assay.spec._spec import Spec
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["OwnModule", "own_or_same"]
 

@@ -9,7 +9,7 @@ from assay._errors import fault
 from assay.spec._fields import Count
 from assay.spec._range import Range
 from assay.spec._space import Space
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["EmbedColumns", "Embedding", "PeriodicEmbedding"]
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from assay.spec._fields import Count, Positive
 from assay.spec._range import Range
 from assay.spec._space import Space
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm", "RMSNorm"]
 

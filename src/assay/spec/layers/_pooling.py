@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 from assay.spec.layers._sizes import AxisCounts, Padding, Window
 
 __all__ = [

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from assay._errors import fault
 from assay.spec._fields import Count
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
 

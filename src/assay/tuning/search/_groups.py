@@ -33,8 +33,8 @@ class Candidate:
         num_trials: number of settings to try.
         members: number of networks that the final model averages.
         settings: hyperparameter values by path, to be tried first and in this order.
-            A value that is missing or not in its search space becomes the middle of the
-            space; values of other hyperparameters are ignored.
+            Values that are missing or outside their search space are replaced by the
+            middle of the space; values of other hyperparameters are ignored.
         num_settings: number of the best settings that the members use in turn.
     """
 

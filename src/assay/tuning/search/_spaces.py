@@ -18,7 +18,7 @@ def complete(
 ) -> list[Setting]:
     """Return distinct settings, each with one value per space and no other values.
 
-    A value that is missing or not in its space becomes the middle of the space.
+    Values that are missing or outside their space are replaced by its middle.
     """
     found: list[Setting] = []
     for one in settings:

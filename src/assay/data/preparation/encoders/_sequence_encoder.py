@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.preparation.encoders._channels import channel_moments, standardize
-from assay.data.preparation.encoders._column_encoders import Feature
+from assay.data.preparation.encoders._encoder import Feature
 from assay.data.preparation.encoders._padding import (
     clip_lengths,
     empty_batch,

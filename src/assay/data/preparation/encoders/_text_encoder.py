@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from assay.data.preparation.encoders._column_encoders import Feature
+from assay.data.preparation.encoders._encoder import Feature
 from assay.data.preparation.encoders._padding import (
     clip_lengths,
     empty_batch,

@@ -55,7 +55,7 @@ def copies_folder() -> Path:
 
 
 def find_copy(version: Any, name: str) -> Path | None:
-    """Return the local copy of a source; None if it does not exist.
+    """Return the local copy of a source, or None if there is no copy.
 
     Args:
         version: plain values that change whenever the source changes.
@@ -119,7 +119,7 @@ def _folder_of_process() -> Path:
 
 
 def check_disk(shown: str, num_bytes: float) -> None:
-    """Raise an InputError if a source does not fit on the disk."""
+    """Raise an InputError if a source will not fit on disk."""
     folder = copies_folder()
     free = DISK_FRACTION * shutil.disk_usage(folder).free
     if num_bytes > free:

@@ -6,7 +6,7 @@ __all__ = ["through"]
 
 
 def through(code: Code, part: str, rank: int) -> None:
-    """Apply a module to x (n, *space, c), moving the channels before the space.
+    """Apply a module to x (n, *space, c), moving the channels to the second axis.
 
     Args:
         code: the code.

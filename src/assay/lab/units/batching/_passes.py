@@ -125,7 +125,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
 
 
 class Angles(Passes):
-    """Request for batch gradients of every size at the initial parameters."""
+    """Request for the gradients of batches of every size at the initial parameters."""
 
 
 @handles("batches", "angles")

@@ -1,4 +1,4 @@
-"""The paths of optimizers for a model with two weights on real data."""
+"""The paths of optimizers for a two-weight model that is fitted to real data."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -24,7 +24,7 @@ _WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights in the plot
 
 
 class LineBody(BaseModel):
-    """Request for the paths of a model with two weights on real data.
+    """Request for the paths of a two-weight model that is fitted to real data.
 
     Args:
         start: initial weights.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from assay.spec.layers._basic import Layer
+from assay.spec.layers._layer import Layer
 
 __all__ = ["Activation"]
 

@@ -1,0 +1,45 @@
+"""What the encoders of a table's columns have in common."""
+
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+import polars as pl
+
+__all__ = ["Encoder", "Feature"]
+
+
+class Feature(NamedTuple):
+    """A prepared column, with its name, its original column and its kind."""
+
+    name: str
+    column: str
+    kind: str
+
+
+class Encoder(Protocol):
+    """Turns one column into prepared columns, if any; contains only plain data."""
+
+    kind: ClassVar[str]
+
+    @property
+    def column(self) -> str:
+        """The name of the column."""
+        ...
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The prepared columns; empty if the column did not vary in training."""
+        ...
+
+    @property
+    def cardinality(self) -> int | None:
+        """Number of codes if the prepared column contains codes; otherwise None."""
+        ...
+
+    def write(self, values: pl.Series, out: np.ndarray) -> None:
+        """Write the prepared columns (n, d) of typed values (n,) into `out`."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        ...

@@ -1,0 +1,69 @@
+"""Encodes numbers and booleans, standardized."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from assay.data.preparation.encoders._encoder import Feature
+from assay.data.preparation.encoders._scale import Scale, to_floats
+
+__all__ = ["BooleanEncoder", "NumberEncoder"]
+
+
+@dataclass(frozen=True)
+class NumberEncoder:
+    """Standardizes numbers, and adds a flag if values were missing in training."""
+
+    kind: ClassVar[str] = "number"
+    column: str
+    scale: Scale
+    missing: bool
+
+    @classmethod
+    def fit(cls, column: str, values: pl.Series) -> "NumberEncoder":
+        """Fit to the training rows."""
+        return cls(column, Scale.fit(to_floats(values)), values.null_count() > 0)
+
+    @property
+    def cardinality(self) -> None:
+        """None, because the values are not codes."""
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The value and, if values were missing in training, the missing flag."""
+        value = Feature(self.column, self.column, self.kind)
+        flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
+        return (value, *flag * self.missing)
+
+    def write(self, values: pl.Series, out: np.ndarray) -> None:
+        """Write the value, or 0 if it did not vary in training, and the flag.
+
+        A column that did not vary is kept so that the shape of the inputs, and with it
+        the compiled program, does not depend on the training rows.
+        """
+        numbers = to_floats(values)
+        if self.missing:
+            out[:, -1] = np.isnan(numbers)
+        if self.scale.std > 0:
+            self.scale.write(numbers, out[:, 0])
+        else:
+            out[:, 0] = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the encoder as plain JSON values."""
+        return {"scale": self.scale.to_json(), "missing": self.missing}
+
+    @classmethod
+    def from_json(cls, column: str, data: Mapping[str, Any]) -> "NumberEncoder":
+        """Restore an encoder from the output of `to_json`."""
+        return cls(column, Scale(*data["scale"]), data["missing"])
+
+
+@dataclass(frozen=True)
+class BooleanEncoder(NumberEncoder):
+    """Encodes true and false as 1 and 0, standardized like a number."""
+
+    kind: ClassVar[str] = "boolean"

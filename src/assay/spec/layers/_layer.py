@@ -1,0 +1,16 @@
+"""The layer family."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from assay.spec._family import Family
+
+__all__ = ["AnyLayer", "Layer"]
+
+
+class Layer(Family):
+    """One step of a model, which maps a batch of arrays to another batch."""
+
+
+AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(Layer.read)]
