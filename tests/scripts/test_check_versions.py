@@ -16,5 +16,5 @@ def test_pins_are_read_with_and_without_extras_and_hashes(tmp_path):
 
 def test_every_resolution_has_a_target_and_the_tests_exist():
     targets = re.findall(r"^test-(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert targets == [*RESOLUTIONS]
+    assert {*RESOLUTIONS} <= {*targets}
     assert all((ROOT / name).exists() for name in TESTS)

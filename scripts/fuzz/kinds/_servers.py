@@ -195,16 +195,16 @@ class Lab(_Server):
         self.app = make_app(token=_TOKEN, port=8000)
         for unit in _registry.UNITS:
             _registry.lesson_of(unit)
-        self._questions = {
-            f"/api/units/{unit}/{question}": _schema_of(function)
-            for (unit, question), function in sorted(_registry._questions.items())
+        self._requests = {
+            f"/api/units/{unit}/{request}": _schema_of(function)
+            for (unit, request), function in sorted(_registry._handlers.items())
         }
 
     def draw(self, source: random.Random) -> Request:
         """Draw a request to one of the routes."""
         if source.random() < 0.5:
-            path = source.choice([*self._questions])
-            body = value_for(self._questions[path], source)
+            path = source.choice([*self._requests])
+            body = value_for(self._requests[path], source)
         else:
             path, body = self._of_runs(source)
         if isinstance(body, dict) and source.random() < 0.2:
@@ -226,7 +226,7 @@ class Lab(_Server):
         row = {f"feature{n}": source.choice(ODD_VALUES) for n in range(4)}
         part = source.choice(("train", "val", "test", "x", ""))
         fields = {"data": "iris", "seed": 1, "split": {"by": "class"}, "ignore": []}
-        questions: tuple[tuple[str, Any], ...] = (
+        requests: tuple[tuple[str, Any], ...] = (
             *((run, None), (f"{run}/rows?part={part}", None), (f"{run}/worst", None)),
             *(
                 (f"{run}/importance", None),
@@ -238,12 +238,12 @@ class Lab(_Server):
             *((f"/api/compare?runs={quote(name, errors='replace')},iris-1", None),),
             *(("/api/data", fields), ("/api/subject", None), (f"/{name}", None)),
         )
-        path, body = source.choice(questions)
+        path, body = source.choice(requests)
         return path.encode("ascii", "replace").decode(), body
 
 
 def _schema_of(function: Any) -> dict[str, Any]:
-    """Return the schema of the request that a question of a unit takes."""
+    """Return the schema of a request to a unit."""
     return next(iter(typing.get_type_hints(function).values())).model_json_schema()
 
 

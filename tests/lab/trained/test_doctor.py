@@ -8,7 +8,7 @@ def test_a_run_is_examined_with_its_test_part_closed(client, with_runs):
     ledgers = sorted(with_runs.rglob("ledger.jsonl"))
     before = [path.read_text() for path in ledgers]
     answer = client.post("/api/runs/iris-1/doctor", json={"fix": False})
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.text
     found = answer.json()
     assert found["run"] == "iris-1"
     assert isinstance(found["findings"], list)
