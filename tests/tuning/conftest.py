@@ -71,7 +71,12 @@ def run_search() -> Callable[..., Search]:
         names = ("group_size", "sampler", "pruner", "together")
         tune = {"pruner": "halving"} | {n: how.pop(n) for n in names if n in how}
         tune["time_seconds"] = how.pop("time_seconds", None)
-        candidate = Candidate("net", asked or asked_for(), how.pop("num_trials"))
+        candidate = Candidate(
+            "net",
+            asked or asked_for(),
+            how.pop("num_trials"),
+            num_settings=how.pop("num_settings", 1),
+        )
         how.setdefault("training_data", training_data_of())
         return search(candidate, tune=spec.Tune(**tune), **how)
 

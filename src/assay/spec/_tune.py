@@ -37,7 +37,7 @@ class Tune(Spec):
         description='"halving" continues only the third of each group with the best '
         'val results after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
         'to completion; "auto" uses halving if fits are long enough to benefit '
-        "and the learning rate does not rise at first",
+        "and the final model needs only the best setting",
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",

@@ -82,12 +82,10 @@ def test_short_trainings_are_left_whole(run_search, asked):
     assert {trial.state for trial in found.trials} == {"complete"}
 
 
-def test_trials_are_left_whole_while_the_learning_rate_rises(
-    run_search, asked, monkeypatch
-):
+def test_trials_are_left_whole_if_members_need_them(run_search, asked, monkeypatch):
     groups = importlib.import_module("assay.tuning.search._groups")
     monkeypatch.setattr(groups, "_WORTH_HALVING", 0)
     how = {"num_trials": 6, "group_size": 6, "pruner": "auto"}
     assert any(t.state == "pruned" for t in run_search(asked, **how).trials)
-    rising = asked.model_copy(update={"schedule": spec.WarmupCosine()})
-    assert {t.state for t in run_search(rising, **how).trials} == {"complete"}
+    whole = run_search(asked, num_settings=4, **how)
+    assert {t.state for t in whole.trials} == {"complete"}

@@ -70,6 +70,7 @@ class Groups:
     ) -> None:
         self.maximize = training_data.num_classes > 1
         self._compares = candidate.num_trials > 1 and bool(candidate.training.spaces())
+        self._num_settings = candidate.num_settings
         self._training, self._training_data = candidate.training, training_data
         self._tune, self._seed, self._clock = tune, seed, clock
         self._checkpoints = checkpoints
@@ -149,8 +150,8 @@ class Groups:
         """Return whether to prune; pruning short trials is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
-        if isinstance(self._training.schedule, spec.Warmup | spec.WarmupCosine):
-            return False  # while the learning rate rises, small rates look best
+        if self._num_settings > 1:
+            return False  # the members need several settings that are fully trained
         program = trial.fit.program
         num_examples = trial.fit.num_iterations * program.batch_size
         return num_examples * program.network.num_parameters >= _WORTH_HALVING
