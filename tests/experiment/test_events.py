@@ -4,10 +4,9 @@ import pytest
 
 import assay
 from assay import data
-from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Events, Recorder
 from assay.experiment._protocol import run_protocol
-from assay.records import to_plain
+from assay.records import Ledger, Seal, to_plain
 
 
 class Listening(Recorder):

@@ -9,8 +9,7 @@ from safetensors.numpy import load as read_safetensors
 
 import assay
 from assay import data, spec
-from assay.evaluate import Seal
-from assay.records import RunFolder, without_times
+from assay.records import RunFolder, Seal, without_times
 
 MODEL = "model/parameters.safetensors"
 

@@ -93,12 +93,12 @@ class Run(_Folder):
         Each reader may refuse the run, and the others must not fail because of that.
         """
         from assay import AssayError
-        from assay.evaluate import Ledger
         from assay.experiment import load
         from assay.lab.runs._folder import set_root
         from assay.lab.runs._list import list_runs
         from assay.lab.trained._compare import compare
         from assay.lab.trained._detail import detail
+        from assay.records import Ledger
         from assay.report import write_report
 
         set_root(run.parent)

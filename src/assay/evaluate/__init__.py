@@ -1,4 +1,4 @@
-"""Evaluation of predictions: intervals, baselines, comparisons and test-part seals.
+"""Evaluation of predictions: intervals, baselines and comparisons.
 
 The functions take NumPy arrays of targets and predictions. Results are reproducible for
 a fixed seed.
@@ -9,7 +9,6 @@ from assay.evaluate._bootstrap import bca, jackknife, resample
 from assay.evaluate._comparison import Comparison, compare, mcnemar, sign_flip
 from assay.evaluate._evaluation import Evaluation, evaluate
 from assay.evaluate._intervals import Interval, log_delta, share_interval, wilson
-from assay.evaluate._ledger import Ledger, Seal
 from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
 from assay.evaluate._measurement import Measurement, interval_for, measure, tail_note
 from assay.evaluate._task_like import TaskLike
@@ -22,10 +21,8 @@ __all__ = [
     "Comparison",
     "Evaluation",
     "Interval",
-    "Ledger",
     "LinearModel",
     "Measurement",
-    "Seal",
     "TaskLike",
     "Verdict",
     "baselines",

@@ -10,7 +10,7 @@ from assay.records import Finding, Summary
 
 if TYPE_CHECKING:  # the command line prints its first line before loading the engine
     from assay.data import Dataset, Split
-    from assay.evaluate import Seal
+    from assay.records import Seal
     from assay.training import Checkpoints
     from assay.tuning import Storage, Trial
 

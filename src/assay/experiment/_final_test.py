@@ -13,7 +13,6 @@ from assay.evaluate import (
     Baseline,
     Comparison,
     Evaluation,
-    Seal,
     Verdict,
     baselines,
     compare,
@@ -23,6 +22,7 @@ from assay.evaluate import (
 from assay.experiment._refit import Refitted
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._model import Model
+from assay.records import Seal
 
 __all__ = ["FinalTest", "TestedRows", "evaluate_once"]
 

@@ -107,7 +107,7 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Return `keep_mask` for a key, given as two words (2,), and a first position."""
+    """Return `keep_mask` for a key of two words (2,), from a given position onward."""
     return _fraction(_hash(words, shape, first)) < probability
 
 

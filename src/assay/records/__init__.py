@@ -34,6 +34,7 @@ from assay.records._json import (
     to_plain,
     without_times,
 )
+from assay.records._ledger import Ledger, Seal
 from assay.records._live import LIVE, LiveLog, new_lines, read_live
 from assay.records._summary import Summary, summary_faults
 from assay.records.run_folder._run_files import FILES
@@ -56,11 +57,13 @@ __all__ = [
     "Finding",
     "FindingEvent",
     "IterationEvent",
+    "Ledger",
     "LiveLog",
     "NoteEvent",
     "OpeningEvent",
     "RunFolder",
     "RunLock",
+    "Seal",
     "StageFinished",
     "StageStarted",
     "Summary",

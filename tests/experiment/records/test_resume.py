@@ -9,8 +9,7 @@ import pytest
 
 import assay
 from assay import InputError, Interrupted, RunError
-from assay.evaluate import Seal
-from assay.records import RunFolder, without_times
+from assay.records import RunFolder, Seal, without_times
 
 MODEL = "model/parameters.safetensors"
 

@@ -14,7 +14,6 @@ from assay import spec
 from assay._errors import Interrupted, WriteError
 from assay._version import __version__
 from assay.data import Dataset, Split
-from assay.evaluate import Ledger, Seal
 from assay.experiment._events import Recorder
 from assay.experiment._final_test import FinalTest
 from assay.experiment._refit import Refitted
@@ -39,7 +38,16 @@ from assay.experiment.records._write import (
     write_refitted,
     write_tested,
 )
-from assay.records import CONTROL, EVENTS, LIVE, RunFolder, RunLock, Summary
+from assay.records import (
+    CONTROL,
+    EVENTS,
+    LIVE,
+    Ledger,
+    RunFolder,
+    RunLock,
+    Seal,
+    Summary,
+)
 from assay.report import REPORT, write_report
 from assay.trackers import Session
 from assay.training import Checkpoints, Workers

@@ -170,7 +170,7 @@ class Monitor:
 
 
 def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutputs]]]:
-    """Return a program for the gradient of a batch's cost and the layers' outputs."""
+    """Return a program that computes a batch's gradient and the layers' outputs."""
     static = program.static
 
     def run(

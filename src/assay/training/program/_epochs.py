@@ -130,7 +130,7 @@ def advance(
 
 
 def _all_stopped(state: State, members: bool) -> Flag:
-    """Return whether the fit has stopped, or all members if there are several."""
+    """Return whether the fit, or every one of several members, has stopped."""
     if not members:
         return state.stopped
     return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0

@@ -17,11 +17,11 @@ _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 @dataclass(frozen=True)
 class UnseenCategories:
-    """Counts of the categories in a column that did not occur in training.
+    """Counts of cells whose category did not occur in training.
 
     Args:
         column: the name of the column.
-        num_unseen: number of such cells.
+        num_unseen: number of cells with an unseen category.
         num_values: number of cells that are not missing.
         examples: some of the unseen categories.
     """

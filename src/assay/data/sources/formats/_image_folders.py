@@ -108,7 +108,8 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
 def _parts(folder: Path) -> list[Path]:
     """Return the subfolders for training, validation and test, in this order.
 
-    At least two parts must be present, because "train" may also be a class of vehicles.
+    At least two of them must exist: a folder named "train" alone may hold a class of
+    vehicles.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (

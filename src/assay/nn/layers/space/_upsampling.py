@@ -72,7 +72,7 @@ class Upsampling(Layer):
     def largest_output(
         cls, layer_spec: spec.Upsampling, input_shape: tuple[int, ...]
     ) -> None:
-        """Return None, because an input of another rank cannot be enlarged."""
+        """Return None, because only inputs of the expected rank can be enlarged."""
         return None
 
 

@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from assay._errors import InputError, RunError
-from assay.evaluate import Ledger, Seal
-from assay.evaluate import _ledger as module
-from assay.records import without_times
+from assay.records import Ledger, Seal, without_times
+from assay.records import _ledger as module
 
 SOURCE = Path(__file__).parents[2] / "src"
 ENTRY = {"fingerprint": "f", "test_hash": "t", "run": "a-1", "purpose": "final"}
 
 RECORD = """
 import sys
-from assay.evaluate import Ledger
+from assay.records import Ledger
 ledger = Ledger(sys.argv[1])
 for _ in range(int(sys.argv[2])):
     count = ledger.record(

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from assay._errors import Faults, RunError
-from assay.records import RECORDS_VERSION, append_lines, read_lines, to_canonical_json
+from assay.records._atomic_files import append_lines, read_lines
+from assay.records._events import RECORDS_VERSION
+from assay.records._json import to_canonical_json
 
 __all__ = ["Ledger", "Seal"]
 
