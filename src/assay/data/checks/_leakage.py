@@ -25,7 +25,7 @@ _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
-"""Number of cells to look at first; in most columns of fractions, one has a fraction."""
+"""Number of cells to look at first; most columns of fractions show one there."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Rows of a group are often next to each other in the file.
