@@ -8,9 +8,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from assay.__main__ import _leave
-from assay.experiment.selection._ahead import _THREAD
+from assay._parallel_map import AHEAD
 
-ThreadPoolExecutor(1, thread_name_prefix=_THREAD).submit(time.sleep, 3600)
+ThreadPoolExecutor(1, thread_name_prefix=AHEAD).submit(time.sleep, 3600)
 print("the result")
 _leave(3)
 """
