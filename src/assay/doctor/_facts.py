@@ -120,7 +120,7 @@ def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the columns or channels, (d,).
 
     The steps of a sequence and the pixels of an image share the scale of their channel,
-    because a pixel that hardly varies is no fault.
+    since it is normal for some pixels, such as those at the border, to hardly vary.
     """
     flat = np.asarray(inputs, np.float64)
     flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat

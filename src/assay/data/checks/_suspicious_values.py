@@ -1,7 +1,6 @@
 """The checks for values that may mean something other than what they say."""
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
@@ -28,10 +27,10 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     """Report classes and categories that differ only in case, spaces or hyphens."""
     dataset = context.dataset
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
-    found = [("warning", dataset.task.target, _variants(classes))]
-    for column in _of_kind(context, "category"):
-        words = dataset.frame[column.name].drop_nulls().unique().sort()
-        found.append(("advice", column.name, _variants(words.to_list())))
+    labels = pl.Series(classes, dtype=pl.String)
+    found = [("warning", dataset.task.target, _variants(labels))]
+    for column in _features_of_kind(context, "category"):
+        found.append(("advice", column.name, _variants(dataset.frame[column.name])))
     return [
         Finding(
             "spelling_variants",
@@ -45,12 +44,12 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     ]
 
 
-def _variants(words: Iterable[str]) -> list[str]:
+def _variants(words: pl.Series) -> list[str]:
     """Return the first group of words that a reader would consider the same."""
-    groups: dict[str, list[str]] = {}
-    for word in words:
-        groups.setdefault(re.sub(r"[\s_-]+", " ", word.casefold()), []).append(word)
-    return next((group for group in groups.values() if len(group) > 1), [])
+    distinct = words.drop_nulls().unique().sort()
+    plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    repeated = plain.filter(plain.is_duplicated())
+    return distinct.filter(plain == repeated[0]).to_list() if len(repeated) else []
 
 
 def _listed(words: list[str]) -> str:
@@ -61,7 +60,7 @@ def _listed(words: list[str]) -> str:
 def placeholder_number(context: CheckContext) -> list[Finding]:
     """Report numbers such as -999 that lie far from all others of their column."""
     findings = []
-    for column in _of_kind(context, "number"):
+    for column in _features_of_kind(context, "number"):
         values = context.dataset.frame[column.name].drop_nulls()
         if (found := _placeholder(values)) is None:
             continue
@@ -109,25 +108,24 @@ def compact_dates(context: CheckContext) -> list[Finding]:
             numbers={"column": column.name, "example": example},
             remedy=f"If so, write kinds={{{column.name!r}: 'date'}}.",
         )
-        for column in _of_kind(context, "number")
+        for column in _features_of_kind(context, "number")
         if (example := _compact_date(context.dataset.frame[column.name].drop_nulls()))
     ]
 
 
 def _compact_date(values: pl.Series) -> int | None:
     """Return an example if all numbers are dates written without separators."""
-    if len(values) < MIN_ROWS or values.n_unique() < MIN_ROWS:
+    if len(values) < MIN_ROWS:
         return None
-    first = values.head(MIN_ROWS)  # most columns are told from a few rows
-    for some in (first, values):
+    for some in (values.head(MIN_ROWS), values):  # a few rows exclude most columns
         if not bool((some.cast(pl.Float64) % 1 == 0).all()):
             return None
         text = some.cast(pl.Int64, strict=False).cast(pl.String)
         is_date = is_compact_date(text)
         if not (is_date & text.str.to_date("%Y%m%d", strict=False).is_not_null()).all():
             return None
-    return int(values[0])
+    return int(values[0]) if values.n_unique() >= MIN_ROWS else None
 
 
-def _of_kind(context: CheckContext, kind: str) -> list[Column]:
+def _features_of_kind(context: CheckContext, kind: str) -> list[Column]:
     return [column for column in context.features if column.kind == kind]

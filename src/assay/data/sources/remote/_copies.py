@@ -55,7 +55,7 @@ def copies_folder() -> Path:
 
 
 def find_copy(version: Any, name: str) -> Path | None:
-    """Return the local copy of a source, or None if there is no copy.
+    """Return the local copy of a source, or None if it has not been downloaded.
 
     Args:
         version: plain values that change whenever the source changes.
