@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from assay._errors import InputError
 from assay.evaluate import LINEAR, baselines
 from assay.evaluate import _linear_model as linear_model
+from assay.regularize import RIDGE_PENALTIES
 
 BINARY = SimpleNamespace(kind="binary", classes=("no", "yes"))
 THREE = SimpleNamespace(kind="multiclass", classes=("a", "b", "c"))
@@ -50,7 +51,7 @@ def test_mean_and_ridge_in_the_unit_of_the_target():
     np.testing.assert_allclose(mean.predictions, train[1].mean())
     assert set(model.metrics) == {"rmse", "mae", "r2"}
     scaler = StandardScaler().fit(train[0])
-    reference = RidgeCV(linear_model.RIDGE_PENALTIES)
+    reference = RidgeCV(RIDGE_PENALTIES)
     reference.fit(scaler.transform(train[0]), train[1])
     expected = reference.predict(scaler.transform(test[0]))
     np.testing.assert_allclose(model.predictions, expected)

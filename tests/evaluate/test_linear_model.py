@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from assay._seeds import generator
 from assay.evaluate import _linear_model as linear
 from assay.evaluate import fit_logistic, fit_ridge
+from assay.regularize import RIDGE_PENALTIES, leave_one_out_errors
 
 
 def standardized(inputs):
@@ -40,10 +41,10 @@ def test_leave_one_out_errors_are_those_of_scikit_learn(n, d):
     if d > 3:
         inputs[:, 1], inputs[:, 2] = inputs[:, 0], 0  # collinear
     targets = inputs[:, 0] + random.normal(size=n)
-    choice = RidgeCV(linear.RIDGE_PENALTIES, store_cv_results=True).fit(inputs, targets)
-    errors = linear.leave_one_out_errors(inputs, targets, linear.RIDGE_PENALTIES)
+    choice = RidgeCV(RIDGE_PENALTIES, store_cv_results=True).fit(inputs, targets)
+    errors = leave_one_out_errors(inputs, targets, RIDGE_PENALTIES)
     np.testing.assert_allclose(errors, choice.cv_results_.mean(axis=0), rtol=1e-6)
-    assert linear.RIDGE_PENALTIES[errors.argmin()] == choice.alpha_
+    assert RIDGE_PENALTIES[errors.argmin()] == choice.alpha_
 
 
 @pytest.mark.parametrize(("n", "d"), [(12, 3), (8, 15)])
@@ -51,7 +52,7 @@ def test_leave_one_out_errors_are_those_of_scikit_learn(n, d):
 def test_ridge_has_the_smallest_leave_one_out_error(n, d, noise):
     inputs, targets = numbers(n, d, noise=noise)
     rows, errors = standardized(inputs), []
-    for penalty in linear.RIDGE_PENALTIES:
+    for penalty in RIDGE_PENALTIES:
         left_out = []
         for i in range(n):
             model = Ridge(alpha=penalty)
@@ -59,7 +60,7 @@ def test_ridge_has_the_smallest_leave_one_out_error(n, d, noise):
             left_out.append(targets[i] - model.predict(rows[i : i + 1])[0])
         errors.append(np.mean(np.square(left_out)))
     model = fit_ridge(inputs, targets, seed=0)
-    assert model.penalty == linear.RIDGE_PENALTIES[np.argmin(errors)]
+    assert model.penalty == RIDGE_PENALTIES[np.argmin(errors)]
 
 
 @pytest.mark.parametrize(("n", "d"), [(50, 5), (20, 60), (30, 30)])
@@ -111,12 +112,12 @@ def test_a_duplicate_column_and_a_constant_one_do_no_harm():
     inputs, targets = numbers(40, 4)
     inputs = np.hstack([inputs, inputs[:, :1], np.full((40, 1), 7.0)])
     model = fit_ridge(inputs, targets, seed=0)
-    coefficients = model.pipeline[-1].coef_
+    coefficients = model.fitted.coefficients
     assert coefficients[0] == pytest.approx(coefficients[4])
     assert coefficients[5] == 0
     labels = (targets > targets.mean()).astype(int)
     model = fit_logistic(inputs, labels, num_classes=2, seed=0)
-    coefficients = model.pipeline[-1].coef_[0]
+    coefficients = model.fitted[-1].coef_[0]
     assert coefficients[0] == pytest.approx(coefficients[4], abs=1e-4)
     assert coefficients[5] == 0
 

@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from assay._seeds import generator
-from assay.regularize import RIDGE_PENALTIES, leave_one_out_errors
+from assay.regularize import Ridge, ridge
 
 if TYPE_CHECKING:  # importing scikit-learn takes more than a second
     from sklearn.pipeline import Pipeline
@@ -22,8 +22,6 @@ NUM_FOLDS = 5
 # Limits on rows x columns x classes, so that fitting a baseline takes only seconds.
 # Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
-# Limit on rows x columns**2, which is the work of comparing the penalties.
-_RIDGE_CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
 # A linear model has few coefficients, which hardly change with more rows.
 _MOST_ROWS = 100_000
@@ -39,13 +37,14 @@ class LinearModel:
     """Ridge or logistic regression on standardized inputs.
 
     Args:
-        pipeline: scikit-learn pipeline of the scaler and the fitted estimator.
+        fitted: ridge regression, or a scikit-learn pipeline of the scaler and logistic
+            regression.
         penalty: the chosen L2 penalty.
         num_rows: number of rows used to fit the model.
         num_classes: number of classes; None for regression.
     """
 
-    pipeline: "Pipeline"
+    fitted: "Ridge | Pipeline"
     penalty: float
     num_rows: int
     num_classes: int | None = None
@@ -56,11 +55,11 @@ class LinearModel:
         Returns:
             Numbers (n,) for regression, otherwise probabilities (n, num_classes).
         """
-        if self.num_classes is None:
-            return self.pipeline.predict(inputs)
+        if self.num_classes is None or isinstance(self.fitted, Ridge):
+            return self.fitted.predict(inputs)
         # The estimator has no columns for classes without training rows.
         probabilities = np.zeros((len(inputs), self.num_classes))
-        probabilities[:, self.pipeline.classes_] = self.pipeline.predict_proba(inputs)
+        probabilities[:, self.fitted.classes_] = self.fitted.predict_proba(inputs)
         return probabilities
 
 
@@ -72,22 +71,12 @@ def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearMo
         targets: (n,) numbers.
         seed: seed for sampling rows if there are too many.
     """
-    from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     n, d = inputs.shape
-    targets = np.asarray(targets, np.float64)
     rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // max(d, 1)), seed)
-    scaler: Any = StandardScaler().fit(inputs[rows])
-    inputs, targets = scaler.transform(inputs[rows]), targets[rows]
-    few = some_rows(len(rows), _RIDGE_CHOICE_WORK // max(d, 1) ** 2, seed)
-    penalty = 1.0
-    if len(few) > 1:  # a single row cannot be left out
-        errors = leave_one_out_errors(inputs[few], targets[few], RIDGE_PENALTIES)
-        penalty = float(RIDGE_PENALTIES[int(np.argmin(errors))])
-    model: Any = Ridge(alpha=penalty).fit(inputs, targets)
-    return LinearModel(make_pipeline(scaler, model), penalty, len(rows))
+    # The penalty is chosen on the first rows, so sorted rows must be shuffled.
+    rows = generator(seed, "linear", "order").permutation(rows)
+    fitted = ridge(inputs[rows], np.asarray(targets, np.float64)[rows])
+    return LinearModel(fitted, fitted.penalty, len(rows))
 
 
 def fit_logistic(

@@ -31,6 +31,10 @@ class Ridge(NamedTuple):
     intercept: float
     penalty: float
 
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """Return predictions (n,) for inputs (n, d)."""
+        return inputs @ self.coefficients + self.intercept
+
 
 def ridge(
     inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None
@@ -61,12 +65,14 @@ def ridge(
     weights = np.ones(n) if weights is None else np.asarray(weights, np.float64)
     shares = weights / weights.sum()
     means, mean = shares @ inputs, float(shares @ targets)
-    centered = np.asarray(inputs - means, np.float64)
-    stds = np.sqrt(shares @ centered**2)
-    stds[stds < 1e-7 * (1 + np.abs(means))] = 1.0  # constant columns
-    roots = np.sqrt(shares * n)[:, None]
-    x = roots * (centered / stds)
-    y = roots[:, 0] * (targets - mean)
+    x = np.asarray(inputs - means, np.float64)  # changed in place to save memory
+    stds = np.sqrt(np.einsum("i,ij,ij->j", shares, x, x))
+    constant = stds < 1e-7 * (1 + np.abs(means))
+    stds[constant], x[:, constant] = 1.0, 0.0  # rather than the rounding of the mean
+    roots = np.sqrt(shares * n)
+    x /= stds
+    x *= roots[:, None]
+    y = roots * (targets - mean)
     few = max(_FEWEST_ROWS, _CHOICE_WORK // max(d, 1) ** 2)
     penalty = 1.0
     if n > 1:  # a single row cannot be left out

@@ -8,12 +8,12 @@ from assay.training._arrays import host_array
 from assay.training.network._initial_values import InitialValues
 from assay.training.rows._examples import Examples, inputs_and_lengths
 
-__all__ = ["fit_ridge", "ridge_values"]
+__all__ = ["ridge_of", "ridge_values"]
 
 _OUTPUT, _BLOCK = "output", "residual1"  # names of the layers
 
 
-def fit_ridge(train: Examples) -> Ridge:
+def ridge_of(train: Examples) -> Ridge:
     """Fit ridge regression to the training rows, which have one number per input."""
     rows = int(train.count)
     inputs, _ = inputs_and_lengths(train.inputs)

@@ -14,7 +14,7 @@ from assay.training._devices import copy_to_all, mesh_of
 from assay.training._fork import check_process
 from assay.training._jax import to_device, to_host
 from assay.training.fit._fit import Fit, Origin
-from assay.training.fit._ridge_values import fit_ridge, ridge_values
+from assay.training.fit._ridge_values import ridge_of, ridge_values
 from assay.training.network._initial_values import InitialValues
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
@@ -207,7 +207,7 @@ class TrainingData:
     @cached_property
     def _ridge(self) -> Ridge:
         """Ridge regression on the training rows, shared by all fits."""
-        return fit_ridge(self.train.leading)
+        return ridge_of(self.train.leading)
 
     def _hyperparameters(
         self, training: spec.Training, total_iterations: int
