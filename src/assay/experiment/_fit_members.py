@@ -6,7 +6,6 @@ from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Split
 from assay.experiment._refit import member_seed, run_members
-from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._defaults import candidates
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._rows import prepare_rows
@@ -56,9 +55,9 @@ def fit_members(
     """
     _check_no_spaces(experiment.training())
     metric = primary(dataset.task.kind)
-    prepared = prepare_rows(SplitData(experiment, dataset, split, metric))
-    streamed = dataset.stream is not None
-    profile = DataProfile.of(prepared.preparation, len(split.train), streamed=streamed)
+    data = SplitData(experiment, dataset, split, metric)
+    prepared = prepare_rows(data)
+    profile = data.profile(prepared.preparation)
     one_trial = experiment.model_copy(update={"tune": spec.Tune(num_trials=1)})
     candidate = candidates(one_trial, profile)[-1]
     training = _training(candidate, learning_rate, early_stopping)

@@ -13,7 +13,6 @@ from assay._version import __version__
 from assay.cluster import open_workers
 from assay.experiment._events import Observer
 from assay.experiment._experiment import Experiment
-from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._defaults import candidates, is_auto, resolve
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
@@ -157,10 +156,7 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
     dropout.
     """
     experiment = parts.experiment
-    streamed = parts.dataset.stream is not None
-    profile = DataProfile.of(
-        rows.preparation, len(parts.split.train), streamed=streamed
-    )
+    profile = parts.profile(rows.preparation)
     changes: dict[str, Any] = {
         "schedule": experiment.schedule,
         "augment": experiment.augment,

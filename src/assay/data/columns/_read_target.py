@@ -51,6 +51,9 @@ def read_target(
     Returns:
         Class positions (n,) int32 or quantities (n,) float64; the task; typed values.
     """
+    if task is not None and task not in (*TASKS, "classification"):
+        hint = did_you_mean(task, TASKS)
+        faults.add(fault(f"task in {TASKS}", "task", task, "Leave task out." + hint))
     values, is_number = _typed(cells, task, faults)
     if faults.messages or not _check_missing(values, faults):
         return np.empty(0), Task("regression", cells.name), values
@@ -84,9 +87,6 @@ def _typed(
 ) -> tuple[pl.Series, bool]:
     """Return the typed values of the target and whether they are numbers."""
     name = cells.name
-    if task is not None and task not in (*TASKS, "classification"):
-        hint = did_you_mean(task, TASKS)
-        faults.add(fault(f"task in {TASKS}", "task", task, "Leave task out." + hint))
     if not is_readable(cells):
         faults.add(
             f"The target must have one value per row, but the cells of {name!r} are of "
@@ -235,31 +235,18 @@ def _check_classes(
     values: pl.Series, classes: Sequence[Class], task: str | None, faults: Faults
 ) -> None:
     if task == "binary" and len(classes) > 2:
-        faults.add(
-            fault(
-                "num_classes == 2",
-                "num_classes",
-                len(classes),
-                "Write task='multiclass', or leave task out.",
-            )
-        )
+        fix = "Write task='multiclass', or leave task out."
+        faults.add(fault("num_classes == 2", "num_classes", len(classes), fix))
     if len(classes) == 1:
-        faults.add(
-            fault(
-                "num_classes >= 2",
-                "num_classes",
-                1,
-                f"{values.name!r} is {classes[0]!r} in every row. Name another column, "
-                "or add rows of another class.",
-            )
+        fix = (
+            f"{values.name!r} is {classes[0]!r} in every row. Name another column, or "
+            "add rows of another class."
         )
+        faults.add(fault("num_classes >= 2", "num_classes", 1, fix))
     elif len(classes) > max(2, MAX_WORD_SHARE * len(values)):
-        faults.add(
-            fault(
-                f"num_classes <= {int(MAX_WORD_SHARE * len(values))}",
-                "num_classes",
-                len(classes),
-                f"Most classes of {values.name!r} would have a single example. "
-                "Name another column.",
-            )
+        rule = f"num_classes <= {int(MAX_WORD_SHARE * len(values))}"
+        fix = (
+            f"Most classes of {values.name!r} would have a single example. Name "
+            "another column."
         )
+        faults.add(fault(rule, "num_classes", len(classes), fix))

@@ -108,19 +108,24 @@ def label_noise(evidence: Evidence) -> Seen | None:
         )
     else:
         return None
-    gap = evidence.skill - evidence.skill_on_val
-    memorized = gap > _MEMORIZED + evidence.val_noise / 2
     numbers = {
         "share": share,
         "share_inside": inside,
         "contradiction": contradiction,
         "rows": rows[:100].tolist(),
     }
-    odds = 1.0 if evidence.data is None else evidence.data.odds
     certain = contradicted or inside > _SURELY_NOISY
-    certain |= memorized and (inside > _NOISY_INSIDE or share > _NOISY_SHARE * odds)
+    certain |= _memorizes_noise(evidence, share, inside)
     certain &= evidence.diverged_at is None  # labels do not explain that
     return Seen(what, numbers, "warning" if certain else "advice")
+
+
+def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
+    """Return whether train is predicted better than val, and many labels differ."""
+    gap = evidence.skill - evidence.skill_on_val
+    odds = 1.0 if evidence.data is None else evidence.data.odds
+    many = inside > _NOISY_INSIDE or share > _NOISY_SHARE * odds
+    return many and gap > _MEMORIZED + evidence.val_noise / 2
 
 
 def _neighbors_mislead(evidence: Evidence) -> bool:

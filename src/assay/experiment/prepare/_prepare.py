@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from assay import spec
 from assay.data import look
-from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.defaults._defaults import candidates, resolve
 from assay.experiment.prepare._rate_ranges import around_range_tests
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
@@ -46,11 +45,7 @@ def prepare(data: SplitData) -> PreparedData:
         InputError: the experiment does not suit the data, or a network cannot be built.
     """
     tuning = prepare_rows(data)
-    profile = DataProfile.of(
-        tuning.preparation,
-        len(data.split.train),
-        streamed=data.dataset.stream is not None,
-    )
+    profile = data.profile(tuning.preparation)
     networks = candidates(data.experiment, profile)
     experiment = resolve(data.experiment, profile)
     data = replace(data, experiment=experiment)

@@ -7,7 +7,8 @@ import numpy as np
 
 from assay import spec
 from assay._seeds import generator
-from assay.data import Dataset, Split
+from assay.data import Dataset, Preparation, Split
+from assay.experiment.defaults._data_profile import DataProfile
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._look import split_data
 from assay.experiment.transfer._warm_start import WarmStart
@@ -41,6 +42,14 @@ class SplitData:
     def for_refit(self) -> "SplitData":
         """Return the data with val merged into train."""
         return replace(self, split=refit_split(self.split))
+
+    def profile(self, preparation: Preparation) -> DataProfile:
+        """Return the facts that default networks depend on."""
+        return DataProfile.of(
+            preparation,
+            len(self.split.train),
+            streamed=self.dataset.stream is not None,
+        )
 
     def folds(self) -> "Iterator[SplitData]":
         """Yield the data with each fold of train + val in turn as val."""

@@ -53,20 +53,14 @@ def select(
         followed_by_refit=followed_by_refit,
         num_workers=checkpoints.workers.count,
     )
-    try:
-        searches = _search_all(
-            prepared,
-            events,
-            ends=ends,
-            reserve=reserve,
-            checkpoints=checkpoints,
-            followed_by_refit=followed_by_refit,
-        )
-        untried = [each.name for each in prepared.candidates[len(searches) :]]
-        events.findings(map(not_compiled_in_time, untried))
-    except RunError as error:
-        events.findings([every_trial_diverged(str(error))])
-        raise
+    searches = _search_all(
+        prepared,
+        events,
+        ends=ends,
+        reserve=reserve,
+        checkpoints=checkpoints,
+        followed_by_refit=followed_by_refit,
+    )
     left = ends + _LENIENT * (limit or 0.0) - checkpoints.now()
     by_folds = few_val_rows(prepared) and reserve(searches, [], 0.0) <= left
     best, notes = compare_networks(
@@ -97,21 +91,29 @@ def _search_all(
     followed_by_refit: bool,
 ) -> list[Search]:
     """Search the settings of each candidate, and compile later ones meanwhile."""
-    with working_ahead(
+    ahead = working_ahead(
         prepared.candidates,
         prepared.tuning.training_data,
         seed=prepared.data.experiment.seed,
         followed_by_refit=followed_by_refit,
         workers=checkpoints.workers,
-    ) as compiling:
-        return _search_each(
-            prepared,
-            events,
-            ends=ends,
-            reserve=reserve,
-            checkpoints=checkpoints,
-            compiling=compiling,
-        )
+    )
+    try:
+        with ahead as compiling:
+            searches = _search_each(
+                prepared,
+                events,
+                ends=ends,
+                reserve=reserve,
+                checkpoints=checkpoints,
+                compiling=compiling,
+            )
+    except RunError as error:
+        events.findings([every_trial_diverged(str(error))])
+        raise
+    untried = [each.name for each in prepared.candidates[len(searches) :]]
+    events.findings(map(not_compiled_in_time, untried))
+    return searches
 
 
 def _search_each(

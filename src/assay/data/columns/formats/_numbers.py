@@ -54,7 +54,7 @@ def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
         is_number = bare.str.contains(_COMMA_NUMBER).fill_null(False)
         bare = bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True)
         return bare.set(~is_number, None)
-    bare = bare.zip_with(~is_grouped(text), bare.str.replace_all(r"[,' ]", ""))
+    bare = bare.zip_with(~is_grouped(bare), bare.str.replace_all(r"[,' ]", ""))
     bare = bare.str.replace(r"^([+-]) +", "$1")
     is_number = bare.str.contains(r"^[+-]?(?:\d+\.?\d*|\.\d+)$").fill_null(False)
     return bare.zip_with(is_number, text)
@@ -65,9 +65,9 @@ def has_decimal_commas(text: pl.Series) -> pl.Series:
     return without_signs(text).str.contains(_DECIMAL_COMMA).fill_null(False)
 
 
-def is_grouped(text: pl.Series) -> pl.Series:
-    """Return a mask of the numbers that may have thousands separators."""
-    return without_signs(text).str.contains(_THOUSANDS).fill_null(False)
+def is_grouped(bare: pl.Series) -> pl.Series:
+    """Return a mask of the numbers without signs that may have thousands separators."""
+    return bare.str.contains(_THOUSANDS).fill_null(False)
 
 
 def is_too_large(cells: pl.Series) -> pl.Series:

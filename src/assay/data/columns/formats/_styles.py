@@ -93,7 +93,7 @@ def _decimal_style(cells: pl.Series) -> Style:
     if not with_comma.any():
         return Style()
     bare = without_signs(cells)
-    grouped = is_grouped(cells)
+    grouped = is_grouped(bare)
     witnesses = with_comma & ~grouped
     if not witnesses.any():
         return Style()  # every comma may separate thousands
