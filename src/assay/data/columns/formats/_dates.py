@@ -62,6 +62,8 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
 
 def _with_month_numbers(text: pl.Series) -> pl.Series:
     """Rewrite dates with English names of months, such as 5 Jan 2020, as 2020-01-05."""
+    if not text.str.contains(rf"(?i){MONTH_NAME}").any():
+        return text
     numbers = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
     for pattern in (_NAMED_DAY_FIRST, _NAMED_MONTH_FIRST):
         if not text.str.contains(pattern).any():
@@ -94,6 +96,8 @@ def clock_seconds(text: pl.Series) -> pl.Series:
         >>> clock_seconds(pl.Series(["00:01:30", "1:00 PM", "noon"])).to_list()
         [90.0, 46800.0, None]
     """
+    if not text.str.contains(":", literal=True).any():
+        return pl.repeat(None, len(text), dtype=pl.Float64, eager=True)
     part = text.str.extract_groups(_CLOCK_TIME).struct.field
     hour = hour_of_day(part("hour").cast(pl.Float64), part("half"))
     minutes = hour * 60 + part("minute").cast(pl.Float64)

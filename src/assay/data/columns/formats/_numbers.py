@@ -27,6 +27,7 @@ LEADING_ZERO = r"^[+-]?0\d[^:]*$"
 
 _SIGNS = r"[€$£¥₹%]|\b(?:EUR|USD|GBP|CHF|JPY|INR)\b"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f−’]|^\(|-$"  # rare, so looked for first
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
@@ -92,7 +93,10 @@ def without_signs(text: pl.Series) -> pl.Series:
         >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1"])).to_list()
         ['12', '-3.50', '-7', '-1']
     """
-    plain = text.str.replace_all(_SIGNS, "").str.replace_all(_WIDE_SPACES, " ")
-    plain = plain.str.replace("−", "-", literal=True).str.replace_all("’", "'")
-    plain = plain.str.strip_chars().str.replace(_IN_PARENTHESES, "-$1")
+    plain = text.str.replace_all(_SIGNS, "").str.strip_chars()
+    if not plain.str.contains(_UNUSUAL).any():
+        return plain
+    plain = plain.str.replace_all(_WIDE_SPACES, " ").str.replace_all("’", "'")
+    plain = plain.str.replace("−", "-", literal=True)
+    plain = plain.str.replace(_IN_PARENTHESES, "-$1")
     return plain.str.replace(_TRAILING_MINUS, "-$1").str.strip_chars()
