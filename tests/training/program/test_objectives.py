@@ -114,3 +114,13 @@ def test_dropout_cannot_follow_a_plateau(start, training, problem):
     asked = training(dropout_schedule=spec.OnPlateau())
     with pytest.raises(InputError, match="dropout_schedule != on_plateau"):
         start(asked, problem())
+
+
+def test_only_dropout_layers_have_a_rate():
+    """The schedule of dropout rates recognizes them by this name."""
+    with_rate = {
+        name
+        for name, layer in spec.Layer.members.items()
+        if "rate" in layer.model_fields
+    }
+    assert with_rate == {"dropout", "spatial_dropout"}

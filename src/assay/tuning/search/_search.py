@@ -130,8 +130,7 @@ def search(
     trials = study.trials
     best = ranked(trials, maximize=groups.maximize)[0].number  # raises if all diverged
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}
-    learned = fitted.get(best)
-    return Search(candidate, tuple(trials), groups.maximize, kept, learned)
+    return Search(candidate, tuple(trials), groups.maximize, kept, fitted.get(best))
 
 
 def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
