@@ -168,6 +168,24 @@ def test_the_numbers_shown_are_those_of_the_history(begin, folder):
             assert shown == pytest.approx(expected, rel=1e-5, nan_ok=True), name
 
 
+def test_another_fit_of_the_same_name_starts_over(begin, folder):
+    # a search passes on the number of a trial that had no time for an epoch
+    training, create = begin
+    live = LiveRun(folder, resumed=False)
+    checkpoints = Checkpoints(watcher=live)
+    checkpoints.resumable("trial-3", create(), training).advance(4)
+    checkpoints.resumable("trial-3", create(), training).advance(2)
+    live.close("finished")
+    records, _ = read_live(folder)
+    iterations: list[list[int]] = []
+    for record in records:
+        if record["kind"] == "fit":
+            iterations.append([])
+        elif record["kind"] == "iterations":
+            iterations[-1] += record["iteration"]
+    assert iterations == [[1, 2, 3, 4], [1, 2]]
+
+
 def test_a_stop_saves_the_fit_and_interrupts(begin, folder, assert_same_tree):
     training, create = begin
     whole = create().run()

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ class _Shown:
     """The part of a fit that the log already shows."""
 
     def __init__(self, fit: Fit) -> None:
+        self.fit = weakref.ref(fit)
         self.since = time.monotonic()
         self.iteration, self.epoch = fit.iteration, fit.epoch
         self.num_monitors = 0
@@ -111,7 +113,9 @@ class LiveRun(Watcher):
         self, name: str, fit: Fit, goal: int, *, stopped: Callable[[], bool]
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at."""
-        if name not in self._shown:
+        shown = self._shown.get(name)
+        # a search passes on the number of a trial that had no time for an epoch
+        if shown is None or shown.fit() is not fit:
             self._start(name, fit)
 
         def show_pause() -> None:
@@ -122,6 +126,8 @@ class LiveRun(Watcher):
         return self._pauses.allow(name, fit, goal, stopped=stopped, on_wait=show_pause)
 
     def _start(self, name: str, fit: Fit) -> None:
+        if name in self._shown:
+            self._show_rows(name)
         network = fit.program.network
         self._log.add(
             "fit",
