@@ -5,7 +5,10 @@ from html import escape
 
 from assay._terminal import printable
 
-__all__ = ["html_table", "html_text"]
+__all__ = ["html_row", "html_table", "html_text"]
+
+# marimo's pages remove the padding that browsers give to cells
+_STYLE = ' style="padding: 0.15em 0.6em; text-align: left; vertical-align: top"'
 
 
 def html_text(value: object) -> str:
@@ -32,13 +35,21 @@ def html_table(
         >>> html_table("a & b", [["x", 1]]).partition("<tbody>")[0]
         '<table><caption>a &amp; b</caption>'
     """
-    names = "".join(f"<th>{html_text(name)}</th>" for name in head)
+    names = "".join(f"<th{_STYLE}>{html_text(name)}</th>" for name in head)
     top = f"<thead><tr>{names}</tr></thead>" if head else ""
     body = "".join(
-        f"<tr><th>{html_text(first)}</th>"
-        + "".join(f"<td>{html_text(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
+        html_row(first, *(html_text(cell) for cell in rest)) for first, *rest in rows
     )
     title = f"<caption>{html_text(caption)}</caption>"
     return f"<table>{title}{top}<tbody>{body}</tbody></table>"
+
+
+def html_row(name: object, *cells: str) -> str:
+    """Return a row of a table.
+
+    Args:
+        name: name of the row, as text.
+        cells: the other cells, as HTML.
+    """
+    others = "".join(f"<td{_STYLE}>{cell}</td>" for cell in cells)
+    return f"<tr><th{_STYLE}>{html_text(name)}</th>{others}</tr>"

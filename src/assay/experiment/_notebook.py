@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Any
 
-from assay._html import html_text
+from assay._html import html_row, html_text
 from assay.experiment._events import Observer
 from assay.records import Finding
 
@@ -68,7 +68,7 @@ class NotebookProgress(Observer):
 
     def _html(self) -> str:
         finished = "".join(
-            _row(name, detail, '<progress max="1" value="1"></progress>')
+            html_row(name, '<progress max="1" value="1"></progress>', html_text(detail))
             for name, detail in self._stages[:-1]
         )
         rows = "".join(f"<p>{html_text(message)}</p>" for message in self._messages)
@@ -77,13 +77,8 @@ class NotebookProgress(Observer):
         name, detail = self._stages[-1]
         value = f' max="{self._total}" value="{self._done}"' if self._total else ""
         count = f"{self._done} of {self._total} {self._text}" if self._total else detail
-        current = _row(name, count, f"<progress{value}></progress>")
+        current = html_row(name, f"<progress{value}></progress>", html_text(count))
         return f"<table><tbody>{finished}{current}</tbody></table>{rows}"
-
-
-def _row(name: str, detail: str, bar: str) -> str:
-    cells = f"<td>{bar}</td><td>{html_text(detail)}</td>"
-    return f"<tr><th>{html_text(name)}</th>{cells}</tr>"
 
 
 def notebook_observer() -> Observer | None:
