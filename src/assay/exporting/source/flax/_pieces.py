@@ -37,7 +37,7 @@ class Scale(nnx.Module):
 ''',
     "Periodic": '''
 class Periodic(nnx.Module):
-    """Learned mixtures of cosines of single numbers."""
+    """Computes learned mixtures of cosines for each number."""
 
     def __init__(self, numbers, frequencies, units):
         self.frequency = nnx.Param(jnp.zeros((numbers, frequencies)))

@@ -39,7 +39,7 @@ class Scale(nn.Module):
 ''',
     "Periodic": '''
 class Periodic(nn.Module):
-    """Learned mixtures of cosines of single numbers."""
+    """Computes learned mixtures of cosines for each number."""
 
     def __init__(self, numbers, frequencies, units):
         super().__init__()
