@@ -19,7 +19,7 @@ _PARENT_TAG = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # per request
 _MOST_CHARACTERS = 500  # per parameter; newer servers allow more
 _MOST_TEXT = 5000  # characters per tag
-_REFUSED = re.compile(r"[^\w.\- /:]")  # in names, such as the brackets of model[0]
+_REFUSED = re.compile(r"[^\w.\- /:]")  # not allowed in names, such as brackets
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
