@@ -54,7 +54,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
 
 
 def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
-    """Yield a fault for each folder with too many modules."""
+    """Yield a fault for each folder that has too many modules."""
     counts = Counter(
         file.parent
         for file in files
