@@ -1,4 +1,4 @@
-/** Options of uPlot for a line chart, apart from the component that owns the canvas. */
+/** uPlot options for a line chart, separate from the component that owns the canvas. */
 import uPlot from 'uplot';
 import { color, type Color } from './theme.svelte';
 
@@ -6,17 +6,17 @@ export interface Series {
   name: string;
   values: ArrayLike<number | null>;
   color?: Color;
-  /** Dash pattern; by default, the one that goes with the color. */
+  /** Dash pattern; by default, the one that belongs to the color. */
   dash?: number[];
-  /** Ends of a band around the line, such as over seeds. */
+  /** Bounds of a band around the line, such as over seeds. */
   low?: ArrayLike<number | null>;
   high?: ArrayLike<number | null>;
   width?: number;
-  /** Draw points in place of a line. */
+  /** Draw points instead of a line. */
   points?: boolean;
 }
 
-/** A vertical line with a word beside it. */
+/** A vertical line with a label. */
 export interface Mark {
   x: number;
   label: string;
@@ -40,8 +40,8 @@ const DASHES: Partial<Record<Color, number[]>> = {
   other: [9, 3, 2, 3],
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
-const POINT = 4; // pixels across
-const FEW = 8; // points that are drawn besides their line
+const POINT = 4; // diameter in pixels
+const FEW = 8; // up to this number, points are drawn in addition to the line
 
 /** The color of a series: its own, or the next one. */
 export function seriesColor(series: Series, place: number): Color {
@@ -52,7 +52,7 @@ export function dashOf(series: Series, place: number): number[] {
   return series.dash ?? DASHES[seriesColor(series, place)] ?? [];
 }
 
-/** Columns for uPlot: x, then each line, each followed by the ends of its band. */
+/** Columns for uPlot: x, then each line, followed by the bounds of its band. */
 export function columns(x: ArrayLike<number>, series: Series[], logY: boolean): uPlot.AlignedData {
   const clean = (values: ArrayLike<number | null>) =>
     Array.from(values, (value) =>
@@ -75,7 +75,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
       width: series.width ?? 1.5,
       dash: dashOf(series, place),
       spanGaps: false,
-      // the first points of a curve cannot be seen as a line
+      // the first points of a curve are not visible as a line
       points: { show: series.points || ((_plot, _series, from, to) => to - from < FEW), size: POINT },
     };
     if (series.points) line.paths = () => null;
@@ -114,7 +114,7 @@ function axis(log: boolean, label?: string): uPlot.Axis {
   };
 }
 
-/** Keep the lines at powers of ten; the others would be a hatch. */
+/** Keep only the grid lines at powers of ten, because all of them would be too dense. */
 function powers(_plot: uPlot, splits: number[]): (number | null)[] {
   return splits.map((value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? value : null));
 }
