@@ -15,7 +15,7 @@ from pathlib import Path
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
-MAX_FILES = 12  # in a folder of the source or the tests, excluding `__init__.py`
+MAX_FILES = 12  # per folder of the source or the tests, excluding `__init__.py`
 # Modules with these names attract unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")

@@ -55,7 +55,7 @@ class _Folder(Kind):
         return name, changed_bytes(data, source, others=others, tokens=_TOKENS)
 
     def _changed_json(self, value: Any, source: random.Random) -> bytes:
-        value.pop("sha256", None)  # without a hash, more of the model is read
+        value.pop("sha256", None)  # so that loading does not stop at a wrong hash
         for _ in range(source.randint(1, 3)):
             value = changed_value(value, source)
         return json.dumps(value).encode("utf-8", "surrogatepass")

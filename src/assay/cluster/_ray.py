@@ -176,7 +176,7 @@ class RayWorkers(Workers):
         ("Tried to complete task that was not pending", Ray 2.60).
         """
         ended = False
-        # without a timeout, Ctrl-C may not interrupt a wait
+        # Without a timeout, Ctrl-C may not interrupt the wait.
         while not ended and not stopped():
             ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
         return ended

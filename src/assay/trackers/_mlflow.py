@@ -27,7 +27,7 @@ class MLflow(Tracker):
     """Sends a run to MLflow, with a nested run for each fit except the refit.
 
     The runs go to the server in the environment variable MLFLOW_TRACKING_URI. Without
-    it, they go to the SQLite file `mlflow.db` beside the folder of the run:
+    it, they go to the SQLite file `mlflow.db` next to the folder of the run:
     `mlflow ui --backend-store-uri sqlite:///runs/mlflow.db`.
 
     Args:

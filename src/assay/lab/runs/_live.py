@@ -80,7 +80,7 @@ def _parse(text: bytes) -> Line | None:
 
 
 def condense(lines: Iterable[Line]) -> list[Line]:
-    """Return fewer lines that give the same plot.
+    """Return fewer lines that produce the same plot.
 
     Each curve becomes one line of at most 1500 points: the lowest and the highest point
     in each interval. Other lines stay the same.

@@ -62,7 +62,7 @@ async def receive(request: Request) -> dict[str, str]:
 def keep(path: Path, root: Path) -> Path:
     """Return a path at which a run can read a file even after the lab has stopped.
 
-    An uploaded file is copied to a folder beside the runs; other files stay in place.
+    An uploaded file is copied to a folder next to the runs; other files stay in place.
     """
     if path not in _files.values():
         return path

@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

@@ -58,4 +58,4 @@ class Periodic(nn.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""
