@@ -63,10 +63,16 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
     add("--cap", type=int, default=300, metavar="MB", help="cap on memory")
-    add("--times", type=int, nargs="+", default=[5, 10], help="sizes, in caps")
+    add(
+        "--times",
+        type=int,
+        nargs="+",
+        default=[5, 10],
+        help="table sizes as multiples of the cap",
+    )
     add("--columns", type=int, default=200, help="number of numeric columns")
-    add("--epochs", type=int, default=2, help="epochs of each training")
-    add("--disk", type=Path, metavar="DIR", help="where to write the table")
+    add("--epochs", type=int, default=2, help="number of epochs")
+    add("--disk", type=Path, metavar="DIR", help="folder for the table")
     add("--folder", type=Path, help=argparse.SUPPRESS)
     return parser
 

@@ -125,7 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--only", nargs="+", default=list(names), choices=names, metavar="METRIC")
     add("--rows", nargs="+", type=int, default=list(ROWS), metavar="N")
-    add("--repeats", type=int, default=2000, metavar="N", help="fewer for more rows")
+    add(
+        "--repeats",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="test parts; fewer if large",
+    )
     return parser
 
 

@@ -150,7 +150,9 @@ def main() -> int:
         metavar="WORD",
         help="run only data sets whose name contains this word",
     )
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="at least 2")
+    parser.add_argument(
+        "--rounds", type=int, default=7, metavar="N", help="rounds, at least 2"
+    )
     parser.add_argument("--fit", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.fit is not None:

@@ -58,7 +58,7 @@ def _examine(name: str, *, fix: bool) -> Answer:
     findings = [finding.to_json() for finding in examination.findings]
     record: dict[str, Any] = with_options({"run": folder.name, "findings": findings})
     lines = [f"{folder.name} · examined on train and val; the test part stays sealed"]
-    lines += [findings_text(record) or "  The training is healthy. Nothing to change."]
+    lines += [findings_text(record) or "  Training is healthy. No changes are needed."]
     if examination.experiment is not None:
         path = folder.path_of(MENDED)
         record["mended"] = str(path)
