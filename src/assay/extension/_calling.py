@@ -66,7 +66,7 @@ def differentiable(
         outputs, kept = there(*primals)
         inputs, fixed = primals
         _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
-        # Only `back` reads `kept`, and its derivative recomputes from the inputs.
+        # Only `back` reads `kept`, and its derivative recomputes it from the inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
 
     @jax.custom_jvp

@@ -1,4 +1,4 @@
-"""Find, load and register the optional C++ kernels once per process.
+"""Finds, loads and registers the optional C++ kernels once per process.
 
 The kernels are built during installation if a C++ compiler is available. They speed up
 convolutional, recurrent and dense layers on CPUs. Without them, XLA computes the same
@@ -57,7 +57,7 @@ def extension_status() -> tuple[bool, str]:
     if os.environ.get("ASSAY_EXTENSION", "1") == "0":
         return False, "turned off by ASSAY_EXTENSION=0"
     if jax.default_backend() == "cpu" and jax.device_count() > 1:
-        return False, f"off, since they support one device, not {jax.device_count()}"
+        return False, f"off, because they support one device, not {jax.device_count()}"
     path = library_path()
     if not path.exists():
         if path != _LIBRARY:

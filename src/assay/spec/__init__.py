@@ -1,4 +1,4 @@
-"""Immutable specs of experiments, which declare each constraint once."""
+"""Immutable specifications of experiments, with each constraint declared once."""
 
 from assay.spec import _experiment, _range, _registry, _space, _split, _training, _tune
 from assay.spec._experiment import *
@@ -60,8 +60,8 @@ from assay.spec.layers.activations._rectifiers import *
 from assay.spec.layers.activations._sigmoids import *
 from assay.spec.layers.activations._smooth import *
 
-# Each module lists its public names. Of the ways to join them, type checkers support
-# only `+=`.
+# Each module lists its public names. They are joined with `+=` because type checkers do
+# not support most other ways to build `__all__`.
 __all__ = ["Family", "OwnModule", "Spec", "Window", "read_data"]
 __all__ += _experiment.__all__
 __all__ += _range.__all__

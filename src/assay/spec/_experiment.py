@@ -94,8 +94,8 @@ class Experiment(Training):
     )
     fix: bool = Field(
         False,
-        description="whether to try remedies for faults in training, and to keep those "
-        "that improve the result on val; a time limit does not include them",
+        description="whether to try remedies for training faults and keep those that "
+        "improve the val result; a time limit does not cover the remedies",
     )
     open_anyway: bool = Field(
         False,

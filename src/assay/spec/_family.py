@@ -60,7 +60,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # if passed on, it would lose the path
+        except ValidationError as error:  # re-raising it would lose the path
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

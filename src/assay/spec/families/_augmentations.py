@@ -48,7 +48,7 @@ AnyAugmentation = Annotated[
 class HorizontalFlip(Augmentation):
     """Mirrors images horizontally.
 
-    For photographs. Unsuitable if left and right differ in meaning, as in text.
+    Use it for photographs, but not if left and right differ in meaning, as in text.
 
     References:
         Krizhevsky et al., 2012, "ImageNet classification with deep convolutional
@@ -63,8 +63,8 @@ class HorizontalFlip(Augmentation):
 class VerticalFlip(Augmentation):
     """Mirrors images vertically.
 
-    For images without a natural orientation, such as micrographs, satellite images and
-    textures.
+    Use it for images without a natural orientation, such as micrographs, satellite
+    images and textures.
 
     References:
         Shorten and Khoshgoftaar, 2019, "A survey on image data augmentation for deep
@@ -79,7 +79,7 @@ class VerticalFlip(Augmentation):
 class Shift(Augmentation):
     """Shifts images by whole pixels, vertically and horizontally.
 
-    For objects that are not always centered. The shift is equivalent to padding the
+    Use it if objects are not always centered. The shift is equivalent to padding the
     image and cropping it at random. Uncovered pixels repeat the border.
 
     References:
@@ -98,8 +98,8 @@ class Shift(Augmentation):
 class Rotate(Augmentation):
     """Rotates images about their center by a small angle.
 
-    For objects that are not always upright. Values between pixels are interpolated, and
-    uncovered pixels repeat the border.
+    Use it if objects are not always upright. Values between pixels are interpolated,
+    and uncovered pixels repeat the border.
 
     References:
         Simard et al., 2003, "Best practices for convolutional neural networks applied
@@ -117,7 +117,7 @@ class Rotate(Augmentation):
 class Brightness(Augmentation):
     """Adds the same random number to all values of an image.
 
-    For lighting that varies between images. `strength` is in units of the prepared
+    Use it if the lighting varies between images. `strength` is in units of the prepared
     inputs.
 
     References:
@@ -134,7 +134,7 @@ class Brightness(Augmentation):
 class Contrast(Augmentation):
     """Stretches the values of an image about their mean by a random factor.
 
-    For exposure that varies between images.
+    Use it if the exposure varies between images.
 
     References:
         Howard, 2013, "Some improvements on deep convolutional neural network based
@@ -152,7 +152,7 @@ class Contrast(Augmentation):
 class Cutout(Augmentation):
     """Fills a rectangle of each image with the image's mean.
 
-    For models that should not rely on a single detail. The center may be anywhere in
+    It keeps the model from relying on a single detail. The center may be anywhere in
     the image, so the rectangle may extend beyond the border.
 
     References:
@@ -171,7 +171,7 @@ class Cutout(Augmentation):
 class Jitter(Augmentation):
     """Adds noise with standard deviation `strength` to every number.
 
-    For noisy measurements. In a linear model with squared error, the noise is
+    Use it for noisy measurements. In a linear model with squared error, the noise is
     equivalent in expectation to L2 regularization.
 
     References:
@@ -187,7 +187,7 @@ class Jitter(Augmentation):
 class Masking(Augmentation):
     """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
-    For models that should not rely on any single number. Unlike dropout, masking does
+    It keeps the model from relying on any single number. Unlike dropout, masking does
     not scale the other numbers, because missing values do not make others larger.
 
     References:
@@ -204,8 +204,8 @@ class Masking(Augmentation):
 class Scaling(Augmentation):
     """Multiplies each channel of an example by a random factor near 1.
 
-    For sensors whose gain varies, and for amounts whose unit fluctuates. `strength` is
-    the standard deviation of the factor.
+    Use it for sensors whose gain varies and for amounts whose unit fluctuates.
+    `strength` is the standard deviation of the factor.
 
     References:
         Um et al., 2017, "Data augmentation of wearable sensor data for Parkinson's
@@ -223,8 +223,8 @@ class Scaling(Augmentation):
 class TimeShift(Augmentation):
     """Shifts sequences by whole steps, forward or backward in time.
 
-    For recordings with an arbitrary start. The first or last value fills the gap, so
-    the length does not change.
+    Use it for recordings with an arbitrary start. The first or last value fills the
+    gap, so the length does not change.
 
     References:
         Iwana and Uchida, 2021, "An empirical survey of data augmentation for time
@@ -240,8 +240,8 @@ class TimeShift(Augmentation):
 class TimeCrop(Augmentation):
     """Stretches a random window of a sequence to the full length.
 
-    For events that vary in speed and can be recognized from a part. Values between
-    steps are interpolated.
+    Use it for events that vary in speed and can be recognized from a part of the
+    sequence. Values between steps are interpolated.
 
     References:
         Le Guennec et al., 2016, "Data augmentation for time series classification
@@ -257,8 +257,8 @@ class TimeCrop(Augmentation):
 class Mixup(Augmentation):
     """Mixes each example and its target with another example and its target.
 
-    For models whose outputs should change gradually between classes. A larger `alpha`
-    mixes examples more evenly. If it is 1, the mixing weight s is uniform.
+    It makes the outputs change gradually between classes. A larger `alpha` mixes
+    examples more evenly. If `alpha` is 1, the mixing weight s is uniform.
 
     References:
         Zhang et al., 2018, "mixup: beyond empirical risk minimization".

@@ -36,8 +36,8 @@ AnyCost = Annotated[SerializeAsAny[Cost], BeforeValidator(Cost.read)]
 class SquaredError(Cost):
     """Mean squared error (MSE, L2).
 
-    The default for regression. It is minimized by the conditional mean. Squaring
-    emphasizes large errors, so prefer `Huber` or `AbsoluteError` for data with
+    This is the default for regression. It is minimized by the conditional mean.
+    Squaring emphasizes large errors, so prefer `Huber` or `AbsoluteError` for data with
     outliers.
 
     References:
@@ -65,7 +65,7 @@ class AbsoluteError(Cost):
 class Huber(Cost):
     """Squared error for errors up to `delta`, and linear error beyond.
 
-    As smooth as `SquaredError` near the target, and as robust to outliers as
+    It is as smooth as `SquaredError` near the target and as robust to outliers as
     `AbsoluteError`. `delta` is in units of the target; 1 suits standardized targets.
 
     References:
@@ -97,7 +97,7 @@ class Hinge(Cost):
 class BinaryCrossEntropy(Cost):
     """Cross-entropy of two classes, computed from one logit.
 
-    The default for binary tasks.
+    This is the default for binary tasks.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 6.2.2.2.
@@ -112,8 +112,8 @@ class BinaryCrossEntropy(Cost):
 class CrossEntropy(Cost):
     """Cross-entropy of several classes, computed from logits.
 
-    The default for multiclass tasks. The cost includes softmax, so do not end the
-    model with a softmax layer.
+    This is the default for multiclass tasks. The cost includes softmax, so do not end
+    the model with a softmax layer.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 6.2.2.3.
@@ -142,8 +142,8 @@ class LogLikelihood(Cost):
 class GaussianLikelihood(Cost):
     """Gaussian log-likelihood with a learned variance, which is maximized.
 
-    For regression with noise that varies between examples. The model also predicts its
-    uncertainty as the unconstrained log variance s.
+    Use it for regression with noise that varies between examples. The model also
+    predicts its uncertainty as the unconstrained log variance s.
 
     References:
         Nix and Weigend, Estimating the Mean and Variance of the Target Probability
@@ -159,8 +159,9 @@ class GaussianLikelihood(Cost):
 class PoissonLikelihood(Cost):
     """Poisson log-likelihood of counts, which is maximized.
 
-    For counts of events (0, 1, 2, ...), whose variance grows with their mean. The model
-    predicts the log rate, which is unconstrained. Counts are not standardized.
+    Use it for counts of events (0, 1, 2, ...), whose variance grows with their mean.
+    The model predicts the log rate, which is unconstrained. Counts are not
+    standardized.
 
     References:
         McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6.

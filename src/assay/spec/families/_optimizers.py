@@ -24,7 +24,7 @@ __all__ = [
     "RMSProp",
 ]
 
-# Adam's moments, and their ratio after both are corrected for starting at 0.
+# Adam's moments, and the ratio of the bias-corrected moments.
 _MOMENTS = "m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², "
 _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
@@ -33,7 +33,7 @@ class Optimizer(Family):
     """A rule that turns gradients into updates of the parameters.
 
     The updated parameters are parameters - learning_rate·d. In the formulas, g is the
-    gradient, d is the direction and t is the number of the update, counted from 1.
+    gradient, d is the direction and t is the update number, starting at 1.
     """
 
     learning_rate: Positive
@@ -75,11 +75,11 @@ class Momentum(Optimizer):
 
 
 class DampedMomentum(Optimizer):
-    """Momentum in which new gradients count less.
+    """Momentum that gives new gradients less weight.
 
     With dampening equal to momentum, v is a running mean of the gradients instead of
-    their sum, so the learning rate can stay that of plain gradient descent. As in
-    PyTorch, v starts at the first gradient.
+    their sum, so the learning rate can be the same as for plain gradient descent. As in
+    PyTorch, v is initialized to the first gradient.
 
     References:
         Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964.
@@ -97,7 +97,7 @@ class DampedMomentum(Optimizer):
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead.
 
-    Looking ahead corrects the course before the momentum overshoots.
+    Looking ahead corrects the direction before the momentum overshoots.
 
     References:
         Sutskever et al., On the Importance of Initialization and Momentum in Deep
@@ -113,10 +113,10 @@ class Nesterov(Optimizer):
 class Adagrad(Optimizer):
     """Per-parameter learning rates that shrink as the sum of squared gradients grows.
 
-    For sparse features. Parameters that rarely receive a gradient keep large learning
-    rates. The sum only grows, so learning rates never increase. As in Optax and Keras,
-    epsilon is added inside the root; PyTorch adds it to the root, so its epsilon is
-    about the square root of this one.
+    Use it for sparse features. Parameters that rarely receive a gradient keep large
+    learning rates. The sum only grows, so learning rates never increase. As in Optax
+    and Keras, epsilon is added under the square root. PyTorch adds it after taking the
+    root, so the equivalent epsilon there is about the square root of this one.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -135,7 +135,7 @@ class Adagrad(Optimizer):
 class RMSProp(Optimizer):
     """Per-parameter learning rates from a running mean of squared gradients.
 
-    For objectives that change during training and for recurrent networks. Unlike
+    Use it for objectives that change during training and for recurrent networks. Unlike
     Adagrad, RMSProp forgets old gradients.
 
     References:
@@ -170,10 +170,10 @@ class Adadelta(Optimizer):
 
 
 class Adam(Optimizer):
-    """Running means of the gradient and its square, corrected for starting at 0.
+    """Bias-corrected running means of the gradient and its square.
 
-    A safe first choice, because its steps are about as large as the learning rate,
-    regardless of the scale of the gradients.
+    Adam is a safe first choice, because its steps are about as large as the learning
+    rate, regardless of the scale of the gradients.
 
     Example:
         >>> Adam(1e-3).beta1
@@ -256,7 +256,8 @@ class Lion(Optimizer):
 class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
-    For very large batches. Without the scaling, layers would move at different rates.
+    Use it for very large batches. Without the scaling, layers would move at different
+    rates.
     If either norm is 0, d = u.
 
     References:

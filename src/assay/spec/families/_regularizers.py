@@ -36,8 +36,8 @@ AnyRegularizer = Annotated[
 class L1(Regularizer):
     """A penalty on the size of the weights that sets many of them to 0.
 
-    For data with many irrelevant inputs. The penalty pulls small and large weights
-    toward 0 with the same strength.
+    Use it for data with many irrelevant inputs. The penalty pulls small and large
+    weights toward 0 with the same strength.
 
     References:
         Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996.
@@ -51,8 +51,9 @@ class L1(Regularizer):
 class L2(Regularizer):
     """A penalty on the squared weights, which affects large weights most.
 
-    The usual choice. The pull on a weight is proportional to the weight. With Adam and
-    its variants, use weight decay instead, because these optimizers rescale the pull.
+    This is the usual choice. The pull on a weight is proportional to the weight. With
+    Adam and its variants, use weight decay instead, because these optimizers rescale
+    the pull.
 
     References:
         Hoerl and Kennard, Ridge Regression, 1970.
@@ -66,8 +67,8 @@ class L2(Regularizer):
 class WeightDecay(Regularizer):
     """Shrinkage of the weights at every update, decoupled from the gradient.
 
-    Works with every optimizer. With Adam and its variants, which divide the gradient by
-    its size, it differs from L2 and works better. AdamW, Lion and LAMB also have
+    It works with every optimizer. With Adam and its variants, which divide the gradient
+    by its size, it differs from L2 and works better. AdamW, Lion and LAMB also have
     their own weight decay, which includes biases.
 
     References:
@@ -82,8 +83,8 @@ class WeightDecay(Regularizer):
 class LabelSmoothing(Regularizer):
     """Spreads a fraction `amount` of every training target evenly over all k classes.
 
-    For overconfident classifiers. Smoothing prevents the logits from growing without
-    bound.
+    Use it for overconfident classifiers. Smoothing prevents the logits from growing
+    without bound.
 
     References:
         Szegedy et al., Rethinking the Inception Architecture for Computer Vision,
@@ -98,7 +99,7 @@ class LabelSmoothing(Regularizer):
 class EarlyStopping(Regularizer):
     """Stops training when the val cost no longer improves, and keeps the best model.
 
-    For every network that can fit the noise in its training data.
+    Use it for any network that can fit the noise in its training data.
 
     References:
         Prechelt, Early Stopping - But When?, 1998.

@@ -134,8 +134,8 @@ class Cosine(Schedule):
 class FlatCosine(Schedule):
     """Stays constant until `flat_fraction` of training, then decays like `Cosine`.
 
-    As a schedule of dropout, it regularizes the network while the learning rate is
-    high, and lets the network fit the data closely at the end.
+    As a dropout schedule, it regularizes the network while the learning rate is high,
+    and allows the network to fit the data closely at the end.
 
     References:
         Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong
@@ -154,8 +154,8 @@ class FlatCosine(Schedule):
 class Warmup(Schedule):
     """Rises during the first `warmup_fraction` of training, then stays constant.
 
-    For adaptive optimizers, whose running means are inaccurate at first, and for large
-    batches.
+    Use it for adaptive optimizers, whose running means are inaccurate at first, and for
+    large batches.
 
     References:
         Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour,
@@ -191,8 +191,8 @@ class WarmupCosine(Schedule):
 class OneCycle(Schedule):
     """Rises to the full rate at `peak_fraction`, then decays to nearly 0.
 
-    For learning rates that would be too large at the start. Use a range test to find
-    the rate.
+    It allows learning rates that would be too large at the start. Use a range test to
+    find the rate.
 
     References:
         Smith and Topin, Super-Convergence: Very Fast Training of Neural Networks
@@ -212,7 +212,7 @@ class OneCycle(Schedule):
 class OnPlateau(Schedule):
     """Multiplies the rate by `decay` when the val cost stops improving.
 
-    For training without a planned schedule. The val cost triggers the drops.
+    Use it if the right times for the drops are not known in advance.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.

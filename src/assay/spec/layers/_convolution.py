@@ -34,11 +34,11 @@ class Convolution(Window):
         filters: K, number of kernels, which is the number of output channels.
         size: F, size of a kernel.
         stride: S, distance between neighboring kernel positions.
-        padding: P, zeros around the input. "same" preserves the size with stride 1;
-            an odd row comes last, or first with "same_lower". "valid" adds no zeros. A
-            number applies to both sides, and a pair for an axis is (before, after),
-            such as ((1, 2), (0, 0)) in 2D. In 1D, outputs with "causal" do not depend
-            on later inputs.
+        padding: P, zeros around the input. "same" preserves the size with stride 1. If
+            the number of added rows is odd, "same" adds the extra row at the end and
+            "same_lower" at the start. "valid" adds no zeros. A number applies to both
+            sides, and a pair for an axis is (before, after), such as ((1, 2), (0, 0))
+            in 2D. In 1D, "causal" makes outputs independent of later inputs.
         dilation: distance between neighboring kernel elements.
         groups: number of groups to split the channels and filters into. The filters of
             a group see only the channels of that group.
@@ -139,7 +139,7 @@ class DepthwiseConv1D(DepthwiseConvolution):
 class DepthwiseConv2D(DepthwiseConvolution):
     """Depthwise convolution over images.
 
-    For use before a 1 x 1 convolution, which mixes the channels.
+    Use it before a 1 x 1 convolution, which mixes the channels.
 
     Example:
         >>> [DepthwiseConv2D(3), Conv2D(64, 1)][0].multiplier
@@ -166,7 +166,8 @@ class TransposedConvolution(Window):
         stride: S, factor by which the size grows.
         padding: P, rows cut from both sides of the output, or a pair (before, after)
             for an axis. With "same" and "same_lower", the output size is the input size
-            times the stride; an odd row is cut last or first. "valid" cuts no rows.
+            times the stride. If the number of cut rows is odd, "same" cuts the extra
+            row at the end and "same_lower" at the start. "valid" cuts no rows.
         dilation: distance between neighboring kernel elements.
         output_padding: rows added at the end, fewer than the stride.
         groups: number of groups to split the channels and filters into.

@@ -15,7 +15,7 @@ __all__ = ["OwnModule", "own_or_same"]
 
 
 def _name(factory: Any) -> str:
-    """Return the name under which records list a factory, such as a partial."""
+    """Return the name of a factory, such as a partial, for the records."""
     factory = getattr(factory, "func", factory)
     name = getattr(factory, "__qualname__", type(factory).__qualname__)
     return f"{getattr(factory, '__module__', '')}.{name}".lstrip(".")

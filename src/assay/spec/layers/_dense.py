@@ -11,8 +11,8 @@ __all__ = ["Dense", "LearnedScale"]
 class Dense(Layer):
     """Connects every input to every output.
 
-    The standard layer for tables, and the last layer of most networks. For sequences,
-    the same weights apply at every step.
+    It is the standard layer for tables, and the last layer of most networks. For
+    sequences, the same weights apply at every step.
 
     Args:
         units: number of outputs.

@@ -9,10 +9,10 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 
 class Dropout(Layer):
-    """Sets a random fraction of its inputs to zero in training and scales the rest.
+    """Sets random inputs to zero during training and scales the rest.
 
-    For networks that fit noise. Dropout prevents units from relying on each other and
-    preserves the mean. In inference, y = x.
+    Use it for networks that fit noise. Dropout prevents units from relying on each
+    other and preserves the mean. At inference, y = x.
 
     Args:
         rate: probability of dropping a number.
@@ -28,11 +28,10 @@ class Dropout(Layer):
 
 
 class SpatialDropout(Layer):
-    """Sets whole channels to zero at random in training and scales the rest.
+    """Sets whole channels to zero at random during training and scales the rest.
 
-    For use after convolutions. Neighboring positions are nearly equal there, so
-    dropping single numbers has little effect. The mean is preserved. In inference,
-    y = x.
+    Use it after convolutions. Neighboring positions are nearly equal there, so dropping
+    single numbers has little effect. The mean is preserved. At inference, y = x.
 
     Args:
         rate: probability of dropping a channel.

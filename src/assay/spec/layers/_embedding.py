@@ -27,8 +27,8 @@ _Spread = Annotated[float | Space, Range(0, open_low=True, traced=False, example
 class Embedding(Layer):
     """Looks up a learned vector for each code.
 
-    For tokens, and for categories with many values. The result is the same as that of a
-    dense layer applied to one-hot codes.
+    Use it for tokens and for categories with many values. The result is the same as
+    that of a dense layer applied to one-hot codes.
 
     Args:
         size: number of codes.
@@ -51,7 +51,7 @@ class Embedding(Layer):
 class EmbedColumns(Layer):
     """Embeds the columns of codes in a table and keeps the other columns.
 
-    For tables in which some categories have many values. Use it as the first layer.
+    Use it as the first layer for tables in which some categories have many values.
 
     Args:
         columns: (position, number of codes) for each column of codes.
@@ -94,10 +94,10 @@ class EmbedColumns(Layer):
 class PeriodicEmbedding(Layer):
     """Adds learned periodic functions of single numbers to the inputs of a table.
 
-    A dense network learns smooth functions of its inputs first, but the targets of
-    tables often depend on a number through steps and bumps. Each number x[p] at one of
-    the positions gets `units` outputs, which are learned mixtures of `frequencies`
-    cosines of x[p] alone. The inputs themselves are the first outputs.
+    A dense network learns smooth functions of its inputs first, but in tables, the
+    target is often a function with steps and bumps. For each number x[p] at one of the
+    positions, the layer returns `units` outputs, which are learned mixtures of
+    `frequencies` cosines of x[p] alone. The inputs themselves are the first outputs.
 
     Args:
         numbers: positions of the numbers to embed, in ascending order.

@@ -15,8 +15,9 @@ _STANDARDIZED = "y = scale (x - mean) / sqrt(variance + epsilon) + bias"
 class BatchNorm(Layer):
     """Standardizes each feature over the batch, then scales and shifts it.
 
-    For deep networks. Normalization allows higher learning rates. Batches should have
-    at least about 16 rows. In inference, running statistics replace those of the batch.
+    Use it in deep networks. Normalization allows higher learning rates. Batches should
+    have at least about 16 rows. At inference, the running statistics are used instead
+    of the batch statistics.
 
     Args:
         momentum: weight of the new batch in the running statistics:
@@ -36,8 +37,8 @@ class BatchNorm(Layer):
 class LayerNorm(Layer):
     """Standardizes the channels at each position, then scales and shifts them.
 
-    For recurrent networks and small batches. The result does not depend on the rest of
-    the batch and is the same in training and inference.
+    Use it for recurrent networks and small batches. The result does not depend on the
+    rest of the batch and is the same in training and inference.
 
     Args:
         epsilon: small number that prevents division by 0.
@@ -57,7 +58,7 @@ class LayerNorm(Layer):
 class RMSNorm(Layer):
     """Divides the channels at each position by their root mean square.
 
-    Cheaper than `LayerNorm`, because it does not compute a mean, and common in
+    It is cheaper than `LayerNorm`, because it does not compute a mean, and is common in
     transformers.
 
     Args:
@@ -82,7 +83,7 @@ class RMSNorm(Layer):
 class GroupNorm(Layer):
     """Standardizes groups of channels of each example, then scales and shifts them.
 
-    For convolutional networks with small batches. The mean and the variance are
+    Use it for convolutional networks with small batches. The mean and the variance are
     computed over all positions and the channels of a group.
 
     Args:
@@ -106,7 +107,7 @@ class GroupNorm(Layer):
 class InstanceNorm(Layer):
     """Standardizes each channel of each example over its positions.
 
-    For images whose contrast should not matter, such as in style transfer.
+    Use it if the contrast of the images should not matter, as in style transfer.
 
     Args:
         epsilon: small number that prevents division by 0.

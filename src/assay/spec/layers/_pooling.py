@@ -58,8 +58,8 @@ class AveragePooling(Pooling):
         padding: P, as in `MaxPool2D`.
         dilation: distance between neighboring elements of the window.
         ceil_mode: whether to round the number of windows up instead of down.
-        count_padding: whether the zeros of the padding count in the mean. They do not
-            in Keras, but they do by default in PyTorch (`count_include_pad`).
+        count_padding: whether to include the zeros of the padding in the mean. Keras
+            excludes them; PyTorch includes them by default (`count_include_pad`).
     """
 
     formula: ClassVar[str] = _MEAN
@@ -77,7 +77,7 @@ class MaxPool1D(Pooling):
 class MaxPool2D(Pooling):
     """Takes the largest value in each window of an image.
 
-    For use after convolutions. The result shows whether a feature occurred, but not its
+    Use it after convolutions. The result shows whether a feature occurred, but not its
     exact position.
 
     Example:
@@ -127,7 +127,7 @@ class AveragePool3D(AveragePooling):
 class GlobalMaxPool(Layer):
     """Takes the largest value of each channel over all positions except padded steps.
 
-    For use between convolutions and the output, to detect a feature at any position.
+    Use it between convolutions and the output, to detect a feature at any position.
 
     References:
         Oquab et al., 2015, "Is object localization for free?".
@@ -140,7 +140,7 @@ class GlobalMaxPool(Layer):
 class GlobalAveragePool(Layer):
     """Takes the mean of each channel over all positions except padded steps.
 
-    For use between convolutions and the output. The layer replaces a dense layer with
+    Use it between convolutions and the output. The layer replaces a dense layer with
     many parameters and accepts images of any size.
 
     References:

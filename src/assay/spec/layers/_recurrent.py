@@ -21,8 +21,9 @@ class Recurrent(Layer):
             instead of the last state (many to one).
         bidirectional: whether to also process the steps in reverse order and
             concatenate both states, which doubles the number of channels.
-        reverse: whether to process the steps only in reverse order. The states stay at
-            their steps, and the last state is the one at the first step.
+        reverse: whether to process the steps only in reverse order. Each state is
+            returned at the position of its step, so the final state is the one at the
+            first step.
         initial_state: "zeros", or "learned" to learn the state before the first step,
             which starts at 0.
     """
@@ -43,10 +44,10 @@ class Recurrent(Layer):
 
 
 class SimpleRNN(Recurrent):
-    """An Elman network: a dense tanh layer of the input and the previous state.
+    """An Elman network: a dense tanh layer applied to the input and previous state.
 
-    For short sequences and for teaching. For long sequences, prefer `GRU` or `LSTM`,
-    because the gradient of a simple RNN vanishes or explodes.
+    Use it for short sequences and for teaching. For long sequences, prefer `GRU` or
+    `LSTM`, because the gradient of a simple RNN vanishes or explodes.
 
     References:
         Elman, 1990, "Finding structure in time".
@@ -57,9 +58,9 @@ class SimpleRNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory, whose gates write, keep and read a cell.
+    """Long short-term memory, with gates that control access to a memory cell.
 
-    For long sequences. Values that the forget gate keeps do not decay.
+    Use it for long sequences. Values that the forget gate keeps do not decay.
 
     Example:
         >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional

@@ -35,7 +35,7 @@ __all__ = [
 class Input(Layer):
     """Checks the shape of the examples, with channels last.
 
-    For models written for data of one shape. Use it as the first layer.
+    Use it as the first layer of a model that requires inputs of a certain shape.
 
     Args:
         shape: shape of one example.
@@ -53,7 +53,7 @@ class Input(Layer):
 class Flatten(Layer):
     """Flattens each example into one row, with the last axis varying fastest.
 
-    For use before a dense layer. Padded steps of sequences become zeros.
+    Use it before a dense layer. Padded steps of sequences become zeros.
     """
 
     kind: ClassVar[str] = "flatten"
@@ -79,9 +79,9 @@ class Reshape(Layer):
 class Residual(Layer):
     """Adds the output of its layers f to its input x.
 
-    For deep networks. The gradient can bypass the layers, which only need to learn a
-    correction to x. If f changes the shape, a learned projection W is
-    applied to x.
+    Use it in deep networks. The gradient can bypass the layers, which only need to
+    learn a correction to x. If f changes the shape, a learned projection W is applied
+    to x.
 
     Args:
         layers: the layers of f, from first to last.
@@ -111,7 +111,8 @@ class Residual(Layer):
 class ZeroPadding(Window):
     """Adds rows of zeros around the input.
 
-    For networks from other libraries, with padding that Assay's layers do not support.
+    Use it for networks from other libraries, if the layers of Assay do not support
+    their padding.
 
     Args:
         padding: P, rows on both sides of each axis. A pair for an axis is
@@ -197,8 +198,8 @@ class Cropping3D(Cropping):
 class Upsampling(Window):
     """Enlarges the input by whole factors.
 
-    For decoders. Followed by a convolution, it avoids the checkerboard patterns of
-    transposed convolutions.
+    Use it in decoders. Followed by a convolution, it avoids the checkerboard patterns
+    of transposed convolutions.
 
     Args:
         factor: S, factor by which each axis grows.

@@ -10,7 +10,7 @@ __all__ = ["Identity", "LogSoftmax", "Softmax"]
 class Identity(Activation):
     """Leaves its input unchanged.
 
-    For the output of a regression task.
+    Use it for the output of a regression task.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.
@@ -23,7 +23,8 @@ class Identity(Activation):
 class Softmax(Activation):
     """Turns the last axis into class probabilities.
 
-    For the output of a multiclass task. The costs for such tasks already include it.
+    Use it for the output of a multiclass task. The costs for multiclass tasks already
+    include it.
 
     References:
         Bridle, 1990, "Probabilistic interpretation of feedforward classification
@@ -37,8 +38,9 @@ class Softmax(Activation):
 class LogSoftmax(Activation):
     """Turns the last axis into log probabilities of classes.
 
-    More exact than the logarithm of `Softmax` for small probabilities. The costs for
-    multiclass tasks already include it, so networks do not need it for training.
+    It is more accurate than the logarithm of `Softmax` for small probabilities. The
+    costs for multiclass tasks already include it, so networks do not need it for
+    training.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.3.

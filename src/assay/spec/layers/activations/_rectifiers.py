@@ -12,9 +12,9 @@ __all__ = ["CELU", "ELU", "SELU", "LeakyReLU", "ParametricReLU", "ReLU", "ReLU6"
 class ReLU(Activation):
     """Keeps positive values and sets negative values to 0.
 
-    The usual choice for hidden layers, because it does not saturate for x > 0. A unit
-    with a negative sum for every example gets no gradient and stays dead; to avoid
-    this, use `LeakyReLU`.
+    It is the usual choice for hidden layers, because it does not saturate for x > 0. A
+    unit with a negative sum for every example receives no gradient and stays dead.
+    `LeakyReLU` avoids this.
 
     References:
         Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
@@ -28,7 +28,7 @@ class ReLU(Activation):
 class ReLU6(Activation):
     """A `ReLU` with an upper limit of 6.
 
-    For networks that compute with few bits, because its outputs are in a fixed range.
+    Use it for low-precision networks, because its outputs are in a fixed range.
 
     References:
         Krizhevsky, 2010, "Convolutional deep belief networks on CIFAR-10".
@@ -109,7 +109,7 @@ class CELU(Activation):
 class SELU(Activation):
     """A scaled `ELU`, which keeps the mean at 0 and the variance at 1.
 
-    For deep dense networks without normalization layers. Use it with standardized
+    Use it for deep dense networks without normalization layers, and with standardized
     inputs.
 
     References:

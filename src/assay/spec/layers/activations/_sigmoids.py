@@ -44,8 +44,8 @@ class HardSigmoid(Activation):
 class Tanh(Activation):
     """Squashes its input into (-1, 1), for the hidden state of recurrent layers.
 
-    Generally better than `Sigmoid`, because its outputs are centered on 0, but it also
-    saturates.
+    It is generally better than `Sigmoid`, because its outputs are centered on 0, but it
+    also saturates.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -72,8 +72,8 @@ class Softsign(Activation):
 class ISRU(Activation):
     """Squashes its input into (-1/√alpha, 1/√alpha); small values hardly change.
 
-    For inputs with outliers: as the first layer, it limits them smoothly. It saturates
-    more slowly than `Tanh`.
+    Use it as the first layer for inputs with outliers, which it limits smoothly. It
+    saturates more slowly than `Tanh`.
 
     Args:
         alpha: positive; the limit is 1/√alpha, which is 3 for alpha = 1/9.

@@ -10,7 +10,7 @@ __all__ = ["GELU", "GELUTanh", "HardSwish", "Mish", "SiLU", "Softplus"]
 class GELU(Activation):
     """Multiplies x by the probability that a standard normal variable is below x.
 
-    The usual choice for transformers. This is the exact function; for its tanh
+    It is the usual choice for transformers. This is the exact function; for its tanh
     approximation, use `GELUTanh`.
 
     References:
@@ -24,7 +24,7 @@ class GELU(Activation):
 class GELUTanh(Activation):
     """The tanh approximation of `GELU`, which differs from it by at most 0.0005.
 
-    For networks that were trained with it, such as GPT-2.
+    Use it for networks that were trained with it, such as GPT-2.
 
     References:
         Hendrycks and Gimpel, 2016, "Gaussian error linear units".
@@ -50,7 +50,7 @@ class SiLU(Activation):
 class HardSwish(Activation):
     """A piecewise approximation of `SiLU`, which is cheap to compute.
 
-    For small convolutional networks on mobile devices.
+    Use it for small convolutional networks on mobile devices.
 
     References:
         Howard et al., 2019, "Searching for MobileNetV3".
@@ -63,7 +63,7 @@ class HardSwish(Activation):
 class Mish(Activation):
     """Multiplies x by the tanh of the softplus of x.
 
-    A smooth variant of `ReLU`, similar to `SiLU`.
+    Mish is a smooth variant of `ReLU`, similar to `SiLU`.
 
     References:
         Misra, 2019, "Mish: a self regularized non-monotonic activation function".
