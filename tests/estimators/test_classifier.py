@@ -136,7 +136,7 @@ def test_a_fitted_classifier_can_be_pickled(begin, classes):
         ({"num_epochs": 0}, "`num_epochs >= 1` must hold, but got num_epochs=0"),
         ({"model": ["dens"]}, "Did you mean 'dense'"),
         ({"cost": "squared_error"}, "does not suit binary tasks"),
-        ({"learning_rate": assay.log(1e-3, 1e-1)}, "search others with GridSearchCV"),
+        ({"learning_rate": assay.log(1e-3, 1e-1)}, "use GridSearchCV to try others"),
         ({"optimizer": assay.Adam(assay.log(1e-3, 1e-1))}, "optimizer.learning_rate"),
         ({"early_stopping": True, "patience": 0}, "`patience_epochs >= 1` must hold"),
         ({"early_stopping": True, "val_fraction": 2.0}, "test_size"),

@@ -1,6 +1,6 @@
 """The protocol: split, tune, refit, open the test part, and report.
 
-Names are imported on first use, so inspecting data does not start the engine.
+Names are imported on first use, so inspecting data does not import JAX.
 """
 
 import importlib

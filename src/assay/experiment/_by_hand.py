@@ -39,7 +39,7 @@ class Fit:
     """A single fit outside the protocol, without a split or a search.
 
     A fit can run for one iteration, for one epoch or to the end. Between steps, it can
-    be inspected, saved and restored. The division into steps does not change the
+    be inspected, saved and restored. Dividing a fit into steps does not change the
     results by a single bit. Use `Fit.on` to create a fit.
 
     Args:

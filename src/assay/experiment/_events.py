@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.records import Finding, Summary
 
-if TYPE_CHECKING:  # the command line prints its first line before loading the engine
+if TYPE_CHECKING:  # the command line prints its first line before it imports JAX
     from assay.data import Dataset, Split
     from assay.records import Seal
     from assay.training import Checkpoints
@@ -39,7 +39,7 @@ class Observer:
 
 
 class Recorder:
-    """A recorder that stores nothing; `RunRecorder` writes the folder of a run."""
+    """A recorder that stores nothing; `RunRecorder` writes a run's folder."""
 
     @property
     def name(self) -> str:

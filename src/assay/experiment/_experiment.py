@@ -57,7 +57,7 @@ class Experiment(spec.Experiment):
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.
             on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for
-                this machine. The result is the same.
+                this machine. This does not affect the result.
             study: storage for the trials: a SQLite file, or the address of a PostgreSQL
                 server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
                 Runs with the same study share its trials.
@@ -85,9 +85,10 @@ class Experiment(spec.Experiment):
                 study=study,
             )
             experiment = recorder.experiment
-            if self.open_anyway:  # may be set when the run is resumed
+            # these two fields may be set when the run is resumed
+            if self.open_anyway:
                 experiment = experiment.model_copy(update={"open_anyway": True})
-            if "devices" in self.model_fields_set:  # also
+            if "devices" in self.model_fields_set:
                 experiment = experiment.model_copy(update={"devices": self.devices})
             if not recorder.finished:
                 with recorder:
@@ -125,7 +126,7 @@ def train(
         track: trackers that receive the measurements and the result: "tensorboard",
             "mlflow", or objects from `assay.trackers`.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
-            machine. The result is the same.
+            machine. This does not affect the result.
         study: storage for the trials: a SQLite file, or the address of a PostgreSQL
             server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
             Runs with the same study share its trials.

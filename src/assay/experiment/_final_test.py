@@ -54,7 +54,7 @@ class FinalTest:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
         comparisons: (baseline, comparison with the model) pairs, on the same rows.
-        verdict: whether the model fits, underfits or overfits.
+        verdict: whether the model fits well, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
         rows: the test rows and their predictions.
     """
@@ -99,7 +99,7 @@ def evaluate_once(
     def compared(baseline: Baseline) -> tuple[Baseline, Comparison]:
         return baseline, _compare(on_test, baseline, test_targets, options)
 
-    # NumPy releases the interpreter lock while it resamples many rows
+    # threads help, because NumPy releases the interpreter lock while resampling
     comparisons = map_parallel(compared, fitted_baselines, os.cpu_count())
     return FinalTest(
         refitted,

@@ -37,7 +37,7 @@ def fit_members(
     learning_rate: float | None = None,
     early_stopping: spec.EarlyStopping | None = None,
 ) -> FittedMembers:
-    """Train every member of a model on train, with the first default setting.
+    """Train every member of a model on the train part, with the first default setting.
 
     By default, the network is the last one that the protocol would try, which is
     `realmlp` for tables.
@@ -89,7 +89,7 @@ def _check_no_spaces(training: spec.Training) -> None:
         raise InputError(
             [
                 f"{path} must be a single value, but got {space}. Write one value, and "
-                "search others with GridSearchCV."
+                "use GridSearchCV to try others."
                 for path, space in spaces.items()
             ]
         )

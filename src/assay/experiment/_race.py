@@ -143,8 +143,8 @@ def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
     experiment = Experiment(data=data, **fields)
     if experiment.start_from is not None:
         raise InputError(
-            "start_from cannot be used in a race, which starts from random values. "
-            "Remove it."
+            "start_from cannot be used in a race, because races start from random "
+            "values. Remove it."
         )
     return experiment
 
@@ -210,7 +210,7 @@ def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
         folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
         folder.write_parquet("tries.parquet", cast(Any, tries))
         folder.write_json("race.json", summary)
-    except OSError:  # empty the folder, so that the race can be started again
+    except OSError:  # empty the folder, so the race can be started again
         for name in ("curves.parquet", "tries.parquet"):
             folder.path_of(name).unlink(missing_ok=True)
         raise

@@ -40,7 +40,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
 
     Args:
         selection: the selected setting.
-        checkpoints: checkpoints for the running fit; None to keep none.
+        checkpoints: checkpoints for the running fits; None to save none.
 
     Raises:
         RunError: the training diverged.
@@ -98,7 +98,7 @@ def run_members(
 
 
 def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member, counted from 0; member 0 has the run's seed."""
+    """Return the seed of a member; the first member, number 0, has the run's seed."""
     return int(generator(seed, "member", number).integers(2**31)) if number else seed
 
 
@@ -110,7 +110,7 @@ def _member(
     seed: int,
     checkpoints: Checkpoints,
 ) -> Resumable:
-    """Return the fit of a member, counted from 0."""
+    """Return the fit of a member; the first member has number 0."""
     # keep the number of updates, because an epoch has more updates with more rows
     fit = prepared.training_data.fit(
         setting.training,

@@ -49,7 +49,7 @@ class Replay:
 
     Args:
         run: name of the run.
-        differences: differences in the results; empty if all bits are equal.
+        differences: differences in the results; empty if all results are identical.
         surroundings: differences in versions, device and platform.
     """
 
@@ -78,8 +78,8 @@ def replay(
 
     Raises:
         InputError: the data are missing.
-        RunError: the run has not finished, or had a time limit, so that its result
-            depended on the speed of the machine.
+        RunError: the run has not finished, or its result depended on the speed of the
+            machine because it had a time limit.
     """
     folder = RunFolder.open(path)
     folder.summary()  # raises if the run has not finished

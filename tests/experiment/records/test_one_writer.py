@@ -240,8 +240,8 @@ def test_a_folder_that_is_removed_during_a_run_is_named(
         make_experiment(cells()).run(out=folder, observer=Remover())
     assert error.value.exit_code == 2
     assert str(error.value) == (
-        f"The folder {folder} was removed while it was being written. Start again, "
-        "and keep the folder."
+        f"The folder {folder} was removed while it was being written. Start again "
+        "without removing it."
     )
     assert not folder.exists()
 

@@ -19,7 +19,7 @@ _LONG = 128  # sequences with at least this many steps are halved after each blo
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800
 _FEW_TRIALS = 3
-_TUNED_FROM = 5000  # minimum training examples for which val distinguishes settings
+_TUNED_FROM = 5000  # with fewer training examples, val is too small to rank settings
 
 
 def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:

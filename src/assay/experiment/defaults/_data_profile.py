@@ -20,7 +20,7 @@ class DataProfile:
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.
         numbers: positions of numbers and dates among the inputs that are not embedded.
-        streamed: whether the rows are streamed instead of held in memory.
+        streamed: whether the rows are streamed instead of kept in memory.
     """
 
     num_train: int

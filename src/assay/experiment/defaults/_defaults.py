@@ -36,7 +36,8 @@ _COSTS: dict[str, spec.Cost] = {
     "multiclass": spec.CrossEntropy(),
     "regression": spec.SquaredError(),
 }
-# Weights that separate classes are large, and the cost of a linear network is convex.
+# Linear classifiers train well with high rates, because the weights that separate
+# classes are large and the cost is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
 _NOT_TRAINING = {"model", "cost", "initial_values", "precision", "devices"}
@@ -90,10 +91,10 @@ def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
 
 
 def _has_linear_path(experiment: spec.Experiment, profile: DataProfile) -> bool:
-    """Return whether networks for a table have a path that is ridge regression.
+    """Return whether networks for a table have a path fitted by ridge regression.
 
-    By default, they do in regression if all inputs are numbers in memory, unless the
-    user names layers, which may have other names with such a path.
+    By default, they do in regression if all inputs are numbers in memory. They do not
+    if the user refers to layers by name, because such a path changes the names.
     """
     if "initial_values" in experiment.model_fields_set:
         return experiment.initial_values == "ridge"

@@ -29,7 +29,7 @@ __all__ = [
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
-_SCALE_RATE = 6.0  # so that the scales of inputs are learned faster than weights
+_SCALE_RATE = 6.0  # the scales of inputs have a higher learning rate than weights
 
 CLOSED_FORM = {
     "initial_values": "ridge",
@@ -45,7 +45,7 @@ LINEAR_PATH = {
     "freeze": ("residual1.kernel", "output.kernel"),
     "learning_rate_of": {"*learned_scale*": _SCALE_RATE},
 }
-"""Training settings of `realmlp` with a linear path, which stays ridge regression."""
+"""Training settings of `realmlp` with a fixed linear path from ridge regression."""
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
@@ -59,9 +59,9 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout, when it fades in regression)
 )
 _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; more do not help
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum numbers; more do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
-_MEMBER_SETTINGS = 4  # in regression; in classification, this does not help
+_MEMBER_SETTINGS = 4  # for regression; different settings do not help classification
 _LIMIT = 3.0  # standard deviations to which outliers are limited
 
 
@@ -111,7 +111,7 @@ def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
-    """Return settings of a network that are good on many tables, best first.
+    """Return settings of a network that work well on many tables, best first.
 
     They differ in regularization and learning rate. Trying a few of them is more
     reliable than trying many random settings, because the best of many settings on val
@@ -138,7 +138,7 @@ def num_members(name: str) -> int:
 
 
 def num_settings(name: str, profile: DataProfile) -> int:
-    """Return how many of the best settings of a network its members use in turn."""
+    """Return the number of best settings that a network's members use in turn."""
     mixed = name == "realmlp" and profile.task == "regression"
     return _MEMBER_SETTINGS if mixed else 1
 

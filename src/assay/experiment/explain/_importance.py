@@ -48,7 +48,7 @@ def importance(
 
     Args:
         run: finished run.
-        rows: the rows of val, if they have already been read.
+        rows: the val rows, if they have already been read.
         source: the data, if they were passed to the run in Python.
 
     Raises:

@@ -58,7 +58,7 @@ def open_row(
         row: row number in the data set, starting at 0; by default, the first row of
             train. Rows of the sealed test part are rejected, because insights from them
             would influence the next model.
-        member: number of a network in a model with several members, from 0.
+        member: number of a network in a model with several members, starting at 0.
         source: the data, if they were passed to the run in Python.
 
     Raises:

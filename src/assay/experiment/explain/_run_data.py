@@ -32,7 +32,7 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
 
 
 def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
-    """Return the experiment of a run, with paths that are valid in any working folder.
+    """Return the experiment of a run, with paths valid in any working directory.
 
     If the run used more devices than this machine has, the experiment uses all of them.
 

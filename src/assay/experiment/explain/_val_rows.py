@@ -1,4 +1,4 @@
-"""The rows of val, with the predictions of a finished run."""
+"""The val rows of a finished run, with the model's predictions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ __all__ = ["ValRows", "losses", "val_rows"]
 
 @dataclass(frozen=True, eq=False)
 class ValRows:
-    """The rows of val, with a model's inputs and predictions.
+    """The val rows, with a model's inputs and predictions.
 
     The final model has also been trained on these rows. They show which inputs it
     relies on and which examples are difficult, but not how good the model is.
@@ -38,11 +38,11 @@ class ValRows:
 
 
 def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
-    """Return the rows of val with their predictions.
+    """Return the val rows with their predictions.
 
     Args:
         run: finished run.
-        most: maximum number of rows; if val has more, they are evenly spaced.
+        most: maximum number of rows; if val has more, rows at even intervals are used.
         source: the data, if they were passed to the run in Python.
 
     Raises:

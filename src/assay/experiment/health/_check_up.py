@@ -69,7 +69,7 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
     raise RunError(
-        "The training clearly failed, so the test part stays sealed: on train, the "
+        "The training clearly failed, so the test part stays sealed. On train, the "
         f"network's skill is {skill:.2f} (0 is a constant, 1 is perfect), while a "
         f"simple model reaches {possible:.2f}. {likely} Write fix=True to try "
         "remedies, or open_anyway=True to open the test part."

@@ -30,8 +30,8 @@ class Examination:
     Args:
         findings: the faults, most likely cause first, with the outcomes of remedies.
         healing: the diagnoses and the remedies that were tried.
-        experiment: the experiment with the corrected settings; None without
-        corrections.
+        experiment: the experiment with the corrected settings; None if nothing was
+            corrected.
     """
 
     findings: tuple[Finding, ...]
@@ -45,7 +45,7 @@ class Examination:
 
 
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
-    """Train the selected setting of a run once more on train, and examine the training.
+    """Train the selected setting of a run again, and examine the training.
 
     The test part is not read. With `fix`, remedies are tried with several seeds on
     train and val, and the settings that prove better are written to `mended.toml`.

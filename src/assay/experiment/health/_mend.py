@@ -1,4 +1,4 @@
-"""Corrects the selected setting before the refit, if remedies prove better."""
+"""Corrects the selected setting before the refit, if a remedy improves the result."""
 
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,7 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
             raise
         mended = replace(
             candidate,
-            name=f"{candidate.name} mended",  # a search of its own in the study
+            name=f"{candidate.name} mended",  # a separate search in the study
             training=treatment.patient.training,
             num_trials=1,
             settings=(),
@@ -78,12 +78,12 @@ def mend(selection: Selection, events: Events) -> Selection:
     if not prepared.data.experiment.fix:
         return selection
     limited = prepared.data.experiment.tune.time_seconds is not None
-    beyond = ", which the time limit does not include" if limited else ""
+    beyond = " (not covered by the time limit)" if limited else ""
     with events.stage("doctor", f"remedies for the selected setting{beyond}"):
         treatment = _treated_in_run(prepared, training, events, name="remedy")
     if treatment is None:
         return selection
-    fit = treatment.applied[-1].fit  # has the seed of the run
+    fit = treatment.applied[-1].fit  # trained with the seed of the run
     iteration = fit.result().iteration
     epoch = max(iteration // fit.iterations_per_epoch, 1) - 1
     best = replace(
@@ -132,7 +132,7 @@ def heal(
     Args:
         patient: the settings and the data.
         seed: seed of the run.
-        checkpoints: the running fits of the run, which Ctrl-C stops.
+        checkpoints: the running fits, which Ctrl-C can stop.
         fix: whether to try remedies.
         name: prefix of the names of the fits within the run.
     """
@@ -191,6 +191,6 @@ def _words_of(attempt: Attempt) -> str:
     """Return a sentence about a remedy that was kept."""
     before, after = float(attempt.before.mean()), float(attempt.after.mean())
     return (
-        f"{attempt.remedy.title} The mean error on val of {len(attempt.before)} seeds "
+        f"{attempt.remedy.title} The mean val error over {len(attempt.before)} seeds "
         f"fell from {before:.3g} to {after:.3g} (p = {attempt.p_value:.2f})."
     )

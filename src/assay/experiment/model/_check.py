@@ -43,7 +43,7 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
     if isinstance(source, Dataset):
         return _sentences(preparation.unseen(source)) if source.stream is None else ()
     blocks = read_blocks(source, preparation.columns, tables=is_table)
-    if not is_table:  # a single encoder has no categories
+    if not is_table:  # only tables have columns of categories
         return () if blocks is not None else read_table(source).notes
     if blocks is None:
         table = read_table(source)

@@ -201,7 +201,7 @@ def _member_names(count: int) -> list[str]:
 
 
 def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
-    """Return the arrays by path after running the checks that need no network."""
+    """Return the arrays by path, after the checks that do not need the network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind
@@ -226,7 +226,7 @@ def _path_fault(
     Args:
         path: path of the array.
         arrays: all arrays by path.
-        roots: prefix of the paths of each member's arrays.
+        roots: path prefixes of the arrays, one for each member.
     """
     root = next((root for root in roots if path.startswith(root)), None)
     if root is None:

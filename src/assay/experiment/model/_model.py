@@ -47,9 +47,9 @@ class Model:
     """Trained networks of one kind and their input preparation.
 
     A model may have several members: networks that differ in their random initial
-    values, their batch orders and settings of their training, such as the learning
-    rate. The model predicts the mean of their predictions, which has a smaller error
-    than a single one, because the errors partly cancel out.
+    values, their batch orders and their training settings, such as the learning rate.
+    The model returns the mean of their predictions, which has a smaller error than a
+    single prediction, because the errors partly cancel out.
 
     Args:
         training: training spec of the first member.
@@ -137,9 +137,9 @@ class Model:
         """Read rows for `predict_frame` and `check`, so that a file is read only once.
 
         Args:
-            source: rows as for `predict`. Rows that are read in blocks are returned
-                unchanged, and so are folders, because the table of predictions
-                contains their file names.
+            source: rows in any form that `predict` accepts. Rows that are read in
+                blocks are returned unchanged. Folders are also returned unchanged,
+                because the table of predictions contains their file names.
         """
         return read_once(source, self.preparation)
 
@@ -150,7 +150,8 @@ class Model:
         count the values unseen in training in each column of categories.
 
         Args:
-            source: rows as for `predict`. Files are read again; see `read`.
+            source: rows in any form that `predict` accepts. Files are read again; see
+                `read`.
 
         Example:
             >>> import assay
@@ -189,7 +190,7 @@ class Model:
         return self.preparation.restore(np.concatenate(parts))
 
     def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Predict rows, padded to one of a few sizes to limit recompilation."""
+        """Return predictions for rows, padded to a few sizes to limit recompilation."""
         num_rows = _num_rows(inputs)
         missing = capacity_for(num_rows) - num_rows
 

@@ -1,4 +1,4 @@
-"""Reads, splits and describes the data of an experiment without loading the engine."""
+"""Reads, splits and describes the data of an experiment without importing JAX."""
 
 from dataclasses import replace
 from typing import Any

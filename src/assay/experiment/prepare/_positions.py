@@ -17,10 +17,10 @@ def at_columns_of(
     """Return a training spec whose periodic embeddings embed the same columns.
 
     A preparation has no column for a category that does not occur in its rows, and no
-    flag for missing values if none are missing. So the folds and the refit may have
-    more or fewer columns than the tuning rows, and numbers at other positions.
+    flag for missing values if none are missing. Therefore, the folds and the refit may
+    have more or fewer columns than the tuning rows, and numbers at other positions.
 
-    Embedded numbers that `after` does not have are left out.
+    Embedded numbers that do not exist in `after` are left out.
 
     Args:
         training: the training spec, with positions among the columns of `before`.
@@ -47,7 +47,7 @@ def _moved(layers: Sequence[Any], moved: Mapping[int, int]) -> tuple[Any, ...]:
             kept.append(layer.model_copy(update={"layers": inner}))
         else:
             kept.append(layer)
-        # the positions of later layers are among the outputs of this one
+        # positions in later layers refer to the outputs of this layer
         keeps_columns = keeps_columns and isinstance(layer, _KEEP_COLUMNS)
     return tuple(kept)
 

@@ -79,7 +79,7 @@ def _without_spaces(training: spec.Training) -> spec.Training:
 
 
 def examine(prepared: PreparedData) -> list[Finding]:
-    """Return the findings about the data that can be made without training."""
+    """Return the findings about the data that do not require training."""
     data = prepared.data
     findings = look(data.dataset, data.split)
     if data.start is not None:

@@ -52,7 +52,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # also representative; smaller parts are used in full
+    if len(val) > MEASURED_ROWS:  # for the same reason; smaller parts are used in full
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)

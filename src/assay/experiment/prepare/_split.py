@@ -52,7 +52,7 @@ class SplitData:
         )
 
     def folds(self) -> "Iterator[SplitData]":
-        """Yield the data with each fold of train + val in turn as val."""
+        """Yield the data with each fold of train + val as the val part in turn."""
         seed = self.experiment.seed
         for fold in fold_splits(self.split, seed=seed, num_folds=NUM_FOLDS):
             yield replace(self, split=fold)

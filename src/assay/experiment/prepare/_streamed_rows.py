@@ -70,7 +70,7 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows for fitting baselines: all rows, or the first if streamed."""
+    """Return the rows for fitting baselines; only the first ones if streamed."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()

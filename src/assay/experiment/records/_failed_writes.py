@@ -59,16 +59,16 @@ def removed_folder(error: BaseException | None, folder: Path | None) -> str | No
 
     Example:
         >>> removed_folder(FileNotFoundError(2, "No such file"), Path("runs/gone-1"))
-        'The folder runs/gone-1 was removed while it was being written. Start again, \
-and keep the folder.'
+        'The folder runs/gone-1 was removed while it was being written. Start again \
+without removing it.'
     """
     if folder is None or folder.is_dir():
         return None
     if not any(isinstance(e, OSError | sqlite3.Error) for e in _causes(error)):
         return None
     return (
-        f"The folder {folder} was removed while it was being written. Start again, and "
-        "keep the folder."
+        f"The folder {folder} was removed while it was being written. Start again "
+        "without removing it."
     )
 
 

@@ -28,7 +28,7 @@ __all__ = ["LiveRun", "remove_live"]
 
 _TICK_SECONDS = 0.045  # more than 20 updates a second
 _REST = 30  # minimum ratio of the thread's pauses to its work
-_DETAILED_SECONDS = 60  # a long fit has more rows than anyone can see
+_DETAILED_SECONDS = 60  # after that, fewer rows are enough for the curves
 _MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
 
 
@@ -42,7 +42,7 @@ class _NewRows(NamedTuple):
 
 
 class _Shown:
-    """The part of a fit that the log already shows."""
+    """The part of a fit that is already in the log."""
 
     def __init__(self, fit: Fit) -> None:
         self.fit = weakref.ref(fit)
@@ -61,7 +61,7 @@ class LiveRun(Watcher):
     Args:
         folder: folder of the run.
         resumed: whether the run was resumed.
-        session: trackers, which also receive the records, with all epochs.
+        session: trackers, which also receive the records, including all epochs.
     """
 
     call_seconds = _TICK_SECONDS
@@ -90,18 +90,18 @@ class LiveRun(Watcher):
             self._session.record({"kind": kind, **fields})
 
     def close(self, reason: str) -> None:
-        """Write the rest of the log, and end the thread."""
+        """Write the rest of the log, and stop the thread."""
         if self._closed.is_set():
             return
         self._closed.set()
         self._thread.join()
-        with suppress(OSError):  # the records of the run matter more
+        with suppress(OSError):  # the run can finish without its live log
             self._show_waiting()
             self._log.add("process_finished", reason=reason)
             self._log.flush()
 
     def flush(self) -> None:
-        """Write the new records now."""
+        """Write all new records immediately."""
         self._show_waiting()
         self._log.flush()
 
@@ -114,7 +114,7 @@ class LiveRun(Watcher):
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at."""
         shown = self._shown.get(name)
-        # a search passes on the number of a trial that had no time for an epoch
+        # a search reuses the number of a trial that had no time for an epoch
         if shown is None or shown.fit() is not fit:
             self._start(name, fit)
 
@@ -214,7 +214,7 @@ class LiveRun(Watcher):
         pause = _TICK_SECONDS
         while not self._closed.wait(pause):
             started = time.monotonic()
-            with suppress(OSError):  # a full disk stops the run when it saves results
+            with suppress(OSError):  # saving results reports a full disk
                 for action in self._controls.new_actions():
                     self._log.add("control", action=action)
                     self._pauses.obey(action)

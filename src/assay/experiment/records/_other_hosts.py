@@ -64,7 +64,7 @@ def check_shared(experiment: spec.Experiment, loaded: LoadedData) -> None:
     """Check that all hosts have the same settings and data.
 
     Raises:
-        InputError: they differ.
+        InputError: the settings or the data differ between hosts.
     """
     if num_hosts() > 1:
         dataset = loaded.dataset

@@ -113,7 +113,7 @@ class RunRecorder(Recorder):
                 if not self.finished:
                     check_study(self._folder, study)
                     self.experiment = read_experiment(self._folder, experiment)
-                    # control commands for the process that stopped
+                    # the commands were meant for the process that stopped
                     self._folder.path_of(CONTROL).unlink(missing_ok=True)
             except BaseException:
                 self._lock.release()
@@ -288,7 +288,7 @@ class RunRecorder(Recorder):
                 done = f"interrupted. The results so far are in {self.folder.path}. "
                 message = f"{done}To resume, use: {self._resume_command()}"
                 raise Interrupted(message) from None
-            # the ledger of all runs is in the folder above
+            # the ledger of all runs is in the parent folder
             folder = None if self._folder is None else self._folder.path
             if (message := removed_folder(error, folder)) is not None:
                 raise WriteError(message) from error

@@ -36,7 +36,7 @@ def working_ahead(
         Function that returns a candidate's compilation, and starts it if necessary.
     """
     jobs: dict[str, Future[None]] = {}
-    pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one of them imports
+    pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one is for the import
 
     def compiling(candidate: Candidate) -> Future[None]:
         if candidate.name not in jobs:
@@ -61,7 +61,8 @@ def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
     Args:
         job: the compilation.
         seconds_left: function that returns the time that remains for the first trial.
-            It decreases when the compilation ends, because its duration is then known.
+            The time decreases when the compilation ends, because the duration of later
+            compilations can then be estimated.
     """
     wait([job], max(seconds_left(), 0.0))
     return job.done() and seconds_left() > 0

@@ -83,7 +83,7 @@ def compare_networks(
 
 
 def next_best(best: Finalist, done: Search) -> tuple[Setting, ...]:
-    """Return the settings on val after the best one that members use as well.
+    """Return the next best settings on val, which some of the members use.
 
     Args:
         best: the selected setting.
@@ -111,7 +111,7 @@ class _Trainings:
 
     Args:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
-        tuning: preparation that the finalists were made for.
+        tuning: preparation for which the finalists' training specs were created.
         seed: seed of all fits.
         checkpoints: checkpoints of the running fits.
         on_tuning: whether the only split is the one used in the search.
@@ -148,9 +148,10 @@ class _Trainings:
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
         """Train a setting for its number of updates; return its error on each val row.
 
-        On the tuning rows, the search has already trained some of the settings.
+        A setting that the search has already trained on the same rows is not trained
+        again.
 
-        For regression, these are squared errors. For classification, the error is 1 if
+        For regression, the errors are squared. For classification, the error is 1 if
         the predicted class is wrong, otherwise 0. If the deciding metric is balanced,
         errors are weighted so that their mean is the balanced error.
         """
@@ -183,7 +184,7 @@ class _Trainings:
 def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
     """Return whether the mean error of the more complex network is lower.
 
-    A network with non-finite errors has diverged, and loses.
+    A network with non-finite errors has diverged and is considered worse.
     """
     means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in (simple, rich)]
     return bool(means[1] < means[0])

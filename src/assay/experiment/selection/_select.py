@@ -127,8 +127,8 @@ def _search_each(
 ) -> list[Search]:
     """Search the settings of each candidate; trials are numbered consecutively.
 
-    If the time ends before a later candidate is compiled, it and those after it are
-    not tried.
+    If the time ends before a later candidate is compiled, that candidate and the
+    following ones are not tried.
     """
     experiment = prepared.data.experiment
     storage = events.recorder.study()
@@ -142,7 +142,7 @@ def _search_each(
         left = partial(_seconds_left, ends, checkpoints.now, reserve_after)
         limited = not math.isinf(ends)
         if searches and limited:
-            # a first trial takes longer than 0 s, but how long is not known yet
+            # the duration of its first trial is unknown, so only assume more than 0 s
             left_for_trial = partial(left, [0.0], with_folds=False)
             if not is_compiled(compiling(candidate), left_for_trial):
                 break
@@ -191,8 +191,8 @@ def _study_name(
 ) -> str:
     """Return the name of a study, which identifies the experiment on a server.
 
-    The number of trials and the time limit are not part of the name, so that a search
-    can be continued.
+    The number of trials and the time limit are not part of the name, so a search can be
+    continued with a higher limit.
     """
     if not is_server(storage):
         return candidate.name

@@ -38,7 +38,7 @@ class Selection:
             run was resumed.
         notes: sentences that explain the selected kind of network.
         others: the next best settings of the network. The members use the selected
-            setting and these in turn.
+            setting and these settings in turn.
     """
 
     prepared: PreparedData

@@ -16,7 +16,7 @@ NUM_FINALISTS = 2
 """Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Number of val rows above which a point of accuracy exceeds 2 standard errors."""
+"""Number of val rows above which 1 % of accuracy exceeds 2 standard errors."""
 
 _REFIT = 1.1  # duration of a refit relative to a trial with as many updates
 _FORWARD = 0.5  # duration of predictions relative to an epoch of training
@@ -45,7 +45,7 @@ def few_val_rows(prepared: PreparedData) -> bool:
 
 @dataclass(frozen=True)
 class _Kind:
-    """The durations known so far for a kind of network.
+    """The durations measured so far for a kind of network.
 
     Args:
         candidate: kind of network.

@@ -33,7 +33,7 @@ class Attempt:
     seed: int
 
     def fit(self, training_data: TrainingData, training: spec.Training) -> Fit:
-        """Return the fit, which has not started yet."""
+        """Return a new fit with these settings, before its first update."""
         own = self.racer.training(training, self.epochs)
         fit = training_data.fit(own, seed=self.seed, measure_layers=False)
         values = fit.hyperparameters.with_learning_rate(self.rate)

@@ -66,16 +66,16 @@ def race(
             each racer.
         training_data: prepared train and val parts.
         racers: optimizers and batch sizes; see `racers`.
-        seed: seed for tuning; the runs use the seeds after it.
+        seed: seed for tuning; the runs use the following seeds.
         num_seeds: >= 1, number of runs per racer.
         num_epochs: >= 1, length of each run.
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
         started: start of the time limit on the monotonic clock; by default, the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine. There, fits
-            that are timed take turns, so that other load affects all racers equally,
-            and the others train on all cores.
+        workers: workers that train the racers; by default, this machine. On this
+            machine, fits that are timed take turns, so other load affects all racers
+            equally. The other fits run in parallel on all cores.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -176,8 +176,8 @@ class _Trainings:
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
         """Find each racer's learning rate with the lowest val cost, using two rounds.
 
-        Only the long fits of the second round are timed. Racers take turns there, so
-        that other load on the machine affects all of them equally.
+        Only the long fits of the second round are timed. In that round, racers take
+        turns, so other load on the machine affects all of them equally.
         """
         tries: list[list[Try]] = [[] for _ in racers]
         paces = [math.inf] * len(racers)

@@ -70,7 +70,7 @@ def race_surface(
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".
         optimizers: kinds, or optimizers with custom values.
         num_iterations: >= 1, number of updates per optimizer.
-        rates: learning rates to try; by default the 25 described above.
+        rates: learning rates to try; by default, the 25 rates described above.
 
     Returns:
         One trajectory per optimizer, sorted by final value in ascending order.

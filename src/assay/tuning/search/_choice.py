@@ -1,4 +1,4 @@
-"""Chooses the best trial on val; simplicity breaks ties."""
+"""Ranks trials by their results on val, with simpler networks first if tied."""
 
 from collections.abc import Sequence
 

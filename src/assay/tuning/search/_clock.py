@@ -16,9 +16,9 @@ class Clock:
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
         reserve: function that maps the durations of the trials so far to the seconds to
-            reserve. Trials that cannot be selected do not count, because pruned ones
-            are short. Before the first trial ends, it receives the time since that
-            trial began.
+            reserve. Trials that cannot be selected are left out, because pruned trials
+            are short. Before the first trial ends, the function receives the time since
+            that trial began.
         now: function that returns the time, which may stop during pauses.
     """
 
@@ -48,7 +48,7 @@ class Clock:
             self._reserved = self._reserve([t.duration_seconds for t in sound])
 
     def stop(self) -> None:
-        """End the search now."""
+        """End the search immediately."""
         self._stopped.set()
 
     def has_time(self) -> bool:

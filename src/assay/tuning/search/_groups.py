@@ -88,7 +88,9 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group; yield results in order, None for trials without a full epoch.
+        """Train a group and yield the results in order.
+
+        The result of a trial without a full epoch is None.
 
         Args:
             proposals: proposals of the group.
@@ -106,7 +108,7 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return the parameters of a trial if training it again would give equal ones.
+        """Return a trial's parameters if training it again would give the same ones.
 
         Stacked trials are rounded differently, and without val, a schedule that depends
         on the val cost behaves differently.
@@ -181,7 +183,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to completion if time allows; the `first` trial completes an epoch."""
+        """Train to completion if time allows; `first` completes at least one epoch."""
         if not running.pruned:
             running.advance(has_time=self._has_time)
         if running is first and not running.fit.epoch:

@@ -75,7 +75,7 @@ def search(
         first: number of the first trial.
         storage: storage for the study; None to keep the study in memory.
         study_name: name of the study in the storage; by default, the name of the
-        candidate.
+            candidate.
         on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
@@ -143,7 +143,7 @@ def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield the trials of a group as they end, None for trials without a full epoch."""
+    """Yield a group's trials as they end, or None for trials without a full epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

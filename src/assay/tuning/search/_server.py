@@ -154,14 +154,14 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
             cause = cause.__cause__
         reason = " ".join(str(cause).split())
         raise AssayError(
-            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
-            "trials so far are kept there. Start the same command again."
+            f"The study can no longer be reached. PostgreSQL reports: {reason} All "
+            "finished trials are stored in it. Start the same command again."
         ) from error
 
 
 @contextmanager
 def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, None]:
-    """Show other processes that trials are running, until the body ends.
+    """Context manager that shows other processes that trials are running.
 
     Args:
         storage: any storage; nothing happens unless it is on a server.
@@ -188,7 +188,7 @@ def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, No
 
 
 def record(storage: Storage, trials: Sequence[int]) -> None:
-    """Record a heartbeat of running trials."""
+    """Record a heartbeat for running trials."""
     backend: Any = storage
     for trial in trials:
         with suppress(*_losses()):  # the next heartbeat may succeed

@@ -1,4 +1,4 @@
-"""Converts search spaces for Optuna, and fills in settings from them."""
+"""Converts search spaces for Optuna, and completes settings with values from them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def complete(
 ) -> list[Setting]:
     """Return distinct settings, each with one value per space and no other values.
 
-    Values that are missing or outside their space are replaced by its middle.
+    Values that are missing or outside their space are replaced by the space's middle.
     """
     found: list[Setting] = []
     for one in settings:

@@ -38,8 +38,8 @@ def open_storage(
         study: path of a file, or address "postgresql://USER@HOST/NAME".
         shared: whether other processes may use the file at the same time. If not, each
             group of trials is written at once, which is much faster.
-        heartbeat_seconds: interval between the heartbeats of a running trial; only for
-            a server.
+        heartbeat_seconds: interval between the heartbeats of a running trial; ignored
+            for files.
 
     Raises:
         InputError: the file cannot be written or does not contain studies, or the

@@ -148,7 +148,7 @@ class Study:
 
     def _claim(self, identity: int) -> None:
         """Take over a waiting trial on a server."""
-        # record the heartbeat first, so that a running trial always has one
+        # record the heartbeat first, because every running trial must have one
         record(self._storage, [identity])
         self._storage.set_trial_user_attr(identity, _OWNER, _this_process())
         self._storage.set_trial_state_values(identity, TrialState.RUNNING)
@@ -156,8 +156,8 @@ class Study:
     def _numbers(self) -> dict[int, int]:
         """Return the trial number of each storage id.
 
-        New trials get unused numbers in the order in which they were stored, so that
-        all processes agree. Lost processes may have left gaps.
+        New trials get unused numbers in the order in which they were stored, so all
+        processes agree on them. Lost processes may have left gaps.
         """
         numbers: dict[int, int | None] = {}
         for trial in self._stored(*_TAKEN):

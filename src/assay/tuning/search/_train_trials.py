@@ -23,7 +23,7 @@ def stacks_trials(together: str) -> bool:
     Stacking pays off if a single fit leaves the device partly idle, as on a GPU. On a
     CPU, training in parallel on the cores is faster for all but the smallest networks,
     and the stacked program takes longer to compile. The choice depends only on the
-    device, never on timing, so that a seed gives bit-for-bit reproducible results.
+    device, not on timing, so results are reproducible bit for bit with the same seed.
 
     Args:
         together: "auto", "stacked" or "apart".
@@ -83,7 +83,8 @@ class GroupTrainer:
     def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
         """Train a stack; trials saved at different times first catch up separately.
 
-        Even a single trial runs in the stacked program, so that its result is the same.
+        Even a single trial runs in the stacked program, because other programs would
+        round differently.
         """
         for iteration in sorted({trial.fit.iteration for trial in members}):
             behind = [trial for trial in members if trial.fit.iteration == iteration]
