@@ -1,4 +1,4 @@
-"""Build layers in sequence from their specs."""
+"""Builds layers in sequence from their specs."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def build_layers(
     Args:
         layers: specs of the layers, from first to last.
         names: names of the layers.
-        context: context of the first layer. Its `activation`, however, is the
+        context: context of the first layer, except that its `activation` is the
             activation after the last layer.
 
     Raises:

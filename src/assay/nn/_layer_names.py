@@ -1,4 +1,4 @@
-"""Name layers and select them by patterns."""
+"""Names layers and selects them by patterns."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -32,7 +32,7 @@ def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
 
     Args:
         words: the two words of the key in the training state, integers (2,).
-        iteration: number of the iteration, counted from 0.
+        iteration: iteration number, starting at 0.
 
     Example:
         >>> iteration_key(jnp.array([0, 1], jnp.uint32), 5).shape

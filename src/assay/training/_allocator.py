@@ -1,4 +1,4 @@
-"""Lets the C library keep freed memory for the next call of a program.
+"""Makes the C library keep freed memory for the next call of a program.
 
 By default, glibc returns a large array to the operating system as soon as it is freed.
 The next call of the program then gets new pages, which the system maps and clears one

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Tree = Mapping[str, "Array | Tree"]
 else:
     # States and hyperparameters consist of NumPy arrays and numbers until a program
-    # returns them, because creating a JAX array takes a compiled call.
+    # returns them, because creating a JAX array requires a compiled call.
     Array = jax.Array | np.ndarray | np.generic
     Tree = Mapping[str, object]  # a recursive type cannot be checked at run time
 

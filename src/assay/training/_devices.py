@@ -69,8 +69,8 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    This is the number of CPU cores, or 1 if a fit uses several devices or hosts: they
-    must all run programs in the same order, or they would wait for each other forever.
+    This is the number of CPU cores, or 1 if a fit uses several devices or hosts. All of
+    them must run programs in the same order, or they would wait for each other forever.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
     return (os.cpu_count() or 1) if alone else 1

@@ -1,4 +1,4 @@
-"""Detects a process that was forked after the engine had been used."""
+"""Detects a process that was forked after JAX had been used."""
 
 import os
 
@@ -6,17 +6,17 @@ from assay._errors import AssayError
 
 __all__ = ["check_process"]
 
-_owner: int | None = None  # first process that used the engine
+_owner: int | None = None  # first process that used JAX
 
 
 def check_process() -> None:
-    """Raise in a forked process that has inherited an engine in use.
+    """Raise an error if this process was forked after JAX had been used.
 
     JAX computes on threads. A fork does not copy them, so the child process would wait
     for them forever.
 
     Raises:
-        AssayError: the engine was used before this process was forked.
+        AssayError: JAX was used before this process was forked.
     """
     global _owner
     process = os.getpid()

@@ -48,14 +48,14 @@ __all__ = [
     "zeros_like",
 ]
 
-keep_freed_memory()  # threads that JAX has already started would not share it
+keep_freed_memory()  # before JAX starts threads, which the options would not affect
 
 _jax: Any = jax  # the only untyped reference to JAX
 _jnp: Any = jnp
 
 Path = tuple[object, ...]  # the keys that lead to an array in a tree
 Structure = object  # a tree's structure, without its arrays
-Options = dict[str, bool] | None  # of XLA's compiler
+Options = dict[str, bool] | None  # for XLA's compiler
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Carry = TypeVar("Carry")

@@ -71,7 +71,7 @@ class InMemory:
 
 
 class _ChunkPosition(NamedTuple):
-    """The position of a chunk: the number of its epoch, and its number in the epoch."""
+    """The position of a chunk: the epoch number and the number within the epoch."""
 
     epoch: int
     chunk: int

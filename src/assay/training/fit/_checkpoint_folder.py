@@ -132,7 +132,7 @@ class Checkpoints:
 
     @contextmanager
     def stopping(self) -> Generator[None, None, None]:
-        """Stop the fits in other threads if the body is interrupted or fails."""
+        """Context manager that stops all fits if the block is interrupted or fails."""
         try:
             yield
         except BaseException:

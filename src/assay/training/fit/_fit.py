@@ -33,10 +33,10 @@ __all__ = ["Fit", "Fitted", "Origin"]
 
 
 class Origin(NamedTuple):
-    """The arguments that created a fit, which let another process recreate it.
+    """The arguments that created a fit, with which another process can recreate it.
 
     Args:
-        training_data: the `TrainingData` whose method `fit` created it.
+        training_data: the `TrainingData` whose method `fit` created the fit.
         training: first argument of the method.
         options: its keyword arguments.
     """
@@ -68,7 +68,7 @@ class Fitted(NamedTuple):
 class Fit:
     """A fit that can be paused, inspected, saved and continued.
 
-    The division of a fit into steps does not change its results by a single bit.
+    Dividing a fit into steps does not change its results by a single bit.
 
     Args:
         program: program compiled for the network's structure.
@@ -77,7 +77,7 @@ class Fit:
         val: part that early stopping monitors; may be empty.
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
-        initial_values: values to start from; None for fresh ones.
+        initial_values: values to start from; None for random values.
         monitors: whether to measure the layers at intervals; see `History.monitors`.
 
     Example:

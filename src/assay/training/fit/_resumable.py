@@ -156,7 +156,7 @@ class Resumable:
 
     def save_if_due(self) -> None:
         """Write the checkpoint if a crash would lose too much training."""
-        # also save a long fit when it ends: its result may not be recorded yet
+        # also save a long fit when it ends, because its result may not be recorded yet
         long = self.fit.done and self.seconds >= _SAVE_SECONDS
         if long or self.seconds >= self._next_save:
             self.save()

@@ -22,10 +22,10 @@ def ridge_of(train: Examples) -> Ridge:
 
 
 def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
-    """Return initial values that make the linear path of a network ridge regression.
+    """Return initial values with which a linear path computes ridge regression.
 
-    Gradient descent needs very many updates if inputs are nearly linearly dependent;
-    the closed form is exact.
+    If inputs are nearly linearly dependent, gradient descent needs very many updates,
+    but the closed form is exact.
 
     Args:
         fitted: ridge regression on the training rows.

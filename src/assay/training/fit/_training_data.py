@@ -48,8 +48,8 @@ class TrainingData:
         num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), proportion of each class in train.
         balanced: whether all classes have equal weight in the score.
-        initial_values: values that fits start from; None for those that the training
-            spec names.
+        initial_values: values that fits start from; None for those in the training
+            spec.
     """
 
     train: Examples | Streamed
@@ -84,8 +84,8 @@ class TrainingData:
             capacities: numbers of rows in train and val, including padding. A refit
                 uses the capacities of its search in order to reuse the compiled
                 program.
-            initial_values: values that fits start from; None for those that the
-                training spec names.
+            initial_values: values that fits start from; None for those in the training
+                spec.
             devices: number of devices with a copy of the data, as in the training specs
                 of the fits.
         """
@@ -199,7 +199,7 @@ class TrainingData:
         return fit
 
     def _initial_values(self, training: spec.Training) -> InitialValues | None:
-        """Return the values that a fit starts from; None for fresh ones."""
+        """Return the values that a fit starts from; None for random values."""
         if self.initial_values is None and training.initial_values == "ridge":
             return ridge_values(self._ridge, training)
         return self.initial_values

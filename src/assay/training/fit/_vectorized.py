@@ -44,7 +44,7 @@ def advance_together(
     """Advance all fits to the end of an epoch, vectorized over the fits.
 
     The results match those of separate fits up to rounding. Rounding differs because
-    one matrix product serves all fits.
+    all fits share one matrix product.
 
     Args:
         fits: fits that satisfy `can_advance_together`. All unfinished fits must be at

@@ -16,7 +16,7 @@ class Watcher:
     """
 
     call_seconds: float = math.inf
-    """Maximum duration of a call; the watcher sees results only at its end."""
+    """Maximum duration of a call, after which the watcher receives the results."""
 
     def now(self) -> float:
         """Return the time in seconds; the clock stops while the run is paused."""

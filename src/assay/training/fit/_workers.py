@@ -47,8 +47,7 @@ class Workers:
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return the shortest duration of a call to `advance` that justifies its fixed
-        costs.
+        """Return the minimum duration of a call that is worth its fixed costs.
 
         Args:
             state_bytes: size of the state of a fit.
@@ -74,8 +73,8 @@ class Workers:
             iteration: iteration at which to stop. A stack may pause earlier.
             size: number of fits for which the stacked program is compiled; None for a
                 single fit.
-            stopped: function that returns whether to give up, which leaves the fits
-                unchanged.
+            stopped: function that returns whether to give up. In that case, the fits
+                stay unchanged.
         """
         started = time.monotonic()
         if size is None:

@@ -48,10 +48,10 @@ Spread = Int[Array, " rows"]
 class Monitor:
     """Measures each layer without changing the state of a fit.
 
-    It has its own program, so the training loop does not become slower, and its results
-    are the same with and without a monitor. NumPy summarizes the arrays, because
-    compiling the many small summaries would take almost as long as compiling the
-    training program.
+    A monitor has its own program, so the training loop is not slowed down, and training
+    gives the same results with and without a monitor. NumPy summarizes the arrays,
+    because compiling the many small summaries would take almost as long as compiling
+    the training program.
 
     Args:
         program: program whose network is measured.
@@ -99,7 +99,7 @@ class Monitor:
         spread, num_examples = _spread(data[0].leading, self._num_rows)
         batch = (batches.start, *self._batch_rows(data, batches), host_array(spread))
         run = self._run(state, hyperparameters, data, batch)
-        gradient, outputs = _on_host(run)  # before another program competes with it
+        gradient, outputs = _on_host(run)  # wait, so the next program runs alone
         before, after = self._update(state, hyperparameters, data, batches)
         with np.errstate(all="ignore"):  # numbers overflow when training diverges
             learning = self._norms(gradient, before, after)
@@ -188,7 +188,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         hyperparameters = with_scheduled_dropout(static, hyperparameters, index)
         prepared = prepare_batch(static, hyperparameters, batch, key)
         parameters = static.packing.unpack(state.parameters)
-        # penalties would hide the gradient of a layer that the cost hardly reaches
+        # the gradient of a penalty would hide that the cost's gradient has vanished
         cost_only = hyperparameters._replace(regularizers={})
         gradient, _, _ = gradients(
             static,

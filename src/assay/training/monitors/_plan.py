@@ -1,7 +1,7 @@
 """Determines when to measure the layers, and on how many rows.
 
-Both depend only on the amount of work, never on the clock, so that the same training
-gives the same records.
+Both depend only on the amount of work, not on measured times, so the same training
+always produces the same records.
 """
 
 import math
@@ -12,13 +12,13 @@ __all__ = ["epochs_between", "num_rows_for"]
 
 _MOST_ROWS = 256
 _FEWEST_ROWS = 16
-_MOST_OUTPUTS = 4_000_000  # numbers; limits the memory for layer outputs
+_MOST_OUTPUTS = 4_000_000  # limits the memory for layer outputs
 
 _SHARE = 0.01  # share of the training time for measurements
 # Measured on two cores; only the ratios matter:
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
-_ITERATION_SECONDS = 4e-5  # of the smallest network
+_ITERATION_SECONDS = 4e-5  # for the smallest network
 _MONITOR_SECONDS = 1.2e-3  # two calls of a program, and the summary of small arrays
 _SLOWER_PRODUCTS = 1.5  # ratio to training, which fuses layers
 _SLOWER_OUTPUTS = 8  # including the summary

@@ -13,7 +13,7 @@ __all__ = ["InitialValues", "merge_initial_values"]
 
 
 class InitialValues(NamedTuple):
-    """Parameters and statistics of another fit; missing entries start fresh.
+    """Parameters and statistics of another fit; missing entries stay random.
 
     Args:
         parameters: nested by layer and name.

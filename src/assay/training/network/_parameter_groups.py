@@ -113,7 +113,7 @@ class Groups:
         rate: Scalar,
         factors: Mapping[str, Scalar],
     ) -> Packed:
-        """Return packed parameters after a step against a direction.
+        """Return the packed parameters after an update.
 
         Args:
             packed: packed parameters.

@@ -44,7 +44,7 @@ Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records
 
 
 class Program:
-    """Trains a network structure; calls are pure and compiled once per shape.
+    """The compiled program for a network structure, as pure functions.
 
     Args:
         training: resolved training spec; its traced values have no effect.

@@ -20,10 +20,10 @@ def code_columns(training: spec.Training) -> tuple[int, ...]:
 def check_training(
     training: spec.Training, input_shape: tuple[int, ...], *, num_classes: int
 ) -> None:
-    """Raise unless augmentations and regularizers fit the inputs and the targets.
+    """Check that augmentations and regularizers suit the inputs and the targets.
 
     Raises:
-        InputError: at least one does not fit. The error lists every fault.
+        InputError: at least one of them is unsuitable. The error lists every fault.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]
@@ -58,7 +58,7 @@ def _check_ridge(
     *,
     num_classes: int,
 ) -> None:
-    """Add a fault unless a path of the network can be ridge regression."""
+    """Add a fault unless the network has a path that can start as ridge regression."""
     squares = num_classes == 1 and training.cost.kind == "squared_error"
     if not (squares and _has_linear_path(training.model, input_shape)):
         rule = 'initial_values == "random"'
@@ -70,7 +70,7 @@ def _check_ridge(
 
 
 def _has_linear_path(layers: Sequence[spec.Layer], input_shape: Sequence[int]) -> bool:
-    """Return whether a network maps its input to one output by a kernel of its own."""
+    """Return whether a network has a kernel that maps its input to its only output."""
     if len(input_shape) != 1 or len(layers) > 1:
         return False
     if not layers:
@@ -83,7 +83,7 @@ def _has_linear_path(layers: Sequence[spec.Layer], input_shape: Sequence[int]) -
 
 
 def check_batch(network: Network, batch_size: int) -> None:
-    """Raise if batch normalization would normalize single numbers.
+    """Check that batch normalization does not normalize single numbers.
 
     Raises:
         InputError: batches have one row, and batch normalization has no other axis to

@@ -49,11 +49,11 @@ class Streamed:
     """A part that is kept in memory one chunk at a time.
 
     Args:
-        read: function that maps row numbers (n,) to inputs and targets. With blocks,
-            the numbers are ascending.
+        read: function that maps row numbers (n,) to inputs and targets. If `cuts` is
+            given, the numbers are in ascending order.
         targets_of: function that maps row numbers (n,) to targets.
-        rows: (n,), row numbers. With blocks, they are ascending; otherwise they are in
-            the same order as in a part in memory.
+        rows: (n,), row numbers. If `cuts` is given, they are in ascending order;
+            otherwise, they are in the same order as for a part in memory.
         leading: first rows of the part, kept in memory for measurements.
         chunk_rows: number of rows in a chunk, before rounding up to whole batches.
         cuts: (blocks + 1,), start of each block and end of the last one; None if single
@@ -118,8 +118,8 @@ class Streamed:
 
         Args:
             seed: seed of the fit.
-            epoch: epoch number, from 0.
-            index: index of the chunk in the epoch, from 0.
+            epoch: epoch number, starting at 0.
+            index: index of the chunk in the epoch, starting at 0.
             size: number of rows in a chunk.
         """
         rows, order = self.rows_and_order(seed, epoch, start=index * size, size=size)
@@ -137,7 +137,7 @@ class Streamed:
 
         Args:
             seed: seed of the fit.
-            epoch: epoch number, from 0.
+            epoch: epoch number, starting at 0.
             start: number of earlier rows in the epoch.
             size: number of rows in a chunk.
         """

@@ -154,8 +154,8 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
             cause = cause.__cause__
         reason = " ".join(str(cause).split())
         raise AssayError(
-            f"The study can no longer be reached. PostgreSQL reports: {reason} All "
-            "finished trials are stored in it. Start the same command again."
+            f"The study can no longer be reached. PostgreSQL reports: {reason} The "
+            "trials stored so far are safe. Start the same command again to continue."
         ) from error
 
 

@@ -21,15 +21,16 @@ class Trial:
         values: hyperparameter values by path, such as "optimizer.learning_rate".
         state: "complete", "diverged" (the cost became infinite or nan), "pruned" (other
             trials were better) or "cut" (time ran out).
-        val_score: accuracy or mean squared error on val at the kept iteration.
-        val_cost: cost on val at the kept iteration.
-        train_cost: cost on train at the kept iteration.
-        train_score: score on train at the kept iteration.
+        val_score: val accuracy or mean squared error at the kept iteration.
+        val_cost: val cost at the kept iteration.
+        train_cost: train cost at the kept iteration.
+        train_score: train accuracy or mean squared error at the kept iteration.
         iterations: number of updates after which the kept parameters were reached.
         total_iterations: number of updates assumed by schedules.
         epochs: number of completed epochs.
         num_parameters: number of parameters in the network.
-        diverged_at: first iteration whose cost was not finite; None if all costs were.
+        diverged_at: first iteration with a cost that was not finite; None if there is
+            no such iteration.
         duration_seconds: training time, excluding compilation.
         rungs: best val score at each rung that the trial reached.
     """
@@ -70,7 +71,7 @@ class Running:
         number: trial number.
         values: proposed setting.
         training: fit that uses these values and has not started yet. All trials use the
-            same seed, so that they differ only in their values.
+            same seed, so they differ only in their values.
         maximize: whether a higher val score is better.
     """
 
@@ -112,7 +113,7 @@ class Running:
                 when it returns False.
         """
         fit, training = self.fit, self.training
-        # remote calls have higher fixed costs, and need not end with the row orders
+        # remote calls have higher fixed costs, so they may run more than one chunk
         remote = training.workers.remote
         chunk = fit.num_iterations if remote else fit.program.chunk_epochs
         longest = max(_CALL_SECONDS, training.call_seconds)
