@@ -145,7 +145,7 @@ def window_geometry(layer_spec: SlidingSpec, context: BuildContext) -> WindowGeo
 
 
 def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
-    """Raise InputError unless input and window have as many spatial axes."""
+    """Raise an InputError unless the input has as many spatial axes as the window."""
     shape, rank = context.input_shape, layer_spec.rank
     if len(shape) == rank + 1:
         return

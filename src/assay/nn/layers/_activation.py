@@ -69,7 +69,8 @@ class ActivationLayer(Layer):
         """Return the absolute slopes; for softmax, of y[j] with respect to x[j]."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
-            return diagonal(y) * (4 if self.saturates else 1)  # softmax has at most 1/4
+            # the slope of softmax is at most 1/4
+            return diagonal(y) * (4 if self.saturates else 1)
         slope, values = derivative(self.kind), self._values(x)
         slopes = jnp.abs(slope(x, **values))
         if not self.saturates:

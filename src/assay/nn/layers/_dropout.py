@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """Sets inputs to zero with probability `rate` in training and scales the rest.
+    """Sets inputs to zero with probability `rate` during training, scaling the rest.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 
@@ -60,7 +60,7 @@ class Dropout(Layer):
         return shape
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with a random fraction of its values dropped in training."""
+        """Return x, with random values dropped during training."""
         if not context.training:
             return x
         mask = self.mask(context.new_key(), x.shape, first_row=context.first_row)
@@ -83,7 +83,7 @@ class Dropout(Layer):
 
 @builds(spec.SpatialDropout)
 class SpatialDropout(Dropout):
-    """Sets whole channels to zero with probability `rate` in training.
+    """Sets whole channels to zero with probability `rate` during training.
 
         y[p, c] = x[p, c] m[c] / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 

@@ -22,8 +22,8 @@ _MAX_UNITS = 50  # limit for "auto"; more units cost memory and rarely help with
 class Embedding(Layer):
     """Looks up a learned vector for each code: y = W[code].
 
-    The initial values are normal with variance 1 / units, so that the norm of a vector
-    is about 1. W is named "kernel", so L1 and L2 penalize it like other weights.
+    The initial values are normal with variance 1 / units, so the norm of a vector is
+    about 1. W is named "kernel", so L1 and L2 penalize it like other weights.
 
     Args:
         layer_spec: size, the number of codes; units, the number of values per code.
@@ -83,7 +83,7 @@ class EmbedColumns(Layer):
 
     Args:
         layer_spec: columns, each as (position, number of codes); units, the number of
-            values per code; "auto" is half the number of codes, but from 1 to 50.
+            values per code; "auto" is half the number of codes, limited to 1 to 50.
         context: build context; x is (n, columns), with codes as whole numbers of any
             type; y is (n, width).
 
@@ -248,7 +248,7 @@ def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
 def _check_positions(
     kind: str, columns: tuple[int | tuple[int, int], ...], context: BuildContext
 ) -> None:
-    """Raise InputError unless the input is a table with columns at these positions.
+    """Raise an InputError unless the input is a table with these columns.
 
     Args:
         kind: kind of the layer.

@@ -192,7 +192,7 @@ class SimpleRNN(Recurrent):
 
 @builds(spec.LSTM)
 class LSTM(Recurrent):
-    """A long short-term memory, whose gates write, keep and read a cell c.
+    """A long short-term memory, with gates that control access to a memory cell c.
 
         i, f, g, o = split(x[t] W + s[t-1] U + b, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
@@ -240,7 +240,7 @@ class GRU(Recurrent):
         s[t] = (1 - z) * n + z * s[t-1]
 
     The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. If
-    `reset_after` is false, it acts before, and there is no recurrent bias:
+    `reset_after` is false, it acts before the product, and there is no recurrent bias:
 
         n = tanh(x[t] W_n + b_n + (r * s[t-1]) U_n)
 

@@ -1,4 +1,4 @@
-"""Run layers in sequence, fusing dense layers if possible."""
+"""Runs layers in sequence, fusing dense layers if possible."""
 
 from collections.abc import Mapping
 from typing import TypeGuard

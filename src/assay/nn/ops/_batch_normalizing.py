@@ -27,7 +27,7 @@ def batch_normalize(
 
     The mean and (biased) variance are computed over all axes except the last, with one
     weight per row or per step of a row. The function is differentiable to any order in
-    reverse mode and in forward over reverse mode, but not by `jax.jvp` alone.
+    reverse mode and in forward-over-reverse mode, but not by `jax.jvp` alone.
 
     Args:
         x: input, (n, *space, c).
@@ -87,7 +87,7 @@ def normalize(
         bias: (c,).
         mean: running mean, (c,).
         variance: running variance, (c,).
-        epsilon: same small number as in training.
+        epsilon: the same small number as in training.
 
     Returns:
         y, shaped like x.

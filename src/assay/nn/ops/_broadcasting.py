@@ -1,4 +1,4 @@
-"""Broadcast arrays along the last axis of larger arrays."""
+"""Broadcasts arrays along the last axis of larger arrays."""
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +8,7 @@ __all__ = ["along_last_axis"]
 
 
 def along_last_axis(values: ArrayLike, like: ArrayLike) -> jax.Array:
-    """Reshape values (c,) to (1, ..., c), so that they broadcast to `like` (..., c).
+    """Reshape values (c,) to (1, ..., c), which broadcasts to `like` (..., c).
 
     Example:
         >>> along_last_axis(jnp.zeros(3), jnp.zeros((2, 5, 3))).shape

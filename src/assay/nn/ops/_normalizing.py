@@ -102,7 +102,7 @@ def group_normalize(
     """Normalize groups of channels of each example to mean 0 and variance 1.
 
     The mean and (biased) variance are computed over all positions and the channels of a
-    group, which are neighbors. With one group per channel, this is instance
+    group, which are adjacent. With one group per channel, this is instance
     normalization.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias

@@ -45,7 +45,7 @@ def max_pool(
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
         size: F, the window in each dimension.
-        stride: S, distance between windows; defaults to `size`, so that windows do not
+        stride: S, distance between windows; defaults to `size`, so windows do not
             overlap.
         padding: rows (before, after) in each dimension, at most half of the window;
             none by default. A padded value is never the largest.
@@ -86,9 +86,9 @@ def average_pool(
 
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
-    where m is the number of real values in the window, so that padding does not bias
+    where m is the number of real values in the window. Therefore, padding does not bias
     the average at the border (as in Keras, and in PyTorch with
-    `count_include_pad=False`). With `count_padding`, m also counts the padding (the
+    `count_include_pad=False`). With `count_padding`, m also includes the padding (the
     default in PyTorch), but not the rows beyond it if `round_up` is true.
 
     Args:
@@ -98,7 +98,7 @@ def average_pool(
         padding: zeros (before, after) in each dimension; none by default.
         dilation: distance between elements of the window; default 1.
         round_up: whether to round the number of windows up (see `slide`).
-        count_padding: whether padding counts toward the average.
+        count_padding: whether to include padding in the average.
 
     Returns:
         (n, *output, c) with output = (W - F + 2P)/S + 1, rounded down or up.

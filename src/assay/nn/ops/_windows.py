@@ -17,7 +17,7 @@ class Geometry(NamedTuple):
     """The geometry of a sliding kernel, which is hashable for use by primitives.
 
     `space` and `kernel` are the sizes of the input and the window, with one number per
-    spatial dimension. `padding` holds (before, after) pairs.
+    spatial dimension. `padding` contains (before, after) pairs.
     """
 
     space: tuple[int, ...]

@@ -33,7 +33,7 @@ class Term:
         value: the product of the factors.
         factors: the factors in the order of the calculation, with the input first.
         what: kind of term, such as "input", "padding", "bias" or "state".
-        source: position in the layer's input; None for terms from elsewhere.
+        source: position in the layer's input; None for terms that are not inputs.
         symbol: text to write in place of the number, such as "b".
     """
 
@@ -142,7 +142,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
     """Compare the sum of a line's terms with the forward pass.
 
     Raises:
-        AssayError: they differ by more than rounding can explain.
+        AssayError: the numbers differ by more than rounding can explain.
 
     Example:
         >>> line = Line.sum("y", [product(2, 3), constant(1)])

@@ -1,4 +1,4 @@
-"""Format x-rays as text, like worked examples on a blackboard."""
+"""Formats x-rays as text, in the style of worked examples."""
 
 import math
 import textwrap

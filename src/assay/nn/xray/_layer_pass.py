@@ -1,4 +1,4 @@
-"""Record the inputs and outputs of all layers in a pass."""
+"""Records the inputs and outputs of all layers in a pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

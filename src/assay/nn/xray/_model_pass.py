@@ -188,7 +188,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         fix = f"Pass a batch of shape n x {shape_text(model.input_shape)}."
         rule = "x.shape[1:] == model.input_shape"
         raise InputError(fault(rule, "x.shape", x.shape, fix))
-    copied: Model = nnx.clone(model)  # running statistics change in training
+    copied: Model = nnx.clone(model)  # running statistics change during training
     context = RecordingContext(nnx.clone, **options)
     # By default, GPUs multiply matrices with less precision than float32.
     with jax.default_matmul_precision("highest"):

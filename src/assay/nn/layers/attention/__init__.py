@@ -1,1 +1,1 @@
-"""Attention and positions."""
+"""Self-attention and position embeddings."""

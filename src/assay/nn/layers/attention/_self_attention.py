@@ -25,7 +25,7 @@ _UNREAD = float(np.finfo(np.float32).min)
 
 @builds(spec.SelfAttention)
 class SelfAttention(Layer):
-    """Lets each step of a sequence attend to all steps, with several heads.
+    """Multi-head self-attention, in which each step of a sequence attends to all steps.
 
         q_h, k_h, v_h = split(x V + c)
         a_h = softmax(q_h k_hᵀ / sqrt(d))

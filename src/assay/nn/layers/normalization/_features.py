@@ -65,7 +65,7 @@ class LayerNorm(_OverFeatures):
 
     By default, the mean and (biased) variance are computed over the channels, both in
     training and in inference. With `num_axes`, they are computed over several axes, and
-    scale and bias have the shape of these axes. Padded steps of sequences do not count.
+    scale and bias have the shape of these axes. Padded steps of sequences are ignored.
 
     Args:
         layer_spec: epsilon > 0; num_axes, the number of trailing axes.

@@ -24,13 +24,13 @@ __all__ = ["GroupNorm", "InstanceNorm"]
 
 @builds(spec.GroupNorm)
 class GroupNorm(Layer):
-    """Standardizes each example over groups of channels, then scales and shifts them.
+    """Standardizes groups of channels of each example, then scales and shifts them.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
     The mean and (biased) variance are computed over the positions and the channels of a
-    group, both in training and in inference. The channels of a group are neighbors.
-    Padded steps of sequences do not count. Scale and bias are (channels,).
+    group, both in training and in inference. The channels of a group are adjacent.
+    Padded steps of sequences are ignored. Scale and bias are (channels,).
 
     Args:
         layer_spec: groups; epsilon > 0.

@@ -5,9 +5,11 @@ Rows may have different lengths. A padded step leaves the state unchanged and ou
 zeros, so padding does not change the result of a row. With `reverse`, the steps are
 processed from last to first, starting at the last real step of each row.
 
-The functions are differentiable to any order in reverse mode and in forward over
-reverse mode, but not by `jax.jvp` alone if the C++ extension runs the LSTM or GRU.
-Gates and equations follow PyTorch, but kernels are transposed to (in, gates * h).
+The functions are differentiable to any order in reverse mode and in
+forward-over-reverse mode, but not by `jax.jvp` alone if the C++ extension runs the LSTM
+or GRU.
+Gates and equations are the same as in PyTorch, but kernels are transposed to
+(in, gates * h).
 """
 
 from collections.abc import Callable
@@ -95,7 +97,7 @@ def lstm(
     initial: tuple[jax.Array, jax.Array] | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """Run a long short-term memory, whose gates write, keep and read a cell c.
+    """Run a long short-term memory, with gates that control access to a cell c.
 
     Use it for long sequences. Values that the forget gate keeps do not decay.
 

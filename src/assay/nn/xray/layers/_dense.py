@@ -84,7 +84,7 @@ def _periodic_embedding(layer_pass: LayerPass, row: int, at: Position) -> Calcul
         "y[j] = sum over k of cos(2π (w[k] x[p] + b[k])) V[k] + c",
         tuple(terms),
         details={"position": position, "x": float(x[position]), "unit": unit},
-        # a rounding error of an angle changes the cosine by at most as much
+        # a rounding error in an angle changes the cosine by at most the same amount
         magnitude=float(np.abs(angles * mixture).sum()),
     )
 
