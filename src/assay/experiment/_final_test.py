@@ -1,4 +1,4 @@
-"""The test stage, which opens the sealed part once and evaluates the model on it."""
+"""Opens the sealed test part once and evaluates the model on it."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The refit stage, which trains the selected setting again on train + val."""
+"""Trains the selected setting again on train + val."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A search without a refit or test, which evaluates settings only on val."""
+"""Searches for the best settings on val, without a refit or test."""
 
 from dataclasses import dataclass
 from pathlib import Path

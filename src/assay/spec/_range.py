@@ -77,7 +77,7 @@ class Range:
         return above and below and not (self.open_high and value == self.high)
 
     def invalid_values(self) -> Iterator[Any]:
-        """Yield invalid values, which the tests try on every spec."""
+        """Yield invalid values for the tests to try on every spec."""
         yield "not a number"
         yield float("nan")
         yield float("inf")

@@ -1,4 +1,4 @@
-"""Search spaces, which are sets of values that tuning may try."""
+"""Search spaces: sets of values that tuning may try."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Hyperparameter tuning, which chooses the values with the best results on val."""
+"""Chooses the hyperparameters with the best results on val."""
 
 from assay.tuning._range_test import RangeTest, choose_rate, range_test
 from assay.tuning.race._contestants import DEFAULT_RACERS, Racer, racers

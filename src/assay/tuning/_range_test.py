@@ -1,4 +1,4 @@
-"""The range test, which raises the learning rate until the cost increases."""
+"""Proposes a learning rate by raising it until the cost increases."""
 
 import math
 from dataclasses import asdict, dataclass

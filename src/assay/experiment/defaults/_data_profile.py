@@ -1,4 +1,4 @@
-"""The size and form of the data, which determine the defaults."""
+"""The properties of the data that determine the defaults."""
 
 from dataclasses import dataclass
 

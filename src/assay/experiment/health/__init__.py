@@ -1,1 +1,1 @@
-"""The doctor in a run, which examines the training and, on request, tries remedies."""
+"""Examines the training of a run and, on request, tries remedies."""

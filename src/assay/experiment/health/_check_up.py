@@ -1,4 +1,4 @@
-"""The check-up, which examines the training before the test part is opened."""
+"""Examines the training before the test part is opened."""
 
 from dataclasses import replace
 

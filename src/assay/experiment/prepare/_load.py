@@ -1,4 +1,4 @@
-"""The load stage, which reads the examples and the source run, if any."""
+"""Reads the examples of an experiment and its source run, if any."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The prepare stage, which prepares rows and determines defaults and networks."""
+"""Prepares the rows and determines the defaults and the networks to try."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The split stage, which assigns rows to parts and chooses the deciding metric."""
+"""Assigns rows to parts and chooses the deciding metric."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -75,7 +75,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric, which is balanced if the class ratio exceeds 3:1."""
+    """Return the deciding metric, balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

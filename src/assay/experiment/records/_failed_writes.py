@@ -54,7 +54,7 @@ def removed_folder(error: BaseException | None, folder: Path | None) -> str | No
     """Return a message if an error is due to the removal of a folder, otherwise None.
 
     Args:
-        error: an error, whose causes are examined too.
+        error: an error; its causes are also examined.
         folder: folder to which this process writes.
 
     Example:

@@ -1,4 +1,4 @@
-"""The recorder of a run, which writes all of its files."""
+"""Writes all files of a run."""
 
 import shlex
 import shutil

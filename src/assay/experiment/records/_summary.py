@@ -1,4 +1,4 @@
-"""The summarize stage, which creates the content of `run.json`."""
+"""Summarizes a run as the content of `run.json`."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""The select stage, which tunes each kind of network and then compares them."""
+"""Tunes each kind of network and then compares them."""
 
 import hashlib
 import json

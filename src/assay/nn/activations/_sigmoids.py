@@ -1,4 +1,4 @@
-"""Activations with S-shaped curves, which saturate on both sides."""
+"""Activations with S-shaped curves that saturate on both sides."""
 
 import jax
 import jax.numpy as jnp

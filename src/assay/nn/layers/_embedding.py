@@ -1,4 +1,4 @@
-"""Embedding layers, which represent tokens and categories as learned vectors."""
+"""Embeddings of tokens, categories and numbers as learned vectors."""
 
 import math
 from typing import Any

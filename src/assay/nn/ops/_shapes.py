@@ -1,4 +1,4 @@
-"""Shape checks during tracing, which report all faults of a call.
+"""Checks shapes during tracing and reports all faults of a call.
 
 The C++ kernels also check their arguments, but only at run time and in terms of their
 internal buffers.

@@ -141,7 +141,7 @@ def _last_line(calculation: Calculation, name: str) -> Line | None:
 
 
 def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, ...]:
-    """Return the position as a tuple, or raise InputError if it is out of range."""
+    """Return the position as a tuple, or raise an InputError if it is out of range."""
     shape, place, faults = layer_pass.y.shape[1:], tuple(at), Faults()
     inside = len(place) == len(shape) and all(
         0 <= index < size for index, size in zip(place, shape, strict=True)

@@ -23,7 +23,7 @@ __all__ = [
 
 
 class Cost(Family):
-    """A mean loss or likelihood, which training optimizes.
+    """A mean loss or likelihood that training optimizes.
 
     The formulas show the loss of one example, where `outputs` are the raw outputs of
     the model.
@@ -80,7 +80,7 @@ class Huber(Cost):
 
 
 class Hinge(Cost):
-    """The loss of support vector machines, which requires a margin of 1.
+    """The loss of support vector machines, with a required margin of 1.
 
     Examples beyond the margin have a loss of 0. The outputs are margins, not logits.
     The sigmoid of a margin can be used to rank examples and has a threshold of 0.5,
@@ -124,7 +124,7 @@ class CrossEntropy(Cost):
 
 
 class LogLikelihood(Cost):
-    """Log-likelihood of the classes, which is maximized.
+    """Log-likelihood of the classes, to be maximized.
 
     Maximizing its mean over the data set maximizes the sum of log p(y given x). The
     log-likelihood is the negative of cross-entropy, so both train the same model.
@@ -140,7 +140,7 @@ class LogLikelihood(Cost):
 
 
 class GaussianLikelihood(Cost):
-    """Gaussian log-likelihood with a learned variance, which is maximized.
+    """Gaussian log-likelihood with a learned variance, to be maximized.
 
     Use it for regression with noise that varies between examples. The model also
     predicts its uncertainty as the unconstrained log variance s.
@@ -157,7 +157,7 @@ class GaussianLikelihood(Cost):
 
 
 class PoissonLikelihood(Cost):
-    """Poisson log-likelihood of counts, which is maximized.
+    """Poisson log-likelihood of counts, to be maximized.
 
     Use it for counts of events (0, 1, 2, ...), whose variance grows with their mean.
     The model predicts the log rate, which is unconstrained. Counts are not

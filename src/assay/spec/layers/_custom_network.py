@@ -1,4 +1,4 @@
-"""Custom networks, which users write in Python instead of as a list of layers."""
+"""Networks that users write in Python instead of as a list of layers."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar

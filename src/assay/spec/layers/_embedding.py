@@ -1,4 +1,4 @@
-"""Embeddings, which represent tokens and categories as learned vectors."""
+"""Embeddings of tokens, categories and numbers as learned vectors."""
 
 from typing import Annotated, ClassVar
 

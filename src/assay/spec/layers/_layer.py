@@ -10,7 +10,7 @@ __all__ = ["AnyLayer", "Layer"]
 
 
 class Layer(Family):
-    """One step of a model, which maps a batch of arrays to another batch."""
+    """A step of a model that maps a batch of arrays to another batch."""
 
 
 AnyLayer = Annotated[SerializeAsAny[Layer], BeforeValidator(Layer.read)]

@@ -1,4 +1,4 @@
-"""Recurrent layers, which read sequences step by step."""
+"""Layers that process sequences step by step."""
 
 from typing import ClassVar, Literal
 

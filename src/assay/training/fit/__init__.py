@@ -1,1 +1,1 @@
-"""A fit, which can be advanced step by step or run to completion."""
+"""Fits that can be advanced step by step or run to completion."""

@@ -1,4 +1,4 @@
-"""A fit, which can be advanced by iterations or epochs, or run to completion."""
+"""A fit that can be advanced by iterations or epochs, or run to completion."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""A network as pure functions, which separate its structure from its arrays."""
+"""A network as pure functions of its arrays."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

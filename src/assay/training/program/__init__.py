@@ -1,1 +1,1 @@
-"""The compiled program, which runs all epochs of a fit."""
+"""The compiled program that runs all epochs of a fit."""

@@ -131,7 +131,7 @@ def example_weights(
     targets: Targets,
     counted: Float[Array, " n"],
 ) -> Float[Array, " n"]:
-    """Return the weight of each row (n,), which is 0 for padding rows.
+    """Return the weight of each row (n,), with 0 for padding rows.
 
     The weight of a soft target is the weighted mean of the class weights.
 

@@ -1,4 +1,4 @@
-"""The state of a fit, which changes during training."""
+"""The parts of a fit that change during training."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The race, which compares optimizers at their best learning rates.
+"""Compares optimizers at their best learning rates.
 
 For a given seed, all racers have the same initial values. Regardless of the batch size,
 they see the rows of each epoch in the same order, and their masks and augmentations

@@ -1,1 +1,1 @@
-"""The search for hyperparameters, which compares trials on val."""
+"""The hyperparameter search."""

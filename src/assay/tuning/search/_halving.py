@@ -1,4 +1,4 @@
-"""Successive halving, which continues training only the best trials."""
+"""Successive halving: only the best trials continue training."""
 
 import math
 from collections.abc import Sequence

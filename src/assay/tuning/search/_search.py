@@ -1,4 +1,4 @@
-"""The search, which runs trials until a maximum number or a time limit is reached."""
+"""Runs trials until a maximum number or a time limit is reached."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""Opens the storage of studies, which may be shared by several processes."""
+"""Opens storages for studies that several processes may share."""
 
 import sqlite3
 import time

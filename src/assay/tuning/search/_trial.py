@@ -1,4 +1,4 @@
-"""A trial, which trains one setting of the hyperparameters and evaluates it on val."""
+"""Trains one setting of the hyperparameters and evaluates it on val."""
 
 import math
 from collections.abc import Callable
