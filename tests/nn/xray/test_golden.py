@@ -58,7 +58,7 @@ def test_convolution_as_text(convolved):
         "  window: from (-1, -1), to (1, 1), stride (2, 2), padding (1, 1), dilation "
         "(1, 1),\n    channels (0, 0)\n"
         "  y[0, 0, 0] = 0·0 + 0·1 + 0·(-1) + 0·(-1) + 2·1 + 1·0 + 0·0 + 1·1 + 1·1 = 4\n"
-        "  check: the terms sum to 4, the forward pass gives 4"
+        "  check: the terms sum to 4; the forward pass gives 4"
     )
 
 

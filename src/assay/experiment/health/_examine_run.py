@@ -20,7 +20,7 @@ from assay.training import Checkpoints
 __all__ = ["MENDED", "Examination", "examine_run"]
 
 MENDED = "mended.toml"
-"""Name of the file in a run's folder for settings that have proved better."""
+"""Name of the file in a run's folder for corrected settings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examinati
     """Train the selected setting of a run again, and examine the training.
 
     The test part is not read. With `fix`, remedies are tried with several seeds on
-    train and val, and the settings that prove better are written to `mended.toml`.
+    train and val, and settings that improve the result are written to `mended.toml`.
 
     Args:
         run: finished run, or one that stopped before the test.

@@ -85,7 +85,7 @@ class Model:
 
     @cached_property
     def program(self) -> Program:
-        """The compiled program that predicts."""
+        """The compiled program for predictions."""
         return program_for(
             self.training.model_copy(update={"devices": 1}),
             self.preparation.input_shape,
@@ -268,7 +268,7 @@ class Model:
         Args:
             saved: contents of the files.
             folder: folder of the run, for error messages.
-            network: factory as for `load`.
+            network: factory of the network, as for `load`.
 
         Raises:
             InputError: the factory is missing, or returns a different network.

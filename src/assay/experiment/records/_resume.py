@@ -121,5 +121,6 @@ def check_study(folder: RunFolder, study: str | Path | None) -> None:
     shared = [note.removeprefix(_SHARED) for note in notes if note.startswith(_SHARED)]
     if shared and study is None:
         raise InputError(
-            f"{folder.path} shares its trials. To resume it, add: --study {shared[-1]}"
+            f"The trials of {folder.path} are in a shared study. To resume the run, "
+            f"add: --study {shared[-1]}"
         )

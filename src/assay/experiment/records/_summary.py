@@ -111,8 +111,8 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
 
 def _rate_notes(tests: dict[str, RangeTest]) -> list[str]:
     return [
-        f"range test of {name}: learning rate {test.learning_rate:.3g} by the rule "
-        f"{test.rule}; rates from 0.2 to 2 times this value were searched"
+        f"range test of {name}: the rule {test.rule} suggests a learning rate of "
+        f"{test.learning_rate:.3g}; rates from 0.2 to 2 times this value were searched"
         for name, test in tests.items()
     ]
 

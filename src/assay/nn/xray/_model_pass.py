@@ -233,6 +233,6 @@ def explain(
           window: from (0), to (1)
           winner: (1, 0)
           y[0, 0] = max(2, 5) = 5
-          check: the terms sum to 5, the forward pass gives 5
+          check: the terms sum to 5; the forward pass gives 5
     """
     return watch(model, x, **options).explain(layer, at, row=row)

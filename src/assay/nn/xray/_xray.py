@@ -66,7 +66,7 @@ class Xray:
         for line in (*self.lines, self.result):
             lines += line_text(line, most_terms)
         lines += wrapped(
-            f"check: the terms sum to {self.check.sum:.7g}, the forward pass gives "
+            f"check: the terms sum to {self.check.sum:.7g}; the forward pass gives "
             f"{self.check.forward:.7g}"
         )
         return "\n".join(lines)

@@ -52,7 +52,7 @@ class Fitted(NamedTuple):
     Args:
         parameters: nested by layer and name.
         statistics: running statistics, nested by layer and name.
-        iteration: number of updates after which they were reached.
+        iteration: number of updates after which the parameters were found.
     """
 
     parameters: Tree

@@ -141,7 +141,7 @@ def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
 
 
 class _Trainings:
-    """Runs the fits of a race; they differ in optimizer, batch size, rate and seed."""
+    """Runs the fits of a race with different optimizers, batch sizes and rates."""
 
     def __init__(
         self,
