@@ -23,7 +23,7 @@ _NUM_RESAMPLES = 400  # per input, of which there may be hundreds
 
 @dataclass(frozen=True)
 class Importance:
-    """The increase in the loss if an input is shuffled among the rows.
+    """The increase in the loss when an input is shuffled among the rows.
 
     Args:
         name: name of the column or channel, or "row,column" of an image patch.

@@ -33,7 +33,7 @@ def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
 
 
 def check_up(refitted: Refitted) -> list[Finding]:
-    """Return the findings from the records of the selected trial and of the refit.
+    """Examine the records of the selected trial and the refit; return the findings.
 
     Simple models are fitted for comparison only if the network may be improved.
 

@@ -90,7 +90,7 @@ def _search_all(
     checkpoints: Checkpoints,
     followed_by_refit: bool,
 ) -> list[Search]:
-    """Search the settings of each candidate, and compile later ones meanwhile."""
+    """Search the settings of each candidate while later candidates are compiled."""
     ahead = working_ahead(
         prepared.candidates,
         prepared.tuning.training_data,

@@ -52,6 +52,6 @@ class Selection:
 
     @property
     def member_settings(self) -> tuple[Setting, ...]:
-        """The setting of each member; the first one has the selected setting."""
+        """The setting of each member; the first member has the selected setting."""
         settings = Setting(self.best, self.training), *self.others
         return tuple(islice(cycle(settings), self.members))

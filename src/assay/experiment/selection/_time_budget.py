@@ -34,7 +34,7 @@ _INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection, but random folds are possible.
+    """Return whether val is too small for selection and random folds are possible.
 
     Random folds are not valid if groups or times must be kept apart.
     """

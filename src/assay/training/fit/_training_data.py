@@ -125,7 +125,7 @@ class TrainingData:
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
     def program(self, training: spec.Training) -> Program:
-        """Return the program that trains a network of this structure on these data.
+        """Return the program that trains the network of a training spec on these data.
 
         Raises:
             InputError: the batch size is "all" but the rows are streamed.

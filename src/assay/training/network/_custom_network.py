@@ -127,7 +127,7 @@ class CustomNetwork(Network):
             raise InputError(fault(rule, "outputs.dtype", str(outputs.dtype), fix))
 
     def initialize(self, rng: np.random.Generator) -> ModelState:
-        """Return fresh parameters and statistics, nested by attribute."""
+        """Return newly drawn parameters and statistics, nested by attribute."""
         module = self._make(seed=int(rng.integers(2**31)))
         _, (parameters, _, statistics) = split(module, *_KINDS)
         state = ModelState(_tree(flat(parameters)), _tree(flat(statistics)))

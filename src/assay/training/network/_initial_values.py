@@ -13,7 +13,7 @@ __all__ = ["InitialValues", "merge_initial_values"]
 
 
 class InitialValues(NamedTuple):
-    """Parameters and statistics of another fit; missing entries stay random.
+    """Parameters and statistics of another fit; missing entries are drawn at random.
 
     Args:
         parameters: nested by layer and name.
@@ -27,7 +27,7 @@ class InitialValues(NamedTuple):
 def merge_initial_values(
     fresh: ModelState | tuple[Tree, Tree], initial: InitialValues | None
 ) -> ModelState:
-    """Replace fresh parameters and statistics with initial values.
+    """Replace newly drawn parameters and statistics with initial values.
 
     Values for layers that the network does not have are ignored.
 

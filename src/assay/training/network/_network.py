@@ -78,7 +78,7 @@ class Network:
         )
 
     def initialize(self, rng: np.random.Generator) -> ModelState:
-        """Return fresh parameters and statistics, nested by layer and name."""
+        """Return newly drawn parameters and statistics, nested by layer and name."""
         _, (parameters, _, statistics) = split(self._build(rng), *_KINDS)
         return ModelState(nested(parameters), nested(statistics))
 

@@ -118,7 +118,7 @@ class Program:
         )
 
     def _fresh(self, seed: int) -> ModelState:
-        """Return fresh parameters and statistics, shared by all trials of a search."""
+        """Return newly drawn parameters and statistics, shared by a search's trials."""
         last = self._last_fresh
         if last is None or last[0] != seed:
             fresh = self.network.initialize(generator(seed, "parameters"))

@@ -43,7 +43,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class MeasuredAttempt(Attempt):
-    """A fit with a known time per update, measured after selected updates."""
+    """A fit to be measured after selected updates, with a known time per update."""
 
     shared: tuple[float, float]  # updates that every racer reaches
     seconds_per_update: float

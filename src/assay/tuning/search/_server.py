@@ -122,7 +122,7 @@ def close_storage(storage: Storage | None) -> None:
 
 @contextmanager
 def alone(storage: Storage, study: str) -> Generator[None, None, None]:
-    """Context manager that, for each study, only one process at a time can enter.
+    """Context manager that admits only one process at a time for each study.
 
     The lock is released when the connection ends, so a lost process does not keep it.
 

@@ -1,4 +1,4 @@
-"""A study, in which Optuna proposes settings based on earlier results."""
+"""Proposes settings with Optuna, based on earlier results."""
 
 import itertools
 import math
