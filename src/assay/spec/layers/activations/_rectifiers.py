@@ -107,7 +107,7 @@ class CELU(Activation):
 
 
 class SELU(Activation):
-    """A scaled `ELU`, which keeps the mean at 0 and the variance at 1.
+    """A scaled `ELU` that keeps the mean at 0 and the variance at 1.
 
     Use it for deep dense networks without normalization layers, and with standardized
     inputs.

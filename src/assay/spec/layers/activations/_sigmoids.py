@@ -23,7 +23,7 @@ class Sigmoid(Activation):
 
 
 class HardSigmoid(Activation):
-    """An approximation of `Sigmoid` by three straight lines, which is cheap to compute.
+    """A cheap approximation of `Sigmoid` by three straight lines.
 
     The derivative is `slope` between the corners and 0 beyond them, so a unit far from
     0 stops learning.

@@ -48,7 +48,7 @@ class SiLU(Activation):
 
 
 class HardSwish(Activation):
-    """A piecewise approximation of `SiLU`, which is cheap to compute.
+    """A cheap piecewise approximation of `SiLU`.
 
     Use it for small convolutional networks on mobile devices.
 
