@@ -24,7 +24,10 @@ BAD = {
         {"model": [spec.Dense(3, initializer="hee")]},
         "Did you mean 'he'?",
     ),
-    "task that the target is not": ({"task": "regression"}, "Regression needs numbers"),
+    "task that the target is not": (
+        {"task": "regression"},
+        "Regression requires numbers",
+    ),
     "parts without a row": (
         {"split": {"train": 0.992, "val": 0.004, "test": 0.004}},
         "`min(sizes) >= 1` must hold",

@@ -48,7 +48,7 @@ BAD = {
     "text where numbers belong": (
         table("a,y", lambda i: (i % 7, "many" if i == 5 else i / 3)),
         ["--task", "regression"],
-        "Regression needs numbers, but 'y' contains 'many'.",
+        "Regression requires numbers, but 'y' contains 'many'.",
     ),
     "infinities": (
         table("a,b,y", lambda i: ("inf" if i == 4 else i % 7, i % 5, word(i))),
@@ -101,7 +101,7 @@ BAD = {
         GOOD,
         ["--split-by", "time", "--split-column", "when"],
         "`column in columns` must hold, but got column='when'. "
-        "Name a column to split by time.",
+        "Specify a column to split by time.",
     ),
     "classes of a regression's cost": (
         GOOD,
@@ -215,7 +215,7 @@ def test_training_notes_the_same_as_looking_at_the_data(command, tmp_path):
     assert notes == [
         "The cells are separated by ';'.",
         "2 empty lines were left out.",
-        "Task regression: numbers with fractions are quantities.",
+        "Task regression: numbers with fractions are treated as quantities.",
     ]
     done = command("train", *words, *QUICK, "--out", "here")
     printed = [line for line in done.err.splitlines() if line[:5] == "note:"]

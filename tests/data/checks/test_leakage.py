@@ -38,7 +38,7 @@ def test_rows_that_know_their_group_are_found(name, severity):
     assert finding.severity == severity
     assert finding.numbers["column"] == name
     assert finding.numbers["skill"] > finding.numbers["skill_without"] + 0.2
-    assert "Rows are predicted from similar rows with a skill of" in finding.message
+    assert "Predictions from similar rows have a skill of" in finding.message
 
 
 def test_groups_that_add_nothing_are_at_most_pointed_out():

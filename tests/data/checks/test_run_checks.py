@@ -381,7 +381,9 @@ def test_useless_columns_are_named():
     assert missing.severity == "advice"
     assert missing.numbers["worst"] == "gaps"
     assert missing.numbers["shares"]["few"] == 1 / 60
-    assert missing.remedy == "Find out why, or leave these out: ignore=['gaps']."
+    assert (
+        missing.remedy == "Find out why, or leave these columns out: ignore=['gaps']."
+    )
 
 
 def test_groups_and_dates_are_pointed_out():

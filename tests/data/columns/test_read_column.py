@@ -384,7 +384,7 @@ def test_row_numbers_are_used_if_there_is_no_other_input():
     x = np.arange(50)
     dataset = load({"x": x, "y": np.sin(x)}, target="y")
     assert dataset.columns[0].kind == "number"
-    assert dataset.columns[0].reason == "numbers, in the absence of other inputs"
+    assert dataset.columns[0].reason == "numbers, as there are no other inputs"
     beside = load({"x": x, "z": np.cos(x), "y": np.sin(x)}, target="y")
     assert [c.kind for c in beside.columns] == ["id", "number"]
 

@@ -117,13 +117,13 @@ def test_a_task_set_by_the_user_prevails():
             ["a"] * 4,
             {},
             "`num_classes >= 2` must hold, but got num_classes=1. 'y' is 'a' in "
-            "every row. Name another column, or add rows of another class.",
+            "every row. Choose another column, or add rows with another class.",
         ),
         (
             [0.5] * 4,
             {},
             "`min(y) < max(y)` must hold, but got y=0.5. The target has this value "
-            "in every row. Name another column.",
+            "in every row. Choose another column.",
         ),
         (
             [0.5, float("inf"), 1.0],
@@ -134,7 +134,7 @@ def test_a_task_set_by_the_user_prevails():
         (
             ["1.5", "many", "2", "x"],
             {"task": "regression"},
-            "Regression needs numbers, but 'y' contains 'many'. "
+            "Regression requires numbers, but 'y' contains 'many'. "
             "This affects 2 rows; the first is row 1. "
             "Correct these cells, or leave task out.",
         ),
@@ -148,7 +148,7 @@ def test_a_task_set_by_the_user_prevails():
             [f"name {i}" for i in range(30)],
             {},
             "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
-            "of 'y' would have a single example. Name another column.",
+            "of 'y' would have a single example. Choose another column.",
         ),
         (
             ["a", "b"] * 2,
@@ -161,7 +161,7 @@ def test_a_task_set_by_the_user_prevails():
             {},
             "99 of 99 values of 'y' look like numbers, but '1,5' cannot be read as a "
             "number. "
-            "This affects 98 rows; the first is row 0. Write a decimal point, or write "
+            "This affects 98 rows; the first is row 0. Use a decimal point, or write "
             "task='classification' if they are classes.",
         ),
         (
@@ -175,8 +175,8 @@ def test_a_task_set_by_the_user_prevails():
         (
             [[1], [2], [3]],
             {},
-            "The target must have one value per row, but the cells of 'y' are of "
-            "type List(Int64). Name another column.",
+            "The target must have one value per row, but the cells of 'y' have "
+            "type List(Int64). Choose another column.",
         ),
     ],
 )

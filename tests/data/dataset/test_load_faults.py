@@ -29,8 +29,8 @@ def test_unknown_names():
     assert _faults(42) == [
         "A source must be a path, a built-in name, a frame or (X, y), but got "
         "int. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'). An object that yields examples needs len(source) and "
-        "source[i]."
+        "load('table.csv'). An object that yields examples must support len(source) "
+        "and source[i]."
     ]
 
 
@@ -88,8 +88,8 @@ def test_empty_and_damaged_files(tmp_path, suffix):
         ),
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
-            "The first line must name the columns, but it contains numbers: "
-            "'1.5,2,0'. Write a line of names above it.",
+            "The first line must contain the column names, but it contains numbers: "
+            "'1.5,2,0'. Add a line of column names above it.",
         ),
         (
             "a,y\n",
@@ -133,12 +133,12 @@ def test_a_target_must_be_named():
     columns = {"size": [1.0, 2.0], "color": ["u", "v"]}
     assert _faults(columns) == [
         "`target in columns` must hold, but got target=None. The columns are size, "
-        "color. Name the column to predict, such as target='color'."
+        "color. Specify the column to predict, such as target='color'."
     ]
     assert _faults(columns, target="colour") == [
         "`target in columns` must hold, but got target='colour'. The columns are "
-        "size, color. Name the column to predict, such as target='color'. Did you mean "
-        "'color'?"
+        "size, color. Specify the column to predict, such as target='color'. Did you "
+        "mean 'color'?"
     ]
     assert _faults(pl.DataFrame())[0].endswith("The table has no columns.")
     wide = {f"c{i}": [1.0, 2.0] for i in range(50)}

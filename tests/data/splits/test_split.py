@@ -250,12 +250,12 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "group"},
             "`column in columns` must hold, but got column=None. "
-            "Name a column to split by group. The columns are x, word, gap.",
+            "Specify a column to split by group. The columns are x, word, gap.",
         ),
         (
             {"by": "time", "column": "wrd"},
             "`column in columns` must hold, but got column='wrd'. "
-            "Name a column to split by time. The columns are x, word, gap. "
+            "Specify a column to split by time. The columns are x, word, gap. "
             "Did you mean 'word'?",
         ),
         (
@@ -270,8 +270,8 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         ),
         (
             {"by": "group", "column": "word"},
-            "`num_groups >= 3` must hold, but got num_groups=2. Each part needs a "
-            "group of 'word'. Split by another column.",
+            "`num_groups >= 3` must hold, but got num_groups=2. Each part needs at "
+            "least one group of 'word'. Split by another column.",
         ),
         (
             {"by": "random", "column": "word"},

@@ -30,7 +30,7 @@ def constant_column(context: CheckContext) -> list[Finding]:
         Finding(
             "constant_column",
             "info",
-            f"Columns that never vary were left out: {join_names(names)}.",
+            f"Constant columns were left out: {join_names(names)}.",
             numbers={"num_columns": len(names), "columns": names},
         )
     ]
@@ -141,10 +141,10 @@ def missing_values(context: CheckContext) -> list[Finding]:
             "advice" if much else "info",
             f"Values are missing in {counted(len(shares), 'column')}, most often in "
             f"{worst!r} ({shares[worst]:.1%} of the rows). Missing numbers are "
-            "replaced by the median of the training rows and flagged. A missing "
-            "category becomes a category of its own.",
+            "replaced by the median of the training rows and flagged. Missing "
+            "categories form a separate category.",
             numbers={"shares": shares, "worst": worst, "much": MUCH_MISSING},
-            remedy=f"Find out why, or leave these out: ignore={much!r}."
+            remedy=f"Find out why, or leave these columns out: ignore={much!r}."
             if much
             else "",
         )

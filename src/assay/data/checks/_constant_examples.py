@@ -1,4 +1,4 @@
-"""The check for images and sequences that do not vary."""
+"""The check for constant images and sequences."""
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ __all__ = ["blank_examples"]
 
 
 def blank_examples(context: CheckContext) -> list[Finding]:
-    """Report constant images and sequences, which teach a network nothing."""
+    """Report constant images and sequences, from which a network cannot learn."""
     findings = []
     for column in context.features:
         if column.kind not in ARRAY_KINDS:
@@ -28,7 +28,7 @@ def blank_examples(context: CheckContext) -> list[Finding]:
             Finding(
                 "blank_examples",
                 "advice",
-                f"{blank.size} of {len(cells)} {column.kind}s do not vary at all "
+                f"{blank.size} of {len(cells)} {column.kind}s are constant "
                 f"(first rows: {', '.join(map(str, blank[:MAX_SHOWN]))}).",
                 numbers={
                     "column": column.name,

@@ -50,7 +50,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return the context with its rows in memory; streamed rows are sampled."""
+    """Return the context with rows in memory; streamed rows are sampled."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

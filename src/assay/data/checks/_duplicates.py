@@ -12,7 +12,7 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "is_among", "row_hashes"]
 
 MIN_COPIES = 3
-"""Fewer copies may be due to chance; iris has one pair of identical flowers."""
+"""Minimum number of copies; fewer may be due to chance (iris has one pair)."""
 
 MAX_EXACT_SHARE = 0.02
 """Maximum fraction of test rows with copies; above it, scores are inflated."""
@@ -43,7 +43,7 @@ def exact_duplicates(context: CheckContext) -> list[Finding]:
 def _copied(
     context: CheckContext, copied: np.ndarray, *, num_test: int, val: tuple[int, int]
 ) -> Finding:
-    """Return a finding about test rows with copies, and val rows (copied, all)."""
+    """Return a finding about copied test rows; `val` counts copied and all val rows."""
     share = copied.size / num_test
     severity = "info"
     if share > MAX_EXACT_SHARE and copied.size >= MIN_COPIES:
@@ -112,7 +112,7 @@ def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether few distinct rows are possible, so that copies occur by chance."""
+    """Return whether few distinct rows are possible, so copies occur by chance."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

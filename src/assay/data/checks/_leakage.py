@@ -25,12 +25,12 @@ _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
-"""Number of cells to look at first; most columns of fractions show one there."""
+"""Number of cells to check first, because fractions usually occur early."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
-"""Rows of a group are often next to each other in the file.
+"""Maximum distance between nearby rows, in rows and as a fraction of all rows.
 
-Nearby rows are at most 20 rows apart, and at most a twentieth of all rows.
+Rows of the same group are often near each other in the file.
 """
 
 _FEWEST_ROWS = 100
@@ -45,8 +45,8 @@ def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
-    in the file. Groups matter if rows are predicted better from their own group than
-    from others.
+    in the file. Groups matter if predictions of a row are better with other rows of
+    its group than without them.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -84,7 +84,7 @@ def _candidates(context: CheckContext) -> list[Column]:
 
 
 def _has_names(context: CheckContext, column: Column) -> bool:
-    """Return whether the values of a column may name groups: text or whole numbers."""
+    """Return whether a column may identify groups: text or whole numbers."""
     if column.kind in ("id", "category", "unusable"):
         return True
     values = context.dataset.frame[column.name]
@@ -129,8 +129,8 @@ def _group_finding(
         "group_across_split",
         severity,
         f"{name!r} seems to identify groups of rows, and {share:.0%} of the test rows "
-        "belong to a group that is also in train, so the test says nothing about new "
-        f"groups.{measured}",
+        "belong to a group that is also in train, so the test score does not apply to "
+        f"new groups.{measured}",
         numbers={
             "column": name,
             "num_groups": column.num_distinct,
@@ -142,7 +142,7 @@ def _group_finding(
 
 
 def _nearby_rows(context: CheckContext) -> list[Finding]:
-    """Report rows that are best predicted from nearby rows in the file."""
+    """Report rows that are best predicted from rows near them in the file."""
     rows = context.known_rows
     if not _can_compare(context):
         return []
@@ -161,7 +161,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
             "group_across_split",
             "warning",
             f"Rows near each other in the file are similar. {_words(gain)} If these "
-            "rows belong together, the test says nothing about new groups.",
+            "rows belong together, the test score does not apply to new groups.",
             numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
             remedy="Add a column that identifies the groups, and write "
             "by='group', column='…', ignore=['…'].",
@@ -173,7 +173,7 @@ def time_order(context: CheckContext) -> list[Finding]:
     """Report a split that ignores time although the rows have dates.
 
     The order matters if predictions from earlier rows are worse than predictions from
-    the same number of rows of any time. Without dates, the rows are assumed to be in
+    the same number of rows from any time. Without dates, the rows are assumed to be in
     chronological order, unless the file is sorted by the target.
     """
     split, dataset = context.split, context.dataset
@@ -200,16 +200,16 @@ def _time_finding(
         remedy = f"by='time', column={dates[0]!r}"
     else:
         message = (
-            "The relation between the inputs and the target changes along the file. If "
-            "the rows are in chronological order and the model will predict the "
-            "future, the test score is optimistic."
+            "The relation between the inputs and the target differs between the "
+            "beginning and the end of the file. If the rows are in chronological order "
+            "and the model will predict the future, the test score is optimistic."
         )
         remedy = "Add a column with the times, and write by='time', column='…'."
     if gain is not None:
         message += (
-            " Predictions from similar rows of all times have a skill of "
-            f"{gain.skill:.2f}, but only {gain.skill_without:.2f} from earlier rows (0 "
-            "is a constant, 1 is perfect)."
+            " Predictions from similar rows have a skill of "
+            f"{gain.skill:.2f}, but only {gain.skill_without:.2f} if later rows are "
+            "left out (0 is a constant prediction, 1 is perfect)."
         )
     return Finding(
         "time_order",
@@ -257,9 +257,9 @@ def split_note(context: CheckContext) -> list[Finding]:
 
 def _words(gain: Gain) -> str:
     return (
-        f"Rows are predicted from similar rows with a skill of {gain.skill:.2f}, but "
-        f"with {gain.skill_without:.2f} if these are left out (0 is a constant, 1 is "
-        "perfect)."
+        f"Predictions from similar rows have a skill of {gain.skill:.2f}, but only "
+        f"{gain.skill_without:.2f} if related rows are left out (0 is a constant "
+        "prediction, 1 is perfect)."
     )
 
 

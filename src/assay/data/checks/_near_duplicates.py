@@ -47,7 +47,7 @@ _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
 def near_duplicates(context: CheckContext) -> list[Finding]:
-    """Report test rows that are nearly identical to a row of train or val.
+    """Report test rows that are nearly identical to a row in train or val.
 
     Distances are measured between standardized rows. The threshold for near copies
     depends on the usual distance between rows. The fraction of near copies is compared
@@ -74,13 +74,13 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 def _compared(
     points: Points, references: np.ndarray, queries: np.ndarray, within: np.ndarray
 ) -> dict[str, Any]:
-    """Return the number of near copies; empty if rows have no usual distance.
+    """Return figures about near copies; empty if no usual distance can be computed.
 
     Args:
         points: standardized rows.
-        references: numbers of the train and val rows to compare with.
-        queries: numbers of the test rows.
-        within: those of `references` that are compared with the others.
+        references: row numbers in train and val to compare with.
+        queries: row numbers in test.
+        within: rows in `references` that are compared with the other references.
     """
     # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
@@ -111,8 +111,8 @@ def _findings_of_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
     return [
         _finding(
             "warning" if share > NATURAL * natural else "advice",
-            f"{share:.1%} of the test rows are nearly identical to a row of train or "
-            f"val, compared with {natural:.1%} of the rows of train and val.",
+            f"{share:.1%} of the test rows are nearly identical to a row in train or "
+            f"val, compared with {natural:.1%} of the rows in train and val.",
             numbers | {"share": share, "sampled": False},
         )
     ]
@@ -122,7 +122,7 @@ def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Findin
     """Return a finding if a sample has many more near copies than train and val.
 
     Args:
-        numbers: numbers for the finding.
+        numbers: the figures to report in the finding.
         fraction: fraction of the train and val rows that are in the sample.
     """
     num_queries, num_references = numbers["num_compared"]
@@ -138,7 +138,7 @@ def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Findin
     if not is_excess or share <= MAX_NEAR_SHARE:
         return []
     message = (
-        f"About {share:.0%} of the test rows are nearly identical to a row of train or "
+        f"About {share:.0%} of the test rows are nearly identical to a row in train or "
         f"val ({compared})."
     )
     return [_finding("warning", message, numbers)]
@@ -159,8 +159,8 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
     """Return the typical distance to the nearest row, and the bound for near copies.
 
     If many rows have near copies, the distance to the nearest row is not typical, so
-    the bound also depends on farther rows. The distances (queries, neighbors) imply a
-    number of dimensions d. By chance, the nearest of 10 rows is closer than
+    the bound also depends on more distant rows. The distances (queries, neighbors)
+    imply a number of dimensions d. By chance, the nearest of 10 rows is closer than
     0.001^(1/d) times the distance to the tenth in 1 % of cases.
     """
     usual, tenth, twentieth = np.median(distances, axis=0)
@@ -195,7 +195,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         closest[is_copy] = np.inf
         return np.sqrt(np.sort(closest, axis=1)[:, places])
 
-    # NumPy releases the interpreter lock
+    # Threads run in parallel here, because NumPy releases the interpreter lock.
     starts = range(0, len(queries), _BLOCK)
     return np.concatenate(map_parallel(nearest, starts, os.cpu_count()))
 

@@ -15,10 +15,10 @@ MAX_COMPARED_ROWS = 1_000
 """Maximum number of rows; more would be slow, because all pairs are compared."""
 
 MIN_GAIN = 0.1
-"""Smallest relevant gain in skill, which is 0 for a constant and 1 if perfect."""
+"""Minimum relevant gain in skill (0 is a constant prediction, 1 is perfect)."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum gain in standard errors; high, because several gains are examined."""
+"""Minimum gain in standard errors; it is high because several gains are tested."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
 _NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # predictions use at least two fifths of the rows
@@ -46,11 +46,11 @@ class Gain(NamedTuple):
 
 
 class Neighbors:
-    """Predictions of rows from the 3 most similar other rows.
+    """Predicts each row from the 3 most similar other rows.
 
     Args:
         points: (n, d), standardized rows.
-        target: (n,), class positions, or quantities.
+        target: (n,), class indices or quantities.
         is_regression: whether the targets are quantities.
     """
 
@@ -70,9 +70,10 @@ class Neighbors:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
-        """Return the neighbors of rows; None if rows cannot be compared.
+        """Return the neighbors of rows; None if the rows cannot be compared.
 
-        This is the case for text, for one number per row and for a constant target.
+        Rows cannot be compared if the input is text or a single number, or if the
+        target is constant.
         """
         points = Points.of(context, rows)
         target = context.dataset.target[rows]
@@ -102,7 +103,8 @@ class Neighbors:
         """Return the gain in predicting earlier rows from later rows.
 
         The rows must be in chronological order. Each fifth of them is predicted from
-        the earlier fifths and, for comparison, from equally many rows of any time.
+        the earlier fifths and, for comparison, from the same number of rows from any
+        time.
         """
         size = len(self.target)
         parts = np.arange(size) * _NUM_PERIODS // size
@@ -165,7 +167,7 @@ def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
-    """Return the gain between skills (n,), with errors correlated within clusters."""
+    """Return the mean gain in skill, assuming correlated errors within clusters."""
     differences = skills - without
     _, indices = np.unique(clusters, return_inverse=True)
     sums = np.bincount(indices, weights=differences)

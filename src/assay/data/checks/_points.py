@@ -10,7 +10,7 @@ from assay.data.preparation._preparation import Preparation
 __all__ = ["Points", "sample"]
 
 MAX_FITTED = 100_000
-"""Maximum number of rows that the standardization is fitted to."""
+"""Maximum number of rows used to fit the standardization."""
 
 
 class Points:
@@ -26,7 +26,7 @@ class Points:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
-        """Return the points of a data set; None for text or one number per row.
+        """Return the points of a data set; None for text or a single number per row.
 
         Args:
             context: the data set.
@@ -36,7 +36,7 @@ class Points:
         if preparation.kind == "text":
             return None
         points = cls(context, preparation)
-        # In one dimension, points are always near each other.
+        # With a single value per row, almost every row has a near copy.
         return points if len(points.kept) > 1 else None
 
     @property

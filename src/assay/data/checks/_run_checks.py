@@ -64,7 +64,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         constant_column,
     )
 }
-"""The checks in order of execution, by the code of their findings."""
+"""The checks by finding code, in the order in which they run."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
@@ -88,7 +88,8 @@ def look(
 
     Args:
         dataset: the data set to check.
-        split: its split; None to skip the checks for leakage across its parts.
+        split: the split of the data set; None skips the checks for leakage between
+            the parts.
         num_parameters: number of model parameters, to compare with the number of
             examples.
         checks: codes of the checks to run; all by default.

@@ -25,14 +25,14 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Beyond 3 to 1, accuracy is misleading: a model may ignore the small class."""
+"""Above this ratio, accuracy is misleading, as a model may ignore a small class."""
 
 VERY_UNEVEN = 10.0
-"""Beyond 10 to 1, training itself tends to ignore the small class."""
+"""Above this ratio, models tend to ignore a small class during training."""
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:
-    """Report when there are too few examples for the number of parameters."""
+    """Report that there are too few examples for the number of parameters."""
     if not context.num_parameters:
         return []
     examples = context.dataset.num_examples
@@ -60,7 +60,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Report when there are too few examples for the predictors of a regression."""
+    """Report that there are too few examples for the number of predictors."""
     predictors = len(context.features)
     is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
     if context.dataset.task.kind != "regression" or not predictors or not is_table:
@@ -82,7 +82,7 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
                 "ratio": ratio,
                 "wanted_ratio": PER_PREDICTOR,
             },
-            remedy="Add examples, or leave weak columns out.",
+            remedy="Add examples, or leave out weak columns.",
         )
     ]
 
@@ -99,8 +99,8 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
             "examples_per_class",
             "advice",
             f"{len(small)} of {len(counts)} classes have fewer than {PER_CLASS} "
-            f"examples, a common rule of thumb. The smallest, {smallest!r}, has "
-            f"{counts[smallest]}.",
+            "examples, the minimum recommended by a common rule of thumb. The "
+            f"smallest, {smallest!r}, has {counts[smallest]}.",
             numbers={
                 "counts": counts,
                 "smallest": smallest,
@@ -141,7 +141,7 @@ def class_balance(context: CheckContext) -> list[Finding]:
 
 
 def small_class(context: CheckContext) -> list[Finding]:
-    """Report classes with too few examples for every part of a split."""
+    """Report classes that are too small to occur in every part of a split."""
     counts = _counts(context)
     small = [name for name, count in counts.items() if count < MIN_CLASS_SIZE]
     if not small:
@@ -151,8 +151,8 @@ def small_class(context: CheckContext) -> list[Finding]:
             "small_class",
             "warning",
             f"These classes have fewer than {MIN_CLASS_SIZE} examples: "
-            f"{join_names(small)}. Some parts of the split contain none of them, so "
-            "predictions of these classes cannot be evaluated.",
+            f"{join_names(small)}. Some parts of the split contain no examples of "
+            "them, so predictions of these classes cannot be evaluated.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )

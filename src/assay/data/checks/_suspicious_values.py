@@ -1,4 +1,4 @@
-"""The checks for values that may mean something other than what they say."""
+"""Checks for placeholders, dates read as numbers, and spelling variants."""
 
 import re
 
@@ -37,7 +37,7 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
             severity,
             f"{name!r} contains {_listed(spellings)}, which count as different values.",
             numbers={"column": name, "spellings": spellings},
-            remedy="If they mean the same, write them in the same way.",
+            remedy="If they mean the same thing, spell them the same way.",
         )
         for severity, name, spellings in found
         if spellings
@@ -58,7 +58,7 @@ def _listed(words: list[str]) -> str:
 
 
 def placeholder_number(context: CheckContext) -> list[Finding]:
-    """Report numbers such as -999 that lie far from all others of their column."""
+    """Report numbers such as -999 that are far from all other values in a column."""
     findings = []
     for column in _features_of_kind(context, "number"):
         values = context.dataset.frame[column.name].drop_nulls()
@@ -117,7 +117,7 @@ def _compact_date(values: pl.Series) -> int | None:
     """Return an example if all numbers are dates written without separators."""
     if len(values) < MIN_ROWS:
         return None
-    for some in (values.head(MIN_ROWS), values):  # a few rows exclude most columns
+    for some in (values.head(MIN_ROWS), values):  # a few rows rule out most columns
         if not bool((some.cast(pl.Float64) % 1 == 0).all()):
             return None
         text = some.cast(pl.Int64, strict=False).cast(pl.String)

@@ -16,7 +16,8 @@ COPY_ACCURACY = 0.985
 """A column with at least this balanced accuracy on held-out rows counts as a copy.
 
 The best single column of the built-in data sets reaches 0.96 (iris, petal width). If
-rows are sorted by class, row numbers reach 0.99, since they err only near boundaries.
+rows are sorted by class, row numbers reach 0.99, because they are wrong only near the
+boundaries between classes.
 """
 
 MIN_COPY_ROWS = 50
@@ -97,8 +98,9 @@ def correlation(values: pl.Series, target: np.ndarray) -> float:
 def accuracy(values: pl.Series, target: np.ndarray) -> float:
     """Return the balanced accuracy of predictions from a single column.
 
-    Each half of the rows is predicted from the other half. A number gets the class of
-    the nearest number; a category or missing value gets its most frequent class.
+    Each half of the rows is predicted from the other half. For a number, the class of
+    the nearest number is predicted. For a category or a missing value, the most
+    frequent class among rows with the same value is predicted.
     """
     predicted = np.empty(len(target), dtype=int)
     for seen, new in _halves(len(target)):

@@ -32,7 +32,7 @@ class Column:
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.
-        style: format of its numbers or dates, as in `Style.name`; empty if the format
+        style: format of the numbers or dates, as in `Style.name`; empty if the format
             is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with
             the other inputs.

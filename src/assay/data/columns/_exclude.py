@@ -17,12 +17,12 @@ ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_UNITS = 20
-"""With more different endings than this, numbers with letters are codes."""
+"""With more different endings than this, numbers with letters count as codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
 
-_FIRST_ROWS = 1_000  # examined first, because the whole column takes longer
+_FIRST_ROWS = 1_000  # examined first, because examining all rows takes longer
 
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
@@ -39,7 +39,7 @@ def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Colu
     if any(column.used for column in columns):
         return columns
     return [
-        replace(column, kind="number", reason="numbers, in the absence of other inputs")
+        replace(column, kind="number", reason="numbers, as there are no other inputs")
         if column.kind == "id" and frame[column.name].dtype.is_numeric()
         else column
         for column in columns
@@ -57,7 +57,7 @@ def set_aside_conflicting(
     Args:
         columns: the columns of a data set.
         kinds: the kinds set by the user, by column name.
-        faults: collects a fault if several columns each require to be the sole input.
+        faults: collects a fault if several columns must each be the sole input.
     """
     used = [column for column in columns if column.used]
     arrays = [column for column in used if column.kind in ARRAY_KINDS]
@@ -93,7 +93,7 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
-    """Return the column, marked as an id if it only numbers or identifies the rows."""
+    """Return the column, marked as an id if its values only identify the rows."""
     for some in (values.head(_FIRST_ROWS), values):  # fractions usually occur early
         numbers = _known_numbers(some)
         if (numbers != np.floor(numbers)).any():
@@ -133,10 +133,10 @@ def _word_id(column: Column, values: pl.Series) -> Column:
 
 
 def _different_units(words: pl.Series) -> str:
-    """Return why numbers with several units cannot be used; "" for other words."""
+    """Return why numbers in different units cannot be used; "" for other words."""
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
-    # A single letter after a number is more often part of a code.
+    # A single letter after a number is usually part of a code, not a unit.
     are_units = bool((known.str.len_chars() > 1).all())
     if not (are_units and 2 <= len(known) <= MAX_UNITS):
         return ""

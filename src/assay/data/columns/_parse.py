@@ -33,7 +33,7 @@ _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups of _ISO
 _MICROSECONDS = 1_000_000
-_WHOLE_LIMIT = 2.0**53  # below this, a float64 represents every whole number
+_WHOLE_LIMIT = 2.0**53  # below this, float64 represents every whole number exactly
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     Args:
         cells: the column before conversion.
         kind: one of the kinds above.
-        style: format of its numbers or dates, as in `Style.name`.
+        style: format of the numbers or dates, as in `Style.name`.
 
     Example:
         >>> read_as(pl.Series(["1.5", "?", "many"]), "number").values.to_list()
@@ -157,7 +157,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return values.set(~lower.is_in(["true", "false"]), None)
     if cells.dtype.is_numeric():
         values = cells == 1
-        truths = pl.Series([0, 1]).cast(cells.dtype)  # the types must be equal
+        truths = pl.Series([0, 1]).cast(cells.dtype)  # `is_in` requires equal types
         return values.set(~cells.is_in(truths), None)
     return _absent(cells, pl.Boolean)
 

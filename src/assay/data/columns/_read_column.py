@@ -39,7 +39,7 @@ MAY_BE_NUMBER = r"(?i)\d|inf"
 
 
 def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
-    """Return the typed values of a column, and a description of it.
+    """Return the typed values of a column and its description.
 
     Args:
         cells: the column before conversion.
@@ -54,7 +54,7 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
         return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
     if not is_readable(cells):
         type_name = cells.dtype.base_type().__name__.lower()
-        reason = f"its cells are of type {type_name}"
+        reason = f"its cells have type {type_name}"
         return cells, Column(
             cells.name, "unusable", reason, cells.null_count(), len(cells)
         )

@@ -23,7 +23,7 @@ MAX_WHOLE_CLASSES = 20
 """With more distinct values than this, whole numbers are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""Maximum ratio of classes to rows, because a class needs about ten examples."""
+"""Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
 
 MIN_NUMBER_SHARE = 0.5
 """A column is probably numeric if at least this fraction of its cells are numbers."""
@@ -49,7 +49,7 @@ def read_target(
         faults: collects the faults of the target.
 
     Returns:
-        Class positions (n,) int32 or quantities (n,) float64; the task; typed values.
+        Class indices (n,) int32 or quantities (n,) float64; the task; typed values.
     """
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
@@ -62,7 +62,7 @@ def read_target(
     elif is_number:
         is_regression, reason = _are_quantities(values)
     else:
-        is_regression, reason = False, "words and booleans are classes"
+        is_regression, reason = False, "words and booleans are treated as classes"
     if is_regression:
         return *_regression(values, reason, faults), values
     labels = _labels(values, tidy(cells))
@@ -89,8 +89,8 @@ def _typed(
     name = cells.name
     if not is_readable(cells):
         faults.add(
-            f"The target must have one value per row, but the cells of {name!r} are of "
-            f"type {cells.dtype}. Name another column."
+            f"The target must have one value per row, but the cells of {name!r} have "
+            f"type {cells.dtype}. Choose another column."
         )
         return cells, False
     cells = tidy(cells)
@@ -101,7 +101,7 @@ def _typed(
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]
         faults.add(
-            f"Regression needs numbers, but {name!r} contains {cells[row]!r}. "
+            f"Regression requires numbers, but {name!r} contains {cells[row]!r}. "
             f"{affected_rows(num_stray, row)} Correct these cells, or leave task out."
         )
         return cells, False
@@ -117,7 +117,7 @@ def _typed(
 def _typed_text(
     cells: pl.Series, numbers: Reading, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
-    # Without stray text, words such as NA are missing numbers.
+    # If there is no stray text, words such as NA count as missing numbers.
     if not numbers.stray.any() and numbers.values.null_count() < len(cells):
         are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
         if task != "regression" and are_names.any():
@@ -132,7 +132,7 @@ def _typed_text(
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
-    """Collect a fault if a mostly numeric column would silently become classes."""
+    """Collect a fault if a mostly numeric column would silently be read as classes."""
     name = cells.name
     has_comma = on_distinct(cells, has_decimal_commas)
     is_number = numbers.values.is_not_null() | has_comma
@@ -142,7 +142,7 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
     if is_number.sum() < most or num_distinct <= MAX_WHOLE_CLASSES:
         return
     row = int((commas if commas.any() else numbers.stray).arg_true()[0])
-    fix = "Write a decimal point" if commas.any() else "Correct these cells"
+    fix = "Use a decimal point" if commas.any() else "Correct these cells"
     faults.add(
         f"{is_number.sum()} of {len(cells)} values of {name!r} look like numbers, but "
         f"{cells[row]!r} cannot be read as a number. "
@@ -172,13 +172,13 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
 def _are_quantities(values: pl.Series) -> tuple[bool, str]:
     """Return whether numbers are quantities rather than classes, and the reason."""
     if not (values.dtype.is_integer() or bool((values == values.floor()).all())):
-        return True, "numbers with fractions are quantities"
+        return True, "numbers with fractions are treated as quantities"
     num_distinct = values.n_unique()
     numbers = f"{num_distinct} different whole numbers in {len(values)} rows"
     few = num_distinct <= max(2, MAX_CLASS_SHARE * len(values))
     if num_distinct <= MAX_WHOLE_CLASSES and few:
-        return False, f"{numbers} are classes"
-    return True, f"{numbers} are quantities"
+        return False, f"{numbers} are treated as classes"
+    return True, f"{numbers} are treated as quantities"
 
 
 def _regression(
@@ -203,7 +203,7 @@ def _regression(
                 f"min({values.name}) < max({values.name})",
                 values.name,
                 float(target[0]),
-                "The target has this value in every row. Name another column.",
+                "The target has this value in every row. Choose another column.",
             )
         )
     return target, task
@@ -213,8 +213,8 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as written in the cells.
 
     Numbers and booleans are kept if they are written in their usual form, or if a value
-    is written in several ways. Otherwise, their text becomes the class, such as TRUE or
-    1.50.
+    is written in several ways. Otherwise, the classes are the text of the cells, such
+    as TRUE or 1.50.
     """
     distinct = values.unique().sort().to_list()
     plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
@@ -239,14 +239,14 @@ def _check_classes(
         faults.add(fault("num_classes == 2", "num_classes", len(classes), fix))
     if len(classes) == 1:
         fix = (
-            f"{values.name!r} is {classes[0]!r} in every row. Name another column, or "
-            "add rows of another class."
+            f"{values.name!r} is {classes[0]!r} in every row. Choose another column, "
+            "or add rows with another class."
         )
         faults.add(fault("num_classes >= 2", "num_classes", 1, fix))
     elif len(classes) > max(2, MAX_WORD_SHARE * len(values)):
         rule = f"num_classes <= {int(MAX_WORD_SHARE * len(values))}"
         fix = (
-            f"Most classes of {values.name!r} would have a single example. Name "
+            f"Most classes of {values.name!r} would have a single example. Choose "
             "another column."
         )
         faults.add(fault(rule, "num_classes", len(classes), fix))

@@ -38,7 +38,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         target: the name passed by the user, if any.
 
     Raises:
-        InputError: the column does not exist, or no target was named or recognized.
+        InputError: the column does not exist, or no target was specified or recognized.
     """
     names = table.frame.columns
     if target is None and table.target is not None:
@@ -65,8 +65,8 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     if all(table.kinds.get(name) == "image" for name in names):
         return (
             "The images have no classes. Put the images of each class in a subfolder "
-            f"of its own. If {table.source!r} is the folder of one class, name the "
-            "folder above it."
+            f"of its own. If {table.source!r} is the folder of one class, pass its "
+            "parent folder."
         )
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
@@ -87,7 +87,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     hint = did_you_mean(target, names) if target is not None else ""
     example = (likely or names)[-1]
     return (
-        f"The columns are {shown}. Name the column to predict, such as "
+        f"The columns are {shown}. Specify the column to predict, such as "
         f"target={example!r}.{hint}"
     )
 

@@ -33,7 +33,7 @@ class LoadOptions:
         target: the column to predict.
         task: the kind of task; inferred from the target if None.
         name: a short name for the data set.
-        ignore: columns that must not become features.
+        ignore: columns to exclude from the features.
         layout: options for reading images and time series, with the kinds of columns.
     """
 

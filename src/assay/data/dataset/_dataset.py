@@ -1,4 +1,4 @@
-"""The data set, with its examples, targets and task."""
+"""A data set: examples, targets and the task."""
 
 import math
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Dataset:
         source: the source of the data, as the user wrote it.
         frame: the typed features, one row per example; missing values are null. If
             rows are streamed, the frame has the same columns but no rows.
-        target: class positions (n,) int32, or quantities (n,) float64.
+        target: class indices (n,) int32, or quantities (n,) float64.
         task: the prediction task.
         columns: descriptions of the columns of `frame`, in order.
         fingerprint: the SHA-256 hash of all data that were read, including the target

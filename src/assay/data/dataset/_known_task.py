@@ -30,7 +30,7 @@ def of_known_task(
 
     Args:
         features: the columns before conversion.
-        target: class positions (n,) int32, or quantities (n,) float64.
+        target: class indices (n,) int32, or quantities (n,) float64.
         task: the prediction task.
         kinds: kinds of columns, by name, to override the inferred ones.
         weights: positive weight of each example in the cost (n,); None for equal

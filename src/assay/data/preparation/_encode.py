@@ -30,7 +30,7 @@ def encode_table(
         encoders: one encoder per column, in the order of the inputs.
         rows: row numbers (n,) for error messages; None for consecutive rows.
         styles: styles of ambiguous numbers and dates, by column.
-        tolerant: columns in which text of another kind counts as missing.
+        tolerant: columns in which unreadable text counts as missing.
         is_typed: whether the frame may contain values that were already converted.
 
     Raises:

@@ -28,7 +28,7 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows for a median; enough for about three correct digits."""
+"""Maximum number of rows for a median, which is correct to about three digits."""
 
 
 class Accumulator(Protocol):
@@ -151,7 +151,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Polars sorts them as it does when an encoder is fitted to all rows at once.
+        # Polars is also used for sorting when an encoder is fitted to all rows at once.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 

@@ -57,10 +57,10 @@ class Preparation:
         task: the task of the training data.
         encoders: one encoder per input column; a single encoder for images, sequences
             or text.
-        tolerant: columns in which text of another kind counts as missing, as in
-            training; in all other columns, such text is an error.
+        tolerant: columns in which unreadable text counts as missing, as in training; in
+            all other columns, unreadable text is an error.
         target_mean: mean of a regression target; 0 for classes.
-        target_std: spread of a regression target; 1 for classes.
+        target_std: standard deviation of a regression target; 1 for classes.
         layout: options for reading images and sequences.
         styles: (column, style) pairs for ambiguous numbers and dates, such as
             ("price", "decimal comma").
@@ -322,7 +322,7 @@ class Preparation:
             rows: row numbers (n,); all rows by default.
 
         Returns:
-            Class positions (n,) int32, or standardized quantities (n,) float32.
+            Class indices (n,) int32, or standardized quantities (n,) float32.
 
         Raises:
             InputError: the task or the classes differ from those in training.

@@ -69,7 +69,7 @@ def read_table_column(
     Args:
         cells: the column before conversion.
         kind: the kind of the column in training.
-        style: format of its numbers or dates in training, as in `Style.name`.
+        style: format of the numbers or dates in training, as in `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
         faults: collects faults for unreadable cells and infinite numbers.
@@ -131,7 +131,7 @@ def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> st
     wanted = encoder.input_shape
     if encoder.kind != "image" or shape[-1] == wanted[-1]:
         return _SHAPE_REMEDIES[encoder.kind]
-    word, mode = ("gray", "L") if wanted[-1] == 1 else ("colored", "RGB")
+    word, mode = ("grayscale", "L") if wanted[-1] == 1 else ("color", "RGB")
     return (
         f"The model was trained on {word} images. Convert yours, for example with "
         f"Pillow: Image.open(path).convert({mode!r}).save(path)."

@@ -1,4 +1,4 @@
-"""Checks the form of a saved preparation before it is used."""
+"""Checks the format of a saved preparation before it is used."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -129,17 +129,17 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
     kind, num_classes = task["kind"], len(task["classes"])
     fewest = _FEWEST_CLASSES[kind]
     if num_classes < fewest or (kind != "multiclass" and num_classes > fewest):
-        yield f"task.classes must fit a {kind} task, but has {num_classes} classes"
+        yield f"task.classes must fit a {kind} task, but contains {num_classes}"
     yield from _repeated("task.classes", map(str, task["classes"]))
 
 
 def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the faults that the schema cannot detect: lengths, duplicates, spreads."""
+    """Yield faults that the schema cannot detect, such as duplicates."""
     name = f"columns.{column['name']}"
     scales = column.get("scales", [column["scale"]] if "scale" in column else [])
     spreads = [*(scale[2] for scale in scales), *column.get("std", [])]
     if any(spread < 0 for spread in spreads):
-        yield f"{name} must have spreads of at least 0, but got {min(spreads)}"
+        yield f"{name} must have a std of at least 0, but got {min(spreads)}"
     if "mean" in column:
         channels = len(column["mean"]), len(column["std"]), *column.get("shape", [])[2:]
         if len(set(channels)) > 1:

@@ -50,7 +50,7 @@ def table_of_arrays(
         inputs: numbers (n, d), a frame, images (n, height, width[, channels]), time
             series (n, steps, channels), or a list of series of different lengths.
         targets: one class or number per example.
-        names: names of the columns of a table, or of the channels of series.
+        names: column names of a table, or channel names of series.
         lengths: number of steps in each series (n,); the remaining steps of `inputs`
             (n, steps[, channels]) are padding.
         source: a description of where the arrays come from.
@@ -190,4 +190,4 @@ ARRAYS = Reader(
     _accepts,
     _read,
 )
-"""The reader of arrays in memory."""
+"""The reader for arrays in memory."""

@@ -25,7 +25,7 @@ SHOWN = 5
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
     "pair": (
-        "did not consist of (inputs, target) or a mapping with both",
+        "were neither (inputs, target) nor a mapping with inputs and a target",
         'Return (inputs, target), or {"inputs": ..., "target": ...}',
     ),
     "numeric": (
@@ -92,7 +92,7 @@ class ExampleFaults:
 
 
 def example_of(item: Any) -> Example:
-    """Return the example that a source returned as `source[i]`."""
+    """Convert the result of `source[i]` to an example."""
     pair = _pair(item)
     if pair is None:
         return Example(np.empty(0), None, "pair", type(item).__name__)
@@ -118,7 +118,7 @@ def same_example(one: Example, other: Example) -> bool:
     """Return whether two reads of an example gave the same result."""
     floats = one.inputs.dtype.kind == "f"
     same = np.array_equal(one.inputs, other.inputs, equal_nan=floats)
-    # NaN, which marks a missing target, differs from itself.
+    # NaN marks a missing target and is not equal to itself.
     is_nan = one.target != one.target
     return same and (one.target == other.target or is_nan)
 

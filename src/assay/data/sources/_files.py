@@ -63,7 +63,7 @@ def check_path(source: str | Path) -> Path:
             fix = "Write one JSON object per line, and name the file .jsonl. " + fix
         raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
     if not path.is_file():
-        # Opening a pipe waits for a writer; reading a device may never end.
+        # Opening a pipe waits for a writer, and reading a device may never end.
         fix = (
             "The path is a pipe, device or socket. Write its contents to a file first."
         )
@@ -177,7 +177,7 @@ _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] =
     ),
     (
         "npy",
-        "a NumPy array of inputs, with the targets in a file beside it",
+        "a NumPy array of inputs, with the targets in another file in the same folder",
         (".npy",),
         _checked(read_npy),
     ),
@@ -197,4 +197,4 @@ FILES: tuple[Reader, ...] = tuple(
     Reader(name, f"{summary} ({', '.join(suffixes)})", _accepts(*suffixes), read)
     for name, summary, suffixes, read in _FORMATS
 )
-"""The readers of files."""
+"""The readers for files."""

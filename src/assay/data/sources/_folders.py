@@ -37,4 +37,4 @@ FOLDER = Reader(
     _accepts,
     _read,
 )
-"""The reader of folders."""
+"""The reader for folders."""

@@ -19,7 +19,7 @@ def is_frame(source: Any) -> bool:
 
 
 def frame_of(source: Any) -> pl.DataFrame:
-    """Return a polars or pandas frame as a polars frame."""
+    """Convert a polars or pandas frame to a polars frame."""
     if isinstance(source, pl.LazyFrame):
         return source.collect()
     if isinstance(source, pl.DataFrame):
@@ -88,4 +88,4 @@ def _read(source: Any) -> Table:
 FRAME = Reader(
     "frame", "a polars or pandas frame, or a mapping of columns", _accepts, _read
 )
-"""The reader of frames and mappings of columns."""
+"""The reader for frames and mappings of columns."""

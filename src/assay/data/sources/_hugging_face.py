@@ -29,7 +29,7 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(folder: Path) -> Table:
-    """Read a folder written by `save_to_disk`; its "test" split is the test part.
+    """Read a folder written by `save_to_disk`; a "test" split becomes the test part.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -121,4 +121,4 @@ def _read(source: Any) -> Table:
 HUGGING_FACE = Reader(
     "hugging_face", "a Hugging Face data set in memory", _accepts, _read
 )
-"""The reader of Hugging Face data sets in memory; saved ones are read as folders."""
+"""The reader for Hugging Face data sets in memory; saved ones are read as folders."""

@@ -102,7 +102,7 @@ def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
     PyTorch puts the channels before the steps, and before height and width.
     """
     shape = getattr(cells.dtype, "shape", ())
-    # Two axes of bytes are a gray image.
+    # Arrays of bytes with two axes are grayscale images.
     if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
         steps, channels = shape
         read_as = f"series of {steps} steps with {channels} channels"

@@ -36,7 +36,7 @@ PROBED = 32
 """Number of examples read to test whether they change and whether threads help."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup for using several threads; less would not be worth the risk."""
+"""Minimum speedup for using several threads; a smaller one is not worth the risk."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
@@ -110,7 +110,7 @@ class MapStyleExamples:
 
         Args:
             rows: positions of the examples (n,); None for all of them.
-            faults: collects faults in the examples; if None, a fault is raised.
+            faults: collects faults in the examples; if None, they raise an InputError.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)
@@ -212,4 +212,4 @@ MAP_STYLE = Reader(
     _accepts,
     _read,
 )
-"""The reader of objects that yield one example at a time."""
+"""The reader for objects that yield one example at a time."""

@@ -1,4 +1,4 @@
-"""Reads data sets included in other packages, if these are installed."""
+"""Reads data sets included in other packages, if they are installed."""
 
 import importlib
 import importlib.util

@@ -32,11 +32,11 @@ def _read_remote(url: Any) -> Table:
 
 REMOTE = Reader(
     "remote",
-    "a file at s3://, gs://, hf:// or https://, or a folder at the first three",
+    "a file at s3://, gs://, hf:// or https://, or a folder at one of the first three",
     is_url,
     _read_remote,
 )
-"""The reader of addresses, which passes local copies to the other readers."""
+"""The reader for addresses, which passes local copies to the other readers."""
 
 _LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 
@@ -76,7 +76,7 @@ def opening(source: Any) -> Generator[None, None, None]:
     """Context manager that turns a failure to open a path into an InputError.
 
     Raises:
-        InputError: the name is too long, or the user may not read the file.
+        InputError: the name is too long, or the user has no permission to read it.
     """
     try:
         yield
@@ -113,6 +113,6 @@ def read_table(source: Any) -> Table:
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "
         f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'). An object that yields examples needs len(source) and "
-        "source[i]."
+        "load('table.csv'). An object that yields examples must support len(source) "
+        "and source[i]."
     )

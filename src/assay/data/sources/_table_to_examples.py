@@ -59,10 +59,10 @@ def to_examples(
 
 
 def without_empty_rows(table: Table) -> Table:
-    """Return the table without completely empty rows, with a note on their number.
+    """Drop completely empty rows from a table, and add a note on their number.
 
-    Spreadsheets write empty rows below a table. These rows are useless for training,
-    but still get predictions, so that predictions line up with the rows.
+    Spreadsheets write empty rows below a table. They are useless for training.
+    Predictions include them, so that there is one prediction per row.
     """
     frame = table.frame
     if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):

@@ -14,7 +14,7 @@ GROUP_STEPS = 20_000
 """Maximum number of group assignments in all attempts, to limit the time."""
 
 MAX_GROUP_TRIES = 100
-"""Maximum number of random orders to try; more would help little."""
+"""Maximum number of random orders to try; more would hardly improve the sizes."""
 
 Assigned = tuple[np.ndarray, list[str]]
 
@@ -52,7 +52,7 @@ def by_class(
     """Assign rows so that class proportions are the same in every part.
 
     Args:
-        target: class positions (n,).
+        target: class indices (n,).
         sizes: numbers of rows in train, val and test.
         bits: generator of random bits.
 
@@ -119,7 +119,8 @@ def by_group(
                 f"num_groups >= {len(sizes)}",
                 "num_groups",
                 len(counts),
-                f"Each part needs a group of {column!r}. Split by another column.",
+                f"Each part needs at least one group of {column!r}. Split by another "
+                "column.",
             )
         )
     best, smallest = None, np.inf
@@ -182,7 +183,8 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
                 f"num_moments >= {len(sizes)}",
                 "num_moments",
                 len(distinct),
-                f"Each part needs a time in {column!r}. Split by another column.",
+                f"Each part needs at least one distinct time in {column!r}. Split by "
+                "another column.",
             )
         )
     ends = np.cumsum(counts)

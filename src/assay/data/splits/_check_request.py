@@ -38,7 +38,7 @@ def check_request(
         fix = "Regression has no classes. Write by='random'."
         faults.add(fault("by != 'class'", "by", by, fix))
     if by == "given" and not dataset.num_test:
-        fix = "Name the file of the test part, such as test_data='test.csv'."
+        fix = "Specify the test part, such as test_data='test.csv'."
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
         rule = "column is None or by in ('group', 'time')"
@@ -55,14 +55,14 @@ def _check_column(
     names = dataset.frame.columns
     if column not in names:
         hint = did_you_mean(str(column), names) if column else ""
-        fix = f"Name a column to split by {by}. The columns are {', '.join(names)}."
+        fix = f"Specify a column to split by {by}. The columns are {', '.join(names)}."
         faults.add(fault("column in columns", "column", column, fix + hint))
         return
     values = dataset.values(column)
     if values.dtype.is_nested():
         faults.add(
             f"The cells of {column!r} are arrays or lists, so rows cannot be split by "
-            f"{by}. Name another column."
+            f"{by}. Choose another column."
         )
     elif values.null_count():
         rule = f"num_missing[{column!r}] == 0"

@@ -8,8 +8,8 @@ __all__ = ["shuffled"]
 def shuffled(bits: np.random.Philox, size: int) -> np.ndarray:
     """Return the numbers 0 to size - 1 in random order.
 
-    The numbers are sorted by raw random bits, because NumPy guarantees that the bits of
-    a seed never change, but not that its own shuffling never changes (NEP 19).
+    The numbers are sorted by raw random bits, because NumPy guarantees that a seed
+    always yields the same bits, but not the same results of shuffling (NEP 19).
 
     Example:
         >>> shuffled(np.random.Philox(0), 5).tolist()

@@ -23,7 +23,7 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
     """Return the numbers of rows in train, val and test.
 
     Raises:
-        InputError: the fractions are impossible, or a part would be empty.
+        InputError: the fractions are invalid, or a part would be empty.
 
     Example:
         >>> part_sizes(1797, (0.70, 0.15, 0.15))

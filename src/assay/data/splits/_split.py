@@ -85,7 +85,7 @@ def split(
         fractions: fractions of rows in train, val and test; they must sum to 1.
 
     Raises:
-        InputError: an argument does not suit the data, or a part would be empty.
+        InputError: an argument is invalid for the data, or a part would be empty.
 
     Example:
         >>> from assay.data import load
@@ -167,8 +167,8 @@ def _group(
     feature = next(c for c in dataset.columns if c.name == column)
     if feature.used:
         notes.append(
-            f"{column!r} is also a feature, although no group of the test part occurs "
-            f"in training. Write ignore=[{column!r}]."
+            f"{column!r} is also a feature, but no group in the test part occurs in "
+            f"training. Write ignore=[{column!r}]."
         )
     return parts, notes
 

@@ -1,1 +1,1 @@
-"""Tables that readers return, with array cells, chunks and memory limits."""
+"""Tables returned by readers, cells with arrays, chunks and memory limits."""

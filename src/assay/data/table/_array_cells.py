@@ -23,7 +23,7 @@ __all__ = [
     "to_sequences",
 ]
 
-_CHANNELS = (1, 2, 3, 4)  # gray or color, with or without transparency
+_CHANNELS = (1, 2, 3, 4)  # grayscale or color, with or without transparency
 _SHOWN = 5  # row numbers listed in a message
 
 
@@ -173,7 +173,7 @@ def to_sequences(column: pl.Series) -> Sequences:
     if values is None or values.ndim != 2:
         raise InputError(
             f"Each cell of {name!r} must be an array (steps, channels), but the cells "
-            f"are of type {column.dtype}. Use one number per channel in every step."
+            f"have type {column.dtype}. Use one number per channel in every step."
         )
     values = values.astype(np.float32)
     rows = np.repeat(np.arange(len(lengths)), lengths)

@@ -9,7 +9,7 @@ from assay._errors import Faults, did_you_mean, fault
 __all__ = ["MODES", "Layout", "check_layout"]
 
 MODES = ("auto", "L", "RGB")
-"""The modes in which images can be read: unchanged, gray or color."""
+"""The modes in which images can be read: unchanged, grayscale or color."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ def check_layout(layout: Layout) -> None:
         )
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
-        fix = f"Write image_mode='L' for gray or 'RGB' for color images.{hint}"
+        fix = f"Write image_mode='L' for grayscale or 'RGB' for color images.{hint}"
         faults.add(
             fault(f"image_mode in {MODES}", "image_mode", layout.image_mode, fix)
         )
     if layout.time_column is not None and layout.series_column is None:
         rule = "time_column is None or series_column is not None"
-        fix = "Write series_column='id' to name the column that identifies each series."
+        fix = "Also specify the column that identifies each series: series_column='id'."
         faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()

@@ -18,7 +18,7 @@ FEWEST_ROWS = 8
 """Minimum number of rows per chunk, even if rows are wide."""
 
 BLOCKS_PER_CHUNK = 4
-"""Minimum number of blocks shuffled together; smaller blocks are slow to read."""
+"""Number of blocks per chunk, which are shuffled together; small blocks are slow."""
 
 LOOKED_ROWS = 50_000
 """Maximum number of streamed rows compared by checks; fewer if rows are wide."""

@@ -225,8 +225,8 @@ WRONG = [
         "did not have inputs with the shape",
         r"first example, \(4,\).*250 \(\(2,\)\)",
     ),
-    ({7: None, 9: FOUR}, "did not consist of .inputs, target.", "7 .NoneType., 9 .nda"),
-    ({8: {"x": FOUR, "y": 0}}, "did not consist of .inputs, target.", "8 .dict."),
+    ({7: None, 9: FOUR}, "were neither .inputs, target.", "7 .NoneType., 9 .nda"),
+    ({8: {"x": FOUR, "y": 0}}, "were neither .inputs, target.", "8 .dict."),
     (
         {5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)},
         "infinite or missing inputs",
@@ -266,7 +266,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         data.load(Examples(*drawn(4), at(rows)), stream=True)
     assert len(error.value.faults) == 4
     first = error.value.faults[0]
-    start = "10 of the examples did not consist of (inputs, target) or a mapping with"
+    start = "10 of the examples were neither (inputs, target) nor a mapping with inputs"
     assert first.startswith(start)
     assert first.endswith("104 (NoneType) and 5 more.")
 

@@ -37,7 +37,7 @@ def test_parts_are_recognized_in_all_usual_spellings(train, val, test, tmp_path)
     assert dataset.num_examples == 6 * len(parts)
     assert dataset.num_test == (6 if test else 0)
     pooled = [part for part in (train, val) if part]
-    note = f"The images of {train!r}, {val!r} are pooled and split again."
+    note = f"The images in {train!r}, {val!r} are pooled and split again."
     assert (note in dataset.notes) == (len(pooled) == 2)
 
 

@@ -209,9 +209,9 @@ def test_everything_wrong_with_images_is_told_at_once(tmp_path):
         "image_size=(6, 5) to resize all images. Other sizes: a/wide.png (6 x 2)."
     )
     assert modes == (
-        "The images differ in mode; the most common is gray. Write image_mode='L' to "
-        "read all images as gray, or 'RGB' to read them as color. Other modes: "
-        "a/red.png (color)."
+        "The images differ in mode; the most common is grayscale. Write "
+        "image_mode='L' to read all images in grayscale, or 'RGB' to read them in "
+        "color. Other modes: a/red.png (color)."
     )
 
 
@@ -255,15 +255,15 @@ def test_images_without_classes_cannot_be_trained_on(tmp_path):
         InputError, match="The images have no classes. Put the"
     ) as caught:
         load(folder)
-    hint = f"If {str(folder)!r} is the folder of one class, name the folder above it."
+    hint = f"If {str(folder)!r} is the folder of one class, pass its parent folder."
     assert str(caught.value).endswith(hint)
 
 
 @pytest.mark.parametrize(
     ("trained_on", "predicted", "fix"),
     [
-        (COLOR, GRAY, "trained on colored images. Convert yours, for example with "),
-        (GRAY, COLOR, "trained on gray images. Convert yours, for example with "),
+        (COLOR, GRAY, "trained on color images. Convert yours, for example with "),
+        (GRAY, COLOR, "trained on grayscale images. Convert yours, for example with "),
     ],
 )
 def test_images_of_other_colors_are_refused(trained_on, predicted, fix, tmp_path):
@@ -347,7 +347,7 @@ def test_blank_images_are_pointed_out():
     images = COLOR.copy()
     images[5] = 9
     (finding,) = look(load((images, LABELS)), checks=["blank_examples"])
-    assert finding.message == ("1 of 12 images do not vary at all (first rows: 5).")
+    assert finding.message == ("1 of 12 images are constant (first rows: 5).")
 
 
 def test_large_images_are_averaged_for_a_linear_model():

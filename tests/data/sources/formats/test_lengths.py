@@ -95,7 +95,7 @@ def test_a_negative_length_of_a_page_is_refused(tmp_path, place):
         with pytest.raises(InputError) as error:
             load(path, target="a", stream=stream)
         assert "cannot be read as a .parquet file" in str(error.value)
-        assert "Write the file again." in str(error.value)
+        assert "Save the file again." in str(error.value)
 
 
 def test_an_absurd_buffer_is_refused(tmp_path):
@@ -105,7 +105,7 @@ def test_an_absurd_buffer_is_refused(tmp_path):
     spot = content.index((8000).to_bytes(8, "little") + b"\x28\xb5\x2f\xfd")
     content[spot + 7] = 4
     path.write_bytes(content)
-    message = r"stands for 288,230,376,151,719,744\. Write the file again\.$"
+    message = r"unpacks to 288,230,376,151,719,744\. Save the file again\.$"
     with pytest.raises(InputError, match=message):
         read(path)
 

@@ -256,7 +256,7 @@ def test_archives_with_parts_bring_their_test_part(tmp_path):
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("@univariate true\n1,2:a\n", ["No line @data was found"]),
+        ("@univariate true\n1,2:a\n", ["No @data line was found"]),
         ("@univariate maybe\n@data\n1,2\n1,3\n", ["Write @univariate true"]),
         (
             "@timestamps true\n@data\n(1,2)\n",
@@ -287,7 +287,7 @@ def test_broken_ts_files_are_told_line_by_line(text, messages, tmp_path):
     [
         ({"series_column": "wo"}, "Did you mean 'who'"),
         ({"time_column": "hour"}, "time_column in columns"),
-        ({"time_column": "a"}, "num_repeated == 0.*'a' repeats in"),
+        ({"time_column": "a"}, "num_repeated == 0.*'a' repeats within"),
         ({"target": "a"}, "num_changing == 0.*'a' changes in .*'s0', 's1'"),
         ({"target": "steady", "series_column": "who"}, "num_channels >= 1"),
     ],
@@ -412,7 +412,7 @@ def test_decimal_commas_are_read_in_channels_and_times():
 
     frame = _two_channels().with_columns(a=pl.col("a") * 1.5, when=pl.col("when") / 2)
     styled = load(with_commas(frame), target="y", **LONG)
-    assert any("Commas are decimal in" in note for note in styled.notes)
+    assert any("Commas are decimal separators in" in note for note in styled.notes)
     plain = load(frame, target="y", **LONG)
     rows = np.arange(8)
     wanted = Preparation.fit(plain, rows).transform(plain)

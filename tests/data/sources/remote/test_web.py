@@ -87,7 +87,7 @@ def test_secrets_open_the_file_but_are_not_kept(path, user, web, downloads):
     ("path", "message"),
     [
         ("absent.csv", "Nothing was found at {}. Check the spelling of the address."),
-        ("denied/table.csv", "Access to {} was denied. Write a user and a password"),
+        ("denied/table.csv", "Access to {} was denied. Write a user name and password"),
         ("private/table.csv", "Access to {} was denied."),
         ("failing/table.csv", "{} could not be read (ClientResponseError, 500)."),
         ("cut/table.csv", "The connection to {} failed ("),

@@ -1,1 +1,1 @@
-"""The ways in which people write numbers and dates."""
+"""Human-readable formats of numbers and dates."""

@@ -1,6 +1,6 @@
 """Reads human-readable dates and times, such as '31.12.2024' and '3:15 PM'.
 
-Dates such as '1/2/2024' have two meanings and are read in the style of their column.
+Dates such as '1/2/2024' are ambiguous, so they are read in the style of their column.
 """
 
 import polars as pl
@@ -24,7 +24,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun")
 _MONTHS += ("jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?<month>{'|'.join(_MONTHS)})[a-z]*"
 MONTH_NAME = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
-"""Pattern of the names of months in lowercase."""
+"""Pattern of lowercase month names."""
 
 _NAMED_DAY_FIRST = (
     rf"(?i)^(?:[a-z]{{3,9}},? +)?(?<day>\d{{1,2}})(?:st|nd|rd|th)?[ .-]+{_MONTH}"
@@ -61,7 +61,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
 
 
 def _with_month_numbers(text: pl.Series) -> pl.Series:
-    """Rewrite dates with English names of months, such as 5 Jan 2020, as 2020-01-05."""
+    """Rewrite dates with English month names, such as 5 Jan 2020, as 2020-01-05."""
     if not text.str.contains(rf"(?i){MONTH_NAME}").any():
         return text
     numbers = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
@@ -105,7 +105,7 @@ def clock_seconds(text: pl.Series) -> pl.Series:
 
 
 def hour_of_day(hour: pl.Series, half: pl.Series) -> pl.Series:
-    """Return hours from 0 to 23, where `half` may be "a" or "p" as in AM and PM."""
+    """Return hours from 0 to 23; `half` is "a" for AM, "p" for PM, otherwise null."""
     from_midnight = (hour % 12).zip_with(half.is_not_null(), hour)
     is_afternoon = half.str.to_lowercase().eq("p").fill_null(False)
     return (from_midnight + 12).zip_with(is_afternoon, from_midnight)

@@ -6,7 +6,7 @@ import polars as pl
 
 __all__ = ["on_distinct"]
 
-_FEW_CELLS = 10_000  # with fewer cells, reading only the distinct ones saves little
+_FEW_CELLS = 10_000  # with fewer cells, reading only distinct ones saves little time
 _SAMPLE_CELLS = 1_000
 _MAX_DISTINCT_SHARE = 0.1  # of the sample, and of all cells
 
@@ -16,8 +16,8 @@ def on_distinct(
 ) -> pl.Series:
     """Apply a function that handles each cell independently.
 
-    For a long column of text with few distinct values, only these are passed to the
-    function.
+    If a long column of text has few distinct values, each distinct value is passed to
+    the function only once.
 
     Example:
         >>> on_distinct(pl.Series(["a", None, "bc"]), lambda c: c.str.len_bytes()).sum()

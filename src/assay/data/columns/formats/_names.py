@@ -1,4 +1,4 @@
-"""The names of the formats of numbers and dates, which preparations store."""
+"""Names of number and date formats, as stored in preparations."""
 
 __all__ = [
     "DAY_FIRST",
@@ -19,7 +19,7 @@ _UNIT_NAME = "unit "
 
 
 def split_style(style: str) -> tuple[str, str]:
-    """Return the way decimals are written in a style, and the unit of the numbers.
+    """Split a style into its decimal format and its unit.
 
     Example:
         >>> split_style("decimal comma, unit kg")
@@ -30,12 +30,12 @@ def split_style(style: str) -> tuple[str, str]:
 
 
 def with_unit(style: str, unit: str) -> str:
-    """Return a style whose numbers have a unit; the inverse of `split_style`."""
+    """Add a unit to a style; the inverse of `split_style`."""
     return ", ".join(filter(None, [style, f"{_UNIT_NAME}{unit}"]))
 
 
 def describe_style(style: str) -> str:
-    """Return the words that describe a style after "numbers" or "dates".
+    """Return a phrase that describes a style and follows "numbers" or "dates".
 
     Example:
         >>> describe_style("decimal comma, unit kg")

@@ -1,7 +1,7 @@
 """Reads human-readable numbers, such as '$1,234' and '(3.50)'.
 
-Cells with only one possible meaning are read as such. Other cells, such as '3,5', are
-read in the style of their column. For example, the meaning of '1,234' changes if the
+Unambiguous cells are read independently. Other cells, such as '3,5', are read in the
+style of their column. For example, the meaning of '1,234' changes if the
 column also contains '3,5'.
 """
 
@@ -23,11 +23,11 @@ LARGEST_EXACT = 2**53
 """The largest n such that a float64 represents every whole number up to n."""
 
 LEADING_ZERO = r"^[+-]?0\d[^:]*$"
-"""Pattern of leading zeros that numbers would lose, such as those of '007'."""
+"""Pattern of text that would lose leading zeros as a number, such as '007'."""
 
 _SIGNS = r"[€$£¥₹%]|\b(?:EUR|USD|GBP|CHF|JPY|INR)\b"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f−’]|^\(|-$"  # rare, so looked for first
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f−’]|^\(|-$"  # rare, so checked first
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"

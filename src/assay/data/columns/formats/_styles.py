@@ -30,7 +30,7 @@ MIN_WITNESSES = 0.05
 """Minimum fraction of commas that are not followed by exactly three digits.
 
 Columns with decimal commas exceed this fraction, since one in ten numbers ends in a
-zero, which is not written. A smaller fraction suggests typos in a column with
+zero, which is usually omitted. A smaller fraction suggests typos in a column with
 thousands separators.
 """
 
@@ -46,10 +46,10 @@ class Style:
     """The format of the numbers or dates in a column.
 
     Args:
-        name: "decimal comma", "day first" or "month first"; for numbers with a unit,
-            such as "unit kg" or "decimal comma, unit kg"; "" if the format is
-            unambiguous.
-        problem: reason why the column cannot be read, with a remedy; otherwise "".
+        name: "decimal comma", "day first" or "month first"; for numbers with
+            a unit, for example "unit kg" or "decimal comma, unit kg"; "" if the format
+            is unambiguous.
+        problem: the reason why the column cannot be read, with a remedy; otherwise "".
         num_cells: number of affected cells, if the problem concerns dates.
     """
 
@@ -70,7 +70,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return the style of a column of numbers: decimal commas, and a unit.
+    """Return the style of a column of numbers: decimal commas and the unit.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
@@ -88,7 +88,7 @@ def number_style(cells: pl.Series) -> Style:
 
 
 def _decimal_style(cells: pl.Series) -> Style:
-    """Return whether numbers without a unit have decimal commas."""
+    """Return the style of numbers without a unit, which may have decimal commas."""
     with_comma = on_distinct(cells, has_decimal_commas)
     if not with_comma.any():
         return Style()

@@ -1,4 +1,4 @@
-"""Units that follow numbers, such as those of "12.5 kg"."""
+"""Units that follow numbers, such as "kg" in "12.5 kg"."""
 
 import re
 
@@ -12,7 +12,7 @@ __all__ = [
 ]
 
 MIN_WITH_UNIT = 0.95
-"""Minimum fraction of the cells that a unit must follow."""
+"""Minimum fraction of cells that must have the unit."""
 
 _UNIT = r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[A-Za-z][A-Za-z/²³]{0,11}|[°Ω])$"
 

@@ -1,4 +1,4 @@
-"""Standardizes the channels of images and sequences by their mean and spread."""
+"""Standardizes the channels of images and sequences."""
 
 import math
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _BLOCK = 1024
 def channel_moments(
     values: np.ndarray,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the mean and spread of each channel (the last axis).
+    """Return the mean and standard deviation of each channel (the last axis).
 
     Both are computed in float64, block by block to save memory.
     """

@@ -1,4 +1,4 @@
-"""What the encoders of a table's columns have in common."""
+"""The interface of encoders for the columns of a table."""
 
 from typing import Any, ClassVar, NamedTuple, Protocol
 

@@ -60,7 +60,7 @@ class UnseenCategories:
 
 
 def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
-    """Return the position of each cell's category (n,), -1 if missing or unseen.
+    """Return the index of each cell's category (n,), or -1 if missing or unseen.
 
     If no category matches exactly, a cell matches the category with the same number or
     boolean value: 1.0 matches 1, and TRUE matches True.

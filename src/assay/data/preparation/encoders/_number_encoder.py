@@ -1,4 +1,4 @@
-"""Encodes numbers and booleans, standardized."""
+"""Encodes numbers and booleans as standardized numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class NumberEncoder:
     def write(self, values: pl.Series, out: np.ndarray) -> None:
         """Write the value, or 0 if it did not vary in training, and the flag.
 
-        A column that did not vary is kept so that the shape of the inputs, and with it
-        the compiled program, does not depend on the training rows.
+        A column that did not vary is kept so that the shape of the inputs and the
+        compiled program do not depend on the training rows.
         """
         numbers = to_floats(values)
         if self.missing:

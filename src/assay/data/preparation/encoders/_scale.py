@@ -1,4 +1,4 @@
-"""The scale of a numeric column, with its fill value, mean and spread."""
+"""The fill value, mean and standard deviation of a numeric column."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ import polars as pl
 __all__ = ["NEGLIGIBLE", "Scale", "to_floats"]
 
 NEGLIGIBLE = 1e-12
-"""A spread below this multiple of the mean is due to rounding."""
+"""A standard deviation below this multiple of the mean is due to rounding."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Fills in missing values, then subtracts the mean and divides by the spread."""
+    """Fills in missing values and standardizes: (value - mean) / std."""
 
     fill: float
     mean: float

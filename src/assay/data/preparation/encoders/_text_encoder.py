@@ -35,7 +35,7 @@ _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Encodes texts as codes of lower-case words, using the words of the training rows.
+    """Encodes texts as codes of lowercase words, using the words in the training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
     are sorted by the number of training texts that contain the word, largest first.

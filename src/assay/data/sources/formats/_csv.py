@@ -113,8 +113,8 @@ def _column_names(dialect: Dialect) -> list[str]:
     if all(_NUMBER.fullmatch(name) for name in names):
         shown = dialect.separator.join(names[:5])
         faults.add(
-            "The first line must name the columns, but it contains numbers: "
-            f"{shown!r}. Write a line of names above it."
+            "The first line must contain the column names, but it contains numbers: "
+            f"{shown!r}. Add a line of column names above it."
         )
     else:
         counts = Counter(name for name in names if name)

@@ -88,7 +88,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         InputError: the first lines cannot be read.
     """
     text = _first_lines(content)
-    # Spreadsheets write "sep=;" in the first line to name the separator.
+    # Spreadsheets write "sep=;" in the first line to specify the separator.
     named = re.match(r"\s*\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
     if named:
         sample = _sample(text, named[1])
@@ -257,5 +257,5 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     shown = ",".join(names[:5])
     return [
         f"{NO_HEADER}{shown!r}, was read as column names but looks like "
-        "data. If it is data, write a line of names above it."
+        "data. If it is data, add a line of column names above it."
     ]

@@ -90,7 +90,7 @@ def _quoted_records(
 def check_records(
     records: Records, content: bytes, dialect: Dialect
 ) -> tuple[np.ndarray, list[str]]:
-    """Return a mask (n,) of the records that are rows, and notes on the others.
+    """Return a mask (n,) of the records that are rows, and notes on other records.
 
     Raises:
         InputError: rows differ from the header in their number of cells.

@@ -41,7 +41,7 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(
             f"{str(source or path)!r} cannot be read as a {path.suffix} file. The "
-            f"reader reports: {lines[0][:200].rstrip('.')}. Write the file again."
+            f"reader reports: {lines[0][:200].rstrip('.')}. Save the file again."
         ) from error
 
 

@@ -108,8 +108,8 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
 def _parts(folder: Path) -> list[Path]:
     """Return the subfolders for training, validation and test, in this order.
 
-    At least two of them must exist: a folder named "train" alone may hold a class of
-    vehicles.
+    At least two of them must exist, because a single folder named "train" may contain
+    images of trains.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (
@@ -142,7 +142,7 @@ def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[st
         tests = [p.name for p in parts if p.name not in known]
         notes.append(f"The test part is the folder {_quoted(tests)}.")
     if len(known) > 1:
-        notes.append(f"The images of {_quoted(known)} are pooled and split again.")
+        notes.append(f"The images in {_quoted(known)} are pooled and split again.")
     folders, files = _scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
@@ -221,7 +221,7 @@ def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _subfolders(folder: Path) -> list[Path]:
-    # By convention, "_background_noise_" and the like are not classes.
+    # By convention, folders such as "_background_noise_" are not classes.
     return [path for path in _scan(folder)[0] if not path.name.startswith("_")]
 
 

@@ -72,7 +72,7 @@ class _Image:
         if self.content is None:
             raise ValueError("missing")
         content = self.content
-        # Opening a pipe waits for a writer; reading a device may never end.
+        # Opening a pipe waits for a writer, and reading a device may never end.
         if isinstance(content, Path) and content.exists() and not content.is_file():
             raise ValueError("not a regular file")
         return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
@@ -96,7 +96,7 @@ class _Header:
 
 
 def holds_images(column: pl.Series, kind: str | None = None) -> bool:
-    """Return whether a column contains images as paths, bytes, or records of both."""
+    """Return whether a column contains images: paths, bytes, or records with both."""
     dtype = column.dtype
     if isinstance(dtype, pl.Struct):
         return {"bytes", "path"} == {f.name for f in dtype.fields}
@@ -271,13 +271,13 @@ def _collect_mixed(
     if mixed and layout.image_mode == "auto":
         faults.add(
             f"The images differ in mode; the most common is {_color_word(str(mode))}. "
-            "Write image_mode='L' to read all images as gray, or 'RGB' to read them as "
-            f"color. Other modes: {_listed(mixed)}."
+            "Write image_mode='L' to read all images in grayscale, or 'RGB' to read "
+            f"them in color. Other modes: {_listed(mixed)}."
         )
 
 
 def _color_word(mode: str) -> str:
-    return {"L": "gray", "RGB": "color"}.get(mode, "gray with more than 8 bits")
+    return {"L": "grayscale", "RGB": "color"}.get(mode, "grayscale above 8 bits")
 
 
 def _common(values: Sequence[Any]) -> Any:

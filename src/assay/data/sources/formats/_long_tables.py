@@ -84,7 +84,7 @@ def _notes(
     """Return notes on how the series were joined."""
     notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
     if decimal_commas:
-        notes.append(f"Commas are decimal in {', '.join(decimal_commas)}.")
+        notes.append(f"Commas are decimal separators in {', '.join(decimal_commas)}.")
     if dropped:
         notes.append(
             f"Not used, because they vary within series: {', '.join(dropped)}."
@@ -146,7 +146,10 @@ def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     missing = frame[name].is_null()
     if missing.any():
         rule = f"num_missing[{name!r}] == 0"
-        fix = f"Row {missing.arg_true()[0]} is the first without a name. Add the names."
+        fix = (
+            f"Row {missing.arg_true()[0]} is the first row without a name. Add the "
+            "missing names."
+        )
         faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
 
 
@@ -173,7 +176,7 @@ def _in_order(
     repeated = frame.filter(pl.struct(name, _TIME).is_duplicated())
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
-        fix = f"{time!r} repeats in these series: {names}. Drop the repeated rows."
+        fix = f"{time!r} repeats within these series: {names}. Drop repeated rows."
         rule = "num_repeated == 0"
         faults.add(fault(rule, "num_repeated", repeated.height, fix))
     return frame.drop(_ROW, _TIME)

@@ -38,8 +38,8 @@ def read_npz(path: Path) -> Table:
     train_images and test_images, are the parts of a split.
 
     Raises:
-        InputError: the file is not an archive, lacks the arrays, or contains Python
-            objects.
+        InputError: the file is not an archive, lacks a required array, or contains
+            Python objects.
     """
     with _report_archive(path):
         shapes = _shapes(path)
@@ -97,7 +97,7 @@ def read_npy(path: Path) -> Table:
     beside = _labels_of(path)
     paths = [path] if beside is None else [path, beside]
     table = table_of_arrays(*map(_read_array, paths), source=str(path))
-    notes = () if beside is None else (f"The targets come from {beside.name}.",)
+    notes = () if beside is None else (f"The targets were read from {beside.name}.",)
     return replace(table, name=path.stem, notes=(*notes, *table.notes))
 
 

@@ -66,8 +66,8 @@ class ParquetStream:
             if dict(schema) != dict(schemas[0]):
                 raise InputError(
                     "All files must have the same columns and types, but those of "
-                    f"{str(path)!r} differ from those of {paths[0].name!r}. Write the "
-                    f"columns and types of {paths[0].name} to every file."
+                    f"{str(path)!r} differ from those of {paths[0].name!r}. Write "
+                    f"every file with the columns and types of {paths[0].name}."
                 )
         return cls(tuple(paths), tuple(counts), schemas[0])
 
@@ -113,7 +113,7 @@ class ParquetStream:
         return frame[inverse]
 
     def _block(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return rows that lie within one block."""
+        """Return rows that are all in the same block."""
         block = int(np.searchsorted(self.bounds, rows[0], "right")) - 1
         start, stop = int(self.bounds[block]), int(self.bounds[block + 1])
         file = int(np.searchsorted(self._firsts, start, "right")) - 1

@@ -57,7 +57,7 @@ def find_pair(folder: Path) -> Path | None:
 
 
 def read_ts(path: Path) -> Table:
-    """Read a file; if it is a training file, also read the test file beside it.
+    """Read a file; if it is a training file, also read the test file next to it.
 
     Raises:
         InputError: lines cannot be read; the message lists all of them.
@@ -175,7 +175,7 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         elif name == "dimensions" and values and values[0].isdecimal():
             header.dimensions = int(values[0])
     raise InputError(
-        f"No line @data was found in {str(path)!r}. Write it before the series."
+        f"No @data line was found in {str(path)!r}. Write it before the series."
     )
 
 

@@ -75,7 +75,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield the HTTP status codes of an error, which may have one of several names."""
+    """Yield the HTTP status codes of an error, stored under one of several names."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)

@@ -16,8 +16,8 @@ class Protocol:
     """A protocol for reading remote data.
 
     Args:
-        name: the start of its addresses, before "://".
-        package: the package that fsspec needs for it.
+        name: the prefix of addresses, before "://".
+        package: the package that fsspec requires for this protocol.
         has_folders: whether the objects in a folder can be listed.
         access: instructions for providing credentials.
     """
@@ -28,7 +28,7 @@ class Protocol:
     access: str
 
 
-_WEB = "Write a user and a password in ~/.netrc, or use a signed address."
+_WEB = "Write a user name and password to ~/.netrc, or use a signed address."
 _MEMBERS = (
     Protocol(
         "s3",

@@ -64,6 +64,6 @@ class FlatTable(NamedTuple):
         return struct.iter_unpack(form, self.data[start + 4 : end])
 
     def table_at(self, offset: int) -> "FlatTable":
-        """Return the table at the position that the number at an offset points to."""
+        """Return the table that the number at an offset refers to."""
         position = self.position + offset
         return FlatTable(self.data, position + self._at(position, "<I"))

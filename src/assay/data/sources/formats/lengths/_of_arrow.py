@@ -14,19 +14,19 @@ from assay.data.table._memory import available_bytes
 __all__ = ["check_arrow_lengths"]
 
 _MAGIC = b"ARROW1"
-_BLOCK = "<qi4xq"  # start, bytes of metadata and of the body
+_BLOCK = "<qi4xq"  # start, metadata bytes, body bytes
 _PAIR = "<qq"
 _DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
 _NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # fields of a batch
 _UNCOMPRESSED = -1
-_MOST_RATIO = 1 << 15  # of zstd, whose 4 bytes may stand for 128 kB
+_MOST_RATIO = 1 << 15  # of zstd, in which 4 bytes may encode 128 kB
 _MOST_BUFFERS = 100_000  # takes about half a second
 
 
 def check_arrow_lengths(path: Path) -> None:
     """Raise a ValueError if a length in an Arrow file is impossible.
 
-    Files with very many batches are checked only in part.
+    Files with very many batches are only partly checked.
 
     Args:
         path: an Arrow file.
@@ -80,10 +80,10 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
 
 
 def _check_unpacked(file: BinaryIO, position: int, length: int) -> None:
-    """Check the unpacked size, a number before a compressed buffer."""
+    """Check the unpacked size, which is stored before a compressed buffer."""
     file.seek(position)
     unpacked = int.from_bytes(file.read(8), "little", signed=True)
     free = available_bytes() if unpacked > 1 << 30 else None
     most = min(_MOST_RATIO * length, free or 1 << 62)
     if unpacked != _UNCOMPRESSED and not 0 <= unpacked <= most:
-        raise ValueError(f"a buffer of {length:,} bytes stands for {unpacked:,}")
+        raise ValueError(f"a buffer of {length:,} bytes unpacks to {unpacked:,}")

@@ -15,20 +15,20 @@ __all__ = ["check_parquet_lengths"]
 _MAGIC = b"PAR1"
 _MOST_FOOTER_BYTES = 1 << 18  # takes about a quarter of a second
 _MOST_PAGES = 5_000  # takes about a quarter of a second
-_HEADER_BYTES = 1 << 10  # more than most headers of pages take
+_HEADER_BYTES = 1 << 10  # more than most page headers take
 _MOST_HEADER_BYTES = 1 << 20
-# numbers of fields in parquet.thrift
+# field numbers in parquet.thrift
 _ROW_GROUPS, _COLUMNS, _COLUMN = 4, 1, 3
 _NUM_VALUES, _COMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 _PAGE_UNPACKED, _PAGE_PACKED = 2, 3
 _DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # kinds of pages
-_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in data pages of version 2
+_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in version 2 data pages
 
 
 def check_parquet_lengths(path: Path) -> None:
     """Raise a ValueError if a length in a Parquet file is impossible.
 
-    Files with very many row groups or pages are checked only in part. Lengths inside
+    Files with very many row groups or pages are only partly checked. Lengths inside
     pages are not checked.
 
     Args:
@@ -129,7 +129,7 @@ def _num_values(header: Mapping[int, Any]) -> int:
 
 
 def _header(file: BinaryIO, position: int) -> tuple[dict[int, Any], int]:
-    """Return the header of a page and its size; long statistics make it long."""
+    """Return the header of a page and its size, which depends on the statistics."""
     size = _HEADER_BYTES
     while True:
         file.seek(position)

@@ -1,4 +1,4 @@
-"""Reads structs in Thrift's compact protocol, in which Parquet keeps its metadata."""
+"""Reads structs in Thrift's compact protocol, in which Parquet stores its metadata."""
 
 import struct
 from typing import Any
@@ -13,14 +13,14 @@ _MOST_NESTED = 32
 
 
 class _Reader:
-    """A position in bytes; reading past their end raises an IndexError."""
+    """Reads bytes from a position; reading past the end raises an IndexError."""
 
     def __init__(self, data: bytes, position: int = 0) -> None:
         self.data, self.position = data, position
 
     def varint(self) -> int:
         value = self.byte()
-        if value < 0x80:  # almost all numbers
+        if value < 0x80:  # true for almost all numbers
             return value
         value, shift = value & 0x7F, 7
         while (byte := self.byte()) >= 0x80:
