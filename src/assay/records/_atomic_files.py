@@ -40,7 +40,7 @@ def writable(folder: Path) -> Generator[None, None, None]:
     """Context manager that turns a failed write into an error with a remedy.
 
     Raises:
-        InputError: the body may not write to the folder.
+        InputError: there is no permission to write to the folder.
     """
     try:
         yield
@@ -48,7 +48,7 @@ def writable(folder: Path) -> Generator[None, None, None]:
         if error.errno not in _REFUSED:
             raise
         raise InputError(
-            f"The folder {folder} cannot be written: {error.strerror}. Use another "
+            f"Cannot write to the folder {folder}: {error.strerror}. Use another "
             "folder, or change its permissions."
         ) from error
 
@@ -86,7 +86,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to disk, so that new files survive a power cut."""
+    """Sync the entries of a folder to disk, so new files survive a power failure."""
     if os.name != "posix":  # Windows cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -116,8 +116,8 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
     """Append lines in one write, so lines from several processes are never mixed.
 
     If a killed process left an incomplete last line, a line break is written first, so
-    the next line is not corrupted. If another process is writing at that moment, this
-    may leave an empty line. The file must be on a local file system, because appends
+    the next line is not corrupted. If another process is writing at that moment, an
+    empty line may remain. The file must be on a local file system, because appends
     over NFS are not atomic.
 
     Args:

@@ -22,7 +22,7 @@ def send_control(folder: RunFolder | str | Path, action: str) -> None:
 
     The run reacts between two calls of its program. A step pauses the run after
     advancing each of its fits by one iteration or to the end of the epoch. A stopped
-    run can be resumed, as after Ctrl-C. None of this changes the result.
+    run can be resumed, as after Ctrl-C. None of these actions changes the result.
 
     Args:
         folder: folder of the run.

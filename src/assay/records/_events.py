@@ -64,12 +64,12 @@ class EpochEvent(Event):
 
     Args:
         stage: stage of the protocol.
-        epoch: number of the epoch, starting at 1.
+        epoch: epoch number, starting at 1.
         iteration: number of iterations so far.
         train: measurements on the training rows by name, including "cost".
         val: measurements on the validation rows by name; empty without such rows.
         learning_rate: learning rate of the last iteration.
-        trial: number of the trial, if the epoch is part of a search.
+        trial: trial number, if the epoch is part of a search.
         duration_seconds: duration of the epoch.
     """
 
@@ -90,12 +90,12 @@ class IterationEvent(Event):
 
     Args:
         stage: stage of the protocol.
-        epoch: number of the epoch, starting at 1.
-        iteration: number of the iteration, starting at 1.
+        epoch: epoch number, starting at 1.
+        iteration: iteration number, starting at 1.
         cost: mean loss on the batch before the update.
         learning_rate: learning rate of the update.
         values: other measurements by name.
-        trial: number of the trial, if the update is part of a search.
+        trial: trial number, if the update is part of a search.
     """
 
     kind: ClassVar[str] = "iteration"
@@ -123,7 +123,7 @@ class TrialEvent(Event):
     """The end of a trial of the search.
 
     Args:
-        trial: number of the trial, starting at 0.
+        trial: trial number, starting at 0.
         hyperparameters: values of the hyperparameters, by name.
         value: metric on the validation rows; None if the training diverged.
         state: "complete", "pruned" or "failed".

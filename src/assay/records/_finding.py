@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["SEVERITIES", "Finding"]
 
 SEVERITIES = ("info", "advice", "warning", "error")
-"""Severities in ascending order: worth knowing, worth doing, suspicious, wrong."""
+"""Severities in ascending order: facts, recommendations, likely problems, errors."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Finding:
     Args:
         code: name of the check, in snake_case.
         severity: one of `SEVERITIES`.
-        message: one or two sentences for readers who do not know the check.
+        message: one or two sentences for readers who are not familiar with the check.
         numbers: measured values and thresholds, as plain JSON values.
         remedy: setting or instruction that solves the problem; empty if no action is
             needed.

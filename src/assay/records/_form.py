@@ -20,7 +20,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     Args:
         form: a TypedDict, or another type that pydantic supports.
         value: plain values, such as the content of a JSON file.
-        name: name for the values as a whole in messages.
+        name: name of the whole value in messages.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})

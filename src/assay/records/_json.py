@@ -1,4 +1,4 @@
-"""Canonical JSON, in which equal values give equal bytes."""
+"""Canonical JSON, in which equal values are written as equal bytes."""
 
 import dataclasses
 import datetime
@@ -17,7 +17,7 @@ Deeper nesting could overflow the stack.
 """
 
 _MOST_BITS = 128
-"""Maximum number of bits in a whole number in a column."""
+"""Maximum number of bits in a whole number; columns support no larger numbers."""
 
 
 def to_plain(value: Any) -> Any:

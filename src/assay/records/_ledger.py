@@ -1,4 +1,4 @@
-"""A ledger of the openings of test parts, and a seal that enforces its use."""
+"""A ledger that records each opening of a test part, and a seal that enforces it."""
 
 import time
 from collections.abc import Callable
@@ -50,7 +50,7 @@ class Ledger:
         """Record an opening, and return the number of openings of this test part.
 
         Args:
-            fingerprint: fingerprint of the data.
+            fingerprint: SHA-256 hash that identifies the data set.
             test_hash: hash of the row numbers in the test part.
             run: name of the run that opens the test part.
             purpose: reason for opening the test part.
@@ -122,7 +122,7 @@ class Seal(Generic[T]):
     Args:
         provide: function that returns the test rows.
         ledger: ledger that counts the openings across runs.
-        fingerprint: fingerprint of the data.
+        fingerprint: SHA-256 hash that identifies the data set.
         test_hash: hash of the row numbers in the test part.
         own: the run's own ledger, which shows whether this run has opened the part. It
             distinguishes runs with the same name in different folders.

@@ -1,4 +1,4 @@
-"""The live log, which shows a run while it trains."""
+"""The live log, which shows the progress of a run during training."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ _DIGITS = 6
 class LiveLog:
     """Collects records in memory and appends them to the live log of a run.
 
-    Threads may add records at any time, which takes microseconds.
+    Adding a record is thread-safe and takes microseconds.
 
     Args:
         folder: folder of the run.
@@ -40,7 +40,7 @@ class LiveLog:
         return round(time.monotonic() - self._started, 3)
 
     def add(self, kind: str, **fields: Any) -> None:
-        """Add a record, which the next `flush` writes."""
+        """Add a record, to be written by the next `flush`."""
         self._waiting.append({"kind": kind, "seconds": self.seconds, **fields})
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""The types and the validation of `run.json` and of the JSON files beside it."""
+"""The types and the validation of `run.json` and other JSON files of a run."""
 
 from typing import Any, Literal, NotRequired
 
@@ -142,7 +142,7 @@ class ResolvedFile(TypedDict, total=False):
 FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
 """The fields and their types, for files that other parts of Assay read.
 
-Fields may be missing in runs of earlier versions, and there may be others."""
+Fields may be missing in runs of earlier versions, and files may have more fields."""
 
 
 class Summary(TypedDict):

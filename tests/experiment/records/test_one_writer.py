@@ -69,9 +69,11 @@ def test_the_second_writer_is_told_which_run_and_what_to_do(stopped, capsys):
     try:
         assert main(["train", "--resume", "--out", str(stopped)]) == 2
         message = capsys.readouterr().err
-        assert f"Another process is writing the run {stopped}" in message
+        assert f"Another process is writing to the run folder {stopped}" in message
         assert f"assay train --resume --out {stopped}" in message
-        with pytest.raises(InputError, match="Another process is writing the run"):
+        with pytest.raises(
+            InputError, match="Another process is writing to the run folder"
+        ):
             assay.Experiment().run(out=stopped, resume=True)
         assert half.exists()
     finally:
@@ -90,7 +92,7 @@ def test_a_new_run_is_locked_too(make_experiment, tmp_path):
         def stage(self, name, detail=""):
             if name == "tune":
                 with pytest.raises(
-                    InputError, match="Another process is writing the run"
+                    InputError, match="Another process is writing to the run folder"
                 ):
                     assay.Experiment().run(out=folder, resume=True)
 
@@ -108,7 +110,8 @@ def test_a_race_has_one_writer_too(tmp_path):
                 with pytest.raises(InputError) as error:
                     assay.race("iris", out=folder, **options)
                 assert str(error.value) == (
-                    f"Another process is writing the race {folder}. Use another folder."
+                    f"Another process is writing to the race folder {folder}. Use "
+                    "another folder."
                 )
 
     assay.race("iris", out=folder, observer=Second(), **options)

@@ -24,9 +24,9 @@ def test_a_folder_that_cannot_be_written_is_named(capsys, options):
     words = ["train", "iris", "--model", "linear", "--num-epochs", "1", *options]
     assert main(words) == 2
     (message,) = [
-        line for line in capsys.readouterr().err.splitlines() if "cannot be" in line
+        line for line in capsys.readouterr().err.splitlines() if "Cannot" in line
     ]
-    assert f"assay: The folder {UNWRITABLE} cannot be written: " in message
+    assert f"assay: Cannot write to the folder {UNWRITABLE}: " in message
     assert message.endswith("Use another folder, or change its permissions.")
 
 

@@ -21,7 +21,7 @@ __all__ = ["FILES", "RunFiles", "invalid_file"]
 
 FILES = {
     "experiment.toml": "the experiment as requested",
-    "resolved.json": "all values that were used",
+    "resolved.json": "the settings and versions that were used",
     "data.json": "the description of the data",
     "split.npz": "the rows of train, val and test",
     "events.jsonl": "the events of the run, one per line",

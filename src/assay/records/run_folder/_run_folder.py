@@ -26,7 +26,7 @@ __all__ = ["RunFolder", "run_folders"]
 class RunFolder(RunFiles):
     """The folder of a run, which is created, opened, locked and filled with records.
 
-    Events are appended in one write, so readers never see half of one.
+    Events are appended in one write, so readers never see an incomplete event.
 
     Args:
         path: path of the folder; see `create`, `create_next` and `open`.
@@ -41,7 +41,7 @@ class RunFolder(RunFiles):
             resume: whether to continue the run in the folder.
 
         Raises:
-            InputError: the folder cannot be written.
+            InputError: the folder is not writable.
             RunError: the folder is in use, or contains no run to continue.
         """
         folder = cls(path)
@@ -77,7 +77,7 @@ class RunFolder(RunFiles):
 
     @classmethod
     def create_next(cls, root: str | Path, name: str) -> "RunFolder":
-        """Create the folder `root/name-N`, with N one above the highest number in use.
+        """Create the folder `root/name-N`, where N is one more than the highest number.
 
         Processes that call this method at the same time get different folders.
 
@@ -86,7 +86,7 @@ class RunFolder(RunFiles):
             name: base name of the run, such as the name of the data set.
 
         Raises:
-            InputError: the folder of all runs cannot be written.
+            InputError: the folder of all runs is not writable.
         """
         with writable(Path(root)):
             return cls(make_next(Path(root), name))
@@ -131,8 +131,8 @@ class RunFolder(RunFiles):
             of: "run" or "race", for the error message.
 
         Raises:
-            InputError: another process is writing the run, or the folder cannot be
-                written.
+            InputError: another process is writing to the folder, or the folder is not
+                writable.
         """
         with writable(self.path):
             lock = RunLock(self.path, of)

@@ -1,4 +1,4 @@
-"""A lock that lets only one process write a run at a time."""
+"""A lock that allows only one process at a time to write to a run."""
 
 import errno
 import shlex
@@ -20,7 +20,7 @@ _NO_LOCKS = (
 
 
 class RunLock:
-    """The exclusive right to write a run or a race.
+    """The exclusive right to write to the folder of a run or race.
 
     Args:
         folder: existing folder of the run or race.
@@ -40,14 +40,14 @@ class RunLock:
         try:
             self._lock.acquire()
         except Timeout:
-            message = f"Another process is writing the {of} {folder}."
+            message = f"Another process is writing to the {of} folder {folder}."
             raise InputError(f"{message} {_next_step(folder, of)}") from None
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
 
     def release(self) -> None:
-        """Release the lock, so that other processes can write the run."""
+        """Release the lock, so that other processes can write to the folder."""
         self._lock.release()
 
 

@@ -8,7 +8,7 @@ __all__ = ["by_number", "make_next"]
 
 
 def make_next(root: Path, name: str) -> Path:
-    """Create and return the folder `root/name-N`, with N one above the highest number.
+    """Create the folder `root/name-N`, where N is one more than the highest number.
 
     Numbers are used instead of dates, so that names are reproducible. Processes that
     call this function at the same time get different folders.
