@@ -95,7 +95,12 @@ def test_the_same_seed_gives_the_same_evaluation():
         (THREE, np.zeros((3, 2)), None, "`predictions.shape == (n, 3)` must hold"),
         (BINARY, np.zeros((3, 2)), None, "`predictions.shape == (n,)` must hold"),
         (BINARY, np.full(3, np.nan), None, "isfinite(predictions)"),
-        (BINARY, np.zeros(3), "rmse", "'rmse' does not suit binary tasks. Use one of "),
+        (
+            BINARY,
+            np.zeros(3),
+            "rmse",
+            "'rmse' is not defined for binary tasks. Use one of ",
+        ),
         (BINARY, np.zeros(3), "acuracy", "Did you mean 'accuracy'?"),
     ],
 )

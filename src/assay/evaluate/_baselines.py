@@ -31,7 +31,7 @@ class Baseline:
 
     Args:
         name: "majority", "mean" or "linear model".
-        predictions: predictions on the test rows, in the same form as a network's.
+        predictions: predictions on the test rows, in the same format as a network's.
         train_predictions: predictions on the training rows.
         metrics: all metrics of the task on the test rows, each measured when it is
             first accessed.
@@ -185,7 +185,7 @@ def fit_linear(
 
 
 def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model, in the same form as a network's."""
+    """Return the predictions of a linear model, in the same format as a network's."""
     predictions = model.predict(inputs)
     return predictions[:, 1] if task.kind == "binary" else predictions
 

@@ -101,7 +101,7 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return the number of draws, reduced for very large n, but to no less than 200."""
+    """Return the number of draws, reduced for very large n, but not below 200."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 

@@ -1,4 +1,4 @@
-"""Tests whether one set of predictions beats another on the same rows."""
+"""Tests whether one set of predictions is better than another on the same rows."""
 
 import math
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def compare(
 
     Accuracy is compared by McNemar's exact test with Newcombe's interval. Metrics that
     are sums over rows are compared by randomly flipping the sign of each row's
-    difference; unlike a bootstrap, this test keeps its level if only a few rows differ.
+    difference. Unlike a bootstrap, this test is valid even if only a few rows differ.
     F1, AUROC and calibration error are compared by a paired bootstrap, which also
     provides the interval for every metric except accuracy. If the test is not
     significant, the interval is widened to include 0. One set is called better only if

@@ -92,8 +92,8 @@ def evaluate(
             probabilities (multiclass), or (n,) numbers (regression).
         seed: seed of the bootstraps.
         level: the confidence level of the intervals.
-        metric: the deciding metric; None chooses one that suits the class balance of
-            the targets. If training rows are available, choose it by their balance.
+        metric: the deciding metric; None chooses one based on the class balance of
+            `targets`. If training rows are available, pass the metric chosen for them.
 
     Raises:
         InputError: the arrays do not match the task.
@@ -118,7 +118,7 @@ def evaluate(
     if chosen not in measurements:
         get(chosen)  # an unknown metric raises an error with the closest name
         raise InputError(
-            f"The metric {chosen!r} does not suit {task.kind} tasks. Use one of "
+            f"The metric {chosen!r} is not defined for {task.kind} tasks. Use one of "
             f"{', '.join(measurements)}."
         )
     notes = tuple(value.note for value in measurements.values() if value.note)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # importing scikit-learn takes more than a second
 
 __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 
-# The inputs are standardized, so one grid suits every data set. The largest penalty
+# The inputs are standardized, so one grid fits every data set. The largest penalty
 # shrinks all coefficients to almost 0; the smallest has almost no effect.
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 NUM_FOLDS = 5

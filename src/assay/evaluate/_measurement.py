@@ -1,4 +1,4 @@
-"""Measures a metric, its interval and caveats."""
+"""Measures a metric, with its confidence interval and caveats."""
 
 import math
 from collections.abc import Callable
@@ -149,7 +149,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     return (
         f"the errors of these {n} rows have heavy tails, so the intervals of rmse and "
         "r2 are probably too short (the coverage of a 95 % interval may be only 87 %). "
-        "Consider mae too"
+        "Also consider mae"
     )
 
 

@@ -1,4 +1,4 @@
-"""The attributes of a task required for evaluation."""
+"""The attributes of a task that evaluation requires."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ __all__ = ["TaskLike"]
 class TaskLike(Protocol):
     """Protocol for a task, which has a kind and classes (none for regression).
 
-    It allows the evaluation of predictions without a data set.
+    With this protocol, predictions can be evaluated without a data set.
     """
 
     @property

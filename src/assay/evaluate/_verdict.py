@@ -32,7 +32,7 @@ A good network has a low error on train and a small gap between train and test.
 It underfits if, on the training rows, it is not distinguishably better than the
 trivial baseline. It also underfits if it is distinguishably and materially worse than
 the linear model on the training rows, and not better on test.
-Otherwise, it overfits if the gap cannot be explained by chance (its interval lies above
+Otherwise, it overfits if the gap cannot be explained by chance (its interval is above
 0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
 Otherwise, it fits."""
 """The rule that determines the verdict."""
@@ -121,7 +121,7 @@ def verdict(
             if baseline.name != LINEAR or not metric.better(on_test.value, theirs):
                 weak = result.words
     if weak:
-        word, reason = "underfits", f"on train it is {weak}"
+        word, reason = "underfits", f"on train, it is {weak}"
     else:
         word, reason = _by_gap(metric, gap, gap_interval, on_train.value)
     values = f"{_short(on_train.value)} on train and {_short(on_test.value)} on test"
