@@ -12,7 +12,7 @@ _LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates are inf
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:
     """Return the first output unchanged.
 
-    Of the two outputs for a Gaussian likelihood, the first is the mean.
+    For a Gaussian likelihood, the first of the two outputs is the mean.
 
     Args:
         outputs: (n, k) raw outputs.

@@ -55,7 +55,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     References:
         Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013.
     """
-    # One factor serves all arrays. Optax divides, multiplies and selects for each one.
+    # The factor is computed once. Optax divides, multiplies and selects for each array.
     norm = global_norm(updates)
     factor = jnp.where(norm > max_norm, max_norm / norm, 1)
     return jax.tree.map(lambda update: update * factor.astype(update.dtype), updates)

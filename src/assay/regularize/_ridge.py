@@ -1,4 +1,4 @@
-"""Ridge regression in closed form, whose penalty minimizes the leave-one-out error."""
+"""Closed-form ridge regression with the penalty of minimum leave-one-out error."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Ridge(NamedTuple):
     """A linear function, fitted by ridge regression.
 
     Args:
-        coefficients: (d,).
+        coefficients: (d,), one per input column.
         intercept: value at inputs of 0.
         penalty: L2 penalty, for standardized inputs.
     """
@@ -41,7 +41,7 @@ def ridge(
 ) -> Ridge:
     """Fit ridge regression with the L2 penalty that minimizes the leave-one-out error.
 
-    With inputs x and targets y that are standardized and centered, it minimizes
+    For standardized inputs x and centered targets y, it minimizes
 
         sum_i w_i (y_i - x_i b)^2 + penalty |b|^2
 
@@ -68,7 +68,7 @@ def ridge(
     x = np.asarray(inputs - means, np.float64)  # changed in place to save memory
     stds = np.sqrt(np.einsum("i,ij,ij->j", shares, x, x))
     constant = stds < 1e-7 * (1 + np.abs(means))
-    stds[constant], x[:, constant] = 1.0, 0.0  # rather than the rounding of the mean
+    stds[constant], x[:, constant] = 1.0, 0.0  # instead of rounding errors
     roots = np.sqrt(shares * n)
     x /= stds
     x *= roots[:, None]

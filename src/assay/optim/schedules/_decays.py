@@ -1,4 +1,4 @@
-"""Schedules that start at the full rate and never rise."""
+"""Schedules that start at the full rate and never increase it."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float

@@ -1,4 +1,4 @@
-"""Schedules that begin with a rise."""
+"""Schedules that begin with a warm-up."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -78,7 +78,7 @@ def one_cycle(
     initial_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise to the full rate along half a cosine, then fall to near 0 along another.
+    """Rise to the full rate along half a cosine, then fall to almost 0 along another.
 
     Args:
         iteration: () or (n,), iterations counted from 0.

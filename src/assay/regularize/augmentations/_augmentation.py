@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """The batch of an iteration, which augmentations transform.
+    """A training batch, which augmentations transform.
 
     Args:
         inputs: (n, *input_shape), channels last.

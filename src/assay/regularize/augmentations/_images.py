@@ -148,12 +148,12 @@ def cutout(
     size_fraction: Number,
     probability: Number,
 ) -> Batch:
-    """Replace a rectangle in each image by the mean of the image.
+    """Replace a rectangle in each image with the mean of the image.
 
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        size_fraction: side of the rectangle as a fraction of the image's side.
+        size_fraction: side length of the rectangle, as a fraction of the image's side.
         probability: probability that an example is changed.
 
     Returns:

@@ -47,7 +47,7 @@ def jitter(
 
 @implements(spec.Masking, ranks=_ANY)
 def masking(batch: Batch, draws: Draws, *, rate: Number, probability: Number) -> Batch:
-    """Set random numbers of an example to 0, the mean of a standardized feature.
+    """Set random inputs of an example to 0, the mean of a standardized feature.
 
     Args:
         batch: inputs (n, ...), standardized.

@@ -46,7 +46,7 @@ def shift(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        max_fraction: largest shift as a fraction of the side.
+        max_fraction: largest shift, as a fraction of the image's side length.
         probability: probability that an example is shifted.
 
     Returns:
