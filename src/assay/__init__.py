@@ -2,8 +2,8 @@
 
 `assay.train("digits")` runs the whole protocol: split, tune on val, retrain on train +
 val, and open the sealed test part once. `assay.Experiment(...)` runs the same protocol
-and exposes every setting. Importing this package is fast, because names are imported,
-and the engine is started, on first use.
+and exposes every setting. Importing this package is fast, because names are imported
+and the engine is started only on first use.
 """
 
 import importlib

@@ -7,7 +7,7 @@ from typing import TypeVar
 __all__ = ["AHEAD", "map_parallel"]
 
 AHEAD = "assay-ahead"
-"""Prefix of the names of threads that the command line does not wait for."""
+"""Name prefix of threads that the command line does not wait for."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -1,4 +1,4 @@
-"""Makes text safe to print: names in data may contain terminal control sequences."""
+"""Makes text safe to print, because data may contain terminal control sequences."""
 
 import json
 import re
