@@ -8,7 +8,8 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._parse import is_readable, read_as, tidy
-from assay.data.columns.formats._names import DECIMAL_COMMA
+from assay.data.columns._wording import affected_rows
+from assay.data.columns.formats._names import DECIMAL_COMMA, describe_style
 from assay.data.columns.formats._styles import number_style
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
@@ -46,6 +47,7 @@ def join_series(
     faults = Faults()
     _check_names(frame, layout, faults)
     _check_whole(frame, name, faults)
+    _check_numbers(frame, layout, faults)
     layout = _with_styles(frame, layout, (name, *keep))
     frame = frame.with_columns(
         read_as(frame[column], "number", DECIMAL_COMMA).values
@@ -68,6 +70,7 @@ def join_series(
     kept = [c for c in rest if c in keep or constant[c].all()]
     dropped = [c for c in rest if c not in kept]
     notes = _notes(name, channels, layout.decimal_commas, dropped)
+    notes += [note for c in dropped if (note := _note_on_typos(frame[c]))]
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
@@ -118,6 +121,34 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
             faults.add(fault(f"{argument} in columns", argument, column, fix))
     check_channels(layout.channels, frame.columns, faults)
     faults.raise_if_any()
+
+
+def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
+    """Collect a fault for each known channel with text that is not a number."""
+    for channel in layout.channels:
+        style = DECIMAL_COMMA if channel in layout.decimal_commas else ""
+        rows = read_as(frame[channel], "number", style).stray.arg_true()
+        if len(rows):
+            form = describe_style(style) + ", as in training" * bool(style)
+            faults.add(
+                f"{channel!r} must contain numbers{form}, but got "
+                f"{frame[channel][rows[0]]!r}. {affected_rows(len(rows), rows[0])} "
+                "Correct these cells, or leave them empty."
+            )
+
+
+def _note_on_typos(column: pl.Series) -> str:
+    """Return a note if most cells of a column that is not used contain numbers."""
+    if column.dtype != pl.String:
+        return ""
+    cells = column.drop_nulls()
+    stray = cells.filter(read_as(cells, "number").stray)
+    if not len(stray) or 2 * cells.str.contains(r"\d").sum() < len(cells):
+        return ""
+    return (
+        f"To use {column.name!r} as a channel, write numbers instead of cells such as "
+        f"{stray[0]!r}."
+    )
 
 
 def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:

@@ -1,0 +1,68 @@
+"""Channels with text are never silently taken as missing."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay._errors import InputError
+from assay.data import Preparation, load
+
+RNG = np.random.default_rng(0)
+LAYOUT = {"series_column": "who", "time_column": "day"}
+LONG = pl.DataFrame(
+    {
+        "who": np.repeat(np.arange(20), 4),
+        "day": np.tile(np.arange(4), 20),
+        "a": RNG.normal(size=80),
+        "b": RNG.normal(size=80),
+        "ill": np.repeat(np.arange(20) % 2, 4),
+    }
+)
+
+
+def _commas(frame, *columns):
+    text = pl.col(columns).round(2).cast(pl.String).str.replace(".", ",", literal=True)
+    return frame.with_columns(text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("high", "'a' must contain numbers, but got 'high'. This affects 3 rows; the"),
+        ("37.5 °C", "but got '37.5 °C'.*the first is row 2. Correct these cells"),
+        ("0,25", "but got '0,25'"),
+    ],
+)
+def test_text_in_a_channel_of_new_rows(cells, message):
+    data = load(LONG, target="ill", **LAYOUT)
+    preparation = Preparation.fit(data, np.arange(20))
+    new = LONG.drop("ill").with_columns(pl.col("a").cast(pl.String))
+    new = new.with_columns(
+        pl.when(pl.int_range(pl.len()).is_in([2, 5, 9]))
+        .then(pl.lit(cells))
+        .otherwise("a")
+        .alias("a")
+    )
+    with pytest.raises(InputError, match=message):
+        preparation.transform(new)
+
+
+def test_new_rows_with_the_other_decimal_mark():
+    data = load(_commas(LONG, "a"), target="ill", **LAYOUT)
+    preparation = Preparation.fit(data, np.arange(20))
+    same = preparation.transform(_commas(LONG, "a").drop("ill"))
+    np.testing.assert_array_equal(same, preparation.transform(data))
+    points = LONG.with_columns(pl.col("a").round(2).cast(pl.String))
+    with pytest.raises(
+        InputError, match="numbers with a decimal comma, as in training"
+    ):
+        preparation.transform(points)
+
+
+def test_columns_that_are_almost_channels_are_noted():
+    frame = LONG.with_columns(pl.format("{} °C", "a").alias("a"), c=pl.lit("u"))
+    frame = frame.with_columns(c=pl.Series(["u", "v"] * 40))
+    notes = load(frame, target="ill", **LAYOUT).notes
+    note = f"write numbers instead of cells such as '{LONG['a'][0]}"
+    assert any("'a' as a channel" in text and note in text for text in notes)
+    assert not any("'c' as a channel" in text for text in notes)
