@@ -165,3 +165,45 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
             "All images belong to the class 'cat'. Put the images of every other class "
             "in a subfolder of its own."
         ]
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        ("train_set", "test_set"),
+        ("training set", "holdout"),
+        ("train-images", "test-images"),
+        ("01_train", "02_test"),
+        ("TrainSet", "TestSet"),
+        ("trn", "tst"),
+        ("training", "evaluation"),
+        ("seg_train/seg_train", "seg_test/seg_test"),
+    ],
+)
+def test_parts_with_other_words_in_their_names(train, test, tmp_path):
+    dataset = load(_write(tmp_path, *_class_names(train, test)))
+    assert dataset.task.classes == ("bright", "dark")
+    assert (dataset.num_examples, dataset.num_test) == (12, 6)
+
+
+@pytest.mark.parametrize("outer", [("fold1", "fold2"), ("my_train", "my_test")])
+def test_other_outer_folders_are_refused(outer, tmp_path):
+    with pytest.raises(InputError, match="one level deeper than expected"):
+        load(_write(tmp_path, *_class_names(*outer)))
+
+
+@pytest.mark.parametrize(
+    "clutter", ["@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"]
+)
+def test_folders_of_systems_are_no_classes(clutter, tmp_path):
+    _write(tmp_path, *_class_names("."), f"{clutter}/1.png", f"dark/{clutter}/2.png")
+    dataset = load(tmp_path)
+    assert (dataset.num_examples, dataset.task.classes) == (6, ("bright", "dark"))
+
+
+def test_tables_in_a_folder_without_images(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.csv").write_text("a,y\n1,u\n")
+    table = os.path.join("parts", "a.csv")
+    with pytest.raises(InputError, match=f"but the table {table!r}. Name the table"):
+        load(tmp_path)

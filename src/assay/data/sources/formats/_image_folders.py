@@ -5,6 +5,7 @@ skipped silently. Other files and folders that are left out are listed in notes.
 """
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +19,16 @@ from assay.data.table._table import Table
 
 __all__ = ["read_image_folder"]
 
-_TRAIN = ("train", "training")
+_TRAIN = ("train", "training", "trn", "tr")
 _VAL = ("val", "valid", "validation", "dev")
-_TEST = ("test", "testing", "eval")
-_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")  # left by macOS and Windows
+_TEST = ("test", "testing", "tst", "te", "eval", "evaluation", "holdout")
+_BESIDE_PARTS = ("set", "data", "dataset", "images", "seg", "split", "part", "folder")
+"""Words that say nothing about a part, as in "train_set" and "seg_test"."""
+
+# Left by macOS, Windows, Linux, network storage and Python.
+_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
+_CLUTTER += ("system volume information", "lost+found", "__pycache__")
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather")
 _SHOWN = 5  # names listed in a note or a message
 
 
@@ -58,7 +65,7 @@ def read_image_folder(folder: Path) -> Table:
     if parts:
         for part in parts:
             rows = _list_part(part)
-            if part.name.lower() in _TEST:
+            if _is_part(part, _TEST):
                 num_test += len(rows.paths)
             listing.add(rows)
         listing.notes += _notes_on_parts(root, parts, num_test)
@@ -113,7 +120,7 @@ def _parts(folder: Path) -> list[Path]:
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
     train, val, test = (
-        [folder for folder in folders if folder.name.lower() in names]
+        [folder for folder in folders if _is_part(folder, names)]
         for names in (_TRAIN, _VAL, _TEST)
     )
     parts = [*train, *val, *test]
@@ -122,6 +129,11 @@ def _parts(folder: Path) -> list[Path]:
         return []
     are_classes = others and not (train and test) and _images_in(parts[0])
     return [] if are_classes else parts
+
+
+def _is_part(folder: Path, names: Sequence[str]) -> bool:
+    words = re.split(r"[\W\d_]+", folder.name.lower().replace("set", " set"))
+    return [w for w in words if w and w not in _BESIDE_PARTS] in [[n] for n in names]
 
 
 def _list_part(part: Path) -> _Listing:
@@ -138,7 +150,7 @@ def _list_part(part: Path) -> _Listing:
 def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[str]:
     notes, known = [], [p.name for p in parts]
     if num_test:
-        known = [p.name for p in parts if p.name.lower() not in _TEST]
+        known = [p.name for p in parts if not _is_part(p, _TEST)]
         tests = [p.name for p in parts if p.name not in known]
         notes.append(f"The test part is the folder {_quoted(tests)}.")
     if len(known) > 1:
@@ -245,6 +257,13 @@ def _quoted(names: Iterable[str]) -> str:
 
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
+    files = (path.relative_to(folder) for path in _walk(folder)[1])
+    table = next((str(f) for f in files if f.suffix.lower() in _TABLES), None)
+    if table is not None:
+        return (
+            f"No images found in {str(folder)!r}, but the table {table!r}. Name the "
+            "table itself, or write several tables of one data set as Parquet files."
+        )
     return (
         f"No images found in {str(folder)!r}. {fix}, or pass a single image file. "
         f"Supported formats: {', '.join(SUFFIXES)}."
