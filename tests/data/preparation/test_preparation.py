@@ -414,3 +414,14 @@ def test_fit_needs_rows_that_vary():
         Preparation.fit(dataset, TRAIN)
     with pytest.raises(InputError, match="`num_rows >= 1` must hold"):
         Preparation.fit(dataset, TRAIN[:0])
+
+
+def test_categories_that_look_the_same_are_the_same():
+    from assay.data.preparation.encoders._known_categories import category_codes
+
+    known = ["caf\u00e9", "red"]
+    cells = pl.Series(["cafe\u0301", "red\u200b", "RED", "cafe"])
+    assert category_codes(cells, known).tolist() == [0, 1, -1, -1]
+    # If both spellings occurred in training, each cell matches exactly.
+    both = ["caf\u00e9", "cafe\u0301"]
+    assert category_codes(pl.Series(both), both).tolist() == [0, 1]

@@ -12,6 +12,7 @@ __all__ = ["FEW_ROWS", "UnseenCategories", "category_codes"]
 FEW_ROWS = 10_000
 """With fewer rows, a loop in Python is faster than a call to polars."""
 
+_INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
@@ -63,7 +64,9 @@ def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
     """Return the index of each cell's category (n,), or -1 if missing or unseen.
 
     If no category matches exactly, a cell matches the category with the same number or
-    boolean value: 1.0 matches 1, and TRUE matches True.
+    boolean value: 1.0 matches 1, and TRUE matches True. So does a cell that only looks
+    the same, because its accents are encoded differently or it contains characters of
+    zero width.
 
     Example:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])
@@ -97,6 +100,7 @@ def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
 
 def _plain_form(text: pl.Series) -> pl.Series:
     """Return text with booleans in lower case and numbers without trailing zeros."""
+    text = text.str.normalize("NFC").str.replace_all(_INVISIBLE, "")
     number = text.str.extract(_PLAIN_NUMBER, 1)
     has_point = number.str.contains(".", literal=True)
     shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")
