@@ -46,3 +46,18 @@ def test_the_list_of_commands_loads_no_specs():
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("stream", "code"), [(1, 0), (2, 2)])
+def test_a_closed_stream_is_no_bug(tmp_path, stream, code):
+    (tmp_path / "t.csv").write_text("p,y\n" + "1,a\n2,b\n3,a\n4,b\n" * 5)
+    source = "t.csv" if code == 0 else "none.csv"
+    done = subprocess.run(
+        [sys.executable, "-m", "assay", "data", source],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: os.close(stream),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

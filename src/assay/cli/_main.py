@@ -38,6 +38,9 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit code: 0 success, 1 failure, 2 invalid input or a failed write, 130
         interrupted.
     """
+    for name in ("stdout", "stderr"):  # None if the caller closed it
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
             stream.reconfigure(errors="replace")

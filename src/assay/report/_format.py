@@ -27,6 +27,7 @@ Record = Mapping[str, Any]
 """The summary of a run, or part of it."""
 
 _LABEL = 12  # width of the labels in front of the text
+_LONGEST = 1e15  # larger numbers are written with an exponent
 _MOST_DECIMALS = 6
 _DASH = "–"
 
@@ -45,6 +46,8 @@ def figures(*values: float | None) -> list[str]:
         (['0.99996'], ['61.31', '–'], ['12,346'], ['1.000'])
     """
     known = [value for value in values if value is not None and math.isfinite(value)]
+    if max(map(abs, known), default=1.0) >= _LONGEST:
+        return [_DASH if value not in known else f"{value:.4g}" for value in values]
     decimals = _decimals(max(map(abs, known), default=1.0))
     while decimals < _MOST_DECIMALS and any(_hides(v, decimals) for v in known[:1]):
         decimals += 1

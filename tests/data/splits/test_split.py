@@ -307,3 +307,12 @@ def test_few_moments_cannot_be_split_by_time():
     dataset = _table(12, day=[1.5, 2.5] * 6)
     with pytest.raises(InputError, match="`num_moments >= 3` must hold"):
         split(dataset, seed=0, by="time", column="day")
+
+
+def test_a_long_list_of_missing_classes_is_cut_short():
+    classes = [f"c{row % 100:02}" for row in range(200)]
+    data = load({"p": np.arange(200.0) ** 2, "y": classes}, target="y")
+    notes = split(data, seed=0).notes
+    note = next(n for n in notes if n.startswith("test has no examples of 'c"))
+    assert " more." in note
+    assert note.count("'c") == 5

@@ -27,6 +27,8 @@ from assay.data.splits._sizes import (
 
 __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
+_SHOWN = 5  # classes listed in a note
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -196,10 +198,15 @@ def _missing_classes(dataset: Dataset, part_of_row: np.ndarray) -> list[str]:
     counts = np.zeros((len(PARTS), len(classes)), dtype=np.int64)
     np.add.at(counts, (part_of_row, dataset.target), 1)
     return [
-        f"{part} has no examples of {', '.join(repr(classes[c]) for c in absent)}."
+        f"{part} has no examples of {_listed([classes[c] for c in absent])}."
         for part, row in zip(PARTS, counts, strict=True)
         if (absent := np.flatnonzero(row == 0)).size
     ]
+
+
+def _listed(classes: Sequence[object]) -> str:
+    more = f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else ""
+    return ", ".join(map(repr, classes[:_SHOWN])) + more
 
 
 def _hash(parts: dict[str, np.ndarray]) -> str:
