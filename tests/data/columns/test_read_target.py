@@ -201,3 +201,28 @@ def test_task_survives_json(task):
     back = Task.from_json(json.loads(json.dumps(task.to_json())))
     assert back == task
     assert back.reason == task.reason
+
+
+def _load(cells, **options):
+    columns = {"p": [float(row) for row in range(len(cells))], "y": cells}
+    return load(columns, target="y", **options)
+
+
+def test_numbers_in_a_human_readable_format_are_noted():
+    task = _load([f"{row},250" for row in range(1, 31)]).task
+    assert task.reason.endswith("are quantities; '1,250' is read as 1250")
+    assert "is read as" not in _load([f"{row}.5" for row in range(30)]).task.reason
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["$5", "€7", "$12"] * 10, "'y' cannot be read: currencies differ.*'€7'"),
+        (["12%", "0.5", "7%"] * 10, "percentages such as '12%' are mixed"),
+        ([f"~{row}.5" for row in range(30)], "quantities, write plain numbers"),
+        ([1.0, float("inf")] * 15, r"`isfinite\(y\)` must hold"),
+    ],
+)
+def test_quantities_that_cannot_be_read(cells, message):
+    with pytest.raises(InputError, match=message):
+        _load(cells)

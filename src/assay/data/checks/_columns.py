@@ -4,6 +4,7 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
+from assay.data.columns._read_column import MOSTLY_NUMBERS
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._names import describe_style
 from assay.records import Finding
@@ -49,7 +50,7 @@ def id_column(context: CheckContext) -> list[Finding]:
                 "num_examples": context.dataset.num_examples,
             },
             remedy=f"If its values are meaningful, write kinds={{{column.name!r}: "
-            f"'{_other_kind(context, column)}'}}.",
+            f"'{_other_kind(context, column)}'}}.{_hint_on_numbers(context, column)}",
         )
         for column in _of_kind(context, "id")
         if column.name != context.dataset.layout.series_column
@@ -64,7 +65,10 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             "advice",
             f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Replace it with columns of numbers, dates or categories.",
+            remedy="Correct these values, or treat them as missing: "
+            f"kinds={{{column.name!r}: 'number'}}."
+            if MOSTLY_NUMBERS in column.reason
+            else "Replace it with columns of numbers, dates or categories.",
         )
         for column in _of_kind(context, "unusable")
     ]
@@ -129,7 +133,7 @@ def missing_values(context: CheckContext) -> list[Finding]:
     shares = {
         column.name: column.num_missing / rows
         for column in context.dataset.columns
-        if column.num_missing and not column.ignored
+        if column.num_missing and not column.ignored and column.kind != "constant"
     }
     if not shares:
         return []
@@ -154,6 +158,15 @@ def missing_values(context: CheckContext) -> list[Finding]:
 def _of_kind(context: CheckContext, kind: str) -> list[Column]:
     columns = context.dataset.columns
     return [c for c in columns if c.kind == kind and not c.ignored]
+
+
+def _hint_on_numbers(context: CheckContext, column: Column) -> str:
+    """Return a hint if the values of an id may be numbers, such as "~12.5"."""
+    values = context.dataset.frame[column.name].drop_nulls()
+    has_rows = len(values) > 0 and values.dtype == pl.String
+    if not has_rows or not values.str.contains(r"\d").all():
+        return ""
+    return " If they are quantities, write them as plain numbers, such as 12.5."
 
 
 def _other_kind(context: CheckContext, column: Column) -> str:

@@ -28,6 +28,7 @@ from assay.data.checks._sample_size import (
 )
 from assay.data.checks._suspicious_values import (
     compact_dates,
+    missing_class,
     placeholder_number,
     spelling_variants,
 )
@@ -47,6 +48,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         group_across_split,
         time_order,
         split_note,
+        missing_class,
         small_class,
         class_balance,
         examples_per_class,

@@ -7,11 +7,12 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext
 from assay.data.columns._column import Column
+from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._dates import is_compact_date
 from assay.records import Finding
 
-__all__ = ["compact_dates", "placeholder_number", "spelling_variants"]
+__all__ = ["compact_dates", "missing_class", "placeholder_number", "spelling_variants"]
 
 MIN_ROWS = 20
 """With fewer rows, a value that looks suspicious is often a coincidence."""
@@ -21,6 +22,7 @@ MIN_PLACEHOLDERS = 2
 
 _PLACEHOLDER = re.compile(r"-?9{2,6}")
 _SHOWN_SPELLINGS = 3
+_MISSING_CLASSES = ("missing", "unknown", "not available")
 
 
 def spelling_variants(context: CheckContext) -> list[Finding]:
@@ -41,6 +43,23 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
         )
         for severity, name, spellings in found
         if spellings
+    ]
+
+
+def missing_class(context: CheckContext) -> list[Finding]:
+    """Report classes such as "NA", which may mean that the target is missing."""
+    dataset = context.dataset
+    return [
+        Finding(
+            "missing_class",
+            "warning",
+            f"{name!r} is a class of {dataset.task.target!r}, but it may mean that the "
+            "target is missing.",
+            numbers={"class": name},
+            remedy="If so, leave these rows out.",
+        )
+        for name in dataset.task.classes
+        if name in MISSING_WORDS or str(name).lower() in _MISSING_CLASSES
     ]
 
 

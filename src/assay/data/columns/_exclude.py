@@ -11,7 +11,13 @@ from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 
-__all__ = ["exclude_useless", "set_aside_conflicting", "use_counts_if_alone"]
+__all__ = [
+    "ID_MIN_ROWS",
+    "MAX_DISTINCT_SHARE",
+    "exclude_useless",
+    "set_aside_conflicting",
+    "use_counts_if_alone",
+]
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
@@ -31,7 +37,9 @@ _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
 
-_SAVED_INDEX = re.compile(r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__)$")
+_SAVED_INDEX = re.compile(
+    r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
+)
 
 
 def use_counts_if_alone(columns: list[Column], frame: pl.DataFrame) -> list[Column]:
@@ -104,7 +112,8 @@ def _number_id(column: Column, values: pl.Series) -> Column:
             column, kind="id", reason="all values differ, and the name suggests an id"
         )
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
-    if _SAVED_INDEX.search(column.name) and not repeats:
+    is_saved = _SAVED_INDEX.search(column.name) is not None
+    if is_saved and (not repeats or _counts_up(numbers)):
         return replace(column, kind="id", reason="whole numbers in an unnamed column")
     # Distinct whole numbers without gaps are row numbers, even if the rows were
     # reordered later.
@@ -112,6 +121,12 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     if is_distinct and not column.num_missing and span == len(numbers) - 1:
         return replace(column, kind="id", reason="consecutive row numbers")
     return column
+
+
+def _counts_up(numbers: np.ndarray) -> bool:
+    """Return whether numbers count up, and restart where frames were joined."""
+    counts = numbers[1:] == numbers[:-1] + 1
+    return bool(np.all(counts | (numbers[1:] == numbers[0])))
 
 
 def _known_numbers(values: pl.Series) -> np.ndarray:
@@ -136,8 +151,8 @@ def _different_units(words: pl.Series) -> str:
     """Return why numbers in different units cannot be used; "" for other words."""
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
-    # A single letter after a number is usually part of a code, not a unit.
-    are_units = bool((known.str.len_chars() > 1).all())
+    # Any other single letter after a number is more often part of a code.
+    are_units = known.str.contains(r"^[kKMBT]$|..").all()
     if not (are_units and 2 <= len(known) <= MAX_UNITS):
         return ""
     if units.null_count() > (1 - MIN_WITH_UNIT) * len(words):

@@ -9,9 +9,11 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from assay.data.columns.formats._dates import clock_seconds, hour_of_day, plain_dates
+from assay.data.columns.formats._dates import hour_of_day, plain_dates
 from assay.data.columns.formats._distinct import on_distinct
+from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._names import split_style
+from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
 from assay.data.columns.formats._units import without_unit
 from assay.data.table._dates import impossible_dates
@@ -25,7 +27,13 @@ __all__ = [
     "tidy",
 ]
 
-MISSING_WORDS = ("?", "-", "NA", "N/A", "n/a", "NaN", "nan", "None", "NULL", "null")
+MISSING_WORDS = (
+    *("?", "-", "--", "–", "—", ".", "NA", "N/A", "n/a", "n.a.", "NULL", "null"),
+    # written by pandas, polars and NumPy
+    *("NaN", "nan", "-nan", "None", "<NA>", "NaT", "nat", "1.#IND", "-1.#IND"),
+    # written by spreadsheets
+    *("#N/A", "#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
+)
 """Words that mean "no value" in a column of numbers, booleans or dates."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -65,6 +73,10 @@ def tidy(cells: pl.Series) -> pl.Series:
         return cells.fill_nan(None)
     if cells.dtype == pl.Null:
         return cells.cast(pl.Float64)
+    if cells.dtype in (pl.Int128, pl.UInt128):  # not supported by NumPy
+        numbers = cells.cast(pl.Int64, strict=False)
+        is_small = numbers.null_count() == cells.null_count()
+        return numbers if is_small else cells.cast(pl.String)
     return cells
 
 
@@ -135,6 +147,8 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     if dtype.is_numeric() and not dtype.is_decimal():
         return cells
     decimals, unit = split_style(style)
+    if dtype == pl.String and style:
+        cells = ordinary_notation(cells)
     if dtype == pl.String and unit:
         cells = without_unit(cells, unit)
     plain = cells
@@ -143,9 +157,10 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
         return numbers
+    cells = ordinary_notation(cells)
     rewritten = plain_numbers(cells, decimals).cast(pl.Float64, strict=False)
     numbers = numbers.fill_null(rewritten.fill_nan(None))
-    return numbers.fill_null(clock_seconds(cells))
+    return numbers.fill_null(seconds_of(cells))
 
 
 def _boolean(cells: pl.Series) -> pl.Series:
@@ -153,8 +168,8 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return cells
     if cells.dtype == pl.String:
         lower = cells.str.to_lowercase()
-        values = lower == "true"
-        return values.set(~lower.is_in(["true", "false"]), None)
+        values = lower.is_in(["true", "1", "1.0"])
+        return values.set(~lower.is_in(["false", "0", "0.0"]) & ~values, None)
     if cells.dtype.is_numeric():
         values = cells == 1
         truths = pl.Series([0, 1]).cast(cells.dtype)  # `is_in` requires equal types

@@ -8,7 +8,11 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
-from assay.data.columns._exclude import exclude_useless
+from assay.data.columns._exclude import (
+    ID_MIN_ROWS,
+    MAX_DISTINCT_SHARE,
+    exclude_useless,
+)
 from assay.data.columns._parse import (
     MISSING_WORDS,
     Reading,
@@ -24,13 +28,24 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_too_large,
 )
-from assay.data.columns.formats._styles import Style, date_style, number_style
+from assay.data.columns.formats._styles import (
+    Style,
+    date_style,
+    number_style,
+    sign_problem,
+)
 from assay.data.table._array_cells import holds_cells, read_cells
 
-__all__ = ["MAY_BE_NUMBER", "read_column"]
+__all__ = ["MAY_BE_NUMBER", "MIN_NUMBER_SHARE", "MOSTLY_NUMBERS", "read_column"]
 
 MOSTLY = 0.95
 """If at least this fraction of the cells are numbers, the others count as typos."""
+
+MIN_NUMBER_SHARE = 0.5
+"""A column is probably numeric if at least this fraction of its cells are numbers."""
+
+MOSTLY_NUMBERS = "of its values are numbers"
+"""Part of the reason why a column of numbers and other values cannot be used."""
 
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of numbers beyond float64 precision in a column of numbers."""
@@ -60,11 +75,14 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
         )
     if kind in ARRAY_KINDS:
         raise InputError(_no_arrays(cells, kind))
+    are_categories = cells.dtype in (pl.Categorical, pl.Enum)
     cells = tidy(cells)
     if kind is not None:
         return _read_as_set(cells, kind)
     style = ""
-    if cells.dtype == pl.String:
+    if are_categories:
+        reading, kind, reason = read_as(cells, "category"), "category", "categories"
+    elif cells.dtype == pl.String:
         reading, kind, reason, style = _from_text(_without_missing_words(cells))
     else:
         reading, kind, reason = _from_values(cells)
@@ -160,15 +178,26 @@ def _dates_or_words(
     dates = read_as(cells, "date", style.name)
     if dates.values.null_count() < len(cells) and not dates.stray.any():
         return dates, "date", f"dates{describe_style(style.name)}", style.name
+    if num_numbers >= MIN_NUMBER_SHARE * most and _differ(cells):
+        other = cells.filter(read_as(cells, "number").stray)[0]
+        reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
+        return text, "unusable", reason, ""
     reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
     return text, "category", reason, ""
+
+
+def _differ(cells: pl.Series) -> bool:
+    """Return whether too many values differ for them to be categories."""
+    num_values = len(cells) - cells.null_count()
+    distinct = cells.drop_nulls().n_unique()
+    return num_values >= ID_MIN_ROWS and distinct > MAX_DISTINCT_SHARE * num_values
 
 
 def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
     """Return text converted to numbers, and the format of the numbers."""
     reading = read_as(cells, "number")
     if not reading.stray.any():
-        return reading, Style()
+        return reading, Style(problem=sign_problem(cells))
     style = number_style(cells)
     return read_as(cells, "number", style.name) if style.name else reading, style
 

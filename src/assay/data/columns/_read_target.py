@@ -1,5 +1,6 @@
 """Reads the target column and infers the task from it."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._read_column import MIN_NUMBER_SHARE
 from assay.data.columns._task import TASKS, Class, Task
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
@@ -15,7 +17,7 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_too_large,
 )
-from assay.data.columns.formats._styles import number_style
+from assay.data.columns.formats._styles import number_style, sign_problem
 
 __all__ = ["read_target"]
 
@@ -24,9 +26,6 @@ MAX_WHOLE_CLASSES = 20
 
 MAX_CLASS_SHARE = 0.10
 """Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
-
-MIN_NUMBER_SHARE = 0.5
-"""A column is probably numeric if at least this fraction of its cells are numbers."""
 
 MAX_WORD_SHARE = 0.5
 """Maximum ratio of classes to rows; above it, most classes have one example."""
@@ -64,12 +63,22 @@ def read_target(
     else:
         is_regression, reason = False, "words and booleans are treated as classes"
     if is_regression:
+        reason += _example_rewritten(cells, values)
         return *_regression(values, reason, faults), values
     labels = _labels(values, tidy(cells))
     kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
     _check_classes(values, labels, task, faults)
     task_read = Task(kind, values.name, tuple(labels), reason)
     return _positions(values), task_read, values
+
+
+def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
+    """Return how a number in a human-readable format is read; "" if there is none."""
+    if cells.dtype != pl.String:
+        return ""
+    is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
+    rows = (~is_direct & values.is_not_null()).arg_true()
+    return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
 
 
 def _positions(values: pl.Series) -> np.ndarray:
@@ -87,13 +96,14 @@ def _typed(
 ) -> tuple[pl.Series, bool]:
     """Return the typed values of the target and whether they are numbers."""
     name = cells.name
-    if not is_readable(cells):
+    if not is_readable(_decoded(cells)):
         faults.add(
             f"The target must have one value per row, but the cells of {name!r} have "
             f"type {cells.dtype}. Choose another column."
         )
         return cells, False
-    cells = tidy(cells)
+    are_classes = cells.dtype in (pl.Categorical, pl.Enum) and task != "regression"
+    cells = tidy(_decoded(cells))
     numbers = read_as(cells, "number")
     if cells.dtype == pl.String and numbers.stray.any():
         numbers = read_as(cells, "number", number_style(cells).name)
@@ -106,7 +116,8 @@ def _typed(
         )
         return cells, False
     if cells.dtype == pl.String:
-        return _typed_text(cells, numbers, task, faults)
+        values, is_number = _typed_text(cells, numbers, task, faults)
+        return values, is_number and not are_classes
     if cells.dtype == pl.Boolean:
         return cells, task == "regression"
     if cells.dtype.is_temporal() and cells.dtype not in (pl.Duration, pl.Time):
@@ -114,10 +125,22 @@ def _typed(
     return numbers.values, True
 
 
+def _decoded(cells: pl.Series) -> pl.Series:
+    """Return bytes that are UTF-8 text as text, and other cells unchanged."""
+    if cells.dtype != pl.Binary:
+        return cells
+    text = cells.cast(pl.String, strict=False)
+    return text if text.null_count() == cells.null_count() else cells
+
+
 def _typed_text(
     cells: pl.Series, numbers: Reading, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
-    # If there is no stray text, words such as NA count as missing numbers.
+    num_read = len(cells) - numbers.values.null_count()
+    if num_read >= MIN_NUMBER_SHARE * len(cells) and (problem := sign_problem(cells)):
+        faults.add(f"The target {cells.name!r} cannot be read: {problem}.")
+        return cells, False
+    # Without stray text, words such as NA are missing numbers.
     if not numbers.stray.any() and numbers.values.null_count() < len(cells):
         are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
         if task != "regression" and are_names.any():
@@ -172,7 +195,9 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
 def _are_quantities(values: pl.Series) -> tuple[bool, str]:
     """Return whether numbers are quantities rather than classes, and the reason."""
     if not (values.dtype.is_integer() or bool((values == values.floor()).all())):
-        return True, "numbers with fractions are treated as quantities"
+        return True, "numbers with fractions are quantities"
+    if values.dtype.is_float() and values.is_infinite().any():
+        return True, "infinite numbers are no classes"
     num_distinct = values.n_unique()
     numbers = f"{num_distinct} different whole numbers in {len(values)} rows"
     few = num_distinct <= max(2, MAX_CLASS_SHARE * len(values))
@@ -249,4 +274,6 @@ def _check_classes(
             f"Most classes of {values.name!r} would have a single example. Choose "
             "another column."
         )
+        if all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):
+            fix += " If the values are quantities, write plain numbers, such as 12.5."
         faults.add(fault(rule, "num_classes", len(classes), fix))

@@ -216,7 +216,8 @@ def _plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     if floats:
         for values in pl.DataFrame(floats).select(pl.all().fill_nan(None)):
             yield values, "number", "numbers"
-    integers = [cells for cells in columns if cells.dtype.is_integer()]
+    large = (pl.Int128, pl.UInt128)
+    integers = [c for c in columns if c.dtype.is_integer() and c.dtype not in large]
     for cells in integers:
         bounds: list[Any] = [cells.min(), cells.max()]
         if all(abs(bound or 0) <= LARGEST_EXACT for bound in bounds):

@@ -8,8 +8,11 @@ column also contains '3,5'.
 import polars as pl
 
 from assay.data.columns.formats._names import DECIMAL_COMMA
+from assay.data.columns.formats._notations import ordinary_notation
 
 __all__ = [
+    "ANY_SIGN",
+    "CURRENCY",
     "LARGEST_EXACT",
     "LEADING_ZERO",
     "has_decimal_commas",
@@ -25,12 +28,22 @@ LARGEST_EXACT = 2**53
 LEADING_ZERO = r"^[+-]?0\d[^:]*$"
 """Pattern of text that would lose leading zeros as a number, such as '007'."""
 
-_SIGNS = r"[€$£¥₹%]|\b(?:EUR|USD|GBP|CHF|JPY|INR)\b"
+_CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|ZAR"
+CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
+"""Pattern of the signs and names of currencies, such as €, US$ and CHF."""
+
+ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
+"""Pattern of the beginnings of signs, which is much faster to look for."""
+
+_SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f−’]|^\(|-$"  # rare, so checked first
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rare, so looked for first
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
-_THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
+_THOUSANDS = (
+    r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
+    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is written in India
+)
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+(?:[eE][+-]?\d+)?$"
 _COMMA_NUMBER = (
     r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
@@ -55,7 +68,7 @@ def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
         is_number = bare.str.contains(_COMMA_NUMBER).fill_null(False)
         bare = bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True)
         return bare.set(~is_number, None)
-    bare = bare.zip_with(~is_grouped(bare), bare.str.replace_all(r"[,' ]", ""))
+    bare = bare.zip_with(~is_grouped(bare), bare.str.replace_all(r"[,' _]", ""))
     bare = bare.str.replace(r"^([+-]) +", "$1")
     is_number = bare.str.contains(r"^[+-]?(?:\d+\.?\d*|\.\d+)$").fill_null(False)
     return bare.zip_with(is_number, text)
@@ -93,10 +106,12 @@ def without_signs(text: pl.Series) -> pl.Series:
         >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1"])).to_list()
         ['12', '-3.50', '-7', '-1']
     """
-    plain = text.str.replace_all(_SIGNS, "").str.strip_chars()
+    plain = ordinary_notation(text)
+    if plain.str.contains(ANY_SIGN).any():
+        plain = plain.str.replace_all(_SIGNS, "")
+    plain = plain.str.strip_chars()
     if not plain.str.contains(_UNUSUAL).any():
         return plain
     plain = plain.str.replace_all(_WIDE_SPACES, " ").str.replace_all("’", "'")
-    plain = plain.str.replace("−", "-", literal=True)
     plain = plain.str.replace(_IN_PARENTHESES, "-$1")
     return plain.str.replace(_TRAILING_MINUS, "-$1").str.strip_chars()

@@ -17,14 +17,17 @@ from assay.data.columns.formats._names import (
     MONTH_FIRST,
     with_unit,
 )
+from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
+    ANY_SIGN,
+    CURRENCY,
     has_decimal_commas,
     is_grouped,
     without_signs,
 )
 from assay.data.columns.formats._units import unit_of, units_of, without_unit
 
-__all__ = ["Style", "date_style", "may_need_style", "number_style"]
+__all__ = ["Style", "date_style", "may_need_style", "number_style", "sign_problem"]
 
 MIN_WITNESSES = 0.05
 """Minimum fraction of commas that are not followed by exactly three digits.
@@ -34,6 +37,8 @@ zero, which is usually omitted. A smaller fraction suggests typos in a column wi
 thousands separators.
 """
 
+_SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
+_SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
 _HAS_POINT = r"\d\.\d"
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
@@ -65,8 +70,10 @@ def may_need_style(cells: pl.Series) -> pl.Series:
         >>> may_need_style(pl.Series(["3,5", "1/2/2024", "3 kg", "3.5"])).to_list()
         [True, True, True, False]
     """
+    cells = ordinary_notation(cells)
     dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
-    return has_decimal_commas(cells) | dates | units_of(cells).is_not_null()
+    signs = cells.str.contains(ANY_SIGN).fill_null(False)
+    return has_decimal_commas(cells) | dates | signs | units_of(cells).is_not_null()
 
 
 def number_style(cells: pl.Series) -> Style:
@@ -80,11 +87,50 @@ def number_style(cells: pl.Series) -> Style:
         >>> number_style(pl.Series(["3.5 kg", "12 kg"])).name
         'unit kg'
     """
+    cells = ordinary_notation(cells)
+    if problem := sign_problem(cells):
+        return Style(problem=problem)
     unit = unit_of(cells)
     if not unit:
         return _decimal_style(cells)
     style = _decimal_style(without_unit(cells, unit))
     return style if style.problem else Style(with_unit(style.name, unit))
+
+
+def sign_problem(cells: pl.Series) -> str:
+    """Return why numbers with signs cannot be compared, with a remedy; otherwise "".
+
+    Example:
+        >>> sign_problem(pl.Series(["$5", "€7"]))
+        "currencies differ, as in '$5' and '€7'; convert them to one currency"
+        >>> sign_problem(pl.Series(["$5", "7", "12 USD"]))
+        ''
+    """
+    if not cells.str.contains(ANY_SIGN).any():
+        return ""
+    names = cells.str.extract(f"({CURRENCY})", 1).replace(_SAME_CURRENCY)
+    known = names.drop_nulls().unique(maintain_order=True)
+    if len(known) > 1:
+        first, second = (cells.filter(names == name)[0] for name in known[:2])
+        return (
+            f"currencies differ, as in {first!r} and {second!r}; convert them to one "
+            "currency"
+        )
+    percents = cells.str.contains("%").fill_null(False)
+    if not percents.any():
+        return ""
+    numbers = without_signs(cells).cast(pl.Float64, strict=False).abs()
+    others, shares = numbers.filter(~percents), numbers.filter(percents)
+    if others.max() is None or shares.max() is None:
+        return ""
+    if others.max() > 1 or shares.max() <= 1:  # type: ignore[operator]
+        return ""
+    first = cells.filter(percents)[0]
+    second = cells.filter(~percents & numbers.is_not_null())[0]
+    return (
+        f"percentages such as {first!r} are mixed with fractions such as {second!r}; "
+        "write all of them in the same way"
+    )
 
 
 def _decimal_style(cells: pl.Series) -> Style:

@@ -1,0 +1,46 @@
+"""Reads durations, such as '3 days 04:05:06' and 'PT1H30M', and times of day."""
+
+import polars as pl
+
+from assay.data.columns.formats._dates import clock_seconds
+
+__all__ = ["seconds_of"]
+
+_DAYS_AND_CLOCK = (
+    r"^(?:(?<days>-?\d+) days?,? *)?(?<hours>\d{1,4}):(?<minutes>[0-5]\d)"
+    r":(?<seconds>[0-5]\d(?:\.\d+)?)$"
+)
+_STOPWATCH = r"^(?<minutes>\d{1,3}):(?<seconds>[0-5]\d\.\d+)$"
+_ISO_DURATION = (
+    r"^(?<sign>-?)P(?:(?<days>\d+)D)?(?:T(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?"
+    r"(?:(?<seconds>\d+(?:\.\d+)?)S)?)?$"
+)
+_SECONDS = {"days": 86_400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
+
+
+def seconds_of(text: pl.Series) -> pl.Series:
+    """Return times of day and durations in seconds, null for other text.
+
+    Durations are recognized as pandas, polars and stopwatches write them.
+
+    Example:
+        >>> seconds_of(pl.Series(["1:30", "1 days 00:00:05", "PT2H"])).to_list()
+        [5400.0, 86405.0, 7200.0]
+    """
+    seconds = clock_seconds(text)
+    for pattern in (_DAYS_AND_CLOCK, _STOPWATCH, _ISO_DURATION):
+        is_duration = text.str.contains(pattern) & text.str.contains(r"\d")
+        if is_duration.any():
+            seconds = seconds.fill_null(_seconds(text, pattern).set(~is_duration, None))
+    return seconds
+
+
+def _seconds(text: pl.Series, pattern: str) -> pl.Series:
+    parts = text.str.extract_groups(pattern).struct
+    total = pl.repeat(0.0, len(text), eager=True)
+    for name in set(parts.fields) & set(_SECONDS):
+        count = parts.field(name).cast(pl.Float64).fill_null(0)
+        total += count * _SECONDS[name]
+    if "sign" in parts.fields:
+        total *= 1 - 2 * (parts.field("sign") == "-").fill_null(False).cast(pl.Int8)
+    return total

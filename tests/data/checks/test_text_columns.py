@@ -1,0 +1,47 @@
+"""Findings about columns of text say what can be done about them."""
+
+import numpy as np
+import pytest
+
+from assay.data import load, look
+
+
+def _found(findings, code):
+    return next((f for f in findings if f.code == code), None)
+
+
+@pytest.mark.parametrize("word", ["NA", "?", "nan", "Unknown", "#N/A"])
+def test_classes_that_may_be_missing(word):
+    columns = {"p": np.arange(60) % 7, "y": [word, "a", "b"] * 20}
+    finding = _found(look(load(columns, target="y")), "missing_class")
+    assert finding.severity == "warning"
+    assert finding.message.startswith(f"{word!r} is a class of 'y', but it may mean")
+    columns["y"] = ["c", "a", "b"] * 20
+    assert _found(look(load(columns, target="y")), "missing_class") is None
+
+
+def test_ids_that_may_be_numbers():
+    rng = np.random.default_rng(0)
+    columns = {"p": rng.normal(size=60), "y": ["a", "b"] * 30}
+    for form, may_be in (("~{}.5", True), ("{}±1", True), ("item", False)):
+        words = [form.format(row) if may_be else f"x{'y' * row}" for row in range(60)]
+        finding = _found(look(load(columns | {"c": words}, target="y")), "id_column")
+        assert ("write them as plain numbers" in finding.remedy) == may_be
+
+
+def test_numbers_among_other_values_have_a_remedy_that_works():
+    rng = np.random.default_rng(0)
+    words = [f"{row}.5" if row % 3 else f"<{row}" for row in range(60)]
+    columns = {"p": rng.normal(size=60), "c": words, "y": ["a", "b"] * 30}
+    finding = _found(look(load(columns, target="y")), "unusable_text")
+    assert "kinds={'c': 'number'}" in finding.remedy
+    data = load(columns, target="y", kinds={"c": "number"})
+    assert data.columns[1].num_missing == 20
+
+
+def test_columns_without_any_value_are_not_called_incomplete(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("p,y,\n" + "1,a,\n2,b,\n3,a,\n4,b,\n5,a,\n" * 4)
+    findings = look(load(path, target="y"))
+    assert _found(findings, "missing_values") is None
+    assert "'column_2'" in _found(findings, "constant_column").message
