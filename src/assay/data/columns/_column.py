@@ -1,8 +1,16 @@
 """A column of a data set, and the kinds of columns."""
 
+import re
 from dataclasses import dataclass
 
-__all__ = ["ARRAY_KINDS", "KINDS", "SOLE_INPUT_KINDS", "USED_KINDS", "Column"]
+__all__ = [
+    "ARRAY_KINDS",
+    "KINDS",
+    "NAMELESS",
+    "SOLE_INPUT_KINDS",
+    "USED_KINDS",
+    "Column",
+]
 
 ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
@@ -15,6 +23,9 @@ USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
 
 KINDS = (*USED_KINDS, "unusable", "id", "constant")
 """Every kind of column."""
+
+NAMELESS = re.compile(r"(unnamed_)*column_\d+|Unnamed: \d+")
+"""Names of columns that have none in the file, as given here and by pandas."""
 
 
 @dataclass(frozen=True)

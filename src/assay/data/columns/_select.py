@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._column import KINDS, Column
+from assay.data.columns._column import KINDS, NAMELESS, Column
 from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alone
 from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
@@ -23,6 +23,9 @@ __all__ = [
 
 NO_HEADER = "The first line, "
 """Beginning of the note about column names that look like data."""
+
+UNUSED_ARRAYS = "These arrays of the archive are not used: "
+"""Beginning of the note about arrays that may be the targets."""
 
 TARGET_NAMES = ("target", "label", "class", "y")
 """Column names that identify the target."""
@@ -74,7 +77,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
             "archive or with '@classLabel true' in a .ts file."
         )
     for note in table.notes:
-        if note.startswith(NO_HEADER):
+        if note.startswith((NO_HEADER, UNUSED_ARRAYS)):
             return note
     if len(names) == 1:
         return (
@@ -117,9 +120,17 @@ def check_names(
                         f"set({argument}) <= set(columns)",
                         argument,
                         name,
-                        "No column has this name." + did_you_mean(name, frame.columns),
+                        "No column has this name."
+                        + (_separate(name, frame) or did_you_mean(name, frame.columns)),
                     )
                 )
+
+
+def _separate(name: str, frame: pl.DataFrame) -> str:
+    """Return a hint if a name consists of several names, such as "size,color"."""
+    names = [part.strip() for part in name.split(",")]
+    are_columns = len(names) > 1 and set(names) <= set(frame.columns)
+    return f" Name each column by itself: ignore={names!r}." if are_columns else ""
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
@@ -194,7 +205,10 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
     if any(column.used for column in columns):
         _check_not_empty(columns, num_rows, faults)
         return
-    reasons = "; ".join(f"{c.name}: {c.kind}, {c.reason}" for c in columns)
+    reasons = "; ".join(
+        f"{c.name}: {'ignored' if c.ignored else f'{c.kind}, {c.reason}'}"
+        for c in columns
+    )
     fix = f"No column can be used ({reasons or 'the target is the only column'})."
     faults.add(fault("num_features >= 1", "num_features", 0, fix))
 
@@ -207,6 +221,7 @@ def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -
         if column.num_missing == num_rows
         and not column.num_stray
         and not column.ignored
+        and not NAMELESS.fullmatch(column.name)  # spreadsheets write empty columns
     ]
     if empty:
         faults.add(

@@ -26,7 +26,7 @@ from assay.data.sources._registry import opening, read_table
 from assay.data.sources._table_to_examples import (
     to_examples,
     with_test_part,
-    without_empty_rows,
+    without_other_rows,
 )
 from assay.data.sources.formats._nested_folders import check_not_nested
 from assay.data.sources.remote._fetch import version_cache
@@ -83,6 +83,11 @@ def load(
     """
     if isinstance(source, Dataset):
         return source
+    if hasattr(target, "shape"):
+        raise InputError(
+            "`target` must be the name of a column, but got a "
+            f"{type(target).__name__}. To pass inputs and targets, write (X, y)."
+        )
     requested = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
@@ -92,7 +97,7 @@ def load(
     if isinstance(opened, StreamedRows):
         check_streamable(requested, test_data)
         return build_dataset(opened, options)
-    opened = without_empty_rows(opened)
+    opened = without_other_rows(opened)
     target, notes = find_target(opened, target)
     table, resolved = to_examples(opened, requested, (target,))
     if test_data is not None:

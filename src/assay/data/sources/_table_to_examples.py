@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
-from assay.data.columns._wording import counted
+from assay.data.columns._other_rows import without_other_rows as rows_of_examples
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._images import decode_images, holds_images
 from assay.data.sources.formats._long_tables import check_channels, join_series
@@ -24,7 +24,7 @@ from assay.data.table._array_cells import (
 from assay.data.table._array_options import Layout
 from assay.data.table._table import Table
 
-__all__ = ["to_examples", "with_test_part", "without_empty_rows"]
+__all__ = ["to_examples", "with_test_part", "without_other_rows"]
 
 
 def to_examples(
@@ -58,22 +58,16 @@ def to_examples(
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 
-def without_empty_rows(table: Table) -> Table:
-    """Drop completely empty rows from a table, and add a note on their number.
+def without_other_rows(table: Table) -> Table:
+    """Return the table without the rows that are not examples, such as empty rows.
 
-    Spreadsheets write empty rows below a table. They are useless for training.
-    Predictions include them, so that there is one prediction per row.
+    These rows are useless for training, but still get predictions, so that predictions
+    line up with the rows.
     """
-    frame = table.frame
-    if frame.width < 2 or table.num_test or not all(c.null_count() for c in frame):
+    if table.num_test:
         return table
-    full = frame.filter(~pl.all_horizontal(pl.all().is_null()))
-    if full.height == frame.height:
-        return table
-    num_empty = frame.height - full.height
-    verb = "was" if num_empty == 1 else "were"
-    note = f"{counted(num_empty, 'row')} without any value {verb} left out."
-    return replace(table, frame=full, notes=(*table.notes, note))
+    frame, notes = rows_of_examples(table.frame)
+    return replace(table, frame=frame, notes=(*table.notes, *notes))
 
 
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
@@ -119,7 +113,7 @@ def with_test_part(
         fix = "The data already have a test part. Leave test_data out."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
-    test, _ = to_examples(without_empty_rows(read_table(test_data)), layout, keep)
+    test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:

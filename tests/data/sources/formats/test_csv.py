@@ -214,3 +214,94 @@ def test_a_single_column_is_no_target(tmp_path):
         "column is 'weight:height:kind'. Add a column to predict, and separate "
         "cells with a comma, semicolon or tab."
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ('"a" "b" "y"\n"1" 0.5 2 "u"\n"2" 1.5 3 "v"\n', "column_0"),  # written by R
+        ('"a","b","y"\n"x","0.5","2","u"\n"z","1.5","3","v"\n', "column_0"),
+        ("a,b,y\n0.5,2,u,\n1.5,3,v,\n", "column_3"),
+    ],
+)
+def test_a_name_may_be_missing_in_the_first_line(content, name, tmp_path):
+    frame = _read(tmp_path, content)
+    assert name in frame.columns
+    rows = [("0.5", "2", "u"), ("1.5", "3", "v")]
+    assert frame.select("a", "b", "y").rows() == rows
+
+
+def test_names_for_columns_without_a_name_are_new(tmp_path):
+    frame = _read(tmp_path, "column_1,,y\n1,2,u\n3,4,v\n")
+    assert frame.columns == ["column_1", "unnamed_column_1", "y"]
+    assert frame.rows() == [("1", "2", "u"), ("3", "4", "v")]
+
+
+@pytest.mark.parametrize("filler", [b"\0\0\0", b"\x1a", b"\n\x1a"])
+def test_filler_at_the_end_is_no_row(filler, tmp_path):
+    assert _read(tmp_path, b"a,b\n1,2\n3,4\n" + filler).rows() == TABLE
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        (b"PK\x03\x04\x14", "is an Excel workbook or a ZIP archive.*Export the table"),
+        (b"\x1f\x8b\x08\x00", "is compressed.*Unpack it first"),
+        (b"PAR1\x15\x04", r"is a Parquet file.*Rename it to table\.parquet"),
+        (b"\n<!DOCTYPE html>\n<p>1,2", "is a web page or XML.*Download the table"),
+        (b'[\n {"a": 1, "b": 2}]', r"is JSON.*name the file table\.jsonl"),
+    ],
+)
+def test_other_formats_are_named(start, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        _read(tmp_path, start)
+
+
+def _rows_for_training(tmp_path, content):
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    data = load(path, target="y")
+    return data.num_examples, " ".join(data.notes)
+
+
+_BODY = "1,2,u\n2,3,v\n4,1,u\n2,2,v\n"
+
+
+@pytest.mark.parametrize("names", ["a,b,y", "A, B ,Y"])
+def test_repeated_names_are_no_example(names, tmp_path):
+    content = f"a,b,y\n{_BODY}{names}\n{_BODY}"
+    num_rows, notes = _rows_for_training(tmp_path, content)
+    assert num_rows == 8
+    assert "1 row that repeats the column names was left out." in notes
+    assert "looks like data" not in notes
+
+
+def test_words_that_equal_the_first_line_are_examples(tmp_path):
+    words = "kind,y\nred,u\nkind,y\nblue,u\nkind,y\n" * 2
+    assert _rows_for_training(tmp_path, words)[0] == 9
+
+
+@pytest.mark.parametrize(
+    ("row", "are_units"),
+    [
+        ("cm,kg,", True),
+        ("[cm],[kg],-", True),
+        ("(m/s),(m2),class", True),
+        ("cm,kg,u", False),  # "u" is a class of other rows
+        ("<5,<7,w", False),  # limits of measurements
+        ("NA,NA,w", False),
+        ("cm,3,w", False),
+    ],
+)
+def test_a_row_of_units_is_no_example(row, are_units, tmp_path):
+    content = f"a,b,y\n{row}\n{_BODY}{_BODY}"
+    num_rows, notes = _rows_for_training(tmp_path, content)
+    assert num_rows == 8 + (not are_units)
+    assert ("seems to contain units" in notes) == are_units
+
+
+def test_nameless_columns_may_be_empty(tmp_path):
+    body = _BODY.replace("\n", ",,\n")
+    assert _rows_for_training(tmp_path, f"a,b,y,,\n{body}")[0] == 4
+    with pytest.raises(InputError, match="no values: 'c'"):
+        _rows_for_training(tmp_path, f"a,b,y,c,\n{body}")

@@ -21,7 +21,7 @@ from assay.data.sources.formats._csv_dialect import (
     find_dialect,
 )
 from assay.data.sources.formats._csv_records import check_records, find_records
-from assay.data.sources.formats._damaged import check_num_columns
+from assay.data.sources.formats._damaged import check_is_text, check_num_columns
 from assay.data.table._memory import check_size
 
 __all__ = ["read_csv"]
@@ -33,6 +33,7 @@ _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_FILLERS = b"\0\x1a"  # some programs and damaged disks add these at the end
 
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
@@ -81,10 +82,11 @@ def _check_size(path: Path) -> None:
 def _text_of(path: Path) -> bytes:
     """Return the content of a file as UTF-8, with line feeds as line endings."""
     content = path.read_bytes()
+    check_is_text(path, content)
     try:
         if content.startswith(_UTF16_BOMS):  # "Unicode text" exported by spreadsheets
             content = content.decode("utf-16").encode()
-        content = content.removeprefix(_BOM)
+        content = content.removeprefix(_BOM).rstrip(_FILLERS)
         if not content.isascii():  # much faster than decoding
             content.decode("utf-8")
     except UnicodeDecodeError:
@@ -123,7 +125,11 @@ def _column_names(dialect: Dialect) -> list[str]:
             faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
     # A frame written with its row numbers has a column without a name.
-    return [name or f"column_{position}" for position, name in enumerate(names)]
+    nameless = [position for position, name in enumerate(names) if not name]
+    prefix = "column_"
+    while set(names) & {f"{prefix}{position}" for position in nameless}:
+        prefix = f"unnamed_{prefix}"
+    return [name or f"{prefix}{position}" for position, name in enumerate(names)]
 
 
 def _parse_plain(

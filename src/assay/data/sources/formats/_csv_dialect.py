@@ -88,8 +88,8 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         InputError: the first lines cannot be read.
     """
     text = _first_lines(content)
-    # Spreadsheets write "sep=;" in the first line to specify the separator.
-    named = re.match(r"\s*\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
+    # Spreadsheets write "sep=;" in the first line to name the separator.
+    named = re.match(r"\s*\"?sep ?= ?(.)\1*\"?\r?\n", text, re.IGNORECASE)
     if named:
         sample = _sample(text, named[1])
         skipped = next(i for i, row in enumerate(sample.rows) if any(row)) + 1
@@ -106,7 +106,8 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
     if titles := [" ".join(filter(None, row)) for row in above if any(row)]:
         notes.append(f"Lines above the column names were left out: {titles}.")
     below = [row for row in sample.rows[position + 1 :] if row]
-    notes += _note_on_header(names, below)
+    names, more = _complete(names, below)
+    notes += more or _note_on_header(names, below)
     return Dialect(
         separator=sample.separator,
         names=tuple(names),
@@ -115,6 +116,22 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         has_comments=any(_has_hash(row) for row in above),
         notes=tuple(notes),
     )
+
+
+def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """Return one name for each cell of the rows, and a note if one was missing.
+
+    R writes row names without a name above them, and some programs end the rows, but
+    not the line of names, with a separator.
+    """
+    rows = [row for row in below if not _has_hash(row)]
+    too_few = min(len(rows), len(names)) < 2
+    if too_few or any(len(row) != len(names) + 1 for row in rows):
+        return names, []
+    if not any(row[-1].strip() for row in rows):
+        return [*names, ""], []
+    note = "The rows have one cell more than the line of column names, so their first "
+    return ["", *names], [f"{note}column has no name."]
 
 
 def _first_lines(content: bytes) -> str:
@@ -173,7 +190,8 @@ def _aligned_sample(text: str) -> _Sample | None:
     lines = [line.strip() for line in text.splitlines()]
     sample = _sample("\n".join(lines), SPACES)
     rows = [row for row in sample.rows if row and not _has_hash(row)]
-    is_table = sample.width > 1 and sample.share == 1 and len(rows) > 1
+    is_table = sample.width > 1 and {len(row) for row in rows[1:]} == {sample.width}
+    is_table = is_table and sample.width - len(rows[0]) in (0, 1) and len(rows[0]) > 1
     return sample if is_table and all(map(_has_number, rows[1:])) else None
 
 
@@ -243,13 +261,13 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
     if all(map(_NUMBER.fullmatch, names)):
         return []  # the reader raises an error in this case
-    like_data, all_cells = 0, {cell.strip() for row in below for cell in row}
+    like_data = 0
     for position, name in enumerate(names):
-        if name not in all_cells and not _NUMBER.fullmatch(name):
-            continue
         cells = [row[position].strip() for row in below if position < len(row)]
         if _NUMBER.fullmatch(name):
             like_data += any(map(_NUMBER.fullmatch, cells))
+        elif _is_above_numbers(name, cells):
+            return []
         else:
             like_data += bool(name) and name in cells
     if not like_data or 2 * like_data < sum(map(bool, names)):
@@ -259,3 +277,12 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
         f"{NO_HEADER}{shown!r}, was read as column names but looks like "
         "data. If it is data, add a line of column names above it."
     ]
+
+
+def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
+    """Return whether a word stands above numbers, so that it must be their name.
+
+    The word itself may be repeated, where files were joined.
+    """
+    others = [cell for cell in cells if cell not in ("", name)]
+    return bool(name and others) and all(map(_NUMBER.fullmatch, others))

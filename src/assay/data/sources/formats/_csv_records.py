@@ -126,9 +126,13 @@ def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
     shown = ", ".join(str(line) for line in records.lines[wrong[:_SHOWN_LINES]])
     if wrong.size > _SHOWN_LINES:
         shown += f" and {wrong.size - _SHOWN_LINES} more"
+    fixes = []
+    if (records.counts[wrong] > width).any():
+        fixes.append("Put cells that contain the separator in double quotes.")
+    if (records.counts[wrong] < width).any():
+        fixes.append("Complete lines that are too short, or remove them.")
     return (
         f"Every line must have {counted(width, 'cell')} like the header, but line "
         f"{records.lines[wrong[0]]} has {records.counts[wrong[0]]}. These lines differ "
-        f"from the header: {shown}. "
-        "Put cells that contain the separator in double quotes."
+        f"from the header: {shown}. {' '.join(fixes)}"
     )

@@ -1,5 +1,6 @@
 """Turns errors of file-reading libraries into input errors."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,12 +9,38 @@ import polars as pl
 
 from assay._errors import InputError, fault
 
-__all__ = ["MAX_COLUMNS", "check_encoding", "check_num_columns", "report_damage"]
+__all__ = [
+    "MAX_COLUMNS",
+    "check_encoding",
+    "check_is_text",
+    "check_num_columns",
+    "report_damage",
+]
 
 MAX_COLUMNS = 200_000
 """Maximum number of columns; each one adds about 100 microseconds to later steps."""
 
 _SHOWN = 5  # names listed in a message
+_EXPORT = "Export the table as CSV."
+_OTHER_FORMATS = (
+    (rb"PK\x03\x04", "an Excel workbook or a ZIP archive", _EXPORT),
+    (rb"\xd0\xcf\x11\xe0", "an Excel workbook", _EXPORT),
+    (rb"\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "compressed", "Unpack it first."),
+    (rb"PAR1", "a Parquet file", "Rename it to {stem}.parquet."),
+    (rb"ARROW1", "an Arrow file", "Rename it to {stem}.arrow."),
+    (rb"SQLite format", "a database", _EXPORT),
+    (rb"%PDF-", "a PDF document", _EXPORT),
+    (
+        rb"(?i)\s*<(!doctype|html|table|\?xml)",
+        "a web page or XML",
+        "Download the table itself.",
+    ),
+    (
+        rb"\s*(\[\s*)?\{\s*\"",
+        "JSON",
+        "Write one JSON object per line, and name the file {stem}.jsonl.",
+    ),
+)
 _ERRORS = (
     *(pl.exceptions.PolarsError, OSError, ValueError, EOFError, OverflowError),
     TypeError,  # raised by polars for a path that is not UTF-8
@@ -65,6 +92,21 @@ def _is_utf8(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def check_is_text(path: Path, content: bytes) -> None:
+    """Raise an InputError if a file with the suffix of a text table is something else.
+
+    Args:
+        path: path of the file.
+        content: its first bytes, or all of them.
+    """
+    for start, format_name, fix in _OTHER_FORMATS:
+        if re.match(start, content):
+            raise InputError(
+                f"The file {str(path)!r} is {format_name}, not a table of text. "
+                f"{fix.format(stem=path.stem)}"
+            )
 
 
 def check_num_columns(num_columns: int) -> None:
