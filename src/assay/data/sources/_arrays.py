@@ -28,12 +28,17 @@ __all__ = [
     "vector_of",
 ]
 
-PAIRS = (("X", "y"), ("inputs", "targets"), ("images", "labels"))
+PAIRS = (
+    *(("X", "y"), ("inputs", "targets"), ("images", "labels")),
+    *(("data", "target"), ("features", "labels"), ("features", "targets")),
+)
 """Recognized names of the input and target arrays."""
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
 _SHOWN = 20  # names listed in a message
+_DESCRIPTIONS = ("target_names", "DESCR", "frame", "filename", "data_module", "details")
+_DESCRIPTIONS += ("images", "data_filename", "target_filename", "categories", "url")
 
 
 def table_of_arrays(
@@ -67,6 +72,8 @@ def table_of_arrays(
         frame = pl.DataFrame([cells])
         options["channels"] = channel_names(cells, names)
         options["notes"] = notes_on_axes(cells)
+    elif faults.messages:
+        frame = pl.DataFrame()
     else:
         frame = _columns(inputs, names, faults)
     if targets is None:
@@ -75,17 +82,28 @@ def table_of_arrays(
     values = vector_of(targets, faults)
     # The name of a pandas column may be None.
     target = str(getattr(targets, "name", values.name) or "target")
-    _check_target(frame, values, target, faults)
+    _check_target(
+        frame, values, target, faults, shape=tuple(getattr(inputs, "shape", ()))[1:]
+    )
     faults.raise_if_any()
     frame = frame.with_columns(values.alias(target))
     return Table(frame, target=target, **options)
 
 
 def _check_target(
-    frame: pl.DataFrame, values: pl.Series, target: str, faults: Faults
+    frame: pl.DataFrame,
+    values: pl.Series,
+    target: str,
+    faults: Faults,
+    *,
+    shape: tuple[int, ...],
 ) -> None:
     if not faults.messages and len(values) != frame.height:
         lengths, fix = (frame.height, len(values)), "Pass one target per row."
+        if len(values) in shape:
+            axis = shape.index(len(values)) + 1
+            fix += f" If axis {axis} of X counts the examples, write "
+            fix += f"np.moveaxis(X, {axis}, 0)."
         faults.add(fault("len(X) == len(y)", "lengths", lengths, fix))
     if target in frame.columns:
         rule, fix = "target not in X.columns", "Rename or drop that column."
@@ -99,6 +117,8 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         values = np.empty(0, dtype=object)
     if values.dtype.kind not in "biuf":
         fix = "Pass words and mixed columns as a polars or pandas frame."
+        if not values.ndim:
+            fix = "Pass an array or a list of rows."
         faults.add(fault("X.dtype.kind in 'biuf'", "X.dtype", str(values.dtype), fix))
     elif values.ndim != 2 or not values.shape[1]:
         rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Write X.reshape(len(X), -1)."
@@ -138,18 +158,32 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
         columns = frame_of(targets).get_columns()
         if len(columns) == 1:
             return columns[0]
+    if isinstance(targets, np.ma.MaskedArray):
+        targets = np.ma.filled(targets.astype(object), None)
     values = np.asarray(targets)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:
-        fix = "Pass one number or class per row, such as y.argmax(axis=1)."
+        fix = f"Pass one number or class per row{_as_vector(values)}."
         faults.add(fault("y.ndim == 1", "y.shape", values.shape, fix))
         return pl.Series()
     if values.dtype == np.float16:
         values = values.astype(np.float32)
+    if values.dtype.kind == "S":  # text as HDF5 files store it
+        values = np.array([value.decode(errors="replace") for value in values.tolist()])
     if values.dtype.kind in "OU":
         return pl.Series([_plain(value) for value in values], strict=False)
     return pl.Series(np.ascontiguousarray(values))
+
+
+def _as_vector(values: np.ndarray) -> str:
+    """Return how to write targets as a vector, or "" if this is unknown."""
+    if values.ndim == 2 and len(values) == 1:
+        return ", such as y.ravel()"
+    if values.ndim == 2 and values.dtype.kind in "biuf":
+        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
+        return ", such as y.argmax(axis=1)" if is_one_hot else ""
+    return ""
 
 
 def _plain(value: Any) -> Any:
@@ -160,13 +194,21 @@ def _plain(value: Any) -> Any:
 def _accepts(source: Any) -> bool:
     if isinstance(source, Mapping):
         # {"X": [...], "y": [...]} with plain lists is a mapping of two columns.
-        return any(
-            set(pair) == set(source) - {LENGTHS} and _has_axes(source[pair[0]])
-            for pair in PAIRS
-        )
+        pair = _pair(source)
+        return pair is not None and _has_axes(source[pair[0]])
     return isinstance(source, np.ndarray) or (
         isinstance(source, tuple | list) and len(source) == 2
     )
+
+
+def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
+    """Return the names of the inputs and targets; None for a mapping of columns.
+
+    The data sets of scikit-learn also contain descriptions.
+    """
+    more = {LENGTHS, FEATURE_NAMES, *_DESCRIPTIONS}
+    fitting = (pair for pair in PAIRS if set(pair) <= set(source) <= set(pair) | more)
+    return next(fitting, None)
 
 
 def _has_axes(inputs: Any) -> bool:
@@ -175,10 +217,10 @@ def _has_axes(inputs: Any) -> bool:
 
 
 def _read(source: Any) -> Table:
-    if isinstance(source, Mapping):
-        names = set(source) - {LENGTHS}
-        x, y = next(pair for pair in PAIRS if set(pair) == names)
-        return table_of_arrays(source[x], source[y], lengths=source.get(LENGTHS))
+    if isinstance(source, Mapping) and (pair := _pair(source)):
+        inputs, targets = (source[name] for name in pair)
+        names, lengths = source.get(FEATURE_NAMES), source.get(LENGTHS)
+        return table_of_arrays(inputs, targets, names=names, lengths=lengths)
     if isinstance(source, np.ndarray):
         return table_of_arrays(source)
     return table_of_arrays(*source)

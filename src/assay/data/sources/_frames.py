@@ -1,7 +1,8 @@
 """Reads polars and pandas frames, and mappings of columns."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,19 @@ __all__ = ["FRAME", "frame_of", "is_frame"]
 
 
 def is_frame(source: Any) -> bool:
-    """Return whether a source is a polars frame, a pandas frame or a pandas column."""
-    return isinstance(source, pl.DataFrame | pl.LazyFrame) or _is_pandas(source)
+    """Return whether a source is a frame, an Arrow table or a pandas column."""
+    is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame)
+    return is_polars or _is_pandas(source) or _is_arrow(source)
 
 
 def frame_of(source: Any) -> pl.DataFrame:
-    """Convert a polars or pandas frame to a polars frame."""
+    """Return a polars or pandas frame, or an Arrow table, as a polars frame."""
     if isinstance(source, pl.LazyFrame):
         return source.collect()
     if isinstance(source, pl.DataFrame):
         return source
+    if _is_arrow(source):
+        return pl.DataFrame(source)
     if not hasattr(source, "columns"):
         source = source.to_frame()
     names = [str(name) for name in source.columns]
@@ -50,15 +54,46 @@ def _is_pandas(source: Any) -> bool:
     return type(source).__module__.split(".")[0] == "pandas" and hasattr(source, "iloc")
 
 
+def _is_arrow(source: Any) -> bool:
+    is_table = hasattr(source, "column_names") and not _is_pandas(source)
+    return is_table and hasattr(source, "__arrow_c_stream__")
+
+
 def _column(name: str, column: Any) -> pl.Series:
     dtype = column.dtype
+    if str(dtype).startswith("period"):  # such as a month, which starts on a day
+        return _column(name, column.dt.to_timestamp())
+    if dtype == np.longdouble:
+        column = column.astype(np.float64)
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
         return pl.Series(name, np.ascontiguousarray(column.to_numpy()))
     if isinstance(dtype, np.dtype) and dtype.kind in "Mm":
         values = column.to_numpy().astype(f"{dtype.kind}8[us]")
         return pl.Series(name, np.ascontiguousarray(values))
     values = column.astype(object).where(column.notna(), None).tolist()
+    if str(dtype) == "category":
+        text = [None if value is None else str(value) for value in values]
+        return pl.Series(name, text, dtype=pl.Categorical)
+    return _of_objects(name, values)
+
+
+def _of_objects(name: str, values: list[Any]) -> pl.Series:
+    """Return a column of Python objects, which may be arrays or times with zones."""
+    if values and all(isinstance(value, np.ndarray) for value in values):
+        shapes = {value.shape for value in values}
+        cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]
+        return pl.Series(name, cells, strict=False)
+    if any(getattr(value, "tzinfo", None) for value in values):
+        zones = {getattr(value, "tzinfo", None) for value in values}
+        if len(zones) > 1:
+            values = [_in_utc(value) for value in values]
     return pl.Series(name, values, strict=False)
+
+
+def _in_utc(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
 
 
 def _accepts(source: Any) -> bool:
@@ -69,6 +104,7 @@ def _accepts(source: Any) -> bool:
 
 def _read(source: Any) -> Table:
     if isinstance(source, Mapping):
+        _check_values(source)
         lengths = {name: len(values) for name, values in source.items()}
         if len(set(lengths.values())) > 1:
             raise InputError(
@@ -82,7 +118,22 @@ def _read(source: Any) -> Table:
         frame = pl.DataFrame(source, strict=False)
         return Table(frame, name="table", source="columns")
     kind = "polars" if isinstance(source, pl.DataFrame | pl.LazyFrame) else "pandas"
+    kind = "Arrow" if _is_arrow(source) else kind
     return Table(frame_of(source), name="table", source=f"{kind} frame")
+
+
+def _check_values(columns: Mapping[str, Any]) -> None:
+    """Raise an InputError if a column is not a sequence of values."""
+    unordered = (str, bytes, Set)
+    wrong = {
+        name: type(values).__name__
+        for name, values in columns.items()
+        if not hasattr(values, "__len__") or isinstance(values, unordered)
+    }
+    if wrong:
+        rule = "isinstance(column, list) for each column"
+        fix = "Pass a list or an array with one value per row for each of them."
+        raise InputError(fault(rule, "types", wrong, fix))
 
 
 FRAME = Reader(

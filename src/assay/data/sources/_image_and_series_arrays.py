@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, fault
+from assay._errors import Faults, InputError, fault
 from assay.data.table._array_cells import Sequences, sequence_cells
 
 __all__ = [
@@ -55,9 +55,12 @@ def _padded(
     if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
         fix = "Pass X as (series, steps, channels), padded to the longest series."
         faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
-    elif lengths.shape != values.shape[:1] or lengths.dtype.kind not in "iu":
+    elif lengths.shape != values.shape[:1]:
         rule, fix = "lengths.shape == (len(X),)", "Pass one length per series."
         faults.add(fault(rule, "lengths.shape", lengths.shape, fix))
+    elif lengths.dtype.kind not in "iu":
+        rule, fix = "lengths.dtype.kind in 'iu'", "Write lengths.astype(int)."
+        faults.add(fault(rule, "lengths.dtype", str(lengths.dtype), fix))
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
         rule = f"1 <= lengths <= {values.shape[1]}"
@@ -73,11 +76,26 @@ def _padded(
 
 
 def as_array(inputs: Any) -> np.ndarray | None:
-    """Return the inputs as an array; None if they are a ragged list."""
+    """Return the inputs as an array; None if they are a ragged list.
+
+    Masked numbers become NaN.
+
+    Raises:
+        InputError: the inputs are a sparse matrix.
+    """
+    if hasattr(inputs, "toarray") and hasattr(inputs, "nnz"):
+        raise InputError("X must not be a sparse matrix. Write X.toarray().")
+    if isinstance(inputs, np.ma.MaskedArray) and inputs.dtype.kind in "biuf":
+        inputs = np.ma.filled(inputs.astype(np.float64), np.nan)
     try:
-        return np.asarray(inputs)
+        values = np.asarray(inputs)
     except ValueError:
         return None
+    if values.dtype == np.longdouble:
+        return values.astype(np.float64)
+    # The small floats of accelerators, such as bfloat16, are no types of NumPy.
+    is_small = values.dtype.kind == "V" and "float" in values.dtype.name
+    return values.astype(np.float32) if is_small else values
 
 
 def _ragged(inputs: Any) -> pl.Series | None:

@@ -191,6 +191,8 @@ def _accepts(source: Any) -> bool:
     kind = type(source)
     if isinstance(source, str | bytes | Mapping | tuple | list):
         return False
+    if kind.__module__.startswith(("pandas.", "polars.", "scipy.")):
+        return False
     has = hasattr(kind, "__len__") and hasattr(kind, "__getitem__")
     return has and not hasattr(kind, "__array__")  # arrays have rows, not examples
 

@@ -326,7 +326,7 @@ def test_lists_that_are_no_series():
         load({"x": [[1.0, 2.0], [1.0]], "z": [[1.0], [2.0, 3.0]], "y": [0, 1]})
     for lengths, told in (
         ([1, 9], "1 <= lengths <= 2"),
-        ([1.0, 2.0], "lengths.shape =="),
+        ([1.0, 2.0], r"Write lengths.astype\(int\)"),
     ):
         with pytest.raises(InputError, match=told):
             load({"X": np.ones((2, 2)), "y": [0, 1], "lengths": np.array(lengths)})

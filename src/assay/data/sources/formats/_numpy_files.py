@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from assay._errors import InputError, fault
+from assay.data.columns._select import UNUSED_ARRAYS
 from assay.data.sources._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
 from assay.data.sources._arrays import PAIRS as NAMES
 from assay.data.sources.formats._damaged import check_num_columns, report_damage
@@ -21,7 +22,7 @@ from assay.data.table._table import Table
 
 __all__ = ["read_npy", "read_npz"]
 
-PAIRS = (*NAMES, ("x", "y"), ("data", "labels"))
+PAIRS = (*NAMES, ("x", "y"), ("data", "labels"), ("X", "Y"), ("x", "Y"))
 _KNOWN_PARTS = ("train", "val")
 _TEST = "test"
 _LABELS = ("y", "labels", "targets", "label", "target")
@@ -63,6 +64,9 @@ def read_npz(path: Path) -> Table:
         source=str(path),
     )
     notes = (f"The test part is {parts[-1][0]!r} in the archive.",) if num_test else ()
+    unused = sorted(set(shapes) - set(wanted))
+    if unused and targets is None:
+        notes += (f"{UNUSED_ARRAYS}{unused}. If these are the targets, name them y.",)
     return replace(
         table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
     )
