@@ -52,8 +52,9 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
         ".bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm."
     ]
     assert _faults("notes.xlsx") == [
-        "The format of 'notes.xlsx' is unknown. Supported formats: .arrow, .csv, "
-        ".feather, .ipc, .jsonl, .ndjson, .npy, .npz, .parquet, .pq, .ts, .tsv."
+        "The format of 'notes.xlsx' is unknown. Export the table as CSV. Supported "
+        "formats: .arrow, .csv, .feather, .ipc, .jsonl, .ndjson, .npy, .npz, .parquet, "
+        ".pq, .ts, .tsv."
     ]
 
 
@@ -78,13 +79,14 @@ def test_empty_and_damaged_files(tmp_path, suffix):
             "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
             "Every line must have 3 cells like the header, but line 3 has 2. These "
             "lines differ from the header: 3, 4. Put cells that contain the separator "
-            "in double quotes.",
+            "in double quotes. Complete lines that are too short, or remove them.",
         ),
         (
             'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
             "Every line must have 2 cells like the header, but line 3 has 3. These "
             "lines differ from the header: 3, 4, 5 and 7 more. Put cells that contain "
-            "the separator in double quotes.",
+            "the separator in double quotes. Complete lines that are too short, or "
+            "remove them.",
         ),
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
@@ -346,3 +348,44 @@ def test_free_memory_may_be_unknown(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", denied)
     assert _memory.available_bytes() is None
     assert _memory.why_too_large(1e30) == ""
+
+
+def test_the_fix_depends_on_the_suffix(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, fix in (
+        ("a.csv.gz", "Unpack it first."),
+        ("a.txt", "If it is a table of text, rename it to a.csv."),
+        ("table", "If it is a table of text, rename it to table.csv."),
+        ("a.pkl", "Write frame.to_parquet('a.parquet') in pandas."),
+        ("a.mat", "Write np.savez('a.npz', X=inputs, y=targets) in Python."),
+    ):
+        (tmp_path / name).write_text("p,y\n1,u\n2,v\n")
+        assert f"is unknown. {fix} Supported" in _faults(tmp_path / name)[0]
+    (tmp_path / "a.txt").rename("a.csv")
+    assert load("a.csv", target="y").num_examples == 2
+    assert _faults("a.cvs")[0].endswith("Did you mean 'a.csv'?")
+
+
+def test_links_and_other_names_that_are_no_files(tmp_path):
+    link = tmp_path / "cells.csv"
+    link.symlink_to("nowhere.csv")
+    assert _faults(link)[0].endswith("file that does not exist. Repair the link.")
+    for source in ("", "-"):
+        assert _faults(source)[0].startswith(f"The source is {source!r}, which is not")
+    assert "is a pipe, device or socket" in _faults("/dev/null")[0]
+
+
+def test_a_name_that_begins_with_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~cells.csv").write_text("p,y\n1,u\n2,v\n")
+    assert load("./~cells.csv", target="y").num_examples == 2
+
+
+def test_several_names_in_one(tmp_path):
+    columns = {"a": [1, 2, 3], "b": [1, 3, 2], "y": ["u", "v", "u"]}
+    assert (
+        "Name each column by itself: ignore=['a', 'b']"
+        in _faults(columns, target="y", ignore=["a,b"])[0]
+    )
+    message = _faults(columns, target="y", ignore=["a", "b"])[0]
+    assert message.endswith("No column can be used (a: ignored; b: ignored).")

@@ -1,5 +1,6 @@
 """Names the examples of a source if row numbers do not identify them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
     if not isinstance(source, str | Path):
         return None
     source = local_path(source)
-    if not Path(source).expanduser().is_dir() or parquet_files(source):
+    if not Path(os.path.expanduser(source)).is_dir() or parquet_files(source):
         return None
     frame = read_table(source).frame
     return next((s for s in frame if s.dtype == pl.String and holds_images(s)), None)

@@ -1,5 +1,6 @@
 """Reads CSV, TSV, Parquet, Arrow, JSON Lines, NumPy, .ts and image files."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from assay.data.sources.formats._damaged import (
     report_damage,
 )
 from assay.data.sources.formats._images import SUFFIXES as IMAGES
+from assay.data.sources.formats._json_lines import parse_json_lines, utf8_of
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
 from assay.data.sources.formats.lengths._of_arrow import check_arrow_lengths
@@ -29,6 +31,20 @@ _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # the text of the file, and its parsed cells
 _JSON_SAMPLE_BYTES = 1 << 24  # searching these for keys takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
+
+_EXPORT = "Export the table as CSV."
+_RENAME = "If it is a table of text, rename it to {stem}.csv."
+_SAVE_ARRAYS = "Write np.savez('{stem}.npz', X=inputs, y=targets) in Python."
+_SAVE_FRAME = "Write frame.to_parquet('{stem}.parquet') in pandas."
+_CONVERSIONS = {
+    _EXPORT: ".xlsx .xls .xlsm .ods .numbers .sav .dta .sas7bdat .arff .xml .html .db "
+    ".sqlite .rds .rdata",
+    "Unpack it first.": ".gz .bz2 .xz .zst .zip .7z .tar .tgz .rar",
+    _RENAME: ".txt .dat .data .tab .psv .text .bak",
+    _SAVE_FRAME: ".pkl .pickle .orc .avro",
+    _SAVE_ARRAYS: ".mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",
+}
+"""How to make a file of an unknown format readable, and the suffixes of such files."""
 
 ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
@@ -51,24 +67,36 @@ def check_path(source: str | Path) -> Path:
     Raises:
         InputError: the file does not exist, or its format is unknown.
     """
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     check_encoding([str(path)])
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        fix = "No file has this name." + did_you_mean(path.name, beside)
+        others = [name for name in beside if name != path.name]
+        fix = "No file has this name." + did_you_mean(path.name, others)
+        if path.is_symlink():
+            fix = "This is a link to a file that does not exist. Repair the link."
         raise InputError(fault("source.exists()", "source", str(source), fix))
-    if path.suffix.lower() not in FILE_SUFFIXES:
-        fix = f"Supported formats: {', '.join(sorted(FILE_SUFFIXES - {*IMAGES}))}."
-        if path.suffix.lower() == ".json":
-            fix = "Write one JSON object per line, and name the file .jsonl. " + fix
-        raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
     if not path.is_file():
         # Opening a pipe waits for a writer, and reading a device may never end.
         fix = (
             "The path is a pipe, device or socket. Write its contents to a file first."
         )
         raise InputError(fault("source.is_file()", "source", str(source), fix))
+    if path.suffix.lower() not in FILE_SUFFIXES:
+        fix = _how_to_convert(path)
+        raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
     return path
+
+
+def _how_to_convert(path: Path) -> str:
+    suffix = path.suffix.lower()
+    known = f"Supported formats: {', '.join(sorted(FILE_SUFFIXES - {*IMAGES}))}."
+    if suffix == ".json":
+        return f"Write one JSON object per line, and name the file .jsonl. {known}"
+    for fix, suffixes in _CONVERSIONS.items():
+        if suffix in suffixes.split():
+            return f"{fix.format(stem=path.stem)} {known}"
+    return known if suffix else f"{_RENAME.format(stem=path.name)} {known}"
 
 
 def _read_parquet(path: Path) -> tuple[pl.DataFrame, list[str]]:
@@ -95,7 +123,7 @@ def _read_columnar(path: Path, lazy: pl.LazyFrame) -> tuple[pl.DataFrame, list[s
 def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     size = path.stat().st_size
     check_size(str(path), size * _JSON_FACTOR)
-    content = path.read_bytes()
+    content = utf8_of(path.read_bytes())
     if not content.strip():
         raise InputError(
             f"The file {str(path)!r} is empty. Write one JSON object per line."
@@ -105,7 +133,7 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
     check_num_columns(num_keys)
     check_size(str(path), num_keys * (content.count(b"\n") + 1) * _NUMBER_BYTES)
-    return pl.read_ndjson(path, infer_schema_length=None), []
+    return parse_json_lines(path, content), []
 
 
 def _table_reader(reader: ReadFile) -> Callable[[Any], Table]:

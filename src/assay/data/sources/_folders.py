@@ -1,5 +1,6 @@
 """Reads folders of images, time series or Parquet files, and saved data sets."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ __all__ = ["FOLDER"]
 
 
 def _read(source: Any) -> Table:
-    folder = Path(source).expanduser()
+    folder = Path(os.path.expanduser(source))
     check_encoding([str(folder)])
     if is_saved(folder):
         return read_saved(folder)
@@ -27,7 +28,7 @@ def _read(source: Any) -> Table:
 
 
 def _accepts(source: Any) -> bool:
-    return isinstance(source, str | Path) and Path(source).expanduser().is_dir()
+    return isinstance(source, str | Path) and Path(os.path.expanduser(source)).is_dir()
 
 
 FOLDER = Reader(

@@ -71,6 +71,12 @@ def find_reader(source: Any) -> Reader | None:
     return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
+def _names_like(source: str) -> list[str]:
+    """Return the built-in names and, for the name of a file, the files here."""
+    here = [path.name for path in Path().iterdir()] if Path(source).suffix else []
+    return [*BUILTINS, *here]
+
+
 @contextmanager
 def opening(source: Any) -> Generator[None, None, None]:
     """Context manager that turns a failure to open a path into an InputError.
@@ -78,6 +84,11 @@ def opening(source: Any) -> Generator[None, None, None]:
     Raises:
         InputError: the name is too long, or the user has no permission to read it.
     """
+    if isinstance(source, str) and source.strip() in ("", "-"):
+        raise InputError(
+            f"The source is {source!r}, which is not the name of a file. To read "
+            "standard input, write it to a file first."
+        )
     try:
         yield
     except OSError as error:
@@ -108,7 +119,7 @@ def read_table(source: Any) -> Table:
     if isinstance(source, str):
         raise InputError(
             f"No file or built-in data set is named {source!r}. The built-in data sets "
-            f"are {', '.join(BUILTINS)}.{did_you_mean(source, BUILTINS)}"
+            f"are {', '.join(BUILTINS)}.{did_you_mean(source, _names_like(source))}"
         )
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "

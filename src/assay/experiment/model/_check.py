@@ -1,5 +1,6 @@
 """Reads new rows, and checks for problems that prediction does not report."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
         source: new rows in any form that `predict` accepts.
         preparation: preparation of the model.
     """
-    if not isinstance(source, str | Path) or Path(source).expanduser().is_dir():
+    if not isinstance(source, str | Path) or Path(os.path.expanduser(source)).is_dir():
         return source
     tables = preparation.kind in ("table", "text")
     if read_blocks(source, preparation.columns, tables=tables) is not None:

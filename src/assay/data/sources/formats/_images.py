@@ -177,7 +177,9 @@ def _images(column: pl.Series, folder: Path | None) -> list[_Image]:
         if data is not None or not path:
             images.append(_Image(path or f"row {row}", data))
         else:
-            images.append(_Image(path, (folder or Path()) / Path(path).expanduser()))
+            images.append(
+                _Image(path, (folder or Path()) / Path(os.path.expanduser(path)))
+            )
     return images
 
 

@@ -1,5 +1,6 @@
 """Reads Parquet files as a stream, one block of rows at a time."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +24,7 @@ _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
     """Return a Parquet file, or the Parquet files in a folder sorted by name."""
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
     if not path.is_dir():

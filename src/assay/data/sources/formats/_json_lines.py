@@ -1,0 +1,65 @@
+"""Reads files with one JSON object per line."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from assay._errors import InputError
+
+__all__ = ["parse_json_lines", "utf8_of"]
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_EXAMPLE = '{"size": 1.5, "kind": "a"}'
+
+
+def utf8_of(content: bytes) -> bytes:
+    """Return text as UTF-8 without a byte order mark."""
+    if content.startswith(_UTF16_BOMS):
+        return content.decode("utf-16", errors="replace").encode()
+    return content.removeprefix(_BOM)
+
+
+def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
+    """Return the objects in the lines of a file as rows.
+
+    Python writes NaN for a missing number, which is not JSON, so polars rejects it.
+
+    Raises:
+        InputError: a line is not an object, or the types of a key differ too much.
+    """
+    try:
+        return pl.read_ndjson(content, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        rows = _objects(path, content)
+        if b"NaN" not in content and b"Infinity" not in content:
+            reason = str(error).splitlines()[0]
+            raise InputError(
+                f"{str(path)!r} mixes types: {reason}. Write values of one type for "
+                "each key."
+            ) from error
+    return pl.DataFrame(rows, infer_schema_length=None, strict=False)
+
+
+def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
+    rows = []
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise InputError(_not_an_object(path, number, str(error))) from None
+        if not isinstance(row, dict):
+            reason = f"it is a {type(row).__name__}"
+            raise InputError(_not_an_object(path, number, reason))
+        rows.append(row)
+    return rows
+
+
+def _not_an_object(path: Path, number: int, reason: str) -> str:
+    return (
+        f"Line {number} of {str(path)!r} is not a JSON object: {reason}. Write one "
+        f"object per line, such as {_EXAMPLE}, without commas between the lines."
+    )

@@ -1,0 +1,43 @@
+"""JSON Lines are read as other programs write them, or the wrong line is named."""
+
+import json
+
+import pytest
+
+from assay._errors import InputError
+from assay.data import read
+
+ROWS = [{"a": 1.5, "y": "u"}, {"a": 2.0, "y": "é"}]
+LINES = "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS)
+
+
+def _read(tmp_path, content):
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(tmp_path, encoding):
+    assert _read(tmp_path, LINES.encode(encoding)).to_dicts() == ROWS
+
+
+def test_nan_as_python_writes_it(tmp_path):
+    frame = _read(tmp_path, LINES + '\n{"a": NaN, "y": "NaN"}\n')
+    assert str(frame["a"][2]) == "nan"
+    assert frame["y"].to_list() == ["u", "é", "NaN"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (json.dumps(ROWS), "Line 1 .* is not a JSON object: it is a list"),
+        (LINES + "\n\n[1, 2]", "Line 4 .* it is a list"),
+        (LINES.replace("\n", ",\n"), "Line 1 .* Extra data.*without commas between"),
+        (LINES + '\n{"a": 1,', "Line 3 .* is not a JSON object"),
+        (LINES + '\n{"a": true, "y": "v"}', "mixes types.*one type for each key"),
+    ],
+)
+def test_the_wrong_line_is_named(tmp_path, content, message):
+    with pytest.raises(InputError, match=message):
+        _read(tmp_path, content)
