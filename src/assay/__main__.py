@@ -1,8 +1,10 @@
 """The command `assay`, also available as `python -m assay`."""
 
 import os
+import signal
 import sys
 import threading
+from types import FrameType
 
 __all__ = ["main"]
 
@@ -13,6 +15,8 @@ def main() -> int:
     Importing the commands takes up to a second. This module imports almost nothing
     before that, so Ctrl-C is handled from the start.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         from assay.cli import main as run
 
@@ -20,6 +24,18 @@ def main() -> int:
     except KeyboardInterrupt:
         print("assay: interrupted", file=sys.stderr)
         return 130
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, or exit now if JAX is being imported.
+
+    Its compiled modules turn the exception into an ImportError, or lose it.
+    """
+    jax = sys.modules.get("jax")
+    if getattr(getattr(jax, "__spec__", None), "_initializing", False):
+        print("assay: interrupted", file=sys.stderr, flush=True)
+        os._exit(130)
+    signal.default_int_handler(number, frame)
 
 
 def _leave(code: int) -> int:
