@@ -172,8 +172,7 @@ def _boolean(cells: pl.Series) -> pl.Series:
         return values.set(~lower.is_in(["false", "0", "0.0"]) & ~values, None)
     if cells.dtype.is_numeric():
         values = cells == 1
-        truths = pl.Series([0, 1]).cast(cells.dtype)  # `is_in` requires equal types
-        return values.set(~cells.is_in(truths), None)
+        return values.set(~values & (cells != 0), None)
     return _absent(cells, pl.Boolean)
 
 
