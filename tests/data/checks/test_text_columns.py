@@ -29,6 +29,18 @@ def test_ids_that_may_be_numbers():
         assert ("write them as plain numbers" in finding.remedy) == may_be
 
 
+def test_text_that_may_be_numbers():
+    rng = np.random.default_rng(0)
+    columns = {"p": rng.normal(size=60), "y": ["a", "b"] * 30}
+    for form, may_be in (("{} sq ft", True), ("a b c{}", False)):
+        words = [form.format(row if may_be else "d" * row) for row in range(60)]
+        finding = _found(
+            look(load(columns | {"c": words}, target="y")), "unusable_text"
+        )
+        assert "kinds={'c': 'text'}" in finding.remedy
+        assert ("write them as plain numbers" in finding.remedy) == may_be
+
+
 def test_numbers_among_other_values_have_a_remedy_that_works():
     rng = np.random.default_rng(0)
     words = [f"{row}.5" if row % 3 else f"<{row}" for row in range(60)]

@@ -79,7 +79,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             f"{column.name!r} is text, so it is left out in favor of other inputs.",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
             remedy="To use it as the sole input, write "
-            f"kinds={{{column.name!r}: 'text'}}.",
+            f"kinds={{{column.name!r}: 'text'}}.{_hint_on_numbers(context, column)}",
         )
         for column in _of_kind(context, "text")
         if column.set_aside
@@ -161,7 +161,7 @@ def _of_kind(context: CheckContext, kind: str) -> list[Column]:
 
 
 def _hint_on_numbers(context: CheckContext, column: Column) -> str:
-    """Return a hint if the values of an id may be numbers, such as "~12.5"."""
+    """Return a hint if all values may be numbers, such as "~12.5" and "12 sq ft"."""
     values = context.dataset.frame[column.name].drop_nulls()
     has_rows = len(values) > 0 and values.dtype == pl.String
     if not has_rows or not values.str.contains(r"\d").all():
