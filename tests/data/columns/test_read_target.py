@@ -210,7 +210,7 @@ def _load(cells, **options):
 
 def test_numbers_in_a_human_readable_format_are_noted():
     task = _load([f"{row},250" for row in range(1, 31)]).task
-    assert task.reason.endswith("are quantities; '1,250' is read as 1250")
+    assert task.reason.endswith("are treated as quantities; '1,250' is read as 1250")
     assert "is read as" not in _load([f"{row}.5" for row in range(30)]).task.reason
 
 
