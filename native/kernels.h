@@ -206,6 +206,35 @@ struct WinogradRow {
   int64_t columns;      // total columns of all tiles inside the image
 };
 
+// Sums of cosines of one column of numbers, for u < units <= kMostPeriodicUnits:
+//   functions[i][u] = sum over k of
+//     cos(2 pi (frequency[k] * numbers[i] + phase[k])) * mixture[k][u]
+// Rows of numbers are `step` floats apart, and those of functions step * units.
+struct PeriodicTask {
+  const float* numbers;
+  int64_t step;
+  int64_t rows;
+  const float* frequency;
+  const float* phase;
+  const float* mixture;  // (frequencies, units)
+  int64_t frequencies;
+  int64_t units;
+  float* functions;      // unused in the backward pass
+};
+
+// The gradient with respect to the functions, and the results of the backward pass,
+// which have the layouts of PeriodicTask.
+struct PeriodicGradients {
+  const float* functions;
+  float* numbers;
+  float* frequency;
+  float* phase;
+  float* mixture;
+  float* scratch;  // (units + 2) columns, padded to whole registers
+};
+
+constexpr int64_t kMostPeriodicUnits = 4;  // their sums stay in registers
+
 struct Kernels {
   const char* name;
   int lanes;
@@ -231,6 +260,8 @@ struct Kernels {
   void (*copy)(const CopyTask&);
   void (*transpose)(const CopyTask&);
   void (*cross_entropy)(const CrossEntropyTask&);
+  void (*periodic)(const PeriodicTask&);
+  void (*periodic_gradient)(const PeriodicTask&, const PeriodicGradients&);
 };
 
 extern const Kernels kAvx512;

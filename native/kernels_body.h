@@ -252,6 +252,7 @@ void outer(const OuterTask& task) {
 #include "kernels_recurrent.h"
 #include "kernels_dense.h"
 #include "kernels_cost.h"
+#include "kernels_periodic.h"
 #include "kernels_winograd.h"
 
 }  // namespace
@@ -264,6 +265,7 @@ void outer(const OuterTask& task) {
         assay::winograd_output, assay::winograd_gradient,                    \
         assay::winograd_weights, assay::winograd_weights_gradient,           \
         assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
-        assay::activate, assay::activate_gradient, assay::copy_rows,              \
-        assay::transpose, assay::cross_entropy                               \
+        assay::activate, assay::activate_gradient, assay::copy_rows,         \
+        assay::transpose, assay::cross_entropy, assay::periodic,             \
+        assay::periodic_gradient                                             \
   }

@@ -1,8 +1,9 @@
 """Finds, loads and registers the optional C++ kernels once per process.
 
 The kernels are built during installation if a C++ compiler is available. They speed up
-convolutional, recurrent and dense layers on CPUs. Without them, XLA computes the same
-results. Environment variables control which library and instructions are used:
+convolutional, recurrent and dense layers and periodic embeddings on CPUs. Without them,
+XLA computes the same results. Environment variables control which library and
+instructions are used:
 
     ASSAY_EXTENSION=0     do not use the kernels
     ASSAY_EXTENSION=avx2  do not use AVX-512
@@ -37,6 +38,8 @@ _TARGETS = (
     "assay_take",
     "assay_cross_entropy",
     "assay_split",
+    "assay_periodic_forward",
+    "assay_periodic_backward",
 )
 
 

@@ -10,6 +10,7 @@ from flax import nnx
 
 from assay import spec
 from assay._errors import Faults, InputError
+from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Description, Layer, builds
 
@@ -189,11 +190,9 @@ class PeriodicEmbedding(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return the inputs, followed by the functions of each position."""
-        numbers = x[:, np.array(self.positions, np.int32), None]
-        frequency, phase = self.frequency[...][None], self.phase[...][None]
-        cosines = _cosine(frequency * numbers + phase)
-        functions = jnp.einsum("npk,pku->npu", cosines, self.mixture[...])
-        functions += self.bias[...][None]
+        numbers = x[:, np.array(self.positions, np.int32)]
+        learned = self.frequency[...], self.phase[...], self.mixture[...]
+        functions = ops.periodic(numbers, *learned) + self.bias[...][None]
         return jnp.concatenate([x, functions.reshape(len(x), -1)], axis=1)
 
     def describe(self) -> Description:
@@ -211,22 +210,6 @@ class PeriodicEmbedding(Layer):
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
         """Return None, because the width of a faulty layer is unknown."""
         return None
-
-
-# Taylor series of cos(2π t) in t², with an error of at most 2e-6 for |t| <= 1/2
-_TERMS = [
-    (-1) ** i * (2 * math.pi) ** (2 * i) / math.factorial(2 * i) for i in range(10)
-]
-
-
-def _cosine(turns: jax.Array) -> jax.Array:
-    """Return cos(2π turns), in half the time of `jnp.cos`."""
-    part = turns - jnp.round(turns)
-    square = part * part
-    result = jnp.full_like(square, _TERMS[-1])
-    for term in reversed(_TERMS[:-1]):
-        result = result * square + jnp.float32(term)
-    return result
 
 
 def _units(layer_spec: spec.EmbedColumns, codes: int) -> int:

@@ -6,6 +6,7 @@ from assay.nn.ops._broadcasting import along_last_axis
 from assay.nn.ops._convolution import convolve, transposed_convolve
 from assay.nn.ops._dense import DENSE_ACTIVATIONS, DenseStep, Dropped, dense
 from assay.nn.ops._normalizing import group_normalize, layer_normalize, rms_normalize
+from assay.nn.ops._periodic import periodic
 from assay.nn.ops._pooling import (
     average_pool,
     global_average_pool,
@@ -42,6 +43,7 @@ __all__ = [
     "max_pool",
     "normalize",
     "output_size",
+    "periodic",
     "rms_normalize",
     "same_padding",
     "simple_rnn",
