@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay import spec
-from assay.training import MEASURED_ROWS, Fit, TrainingData
+from assay.training import MEASURED_ROWS, Examples, Fit, Streamed, TrainingData
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve
 
@@ -17,6 +17,7 @@ __all__ = [
     "compile_attempt",
     "measured_curve",
     "run_attempt",
+    "time_attempt",
     "time_epoch",
 ]
 
@@ -55,7 +56,8 @@ def compile_attempt(
     """Compile the programs that train and measure."""
     fit = attempt.fit(training_data, training)
     fit.compile()
-    _measure(fit, training_data)
+    for part in (training_data.train, training_data.val):
+        _measure(fit, part)
 
 
 def time_epoch(
@@ -68,12 +70,19 @@ def time_epoch(
 
 def run_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
-) -> tuple[float, float]:
-    """Run to completion; return the seconds per update and the val cost."""
+) -> float:
+    """Run to completion; return the val cost (inf if diverged)."""
+    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[1]
+
+
+def time_attempt(
+    training_data: TrainingData, training: spec.Training, attempt: Attempt
+) -> float:
+    """Run to completion; return the seconds per update."""
     fit = attempt.fit(training_data, training)
     fit.compile()
-    seconds, cost = _seconds_and_cost(fit, training_data)
-    return seconds / fit.iteration, cost
+    seconds, _ = _seconds_and_cost(fit, training_data)
+    return seconds / fit.iteration
 
 
 def measured_curve(
@@ -86,8 +95,10 @@ def measured_curve(
         if mark > fit.iteration:
             fit.advance(iterations=mark - fit.iteration)
         diverged = fit.diverged_at is not None
-        nothing = math.inf, math.nan, math.inf, math.nan
-        rows.append((mark, *(nothing if diverged else _measure(fit, training_data))))
+        nothing = math.inf, math.nan
+        parts = training_data.train, training_data.val
+        train, val = (nothing if diverged else _measure(fit, p) for p in parts)
+        rows.append((mark, *train, *val))
     updates, *measured = np.array(rows, np.float64).T
     epochs = updates / fit.iterations_per_epoch
     seconds = updates * attempt.seconds_per_update
@@ -99,19 +110,15 @@ def _seconds_and_cost(fit: Fit, training_data: TrainingData) -> tuple[float, flo
     started = time.perf_counter()
     fit.run()
     seconds = time.perf_counter() - started
-    cost = _measure(fit, training_data)[2]
+    cost, _ = _measure(fit, training_data.val)
     sound = math.isfinite(cost) and fit.diverged_at is None
     return seconds, cost if sound else math.inf
 
 
-def _measure(
-    fit: Fit, training_data: TrainingData
-) -> tuple[float, float, float, float]:
-    """Return the current (train cost, train score, val cost, val score)."""
+def _measure(fit: Fit, part: Examples | Streamed) -> tuple[float, float]:
+    """Return the current cost and score on train or val."""
     values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
-    parts = training_data.train, training_data.val
-    train, val = (fit.program.costs(fit.state, values, part) for part in parts)
-    return (*train, *val)
+    return fit.program.costs(fit.state, values, part)
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:

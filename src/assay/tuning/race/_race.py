@@ -23,6 +23,7 @@ from assay.tuning.race._attempts import (
     compile_attempt,
     measured_curve,
     run_attempt,
+    time_attempt,
     time_epoch,
 )
 from assay.tuning.race._contestants import Racer
@@ -35,6 +36,8 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 
 _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
+_TIMED = 5  # number of fits that are timed, because other programs delay some of them
+_VERY_SHORT = 10  # they train for a tenth of the epochs
 
 Progress = Callable[[int, int, str], None]
 Item = TypeVar("Item")
@@ -59,7 +62,8 @@ def race(
     Each racer's learning rate is tuned on val with the same budget. The first round
     tries 9 multiples of the default rate, from 0.01 to 100 in factors of the square
     root of 10, for a quarter of the epochs. The second round tries the best 3 for all
-    epochs. Then each racer runs once per seed at its best rate.
+    epochs. Then five short fits per racer are timed, and each racer runs once per seed
+    at its best rate.
 
     Args:
         training: training spec, resolved except for the optimizer, which comes from
@@ -73,9 +77,8 @@ def race(
             epochs is reduced to meet it.
         started: start of the time limit on the monotonic clock; by default, the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine. On this
-            machine, fits that are timed take turns, so other load affects all racers
-            equally. The other fits run in parallel on all cores.
+        workers: workers that train the racers; by default, this machine. There, fits
+            that are timed run one at a time, and the others train on all cores.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -94,7 +97,9 @@ def race(
     if time_seconds is not None:
         left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
-        epochs_each = len(RATES) / _SHORT + _FINALISTS + num_seeds
+        epochs_each = (
+            len(RATES) / _SHORT + _FINALISTS + num_seeds + _TIMED / _VERY_SHORT
+        )
         most = max(int(left / (epochs_each * sum(paces))), 1)
         if most < num_epochs:
             notes.append(f"{most} of {num_epochs} epochs fit in {time_seconds:g} s")
@@ -174,30 +179,25 @@ class _Trainings:
         return self._map(time_epoch, attempts)
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost, using two rounds.
-
-        Only the long fits of the second round are timed. In that round, racers take
-        turns, so other load on the machine affects all of them equally.
-        """
+        """Find each learning rate with the lowest val cost, using two rounds."""
         tries: list[list[Try]] = [[] for _ in racers]
-        paces = [math.inf] * len(racers)
+        costs: list[list[tuple[float, float]]] = []
         kept = [_rates(racer) for racer in racers]
         for number, epochs in ((1, max(num_epochs // _SHORT, 1)), (2, num_epochs)):
-            costs: list[list[tuple[float, float]]] = [[] for _ in racers]
+            costs = [[] for _ in racers]
             order = [
                 (place, self._attempt(racer, kept[place][turn], epochs))
                 for turn in range(len(kept[0]))
                 for place, racer in enumerate(racers)
             ]
-            timed = number > 1 or self._workers.remote
             results = self._map(
-                run_attempt, (attempt for _, attempt in order), timed=timed
+                run_attempt, (attempt for _, attempt in order), timed=False
             )
-            for (place, attempt), (pace, cost) in zip(order, results, strict=True):
-                paces[place] = min(paces[place], pace if timed else math.inf)
+            for (place, attempt), cost in zip(order, results, strict=True):
                 costs[place].append((cost, attempt.rate))
                 tries[place].append((number, attempt.rate, epochs, cost))
             kept = [[rate for _, rate in sorted(c)[:_FINALISTS]] for c in costs]
+        paces = self._seconds_per_update(racers, [k[0] for k in kept], num_epochs)
         return [
             Tuned(
                 racer,
@@ -209,6 +209,23 @@ class _Trainings:
             )
             for place, racer in enumerate(racers)
         ]
+
+    def _seconds_per_update(
+        self, racers: Sequence[Racer], rates: Sequence[float], num_epochs: int
+    ) -> list[float]:
+        """Return the shortest time per update of each racer in several short fits.
+
+        Racers take turns, so that other load on the machine affects all of them
+        equally.
+        """
+        epochs = max(num_epochs // _VERY_SHORT, 1)
+        attempts = [
+            self._attempt(racer, rate, epochs)
+            for _ in range(_TIMED)
+            for racer, rate in zip(racers, rates, strict=True)
+        ]
+        seconds = list(self._map(time_attempt, iter(attempts)))
+        return np.reshape(seconds, (_TIMED, len(racers))).min(axis=0).tolist()
 
     def curves(
         self, tuned: Sequence[Tuned], num_epochs: int, seeds: Sequence[int]

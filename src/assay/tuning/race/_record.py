@@ -29,7 +29,7 @@ class Tuned:
             the try diverged.
         at_edge: whether the rate is the lowest or highest rate that was tried. A better
             rate may lie beyond it.
-        seconds_per_update: minimum over all tries, excluding compilation and
+        seconds_per_update: minimum over several short fits, excluding compilation and
             measurement.
     """
 
