@@ -110,7 +110,8 @@ def race(
             on_progress=observer.progress,
             workers=workers,
         )
-        program = rows.training_data.program(contestants[0].training(training, epochs))
+        first = contestants[0].training(training, epochs)
+        program = rows.training_data.program(first, measures=False)
         num_parameters = program.network.num_parameters
         summary = _summary(parts, training, outcome, num_parameters=num_parameters)
         if folder is not None:

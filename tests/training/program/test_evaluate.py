@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from assay import spec
-from assay.training import Program, hyperparameters, pad
+from assay.training import Fit, Program, hyperparameters, pad
 from assay.training.program._evaluate import measure
 
 
@@ -139,3 +139,27 @@ def test_two_classes_from_one_output(start, linear, problem, cost):
     right = (outputs[:, 0] > 0) == data.val.targets[:12]
     assert fit.history.epochs["val_score"][-1] == pytest.approx(right.mean())
     assert 0 < right.mean() < 1
+
+
+def test_a_program_that_cannot_measure_trains_the_same(training, problem):
+    asked, data, fits = training(), problem(), []
+    for measures in (True, False):
+        program = Program(asked, (4,), num_classes=3, capacity=32, measures=measures)
+        values = hyperparameters(asked, num_classes=3, total_iterations=15)
+        fit = Fit(
+            program,
+            values,
+            train=data.train,
+            val=data.val,
+            seed=0,
+            num_iterations=15,
+            monitors=False,
+        )
+        fits.append(fit.run())
+    parameters = [jax.tree.leaves(fit.last().parameters) for fit in fits]
+    for one, other in zip(*parameters, strict=True):
+        np.testing.assert_array_equal(one, other)
+    costs = [fit.history.epochs["val_cost"] for fit in fits]
+    assert np.isfinite(costs[0]).all()
+    assert len(costs[1]) == len(costs[0])
+    assert np.isnan(costs[1]).all()

@@ -124,8 +124,12 @@ class TrainingData:
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
-    def program(self, training: spec.Training) -> Program:
+    def program(self, training: spec.Training, *, measures: bool = True) -> Program:
         """Return the program that trains the network of a training spec on these data.
+
+        Args:
+            training: training spec.
+            measures: whether epochs can be measured.
 
         Raises:
             InputError: the batch size is "all" but the rows are streamed.
@@ -142,6 +146,7 @@ class TrainingData:
             self.input_shape,
             num_classes=self.num_classes,
             capacity=capacity,
+            measures=measures,
         )
 
     def fit(
@@ -153,6 +158,7 @@ class TrainingData:
         total_iterations: int | None = None,
         measure_epochs: bool = True,
         measure_layers: bool = True,
+        measures: bool = True,
     ) -> Fit:
         """Return a fit that has not started yet.
 
@@ -167,8 +173,10 @@ class TrainingData:
             measure_layers: whether to also measure the layers at intervals, which
                 compiles a second program; see `History.monitors`. Layers are not
                 measured if `measure_epochs` is false.
+            measures: whether the program can measure epochs. Without this, it compiles
+                faster, but searches cannot share it.
         """
-        program = self.program(training)
+        program = self.program(training, measures=measures)
         per_epoch = program.iterations_per_epoch(int(self.train.count))
         if num_iterations is None:
             num_iterations = int(resolved_number(training.num_epochs)) * per_epoch
@@ -194,6 +202,7 @@ class TrainingData:
             "total_iterations": total_iterations,
             "measure_epochs": measure_epochs,
             "measure_layers": measure_layers,
+            "measures": measures,
         }
         fit.origin = Origin(self, training, options)
         return fit

@@ -155,9 +155,11 @@ def _close_epoch(
     end: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
     """Measure train and val, then apply the rules that depend on their costs."""
-    model = ModelState(static.packing.unpack(state.parameters), state.statistics)
-    measures = [measure(static, model, hyperparameters, p.leading) for p in data]
-    row = jnp.concatenate(measures)
+    row = full(len(EPOCH_FIELDS), math.nan)
+    if static.measures:
+        model = ModelState(static.packing.unpack(state.parameters), state.statistics)
+        measured = [measure(static, model, hyperparameters, p.leading) for p in data]
+        row = jnp.concatenate(measured)
     train_cost = row[EPOCH_FIELDS.index("train_cost")]
     val_cost = row[EPOCH_FIELDS.index("val_cost")]
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))

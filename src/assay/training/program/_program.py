@@ -51,6 +51,7 @@ class Program:
         input_shape: shape of one example.
         num_classes: number of classes; 1 for regression.
         capacity: number of rows in the padded training part.
+        measures: whether epochs can be measured.
     """
 
     def __init__(
@@ -60,11 +61,16 @@ class Program:
         *,
         num_classes: int,
         capacity: int,
+        measures: bool = True,
     ) -> None:
         use_compile_cache()
         check_training(training, input_shape, num_classes=num_classes)
         self.static = static_of(
-            training, input_shape, num_classes=num_classes, capacity=capacity
+            training,
+            input_shape,
+            num_classes=num_classes,
+            capacity=capacity,
+            measures=measures,
         )
         products, _ = self.network.work
         self.compiler_options = compiler_options(capacity * products)
@@ -321,6 +327,7 @@ def program_for(
     *,
     num_classes: int,
     capacity: int,
+    measures: bool = True,
 ) -> Program:
     """Return the program for a training spec's structure, creating it if necessary.
 
@@ -332,10 +339,15 @@ def program_for(
     fixed = training.model_copy(update=same).structure()
     # Different factories may have the same name.
     factory = None if training.own is None else id(training.own.factory)
-    identity = json.dumps([fixed, input_shape, num_classes, capacity, factory])
+    how = [num_classes, capacity, measures]
+    identity = json.dumps([fixed, input_shape, how, factory])
     with _LOCK:
         if identity not in _PROGRAMS:
             _PROGRAMS[identity] = Program(
-                training, input_shape, num_classes=num_classes, capacity=capacity
+                training,
+                input_shape,
+                num_classes=num_classes,
+                capacity=capacity,
+                measures=measures,
             )
         return _PROGRAMS[identity]

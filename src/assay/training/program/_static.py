@@ -47,6 +47,7 @@ class Static:
             batch normalization does.
         dropout_schedule: schedule of dropout rates; None if they are constant.
         mesh: devices over which batches are split; None for a single device.
+        measures: whether epochs can be measured, for which more code is compiled.
     """
 
     network: Network
@@ -65,6 +66,7 @@ class Static:
     averages_batches: bool = False
     dropout_schedule: Schedule | None = None
     mesh: Mesh | None = None
+    measures: bool = True
 
     def batches_per_epoch(self, count: Rows) -> Rows:
         """Return the number of batches in one pass over `count` rows.
@@ -103,6 +105,7 @@ def static_of(
     *,
     num_classes: int,
     capacity: int,
+    measures: bool = True,
 ) -> Static:
     """Return the settings that are fixed when the program is traced."""
     loss = costs.get(training.cost.kind)
@@ -139,6 +142,7 @@ def static_of(
         averages_batches=bool(tree_leaves(statistics)),
         dropout_schedule=_dropout_schedule(training),
         mesh=mesh_of(training.devices),
+        measures=measures,
     )
 
 

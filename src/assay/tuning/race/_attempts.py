@@ -36,9 +36,11 @@ class Attempt:
     def fit(self, training_data: TrainingData, training: spec.Training) -> Fit:
         """Return a new fit with these settings, before its first update."""
         own = self.racer.training(training, self.epochs)
-        fit = training_data.fit(own, seed=self.seed, measure_layers=False)
-        values = fit.hyperparameters.with_learning_rate(self.rate)
-        fit.hyperparameters = values.with_measured_rows(0)  # only training is timed
+        # only training is timed, and each racer compiles a program of its own
+        fit = training_data.fit(
+            own, seed=self.seed, measure_layers=False, measures=False
+        )
+        fit.hyperparameters = fit.hyperparameters.with_learning_rate(self.rate)
         return fit
 
 
