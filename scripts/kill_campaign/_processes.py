@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import psutil
 from scripts.kill_campaign._moments import Moment
 
 __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
-_LIMIT_SECONDS = 120
+# Limits in processor time, which a busy machine does not use up. A run needs seconds.
+_MOST_PROCESSOR_SECONDS = 300  # more is an endless loop
+_WAITING_SECONDS = 300  # so long with less than the next share of a processor ...
+_LEAST_SHARE = 0.02  # ... is a wait that never ends
+_STUCK = 124  # exit code of a process that was ended because of these limits
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 # A thread writes these a few times a second, so their operations are not countable.
 _LIVE = ("live.jsonl", "control.jsonl")
@@ -30,7 +35,7 @@ class Ended:
     """How a process ended.
 
     Args:
-        code: its exit code; None if it was killed at the moment.
+        code: its exit code; None if it was killed at the moment; 124 if it was stuck.
         output: what it printed.
         seconds: how long it ran.
         operations: number of its operations on files and the database.
@@ -70,9 +75,6 @@ def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> En
         run: function to call.
         folder: existing folder for the output of the process.
         kill: moment of the kill; None to let the process finish.
-
-    Raises:
-        TimeoutError: the process did not end.
     """
     (folder / "operations").unlink(missing_ok=True)
     output = folder / "output.txt"
@@ -109,6 +111,7 @@ def _wait(
     process: int, folder: Path, kill: Moment | None, started: float
 ) -> int | None:
     """Wait until a process ends, and kill it when its moment has come."""
+    watch = _Watch(process)
     while True:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
@@ -118,11 +121,40 @@ def _wait(
         if kill is not None and _has_come(kill, folder, seconds):
             os.kill(process, signal.SIGKILL)
             kill = None
-        if seconds > _LIMIT_SECONDS:
+        if watch.is_stuck(seconds):
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
-            raise TimeoutError(f"no end after {_LIMIT_SECONDS} s")
+            return _STUCK
         time.sleep(_POLL_SECONDS)
+
+
+class _Watch:
+    """Notices that a process loops or waits without end, however busy the machine is.
+
+    Args:
+        process: number of a process that has not been waited for.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._process = psutil.Process(process)
+        self._since, self._used, self._asked = 0.0, 0.0, 0.0
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether the process is stuck, some seconds after its start."""
+        if seconds < self._asked + 1:  # asking costs more than a poll
+            return False
+        self._asked = seconds
+        try:
+            times = self._process.cpu_times()
+        except psutil.Error:  # it has just ended
+            return False
+        used = times.user + times.system
+        waited = seconds - self._since
+        if used - self._used >= _LEAST_SHARE * _WAITING_SECONDS:
+            self._since, self._used = seconds, used
+        elif waited > _WAITING_SECONDS:
+            return True
+        return used > _MOST_PROCESSOR_SECONDS
 
 
 def _has_come(kill: Moment, folder: Path, seconds: float) -> bool:

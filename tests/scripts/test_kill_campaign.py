@@ -4,9 +4,11 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from scripts.kill_campaign import _processes
 from scripts.kill_campaign._moments import Profile, draw
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +54,43 @@ def test_a_third_of_the_runs_is_killed_twice():
     state = random.getstate()
     draw(profile, seed=0, number=0)
     assert random.getstate() == state
+
+
+@pytest.fixture
+def watched():
+    """Return a function that starts a program and watches its process."""
+    started = []
+
+    def watch(program):
+        started.append(subprocess.Popen([sys.executable, "-c", program]))
+        return _processes._Watch(started[-1].pid)
+
+    yield watch
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_a_process_that_waits_without_end_is_stuck(watched):
+    waiting = watched("import time; time.sleep(600)")
+    assert not waiting.is_stuck(250)
+    assert waiting.is_stuck(301)
+
+
+def test_a_process_that_loops_without_end_is_stuck(watched, monkeypatch):
+    looping = work(watched("while True: pass"))
+    assert not looping.is_stuck(2)
+    monkeypatch.setattr(_processes, "_MOST_PROCESSOR_SECONDS", 0.2)
+    assert looping.is_stuck(4)
+
+
+def test_a_process_that_works_slowly_is_not_stuck(watched, monkeypatch):
+    monkeypatch.setattr(_processes, "_LEAST_SHARE", 0.2 / 300)
+    assert not work(watched("while True: pass")).is_stuck(1000)
+
+
+def work(watch):
+    """Wait until a process has worked for half a second."""
+    while sum(watch._process.cpu_times()[:2]) < 0.5:
+        time.sleep(0.1)
+    return watch
