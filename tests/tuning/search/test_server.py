@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,7 +150,7 @@ from assay.tuning import Study, open_storage
 spaces = {"optimizer.learning_rate": spec.Log(1e-4, 1e-1)}
 storage = open_storage(sys.argv[1], heartbeat_seconds=1)
 study = Study("far", spaces, seed=0, storage=storage)
-print(study.propose(2, 4), flush=True)
+print(study.propose(2, int(sys.argv[2])), flush=True)
 with study.running():
     time.sleep(600)
 """
@@ -157,7 +158,7 @@ with study.running():
 
 @pytest.mark.slow
 def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, storage, made):
-    command = [sys.executable, "-c", ELSEWHERE, server.address()]
+    command = [sys.executable, "-c", ELSEWHERE, server.address(), "4"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as far:
         left = far.stdout.readline()
         study = Study("far", SPACES, seed=0, storage=storage)
@@ -173,6 +174,40 @@ def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, storage, mad
     study.report([made(n, 0.5, values=v) for n, v in again], maximize=False)
     assert [trial.number for trial in study.trials] == [0, 1, 2, 3]
     assert not study.others_are_busy()
+
+
+def set_clock(storage, change):
+    """Make the heartbeats so far look as if the server's clock had been set."""
+    from sqlalchemy import text
+
+    update = f"UPDATE trial_heartbeats SET heartbeat = heartbeat + interval '{change}'"
+    with storage._backend.engine.begin() as connection:
+        connection.execute(text(update))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", ["1 day", "-1 day"])
+def test_lost_trials_are_noticed_whatever_the_clock_says(server, storage, made, change):
+    study = f"clock {change}"
+    program = ELSEWHERE.replace('"far"', f'"{study}"')
+    command = [sys.executable, "-c", program, server.address(), "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as far:
+        try:
+            left = far.stdout.readline()
+            here = Study(study, SPACES, seed=0, storage=storage)
+            set_clock(storage, change)
+            assert here.others_are_busy()  # they still run
+            assert here.propose(2, 2) == []
+        finally:
+            far.kill()
+    set_clock(storage, change)
+    ends = time.monotonic() + 60
+    while not (again := here.propose(2, 2)):
+        assert here.others_are_busy()
+        assert time.monotonic() < ends
+    assert f"{again}\n" == left
+    here.report([made(n, 0.5, values=v) for n, v in again], maximize=False)
+    assert not here.others_are_busy()
 
 
 def test_what_was_lost_is_reported_only_once(storage, made):

@@ -1,6 +1,7 @@
 """Stores studies on a PostgreSQL server, to be shared by several machines."""
 
 import threading
+import time
 import warnings
 import weakref
 import zlib
@@ -93,7 +94,7 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     import_extra("psycopg", extra="postgresql", purpose=purpose)
     seconds = heartbeat_seconds or _HEARTBEAT_SECONDS
     with _experimental():
-        storage = optuna.storages.RDBStorage(
+        storage = _ServerStorage(
             url.set(drivername=_DRIVER).render_as_string(hide_password=False),
             # the server may have closed connections that were idle during a trial
             engine_kwargs={"pool_pre_ping": True},
@@ -106,6 +107,43 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     cached = optuna.storages.get_storage(storage)
     _engines[cached] = storage.engine
     return cached
+
+
+class _ServerStorage(optuna.storages.RDBStorage):
+    """A storage on a server that notices lost processes by the clock of this process.
+
+    A trial is lost when its heartbeat has not changed during the grace period. Times of
+    the server are only compared for equality, because its clock can be set back, and
+    the sessions of several machines can be in different time zones.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(url, **options)
+        self._beats: dict[int, dict[int, tuple[Any, float]]] = {}
+        """By study and trial, the last heartbeat and when it was first seen."""
+
+    def _get_stale_trial_ids(self, study_id: int) -> list[int]:
+        """Return the storage ids of the trials that are lost, as Optuna asks for."""
+        now, known = time.monotonic(), self._beats.get(study_id, {})
+        found: dict[int, tuple[Any, float]] = {}
+        for trial, beat in self._running_beats(study_id).items():
+            last = known.get(trial)
+            found[trial] = last if last and last[0] == beat else (beat, now)
+        self._beats[study_id] = found
+        grace = self.grace_period or 0
+        return [trial for trial, (_, since) in found.items() if now - since > grace]
+
+    def _running_beats(self, study_id: int) -> dict[int, Any]:
+        from sqlalchemy import text
+
+        query = text(
+            "SELECT trials.trial_id, heartbeat FROM trial_heartbeats JOIN trials "
+            "ON trials.trial_id = trial_heartbeats.trial_id "
+            "WHERE study_id = :study AND state = 'RUNNING'"
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query, {"study": study_id})
+            return {trial: beat for trial, beat in rows}
 
 
 def is_server(storage: Storage | None) -> bool:
@@ -196,7 +234,7 @@ def record(storage: Storage, trials: Sequence[int]) -> None:
 
 
 def retry_stale(study: optuna.Study) -> None:
-    """Allow trials without a recent heartbeat to be tried again."""
+    """Allow trials whose heartbeat has stopped to be tried again."""
     with _experimental():
         optuna.storages.fail_stale_trials(study)
 
