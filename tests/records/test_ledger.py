@@ -143,6 +143,17 @@ def test_a_run_opens_its_test_part_once(tmp_path):
     assert open_again(Ledger(tmp_path / "c" / "l.jsonl")) == 3
 
 
+def test_openings_count_although_the_clock_stands_still(tmp_path, monkeypatch):
+    """Runs of the same name in two folders open the same part at the same time."""
+    monkeypatch.setattr(time, "time", lambda: 1.7e9)
+    shared = Ledger(tmp_path / "ledger.jsonl")
+    part = {"fingerprint": "f", "test_hash": "t"}
+    for folder in ("a", "b", "b"):  # the second one is resumed
+        own = Ledger(tmp_path / folder / "ledger.jsonl")
+        Seal(lambda: [7], shared, own=own, **part).open(run="iris-1", purpose="final")
+    assert shared.openings("f", "t") == 2
+
+
 @pytest.mark.filterwarnings("default::assay.records.DamagedLines")
 @pytest.mark.parametrize(
     "line", ["{" + "[" * 100_000, '{"a":' * 200 + "1" + "}" * 200, "[1]", "\xff", "{a}"]

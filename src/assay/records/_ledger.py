@@ -1,7 +1,9 @@
 """A ledger that records each opening of a test part, and a seal that enforces it."""
 
+import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -71,7 +73,10 @@ class Ledger:
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if when_seconds is None or not self._has(entry):
+            new = when_seconds is None or not self._has(
+                fingerprint, test_hash, run, when_seconds
+            )
+            if new:
                 append_lines(self.path, [to_canonical_json(entry)], sync=True)
             openings = self.openings(fingerprint, test_hash)
         except OSError as error:
@@ -91,10 +96,13 @@ class Ledger:
         """Return all openings, oldest first."""
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
-    def _has(self, entry: dict[str, Any]) -> bool:
-        """Return whether an opening with the same part, run and time is recorded."""
-        names = ("fingerprint", "test_hash", "run", "when_seconds")
-        return any(all(e.get(n) == entry[n] for n in names) for e in self.entries())
+    def _has(
+        self, fingerprint: str, test_hash: str, run: str, when_seconds: float
+    ) -> bool:
+        """Return whether a run's opening of this test part at this time is recorded."""
+        key: dict[str, Any] = {"fingerprint": fingerprint, "test_hash": test_hash}
+        key |= {"run": run, "when_seconds": when_seconds}
+        return any(key.items() <= entry.items() for entry in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
         """Return the time at which a run first opened this test part, or None."""
@@ -189,7 +197,7 @@ class Seal(Generic[T]):
         when = None
         if self._own is not None:
             when = self._own.when_opened(self.fingerprint, self.test_hash, run)
-        when = time.time() if when is None else when
+        when = self._new_time(run) if when is None else when
         for ledger in (self._own, self._ledger):
             if ledger is not None:
                 ledger.record(
@@ -199,3 +207,15 @@ class Seal(Generic[T]):
                     purpose=purpose,
                     when_seconds=when,
                 )
+
+    def _new_time(self, run: str) -> float:
+        """Return the current time, changed if the ledger contains it for this run name.
+
+        A clock that stands still or was set back may repeat the time at which a run of
+        the same name in another folder opened the part. That is another opening.
+        """
+        when = time.time()
+        with suppress(OSError):  # `record` reports that the ledger cannot be read
+            while self._ledger._has(self.fingerprint, self.test_hash, run, when):
+                when = math.nextafter(when, math.inf)
+        return when
