@@ -46,22 +46,39 @@ class Profile:
 def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
     """Draw the moments of a run: one, or two for a third of the runs.
 
-    The second moment counts from the start of the resumed process.
+    The second moment is in the rest of the run, after the first one. Operations and
+    seconds count from the start of the resumed process.
     """
     source = random.Random(f"{seed}/{number}")
-    count = 2 if source.random() < _TWICE else 1
-    return [_draw(profile, source) for _ in range(count)]
+    twice = source.random() < _TWICE
+    first = _draw(profile, source)
+    return [first, _draw(profile, source, _share(profile, first))] if twice else [first]
 
 
-def _draw(profile: Profile, source: random.Random) -> Moment:
+def _draw(profile: Profile, source: random.Random, done: float = 0.0) -> Moment:
+    """Draw a moment in the rest of a run, given the share that is done."""
     kind = source.choices(["operation", "record", "time"], [2, 1, 1])[0]
     match kind:
         case "operation":
-            return Moment(kind, source.randint(1, profile.operations))
-        case "record":
-            return Moment(kind, source.randint(1, len(profile.records)))
+            left = max(round((1 - done) * profile.operations), 1)
+            return Moment(kind, source.randint(1, left))
+        case "record":  # the lines before the first moment are kept
+            lines = len(profile.records)
+            first = min(1 + int(done * lines), lines)
+            return Moment(kind, source.randint(first, lines))
         case _:
-            return Moment(kind, round(source.uniform(0, profile.seconds), 3))
+            seconds = source.uniform(0, (1 - done) * profile.seconds)
+            return Moment(kind, round(seconds, 3))
+
+
+def _share(profile: Profile, moment: Moment) -> float:
+    """Return the share of the run that precedes a moment."""
+    whole = {
+        "operation": profile.operations,
+        "record": len(profile.records),
+        "time": profile.seconds,
+    }
+    return moment.at / whole[moment.kind]
 
 
 def one_of_each_phase(profile: Profile) -> list[list[Moment]]:

@@ -56,6 +56,18 @@ def test_a_third_of_the_runs_is_killed_twice():
     assert random.getstate() == state
 
 
+def test_the_second_kill_comes_in_the_rest_of_the_run():
+    profile = Profile(100, ("trial",) * 20, 10.0)
+    whole = {"operation": 100, "record": 20, "time": 10.0}
+    plans = [draw(profile, seed=0, number=number) for number in range(900)]
+    for first, second in (plan for plan in plans if len(plan) == 2):
+        done, then = first.at / whole[first.kind], second.at / whole[second.kind]
+        if second.kind == "record":
+            assert done - 0.05 <= then <= 1
+        else:
+            assert then <= max(1 - done, 0.01) + 0.005  # whole operations
+
+
 @pytest.fixture
 def watched():
     """Return a function that starts a program and watches its process."""
