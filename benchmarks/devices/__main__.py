@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.devices._model import Costs, Machine, Work, predict
 from benchmarks.devices._paper import paper_tables
 
-_COLUMNS = ("fixed", "products", "memory", "update", "reduce")
+_COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
 
@@ -66,6 +66,7 @@ def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:
     return Machine(
         count,
         rates["operations_per_second"],
+        rates["convolved_per_second"],
         rates["bytes_per_second"],
         found[count]["reduce_bytes_per_second"],
         found[count]["iteration_seconds"],
@@ -76,6 +77,7 @@ def _rates(found: dict[int, dict[str, Any]]) -> str:
     first = _machine(min(found), found)
     lines = [
         f"matrix products    {first.operations_per_second / 1e9:8.1f} GFLOP/s",
+        f"convolutions       {first.convolved_per_second / 1e9:8.1f} GFLOP/s",
         f"memory             {first.bytes_per_second / 1e9:8.1f} GB/s",
         "",
         f"{'devices':>8}{'iteration':>14}{'all-reduce':>14}",

@@ -7,7 +7,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
-from assay import spec
+from assay import nn, spec
+from assay.nn import ops
 from assay.training import Fit
 from benchmarks._task import Task, sorted_by_teacher
 from benchmarks.devices._model import Work
@@ -24,9 +25,12 @@ from benchmarks.sides.assay_training import material_of
 __all__ = ["WORKLOADS", "main", "start", "work_of"]
 
 _SIZE = 1024  # rows and columns of a matrix
+_IMAGES = (64, 28, 28, 32)  # a batch, to which 3 x 3 windows are applied
+_CONVOLUTIONS = 4  # iterations of a loop, because trainings convolve in loops
 _COPIED = 2**25  # numbers in an array that no cache holds
 _REDUCED = 2**20  # numbers in an array whose sum over the devices is measured
 _REPEATS = 20
+_CALL_SECONDS = 0.05
 
 
 def _task(
@@ -84,15 +88,30 @@ def work_of(task: Task, fit: Fit) -> Work:
     """Return the work of an epoch."""
     network = fit.program.network
     products, outputs = network.work
-    size = math.prod(network.input_shape)
+    convolved = _convolved({name: network.model.layer(name) for name in network.names})
     return Work(
         task.num_examples,
         fit.num_iterations,
-        size,
-        products,
+        math.prod(network.input_shape),
+        products - convolved,
+        convolved,
         outputs,
         network.num_parameters,
     )
+
+
+def _convolved(layers: Mapping[str, nn.Layer]) -> int:
+    """Return the multiplications of convolutions whose window has several positions.
+
+    Convolutions with a window of one position are computed as matrix products.
+    """
+    total = 0
+    for layer in layers.values():
+        total += _convolved(layer.inner_layers())
+        slides = isinstance(layer, nn.Convolution | nn.TransposedConvolution)
+        if slides and math.prod(layer.kernel[...].shape[:-2]) > 1:
+            total += layer.describe().multiply_adds
+    return total
 
 
 def _fastest(run: Callable[[], object], seconds: float) -> float:
@@ -107,20 +126,51 @@ def _fastest(run: Callable[[], object], seconds: float) -> float:
 
 
 def _epoch_seconds(fit: Fit, seconds: float) -> float:
-    """Return the duration of the fastest of several epochs from the same start."""
-    begun = fit.state
+    """Return the duration of an epoch, computed from the fastest of several calls.
 
-    def epoch() -> object:
+    All calls start from the same state. They are short, like the measurements of the
+    rates, so that other programs do not disturb all of them.
+    """
+    begun, whole = fit.state, fit.num_iterations
+
+    def call(iterations: int) -> object:
         fit.state, fit.iteration = begun, 0
-        return fit.run().state
+        fit.advance(iterations=iterations)
+        return fit.state
 
-    return _fastest(epoch, seconds)
+    epoch = _fastest(lambda: call(whole), 0)
+    count = min(math.ceil(whole * _CALL_SECONDS / epoch), whole)
+    return _fastest(lambda: call(count), seconds) * whole / count
 
 
 def _operations_per_second(seconds: float) -> float:
     matrix = jnp.ones((_SIZE, _SIZE), jnp.float32)
     product = jax.jit(lambda a: a @ a)
     return 2 * _SIZE**3 / _fastest(lambda: product(matrix), seconds)
+
+
+def _convolved_per_second(seconds: float) -> float:
+    """Return the rate of a 3 x 3 convolution and its two gradients."""
+    channels = _IMAGES[-1]
+    images = jnp.ones(_IMAGES, jnp.float32)
+    kernel = jnp.full((3, 3, channels, channels), 0.01, jnp.float32)
+
+    def half_square(images: jax.Array, kernel: jax.Array) -> jax.Array:
+        outputs = ops.convolve(images, kernel, padding=((1, 1), (1, 1)))
+        return (outputs**2).sum() / 2
+
+    def step(_: int, both: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        gradients = jax.grad(half_square, (0, 1))(*both)
+        images, kernel = (a - 1e-9 * g for a, g in zip(both, gradients, strict=True))
+        return images, kernel
+
+    @jax.jit
+    def run(images: jax.Array, kernel: jax.Array) -> Any:
+        return jax.lax.fori_loop(0, _CONVOLUTIONS, step, (images, kernel))
+
+    products = math.prod(_IMAGES) * 9 * channels
+    operations = 2 * 3 * products * _CONVOLUTIONS  # one forward pass and two backward
+    return operations / _fastest(lambda: run(images, kernel), seconds)
 
 
 def _bytes_per_second(seconds: float) -> float:
@@ -163,6 +213,7 @@ def main() -> None:
     idle = start(_NO_WORK)
     found: dict[str, Any] = {
         "operations_per_second": _operations_per_second(seconds),
+        "convolved_per_second": _convolved_per_second(seconds),
         "bytes_per_second": _bytes_per_second(seconds),
         "reduce_bytes_per_second": _reduce_bytes_per_second(seconds),
         "iteration_seconds": _epoch_seconds(idle, seconds) / idle.num_iterations,

@@ -17,7 +17,8 @@ class Work(NamedTuple):
         num_rows: number of training rows.
         num_iterations: number of updates.
         input_size: numbers in an example.
-        products: multiplications in a forward pass, per example.
+        products: multiplications of matrix products in a forward pass, per example.
+        convolved: multiplications of convolutions in a forward pass, per example.
         outputs: numbers that all layers return, per example.
         num_parameters: number of parameters.
     """
@@ -26,6 +27,7 @@ class Work(NamedTuple):
     num_iterations: int
     input_size: int
     products: int
+    convolved: int
     outputs: int
     num_parameters: int
 
@@ -36,6 +38,7 @@ class Machine(NamedTuple):
     Args:
         num_devices: number of devices.
         operations_per_second: rate of matrix products, of all devices together.
+        convolved_per_second: rate of operations in convolutions, likewise.
         bytes_per_second: memory bandwidth, of all devices together.
         reduce_bytes_per_second: rate of an all-reduce, in bytes of the reduced array.
         iteration_seconds: duration of an iteration without work, which includes the
@@ -44,6 +47,7 @@ class Machine(NamedTuple):
 
     num_devices: int
     operations_per_second: float
+    convolved_per_second: float
     bytes_per_second: float
     reduce_bytes_per_second: float
     iteration_seconds: float
@@ -55,6 +59,7 @@ class Costs(NamedTuple):
     Args:
         fixed: iterations without work.
         products: matrix products.
+        convolved: convolutions.
         memory: reading rows, and writing and reading the outputs of the layers.
         update: the optimizer, which every device runs on its copy of the parameters.
         reduce: summing the gradients of all devices.
@@ -62,6 +67,7 @@ class Costs(NamedTuple):
 
     fixed: float
     products: float
+    convolved: float
     memory: float
     update: float
     reduce: float
@@ -76,18 +82,19 @@ def predict(work: Work, machine: Machine) -> Costs:
     """Return the predicted time of an epoch.
 
     Example:
-        >>> work = Work(1000, 10, 20, 500, 100, 600)
-        >>> one = Machine(1, 1e9, 1e9, float("inf"), 1e-4)
+        >>> work = Work(1000, 10, 20, 500, 0, 100, 600)
+        >>> one = Machine(1, 1e9, 1e9, 1e9, float("inf"), 1e-4)
         >>> predict(work, one).products
         0.003
     """
-    operations = 2 * _PASSES * work.products * work.num_rows
+    passes = 2 * _PASSES * work.num_rows  # operations per multiplication
     touched = work.num_rows * (2 * work.input_size + _TOUCHES * work.outputs)
     updated = work.num_iterations * _ADAM_ARRAYS * work.num_parameters
     gradients = work.num_iterations * work.num_parameters * _NUMBER_BYTES
     return Costs(
         fixed=work.num_iterations * machine.iteration_seconds,
-        products=operations / machine.operations_per_second,
+        products=passes * work.products / machine.operations_per_second,
+        convolved=passes * work.convolved / machine.convolved_per_second,
         memory=touched * _NUMBER_BYTES / machine.bytes_per_second,
         update=updated * _NUMBER_BYTES * machine.num_devices / machine.bytes_per_second,
         reduce=gradients / machine.reduce_bytes_per_second,

@@ -1,24 +1,24 @@
 """The cost model adds up the parts of an epoch."""
 
 import math
-import runpy
-from pathlib import Path
 
 import pytest
+from benchmarks._task import Task, sorted_by_teacher
+from benchmarks.devices._measure import work_of
+from benchmarks.devices._model import Machine, Work, predict
+from benchmarks.sides.assay_training import material_of
 
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "devices"
-Machine, Work, predict = (
-    runpy.run_path(str(FOLDER / "_model.py"))[name]
-    for name in ("Machine", "Work", "predict")
-)
-WORK = Work(1000, 10, 20, 500, 100, 600)
-ALONE = Machine(1, 1e9, 1e9, math.inf, 1e-4)
+from assay import spec
+
+WORK = Work(1000, 10, 20, 500, 50, 100, 600)
+ALONE = Machine(1, 1e9, 5e8, 1e9, math.inf, 1e-4)
 
 
 def test_parts_by_hand() -> None:
-    costs = predict(WORK, Machine(2, 1e9, 1e8, 1e6, 1e-4))
+    costs = predict(WORK, Machine(2, 1e9, 5e8, 1e8, 1e6, 1e-4))
     assert costs.fixed == pytest.approx(10 * 1e-4)
     assert costs.products == pytest.approx(1000 * 3 * 2 * 500 / 1e9)
+    assert costs.convolved == pytest.approx(1000 * 3 * 2 * 50 / 5e8)
     assert costs.memory == pytest.approx(1000 * 4 * (2 * 20 + 3 * 100) / 1e8)
     assert costs.update == pytest.approx(10 * 4 * 7 * 600 * 2 / 1e8)
     assert costs.reduce == pytest.approx(10 * 4 * 600 / 1e6)
@@ -31,7 +31,24 @@ def test_one_device_reduces_nothing() -> None:
 
 def test_twice_the_machine_halves_the_split_work() -> None:
     """Every device updates its own copy of the parameters, so that does not shrink."""
-    one, two = predict(WORK, ALONE), predict(WORK, Machine(2, 2e9, 2e9, 1e9, 1e-4))
+    one, two = predict(WORK, ALONE), predict(WORK, Machine(2, 2e9, 1e9, 2e9, 1e9, 1e-4))
     assert two.products == pytest.approx(one.products / 2)
+    assert two.convolved == pytest.approx(one.convolved / 2)
     assert two.memory == pytest.approx(one.memory / 2)
     assert two.update == pytest.approx(one.update)
+
+
+def test_windows_of_one_position_are_matrix_products() -> None:
+    inner = (spec.Conv2D(4, 3, padding=1), spec.ReLU(), spec.Conv2D(4, 1))
+    training = spec.Training(
+        model=(spec.Residual(inner),),
+        cost=spec.CrossEntropy(),
+        regularizers=(),
+        batch_size=8,
+        num_epochs=1,
+    )
+    task = Task("images", training, sorted_by_teacher((5, 5, 4)), 16)
+    work = work_of(task, material_of(task).fit(training, seed=0))
+    assert work.convolved == 25 * 9 * 4 * 4
+    assert work.products == 25 * 4 * 4 + 100 * 10
+    assert work.num_iterations == 2
