@@ -1,11 +1,15 @@
 """Print the time of an epoch on 1, 2, 4 and 8 devices, measured and predicted.
 
-python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels] [--paper]
+python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels]
+python -m benchmarks.devices --nodes N …
+python -m benchmarks.devices --paper
 
 The devices are virtual: they share the cores of this machine, so they cannot be faster
 than one device. What the table shows is the cost of splitting batches. The C++ kernels
-serve only one device and are off, unless `--kernels` is given. With `--paper`, nothing
-is measured: the model predicts epochs on up to 1,000 GPUs from published rates.
+serve only one device and are off, unless `--kernels` is given. With `--nodes`, searches
+on local Ray clusters are measured and predicted instead; each node has one processor.
+With `--paper`, nothing is measured: the model predicts epochs on up to 1,000 GPUs from
+published rates.
 """
 
 import argparse
@@ -13,12 +17,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.devices._model import Costs, Machine, Work, predict
 from benchmarks.devices._paper import paper_tables
+from benchmarks.devices._search_model import Cluster, Trials, predict_search
 
 _COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
+_SEARCH_HEADS = ("nodes", "measured", "ratio", "predicted", "ratio")
+_SEARCH_HEADS += ("start", "sending", "trials", "tasks")
+_ONE_THREAD = {  # a process computes with one processor
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "ASSAY_EXTENSION": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
 
@@ -30,10 +43,14 @@ def main() -> None:
         "--seconds", type=float, default=2.0, metavar="S", help="per measurement"
     )
     parser.add_argument("--kernels", action="store_true", help="on one device")
+    parser.add_argument("--nodes", type=int, nargs="+", help="of Ray clusters")
     parser.add_argument("--paper", action="store_true", help="predict 1,000 GPUs")
     options = parser.parse_args()
     if options.paper:
         print(paper_tables())
+        return
+    if options.nodes:
+        print(_searches(options.nodes))
         return
     found = {
         count: _measured(count, options.seconds, kernels=options.kernels)
@@ -47,17 +64,48 @@ def main() -> None:
 def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
     """Return what a process with a number of virtual devices has measured."""
     flags = f"--xla_force_host_platform_device_count={count}"
-    uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": flags}
-    if not kernels:
-        uncached["ASSAY_EXTENSION"] = "0"
-    command = [sys.executable, "-m", "benchmarks.devices._measure"]
+    kernel = {} if kernels else {"ASSAY_EXTENSION": "0"}
+    return _printed("_measure", [count, seconds], {"XLA_FLAGS": flags, **kernel})
+
+
+def _printed(
+    module: str, arguments: Sequence[float], environment: dict[str, str]
+) -> dict[str, Any]:
+    """Run a module in a process of its own, and return the JSON that it prints."""
+    words = [sys.executable, "-m", f"benchmarks.devices.{module}", *map(str, arguments)]
+    always = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     out = subprocess.run(
-        [*command, str(count), str(seconds)],
-        env=os.environ | uncached,
-        stdout=subprocess.PIPE,
-        check=True,
+        words, env=os.environ | always | environment, stdout=subprocess.PIPE, check=True
     ).stdout
     return json.loads(out)
+
+
+def _searches(counts: list[int]) -> str:
+    """Return a table of searches on clusters; ratios compare with the first one."""
+    found = _printed("_nodes", counts, _ONE_THREAD)
+    trials, cluster = Trials(*found["trials"]), Cluster(*found["cluster"])
+    lines = [
+        f"search             {trials.count:8} trials of {_time(trials.seconds)}",
+        f"start              {_time(cluster.start_seconds):>8}",
+        f"data               {trials.data_bytes / 1e6:8.1f} MB at "
+        f"{cluster.bytes_per_second / 1e6:.0f} MB/s",
+        f"task without work  {_time(cluster.task_seconds):>8}",
+        "",
+        "".join(f"{head:>11}" for head in _SEARCH_HEADS),
+    ]
+    costs = {n: predict_search(trials, cluster._replace(num_nodes=n)) for n in counts}
+    for count, own in costs.items():
+        seconds, first = found["measured"][str(count)], counts[0]
+        cells = [
+            str(count),
+            _time(seconds),
+            f"{seconds / found['measured'][str(first)]:.2f}",
+            _time(own.total),
+            f"{own.total / costs[first].total:.2f}",
+            *(f"{part / own.total:.0%}" for part in own),
+        ]
+        lines.append("".join(f"{cell:>11}" for cell in cells))
+    return "\n".join(lines)
 
 
 def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:

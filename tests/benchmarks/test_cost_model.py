@@ -1,4 +1,4 @@
-"""The cost model adds up the parts of an epoch."""
+"""The cost models add up the parts of an epoch and of a search."""
 
 import math
 
@@ -6,6 +6,7 @@ import pytest
 from benchmarks._task import Task, sorted_by_teacher
 from benchmarks.devices._measure import work_of
 from benchmarks.devices._model import Machine, Work, predict
+from benchmarks.devices._search_model import Cluster, Trials, predict_search
 from benchmarks.sides.assay_training import material_of
 
 from assay import spec
@@ -52,3 +53,19 @@ def test_windows_of_one_position_are_matrix_products() -> None:
     assert work.convolved == 25 * 9 * 4 * 4
     assert work.products == 25 * 4 * 4 + 100 * 10
     assert work.num_iterations == 2
+
+
+def test_parts_of_a_search_by_hand() -> None:
+    costs = predict_search(Trials(5, 3.5, 2000), Cluster(2, 7.0, 1e3, 0.1, 1.0))
+    assert costs.start == 7.0
+    assert costs.sending == pytest.approx(2.0)
+    assert costs.trials == pytest.approx(3 * 3.5)  # the busier node trains three
+    assert costs.tasks == pytest.approx(3 * 5 * 0.1)
+    assert costs.total == pytest.approx(sum(costs))
+
+
+def test_more_nodes_than_trials_do_not_help() -> None:
+    trials, cluster = Trials(2, 3.5, 2000), Cluster(2, 7.0, 1e3, 0.1, 1.0)
+    assert predict_search(trials, cluster._replace(num_nodes=9)) == predict_search(
+        trials, cluster
+    )

@@ -1,0 +1,132 @@
+"""Measures searches on local Ray clusters, and what the cost model needs of them.
+
+python -m benchmarks.devices._nodes NODES …
+
+XLA must be set to one thread per process, so that a node computes with one processor.
+The nodes are processes on this machine, and this process waits for them.
+"""
+
+import json
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import numpy as np
+
+import assay
+from assay import spec
+from assay.cluster import RayWorkers
+from assay.training import Checkpoints, Fit, TrainingData, Workers
+from assay.tuning import Candidate, search
+from benchmarks._task import Task, sorted_by_teacher
+from benchmarks.devices._search_model import Cluster, Trials
+from benchmarks.sides.assay_training import material_of
+
+__all__ = ["main"]
+
+_NUM_TRIALS = 6
+_EPOCHS = 40
+_TASKS = 20  # tasks without work that are measured
+_STORE_BYTES = 200_000_000
+_SOURCES = (Path(assay.__file__).parents[1], Path(__file__).parents[2])
+_TUNE = spec.Tune(sampler="random", pruner="none", group_size=_NUM_TRIALS)
+_TRAINING = spec.Training(
+    model=(spec.Dense(256), spec.ReLU(), spec.Dense(256), spec.ReLU()),
+    cost=spec.CrossEntropy(),
+    optimizer=spec.Adam(spec.Log(1e-4, 2e-4)),
+    regularizers=(),
+    batch_size=64,
+    num_epochs=_EPOCHS,
+)
+_TASK = Task("search", _TRAINING, sorted_by_teacher((256,), num_val=2048), 16_384)
+
+
+@contextmanager
+def _cluster(num_nodes: int) -> Iterator[None]:
+    """Start a head without processors, and nodes with one processor each."""
+    from ray.cluster_utils import Cluster as LocalCluster
+
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, _SOURCES))
+    head = {"num_cpus": 0, "object_store_memory": _STORE_BYTES}
+    with warnings.catch_warnings():
+        # JAX warns of forks; Ray's are replaced by other programs at once
+        warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
+        started = LocalCluster(initialize_head=True, head_node_args=head)
+        for _ in range(num_nodes):
+            started.add_node(num_cpus=1, object_store_memory=_STORE_BYTES)
+    os.environ["RAY_ADDRESS"] = str(started.address)
+    try:
+        yield
+    finally:
+        started.shutdown()
+
+
+def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> float:
+    """Return the duration of a search whose trials take equally long."""
+    started = time.perf_counter()
+    found = search(
+        Candidate("net", _TRAINING, num_trials),
+        seed=0,
+        training_data=data,
+        tune=_TUNE,
+        checkpoints=Checkpoints(workers=workers),
+    )
+    assert len(found.trials) == num_trials
+    return time.perf_counter() - started
+
+
+def _rates(data: TrainingData) -> Cluster:
+    """Measure a node whose process has not been started."""
+    fit, again = _fit(data), _fit(replace(data))  # a copy must be sent again
+    with _cluster(1), RayWorkers() as workers:
+        # imports, receives the data and compiles
+        first = _seconds(lambda: workers.advance([fit], 1))
+        tasks = [_seconds(lambda: workers.advance([fit], 1)) for _ in range(_TASKS)]
+        task = float(np.median(tasks))
+        sending = _seconds(lambda: workers.advance([again], 0)) - task
+        call = workers.call_seconds(_size(fit.state))
+    rate = _size((data.train, data.val)) / max(sending, 1e-3)
+    return Cluster(1, first - task - sending, rate, task, call)
+
+
+def _fit(data: TrainingData) -> Fit:
+    return data.fit(_TRAINING.with_values({"optimizer.learning_rate": 1e-4}), seed=0)
+
+
+def _size(tree: object) -> int:
+    return sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(tree))
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def _trials(data: TrainingData) -> Trials:
+    """Measure a trial in this process."""
+    here = Workers()
+    _search_seconds(data, 1, here)  # compiles
+    seconds = min(_search_seconds(data, 1, here) for _ in range(3))
+    return Trials(_NUM_TRIALS, seconds, _size((data.train, data.val)))
+
+
+def main() -> None:
+    """Print the inputs of the model, and the seconds of a search by number of nodes."""
+    data = material_of(_TASK)
+    found = {"trials": _trials(data), "cluster": _rates(data)}
+    measured = {}
+    for count in map(int, sys.argv[1:]):
+        with _cluster(count), RayWorkers() as workers:
+            measured[count] = _search_seconds(data, _NUM_TRIALS, workers)
+    print(json.dumps({**found, "measured": measured}))
+
+
+if __name__ == "__main__":
+    main()
