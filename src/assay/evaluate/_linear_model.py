@@ -105,11 +105,13 @@ def fit_logistic(
     targets = np.asarray(targets, np.int64)
     rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // width), seed)
     few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
-    scaler: Any = StandardScaler().fit(inputs[rows])
+    # large inputs are copied as seldom as possible
+    scaler: Any = StandardScaler().fit(inputs if len(rows) == n else inputs[rows])
 
     def take(chosen: np.ndarray) -> tuple[Any, ...]:
         chosen_weights = None if weights is None else weights[chosen]
-        return scaler.transform(inputs[chosen]), targets[chosen], chosen_weights
+        scaled = scaler.transform(inputs[chosen], copy=False)
+        return scaled, targets[chosen], chosen_weights
 
     penalty = 1.0
     if len(np.unique(targets[rows])) < 2:  # scikit-learn does not fit a single class

@@ -11,15 +11,21 @@ import os
 import platform
 from functools import cache
 
-__all__ = ["keep_freed_memory"]
+__all__ = ["keep_freed_memory", "return_large_arrays"]
 
 _KEPT_BYTES = 1 << 30  # freed memory above this is returned to the system
+_LARGE_BYTES = 1 << 24  # of an array whose rows take longer to read than to map
 
 # numbers from glibc's malloc.h, and the environment variables with the same meaning
-_OPTIONS = (
+_KEEP = (
     (-8, "MALLOC_ARENA_MAX", 1),  # threads share the memory that is kept
     (-4, "MALLOC_MMAP_MAX_", 0),  # large arrays are kept, too
     (-1, "MALLOC_TRIM_THRESHOLD_", _KEPT_BYTES),
+)
+_RETURN = (
+    (-4, "MALLOC_MMAP_MAX_", 1 << 16),  # glibc's default
+    (-3, "MALLOC_MMAP_THRESHOLD_", _LARGE_BYTES),
+    (-1, "MALLOC_TRIM_THRESHOLD_", 4 * _LARGE_BYTES),
 )
 
 
@@ -32,13 +38,32 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether glibc accepted the options.
     """
+    return _set(_KEEP)
+
+
+@cache
+def return_large_arrays() -> bool:
+    """Return large arrays to the system when they are freed, if it uses glibc.
+
+    This is for rows that are streamed because they do not fit in memory. Reading them
+    takes much longer than mapping and clearing new pages, and the memory that would be
+    kept could be as large as the limit of the process.
+
+    Returns:
+        Whether glibc accepted the options.
+    """
+    return _set(_RETURN)
+
+
+def _set(options: tuple[tuple[int, str, int], ...]) -> bool:
+    """Set those options of glibc that no environment variable sets."""
     if platform.libc_ver()[0] != "glibc":
         return False
     set_option = ctypes.CDLL(None).mallopt
     return all(
         [
             set_option(number, value) == 1
-            for number, variable, value in _OPTIONS
+            for number, variable, value in options
             if variable not in os.environ
         ]
     )

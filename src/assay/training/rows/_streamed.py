@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Int
 
 from assay._seeds import generator
+from assay.training._allocator import return_large_arrays
 from assay.training._arrays import Count, HostInputs, Inputs, Targets, host_array
 from assay.training.rows._examples import Examples, pad
 
@@ -66,6 +67,9 @@ class Streamed:
     leading: Examples
     chunk_rows: int
     cuts: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        return_large_arrays()
 
     @property
     def count(self) -> Count:
