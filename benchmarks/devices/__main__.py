@@ -31,6 +31,7 @@ _ONE_THREAD = {  # a process computes with one processor
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "ASSAY_EXTENSION": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_worker_niceness": "0",  # as the trial that is measured without Ray
 }
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
