@@ -171,7 +171,7 @@ def test_a_training_that_diverged_is_started_again_by_keyboard(
     )
     page = visit().go("runs/live-1")
     page.get_by_role("heading", name="Training failed").wait_for()
-    rate = page.get_by_label("Learning rate", exact=True)
+    rate = page.get_by_role("spinbutton", name="Learning rate")
     assert rate.input_value() == "0.01"
     rate.focus()
     page.keyboard.press("Enter")

@@ -23,7 +23,9 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "finished"}
     child = _processes.exit_of(folder.name)
     last = _last_lines(folder)
-    alive = child == "running" or (child is None and _is_alive(last.get("process")))
+    # A notebook goes on after its training has ended.
+    trains = not last.get("process_finished") and _is_alive(last.get("process"))
+    alive = child == "running" or (child is None and trains)
     if alive:
         return {"state": "paused" if last.get("is_paused") else "running"}
     message = _processes.message_of(folder.name)
