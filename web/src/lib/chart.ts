@@ -32,6 +32,8 @@ export interface ChartOptions {
   logY: boolean;
   range?: [number, number];
   xRange?: [number, number];
+  /** Whether all x are whole numbers, so that ticks between them would mean nothing. */
+  whole: boolean;
   marks: Mark[];
   width: number;
   height: number;
@@ -47,6 +49,7 @@ const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
 const POINT = 4; // pixels across
 const ROOM = 76; // pixels at the right, for the names of the lines
 const LINE = 14; // pixels from one line of text to the next
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 const FEW = 8; // points that are drawn besides their line
 
 /** The color of a series: its own, or the next one. */
@@ -103,7 +106,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
         range: options.range ?? ((_plot, low, high) => padded(low, high, options.logY)),
       },
     },
-    axes: [axis(options.logX, options.xLabel), axis(options.logY)],
+    axes: [axis(options.logX, options.xLabel, options.whole), axis(options.logY)],
     series: lines,
     bands,
     plugins: [labels],
@@ -111,7 +114,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
   };
 }
 
-function axis(log: boolean, label?: string): uPlot.Axis {
+function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
   const font = '12px system-ui, sans-serif';
   return {
     stroke: color('soft'),
@@ -120,7 +123,13 @@ function axis(log: boolean, label?: string): uPlot.Axis {
     font,
     size: label ? 32 : 56,
     values: (_plot, splits) => splits.map((value) => tick(value)),
-    ...(log ? { splits: (_plot: uPlot, _axis: number, low: number, high: number) => decades(low, high) } : {}),
+    ...(whole && !log ? { incrs: WHOLE } : {}),
+    ...(log
+      ? {
+          splits: (_plot: uPlot, _axis: number, low: number, high: number) => decades(low, high),
+          filter: (_plot: uPlot, splits: number[]) => splits,
+        }
+      : {}),
     ...(label ? { label, labelSize: 18, labelFont: font } : {}),
   };
 }
