@@ -47,10 +47,15 @@ const DASHES: Partial<Record<Color, number[]>> = {
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
 const POINT = 4; // pixels across
-const ROOM = 76; // pixels at the right, for the names of the lines
-const LINE = 14; // pixels from one line of text to the next
+const ROOM = 76; // at the right, for the names of the lines
+const LINE = 14; // from one line of text to the next
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 const FEW = 8; // points that are drawn besides their line
+
+/** How many pixels a length of 1 has: 1, or more on large screens, on which text grows too. */
+export function unit(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+}
 
 /** The color of a series: its own, or the next one. */
 export function seriesColor(series: Series, place: number): Color {
@@ -110,18 +115,19 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
     series: lines,
     bands,
     plugins: [labels],
-    padding: [8, ROOM, 0, 0],
+    padding: [8, ROOM * unit(), 0, 0],
   };
 }
 
 function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
-  const font = '12px system-ui, sans-serif';
+  const one = unit();
+  const font = `${12 * one}px system-ui, sans-serif`;
   return {
     stroke: color('soft'),
     grid: { stroke: color('rule'), width: 1, show: !label },
     ticks: { stroke: color('rule'), width: 1, size: 4 },
     font,
-    size: label ? 32 : 56,
+    size: (label ? 32 : 56) * one,
     values: (_plot, splits) => splits.map((value) => tick(value)),
     ...(whole && !log ? { incrs: WHOLE } : {}),
     ...(log
@@ -130,7 +136,7 @@ function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
           filter: (_plot: uPlot, splits: number[]) => splits,
         }
       : {}),
-    ...(label ? { label, labelSize: 18, labelFont: font } : {}),
+    ...(label ? { label, labelSize: 18 * one, labelFont: font } : {}),
   };
 }
 
@@ -150,7 +156,7 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
     hooks: {
       draw: (plot) => {
         const { ctx, bbox } = plot;
-        const ratio = devicePixelRatio;
+        const ratio = devicePixelRatio * unit();
         ctx.save();
         ctx.font = `${12 * ratio}px system-ui, sans-serif`;
         ctx.textAlign = 'left';
