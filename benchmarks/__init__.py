@@ -2,7 +2,7 @@
 
 Each contestant runs in its own process, on the same cores and with the same number of
 threads. Rounds alternate between Assay and the peers. Contestants start from the same
-parameters, see the same batches if the peer allows it, and must reach the same cost;
-otherwise the row is marked as failed. A ratio is the peer's time divided by Assay's, so
-a ratio of 2 means that Assay takes half as long.
+parameters, use the same batches if the peer allows it, and must reach the same cost;
+otherwise, the row is marked as failed. A ratio is the peer's time divided by Assay's,
+so a ratio of 2 means that Assay takes half as long.
 """

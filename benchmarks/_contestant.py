@@ -48,7 +48,7 @@ class Contestant:
         """Send the request "start" or "round" and return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
-            raise RuntimeError("a contestant has pipes")
+            raise RuntimeError("the contestant has no pipes")
         self._process.send_signal(signal.SIGCONT)
         try:
             stdin.write(json.dumps(request) + "\n")

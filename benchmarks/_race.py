@@ -1,4 +1,4 @@
-"""Run the rounds of Assay and its peers in turn, and make the rows."""
+"""Run the rounds of Assay and its peers in turn, and create the rows."""
 
 import statistics
 import tempfile
@@ -24,7 +24,7 @@ class AnyTask(Protocol):
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return why two outcomes are not from the same work; None if they are."""
         ...
 
     def tiny(self) -> Self:
@@ -34,7 +34,7 @@ class AnyTask(Protocol):
 
 @dataclass(frozen=True)
 class Rival:
-    """A peer. If it has several backends, the fastest one counts.
+    """A peer. If it has several backends, the fastest one is used.
 
     Args:
         peer: name in the table.
@@ -157,7 +157,7 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            # Assay's time is useful even without a peer
+            # Assay's time is useful even without a peer.
             alone = {"our_seconds": statistics.median(ours.seconds)}
             more = alone if ours.sound else {}
             return Row(**named, skipped=skipped[0], more=more)

@@ -1,4 +1,4 @@
-"""The tasks of contestants, whose data every process derives from a seed."""
+"""The tasks of contestants. Every process generates their data from a seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ class Task:
         return self.num_epochs * -(-self.num_examples // self.batch_size)
 
     def data(self) -> Data:
-        """Make the data."""
+        """Generate the data."""
         return self.draw(self.num_examples)
 
     def operations(self, input_shape: tuple[int, ...]) -> int:
@@ -185,7 +185,7 @@ class Table:
     seed: int = 0
 
     def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw rows that are different in every file."""
+        """Draw rows that differ between files."""
         rng = generator(self.seed, "table", place)
         inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
         weights = generator(self.seed, "teacher").normal(
@@ -236,7 +236,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return a function that draws normal inputs and their classes by a linear map."""
+    """Return a function that draws normal inputs and determines classes linearly."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

@@ -16,8 +16,8 @@ def operations(
     """Return the number of operations in matrix products per training example.
 
     A multiplication and an addition count as two operations. The gradient with respect
-    to the weights costs as much as the product, and so does the gradient with respect
-    to the input, which the first layer does not need.
+    to the weights costs as much as the product. So does the gradient with respect to
+    the input, which is not needed for the first layer.
 
     Args:
         layers: layers of the model without its output layer.

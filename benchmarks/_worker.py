@@ -14,7 +14,7 @@ from benchmarks.sides import Side, Skipped, side_for
 
 __all__ = ["main"]
 
-# Names of products that differ from the names of their packages.
+# Names of libraries that differ from their package names.
 _PRODUCTS = {"torch": "PyTorch", "sklearn": "scikit-learn"}
 
 
@@ -27,7 +27,7 @@ def main(words: list[str]) -> None:
     name, side_name, folder, size = words
     answers = os.fdopen(
         os.dup(1), "w"
-    )  # other output must not end up among the answers
+    )  # other output must not be mixed with the answers
     os.dup2(2, 1)
     side: Side | None = None
     for line in sys.stdin:

@@ -5,7 +5,7 @@ python -m benchmarks.accuracy [--seeds N] [--data NAME ...]
 For each seed, runs the whole protocol with default settings, and fits scikit-learn's
 MLPClassifier or MLPRegressor and logistic or ridge regression to train + val. All
 models are evaluated on the same test rows. The peers get standardized inputs and more
-iterations than their default. The penalty of the linear models is chosen by
+iterations than by default. The penalty of the linear models is chosen by
 cross-validation.
 """
 
@@ -43,7 +43,7 @@ class Scores:
 def main() -> None:
     """Print one row per seed, and the means for each data set."""
     arguments = _parser().parse_args()
-    warnings.simplefilter("ignore")  # from peers that have not converged
+    warnings.simplefilter("ignore")  # about peers that have not converged
     with tempfile.TemporaryDirectory() as root:
         for name in arguments.data:
             rows = [_scores(name, seed, root) for seed in range(arguments.seeds)]
@@ -76,7 +76,7 @@ def _scores(name: str, seed: int, root: str) -> Scores:
 
 
 def _peers(seed: int, *, regression: bool) -> tuple[Any, Any]:
-    if regression:  # with original targets; standardized ones halve the net's R2
+    if regression:  # original targets; standardized ones would halve the net's R2
         net = MLPRegressor(max_iter=1000, random_state=seed)
         return net, RidgeCV(np.logspace(-3, 3, 13))
     net = MLPClassifier(max_iter=1000, random_state=seed)

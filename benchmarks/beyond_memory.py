@@ -2,12 +2,12 @@
 
 python -m benchmarks.beyond_memory [--cap MB] [--times N ...] [--columns N] [--epochs N]
 
-Writes a folder of Parquet files and trains a small network on them by the whole
-protocol, in a process of its own. Another thread of that process reads its memory every
-10 milliseconds. Pages of the files, which the system can drop at any time, do not count
-(resident minus shared memory, on Linux). The memory after loading Assay is subtracted
-from all figures. With two sizes, the bytes that each further row takes are printed too.
-The exit code is 1 if the largest peak exceeds the cap.
+Writes a folder of Parquet files and trains a small network on them with the whole
+protocol, in a separate process. Another thread of that process measures its memory
+every 10 milliseconds. Pages of the files, which the system can drop at any time, do not
+count (resident minus shared memory, on Linux). The memory after loading Assay is
+subtracted from all figures. With two sizes, the bytes for each additional row are also
+printed. The exit code is 1 if the largest peak exceeds the cap.
 """
 
 import argparse
@@ -25,8 +25,8 @@ import polars as pl
 import psutil
 
 _ROWS_PER_FILE = 100_000
-_BYTES = 4  # of a number on disk and in memory
-_SECONDS = 0.01  # between two measurements
+_BYTES = 4  # per number, on disk and in memory
+_SECONDS = 0.01  # time between two measurements
 
 
 def main() -> int:
@@ -45,12 +45,12 @@ def main() -> int:
     if len(sizes) > 1:
         peaks = [max(one["peaks"].values()) for one in measured]
         growth = (peaks[-1] - peaks[0]) / (rows[-1] - rows[0])
-        print(f"each further row takes {growth:.0f} bytes at the peak")
+        print(f"each additional row takes {growth:.0f} bytes at the peak")
     return over
 
 
 def train(num_rows: int, asked: argparse.Namespace) -> dict[str, Any]:
-    """Write a table, train on it in another process, and return what that measured."""
+    """Write a table, train on it in another process, and return its measurements."""
     with tempfile.TemporaryDirectory(prefix="assay-beyond-", dir=asked.disk) as folder:
         write(Path(folder), num_rows, asked.columns)
         words = ["--folder", folder, "--epochs", str(asked.epochs)]
@@ -63,10 +63,16 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
     add("--cap", type=int, default=300, metavar="MB", help="cap on memory")
-    add("--times", type=int, nargs="+", default=[5, 10], help="sizes, in caps")
+    add(
+        "--times",
+        type=int,
+        nargs="+",
+        default=[5, 10],
+        help="table sizes as multiples of the cap",
+    )
     add("--columns", type=int, default=200, help="number of numeric columns")
-    add("--epochs", type=int, default=2, help="epochs of each training")
-    add("--disk", type=Path, metavar="DIR", help="where to write the table")
+    add("--epochs", type=int, default=2, help="number of epochs")
+    add("--disk", type=Path, metavar="DIR", help="folder for the table")
     add("--folder", type=Path, help=argparse.SUPPRESS)
     return parser
 

@@ -111,7 +111,7 @@ def _measurements(
 def _text(measured: list[Measurement], truth: float) -> str:
     ends = np.array([m.interval for m in measured])
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    # One success and one failure are added so that the error of 100 % is not 0.
+    # One success and one failure are added, so that the error of 100 % is not 0.
     smoothed = (coverage * len(ends) + 1) / (len(ends) + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / len(ends))
     width = np.median(ends[:, 1] - ends[:, 0])
@@ -125,7 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--only", nargs="+", default=list(names), choices=names, metavar="METRIC")
     add("--rows", nargs="+", type=int, default=list(ROWS), metavar="N")
-    add("--repeats", type=int, default=2000, metavar="N", help="fewer for more rows")
+    add(
+        "--repeats",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="test parts; fewer if large",
+    )
     return parser
 
 

@@ -1,11 +1,11 @@
-"""Measure the time to fit an estimator, and that of other libraries.
+"""Compare the time to fit an estimator with that of other libraries.
 
 python -m benchmarks.estimators [--only WORD] [--rounds N]
 
 Contestants take turns to fit three quarters of the same rows with their defaults, each
-in a process of its own. "cold" is the first fit of a new process, which compiles its
-program because nothing is stored; "warm" is a later fit of the same shape. Imports do
-not count. RealMLP takes part where pytabkit is installed.
+in a separate process. "cold" is the first fit of a new process, which compiles its
+program because the cache is empty; "warm" is a later fit of the same shape. Imports do
+not count. RealMLP takes part if pytabkit is installed.
 
 Prints the median seconds, the quartiles, the median ratio to the warm fit of the same
 round, and the mean error on the other rows. Wall-clock times depend on the other work
@@ -92,7 +92,7 @@ class Fitter:
 def _fit(contestant: str, data: str) -> None:
     """Fit once for each line of the input, and print the seconds and the error."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print must not mix with the answers
+    os.dup2(2, 1)  # output of libraries must not be mixed with the answers
     from sklearn import datasets
     from sklearn.model_selection import train_test_split
 
@@ -144,8 +144,15 @@ def _print(data: str, rows: dict[str, list[tuple[float, float]]]) -> None:
 def main() -> int:
     """Print a row for each data set and contestant."""
     parser = argparse.ArgumentParser("python -m benchmarks.estimators")
-    parser.add_argument("--only", default="", metavar="WORD", help="word in the name")
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="at least 2")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="WORD",
+        help="run only data sets whose name contains this word",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=7, metavar="N", help="rounds, at least 2"
+    )
     parser.add_argument("--fit", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.fit is not None:

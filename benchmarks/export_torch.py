@@ -95,7 +95,7 @@ def difference(
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return images of digits; the built-in data set has a column per pixel."""
+    """Return images of digits; the built-in data set has one column per pixel."""
     digits = load_digits()
     return digits.images[..., None].astype(np.uint8), digits.target.astype(str)
 

@@ -3,8 +3,8 @@
     python -m benchmarks.lab
 
 Prints the size of the build, the time to the first paint, the time to list 500 runs,
-the rate at which 100,000 points are drawn while they change, and the memory of a page
-that has received three hours of a training. Needs Chromium, Playwright and Node.
+the rate at which 100,000 changing points are drawn, and the memory of a page that has
+received the records of three hours of training. Needs Chromium, Playwright and Node.
 """
 
 import gzip
@@ -76,7 +76,7 @@ def copy_runs(runs: Path, count: int = NUM_RUNS) -> None:
 
 
 def _write_long_training(runs: Path) -> Path:
-    """Write the live records of three hours, and return their file."""
+    """Write the live records of three hours, and return the path of the file."""
     folder = runs / "long-1"
     shutil.copytree(runs / "iris-1", folder)
     for name in ("run.json", "events.jsonl"):
@@ -92,7 +92,7 @@ def _write_long_training(runs: Path) -> Path:
 
 
 def points(number: int) -> str:
-    """Return a line of eight iterations, as a training writes it."""
+    """Return a live-log line of eight iterations."""
     iterations = list(range(8 * number + 1, 8 * number + 9))
     costs = [1 / at + (at * 7919 % 97) / 970 for at in iterations]
     seconds = number / LINES_A_SECOND
@@ -154,7 +154,7 @@ def _updates_a_second(page: Any, live: Path, seconds: float = 4) -> float:
 
 
 def _frames_a_second(chromium: Any) -> float:
-    """Return the rate at which a chart of 100,000 points that change is drawn."""
+    """Return the rate at which a chart of 100,000 changing points is drawn."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npx", "vite", "build", "--outDir", folder, "--logLevel", "error"]
         environment = os.environ | {"ASSAY_BENCH": "1"}

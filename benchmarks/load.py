@@ -1,12 +1,13 @@
-"""Measure the lab and a server under load for minutes.
+"""Measure the lab and a server under load for several minutes.
 
     python -m benchmarks.load [--minutes N] [--clients N] [--pages N] [--runs N]
 
 The lab lists many runs while pages watch a run that writes 25 lines a second. Each page
 is a thread that receives server-sent events and asks for the list every few seconds.
-A server answers clients that send requests without a pause. Each is a process of its
-own. Prints the rates, the waiting times, what was lost or wrong, and the memory, which
-should be flat in the second half. Returns 1 if anything was lost.
+The server responds to clients that send requests without a pause. The lab and the
+server run in separate processes. Prints the rates, the waiting times, the number of
+lost or wrong responses, and the memory, which should not grow in the second half.
+Returns 1 if anything was lost.
 """
 
 import argparse
@@ -29,7 +30,7 @@ import assay
 from benchmarks.lab import LINES_A_SECOND, copy_runs, line, points
 from benchmarks.serving import Request, requests_for, serving
 
-_LIST_SECONDS = 5  # between two questions of a page for the list of runs
+_LIST_SECONDS = 5  # time after which a page requests the list of runs again
 _SAMPLE_SECONDS = 1
 _HEADERS = {"Content-Type": "application/json"}
 
@@ -37,10 +38,18 @@ _HEADERS = {"Content-Type": "application/json"}
 def main() -> int:
     """Print the figures of the lab and the server."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=10, help="for each of both")
-    parser.add_argument("--clients", type=int, default=64, help="of the server")
-    parser.add_argument("--pages", type=int, default=20, help="of the lab")
-    parser.add_argument("--runs", type=int, default=500, help="in the lab")
+    parser.add_argument(
+        "--minutes", type=float, default=10, help="minutes for each of lab and server"
+    )
+    parser.add_argument(
+        "--clients", type=int, default=64, help="number of clients of the server"
+    )
+    parser.add_argument(
+        "--pages", type=int, default=20, help="number of pages of the lab"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=500, help="number of runs in the lab"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder)
@@ -57,7 +66,7 @@ class Memory(threading.Thread):
     """Samples the memory of a process until it is stopped.
 
     Args:
-        process: its number.
+        process: process identifier.
     """
 
     def __init__(self, process: int) -> None:
@@ -67,7 +76,7 @@ class Memory(threading.Thread):
         self._samples: list[tuple[float, float]] = []
 
     def run(self) -> None:
-        """Note the time in minutes and the memory in MB."""
+        """Record the time in minutes and the memory in MB."""
         while not self._done.wait(_SAMPLE_SECONDS):
             megabytes = self._process.memory_info().rss / 1e6
             self._samples.append((time.monotonic() / 60, megabytes))
@@ -84,7 +93,7 @@ class Memory(threading.Thread):
 
 
 class _Sender(threading.Thread):
-    """Sends requests to a server until a time, and checks each answer."""
+    """Sends requests to a server until a given time, and checks each answer."""
 
     def __init__(self, port: int, requests: Sequence[Request], ends: float) -> None:
         super().__init__()
@@ -94,7 +103,7 @@ class _Sender(threading.Thread):
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def run(self) -> None:
-        """Send the requests again and again."""
+        """Send the requests repeatedly."""
         while time.monotonic() < self._ends:
             for request in self._requests:
                 started = time.perf_counter()
@@ -166,7 +175,7 @@ class _Page(threading.Thread):
                 self.delays.append(now - self._written[number])
 
     def list_runs(self) -> float:
-        """Return how long the list of runs takes."""
+        """Return the seconds until the list of runs is received."""
         started = time.perf_counter()
         connection = http.client.HTTPConnection(*self._place, timeout=60)
         connection.request("GET", "/api/runs", headers=self._headers)
@@ -212,7 +221,7 @@ def _load_lab(runs: Path, count: int, seconds: float) -> int:
 
 @contextmanager
 def _lab(runs: Path) -> Iterator[tuple[str, int]]:
-    """Context manager of a lab, which yields its address and process."""
+    """Context manager that runs a lab, and yields its address and process."""
     words = ["lab", "--runs", str(runs), "--no-browser"]
     command = [sys.executable, "-m", "assay", *words]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -227,7 +236,7 @@ def _lab(runs: Path) -> Iterator[tuple[str, int]]:
 def _write_lines(
     log, written: dict[int, float], seconds: float, pages: Sequence[_Page]
 ) -> list[float]:
-    """Write the lines of a training, and ask for the list as the pages do in turn."""
+    """Write live-log lines, and request the list of runs from each page in turn."""
     started, lists = time.monotonic(), []
     for number in range(int(seconds * LINES_A_SECOND)):
         due = started + number / LINES_A_SECOND

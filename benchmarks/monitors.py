@@ -2,14 +2,14 @@
 
 python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
-Two fits of the same training take turns of a tenth of a second, one of them with a live
-log, because the speed of a machine with other work changes within a second. After each
-turn, a measurement of the layers is timed. The cost of the log is the ratio of the two
-turns, and the cost of the monitors is the time of a measurement relative to the
-training between two measurements. Each is the median of all rounds with a 95 % interval
-of the median. Times are processor times of all threads, on one core. The goals are at
-most 5 % for both costs together and 15 % for compilation, which is measured without the
-cache.
+Two fits of the same training take turns of a tenth of a second, because the speed of a
+busy machine changes within a second. One of the fits has a live log. After each turn, a
+measurement of the layers is timed. The cost of the log is the ratio of the times of the
+two turns, and the cost of the monitors is the time of a measurement relative to the
+time of the training between two measurements. Each cost is the median of all rounds
+with its 95 % interval. Times are processor times of all threads, on one core. The goals
+are at most 5 % for both costs together, and 15 % for compilation, which is measured
+without the cache.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from benchmarks._machine import pin
 _CLASSES = 10
 _ENDLESS = 10**9  # iterations
 _WARM_UP = 256  # iterations
-_FEWEST_ROUNDS = 6  # whose smallest and largest ratio are a 95 % interval
+_FEWEST_ROUNDS = 6  # the extremes of 6 ratios are a 95 % interval of the median
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _networks() -> list[Network]:
 
 
 class Training:
-    """Trains one network, from the same start in each round."""
+    """Trains a network from the same initial values in each round."""
 
     def __init__(self, network: Network) -> None:
         rng = np.random.default_rng(0)
@@ -133,7 +133,7 @@ class Side:
         self._running = checkpoints.unsaved("refit", self.fit)
 
     def turn(self, num_iterations: int) -> float:
-        """Train, and return the processor time, including the rest of the log."""
+        """Train, and return the processor time, including that of the log."""
         goal = self.fit.iteration + num_iterations
         started = time.process_time()
         self._running.advance(goal)
@@ -181,7 +181,7 @@ def _times(
     plain: Side, logged: Side, *, count: int, seconds: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the times of the turns (rounds, 2) and of the measurements (rounds,)."""
-    # both are at the same iteration, so that they measure the layers in the same turns
+    # Both fits are at the same iteration, so they measure the layers in the same turns.
     logged.turn(plain.fit.iteration - logged.fit.iteration)
     times: list[tuple[float, float]] = []
     measuring: list[float] = []
@@ -214,12 +214,17 @@ def _shares(values: Sequence[float]) -> str:
 def main() -> None:
     """Print a row for each network."""
     parser = argparse.ArgumentParser("python -m benchmarks.monitors")
-    parser.add_argument("--only", default="", metavar="WORD", help="word in the name")
     parser.add_argument(
-        "--seconds", type=float, default=16.0, metavar="S", help="of one row"
+        "--only",
+        default="",
+        metavar="WORD",
+        help="run only networks whose name contains this word",
     )
     parser.add_argument(
-        "--turn", type=float, default=0.1, metavar="S", help="seconds of a turn"
+        "--seconds", type=float, default=16.0, metavar="S", help="seconds per row"
+    )
+    parser.add_argument(
+        "--turn", type=float, default=0.1, metavar="S", help="seconds per turn"
     )
     options = parser.parse_args()
     os.environ["ASSAY_CACHE"] = "0"

@@ -3,9 +3,9 @@
 python -m benchmarks.native_paths [--only WORD] [--rounds N] [--busy]
 
 For each row, two processes take turns to train a network that uses the path. One of
-them has the whole extension, the other one lacks this path. A path is worth its code if
-the median of the ratios is at least 1.2. Wall-clock time is unreliable on a busy
-machine, so `--busy` measures processor time on one core instead.
+them has the whole extension, and the other one lacks this path. A path justifies its
+code if the median of the ratios is at least 1.2. Wall-clock time is unreliable on a
+busy machine, so `--busy` measures processor time on one core instead.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from benchmarks._task import Task, sorted_by_teacher
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LIBRARY = "ASSAY_LIBRARY"
-_OFF = "ASSAY_PATHS_OFF"  # names of modules, for the process that trains
+_OFF = "ASSAY_PATHS_OFF"  # names of modules that must not use the extension
 _BUSY = "ASSAY_PATHS_BUSY"  # set to measure processor time
 # A separate library without Winograd's algorithm is built for this name.
 _WINOGRAD = "winograd"
@@ -166,7 +166,7 @@ def _train(name: str) -> None:
 
 
 def _turn_off(modules: Collection[str]) -> set[str]:
-    """Hide the extension from these modules; return those that have asked for it.
+    """Hide the extension from these modules; return the modules that requested it.
 
     Call this function before the modules are imported, because they import the patched
     functions by name.
@@ -218,9 +218,16 @@ def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
 def main() -> int:
     """Print the time per epoch with and without each path, and the ratio."""
     parser = argparse.ArgumentParser("python -m benchmarks.native_paths")
-    parser.add_argument("--only", default="", metavar="WORD", help="word in the name")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="WORD",
+        help="run only paths whose name contains this word",
+    )
     parser.add_argument("--rounds", type=int, default=9, metavar="N", help="default: 9")
-    parser.add_argument("--busy", action="store_true", help="processor time, one core")
+    parser.add_argument(
+        "--busy", action="store_true", help="measure processor time on one core"
+    )
     parser.add_argument("--train", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.train is not None:

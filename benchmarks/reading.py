@@ -26,7 +26,9 @@ WORDS = np.array(["red", "green", "blue", "black"])
 def main() -> None:
     """Write each table to a temporary folder and measure the steps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the long table")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="rows of the long table"
+    )
     num_rows = parser.parse_args().rows
     random = np.random.default_rng(0)
     tables = {

@@ -1,12 +1,12 @@
-"""Measure a server of a model with many clients at once, and with one after another.
+"""Measure a model server with many concurrent clients, and with a single client.
 
 python -m benchmarks.serving [--clients N] [--requests N] [--rows N]
 
-The server is a process of its own, as `assay serve` starts it. Each client is a thread
-with one connection that sends its next request when it has the answer to the last. All
-answers are compared with `Model.predict`. Prints the requests a second and the median
-and 99th percentile of the waiting times, each for a network for digits and one for a
-table.
+The server runs in a separate process, as started by `assay serve`. Each client is a
+thread with one connection that sends the next request after it has received the answer
+to the last one. All answers are compared with `Model.predict`. Prints the requests per
+second and the median and 99th percentile of the waiting times, for a network for digits
+and for one for a table.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import numpy as np
 
 import assay
 
-_TOLERANCE = 1e-5  # other numbers of rows may add up in another order
+_TOLERANCE = 1e-5  # sums may be computed in another order for other numbers of rows
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -36,15 +36,19 @@ __all__ = ["Client", "Request", "requests_for", "serving"]
 def main() -> int:
     """Print a line for each network and number of clients; return 1 if one is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--clients", type=int, default=8, help="at once")
-    parser.add_argument("--requests", type=int, default=2000, help="of all clients")
-    parser.add_argument("--rows", type=int, default=1, help="per request")
+    parser.add_argument(
+        "--clients", type=int, default=8, help="number of concurrent clients"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=2000, help="requests of all clients together"
+    )
+    parser.add_argument("--rows", type=int, default=1, help="rows per request")
     options = parser.parse_args()
     print(f"{'':22}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}  wrong")
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in ("digits", "breast_cancer"):
-            # how long the networks are trained does not matter for the speed
+            # The duration of the training does not affect the speed of predictions.
             out = Path(folder) / name
             run = assay.train(name, trials=1, num_epochs=2, out=out)
             requests = requests_for(run, name, options.requests, options.rows)
@@ -56,11 +60,11 @@ def main() -> int:
 
 
 class Request:
-    """Rows to send, and the predictions that should come back.
+    """Rows to send, and the expected predictions.
 
     Args:
         body: body of the request.
-        wanted: predictions (rows, classes).
+        wanted: expected predictions (rows, classes).
     """
 
     def __init__(self, body: bytes, wanted: np.ndarray) -> None:
@@ -68,7 +72,7 @@ class Request:
         self.wanted = wanted
 
     def is_answered_by(self, answer: bytes) -> bool:
-        """Return whether an answer has the wanted predictions."""
+        """Return whether an answer contains the expected predictions."""
         rows = json.loads(answer)["predictions"]
         got = np.array([list(row["probabilities"].values()) for row in rows])
         is_same = got.shape == self.wanted.shape
@@ -92,7 +96,7 @@ def requests_for(run: assay.Run, name: str, count: int, rows: int) -> list[Reque
 
 @contextmanager
 def serving(run: Path) -> Iterator[tuple[int, int]]:
-    """Context manager of a server of a run, which yields its port and process."""
+    """Context manager that serves a run, and yields the port and the process."""
     command = [sys.executable, "-m", "assay", "serve", str(run), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -131,14 +135,14 @@ class Client(threading.Thread):
 
     @property
     def num_wrong(self) -> int:
-        """Number of requests without the wanted answer."""
+        """Number of requests without the expected answer."""
         pairs = zip(self._requests, self.answers, strict=False)
         right = sum(request.is_answered_by(answer) for request, answer in pairs)
         return len(self._requests) - right
 
 
 def _measure(name: str, port: int, requests: list[Request], count: int) -> int:
-    """Print the line of a number of clients, and return the number of wrong answers."""
+    """Print the line for a number of clients; return the number of wrong answers."""
     clients = [Client(port, requests[n::count]) for n in range(count)]
     started = time.perf_counter()
     for client in clients:

@@ -15,7 +15,7 @@ from pathlib import Path
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
-MAX_FILES = 12  # in a folder of the source or the tests, excluding `__init__.py`
+MAX_FILES = 12  # per folder of the source or the tests, excluding `__init__.py`
 # Modules with these names attract unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
@@ -54,7 +54,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
 
 
 def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
-    """Yield a fault for each folder with too many modules."""
+    """Yield a fault for each folder that has too many modules."""
     counts = Counter(
         file.parent
         for file in files

@@ -2,9 +2,9 @@
 
     python scripts/check_versions.py {lowest,newest} [--folder DIR] [TESTS...]
 
-Installs these versions into an environment of their own, by default in
-`build/versions`, without changing that of the project, and prints those that differ
-from `requirements/dev.txt`. Needs uv, which is among the packages for development.
+Installs these versions into a separate environment, by default in `build/versions`,
+without changing the project's environment, and prints the versions that differ from
+`requirements/dev.txt`. Needs uv, which is one of the development packages.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def install(versions: str, folder: Path) -> Path:
     )
     python = environment / "bin" / "python"
     uv("pip", "sync", "--python", python, pins)
-    # runs record the version of the package
+    # Runs record the version of the package.
     uv("pip", "install", "--python", python, "--no-deps", "--editable", ".")
     locked = read_pins(ROOT / "requirements" / "dev.txt")
     for name, version in read_pins(pins).items():
@@ -59,7 +59,7 @@ def uv(*words: str | Path) -> None:
 
 
 def read_pins(path: Path) -> dict[str, str]:
-    """Return the versions in a file of requirements by the names of the packages."""
+    """Return the versions in a requirements file, by package name."""
     return dict(_PIN.findall(path.read_text("utf-8")))
 
 

@@ -1,4 +1,4 @@
-"""Check that the committed pages of the lab and of reports are what `web/` builds to.
+"""Check that the committed pages of the lab and of reports match a build of `web/`.
 
     python scripts/check_web.py
 
@@ -17,7 +17,7 @@ BUILDS = {
     "production": "src/assay/lab/static",
     "report": "src/assay/report/html/built",
 }
-"""The folder of each build, by the mode of Vite."""
+"""The folder of each build, by Vite mode."""
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -44,7 +44,7 @@ def main() -> int:
         for name in stale(mode, ROOT / folder)
     ]
     for name in faults:
-        print(f"{name} is not what web/ builds to")
+        print(f"{name} differs from the build of web/")
     if faults:
         print("Build the pages again with: make web")
     return 1 if faults else 0

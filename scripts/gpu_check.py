@@ -3,10 +3,10 @@
     python scripts/gpu_check.py [--wheels DIR] [--dry-run] [--tiny]
 
 Runs the tests marked `gpu` and four races, and writes a table to `benchmarks/gpu/`. The
-script needs only Python 3.11 or newer and a CUDA driver. With --wheels, it installs
-everything else from the wheels in that folder, without a registry, and removes it at
-the end. Without a GPU, it makes a dry run on the CPU, which checks that everything
-runs. Without PyTorch, the rows contain only Assay's time.
+script needs only Python 3.11 or newer and a CUDA driver. With --wheels, it installs all
+packages from the wheels in that folder, without a registry, and removes them at the
+end. Without a GPU, it does a dry run on the CPU, which checks that everything runs.
+Without PyTorch, the rows contain only Assay's time.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def for_device(*, is_dry: bool) -> dict[str, str]:
     """Return the environment variables of the tests."""
     if is_dry:
         return {"JAX_PLATFORMS": "cpu", "ASSAY_GPU_DRY_RUN": "1"}
-    # The tests compare the GPU with the CPU, under the flags that users have.
+    # The tests compare the GPU with the CPU, with the flags that users have set.
     return {"JAX_PLATFORMS": "cuda,cpu", "XLA_FLAGS": ""}
 
 

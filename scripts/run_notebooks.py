@@ -1,4 +1,4 @@
-"""Run the notebooks in a kernel: as they are, and then with their exercises solved.
+"""Run the notebooks in a kernel, first unsolved and then with solved exercises.
 
 python scripts/run_notebooks.py [WORD] [--save FOLDER]
 
@@ -19,7 +19,7 @@ from write_notebooks import FOLDER, SOURCES, notebook_of, read_cells
 sys.path.insert(0, str(FOLDER))
 from exercise import MISSING, RIGHT, WRONG
 
-_TIMEOUT_SECONDS = 300  # of one cell, on a busy machine
+_TIMEOUT_SECONDS = 300  # per cell, enough for a busy machine
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def run(source: Path) -> tuple[nbformat.NotebookNode, list[str]]:
         expected += [WRONG, RIGHT]
     where = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(notebook, timeout=_TIMEOUT_SECONDS, resources=where)
-    # A kernel warns that it listens on local ports; only its errors are of interest.
+    # The kernel warns that it listens on local ports, so show only errors.
     client.extra_arguments = ["--log-level=ERROR"]
     try:
         client.execute()

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 import hatch_build  # noqa: E402
 
-# The excluded checks apply to every use of a pointer. They double the build time, and
+# The excluded checks apply to every use of a pointer and would double the build time.
 # AddressSanitizer finds the same faults.
 MEMORY = [
     *("-O1", "-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),

@@ -1,4 +1,4 @@
-"""Write the lists of symptoms and remedies in docs/doctor.md from their members.
+"""Write the lists of symptoms and remedies in docs/doctor.md from their declarations.
 
 python scripts/write_doctor_page.py
 """

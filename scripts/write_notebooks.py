@@ -3,8 +3,8 @@
 python scripts/write_notebooks.py
 
 A source is a Python file that is divided into cells by the lines `# %% [markdown]`,
-`# %%` and `# %% answer`. The cell of an answer contains the solution of an exercise,
-which the notebook replaces with dots.
+`# %%` and `# %% answer`. An answer cell contains the solution of an exercise, which is
+replaced with dots in the notebook.
 """
 
 import json
@@ -70,7 +70,7 @@ def notebook_text(source: str) -> str:
 
 
 def _json_cell(number: int, cell: Cell) -> dict[str, Any]:
-    """Return a cell whose id depends only on its place, so that it is stable."""
+    """Return a cell whose id depends only on its position, so the id is stable."""
     text = _OPEN if cell.kind == "answer" else cell.text
     common = {"id": f"cell-{number}", "metadata": {}}
     lines = text.splitlines(keepends=True)

@@ -40,12 +40,13 @@ def sbom(lock: str, version: str) -> dict[str, Any]:
 
 
 def _locked(part: str) -> dict[str, Any] | None:
-    """Return the component of one pin and its hashes, one for each file."""
+    """Return the component of a pinned package, with one hash for each file."""
     pin = _PIN.match(part)
     if pin is None:
         return None
     component = _component(pin["name"], pin["version"])
-    # CycloneDX has one hash for each algorithm and component; files go to references.
+    # CycloneDX allows one hash per algorithm and component, so hashes of files are
+    # stored in references.
     files = [
         {
             "type": "distribution",

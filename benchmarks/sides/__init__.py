@@ -13,11 +13,11 @@ class Skipped(Exception):
 
 
 class Side(Protocol):
-    """One tool, prepared to repeat one task.
+    """A tool that is ready to perform a task repeatedly.
 
     Attributes:
         facts: numbers known from the start, such as "compile_seconds".
-        same_batches: whether the tool sees the same batches as Assay's contestant.
+        same_batches: whether the tool uses the same batches as Assay's contestant.
     """
 
     facts: dict[str, Any]
@@ -55,6 +55,6 @@ SIDES = {
 
 
 def side_for(name: str) -> Callable[[Any, Path], Side]:
-    """Return the function that makes a contestant from a task and the shared folder."""
+    """Return the function that creates a contestant from a task and a shared folder."""
     module, kind = SIDES[name].split(":")
     return getattr(importlib.import_module(f"benchmarks.sides.{module}"), kind)

@@ -27,7 +27,7 @@ class _Several:
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
 
     def reset(self) -> None:
-        """Make new fits."""
+        """Create new fits."""
         training, seeds = self._task.task.training, range(self._task.count)
         self.fits = [self.training_data.fit(training, seed=seed) for seed in seeds]
         for fit in self.fits:

@@ -40,7 +40,7 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             training_data=self._material,
-            tune=spec.Tune(pruner="none"),  # without pruning, like the peer
+            tune=spec.Tune(pruner="none"),  # the peer does not prune either
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),
         )

@@ -1,4 +1,4 @@
-"""Products of large matrices, which show the speed of each engine on this machine."""
+"""Products of large matrices, to measure the speed of each engine on this machine."""
 
 from functools import partial
 from pathlib import Path

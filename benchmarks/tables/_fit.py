@@ -16,7 +16,7 @@ import numpy as np
 
 __all__ = ["OURS", "PEERS", "Outcome", "ours"]
 
-_MANY_LEVELS = 250  # boosted trees take at most 255 categories
+_MANY_LEVELS = 250  # boosted trees accept at most 255 categories
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Outcome:
     """The losses of a contestant on the test part.
 
     Args:
-        losses: (n,) squared errors, or 1 for each wrong class and 0 for each right one.
+        losses: (n,) squared errors, or 1 for each wrong class and 0 for right ones.
         squared: whether the losses are squared errors.
         interval: our 95 % interval of the error; None for a peer.
     """
@@ -85,10 +85,10 @@ def peer(name: str, csv: str, seed: int) -> Outcome:
 
 
 def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
-    """Return the table without gaps, and its columns of words.
+    """Return the table without missing values, and the names of its text columns.
 
-    A missing number becomes the median of the training rows and gets a flag; a missing
-    word becomes a category of its own.
+    A missing number becomes the median of the training rows and is flagged; a missing
+    word becomes a separate category.
     """
     columns: dict[str, Any] = {}
     words = []
@@ -105,7 +105,7 @@ def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
 
 
 def _piped(model: Any, words: list[str], regression: bool) -> Any:
-    """Return a model behind standardized numbers, one-hot words and scaled targets."""
+    """Return a pipeline that standardizes numbers and targets, and encodes words."""
     from sklearn.compose import (
         TransformedTargetRegressor,
         make_column_selector,
@@ -174,12 +174,12 @@ PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
     "boosted trees": _boosted_trees,
     "RealMLP": _realmlp,
 }
-"""The peers, each made from the columns of words, the seed and the kind of task."""
+"""The peers, created from the text columns, the seed and the kind of task."""
 
 
 def main(name: str, csv: str, seed: str, losses: str) -> None:
     """Print the test error of a contestant, and write its losses to a file."""
-    warnings.simplefilter("ignore")  # from peers that have not converged
+    warnings.simplefilter("ignore")  # about peers that have not converged
     logging.disable(logging.WARNING)
     fits = name in OURS
     outcome = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))

@@ -1,4 +1,4 @@
-"""Compares our errors and wall times with the peers', and judges the targets."""
+"""Compares our errors and wall times with the peers', and checks the targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ __all__ = ["Results", "gates", "losses_of"]
 Results = dict[tuple[str, int, str], dict[str, Any]]
 """The result of each contestant by table, seed and name."""
 
-_TARGETS = {  # geometric mean of our error to theirs
+_TARGETS = {  # geometric mean of the ratio of our error to theirs
     "RealMLP": 0.95,
     "MLP": 0.90,
     "linear": 0.65,
@@ -23,14 +23,16 @@ _TARGETS = {  # geometric mean of our error to theirs
     "boosted trees": 1.0,
 }
 _RIVALS = ("linear", "MLP", "RealMLP")
-_FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5  # of tables; of the time of one RealMLP fit
+# Minimum share of tables on which we are as fast as one RealMLP fit, and maximum median
+# of our time relative to it.
+_FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5
 _RESAMPLED = 2000  # bootstrap samples of the tables
-_LEAST_ERROR = 1e-3  # on small tables, a network may make no error
+_LEAST_ERROR = 1e-3  # lower bound, because the error on a small table may be 0
 _CLEAR_LOSS = 2.0  # standard errors of the paired difference
 
 
 def gates(tables: list[str], results: Results, out: Path) -> list[Row]:
-    """Return a row for each target, over the tables that are finished."""
+    """Return a row for each target, computed from the finished tables."""
     rows = []
     for our in OURS:
         judged = _Judged(our, tables, results, out)
@@ -49,7 +51,7 @@ def losses_of(out: Path, of: tuple[str, int, str]) -> Path:
 
 @dataclass(frozen=True)
 class _Judged:
-    """One of our contestants against the peers.
+    """A comparison of one of our contestants with the peers.
 
     Args:
         our: name of our contestant.
@@ -64,10 +66,10 @@ class _Judged:
     out: Path
 
     def errors(self, peer: str, target: float) -> list[Row]:
-        """Return the geometric mean of our error to a peer's, over the tables.
+        """Return the geometric mean of the ratio of our error to a peer's, over tables.
 
-        The interval is that of a bootstrap over the tables. To be better than RealMLP,
-        its upper end must be below 1 as well.
+        The interval is a bootstrap interval over the tables. To be better than RealMLP,
+        the upper end of the interval must be below 1 as well.
         """
         logs = [
             np.mean([_log_ratio(*pair) for pair in pairs]) for pairs in self._by(peer)
@@ -84,9 +86,9 @@ class _Judged:
         return [row, _row(name, peer, (high, high, high), 1.0)]
 
     def losses(self) -> list[Row]:
-        """Return the number of tables with a clear loss against the best rival.
+        """Return the number of tables on which we clearly lose to the best rival.
 
-        With several seeds, the median of their standard errors decides.
+        With several seeds, the median over the seeds is used.
         """
         rivals = (self.our, *_RIVALS)
         scores = {
@@ -104,9 +106,9 @@ class _Judged:
         return [replace(row, unit="tables", more=more)]
 
     def times(self) -> list[Row]:
-        """Return the wall times of our protocol to those of one RealMLP fit.
+        """Return the ratios of our protocol's wall times to those of one RealMLP fit.
 
-        The ratio of processor times is given as well, for runs on a busy machine.
+        The ratio of processor times is also returned, for runs on a busy machine.
         """
         ratios = self._ratios("seconds")
         if not ratios:
@@ -126,14 +128,14 @@ class _Judged:
         ]
 
     def _ratios(self, time: str) -> list[float]:
-        """Return, for each table, our time to RealMLP's, the median over the seeds."""
+        """Return our time relative to RealMLP's by table, as a median over seeds."""
         return [
             float(np.median([a[time] / b[time] for a, b in pairs]))
             for pairs in self._by("RealMLP")
         ]
 
     def _seeds(self, table: str, contestants: Sequence[str]) -> list[tuple[str, int]]:
-        """Return the table with each seed that all contestants finished."""
+        """Return (table, seed) for each seed that all contestants have finished."""
         found = sorted({seed for name, seed, _ in self.results if name == table})
         return [
             (table, seed)
@@ -152,7 +154,7 @@ class _Judged:
         return float(difference.mean() / error) if error else 0.0
 
     def _by(self, peer: str) -> list[list[Any]]:
-        """Return, for each table, the pairs of results of the seeds both finished."""
+        """Return the pairs of results for each table, from seeds that both finished."""
         found = [self._pairs(peer, table) for table in self.tables]
         return [pairs for pairs in found if pairs]
 

@@ -1,4 +1,4 @@
-"""The growth of the time per epoch with the number of rows."""
+"""How the time per epoch grows with the number of rows."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -59,6 +59,6 @@ _IMAGES = Task(
 )
 WORKLOADS = (
     _race(Search("64 trials, 10,000 x 20 table", _TABLE), 20.0),
-    # five rounds make up the 64 trials
+    # Five rounds contain the 64 trials.
     _race(Search("64 trials, 5,000 images", _IMAGES, trials_a_round=13), 1.5),
 )

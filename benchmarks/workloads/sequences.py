@@ -41,7 +41,7 @@ def _mnist_1d(num_examples: int) -> Data:
 
 
 def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
-    """Race to the accuracy that the paper of the data set reports for the network.
+    """Race to the accuracy that the data set's paper reports for the network.
 
     Without weight decay, neither side reaches it in 400 epochs.
     """

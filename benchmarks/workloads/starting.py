@@ -19,7 +19,7 @@ from benchmarks._row import Row
 __all__ = ["WORKLOADS", "Process"]
 
 _ASSAY = (sys.executable, "-m", "assay")
-_MIN_ACCURACY = 0.94  # on digits; a lower accuracy shows that training failed
+_MIN_ACCURACY = 0.94  # on digits; a lower accuracy means that training failed
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Memory:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """The trainings."""
+        """The fits to measure."""
         return {task.name: task for task in (self.small, self.large)}
 
     def run(self, course: Course) -> list[Row]:

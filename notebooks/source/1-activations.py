@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 1 · Activations
 #
-# A network is made of *units*. A unit multiplies its inputs by weights, adds them up to
-# a sum `x`, and passes on `f(x)`. The function `f` is the *activation*. Without it, a
-# network of many layers could not do more than a network of one layer, because a sum of
-# sums is only a sum again.
+# A network consists of *units*. A unit multiplies its inputs by weights, adds up the
+# products to a sum `x`, and passes on `f(x)`. The function `f` is the *activation*.
+# Without it, a network with many layers could not do more than a network with a single
+# layer, because a sum of sums is just another sum.
 #
 # In this notebook you will
 #
@@ -24,7 +24,7 @@ import assay
 #
 # `assay.nn.ACTIVATIONS` contains all activations, and `assay.nn.derivative` returns the
 # slope of one of them. The slope matters as much as the curve: training sends a signal
-# backward through the network, and each unit multiplies it by its slope.
+# backward through the network, and each unit multiplies the signal by its slope.
 
 # %%
 x = np.linspace(-6, 6, 241, dtype=np.float32)
@@ -44,12 +44,12 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# - **Sigmoid** squeezes every sum into a number from 0 to 1, so it can stand for a
-#   probability. It belongs on the output of a network that decides between two classes.
+# - **Sigmoid** maps every sum to a number from 0 to 1, which can represent a
+#   probability. Use it on the output of a network that decides between two classes.
 # - **Tanh** has the same shape, from -1 to 1. Its outputs are centered on 0, which
 #   makes it the better of the two inside a network.
-# - **ReLU** keeps positive sums and replaces negative ones by 0. It is the usual choice
-#   inside a network, above all after convolutions.
+# - **ReLU** keeps positive sums and replaces negative ones with 0. It is the usual
+#   choice inside a network, especially after convolutions.
 # - **Leaky ReLU** keeps a small slope on the negative side. Parametric ReLU learns this
 #   slope.
 #
@@ -59,10 +59,10 @@ plt.show()
 # %% [markdown]
 # ## Gradients that vanish
 #
-# The *gradient* of a weight says how the cost changes if the weight grows a little.
-# Weights with a gradient of almost 0 do not learn. We build three deep networks for the
-# digits, which differ only in their activation, and look at the gradients of each layer
-# before the training has started.
+# The *gradient* of a weight tells us how the cost changes if the weight increases a
+# little. Weights with a gradient close to 0 hardly change. We build three deep networks
+# for the digits, which differ only in their activation, and look at the gradients of
+# each layer before training.
 
 # %%
 hidden_layers = {
@@ -95,7 +95,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Read the picture from right to left, in the direction of the signal. With sigmoid,
+# Read the plot from right to left, in the direction of the signal. With sigmoid,
 # each layer receives a smaller gradient than the layer behind it, because every slope
 # is at most 0.25. The first layers hardly learn. This is called the problem of
 # *vanishing gradients*.
@@ -118,15 +118,15 @@ plt.show()
 #
 # ReLU does not saturate on the positive side, but it is completely flat on the negative
 # side. A unit whose sum is negative for *every* example always returns 0, and its
-# gradient is 0 as well. It is dead, and stays dead. This happens after steps that are
-# too long. `fit.activations` returns the outputs of all layers for one batch of digits.
-# We count the units that return 0 for the whole batch, after steps of a good length
-# (0.1) and of an excessive length (2).
+# gradient is 0 as well. The unit is dead, and stays dead. This happens after steps that
+# are too long. `fit.activations` returns the outputs of all layers for one batch of
+# digits. We count the units that return 0 for the whole batch, after training with a
+# good learning rate (0.1) and with one that is far too large (2).
 
 
 # %%
 def count_units(layers, learning_rate):
-    """Train, and count by layer the units below 0, and those without a gradient."""
+    """Train, and count the units below 0 and the units without a gradient by layer."""
     fit = assay.Fit.on(
         "digits",
         model=layers,
@@ -154,12 +154,12 @@ for name, layers, rate in [
     print(f"  never above 0: {below}, with gradients of exactly 0: {stuck}")
 
 # %% [markdown]
-# With the long steps, almost all units of the ReLU network are dead, and no gradient
-# reaches any weight: the network cannot recover. Steps of this length are too long for
+# With the large learning rate, almost all units of the ReLU network are dead, and no
+# gradient reaches any weight, so the network cannot recover. The steps are too long for
 # Leaky ReLU as well, but its units still get gradients.
 #
-# The remedies, in this order: smaller steps; Leaky ReLU, which lets some gradient
-# through on the negative side; parametric ReLU.
+# Try these remedies in this order: smaller steps, then Leaky ReLU, which lets some
+# gradient through on the negative side, then parametric ReLU.
 #
 # ## Exercises
 #
@@ -189,8 +189,8 @@ leaky = functions.find("leaky_relu").function(total, negative_slope=0.1)[0]
 check(answer, [relu, leaky], "The sum is 1·3 + 2·(-4) + 1. Is it negative?")
 
 # %% [markdown]
-# **Exercise 3.** A signal goes back through 5 sigmoid units. Each multiplies it by its
-# slope. By which factor is it multiplied at most?
+# **Exercise 3.** A signal passes backward through 5 sigmoid units. Each unit multiplies
+# it by its slope. What is the largest possible factor for all 5 units together?
 
 # %% answer
 answer = 0.25**5

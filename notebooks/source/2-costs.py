@@ -1,18 +1,19 @@
 # %% [markdown]
 # # 2 · Costs
 #
-# Three words that are often confused:
+# Three terms are often confused:
 #
-# - A **loss** judges the prediction for *one* example.
-# - A **cost** judges a whole data set. It is the mean of the losses.
-# - An **objective** is the number that training makes as small (or as large) as it can.
-#   It can be the cost alone, or the cost plus a penalty on large weights.
+# - A **loss** measures the error of the prediction for *one* example.
+# - A **cost** measures the error on a whole data set. It is the mean of the losses.
+# - An **objective** is the number that training minimizes (or maximizes). It can be the
+#   cost alone, or the cost plus a penalty on large weights.
 #
 # In this notebook you will
 #
 # - compare the losses for predicting numbers,
-# - see how a cost decides what a network predicts,
-# - meet cross-entropy, the usual loss for classes, and its relation to likelihood.
+# - see how the cost determines what a network predicts,
+# - learn about cross-entropy, the usual loss for classes, and its relation to
+#   likelihood.
 
 # %%
 import matplotlib.pyplot as plt
@@ -44,10 +45,10 @@ plt.show()
 # %% [markdown]
 # - The **squared error** makes large errors very expensive. Its mean is called MSE, or
 #   L2 cost.
-# - The **absolute error** grows evenly. Its mean is called MAE, or L1 cost.
-# - **Huber** is squared close to 0 and even beyond `delta`.
+# - The **absolute error** grows linearly. Its mean is called MAE, or L1 cost.
+# - The **Huber** loss is quadratic close to 0 and linear beyond `delta`.
 #
-# ## What a cost asks for
+# ## What minimizing a cost leads to
 #
 # The data set `diabetes` contains, for each patient, how far the disease progressed in
 # a year. Suppose we had to predict the same number for all patients. Which number is
@@ -76,15 +77,16 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# The squared error asks for the *mean*, and the absolute error for the *median*. The
-# median does not move when the largest target becomes ten times as large; the mean
-# does. So the absolute error, and Huber, are safer if some targets are plainly wrong.
+# The squared error is lowest at the *mean* of the targets, and the absolute error at
+# the *median*. If the largest target becomes ten times as large, the mean changes, but
+# the median does not. Therefore, the absolute error and the Huber loss are safer if
+# some targets are wrong.
 #
 # ## From losses to a cost
 #
-# We train a small network on `diabetes` and look at its losses. Assay standardizes
-# targets of this kind before training: it subtracts the mean and divides by the spread.
-# So we calculate the losses in the unit of the data, from predictions.
+# We train a small network on `diabetes` and look at its losses. Before training, Assay
+# standardizes the targets: it subtracts the mean and divides by the standard deviation.
+# Therefore, we calculate the losses from predictions, which are in the original unit.
 
 # %%
 fit = assay.Fit.on(
@@ -103,7 +105,7 @@ print(f"target {targets[0]:.0f}, prediction {predictions[0]:.1f}, loss {losses[0
 print(f"mean of {len(losses)} losses: {losses.mean():.1f} = cost {cost:.1f}")
 print(f"square root of the cost, in the unit of the target: {cost**0.5:.1f}")
 largest = np.sort(losses)[-len(losses) // 10 :]
-print(f"the 10 % largest losses make {largest.sum() / losses.sum():.0%} of the cost")
+print(f"the 10 % largest losses are {largest.sum() / losses.sum():.0%} of the cost")
 
 plt.hist(losses, bins=60)
 plt.axvline(cost, linestyle="--", color="black", label="cost = mean")
@@ -116,9 +118,9 @@ plt.show()
 # ## Losses for classes
 #
 # A network for two classes returns the probability `p` of class 1. *Cross-entropy* is
-# `-log(p)` if class 1 is right, and `-log(1 - p)` otherwise. It punishes predictions
-# that are confident and wrong. *Hinge* is 0 as soon as the output is on the right side
-# by a margin of 1.
+# `-log(p)` if class 1 is right, and `-log(1 - p)` otherwise. It penalizes predictions
+# that are confident but wrong. The *hinge* loss is 0 if the output is on the right side
+# with a margin of at least 1.
 #
 # Networks calculate these losses from their raw output, before the sigmoid.
 
@@ -155,10 +157,10 @@ for row in np.argsort(losses)[:-4:-1]:
 # %% [markdown]
 # ## Likelihood
 #
-# The *likelihood* is the probability that the network gives to all right classes
-# together. Products of many probabilities are tiny, so we add up their logarithms. A
-# likelihood is *maximized*. Since `-log(p)` is the cross-entropy, the largest
-# log-likelihood and the lowest cross-entropy are the same thing with another sign.
+# The *likelihood* is the product of the probabilities that the network assigns to the
+# right classes. Products of many probabilities are tiny, so we add up their logarithms.
+# A likelihood is *maximized*. Since `-log(p)` is the cross-entropy, maximizing the
+# log-likelihood is the same as minimizing the cross-entropy.
 
 # %%
 p = np.clip(p.astype(float), 1e-7, 1 - 1e-7)  # p = 1 has no finite logit
@@ -204,8 +206,8 @@ for name in ["squared_error", "absolute_error"]:
 check(answer, right, "One of them is the mean, and the other the median.")
 
 # %% [markdown]
-# **Exercise 3.** A network for two classes knows nothing and returns the probability
-# 0.5 for every example. How large is its cost with cross-entropy?
+# **Exercise 3.** A network for two classes has learned nothing and returns the
+# probability 0.5 for every example. What is its cost with cross-entropy?
 
 # %% answer
 answer = 0.693

@@ -1,12 +1,13 @@
 # %% [markdown]
 # # 3 · Learning rate
 #
-# Training goes downhill. At each iteration, every weight takes a small step against its
-# gradient:
+# Training moves downhill. In each iteration, every weight takes a small step in the
+# direction opposite to its gradient:
 #
 #     new weight = weight - learning rate · gradient
 #
-# The *learning rate* sets the length of the steps, and so the speed of learning.
+# The *learning rate* determines the length of the steps, and therefore the speed of
+# learning.
 #
 # In this notebook you will
 #
@@ -54,8 +55,8 @@ print(f"weight after the step: {after:.6f}")
 # %% [markdown]
 # ## Too small, good, too large
 #
-# All three fits start with the same weights and see the same batches. Only the rate
-# differs.
+# All three fits start with the same weights and use the same batches. Only the learning
+# rate differs.
 
 # %%
 for rate in (0.001, 0.1, 1.0):
@@ -69,15 +70,16 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# - A rate that is **too small** moves in the right direction, but wastes time.
+# - With a rate that is **too small**, the weights move in the right direction, but
+#   slowly.
 # - A **good** rate reaches a low cost quickly.
-# - A rate that is **too large** jumps across the valley and lands higher up on the
-#   other side.
+# - With a rate that is **too large**, a step jumps across the valley and ends higher up
+#   on the other side.
 #
 # ## Searching for a good rate
 #
-# Rates differ by factors, not by amounts, so we try rates on a *logarithmic* scale:
-# each is about three times as large as the one before.
+# What matters is the ratio of two rates, so we try rates on a *logarithmic* scale: each
+# rate is about three times as large as the one before.
 
 # %%
 rates = 10.0 ** np.arange(-3, 1.1, 0.5)
@@ -96,11 +98,11 @@ plt.show()
 print(f"the best of these rates is {best_rate:.3g}")
 
 # %% [markdown]
-# The curve has the shape of a valley: slow on the left, unstable on the right. Where it
-# says `nan` (not a number), the weights have become infinite. The best rate is often
-# not far below the first rate that fails. In a real project, the rate is chosen by its
-# cost on *validation* examples that were not used for training. That is what
-# `assay.train` does, with a search space such as
+# The curve has the shape of a valley: training is slow on the left and unstable on the
+# right. If the cost is `nan` (not a number), the weights have become infinite. The best
+# rate is often not far below the first rate that fails. In a real project, the rate is
+# chosen by its cost on *validation* examples that were not used for training.
+# `assay.train` does this if you pass a search space such as
 # `assay.Adam(learning_rate=assay.log(1e-4, 1e-1))`.
 #
 # ## Schedules
@@ -114,15 +116,15 @@ for name in ["constant", "step", "exponential", "cosine", "warmup_cosine", "one_
     schedule = schedules.get(name)
     factors = schedules.sample(schedule, 200, **schedule.hyperparameters)
     plt.plot(np.linspace(0, 1, len(factors)), factors, label=name)
-plt.xlabel("part of the training that is done")
+plt.xlabel("completed fraction of the training")
 plt.ylabel("factor of the learning rate")
 plt.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
 # A *warm-up* starts with short steps, because the first gradients of a random network
-# are unreliable. Is a schedule of use here? We take twice the best rate from above,
-# which is too much without a schedule.
+# are unreliable. Does a schedule help here? We use twice the best rate from above,
+# which is too large without a schedule.
 
 # %%
 for name in ["constant", "cosine"]:
@@ -136,8 +138,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Both begin with the same long steps. With the schedule, the steps become short enough
-# to settle down. A schedule makes the choice of the rate less critical.
+# Both fits begin with the same long steps. With the schedule, the steps become short
+# enough for the cost to settle. A schedule makes the choice of the rate less critical.
 #
 # ## Exercises
 #
@@ -154,7 +156,7 @@ check(answer, right[0], "Subtract the rate times the gradient.")
 
 # %% [markdown]
 # **Exercise 2.** The cost of a network with one weight is `w²`, so the gradient is
-# `2w`. Training starts at `w = 1`. Above which learning rate does `w` move further away
+# `2w`. Training starts at `w = 1`. Above which learning rate does `w` move farther away
 # from 0 with each step?
 
 # %% answer
@@ -173,9 +175,8 @@ right = candidates[[not grows(rate) for rate in candidates]].max()
 check(answer, right, "A step multiplies w by 1 - 2 · rate. When is this below -1?")
 
 # %% [markdown]
-# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 each time another 30 %
-# of the training is done. The rate is 0.5 at the start. What is it after 70 % of the
-# training?
+# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 after every 30 % of the
+# training. The rate is 0.5 at the start. What is it after 70 % of the training?
 
 # %% answer
 answer = 0.5 * 0.1 * 0.1

@@ -4,15 +4,14 @@
 # *Parameters* are the numbers inside a network: weights and biases. They start at
 # random and are learned from the training data.
 #
-# *Hyperparameters* are set from outside, before the training starts: the layers, the
-# learning rate, the batch size, the number of epochs. They steer the learning, but the
-# learning does not change them.
+# *Hyperparameters* are set before training: the layers, the learning rate, the batch
+# size, the number of epochs. They control training, but training does not change them.
 #
 # In this notebook you will
 #
 # - count the parameters of a network,
-# - watch them change while the hyperparameters stay where they are,
-# - choose a hyperparameter by the book.
+# - see that training changes them, but not the hyperparameters,
+# - choose a hyperparameter in the correct way.
 
 # %%
 import matplotlib.pyplot as plt
@@ -26,8 +25,8 @@ import assay
 #
 # A dense layer connects each of `n` inputs with each of `u` units. It has `n · u`
 # weights and one bias per unit. `assay.nn.describe` does the calculation for every
-# layer. We use it for a network on the digits. They have 8 × 8 pixels, but Assay leaves
-# out pixels that are the same in every digit, because they teach nothing.
+# layer. We use it for a network for the digits. They have 8 × 8 pixels, but Assay
+# excludes pixels that are the same in every digit, because they contain no information.
 
 # %%
 layers = [assay.Dense(32), assay.ReLU(), assay.Dense(16), assay.ReLU()]
@@ -45,8 +44,8 @@ rows = assay.nn.describe(layers, (num_inputs,), num_outputs=10)
 print(assay.nn.description_text(rows))
 
 # %% [markdown]
-# Most parameters are in one layer: the one with the most inputs times outputs. In the
-# fit, we find the same numbers as arrays.
+# Most parameters are in a single layer: the one with the largest product of inputs and
+# outputs. The fit contains the parameters as arrays, and their sizes are the same.
 
 # %%
 for layer, arrays in fit.parameters.items():
@@ -56,7 +55,7 @@ for layer, arrays in fit.parameters.items():
 # %% [markdown]
 # ## What training changes
 #
-# We look at all weights of the first layer before and after the training.
+# We look at all weights of the first layer before and after training.
 
 # %%
 before = fit.parameters["dense1"]["kernel"].copy()
@@ -84,9 +83,9 @@ print("the same as before:", fit.training.traced() == settings_before)
 #
 # ## How many parameters are too many?
 #
-# A rule of thumb: a good data set has about ten times as many examples as the network
-# has parameters. Networks with more parameters can still work well, with the
-# regularization of notebook 8, but they can also learn their examples by heart.
+# As a rule of thumb, a good data set has about ten times as many examples as the
+# network has parameters. Networks with more parameters can still work well with
+# regularization (see notebook 8), but they can also memorize their examples.
 
 # %%
 num_examples = assay.data.load("digits").num_examples
@@ -101,11 +100,10 @@ for units in (1, 2, 8, 32, 128):
 #
 # Hyperparameters must not be chosen on the examples that the network was trained on: a
 # larger network would always win. They must not be chosen on the test examples either,
-# because then the test would no longer be new to us. So a part of the data is held out
-# for this choice only, the *validation* part.
+# because the test examples would then have influenced the network. Therefore, some of
+# the data are held out for this choice only: the *validation* part.
 #
-# We choose the learning rate, on data where we train on one part and measure on the
-# other.
+# We choose the learning rate by training on train and measuring the accuracy on val.
 
 # %%
 digits = assay.data.load("digits")
@@ -142,9 +140,9 @@ chosen = rates[int(measured[:, 1].argmax())]
 print(f"chosen on val: {chosen}, with an accuracy of {measured[:, 1].max():.3f}")
 
 # %% [markdown]
-# The accuracy of the winner on val is a little too good to be true, because it is the
-# best of several tries. The honest number comes from the test part, which is opened
-# only once, at the very end. Notebook 5 shows the whole protocol.
+# The best accuracy on val is a little too optimistic, because it is the best of several
+# attempts. An unbiased number can only be measured on the test part, which is opened
+# once, at the very end. Notebook 5 shows the whole protocol.
 #
 # ## Exercises
 #
@@ -170,12 +168,12 @@ answer = [1, 0, 1, 1, 0]
 learned = {name for arrays in fit.parameters.values() for name in arrays}
 words = ["batch_size", "bias", "learning_rate", "units", "kernel"]
 right = [int(word not in learned) for word in words]
-check(answer, right, "Parameters are what the training changes.", within=0)
+check(answer, right, "Parameters are what training changes.", within=0)
 
 # %% [markdown]
 # **Exercise 3.** A convolution on an image with 1 channel has 8 filters of 3 × 3
-# pixels. Each filter has its own bias. How many parameters does the layer have,
-# whatever the size of the image?
+# pixels. Each filter has its own bias. How many parameters does the layer have? (The
+# size of the image does not matter.)
 
 # %% answer
 answer = 8 * (3 * 3 + 1)

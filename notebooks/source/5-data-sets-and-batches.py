@@ -8,8 +8,8 @@
 #
 # - split a data set into its three parts,
 # - see iterations, batches and epochs at work,
-# - measure how well the gradient of a batch stands for the whole,
-# - run the complete protocol, up to the result that may be quoted.
+# - measure how well the gradient of a batch approximates the gradient of all examples,
+# - run the complete protocol, up to the result that you may quote.
 
 # %%
 import matplotlib.pyplot as plt
@@ -22,9 +22,9 @@ import assay
 # ## Three parts
 #
 # - **train** (70 %): the network learns from these examples.
-# - **val** (15 %): hyperparameters are chosen on these.
-# - **test** (15 %): stays sealed until the end. It measures how well the network does
-#   on examples that influenced nothing.
+# - **val** (15 %): hyperparameters are chosen on these examples.
+# - **test** (15 %): these examples stay sealed until the end. They measure how well the
+#   network predicts examples that did not influence it.
 #
 # The split is *stratified*: every part has the same proportion of each class.
 
@@ -40,8 +40,8 @@ print("classes:", iris.task.classes)
 # ## Scaling the inputs
 #
 # Inputs in different units (centimeters, years, dollars) are brought to the same scale:
-# subtract the mean, and divide by the spread. Both are calculated on *train only*.
-# Otherwise the network would know something about the test examples.
+# we subtract the mean and divide by the standard deviation. Both are calculated on
+# *train only*. Otherwise, information about the test examples would leak into training.
 
 # %%
 preparation = assay.data.Preparation.fit(iris, parts.train)
@@ -60,16 +60,16 @@ for name in parts.parts:
     print(f"{name:5} means after scaling: {np.round(means, 2) + 0}")
 
 # %% [markdown]
-# The means are 0 on train, but only roughly 0 on the other parts. That is how it should
-# be.
+# The means are 0 on train, but only approximately 0 on the other parts. This is
+# intended.
 #
 # ## Batches, iterations, epochs
 #
-# - A **batch** is a few examples that are used together.
-# - An **iteration** is one update of the weights, made from one batch.
+# - A **batch** consists of a few examples that are used together.
+# - An **iteration** is one update of the weights, computed from one batch.
 # - An **epoch** is one pass over all examples.
 #
-# We step through an epoch with batches of 32, and write down the classes that we see.
+# We step through two epochs with batches of 32, and print the classes in each batch.
 
 # %%
 X_train, y_train = raw[parts.train], iris.target[parts.train]
@@ -86,15 +86,15 @@ while not fit.done:
 print(f"{sum(seen)} examples in 2 epochs, {len(y_train)} examples in train")
 
 # %% [markdown]
-# The last batch of an epoch is smaller, because the examples do not divide evenly. The
-# second epoch has the same examples in another order.
+# The last batch of an epoch is smaller, because the number of examples is not a
+# multiple of 32. The second epoch uses the same examples in a different order.
 #
 # ## How good is the gradient of a batch?
 #
-# The gradient of a batch is the mean of the gradients of its examples. The more
-# examples, the closer it comes to the gradient of the whole training part. We take the
-# gradient of each single example, with a learning rate so small that the weights stay
-# where they are, and then draw batches from these gradients.
+# The gradient of a batch is the mean of the gradients of its examples. The larger the
+# batch, the closer its gradient is to the gradient of the whole training part. We
+# compute the gradient of each example, with a learning rate so small that the weights
+# do not change, and then draw batches of these gradients.
 
 # %%
 still = assay.Fit.on(
@@ -125,17 +125,18 @@ for size in sizes:
     norms = np.linalg.norm(means, axis=1) * np.linalg.norm(whole)
     cosines = np.clip(means @ whole / norms, -1, 1)
     angles.append(np.degrees(np.arccos(cosines)))
-    print(f"batch of {size:2}: {np.median(angles[-1]):5.1f}° from the whole gradient")
+    print(f"batch of {size:2}: {np.median(angles[-1]):5.1f}° from the full gradient")
 
 plt.boxplot(angles, tick_labels=sizes, showfliers=False)
 plt.xlabel("batch size")
-plt.ylabel("angle to the whole gradient, in degrees")
+plt.ylabel("angle to the full gradient, in degrees")
 plt.show()
 
 # %% [markdown]
-# A batch of one example often points far away from the right direction, sometimes even
-# backward (more than 90°). Batches of 16 to 64 are a good compromise: they point
-# roughly in the right direction, and cost a fraction of a whole pass.
+# The gradient of a single example is often far from the right direction, and sometimes
+# even points backward (more than 90°). Batches of 16 to 64 examples are a good
+# compromise: their gradients have roughly the right direction, and take only a fraction
+# of the time of a whole pass.
 #
 # ## The whole protocol
 #

@@ -1,16 +1,16 @@
 # %% [markdown]
 # # 6 · Convolution and pooling
 #
-# A dense layer treats the pixels of an image as a list: it does not know which pixels
-# are neighbors. A *convolution* does. It slides a small grid of weights, the *kernel*,
-# over the image and looks at one small window at a time.
+# A dense layer treats the pixels of an image as a list and ignores which pixels are
+# neighbors. A *convolution* uses this information. It slides a small grid of weights,
+# the *kernel*, over the image and processes one small window at a time.
 #
 # In this notebook you will
 #
 # - calculate a convolution step by step,
-# - let kernels find edges in a handwritten digit,
+# - find edges in a handwritten digit with kernels,
 # - see that the result moves when the image moves,
-# - make maps smaller by pooling,
+# - make feature maps smaller by pooling,
 # - compare a convolutional network with a dense one.
 
 # %%
@@ -24,9 +24,9 @@ from assay.nn import ops
 # %% [markdown]
 # ## One window at a time
 #
-# At each position, the numbers of the kernel are multiplied by the numbers under them,
-# and the products are added up. Then the kernel moves on by the *stride*. *Padding*
-# adds a border of zeros, so that the kernel can also sit on the edge.
+# At each position, the numbers in the kernel are multiplied by the numbers under them,
+# and the products are added up. Then, the kernel moves on by the *stride*. *Padding*
+# adds a border of zeros, so that the kernel can also be centered on the edge.
 
 # %%
 x = np.float32(
@@ -59,13 +59,13 @@ for i, j in [(0, 0), (0, 1)]:
     window = padded[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
     print(f"window at ({i}, {j}), times the kernel:")
     print(window * kernel)
-    print(f"sum {np.sum(window * kernel):.0f}, by the library {result[i, j]:.0f}\n")
+    print(f"sum {np.sum(window * kernel):.0f}, in the result {result[i, j]:.0f}\n")
 print("the whole result:")
 print(result)
 
 # %% [markdown]
-# The size of the result follows from the size of the input `W`, of the kernel `F`, the
-# padding `P` and the stride `S`: `(W - F + 2P) / S + 1`.
+# The size of the result depends on the size of the input `W`, the size of the kernel
+# `F`, the padding `P` and the stride `S`: `(W - F + 2P) / S + 1`.
 
 # %%
 print(ops.slide(5, 3, stride=2, padding=1).formula)
@@ -105,13 +105,14 @@ show(
 )
 
 # %% [markdown]
-# In a network, nobody writes the kernels. They are parameters, and training finds them.
+# In a network, kernels are not written by hand. They are parameters, and training finds
+# them.
 #
-# ## The map follows the image
+# ## The feature map moves with the image
 #
-# We move the digit one pixel to the right. The map moves with it, because the same
-# weights are used everywhere. A dense layer would have to learn the digit again for
-# every position.
+# We move the digit one pixel to the right. The feature map moves with it, because the
+# same weights are used everywhere. A dense layer would have to learn the digit again
+# for every position.
 
 # %%
 moved = np.roll(digit, 1, axis=1)
@@ -126,8 +127,8 @@ print(f"largest difference between the maps, apart from the border: {inside:.1f}
 # %% [markdown]
 # ## Pooling
 #
-# *Max pooling* keeps the largest number of each window, and *average pooling* the mean.
-# Both make the map smaller, and have no parameters.
+# *Max pooling* keeps the largest number in each window, and *average pooling* keeps the
+# mean. Both make the feature map smaller and have no parameters.
 
 # %%
 grid = np.float32([[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]])
@@ -141,8 +142,8 @@ print(np.asarray(mean))
 # %% [markdown]
 # ## A convolutional network
 #
-# We train two small networks on a third of the digits, and measure them on the rest:
-# one with a convolution, and one with a dense layer.
+# We train two small networks on a third of the digits, one with a convolution and one
+# with a dense layer, and measure their accuracy on the rest.
 
 # %%
 models = {
@@ -166,8 +167,8 @@ for name, layers in models.items():
     print(f"{name:12} {count:5} parameters, accuracy on new digits {right.mean():.3f}")
 
 # %% [markdown]
-# These are kernels that the network has found, and their maps of one digit. The pixels
-# of the digit are scaled, so white paper is below 0 here.
+# These are kernels that the network has learned, and the feature maps of one digit. The
+# pixels of the digit are standardized, so the white background is below 0 here.
 
 # %%
 kernels = fits["convolution"].parameters["conv1"]["kernel"]
@@ -180,7 +181,7 @@ show({"digit": digit, **{f"map {k + 1}": maps[:, :, k] for k in range(5)}})
 # ## Exercises
 #
 # **Exercise 1.** An image has 28 × 28 pixels. A convolution has kernels of size 5,
-# stride 1 and padding 2. How high and wide is its result?
+# stride 1 and padding 2. What are the height and width of the result?
 
 # %% answer
 answer = [28, 28]
@@ -202,11 +203,12 @@ check(answer, right, "The window is the top left of x: (2 1 0), (1 1 0), (0 0 1)
 
 # %% [markdown]
 # **Exercise 3.** Max pooling with windows of 2 × 2 is applied to 8 maps of 14 × 14
-# pixels. How many numbers are left in all maps together?
+# pixels. How many numbers are left in total?
 
 # %% answer
 answer = 7 * 7 * 8
 
 # %%
 pooled = ops.max_pool(np.zeros((1, 14, 14, 8), np.float32), size=(2, 2))
-check(answer, pooled.size, "Height and width are halved. The maps stay.", within=0)
+hint = "The height and width are halved. The number of maps is the same."
+check(answer, pooled.size, hint, within=0)

@@ -2,12 +2,12 @@
 # # 7 · Optimizers
 #
 # An *optimizer* turns gradients into steps. The simplest one, gradient descent, steps
-# against the present gradient. The others remember something of past gradients.
+# in the direction opposite to the current gradient. The others also use past gradients.
 #
 # In this notebook you will
 #
-# - watch optimizers walk through a valley,
-# - compare all examples, one example and a few examples per update,
+# - watch optimizers move through a valley,
+# - compare updates with all examples, one example and a few examples,
 # - race optimizers on handwritten digits,
 # - calculate single steps yourself.
 
@@ -20,12 +20,12 @@ import assay
 from assay.tuning import get_surface, race_surface
 
 # %% [markdown]
-# ## A walk through a valley
+# ## Paths through a valley
 #
-# A real network has thousands of weights. To see a path, we take a function of two
-# numbers: a valley that is 50 times steeper across than along. All optimizers start at
-# the same point. Each of them tries several learning rates up to 0.3 and takes the one
-# that ends lowest.
+# A real network has thousands of weights. To be able to plot a path, we use a function
+# of two numbers: a valley that is 50 times as steep across as along. All optimizers
+# start at the same point. For each of them, we try several learning rates up to 0.3 and
+# keep the one with the lowest end.
 
 # %%
 names = ["sgd", "momentum", "adagrad", "rmsprop", "adam"]
@@ -55,17 +55,18 @@ plt.show()
 # - **Momentum** adds up past gradients. Steps across the valley cancel out, and steps
 #   along the valley add up.
 # - **Adagrad** and **RMSProp** divide by the size of past gradients, so the flat
-#   direction gets longer steps. Adagrad never forgets, and becomes slower and slower.
-# - **Adam** does both, and corrects for its start at 0.
+#   direction gets longer steps. Adagrad adds up all past gradients, so it becomes
+#   slower and slower.
+# - **Adam** does both, and corrects for starting at 0.
 #
 # ## How many examples per update?
 #
 # - **Batch gradient descent** uses all examples for each update.
-# - **Stochastic gradient descent** uses one.
-# - **Mini-batch gradient descent** uses a few. It is the usual compromise.
+# - **Stochastic gradient descent** uses one example.
+# - **Mini-batch gradient descent** uses a few, which is the usual compromise.
 #
-# Each of them makes the same number of passes over the data, so all of them look at the
-# same number of examples. The learning rate is the same.
+# All of them make the same number of passes over the data, so they use the same number
+# of examples. The learning rate is the same, too.
 
 # %%
 for batch_size, label in [("all", "all"), (1, "one"), (16, "16")]:
@@ -90,15 +91,17 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# One example per update gives many updates, but noisy ones: the cost of the next
-# example jumps. All examples give smooth but few updates. A few examples are in
-# between, and modern processors calculate them almost as fast as one.
+# One example per update gives many updates, but they are noisy: the cost jumps from
+# example to example. All examples per update give few updates, but they are smooth. A
+# few examples per update are a compromise, and modern processors process a few examples
+# almost as fast as one.
 #
 # ## A race on handwritten digits
 #
-# A fair race has the same start, the same batches, and for each optimizer the learning
-# rate that suits it best. We try three rates for each, and keep the one with the lowest
-# cost at the end. The smallest of the three is the default of the optimizer.
+# In a fair race, all optimizers have the same initial weights and the same batches, and
+# each has the learning rate that suits it best. We try three rates for each optimizer,
+# and keep the one with the lowest cost at the end. The smallest of the three is the
+# optimizer's default.
 
 # %%
 entrants = [assay.SGD, assay.Momentum, assay.Adam]
@@ -132,13 +135,13 @@ plt.show()
 # needs much more patience.
 #
 # `assay.race("digits")` runs such a race on any data set. It tries more rates and
-# several seeds, and judges on examples that were not trained on.
+# several seeds, and also measures the cost on examples that were not used for training.
 #
 # ## Exercises
 #
-# **Exercise 1.** Momentum keeps a sum `v`. At each iteration, `v = 0.9 · v + gradient`,
-# and the step is `rate · v`. The gradient is 1 three times in a row. How large is `v`
-# after the third iteration, if it was 0 before the first?
+# **Exercise 1.** Momentum keeps a sum `v`. In each iteration, `v = 0.9 · v + gradient`,
+# and the step is `rate · v`. The gradient is 1 three times in a row. What is `v` after
+# the third iteration, if it was 0 before the first?
 
 # %% answer
 answer = 1 + 0.9 + 0.81

@@ -1,16 +1,16 @@
 # %% [markdown]
 # # 8 · Regularization
 #
-# Learning has two goals. *Optimization* lowers the cost on the examples that we train
-# on. *Generalization* means that the network is also good on examples it has never
-# seen. A large network can do the first without the second: it learns its examples by
-# heart. It *overfits*. *Regularization* is everything that helps against this.
+# Learning has two goals. *Optimization* lowers the cost on the training examples.
+# *Generalization* means that the network also predicts new examples well. A large
+# network can achieve the first goal without the second: it memorizes its examples. We
+# say that it *overfits*. *Regularization* means all methods that reduce overfitting.
 #
 # In this notebook you will
 #
 # - make a network overfit,
-# - treat it with L2, dropout and early stopping,
-# - see how L1 makes weights 0,
+# - regularize it with L2, dropout and early stopping,
+# - see that L1 makes weights 0,
 # - look at augmented images.
 
 # %%
@@ -24,8 +24,8 @@ import assay
 # %% [markdown]
 # ## A network that overfits
 #
-# We train on only 80 digits, and give a wrong target to every tenth of them on purpose.
-# Real data have wrong targets too. We measure the cost on 400 other digits, whose
+# We train on only 80 digits, and intentionally give every tenth of them a wrong target.
+# Real data contain wrong targets too. We measure the cost on 400 other digits, whose
 # targets are right.
 
 # %%
@@ -79,18 +79,18 @@ print(f"lowest on val: {on_val.min():.4f}, after epoch {on_val.argmin() + 1}")
 
 # %% [markdown]
 # At first, both costs fall: the network learns what digits look like. Then the cost on
-# val rises again while the cost on train still falls: the network learns the 80
-# examples by heart, with their wrong targets.
+# val rises again while the cost on train still falls: the network memorizes the 80
+# examples, including their wrong targets.
 #
 # **Early stopping** is the simplest remedy: keep the weights of the epoch with the
 # lowest cost on val.
 #
-# ## Three treatments
+# ## Three regularizers
 #
 # - **L2** adds `strength · Σw²` to the cost, so large weights are expensive.
 # - **L1** adds `strength · Σ|w|`, which makes many weights 0.
-# - **Dropout** sets random units to 0 in each iteration. No unit can rely on another
-#   one alone. When the network predicts, nothing is dropped.
+# - **Dropout** sets random units to 0 in each iteration, so no unit can rely on a
+#   single other unit. For predictions, nothing is dropped.
 
 # %%
 treatments = {
@@ -114,7 +114,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Each treatment makes the gap smaller. The cost on *train* gets worse, and that is
+# Each regularizer makes the gap smaller. The cost on *train* increases, and this is
 # intended: the network no longer learns the wrong targets.
 #
 # How much is enough? The strength is a hyperparameter, so it is chosen on val.
@@ -134,7 +134,7 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# L2 makes all weights smaller. L1 makes most of them 0, and keeps a few large ones.
+# L2 makes all weights smaller. L1 makes most of them 0 and keeps a few large ones.
 #
 # ## Inside dropout
 #
@@ -155,15 +155,15 @@ print("before ", np.round(before, 2))
 print("after  ", np.round(after, 2))
 
 # %% [markdown]
-# About half of the numbers become 0. The others are doubled, so that the sum in the
-# next layer keeps its size on average.
+# About half of the numbers become 0. The others are doubled, so the sum in the next
+# layer stays the same on average.
 #
 # ## Augmentation
 #
-# *Augmentation* shows the network changed copies of the examples: shifted, turned, with
-# other contrast. A shifted 3 is still a 3. There are more examples for free, and the
-# network learns what does not matter. `fit.batch` returns the examples before this
-# change, so we apply the same functions ourselves.
+# *Augmentation* trains the network on changed copies of the examples: shifted, rotated
+# or with a different contrast. A shifted 3 is still a 3. This adds examples at no cost,
+# and the network learns which changes do not matter. `fit.batch` returns the examples
+# before augmentation, so we apply the same functions ourselves.
 
 # %%
 images = jax.numpy.array(pixels[:6]).reshape(-1, 8, 8, 1)
@@ -197,8 +197,8 @@ plt.show()
 #
 # ## Exercises
 #
-# **Exercise 1.** A network has the weights 1 and -2. L2 has the strength 0.1. How large
-# is the penalty?
+# **Exercise 1.** A network has the weights 1 and -2. L2 has the strength 0.1. What is
+# the penalty?
 
 # %% answer
 answer = 0.1 * (1 + 4)
@@ -208,9 +208,9 @@ right = assay.regularize.l2(np.float32([1, -2]), np.float32(0.1))
 check(answer, float(right), "The strength times the sum of the squares.")
 
 # %% [markdown]
-# **Exercise 2.** Dropout has the rate 0.2. A unit that is kept returned 4 before. What
-# does it return after dropout? The numbers that are kept are divided by the share that
-# is kept.
+# **Exercise 2.** Dropout has the rate 0.2. The output of a unit was 4 before dropout,
+# and the unit is kept. What is its output after dropout? Outputs that are kept are
+# divided by the fraction of units that are kept.
 
 # %% answer
 answer = 4 / 0.8
@@ -247,5 +247,5 @@ for epoch, cost in enumerate(costs, 1):
     if stop:
         stopped = epoch
         break
-hint = "Epoch 5 is a new lowest. Count from there."
+hint = "The cost after epoch 5 is a new lowest. Count from there."
 check(answer, [stopped, best_epoch], hint, within=0)

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 9 · Layers
 #
-# A network is a sequence of *layers*. Each layer turns an array into another array,
-# from the inputs to the predictions.
+# A network is a sequence of *layers*. Each layer turns one array into another, from the
+# inputs to the predictions.
 #
 # In this notebook you will
 #
 # - follow the shapes of a digit through a convolutional network,
-# - take a single number apart,
+# - see how a single number is calculated,
 # - see what batch normalization does,
 # - read sequences with a recurrent layer.
 
@@ -22,12 +22,12 @@ from assay.nn import xray
 # %% [markdown]
 # ## From the input to the output
 #
-# - The **input layer** takes the data: height × width × channels for images.
-# - **Convolutions** and **pooling** find features and make the maps smaller.
-# - **Flatten** turns maps into a list of numbers.
+# - The **input layer** receives the data: height × width × channels for images.
+# - **Convolutions** find features, and **pooling** makes the feature maps smaller.
+# - **Flatten** turns feature maps into a list of numbers.
 # - **Dense** layers connect every input with every unit. They usually come at the end.
-# - The **output layer** has a size that follows from the task: one number per class, or
-#   one number for a regression. Assay adds it.
+# - The **output layer** has a size that depends on the task: one number per class, or
+#   one number for a regression. Assay adds this layer automatically.
 
 # %%
 layers = [
@@ -41,7 +41,7 @@ layers = [
 print(assay.nn.description_text(assay.nn.describe(layers, (8, 8, 1), num_outputs=10)))
 
 # %% [markdown]
-# We train this network, and look at one digit in every layer.
+# We train this network, and look at the output of every layer for one digit.
 
 # %%
 digits = assay.data.load("digits")
@@ -79,10 +79,11 @@ print(
 )
 
 # %% [markdown]
-# ## One number, taken apart
+# ## How a single number is calculated
 #
-# No number in a network is a mystery. `xray.explain` shows how it was calculated, and
-# checks the result against the network. Here is one number of a small convolution.
+# `xray.explain` shows how any number in a network is calculated, and compares the
+# result with the output of the network. Here is one number in the output of a small
+# convolution.
 
 # %%
 rng = np.random.default_rng(0)
@@ -92,10 +93,11 @@ print(xray.explain(model, batch.inputs[:1], "conv1", (3, 3, 0)).to_text())
 # %% [markdown]
 # ## Batch normalization
 #
-# *Batch normalization* brings each number to the mean 0 and the spread 1 within a
-# batch, and then scales and shifts it by learned parameters. Deep networks train more
-# steadily with it. When the network predicts, there may be no batch, so it uses means
-# and spreads that it has collected during training.
+# *Batch normalization* standardizes the output of each unit within a batch to mean 0
+# and standard deviation 1, and then scales and shifts it by learned parameters. It
+# makes the training of deep networks more stable. For predictions, there may be no
+# batch, so the layer uses means and standard deviations that it has collected during
+# training.
 
 # %%
 normalized = assay.Fit.on(
@@ -121,10 +123,10 @@ plt.show()
 # ## Recurrent layers read sequences
 #
 # `mnist1d` contains digits as sequences of 40 steps. A *recurrent* layer reads a
-# sequence step by step. It carries a *state* along: some numbers that summarize what it
-# has read. LSTM and GRU decide by *gates* (numbers from 0 to 1) what to keep and what
+# sequence step by step. It keeps a *state*: some numbers that summarize what it has
+# read. LSTM and GRU use *gates* (numbers from 0 to 1) to decide what to keep and what
 # to forget. The layer below returns its state after every step, and the output layer
-# sees all of these states.
+# receives all of these states.
 
 # %%
 sequences = assay.data.load("mnist1d")
@@ -168,8 +170,8 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# Each row of the lower picture is one number of the state. Some of them follow the
-# sequence closely. Others change slowly, and remember.
+# Each row of the lower plot is one number of the state. Some of them follow the
+# sequence closely. Others change slowly and store information over many steps.
 #
 # ## Exercises
 #
@@ -187,8 +189,8 @@ hint = "(W - F + 2P) / S + 1, rounded down. Each filter makes one channel."
 check(answer, described[0].output_shape, hint, within=0)
 
 # %% [markdown]
-# **Exercise 2.** The result of exercise 1 is flattened, and a dense output layer with
-# 10 units follows. How many parameters does the output layer have?
+# **Exercise 2.** The result of exercise 1 is flattened and passed to a dense output
+# layer with 10 units. How many parameters does the output layer have?
 
 # %% answer
 answer = 54 * 10 + 10
@@ -199,7 +201,7 @@ check(answer, described[-1].num_parameters, "3 · 3 · 6 inputs, 10 units.", wit
 # %% [markdown]
 # **Exercise 3.** A simple recurrent layer with 16 units reads sequences with 1 channel.
 # It has weights from the input to each unit, weights from each unit of the old state to
-# each unit of the new one, and a bias per unit. How many parameters are these?
+# each unit of the new one, and a bias per unit. How many parameters are there in total?
 
 # %% answer
 answer = 16 + 16 * 16 + 16

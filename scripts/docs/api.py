@@ -15,19 +15,19 @@ PACKAGES = {
     "assay.optim": "Optimizers and gradient clipping.",
     "assay.optim.schedules": "Learning-rate schedules.",
     "assay.regularize": "Penalties and augmentations.",
-    "assay.metrics": "Measures of the quality of predictions.",
+    "assay.metrics": "Metrics of predictions.",
     "assay.training": "Compiled programs and fits.",
-    "assay.tuning": "The search for hyperparameters, and races.",
+    "assay.tuning": "Hyperparameter search and races.",
     "assay.evaluate": "Intervals, baselines, comparisons and the ledger.",
     "assay.experiment": "The protocol.",
-    "assay.doctor": "Symptoms, remedies and their proof.",
+    "assay.doctor": "Symptoms, remedies and tests of remedies.",
     "assay.records": "The files of a run.",
     "assay.report": "Reports on runs.",
     "assay.spec": "The settings of experiments.",
-    "assay.exporting": "Models in other formats.",
-    "assay.estimators": "Estimators in the style of scikit-learn.",
+    "assay.exporting": "Export of models to other formats.",
+    "assay.estimators": "scikit-learn estimators.",
     "assay.serving": "Predictions over HTTP.",
-    "assay.trackers": "Runs in TensorBoard and MLflow.",
+    "assay.trackers": "Tracking of runs in TensorBoard and MLflow.",
 }
 """The packages that users import from."""
 
@@ -62,6 +62,6 @@ def _documented(module: ModuleType, name: str) -> list[str]:
         if inspect.ismodule(value):
             continue
         if name == "assay" and value.__module__.startswith("assay.spec"):
-            continue  # shown under assay.spec and in the tables of the families
+            continue  # listed under assay.spec and in the tables of the families
         names.append(one)
     return names

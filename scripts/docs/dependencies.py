@@ -1,4 +1,4 @@
-"""The page that gives the reason for each dependency, written from pyproject.toml."""
+"""The page that explains each dependency, generated from pyproject.toml."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ _ITEM = re.compile(r'^\s*"(?P<name>[\w.-]+)(?:\[\w+\])?[^"]*",\s*(?:#\s*(?P<why>
 _INTRODUCTION = """\
 # Dependencies
 
-Each package has one reason to be there. `requirements/*.txt` contain the exact versions
-and hashes of these packages and of those that they need in turn.
+This page explains why each package is needed. The files `requirements/*.txt` contain
+the exact versions and hashes of these packages and of their own dependencies.
 """
 _TITLES = {
     "dependencies": "Always installed",
     "optional-dependencies": "Extras",
-    "dependency-groups": "For working on Assay",
+    "dependency-groups": "For the development of Assay",
 }
 _SECTIONS = {
     "project.optional-dependencies": "optional-dependencies",
@@ -48,7 +48,7 @@ def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def _packages() -> Iterator[tuple[str, str, str, str]]:
-    """Yield (section, list, package, reason); a comment above a list is its reason."""
+    """Yield (section, list, package, reason); reasons are comments in the lists."""
     section = group = above = ""
     for line in _PROJECT.read_text().splitlines():
         if header := re.fullmatch(r"\[([\w.-]+)\]", line):

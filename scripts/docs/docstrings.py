@@ -1,4 +1,4 @@
-"""Adapts docstrings for the pages: their section `Example` holds doctests."""
+"""Adapts docstrings for the pages: the section `Example` contains doctests."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ __all__ = ["Examples"]
 
 
 class Examples(griffe.Extension):
-    """Renames the section `Example`, which griffe would show as plain text."""
+    """Renames the section `Example`, because griffe would show it as plain text."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
         """Change the docstring of an object before it is parsed."""

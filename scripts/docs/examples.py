@@ -1,7 +1,7 @@
 """Finds the examples on a page: Python code to run, and command lines to parse.
 
-Python code is run if the line before it is `<!-- run -->`. The blocks of a page share
-their names, as in one program.
+Python code is run if the line before it is `<!-- run -->`. The blocks on a page are run
+in the same namespace.
 """
 
 import re
@@ -22,7 +22,7 @@ _FILES = (".toml", ".json")
 
 
 def python_blocks(text: str) -> list[tuple[int, str]]:
-    """Return the line number and the code of each block that is run."""
+    """Return the line number and the code of each block to run."""
     blocks = []
     for match in _RUN.finditer(text):
         indent, code = match.groups()
@@ -35,7 +35,7 @@ def run_page(text: str, name: str) -> None:
     """Run the blocks of a page in order, in the current folder."""
     names = {"__name__": "__main__"}
     for line, code in python_blocks(text):
-        # empty lines, so that a traceback shows the line of the page
+        # Add empty lines, so that tracebacks show the line number on the page.
         exec(compile("\n" * (line - 1) + code, name, "exec"), names)
 
 

@@ -1,4 +1,4 @@
-"""Pages that describe the members of each family, written from their specs."""
+"""Pages that describe the members of each family, generated from their specs."""
 
 import inspect
 import re
@@ -22,7 +22,7 @@ PAGES = {
     ),
     "activations": (
         "Activations",
-        "Activations are layers, so put them into the list of layers: "
+        "Activations are layers, so add them to the list of layers: "
         "`[assay.Dense(64), assay.ReLU()]`.",
         spec.Activation,
     ),
@@ -34,7 +34,7 @@ PAGES = {
     ),
     "optimizers": (
         "Optimizers",
-        "g is the gradient, t the number of the iteration, from 1. Each parameter "
+        "g is the gradient, and t is the iteration, starting at 1. Each parameter "
         "moves by `-learning_rate·d`.",
         spec.Optimizer,
     ),
@@ -52,8 +52,8 @@ PAGES = {
     ),
     "augmentations": (
         "Augmentations",
-        "Random changes to the training examples, drawn again at each iteration. x is "
-        "the example before the change, y the example after it.",
+        "Random changes to the training examples, drawn again in each iteration. x is "
+        "the example before the change, and y is the example after it.",
         spec.Augmentation,
     ),
 }
@@ -136,9 +136,9 @@ def _metrics_page() -> str:
         "# Metrics",
         "",
         "Metrics measure predictions: probabilities for classes, numbers for "
-        "regression. For classes, accuracy decides, or balanced accuracy if they "
-        "differ much in frequency. For regression, RMSE decides. The others are "
-        "reported beside it.",
+        "regression. For classes, the main metric is accuracy, or balanced accuracy if "
+        "the class frequencies differ greatly. For regression, it is RMSE. The other "
+        "metrics are also reported.",
         "",
         "| name | better | tasks | |",
         "| --- | --- | --- | --- |",
@@ -167,7 +167,7 @@ def _what(function: Any) -> str:
 
 
 def _sections(documented: Any) -> dict[str, str]:
-    """Split a docstring; sections that it lacks come from a base class."""
+    """Split a docstring; missing sections are taken from a base class."""
     found = {"summary": "", "advice": "", "Args": "", "References": ""}
     for owner in inspect.getmro(documented) if _is_class(documented) else [documented]:
         if owner in (spec.Layer, spec.Family):

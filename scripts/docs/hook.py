@@ -1,4 +1,4 @@
-"""Adds the pages that are written from the code to the documentation.
+"""Adds the pages that are generated from the code to the documentation.
 
 MkDocs calls the functions of this module.
 """
@@ -35,16 +35,16 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add the written pages before the pages are read."""
+    """Add the generated pages before MkDocs reads the pages."""
     for path, text in _pages():
         files.append(File.generated(config, path, content=text))
     return files
 
 
 def on_post_page(output: str, *, page: Page, **_: Any) -> str:
-    """Refuse a page that loads something from outside, which needs a connection."""
+    """Reject a page that loads external resources, which would need a connection."""
     if found := _OUTSIDE.search(output):
-        raise PluginError(f"{page.file.src_uri} loads something: {found[0]}")
+        raise PluginError(f"{page.file.src_uri} loads an external resource: {found[0]}")
     return output
 
 

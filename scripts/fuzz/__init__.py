@@ -1,1 +1,1 @@
-"""Feeds damaged files, specs and requests to everything that reads them."""
+"""Passes damaged files, specs and requests to all code that reads them."""

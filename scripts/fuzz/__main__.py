@@ -1,13 +1,13 @@
-"""Read damaged files, specs and requests, and report what the product cannot refuse.
+"""Read damaged files, specs and requests, and report inputs that are not rejected.
 
     python -m scripts.fuzz [--inputs N] [--seed N] [--only KIND...] [--minutes N]
 
-An input is drawn from the seed, its kind and its number: a small valid file, spec or
-request with random changes. A fault is any error that is not one of Assay's own, the
-end of the process, an input that takes longer than 20 seconds, or more than 3 GB of
-memory. The inputs that caused faults are kept in `build/fuzz/KIND`. Prints the number
-of inputs and the faults of each kind; to repeat one input, use `--first N --inputs 1`.
-Forks processes, so it needs Linux or macOS.
+An input is a small valid file, spec or request with random changes, which depend on the
+seed, the kind and the number of the input. A fault is any error that is not one of
+Assay's own, a crash of the process, an input that takes longer than 20 seconds, or the
+use of more than 3 GB of memory. The inputs that caused faults are kept in
+`build/fuzz/KIND`. Prints the number of inputs and the faults of each kind; to repeat
+one input, use `--first N --inputs 1`. Forks processes, so it needs Linux or macOS.
 """
 
 import argparse
@@ -54,12 +54,24 @@ def _arguments(names: list[str]) -> argparse.ArgumentParser:
         "python -m scripts.fuzz", description=__doc__.splitlines()[0]
     )
     add = parser.add_argument
-    add("--inputs", type=int, default=20_000, metavar="N", help="of all kinds together")
+    add(
+        "--inputs",
+        type=int,
+        default=20_000,
+        metavar="N",
+        help="number of inputs of all kinds together",
+    )
     add("--seed", type=int, default=0, metavar="N", help="seed of the inputs")
     add("--first", type=int, default=0, metavar="N", help="number of the first input")
     add("--only", nargs="+", choices=names, metavar="KIND", help=", ".join(names))
     add("--minutes", type=float, default=1e6, metavar="N", help="stop after this time")
-    add("--folder", type=Path, default=_FOLDER, metavar="DIR", help="for the faults")
+    add(
+        "--folder",
+        type=Path,
+        default=_FOLDER,
+        metavar="DIR",
+        help="folder for inputs that cause faults",
+    )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Random changes of bytes and of plain values."""
+"""Random changes to bytes and plain values."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ ODD_VALUES: tuple[Any, ...] = (
     *("log(0, 1)", "int(3, 1)", "[]", "{}", [], {}, [[]], [None], {"": None}, [1, "a"]),
     *({"kind": "adam"}, {"kind": []}, [{"kind": "dense", "units": 0}], [[1.0, 2.0]]),
 )
-"""Values that programs often treat wrongly."""
+"""Values that programs often handle incorrectly."""
 
 
 def changed_bytes(
@@ -52,7 +52,7 @@ def changed_bytes(
         tokens: words of the format.
     """
     changed = bytearray(data)
-    # one change gets further than many
+    # With a single change, the reader often gets further than with many.
     for _ in range(source.choice((1, 1, 1, 2, _MOST_CHANGES))):
         change = source.choice(_BYTE_CHANGES)
         change(changed, source, others, tokens)
@@ -124,7 +124,7 @@ def _token(
 
 
 def _range(data: Sequence[int], source: random.Random) -> tuple[int, int]:
-    """Return the ends of a part, which is more often short than long."""
+    """Return the bounds of a part, which is more often short than long."""
     start = source.randint(0, len(data))
     return start, min(len(data), start + int(2 ** source.uniform(0, 10)))
 
@@ -133,7 +133,7 @@ _BYTE_CHANGES = (_flip, _set, _number, _cut, _remove, _repeat, _splice, _token, 
 
 
 def changed_value(value: Any, source: random.Random) -> Any:
-    """Return a copy of a plain value in which a random part was changed."""
+    """Return a copy of a plain value in which a random part is changed."""
     inside = isinstance(value, dict | list) and value and source.random() < 0.85
     if not inside:
         return source.choice(ODD_VALUES)
@@ -175,7 +175,7 @@ def value_for(
         schema: schema of the value.
         source: source of random numbers.
         root: document that contains the definitions; by default, the schema.
-        depth: number of values around this one.
+        depth: nesting depth of this value.
     """
     root = schema if root is None else root
     if source.random() < 0.04 or depth > 12 or not isinstance(schema, dict):

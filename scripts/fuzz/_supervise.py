@@ -1,4 +1,4 @@
-"""Watches the process that reads inputs, and starts another one when it hangs."""
+"""Watches the process that reads inputs, and starts a new one if it hangs."""
 
 import os
 import shutil
@@ -19,17 +19,17 @@ _INPUT_SECONDS = 20
 _START_SECONDS = 180
 _POLL_SECONDS = 0.05
 _MOST_RESTARTS = 50
-_MOST_BYTES = 3_000_000_000  # that one process may use
+_MOST_BYTES = 3_000_000_000  # maximum memory of a process
 
 
 @dataclass
 class Result:
-    """What became of the inputs of a kind.
+    """The results for the inputs of one kind.
 
     Args:
         inputs: number of inputs that were read.
         seconds: duration.
-        faults: different faults, by the number of the first input that caused it.
+        faults: different faults, by the number of the first input that caused each one.
     """
 
     inputs: int = 0

@@ -1,4 +1,4 @@
-"""A process that reads inputs until it ends or is ended."""
+"""A process that reads inputs until it ends or is killed."""
 
 import os
 import random
@@ -16,7 +16,7 @@ __all__ = ["draw", "try_one", "work"]
 
 
 def draw(kind: Kind, seed: int, number: int) -> Any:
-    """Draw one input of a campaign."""
+    """Draw an input of a campaign."""
     return kind.draw(random.Random(f"{seed}/{kind.name}/{number}"))
 
 
@@ -68,7 +68,7 @@ def try_one(kind: Kind, seed: int, number: int, folder: Path) -> str | None:
 
 
 def describe(error: BaseException) -> str:
-    """Return the kind of an error, where Assay raised it, and its message."""
+    """Return the type of an error, the place where Assay raised it, and its message."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/assay/" in frame.filename]
     at = ours[-1] if ours else frames[-1]
@@ -77,7 +77,7 @@ def describe(error: BaseException) -> str:
 
 
 def _be_quiet(output: Path) -> None:
-    """Send what libraries print to a file, and hide warnings about damaged files."""
+    """Redirect the output of libraries to a file, and hide warnings about bad files."""
     target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
     for stream in (1, 2):
         os.dup2(target, stream)

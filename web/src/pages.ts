@@ -11,7 +11,7 @@ export interface Page {
 export function pageAt(path: string[]): Page | null {
   const [area = 'runs', name, view] = path;
   if (area === 'runs') return runsPage(name, view);
-  if (area === 'subject') return { title: 'The subject', load: () => import('./subject/Subject.svelte'), props: {} };
+  if (area === 'subject') return { title: 'Concepts', load: () => import('./subject/Subject.svelte'), props: {} };
   const unit = area === 'units' ? units.find((one) => one.name === name) : undefined;
   return unit ? { title: unit.title, load: unit.load, props: {} } : null;
 }

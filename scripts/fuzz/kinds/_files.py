@@ -1,4 +1,4 @@
-"""Files of data: tables, arrays, images and time series."""
+"""Data files: tables, arrays, images and time series."""
 
 import io
 import random
@@ -33,7 +33,7 @@ class _File(Kind):
         raise NotImplementedError
 
     def draw(self, source: random.Random) -> bytes:
-        """Draw the content of a file, a few of which are valid."""
+        """Draw the content of a file; a few of them are valid."""
         seed = source.choice(self._seeds)
         if source.random() < 0.001:
             return seed
@@ -80,7 +80,7 @@ class Csv(_File):
 
 
 class JsonLines(_File):
-    """Tables with a JSON object per line."""
+    """Tables in JSON Lines format."""
 
     name, share, suffix, target = "json_lines", 0.04, ".jsonl", "kind"
     tokens = (b"{", b"}", b"[", b"]", b":", b",", b'"', b"null", b"NaN", b"1e999")
@@ -223,7 +223,7 @@ class Ts(_File):
 
 
 class Images(_File):
-    """Folders of images with a folder per class."""
+    """Folders of images with one subfolder per class."""
 
     name, share, suffix = "image", 0.05, ".png"
     tokens = (b"IHDR", b"IDAT", b"IEND", b"\xff\xd8", b"\xff\xda", b"GIF89a", b"RIFF")
@@ -247,7 +247,7 @@ class Images(_File):
         return files
 
     def read(self, drawn: bytes) -> None:
-        """Read a folder in which one image is damaged, with all its pixels."""
+        """Read a folder in which one image is damaged, including all pixels."""
         (self.folder / "set" / "a" / "0.png").write_bytes(drawn)
         dataset = data.load(str(self.folder / "set"))
         dataset.take(["image"], np.arange(dataset.num_examples))

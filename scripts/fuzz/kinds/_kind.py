@@ -8,7 +8,7 @@ __all__ = ["Kind"]
 
 
 class Kind:
-    """A kind of input: how to draw one, and what reads it.
+    """A kind of input, with methods that draw and read one.
 
     Args:
         folder: empty folder for the files of this kind.
@@ -16,7 +16,7 @@ class Kind:
 
     name: ClassVar[str]
     share: ClassVar[float]
-    """Share of the inputs of a campaign; cheap kinds get more."""
+    """Share of the inputs of a campaign; kinds that are cheap to read get more."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,10 +26,10 @@ class Kind:
         raise NotImplementedError
 
     def read(self, drawn: Any) -> None:
-        """Let the product read an input.
+        """Read an input with Assay.
 
         Raises:
-            AssayError: the input is refused, as it should be if it is damaged.
+            AssayError: the input is rejected, as it should be if it is damaged.
             Exception: any other error is a fault.
         """
         raise NotImplementedError

@@ -40,13 +40,13 @@ class _Folder(Kind):
         super().__init__(folder)
         run = small_run(folder)
         self._run = folder / "runs" / run.name
-        if self._run.exists():  # of a worker that ended
+        if self._run.exists():  # left over from a worker that has ended
             shutil.rmtree(self._run)
         shutil.copytree(run, self._run)
         self._contents = {name: (run / name).read_bytes() for name in self.names}
 
     def draw(self, source: random.Random) -> tuple[str, bytes]:
-        """Draw the name of a file and its new content."""
+        """Draw a file name and its new content."""
         name = source.choice(self.names)
         data = self._contents[name]
         if name.endswith(".json") and source.random() < 0.7:
@@ -55,7 +55,7 @@ class _Folder(Kind):
         return name, changed_bytes(data, source, others=others, tokens=_TOKENS)
 
     def _changed_json(self, value: Any, source: random.Random) -> bytes:
-        value.pop("sha256", None)  # without a hash, more of the model is read
+        value.pop("sha256", None)  # so that loading does not stop at a wrong hash
         for _ in range(source.randint(1, 3)):
             value = changed_value(value, source)
         return json.dumps(value).encode("utf-8", "surrogatepass")
@@ -71,7 +71,7 @@ class _Folder(Kind):
             path.write_bytes(self._contents[name])
 
     def read_folder(self, run: Path) -> None:
-        """Read what the product reads of a run."""
+        """Read the parts of the run that Assay reads."""
         raise NotImplementedError
 
     def content(self, drawn: tuple[str, bytes]) -> bytes:
@@ -90,7 +90,8 @@ class Run(_Folder):
     def read_folder(self, run: Path) -> None:
         """Read the records as the report, the lab and a resumed run do.
 
-        Each reader may refuse the run, and the others must not fail because of that.
+        Each reader may reject the run, and the other readers must not fail because of
+        it.
         """
         from assay import AssayError
         from assay.experiment import load

@@ -114,14 +114,14 @@ async def _send(app: App, request: Request) -> tuple[int, bytes]:
     try:
         await app(scope, receive, send)
     except Exception:
-        # Starlette answers with an error, and raises for the server's log
+        # Starlette responds with an error, and raises it again for the server's log.
         if not status:
             raise
     return status[0], bytes(content)
 
 
 def _unquoted(path: str) -> str:
-    """Return a path as the server's parser passes it on."""
+    """Return a path in the form in which the server's parser passes it on."""
     from urllib.parse import unquote
 
     return unquote(path)

@@ -85,7 +85,7 @@ _TOKENS += (b"9" * 400, b"[" * 300)
 
 
 def _read(fields: dict[str, Any]) -> None:
-    """Make an experiment of plain data, and write and read it in every way."""
+    """Create an experiment from plain data, and write and read it in every format."""
     experiment = spec.Experiment(**fields)
     experiment.spaces(), experiment.traced(), experiment.structure()
     experiment._repr_html_()
@@ -124,7 +124,7 @@ class Toml(Kind):
 
 
 class Specs(Kind):
-    """Experiments as plain data, as from Python, a file or the lab."""
+    """Experiments as plain data, like those from Python, a file or the lab."""
 
     name, share = "spec", 0.2
 
@@ -137,7 +137,7 @@ class Specs(Kind):
         return fields
 
     def read(self, drawn: dict[str, Any]) -> None:
-        """Make an experiment of the fields."""
+        """Create an experiment from the fields."""
         _read(drawn)
 
 

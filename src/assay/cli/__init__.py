@@ -1,4 +1,4 @@
-"""The command line, which parses arguments, calls the library and prints the result.
+"""The command-line interface: parses arguments, calls the library, prints the result.
 
 Commands import the engine only when they run.
 """

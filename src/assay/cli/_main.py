@@ -132,7 +132,7 @@ def _help() -> str:
         "Train supervised neural networks by the book and report how good they are.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
-        f"  {'--help':<{width + 2}}show this help; after a command, its help\n"
+        f"  {'--help':<{width + 2}}show this help; after a command, show its help\n"
         f"  {'--version':<{width + 2}}show the version\n\n"
         "exit codes: 0 success, 1 failure, 2 invalid input or a failed write,\n"
         "            130 interrupted\n\n"
@@ -157,7 +157,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    """Print an error message, one line per fault, and return the exit code."""
+    """Print an error message with one line per fault, and return the exit code."""
     for line in message.split("\n"):
         print(f"assay: {printable(line)}", file=sys.stderr)
     return exit_code

@@ -1,4 +1,4 @@
-"""The start time of this process, from which a command's duration is measured."""
+"""Determines when this process started, to measure a command's total duration."""
 
 import os
 import time
@@ -6,11 +6,11 @@ from pathlib import Path
 
 __all__ = ["process_started"]
 
-_START_FIELD = 19  # of /proc/self/stat, counted after the name of the program
+_START_FIELD = 19  # index in /proc/self/stat, counted after the program name
 
 
 def process_started() -> float:
-    """Return when this process started, in seconds of the monotonic clock.
+    """Return the start time of this process, in seconds on the monotonic clock.
 
     Starting Python and importing packages takes seconds, which count toward a time
     limit. If the system does not report the start, the current time is returned.

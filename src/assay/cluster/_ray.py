@@ -18,13 +18,13 @@ from assay.training import Examples, Fit, TrainingData, Workers
 
 __all__ = ["RayWorkers"]
 
-_MAX_RETRIES = 3  # per task, if its node or process is lost
+_MAX_RETRIES = 3  # per task, after the loss of its node or process
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_TASKS_PER_WORKER = 2  # one to run, and one to start when it ends
+_TASKS_PER_WORKER = 2  # one that runs, and one that starts when the first one ends
 _BYTES_PER_SECOND = 1e8  # speed of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
-_LONGEST_SECONDS = 60.0  # maximum training time lost at a stop
+_LONGEST_SECONDS = 60.0  # maximum training time that is lost if the run is stopped
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -79,7 +79,7 @@ class RayWorkers(Workers):
         return f"trains on a Ray cluster ({nodes} nodes, {self.count} {kind}s)"
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return a call duration that makes the time to send states negligible."""
+        """Return a call duration for which the time to send states is negligible."""
         sending = 2 * state_bytes / _BYTES_PER_SECOND / _SHARE_OF_SENDING
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 
@@ -121,7 +121,7 @@ class RayWorkers(Workers):
     ) -> Iterator[Result]:
         """Call a function for each item on the nodes; yield the results in order.
 
-        If the results are no longer needed, the tasks on the nodes end by themselves.
+        If the results are no longer needed, tasks on the nodes still run to the end.
         """
         data, model = self._reference(training_data), self._model(training)
         waiting, tasks = iter(items), deque[Any]()
@@ -146,7 +146,7 @@ class RayWorkers(Workers):
         self._restore_printing = _without_printing(self._ray)
         try:
             with warnings.catch_warnings():
-                # JAX warns about forks, but Ray's forks start other programs at once
+                # JAX warns about forks, but Ray's forks immediately run other programs
                 warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
                 self._ray.init(
                     address=address,
@@ -170,13 +170,13 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task; if stopped first, return False and let it end by itself.
+        """Wait for a task; if stopped first, return False and let the task finish.
 
         It is not canceled: Ray aborts this process if a task ends while it is canceled
         ("Tried to complete task that was not pending", Ray 2.60).
         """
         ended = False
-        # without a timeout, Ctrl-C may not interrupt a wait
+        # Without a timeout, Ctrl-C may not interrupt the wait.
         while not ended and not stopped():
             ended = bool(self._ray.wait([task], timeout=_WAIT_SECONDS)[0])
         return ended
@@ -230,14 +230,14 @@ class RayWorkers(Workers):
 
 
 def _without_printing(ray: Any) -> Callable[[], None]:
-    """Keep Ray's messages about lost nodes out of the standard output.
+    """Keep Ray's messages about lost nodes out of standard output.
 
-    The output may be JSON, and Ray has no setting for this. Return a function that
-    undoes the change.
+    The output may be JSON, and Ray has no option to redirect these messages. Return a
+    function that undoes the change.
     """
     worker, name = ray._private.worker, "print_to_stdstream"
     before = getattr(worker, name, None)
-    if before is None:  # this version of Ray has no such function
+    if before is None:  # this version of Ray does not have the function
         return lambda: None
     setattr(worker, name, lambda data, ignore_prefix: None)
     return lambda: setattr(worker, name, before)

@@ -1,7 +1,7 @@
 """Tasks that run on the nodes of a cluster.
 
 A task leaves nothing on its node except a copy of the data, so it can be repeated on
-another node if this one fails.
+another node if its node fails.
 """
 
 import importlib
@@ -33,11 +33,11 @@ _on_node: dict[str, Any] = {}  # objects from the store, by reference key
 class Model(NamedTuple):
     """A training spec whose custom network, if any, is in the object store.
 
-    Programs are compiled once per network, so a node must load a network only once.
+    Programs are compiled once per network object, so each node loads a network once.
     """
 
     training: spec.Training
-    network: list[Any]  # at most one reference, which Ray does not resolve in a list
+    network: list[Any]  # at most one reference; Ray does not resolve it inside a list
 
 
 class Piece(NamedTuple):

@@ -1,4 +1,4 @@
-"""Neural networks as scikit-learn estimators."""
+"""Neural networks with the scikit-learn estimator interface."""
 
 from assay.estimators._classifier import NeuralClassifier
 from assay.estimators._regressor import NeuralRegressor

@@ -16,12 +16,12 @@ __all__ = ["NeuralClassifier"]
 
 
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):
-    """A neural network for classification, with the interface of scikit-learn.
+    """A neural-network classifier with the scikit-learn interface.
 
     By default, it trains the network that Assay recommends for tables, with settings
-    that work well on many of them, and averages four members. It does not search for
-    better settings; use `GridSearchCV`. Columns of numbers, text, dates and booleans
-    are prepared within `fit`, and missing values are allowed, so no scaler, encoder or
+    that work well on many tables, and averages four members. It does not search for
+    better settings; use `GridSearchCV` for that. `fit` prepares columns of numbers,
+    text, dates and booleans, and missing values are allowed, so no scaler, encoder or
     imputer is needed.
 
     Args:
@@ -53,10 +53,10 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             the same result.
 
     Attributes:
-        classes_: the classes in sorted order (num_classes,).
+        classes_: the classes in sorted order, (num_classes,).
         n_features_in_: number of features.
-        feature_names_in_: names of the features, if `fit` saw a frame with names.
-        n_iter_: number of epochs of the member that was trained longest.
+        feature_names_in_: names of the features, if `fit` was called with a frame.
+        n_iter_: number of epochs for which the longest-trained member was trained.
         loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.
@@ -170,7 +170,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             ValueError: the features differ from those in `fit`.
         """
         probabilities = self._predict(X).astype(np.float64)
-        if probabilities.ndim == 1:  # only those of the second class
+        if probabilities.ndim == 1:  # only the probabilities of the second class
             return np.stack([1 - probabilities, probabilities], axis=1)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 

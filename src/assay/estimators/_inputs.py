@@ -55,7 +55,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(
     X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
 ) -> dict[str, str]:
-    """Return the kinds of the columns whose types determine them, by column name.
+    """Return the column kinds that are determined by the column types, by column name.
 
     Columns of numbers are used even if they look like row numbers, because users have
     selected the columns. Text is not listed, because it may contain numbers, dates or
@@ -85,7 +85,7 @@ def kinds_of(
 
 
 def _is_frame(X: Any) -> bool:
-    # pandas is recognized by name, so that it is never imported here
+    # Recognize pandas by the module name, to avoid importing it.
     is_pandas = type(X).__module__.split(".")[0] == "pandas" and hasattr(X, "columns")
     return isinstance(X, pl.DataFrame) or is_pandas
 

@@ -12,15 +12,15 @@ __all__ = ["NeuralRegressor"]
 
 
 class NeuralRegressor(RegressorMixin, NeuralEstimator):
-    """A neural network for regression, with the interface of scikit-learn.
+    """A neural-network regressor with the scikit-learn interface.
 
-    The parameters are the same as for `NeuralClassifier`, except for `class_weight`. By
+    The parameters are those of `NeuralClassifier`, except for `class_weight`. By
     default, the cost is the squared error, and `fit` standardizes the targets.
 
     Attributes:
         n_features_in_: number of features.
-        feature_names_in_: names of the features, if `fit` saw a frame with names.
-        n_iter_: number of epochs of the member that was trained longest.
+        feature_names_in_: names of the features, if `fit` was called with a frame.
+        n_iter_: number of epochs for which the longest-trained member was trained.
         loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.

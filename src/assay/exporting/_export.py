@@ -29,8 +29,8 @@ def export(
         run: the run, or its folder.
         to: "onnx", "flax", "torch", "safetensors" or "card".
         path: path of the main file, or an existing folder; by default, a file with the
-            name of the run in the folder `export` of the run. Other files are written
-            beside the main file.
+            run's name in the run's folder `export`. Other files are written next to the
+            main file.
         replace: whether to replace existing files.
 
     Returns:
@@ -54,7 +54,7 @@ def export(
     _check(paths, main.parent, folder_exists=path is not None, replace=replace)
     files = form.write(run, main.name.removesuffix(form.endings[0]))
     main.parent.mkdir(parents=True, exist_ok=True)
-    # The main file is written last, so that the files it needs always exist.
+    # Write the main file last, so that the files it needs always exist.
     for ending in reversed(form.endings):
         write_atomically(paths[ending], files[ending])
     return main

@@ -13,7 +13,7 @@ Files = dict[str, bytes]
 """The content of each file, by file name ending, such as ".onnx"."""
 
 Writer = Callable[[Run, str], Files]
-"""A function that maps (run, name of the main file without its ending) to the files."""
+"""A function that maps (run, name of the main file without the ending) to the files."""
 
 
 @dataclass(frozen=True)

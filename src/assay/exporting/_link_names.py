@@ -1,4 +1,4 @@
-"""The names of links, which map the raw outputs of a model to predictions."""
+"""Names the links that map the raw outputs of a model to predictions."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The arrays of recurrent layers in the layouts of other libraries."""
+"""Converts the arrays of recurrent layers to the layouts of other libraries."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ __all__ = ["first_states", "second_bias"]
 
 
 def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
-    """Return the biases of the recurrent product; 0 for gates without one.
+    """Return the biases of the recurrent product, with 0 for gates that have none.
 
     Args:
         trained: the layer.

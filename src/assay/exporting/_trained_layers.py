@@ -1,4 +1,4 @@
-"""The layers of a trained network with their arrays, for translators."""
+"""The layers of a trained network together with their arrays, for the translators."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

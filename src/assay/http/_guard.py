@@ -15,7 +15,7 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    # The content at an address may change, so browsers must not cache it.
+    # The content of a URL may change, so browsers must not cache it.
     "cache-control": "no-cache",
 }
 
@@ -25,14 +25,14 @@ class Guard:
 
     A page of another site can send requests to every address that the browser can
     reach, even under a domain name that its owner points to that address. Therefore, a
-    request must name a known host, must not come from a page of another site, and must
-    carry the token if there is one.
+    request must have a known host, must not come from a page of another site, and must
+    contain the token if there is one.
 
     Args:
-        app: the application behind the guard.
-        token: the secret that requests must carry; None if none is needed.
-        is_host: function that returns whether a host, such as "127.0.0.1:8765", is that
-            of the application.
+        app: the application to protect.
+        token: the secret that requests must contain; None if none is needed.
+        is_host: function that returns whether a host, such as "127.0.0.1:8765", belongs
+            to the application.
         policy: content security policy for responses without one.
     """
 
@@ -106,7 +106,7 @@ def _is_same_origin(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is not None and origin not in _own_origins(headers["host"]):
         return False
-    # "none": the user typed the address or opened it from another program
+    # "none" means that the user typed the address or opened it from another program.
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 

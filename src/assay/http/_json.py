@@ -31,8 +31,8 @@ class JsonResponse(Response):
 def to_numbers(value: Any) -> Any:
     """Return plain values, with float32 arrays rounded to their precision.
 
-    Objects that contain nan or infinity get a list `not_finite` with the names of these
-    fields, because both become null in JSON.
+    An object with nan or infinite fields gets a list `not_finite` with the names of
+    these fields, because their values become null in JSON.
 
     Example:
         >>> import numpy as np
@@ -68,7 +68,7 @@ def _is_not_finite(value: Any) -> bool:
 
 
 async def read_bytes(request: Request, most_bytes: int) -> bytes | None:
-    """Return the body of a request; None if it is larger than `most_bytes`."""
+    """Return a request body; None if it is larger than `most_bytes`."""
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most_bytes:
         return None
@@ -83,7 +83,7 @@ async def read_bytes(request: Request, most_bytes: int) -> bytes | None:
 
 
 async def read_body(request: Request) -> dict[str, Any]:
-    """Return the object in the body of a request.
+    """Return the JSON object in a request body.
 
     Raises:
         InputError: the body is too large, or is not an object.

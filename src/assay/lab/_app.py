@@ -29,7 +29,7 @@ def make_app(*, token: str, port: int) -> Starlette:
     """Return the web application of the lab.
 
     Args:
-        token: secret that every request must carry.
+        token: secret that every request must contain.
         port: port on which the application will be served.
     """
     return Starlette(
@@ -47,7 +47,7 @@ def make_app(*, token: str, port: int) -> Starlette:
 
 
 async def _explained(request: Request, error: Exception) -> Response:
-    """Respond with the message of an error."""
+    """Respond with the error message."""
     status = 400 if isinstance(error, InputError) else 422
     return JsonResponse({"error": str(error)}, status)
 

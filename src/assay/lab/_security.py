@@ -2,7 +2,7 @@
 
 The lab listens on the loopback interface, but other users of the machine and any page
 in the browser can send requests there. Therefore, every request must contain the secret
-token of this process, name the lab as its host, and come from a page of the lab.
+token of this process, be addressed to the lab's host, and come from a page of the lab.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Guard(http.Guard):
     """Rejects requests that do not come from the user's own browser.
 
     Args:
-        app: the application behind the guard.
+        app: the application to protect.
         token: the secret of this process.
         port: port on which the lab is served.
     """
@@ -61,7 +61,7 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application; the response to a request for `/` sets the cookie."""
+        """Return the application; its response to `/` also sets the cookie."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:

@@ -1,4 +1,4 @@
-"""All concepts of the subject, for a page that links to each of them."""
+"""The concepts of neural-network training, for the page that lists them."""
 
 import inspect
 import tomllib
@@ -17,11 +17,11 @@ _FILE = Path(__file__).with_name("subject.toml")
 
 
 def subject() -> list[dict[str, Any]]:
-    """Return the areas of the subject, each with its concepts.
+    """Return the areas of neural-network training and the concepts in each.
 
-    A concept has a name, a fact in one or two sentences, the unit that shows it, often
-    the state of that unit's page, the option that sets it, the public names that
-    implement it, and its test file.
+    A concept has a name, an explanation in one or two sentences, the unit that shows
+    it, often the state of that unit's page, the option that sets it, the public names
+    that implement it, and its test file.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 

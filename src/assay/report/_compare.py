@@ -76,6 +76,6 @@ def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
         warnings.append(
             f"The same test rows have been opened {openings} times. The best of "
             "several results on them is optimistic. Select a run on val, or test the "
-            "selected run on rows that no run has seen."
+            "selected run on rows that no run has used."
         )
     return warnings

@@ -58,7 +58,7 @@ def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ["name", "kind", "missing", "distinct", "why"]
     rows = [_column_row(column) for column in shown[:_MOST_COLUMNS]]
     lines = entry("columns", caption)
-    # long names and reasons are truncated; other lines are wrapped
+    # Long names and reasons are truncated; other lines are wrapped.
     lines += [
         line[:WIDTH] for line in table(rows, head=head, numbers=[2, 3], indent=14)
     ]

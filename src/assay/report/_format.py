@@ -24,7 +24,7 @@ WIDTH = 88
 """Width of a page in characters."""
 
 Record = Mapping[str, Any]
-"""The summary of a run, or a part of it."""
+"""The summary of a run, or part of it."""
 
 _LABEL = 12  # width of the labels in front of the text
 _MOST_DECIMALS = 6
@@ -94,7 +94,7 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def setting(value: Any) -> str:
-    """Format the value of a hyperparameter.
+    """Format a hyperparameter value.
 
     Example:
         >>> setting(0.0031622776), setting(64), setting("adam"), setting(True)

@@ -1,4 +1,4 @@
-"""The names of metrics, as shown to users."""
+"""The metric names that are shown to users."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from assay.report._format import Record
 
 __all__ = ["metric_title", "metric_titles"]
 
-_LONGEST_CLASS = 20  # characters of the name of a class in the title of a metric
+_LONGEST_CLASS = 20  # maximum length of a class name in a metric title
 
 _TITLES = {
     "auroc": "AUROC",
@@ -26,8 +26,9 @@ def metric_title(metric: str) -> str:
 def metric_titles(summary: Record) -> dict[str, str]:
     """Return the titles of a run's metrics, by metric name.
 
-    The F1 of a binary task is that of its second class. Where this is the larger class,
-    F1 is close to 1 for models that never find the smaller one, so the title names it.
+    The F1 score of a binary task is that of the second class. If this is the larger
+    class, F1 is close to 1 even for models that never predict the smaller one, so the
+    title contains the class.
     """
     titles = {name: metric_title(name) for name in summary["metrics"]}
     classes: list[Any] = summary["data"].get("classes") or []

@@ -111,13 +111,13 @@ def _test_lines(summary: Record) -> list[str]:
 
 
 def interval_notes(summary: Record) -> list[str]:
-    """Return the caveats about the interval of the test result."""
+    """Return caveats about the interval of the test result."""
     note = summary["test"].get("note")
     return [f"! {note}"] if note else []
 
 
 def _test_notes(summary: Record) -> list[str]:
-    """Return all caveats about the test result; those about its interval come first."""
+    """Return all caveats about the test result, starting with those on its interval."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
@@ -144,13 +144,13 @@ def opening_warnings(summary: Record) -> list[str]:
 
 
 def metric_notes(summary: Record) -> list[str]:
-    """Return the caveats about metrics other than the deciding one."""
+    """Return caveats about metrics other than the main metric."""
     notes = summary.get("evaluation", {}).get("notes", ())
     return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Record]]) -> list[str]:
-    """Return a labeled table of metrics and intervals."""
+    """Return a table of metrics and intervals next to a label."""
     cells = [[name, *measured(part)] for name, part in rows]
     lines = table(cells, numbers=[1], indent=_INDENT)
     return [f"  {label:<{_INDENT - 2}}{lines[0].lstrip()}", *lines[1:]] if lines else []

@@ -25,7 +25,7 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return the kind of a layer and its first number, such as units or rate."""
+    """Return a layer's kind and first number, such as its units or its rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))

@@ -1,4 +1,4 @@
-"""Formats the trials of a search, with the best first."""
+"""Formats the trials of a search, starting with the best one."""
 
 import math
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
     Args:
         search: plain data with the keys "data" (with "name"), "split" (number of rows
-            in each part), "trials", "best_trial" (number of the trial),
-            "higher_is_better" and "notes".
+            in each part), "trials", "best_trial" (trial number), "higher_is_better" and
+            "notes".
     """
     trials, split = search["trials"], search["split"]
     shown = _from_the_best_down(search)
@@ -37,7 +37,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
 
 def _from_the_best_down(search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the trials with a score: the selected trial, then the others by score."""
+    """Return the trials that have a score: the selected one, then the rest by score."""
     sound = [t for t in search["trials"] if math.isfinite(t["val_score"])]
     sign = -1 if search["higher_is_better"] else 1
     best = search["best_trial"]

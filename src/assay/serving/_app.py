@@ -120,9 +120,10 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
 async def _call(
     num_bytes: int, function: Callable[..., Result], *arguments: Any
 ) -> Result:
-    """Call a function, in a thread if the data are large, to avoid blocking others.
+    """Call a function, in a separate thread if the data are large.
 
-    Switching threads takes longer than reading a few rows.
+    The thread keeps large requests from blocking others. For a few rows, switching
+    threads would take longer than reading them.
     """
     if num_bytes <= _FEW_BYTES:
         return function(*arguments)
@@ -130,7 +131,7 @@ async def _call(
 
 
 async def _read_body(request: Request) -> bytes:
-    """Return the body of a request.
+    """Return the request body.
 
     Raises:
         Refusal: the body is too large.

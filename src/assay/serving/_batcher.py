@@ -10,7 +10,7 @@ from assay.serving._refusal import Refusal
 
 __all__ = ["Batcher"]
 
-_MOST_WAITING = 100_000  # rows
+_MOST_WAITING = 100_000  # maximum number of rows that wait
 
 
 Asked = TypeVar("Asked")
@@ -33,8 +33,8 @@ class Batcher(Generic[Asked, Answer]):
     batching, and many clients share the passes.
 
     Args:
-        predict: function that returns the results of several requests, or an error in
-            place of a result.
+        predict: function that returns a result or an error for each of several
+            requests.
         most_rows: number of rows at which no more requests are added to a pass.
     """
 
@@ -70,7 +70,7 @@ class Batcher(Generic[Asked, Answer]):
 
         Raises:
             Refusal: too many rows are waiting.
-            Exception: the error returned in place of the result.
+            Exception: the error that `predict` returned for this request.
         """
         if self._num_waiting + num_rows > _MOST_WAITING:
             message = "The server is busy. Send the request again in a second."

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a server, generated from the model's columns."""
+"""Creates the OpenAPI document of a server from the model's columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from assay.serving.bodies._schema import InputColumn, Schema
 __all__ = ["example_row", "openapi"]
 
 _MOST_CATEGORIES = 100
-_TYPES = {"number": "number", "boolean": "boolean"}  # all other values are text
+_TYPES = {"number": "number", "boolean": "boolean"}  # all other kinds are strings
 _EXAMPLES: dict[str, Any] = {
     "number": 1.5,
     "boolean": True,

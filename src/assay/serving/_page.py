@@ -1,4 +1,4 @@
-"""A human-readable page about a server, without scripts or external resources."""
+"""Creates an HTML page about the server, without scripts or external resources."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ _ENDPOINTS = (
     ("GET /health", "whether the server is ready"),
     ("GET /openapi.json", "this interface as an OpenAPI 3.1 document"),
 )
-_MOST_EXAMPLE = 400  # characters
+_MOST_EXAMPLE = 400  # maximum length of the example row, in characters
 _MOST_CATEGORIES = 12
 
 

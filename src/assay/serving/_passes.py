@@ -15,10 +15,9 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
 
 
 class Passes:
-    """Predicts with programs compiled once for a few pass sizes.
+    """Predicts with programs that are compiled once, for a few pass sizes.
 
-    A pass is padded to the next larger size, so that no request has to wait for
-    compilation.
+    A pass is padded to the next larger size, so no request has to wait for compilation.
 
     Args:
         model: the trained model.

@@ -1,8 +1,8 @@
 """Determines which requests are allowed.
 
-Without a token, the server listens only on the loopback interface, and its hosts are
-the names of this computer. A page of another site can reach it only under a different
-host name or with a different origin, and both are rejected.
+Without a token, the server listens only on the loopback interface, and only the names
+of this computer are allowed as hosts. Requests from a page of another site have either
+a different host name or a different origin, and both are rejected.
 """
 
 import ipaddress
@@ -42,11 +42,11 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 class Hosts:
-    """The names under which clients may reach a server, with any port.
+    """The host names that clients may use for a server, with any port.
 
-    Ports may differ, because tunnels and containers change them. Every IP address is
-    allowed if the server listens on all of them, because other sites can only use
-    names.
+    Ports may differ, because tunnels and containers change them. If the server listens
+    on all addresses, every IP address is allowed, because pages of other sites can only
+    attack through domain names.
 
     Args:
         host: address or name on which the server listens.
@@ -83,7 +83,7 @@ class Guard(http.Guard):
     """Rejects requests without the token, and requests from pages of other sites.
 
     Args:
-        app: the application behind the guard.
+        app: the application to protect.
         token: the secret that clients must send; None if none is needed.
         hosts: function that returns whether a Host header is allowed.
     """

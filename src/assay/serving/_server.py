@@ -45,9 +45,9 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Context manager that lets signals stop the server instead of this process.
+    """Context manager in which signals stop the server instead of this process.
 
-    The server installs its own handlers and, when it has stopped, raises the signal
+    The server installs its own handlers. After it has stopped, it raises the signal
     again for the previous handlers.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -125,8 +125,7 @@ def serve(
         token: secret that clients must send as `Authorization: Bearer TOKEN`. By
             default, a new one is printed if the host is not a loopback address, and
             otherwise none is needed.
-        names: other names under which clients reach the server, such as the name of a
-        proxy.
+        names: other names that clients use for the server, such as the name of a proxy.
 
     Raises:
         InputError: the port is taken, or the host is not an address of this computer.

@@ -97,7 +97,7 @@ def _split(
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
     """Return the result of each request."""
-    # one check of all rows shows whether any request has new categories
+    # A single check of all rows shows whether any request has new categories.
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

@@ -1,4 +1,4 @@
-"""Trackers, which send the records of a run to tools that show and compare runs."""
+"""Trackers that send the records of a run to tools for comparing runs."""
 
 from assay.trackers._mlflow import MLflow
 from assay.trackers._registry import TRACKERS, open_trackers

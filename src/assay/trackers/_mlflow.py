@@ -19,7 +19,7 @@ _PARENT_TAG = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # per request
 _MOST_CHARACTERS = 500  # per parameter; newer servers allow more
 _MOST_TEXT = 5000  # characters per tag
-_REFUSED = re.compile(r"[^\w.\- /:]")  # in names, such as the brackets of model[0]
+_REFUSED = re.compile(r"[^\w.\- /:]")  # not allowed in names, such as brackets
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
@@ -27,7 +27,7 @@ class MLflow(Tracker):
     """Sends a run to MLflow, with a nested run for each fit except the refit.
 
     The runs go to the server in the environment variable MLFLOW_TRACKING_URI. Without
-    it, they go to the SQLite file `mlflow.db` beside the folder of the run:
+    it, they go to the SQLite file `mlflow.db` next to the folder of the run:
     `mlflow ui --backend-store-uri sqlite:///runs/mlflow.db`.
 
     Args:

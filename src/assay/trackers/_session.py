@@ -20,8 +20,8 @@ Call = Callable[[Tracker], None]
 class Session:
     """Passes the records of a run to its trackers.
 
-    The run only puts records in a queue, so a slow tool does not slow the training. At
-    the end, the run waits until everything is sent.
+    The run only puts records in a queue, so a slow tool does not slow down training. At
+    the end, the run waits until everything has been sent.
 
     Args:
         trackers: the trackers of the run.
@@ -68,7 +68,7 @@ class Session:
             self._queue.put(lambda tracker: tracker.finish(summary))
 
     def close(self, reason: str) -> None:
-        """Wait until everything is sent, and close the trackers."""
+        """Wait until everything has been sent, and close the trackers."""
         if self._thread is not None:
             self._queue.put(lambda tracker: tracker.close(reason))
             self._queue.put(None)
@@ -86,7 +86,7 @@ class Session:
 
 
 def _tell(tracker: Tracker, error: Exception) -> None:
-    """Print why a tracker ended; the run itself continues."""
+    """Print why a tracker stopped; the run itself continues."""
     name = tracker.kind or type(tracker).__name__
     words = f"note: {name} stopped tracking ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ __all__ = ["TensorBoard"]
 class TensorBoard(Tracker):
     """Writes event files into the folder of the run.
 
-    Each fit has its own folder, so that TensorBoard shows it as a separate curve:
+    Each fit has its own folder, so TensorBoard shows it as a separate curve:
     `tensorboard --logdir runs`.
 
     Args:
@@ -55,7 +55,7 @@ class TensorBoard(Tracker):
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None
     ) -> None:
         """Write a row of the hyperparameter table."""
-        # `add_hparams` opens another event file, which may get the same name
+        # `add_hparams` opens another event file, which may get the same name.
         writer = self._writer(f"trial-{number}")
         metrics = {} if value is None else {"val_score": float(value)}
         values = {name: _plain(v) for name, v in flat(hyperparameters).items()}

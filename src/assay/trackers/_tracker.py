@@ -27,8 +27,8 @@ class Point(NamedTuple):
 class Tracker:
     """Receives the records of a run; subclass it to send them to another tool.
 
-    All methods are called from one thread, separate from the training thread. An error
-    in a method ends the tracker, but not the run.
+    All methods are called from a single thread, which is not the training thread. An
+    error in a method stops the tracker, but not the run.
     """
 
     kind: ClassVar[str] = ""
@@ -51,7 +51,7 @@ class Tracker:
         """Called when a trial ends.
 
         Args:
-            number: number of the trial, starting at 0.
+            number: trial number, starting at 0.
             hyperparameters: values that were tried, by name.
             value: metric on val; None if the training diverged.
         """

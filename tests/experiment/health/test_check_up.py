@@ -67,7 +67,7 @@ def test_a_finished_run_is_examined_without_opening_its_test_part(tmp_path):
 def test_the_command_prints_the_diagnosis(failed, tmp_path, capsys):
     assert main(["doctor", str(failed[0])]) == 0
     out = capsys.readouterr().out
-    assert "the test part stays closed" in out
+    assert "the test part stays sealed" in out
     assert "first layers hardly learn" in out
     assert f"assay doctor {failed[0]} --fix" in out
 

@@ -80,7 +80,7 @@ def test_one_prediction_for_several_targets():
     assert absolute["costs"] == pytest.approx(np.abs(error).mean(1), rel=1e-5)
     small = np.where(np.abs(error) <= 2, error**2 / 2, 2 * (np.abs(error) - 1))
     assert huber["costs"] == pytest.approx(small.mean(1), rel=1e-5, abs=1e-6)
-    with pytest.raises(InputError, match="does not compare one number with another"):
+    with pytest.raises(InputError, match="does not compare a number with a target"):
         respond("costs", "constant", {"losses": ["hinge"]})
 
 

@@ -1,13 +1,13 @@
 import { ApiError } from './api';
 
 /**
- * The newest answer of the server to a question that changes, such as with a slider.
+ * The latest response of the server to a request that changes, for example with a slider.
  *
  *     const curve = new Answer<Curve>();
  *     $effect(() => curve.load((signal) => ask('activations', 'curve', {...body}, signal)));
  *
- * The previous value stays until the next one arrives, so that figures never flicker, and
- * answers that come too late are dropped. At most one request is on its way.
+ * The previous value stays until the next one arrives, so figures never flicker, and
+ * responses that arrive too late are dropped. At most one request is pending at a time.
  */
 export class Answer<T> {
   value = $state.raw<T | null>(null);

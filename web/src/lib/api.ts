@@ -1,6 +1,6 @@
-/** Calls of the lab's server. The browser sends the token's cookie by itself. */
+/** Requests to the lab's server. The browser sends the cookie with the token automatically. */
 
-/** A message for people, with the status of the answer (0: the server is not reached). */
+/** An error message for users, with the response status (0 if the server cannot be reached). */
 export class ApiError extends Error {
   constructor(message: string, readonly status: number) {
     super(message);
@@ -16,12 +16,12 @@ export function post<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   return call<T>(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
 }
 
-/** Ask a unit's question, such as ask('activations', 'curve', {name: 'relu'}). */
+/** Send a request to a unit, such as ask('activations', 'curve', {name: 'relu'}). */
 export function ask<T>(unit: string, question: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return post<T>(`/api/units/${unit}/${question}`, body, signal);
 }
 
-/** Send a file as it is; the answer names the stored copy. */
+/** Upload a file unchanged; the response contains the name of the stored copy. */
 export function upload<T>(file: File): Promise<T> {
   const headers = {
     'Content-Type': 'application/octet-stream',

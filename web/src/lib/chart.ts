@@ -1,4 +1,4 @@
-/** Options of uPlot for a line chart, apart from the component that owns the canvas. */
+/** uPlot options for a line chart, separate from the component that owns the canvas. */
 import uPlot from 'uplot';
 import { num } from './format';
 import { apart, wrapped } from './plot/labels';
@@ -9,17 +9,17 @@ export interface Series {
   name: string;
   values: ArrayLike<number | null>;
   color?: Color;
-  /** Dash pattern; by default, the one that goes with the color. */
+  /** Dash pattern; by default, the one that belongs to the color. */
   dash?: number[];
-  /** Ends of a band around the line, such as over seeds. */
+  /** Bounds of a band around the line, such as over seeds. */
   low?: ArrayLike<number | null>;
   high?: ArrayLike<number | null>;
   width?: number;
-  /** Draw points in place of a line. */
+  /** Draw points instead of a line. */
   points?: boolean;
 }
 
-/** A vertical line with a word beside it. */
+/** A vertical line with a label. */
 export interface Mark {
   x: number;
   label: string;
@@ -46,11 +46,11 @@ const DASHES: Partial<Record<Color, number[]>> = {
   other: [9, 3, 2, 3],
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
-const POINT = 4; // pixels across
+const POINT = 4; // diameter in pixels
 const ROOM = 76; // at the right, for the names of the lines
 const LINE = 14; // from one line of text to the next
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
-const FEW = 8; // points that are drawn besides their line
+const FEW = 8; // up to this number, points are drawn in addition to the line
 
 /** How many pixels a length of 1 has: 1, or more on large screens, on which text grows too. */
 export function unit(): number {
@@ -66,7 +66,7 @@ export function dashOf(series: Series, place: number): number[] {
   return series.dash ?? DASHES[seriesColor(series, place)] ?? [];
 }
 
-/** Columns for uPlot: x, then each line, each followed by the ends of its band. */
+/** Columns for uPlot: x, then each line, followed by the bounds of its band. */
 export function columns(x: ArrayLike<number>, series: Series[], logY: boolean): uPlot.AlignedData {
   const clean = (values: ArrayLike<number | null>) =>
     Array.from(values, (value) =>
@@ -89,7 +89,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
       width: series.width ?? 1.5,
       dash: dashOf(series, place),
       spanGaps: false,
-      // the first points of a curve cannot be seen as a line
+      // the first points of a curve are not visible as a line
       points: { show: series.points || ((_plot, _series, from, to) => to - from < FEW), size: POINT },
     };
     if (series.points) line.paths = () => null;

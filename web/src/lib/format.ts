@@ -1,4 +1,4 @@
-/** How numbers are written on every page. */
+/** How numbers are formatted on all pages. */
 
 /** A number with a few significant digits, such as 0.0016 or 1,797; "–" for none. */
 export function num(value: number | null | undefined, digits = 4): string {
@@ -68,7 +68,7 @@ export function bytes(size: number): string {
   return `${num(size, 3)} ${units[unit]}`;
 }
 
-/** Words in place of a name from the records, such as "log loss" for log_loss. */
+/** A readable form of a name in the records, such as "log loss" for log_loss. */
 export function words(name: string): string {
   return name.replaceAll('_', ' ');
 }

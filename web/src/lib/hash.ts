@@ -1,4 +1,4 @@
-/** Values of a page as the query of its address. */
+/** Stores the values of a page in the query of its address. */
 
 export type Value = number | string | boolean | number[];
 export type Values = Record<string, Value>;
@@ -12,7 +12,7 @@ export function encode<T extends Values>(values: T, defaults: T): string {
   return query.toString();
 }
 
-/** Read values; those that are missing or of another kind are the defaults. */
+/** Read values; missing values and values of another type get the defaults. */
 export function decode<T extends Values>(query: URLSearchParams, defaults: T): T {
   const found = Object.entries(defaults).map(([name, fallback]) => {
     const text = query.get(name);

@@ -1,6 +1,6 @@
 /**
- * The page and its state stand in the part of the address behind the hash:
- * `#/units/convolution?stride=2`. A link therefore restores what is seen.
+ * The page and its state are stored in the part of the address after the hash:
+ * `#/units/convolution?stride=2`. A link therefore restores the same view.
  */
 import { decode, encode, type Values } from './hash';
 
@@ -27,13 +27,13 @@ export function href(path: string, query: Record<string, string> = {}): string {
   return `#/${path}${text ? `?${text}` : ''}`;
 }
 
-/** Show another page, as a click on a link does. */
+/** Show another page, like a click on a link. */
 export function go(path: string, query: Record<string, string> = {}): void {
   location.hash = href(path, query);
 }
 
 /**
- * State of a page that stands in the address. Call it while a component is created:
+ * State of a page that is stored in the address. Call it while a component is created:
  *
  *     const knobs = urlState({ stride: 2, padding: 1, mode: 'max' });
  *
@@ -63,7 +63,7 @@ export function urlState<T extends Values>(defaults: T): T {
 /** The state of the page that is shown, as the query of its address. */
 export const shown = $state({ query: route.query.toString() });
 
-/** The address of this page in its present state, to copy. */
+/** The address of this page in its current state, to copy. */
 export function link(): string {
   return location.href;
 }

@@ -8,7 +8,7 @@ const DARK = '(prefers-color-scheme: dark)';
 
 class Theme {
   choice = $state<Choice>(stored());
-  /** Grows with each change of the scheme; figures that draw on a canvas read it. */
+  /** Increases with each change of the scheme; figures that draw on a canvas depend on it. */
   version = $state(0);
 
   constructor() {
@@ -26,7 +26,7 @@ class Theme {
     try {
       localStorage.setItem(KEY, choice);
     } catch {
-      // the choice lasts as long as the page
+      // the choice is kept only while the page is open
     }
     this.apply();
   }
@@ -44,19 +44,19 @@ function stored(): Choice {
     const choice = localStorage.getItem(KEY);
     return choice === 'light' || choice === 'dark' ? choice : 'auto';
   } catch {
-    return 'auto'; // a report that the lab serves may store nothing
+    return 'auto'; // a report that the lab serves is not allowed to store anything
   }
 }
 
 export const theme = new Theme();
 
-/** The current value of a color; reading it inside an effect follows the scheme. */
+/** The current value of a color; effects that read it run again when the scheme changes. */
 export function color(name: Color): string {
   void theme.version;
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** A color of a cell: its hue tells the sign, its strength the share of the largest value. */
+/** The color of a cell: the hue shows the sign, the strength the share of the largest value. */
 export function shade(share: number): string {
   void theme.version;
   const hue = share < 0 ? '--rgb-negative' : '--rgb-positive';

@@ -27,7 +27,7 @@ export interface FormSpec {
   groups: Group[];
 }
 
-/** A member of a family with those of its fields that were typed. */
+/** A member of a family with the fields that the user has filled in. */
 export interface Chosen {
   kind: string;
   [field: string]: unknown;

@@ -1,4 +1,4 @@
-/** A run while it is being trained: what its live records tell so far. */
+/** The state of a run in training, collected from its live records. */
 import { num } from '../lib/format';
 import type { Finding, Trial } from './types';
 
@@ -17,7 +17,7 @@ export interface Fit {
   points: Record<'iteration' | 'cost' | 'gradient_norm' | 'learning_rate', (number | null)[]>;
   epochs: Record<'epoch' | 'train_cost' | 'train_score' | 'val_cost' | 'val_score', (number | null)[]>;
   monitors: Monitor[];
-  /** When the fit started and when it was heard of last, in seconds. */
+  /** When the fit started and when its latest record was written, in seconds. */
   started: number;
   heard: number;
   firstIteration: number;
@@ -26,7 +26,7 @@ export interface Fit {
   divergedAt: number | null;
 }
 
-/** What a page shows of a run at one moment. */
+/** What a page shows about a run at one moment. */
 export interface Seen {
   stage: string;
   numTrials: number | null;
@@ -42,7 +42,7 @@ export interface Seen {
 
 export type Line = { kind: string; seconds?: number; [name: string]: unknown };
 
-const MOST_POINTS = 4000; // kept of one curve, so that a page of many hours stays small
+const MOST_POINTS = 4000; // maximum per curve, so that a page uses little memory even after many hours
 const MOST_MONITORS = 400;
 const MOST_FITS = 60;
 
@@ -54,7 +54,7 @@ export class LiveRun {
   numTrials: number | null = null;
   tuneStarted: number | null = null;
   now = 0;
-  /** The fit that was heard of last. */
+  /** The fit with the latest record. */
   newest = '';
 
   apply(lines: Line[]): void {
@@ -65,7 +65,7 @@ export class LiveRun {
     return this.fits.get(name);
   }
 
-  /** Return what is known now as new objects, so that a page notices the change. */
+  /** Return the current state as new objects, so that a page notices the change. */
   seen(followed = ''): Seen {
     const { trials, findings, stage, numTrials, tuneStarted, now, newest } = this;
     const fit = this.fits.get(followed) ?? this.fits.get(newest);
@@ -164,7 +164,7 @@ export class LiveRun {
     return made;
   }
 
-  /** Forget the curves of the oldest fit that has ended; its trial stays in the list. */
+  /** Remove the curves of the oldest fit that has ended; its trial stays in the list. */
   #forgetOne(): void {
     for (const [name, fit] of this.fits) {
       if (!fit.finished || name === this.newest) continue;
@@ -244,7 +244,7 @@ export function bestSoFar(trials: Trial[], lowest: boolean): (number | null)[] {
   });
 }
 
-/** Why a fit ended without numbers, from the last monitors before that. */
+/** Why the cost of a fit was no longer a finite number, based on the last monitors before. */
 export function divergence(fit: Fit): string | null {
   if (fit.divergedAt === null) return null;
   const last = fit.monitors.findLast((monitor) => monitor.iteration <= fit.divergedAt!);

@@ -1,6 +1,6 @@
 import type { Column, Finding } from './types';
 
-/** What was found in data before training. */
+/** What the examination of the data found before training. */
 export interface Look {
   source: string;
   num_examples: number;

@@ -5,7 +5,7 @@ import type { Trial } from './types';
 export interface Axis {
   name: string;
   short: string;
-  /** Place of a value between 0 (bottom) and 1. */
+  /** Position of a value, from 0 (bottom) to 1 (top). */
   share: (value: unknown) => number | null;
   top: string;
   bottom: string;
@@ -68,7 +68,7 @@ function axis(name: string, values: unknown[]): Axis {
 function numeric(name: string, short: string, values: number[]): Axis {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  // values over more than a decade were almost always searched on a logarithmic scale
+  // values that span more than a decade were almost always searched on a logarithmic scale
   const log = low > 0 && high / low > 10;
   const scale = (value: number) => (log ? Math.log(value) : value);
   const share = (value: unknown) => {

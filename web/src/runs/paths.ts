@@ -1,4 +1,4 @@
-/** Addresses of runs, whose names may hold any character of a file name. */
+/** Addresses of runs, whose names may contain any character that file names may contain. */
 import { href } from '../lib/router.svelte';
 
 /** The address of the page of a run, or of a page about it. */
@@ -6,7 +6,7 @@ export function pageOf(name: string, view = ''): string {
   return href(`runs/${encodeURIComponent(name)}${view ? `/${view}` : ''}`);
 }
 
-/** The address on the server of a run, or of something about it. */
+/** The server address of a run, or of one of its resources. */
 export function apiOf(name: string, what = ''): string {
   return `/api/runs/${encodeURIComponent(name)}${what ? `/${what}` : ''}`;
 }

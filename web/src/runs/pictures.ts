@@ -1,4 +1,4 @@
-/** Which measurement of the layers shows a symptom; empty for the curves of the cost. */
+/** The measurement of the layers that shows a symptom; empty for the cost curves. */
 const PICTURES: Record<string, string> = {
   vanishing_gradients: 'gradient_norm',
   exploding_gradients: 'std',
@@ -14,7 +14,7 @@ const PICTURES: Record<string, string> = {
   underfitting: '',
 };
 
-/** The measurement that shows a finding; undefined if no picture of the training does. */
+/** The measurement that shows a finding; undefined if no plot of the training shows it. */
 export function pictureOf(code: string): string | undefined {
   return PICTURES[code];
 }

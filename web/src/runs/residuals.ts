@@ -1,4 +1,4 @@
-/** What the plots of the predictions of a regression draw. */
+/** Functions for the plots of the predictions of a regression. */
 import type { Ends } from '../lib/plot/scale';
 
 export interface Points {
@@ -9,7 +9,7 @@ export interface Points {
   errors: { counts: number[]; edges: number[]; median: number; middle: [number, number] };
 }
 
-/** The ends of an axis that shows all values with a margin. */
+/** The limits of an axis that shows all values with a margin. */
 export function endsOf(...lists: number[][]): Ends {
   let [low, high] = [Infinity, -Infinity];
   for (const value of lists.flat()) {
@@ -20,12 +20,12 @@ export function endsOf(...lists: number[][]): Ends {
   return [low - margin, high + margin];
 }
 
-/** Many points as one path, in which each is a line without length. */
+/** Many points as a single path, in which each point is a line of length 0. */
 export function dots(x: number[], y: number[], toX: (value: number) => number, toY: (value: number) => number): string {
   return x.map((value, place) => `M${toX(value).toFixed(1)} ${toY(y[place]!).toFixed(1)}h0`).join('');
 }
 
-/** The place of the point that is nearest to a place, both in pixels. */
+/** The index of the point that is nearest to a position; all coordinates are in pixels. */
 export function nearestPoint(x: number[], y: number[], toX: (value: number) => number, toY: (value: number) => number, to: Ends): number {
   let best = 0;
   let least = Infinity;

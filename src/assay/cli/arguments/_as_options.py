@@ -22,8 +22,8 @@ def as_options(message: str) -> str:
     """Return a message with its fixes rewritten as command-line options.
 
     Example:
-        >>> as_options("Name the one to predict, such as target='y'.")
-        'Name the one to predict, such as --target y.'
+        >>> as_options("Choose the column to predict, such as target='y'.")
+        'Choose the column to predict, such as --target y.'
         >>> as_options("Write image_size=(12, 12) to resize all.")
         "Write --image-size '[12, 12]' to resize all."
     """
@@ -47,7 +47,7 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description of data or a run with its remedies rewritten as options."""
+    """Return a record in which the remedies of findings are rewritten as options."""
     findings = [
         {**finding, "remedy": as_options(finding.get("remedy", ""))}
         for finding in record.get("findings", ())

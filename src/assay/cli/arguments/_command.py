@@ -28,7 +28,7 @@ class Command:
     """A subcommand of `assay`, such as `assay train`.
 
     Args:
-        name: the word after `assay`.
+        name: name of the command, which is typed after `assay`.
         summary: one line in the imperative mood, without a final period.
         example: command lines that users can copy.
         arguments: function that adds the arguments of the command to a parser.
@@ -43,7 +43,7 @@ class Command:
     run: Callable[[Namespace], Answer]
 
     def parser(self) -> Parser:
-        """Return the parser for the arguments that follow the name of the command."""
+        """Return the parser for the arguments that follow the command name."""
         parser = Parser(f"assay {self.name}", self.summary, self.example)
         self.arguments(parser)
         parser.add_argument(

@@ -15,7 +15,7 @@ def find_run(name: str) -> RunFolder:
     """Return the run in a folder, or the run with the given name under `runs`.
 
     Raises:
-        InputError: the run does not exist; the message suggests the closest name.
+        InputError: the run does not exist; the message suggests a similar name.
     """
     for folder in (RunFolder(name), RunFolder(_ROOT / name)):
         if folder.is_run:

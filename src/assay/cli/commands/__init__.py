@@ -1,1 +1,1 @@
-"""The commands, with one module per command."""
+"""The commands, one module per command."""

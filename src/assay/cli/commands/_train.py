@@ -146,7 +146,7 @@ def _resume(arguments: Namespace) -> Answer:
     given = {name: getattr(arguments, name) for name in _MAY_CHANGE}
     changes = {n: read_value(text) for n, text in given.items() if text is not None}
     if is_address:
-        changes["data"] = arguments.source  # an address with its secrets
+        changes["data"] = arguments.source  # runs do not store secrets in addresses
     out = str(find_run(folder).path)
     return _train(changes, out=out, resume=True, **_how(arguments))
 
@@ -190,7 +190,7 @@ def _train(
     from assay.cli.display._progress import show_progress
     from assay.trackers import open_trackers
 
-    trackers = open_trackers(track)  # before the engine is loaded
+    trackers = open_trackers(track)  # report errors before loading the engine
     with show_progress(started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment

@@ -167,8 +167,8 @@ def _limits(summary: Summary) -> str:
         "does not cover data that differ from the training data.",
         "Groups of rows, such as people of different ages, were not evaluated "
         "separately.",
-        "Rows with a category that did not occur in training are predicted without "
-        "that column.",
+        "If a row contains a category that did not occur in training, that column is "
+        "ignored for the row.",
     ]
     return section("Limitations", items(texts))
 

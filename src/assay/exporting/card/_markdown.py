@@ -11,7 +11,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def escaped(text: object) -> str:
-    """Return a text on one line, with all markup escaped.
+    """Return text on a single line, with all markup escaped.
 
     Example:
         >>> escaped("a_b <i>")
@@ -21,7 +21,7 @@ def escaped(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """Return a text, such as a name or a value, as inline code.
+    """Return text, such as a name or a value, as inline code.
 
     Example:
         >>> code("dense1")

@@ -1,3 +1,3 @@
-"""Export to ONNX, with the preparation of raw rows as part of the graph."""
+"""Export to ONNX. The preparation of raw rows is part of the graph."""
 
 from assay.exporting.onnx import _form as _form

@@ -1,4 +1,4 @@
-"""A trained model as an ONNX model that maps raw rows to predictions."""
+"""Converts a trained model to an ONNX model that maps raw rows to predictions."""
 
 import json
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def add_network(
 
 
 def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
-    """Declare the prediction as the output, in the unit of the target."""
+    """Declare the prediction, in the unit of the target, as the output."""
     task = preparation.task
     if task.kind == "regression":
         values = graph.cast(mean, np.float64)
@@ -88,7 +88,7 @@ def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
 def _properties(
     preparation: Preparation, prepared: Sequence[Prepared]
 ) -> dict[str, str]:
-    """Return information for users of the file, as texts by name."""
+    """Return information for users of the file, as strings by name."""
     task = preparation.task
     about = {column.name: column.about for column in prepared}
     properties = {"task": task.kind, "inputs": json.dumps(about, ensure_ascii=False)}

@@ -1,4 +1,4 @@
-"""A graph of ONNX operations under construction."""
+"""Builds a graph of ONNX operations."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, dtype: Any, shape: Sequence[int | str]) -> str:
-        """Add an input, and return its name, made unique and non-empty if necessary.
+        """Add an input, and return its name, which is changed if empty or not unique.
 
         Args:
             name: name of the input.
@@ -118,7 +118,7 @@ class Graph:
 
         Args:
             name: name of the graph.
-            properties: texts to store in the model, by name.
+            properties: strings to store in the model, by name.
         """
         helper = self._onnx.helper
         graph = helper.make_graph(

@@ -20,7 +20,7 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
     if window.round_up:
         places = _rounded_up(graph, lengths, (step, low, low + high - reach))
         return _clipped(graph, places, lengths, window.output[0])
-    # Negative numbers are rounded toward 0, but they become 0 in any case.
+    # Negative numbers are rounded toward 0, but they are clipped to 0 anyway.
     places = _divided(graph, _plus(graph, lengths, low + high - reach + step), step)
     return _clipped(graph, places, lengths, window.output[0])
 

@@ -1,4 +1,4 @@
-"""Links in ONNX, which map raw outputs to predictions on the scale of the target."""
+"""Links in ONNX, which map raw outputs to predictions."""
 
 from collections.abc import Callable
 

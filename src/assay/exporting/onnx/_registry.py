@@ -11,7 +11,7 @@ __all__ = ["TRANSLATORS", "Pass", "Translator", "run_layers", "translates"]
 
 
 class Pass:
-    """The state of a pass through a network during the construction of its graph.
+    """The state while the graph of a network is built layer by layer.
 
     Args:
         graph: graph to which the layers add operations.

@@ -18,7 +18,7 @@ class Code:
 
     Args:
         translators: translators by kind of layer.
-        uneven: whether rows differ in their number of steps. A layer whose output has
+        uneven: whether rows have different numbers of steps. A layer whose output has
             no steps sets it to False.
     """
 

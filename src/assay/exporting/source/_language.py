@@ -14,7 +14,7 @@ class Language:
 
     Args:
         name: name of the format, such as "torch".
-        title: name of the library in sentences.
+        title: name of the library for use in sentences.
         packages: the packages that the code needs.
         imports: the lines that import the packages.
         translators: translators by kind of layer.

@@ -1,4 +1,4 @@
-"""Code of layers that is the same for every library, except for one expression."""
+"""Layer code that is the same for every library, except for one expression."""
 
 from collections.abc import Callable, Mapping
 

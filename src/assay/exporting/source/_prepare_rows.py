@@ -1,13 +1,13 @@
 """Functions that prepare raw columns. Their source is copied into exported code.
 
-They need only NumPy, so that exported code does not need Assay.
+They need only NumPy, so exported code does not depend on Assay.
 """
 
 import numpy as np
 
 __all__ = ["PREPARERS", "prepare"]
 
-COLUMNS: list[dict] = []  # exported code replaces it
+COLUMNS: list[dict] = []  # exported code defines its own list
 
 
 def prepare(columns):
@@ -29,7 +29,7 @@ def prepare(columns):
 
 
 def scaled(values, scale):
-    """Replace missing numbers, subtract the mean and divide by the spread."""
+    """Replace missing numbers, subtract the mean, and divide by the std."""
     fill, mean, std = scale
     values = np.where(np.isnan(values), fill, values)
     largest = float(np.finfo(np.float32).max)
@@ -47,7 +47,7 @@ def number_inputs(column, values):
 
 
 def category_inputs(column, values):
-    """Return one column per category, or a code, which is 0 for new categories."""
+    """Return one column per category, or a code (0 for new categories)."""
     known = list(column["categories"]) + [None] * column["missing"]
     places = {category: place for place, category in enumerate(known)}
     codes = np.array([places.get(value, -1) for value in values])

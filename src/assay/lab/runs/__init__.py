@@ -1,1 +1,1 @@
-"""The records of live and finished runs as JSON, and training processes."""
+"""Serves the records of runs as JSON, and manages the training processes."""

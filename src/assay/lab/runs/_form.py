@@ -79,7 +79,7 @@ def _metadata(annotation: Any) -> tuple[Any, ...]:
 
 
 def _words(field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the words that a field accepts in place of a value."""
+    """Return the words that a field accepts instead of a value."""
     found = list(bounds.words) if bounds else []
     for extra in field.metadata:
         found += extra.words if isinstance(extra, spec.OrWord) else ()

@@ -31,7 +31,7 @@ def read_from(
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
-        every: parse every n-th line of iterations; 1 for all lines.
+        every: n, to parse only every n-th iteration line; 1 parses all of them.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -41,7 +41,7 @@ def read_from(
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
-    """Yield every n-th line of iterations, and all lines of other kinds."""
+    """Yield every n-th iteration line, and all other lines."""
     count = 0
     for text in texts:
         if text.startswith(_ITERATIONS):
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return all records so far, condensed to few lines, and the cursor after them.
+    """Return all records so far, condensed to fewer lines, and the cursor after them.
 
-    Hours of training write 100 MB. From such a file, only some lines of iterations are
-    parsed, which are still more than a plot can show.
+    Hours of training write 100 MB. Only some iteration lines of such a file are parsed,
+    but still more than a plot can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -71,7 +71,7 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
 
 
 def _parse(text: bytes) -> Line | None:
-    # Hours of training write 100 MB, which would take a parser in pure Python a minute.
+    # Parsing the 100 MB of a long training in pure Python would take a minute.
     try:
         line = json.loads(text) if text else None
     except (ValueError, RecursionError):
@@ -80,10 +80,10 @@ def _parse(text: bytes) -> Line | None:
 
 
 def condense(lines: Iterable[Line]) -> list[Line]:
-    """Return fewer lines that give the same plot.
+    """Return fewer lines that produce the same plot.
 
     Each curve becomes one line of at most 1500 points: the lowest and the highest point
-    in each stretch. Other lines stay the same.
+    in each interval. Other lines stay the same.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}

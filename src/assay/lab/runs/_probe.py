@@ -1,7 +1,8 @@
-"""Reads files in a separate process first, so that a damaged file cannot end the lab.
+"""Reads files in a separate process first, so a damaged file cannot crash the lab.
 
-The reader of Parquet and Arrow files trusts the lengths in them. If one is damaged, it
-allocates more memory than is available, and the system ends the whole process.
+The reader for Parquet and Arrow files trusts the lengths stored in them. If a length is
+damaged, the reader may request more memory than is available, and the operating system
+kills the process.
 """
 
 import subprocess
@@ -26,7 +27,7 @@ except AssayError:  # the lab will report the fault
 
 
 def check_file(path: str | Path) -> None:
-    """Raise an InputError if reading a file would end the process.
+    """Raise an InputError if reading a file would crash the process.
 
     Files that do not exist, or have other formats, are not read.
     """

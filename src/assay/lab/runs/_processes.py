@@ -52,7 +52,7 @@ def start(fields: dict[str, Any]) -> str:
     Raises:
         InputError: the fields are invalid. The message lists every fault.
     """
-    from assay import spec  # takes half a second, which `start_first` avoids
+    from assay import spec  # this takes half a second; `start_first` avoids it
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)

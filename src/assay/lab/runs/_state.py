@@ -73,7 +73,7 @@ def _error_of(last: dict[str, Any]) -> str | None:
 
 
 def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
-    """Yield the live lines that may describe the process: the first and the last."""
+    """Yield the first and last live lines, which may describe the process."""
     try:
         with open(folder.path_of(LIVE), "rb") as file:
             first = file.readline()

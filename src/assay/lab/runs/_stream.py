@@ -20,7 +20,7 @@ __all__ = ["stream"]
 _POLL_SECONDS = 0.05  # twenty messages a second
 _STATE_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15
-_MOST_DIGITS = 18  # in a position in a file
+_MOST_DIGITS = 18  # maximum number of digits of a cursor
 
 
 async def stream(request: Request) -> StreamingResponse:

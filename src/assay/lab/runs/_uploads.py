@@ -15,7 +15,7 @@ from assay._errors import InputError
 __all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
-_MOST_CHARACTERS = 60  # in a name; file systems allow 255 bytes
+_MOST_CHARACTERS = 60  # per file name; file systems allow 255 bytes
 _files: dict[str, Path] = {}
 _folder: list[Path] = []
 
@@ -47,7 +47,7 @@ async def receive(request: Request) -> dict[str, str]:
         with open(path, "wb") as file:
             async for part in request.stream():
                 file.write(part)
-    except BaseException as error:  # including a closed browser
+    except BaseException as error:  # including the end of the connection
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
@@ -62,7 +62,7 @@ async def receive(request: Request) -> dict[str, str]:
 def keep(path: Path, root: Path) -> Path:
     """Return a path at which a run can read a file even after the lab has stopped.
 
-    An uploaded file is copied to a folder beside the runs; other files stay in place.
+    An uploaded file is copied to a folder next to the runs; other files stay in place.
     """
     if path not in _files.values():
         return path

@@ -1,1 +1,1 @@
-"""Finished runs: their records, and how their models process examples."""
+"""Shows the records of finished runs and how their models process examples."""

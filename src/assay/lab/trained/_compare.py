@@ -1,4 +1,4 @@
-"""Compares several runs: their settings, results and curves."""
+"""Compares the settings, results and curves of several runs."""
 
 from collections.abc import Mapping
 from typing import Any

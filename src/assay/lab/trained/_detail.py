@@ -1,4 +1,4 @@
-"""All records of a run, for its page."""
+"""Collects the records that the page of a run shows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Examples from the data of a run, and its model's predictions on val."""
+"""Shows examples from the data of a run, and the model's predictions on val."""
 
 from functools import lru_cache
 from typing import Any

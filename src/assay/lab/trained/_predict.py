@@ -1,4 +1,4 @@
-"""Predictions of a trained model for an example that the user types or drops."""
+"""Predicts an example that the user types in or drops on the page."""
 
 import tempfile
 from pathlib import Path

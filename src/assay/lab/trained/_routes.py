@@ -13,8 +13,8 @@ from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
 
-# A run may come from somebody else. In the sandbox, the script of its report has a
-# different origin from the lab, and therefore cannot send requests to it.
+# The run may have been created by somebody else. In the sandbox, the script of its
+# report has a different origin from the lab, so it cannot send requests to the lab.
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "

@@ -1,1 +1,1 @@
-"""The units, each of which has a lesson and computes the numbers on its page."""
+"""The units. Each one has a lesson and computes the numbers shown on its page."""

@@ -13,14 +13,14 @@ LESSON = lesson(
         unit="activations",
         title="An activation decides which changes reach the layers below",
         paragraphs=(
-            "A unit adds up its weighted inputs to x and passes f(x) on. Training "
-            "sends the gradient back through the same unit, multiplied by f′(x). "
-            "Where the curve is flat, f′(x) is close to 0 and little gets through: "
-            "the unit is saturated.",
-            "The bars show which x really occur in a hidden layer, for every row and "
-            "every unit. Move the epoch to see them drift during training.",
+            "A unit computes x, the sum of its weighted inputs, and passes on f(x). "
+            "Training sends the gradient back through the same unit, multiplied by "
+            "f′(x). Where the curve is flat, f′(x) is close to 0 and little of the "
+            "gradient gets through: the unit is saturated.",
+            "The bars show which values of x actually occur in a hidden layer, over "
+            "all rows and units. Move the epoch slider to see them drift.",
             "Sigmoid and tanh flatten on both sides, so gradients vanish in deep "
-            "networks. ReLU is flat only below 0, but a unit that is below 0 for "
+            "networks. ReLU is flat only below 0, but a unit whose x is below 0 for "
             "every row is dead. Leaky ReLU keeps a small slope there; parametric "
             "ReLU learns it.",
         ),

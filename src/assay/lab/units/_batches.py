@@ -11,17 +11,17 @@ _QUESTIONS = (_passes, _split)
 LESSON = lesson(
     Lesson(
         unit="batches",
-        title="Each iteration sees one batch, and each epoch sees every example once",
+        title="Each iteration uses one batch, and each epoch uses every example once",
         paragraphs=(
             "The examples are split once: 70 % train the network, 15 % choose the "
             "hyperparameters, and 15 % stay sealed until the end.",
-            "A batch is a few examples of train. One iteration computes their mean "
-            "gradient and updates the parameters once. When every example has had its "
-            "turn, the epoch is over, and the order is shuffled again. The last batch "
-            "of an epoch may be short.",
+            "A batch consists of a few training examples. One iteration computes their "
+            "mean gradient and updates the parameters once. When every example has "
+            "been used once, the epoch ends, and the examples are shuffled again. The "
+            "last batch of an epoch may be smaller.",
             "The gradient of a batch points roughly, but not exactly, in the direction "
-            "of the gradient over all of train. Larger batches come closer, but cost "
-            "more.",
+            "of the gradient over all training examples. Larger batches come closer, "
+            "but take longer.",
         ),
     )
 )

@@ -15,14 +15,15 @@ LESSON = lesson(
         paragraphs=(
             "A loss compares the output for one example with its target. The cost is "
             "the mean of the losses over the data set. The objective is what "
-            "training really minimizes: the cost plus penalties on the weights. A "
-            "likelihood is maximized instead.",
-            "The slope of the loss is what training sends back. Squared error pulls in "
-            "proportion to the error, absolute error always pulls equally, and Huber "
-            "acts like the former up to delta and like the latter beyond.",
+            "training actually minimizes: the cost plus penalties on the weights. "
+            "Likelihoods are maximized instead.",
+            "Training sends the slope of the loss back through the network. For the "
+            "squared error, the slope is proportional to the error; for the absolute "
+            "error, its size is constant. The Huber loss behaves like the former up "
+            "to delta and like the latter beyond.",
             "Cross-entropy is the negative log probability of the correct class. Its "
-            "gradient is the predicted probability minus the target. Hinge stops "
-            "pulling once the margin is 1.",
+            "gradient is the predicted probability minus the target. The slope of the "
+            "hinge loss is 0 once the margin is 1.",
         ),
     )
 )

@@ -21,13 +21,13 @@ LESSON = lesson(
         unit="layers",
         title="A network is a sequence of layers, and you can open every number in it",
         paragraphs=(
-            "The input layer loads the data; each layer turns an array into another "
-            "array. Dense layers connect every input with every output, convolutions "
+            "The input layer receives the data, and each layer turns one array into "
+            "another. Dense layers connect every input with every output, convolutions "
             "slide over images, and recurrent layers carry a state along a sequence.",
             "Choose a layer to see its values for one example. Choose a value to see "
-            "how it is calculated, with the check against the forward pass.",
+            "how it is calculated and compared with the forward pass.",
             "Often, most parameters are in one layer. The formula in each row shows "
-            "where its count comes from.",
+            "how they are counted.",
         ),
     )
 )

@@ -14,14 +14,14 @@ LESSON = lesson(
         title="The learning rate is the length of each step toward the minimum",
         paragraphs=(
             "Each update subtracts the learning rate times the gradient. The three "
-            "fits share their initial weights and their batches; only the rate "
-            "differs. Too small a rate wastes epochs. Too large a rate jumps across "
-            "the minimum, and the cost explodes.",
+            "fits have the same initial weights and batches; only their rates differ. "
+            "If the rate is too small, epochs are wasted. If it is too large, the "
+            "updates jump across the minimum, and the cost explodes.",
             "A range test raises the rate at every update and proposes one from the "
-            "stretch where the cost falls. A schedule changes the rate during "
+            "range in which the cost falls. A schedule changes the rate during "
             "training: larger steps early, smaller ones near the end.",
-            "After an explosion, the page names the update and the layer that went "
-            "wrong, and continues from the last good state at a lower rate.",
+            "After an explosion, the page shows which update and layer caused it. You "
+            "can then continue from the last good state at a lower rate.",
         ),
     )
 )

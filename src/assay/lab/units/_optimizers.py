@@ -13,16 +13,16 @@ LESSON = lesson(
         unit="optimizers",
         title="Optimizers differ in what they remember of past gradients",
         paragraphs=(
-            "All of them start at the same point and step downhill. Gradient descent "
-            "follows the current gradient. Momentum adds up past ones, which carries "
-            "it along valleys. Adagrad and RMSProp divide by the size of past "
-            "gradients, so flat directions get longer steps. Adam does both and "
-            "corrects for its start at 0.",
-            "Batch gradient descent uses all rows for an update, stochastic gradient "
-            "descent one, mini-batch gradient descent a few. Fewer rows give cheaper "
-            "but noisier steps.",
+            "All optimizers start at the same point and step downhill. Gradient "
+            "descent follows the current gradient. Momentum adds up past gradients, "
+            "which carries it along valleys. Adagrad and RMSProp divide by the size of "
+            "past gradients, so flat directions get longer steps. Adam does both and "
+            "corrects for starting at 0.",
+            "For each update, batch gradient descent uses all rows, stochastic "
+            "gradient descent uses one row, and mini-batch gradient descent uses a "
+            "few. Fewer rows give cheaper but noisier steps.",
             "A slice shows two directions out of thousands. It cannot show walls and "
-            "valleys along the others.",
+            "valleys in the other directions.",
         ),
     )
 )

@@ -1,4 +1,4 @@
-"""Unit 4, parameters and hyperparameters: how they differ, and the updates."""
+"""Unit 4, parameters and hyperparameters: how they differ, and what updates change."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -28,8 +28,8 @@ LESSON = lesson(
             "are set from outside, before training: the layers, the learning rate, "
             "the batch size, the number of epochs.",
             "A dense layer with n inputs and u units has n × u weights and u biases. "
-            "Choose a weight, then step through the updates: before, gradient, "
-            "after. The hyperparameters do not change.",
+            "Choose a weight, and step through its updates to see its value before "
+            "and after, and the gradient. The hyperparameters do not change.",
             "A good data set has about ten times as many examples as the model has "
             "parameters.",
         ),
@@ -57,7 +57,7 @@ class UpdatesBody(TableBody):
         name: name of the array, such as "kernel".
         index: position in the array.
         optimizer: kind of the optimizer; ignored for a run.
-        learning_rate: learning rate; None for the one of the run or the default.
+        learning_rate: learning rate; None for the run's rate or the default.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.
     """
@@ -109,7 +109,7 @@ def _training(source: Source, body: TableBody) -> spec.Training:
 
 
 def _arrays(arrays: Any) -> list[dict[str, Any]]:
-    """Return the name and the shape of each array of a layer."""
+    """Return the name and shape of each array in a layer."""
     flat = [(name, a) for name, a in arrays.items() if not isinstance(a, dict)]
     return [{"name": name, "shape": array.shape} for name, array in flat]
 

@@ -52,8 +52,9 @@ class Lesson:
     Args:
         unit: name of the unit.
         title: title, as a sentence.
-        paragraphs: short texts, which together have at most 120 words.
-        snippet: Python code that does the same, ready to run; `lesson_of` adds it.
+        paragraphs: short paragraphs with at most 120 words in total.
+        snippet: Python code that does the same and can be run as it is; `lesson_of`
+            adds it.
     """
 
     unit: str
@@ -76,8 +77,8 @@ def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
     """Register a function that handles a request of a unit's page.
 
     The function takes one pydantic model, which checks the request, and returns plain
-    values, lists and arrays. It is called in a worker thread, and must depend on
-    nothing but its argument.
+    values, lists and arrays. It is called in a worker thread, so it must depend only on
+    its argument.
 
     Example:
         >>> from pydantic import BaseModel

@@ -1,4 +1,4 @@
-"""The fraction of correct predictions, by confidence."""
+"""Computes the fraction of correct predictions by confidence."""
 
 from typing import Any
 

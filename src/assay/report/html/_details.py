@@ -26,7 +26,7 @@ _MOST_BARS = 30
 def details_of(folder: RunFolder) -> dict[str, Any]:
     """Return the records of a run and texts about them; arrays are NumPy arrays.
 
-    Missing or unreadable records are None, and the unreadable ones are listed under
+    Missing or unreadable records are None, and unreadable records are also listed under
     "damaged". The key "summary" exists only if `run.json` is valid.
     """
     damaged: list[str] = []
@@ -86,7 +86,7 @@ def _trials(folder: RunFolder) -> list[dict[str, Any]]:
 
 
 def _opened(folder: RunFolder) -> float | None:
-    """Return when the test part was last opened, in seconds since 1970."""
+    """Return the time at which the test part was last opened, in seconds since 1970."""
     entries = read_lines(folder.path_of("ledger.jsonl"))
     moments = [entry.get("when_seconds") for entry in entries]
     known = [when for when in moments if isinstance(when, int | float)]
@@ -169,7 +169,7 @@ def _calibration(folder: RunFolder) -> dict[str, Any]:
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
     """Return a histogram of errors, with outliers included in the outermost bars.
 
-    Otherwise, a few huge errors would squeeze all others into one bar.
+    Otherwise, a few huge errors would squeeze all other errors into one bar.
     """
     low, median, high = np.quantile(errors, [0.05, 0.5, 0.95]).tolist()
     clipped = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))

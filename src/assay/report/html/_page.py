@@ -25,7 +25,7 @@ _TEXTS = (
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
 _MOST_CELLS = 1500  # per measurement of the layers, to keep the file small
-_DIGITS = 6  # per measurement; more would not be visible in a plot
+_DIGITS = 6  # significant digits per measurement, enough for a plot
 
 
 def page_html(details: Mapping[str, Any]) -> str:
@@ -73,7 +73,7 @@ def _built(name: str) -> str:
 def _policy(style: str, script: str) -> str:
     """Return a content security policy that allows only this style and this script.
 
-    If some text were not escaped, the policy would still block scripts in it.
+    Even if some text were not escaped, the policy would block scripts in it.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"

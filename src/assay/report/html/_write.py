@@ -9,15 +9,15 @@ __all__ = ["REPORT", "read_curves", "read_details", "write_report"]
 REPORT = "report.html"
 """The file name of the report."""
 
-# The modules imported below need NumPy, and importing it takes longer than printing a
-# result.
+# The modules imported inside functions need NumPy, and importing it takes longer than
+# printing a result.
 
 
 def write_report(folder: RunFolder) -> None:
     """Write `report.html` from the other records of a finished run.
 
     The output depends only on the records. Missing or damaged records are omitted, so
-    runs of older versions are supported too.
+    runs from older versions are supported too.
 
     Args:
         folder: folder of a finished run, which contains `run.json`.
@@ -32,9 +32,9 @@ def write_report(folder: RunFolder) -> None:
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a run, finished or not, that the pages show.
+    """Return the records of a finished or unfinished run that the pages show.
 
-    Missing or damaged records are None, and "damaged" lists the latter.
+    Missing or damaged records are None, and "damaged" lists the damaged ones.
 
     Args:
         folder: folder of a run.

@@ -17,7 +17,7 @@ _MOST_FAULTS = 10
 def array_column(
     column: InputColumn, values: Sequence[Any], faults: Faults
 ) -> pl.Series | None:
-    """Return cells as a column of arrays; None if one of them has a fault.
+    """Return cells as a column of arrays; None if any of them has a fault.
 
     Args:
         column: description of the column.

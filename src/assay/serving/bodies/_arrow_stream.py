@@ -1,7 +1,7 @@
 """Checks an Arrow stream before it is read.
 
-A few bytes of such a stream can require any amount of memory, because buffers may be
-compressed, and columns without buffers have only a number as their length.
+Reading a few bytes can require any amount of memory, because buffers may be compressed,
+and the length of a column without buffers is only a number in the stream.
 
 References:
     Apache Arrow, Columnar Format, "Encapsulated message format".
@@ -49,5 +49,5 @@ def count_rows(body: bytes) -> int:
 
 
 def no_stream(reason: str) -> Refusal:
-    """Return the error for a body that is not a stream."""
+    """Return the error for a body that is not an Arrow stream."""
     return Refusal(400, f"The body is not an Arrow stream: {reason}. Send one frame.")

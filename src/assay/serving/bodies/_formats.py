@@ -40,7 +40,7 @@ def body_type(request: Request) -> str:
 
 
 def answer_type(request: Request, body: str) -> str:
-    """Return the response format, which is that of the body if the client accepts any.
+    """Return the response format: the body's format if the client accepts both.
 
     Raises:
         Refusal: the client accepts neither format.
@@ -80,7 +80,7 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
         frame = pl.read_ipc_stream(io.BytesIO(body))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise no_stream(str(error).partition("\n")[0][:200]) from None
-    _check_number(frame.height)  # damaged lengths may disagree
+    _check_number(frame.height)  # in damaged streams, the lengths may disagree
     return frame
 
 

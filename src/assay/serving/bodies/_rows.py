@@ -22,7 +22,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
         rows: objects by column name; lists of values in the order of the columns; or,
             for images, sequences and text, the value itself.
         schema: columns of the model.
-        faults: collects the faults of the rows; with faults, the table is unusable.
+        faults: collects the faults of the rows; if there are any, the table is invalid.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     named = {name for row in read if row is not None for name in row}
@@ -37,7 +37,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
         series = _series(column, present, faults)
         nothing = pl.Series(name, [None] * len(read))
         columns.append(nothing if series is None else series)
-    # keep misspelled names for the suggestion
+    # Keep misspelled names, because the error suggests the correct ones.
     others = sorted(named - {column.name for column in schema.columns})
     return pl.DataFrame(columns).with_columns(pl.lit(None).alias(n) for n in others)
 

@@ -1,4 +1,4 @@
-"""The columns that requests must contain, as in the training data."""
+"""Describes the columns that requests must contain."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +37,8 @@ class Schema:
     Args:
         task: task of the model.
         columns: the columns that the model uses.
-        order: names of all columns in training, in the order in which lists of numbers
-            are read.
+        order: names of all columns in training, in the order of the values in a row
+            that is sent as a list.
     """
 
     task: Task

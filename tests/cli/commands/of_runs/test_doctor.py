@@ -49,5 +49,5 @@ def test_without_a_run_or_the_system_there_is_nothing_to_do(command):
     assert (done.code, done.out) == (2, "")
     assert done.faults == [
         "RUN is missing. Use: assay doctor runs/digits-1",
-        "To see what this installation uses, use: assay doctor --system",
+        "To examine the installation, use: assay doctor --system",
     ]

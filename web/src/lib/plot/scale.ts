@@ -3,14 +3,14 @@
 export type Ends = readonly [number, number];
 
 export interface Scale {
-  /** Pixels of a value. */
+  /** Convert a value to pixels. */
   (value: number): number;
-  /** Value of a pixel. */
+  /** Convert pixels to a value. */
   invert: (pixels: number) => number;
   ends: Ends;
 }
 
-/** A scale from values to pixels; with `log`, equal distances are equal factors. */
+/** A scale from values to pixels, which `log` makes logarithmic. */
 export function scale(ends: Ends, pixels: Ends, log = false): Scale {
   const to = log ? Math.log10 : (value: number) => value;
   const from = log ? (value: number) => 10 ** value : (value: number) => value;
@@ -23,7 +23,7 @@ export function scale(ends: Ends, pixels: Ends, log = false): Scale {
   });
 }
 
-/** About `count` round numbers between the ends. */
+/** About `count` round numbers between the limits. */
 export function ticks(ends: Ends, count: number, log = false): number[] {
   if (log) {
     const first = Math.ceil(Math.log10(ends[0]) - 1e-9);
@@ -42,7 +42,7 @@ export function ticks(ends: Ends, count: number, log = false): number[] {
   return Array.from({ length: last - first + 1 }, (_, place) => round((first + place) * step, step));
 }
 
-/** 1, 2 and 5 times powers of ten, for ends that are close together. */
+/** 1, 2 and 5 times powers of ten, for limits that are close together. */
 function within(first: number, last: number, ends: Ends): number[] {
   const powers = Array.from({ length: last - first + 1 }, (_, place) => first + place);
   const all = powers.flatMap((power) => [1, 2, 5].map((factor) => Number(`${factor}e${power}`)));
@@ -75,7 +75,7 @@ export function linePath(
   return path;
 }
 
-/** The place in sorted values that is nearest to a value. */
+/** The index in sorted values that is nearest to a value. */
 export function nearest(values: ArrayLike<number>, value: number): number {
   let [low, high] = [0, values.length - 1];
   while (high - low > 1) {

@@ -1,4 +1,4 @@
-/** What the server answers to the questions of this unit. */
+/** The server's responses to the requests of this unit. */
 import { num } from '../../lib/format';
 
 export interface Member {

@@ -1,4 +1,4 @@
-/** Answers of the questions in assay/lab/units/batching. */
+/** Responses to the requests in assay/lab/units/batching. */
 
 export interface Scaled {
   column: string;

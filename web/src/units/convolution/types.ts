@@ -1,4 +1,4 @@
-/** Answers of the questions in assay/lab/units/convolving. */
+/** Responses to the requests in assay/lab/units/convolving. */
 
 export interface Term {
   factors: number[];
@@ -83,7 +83,7 @@ export function gridOf(numbers: number[], columns: number): number[][] {
   return rows;
 }
 
-/** The numbers of a square grid after a change of its side; new places are counted up. */
+/** The numbers of a square grid after a change of its size; new cells get small numbers. */
 export function resized(numbers: number[], side: number): number[] {
   const old = Math.round(Math.sqrt(numbers.length));
   return Array.from({ length: side * side }, (_, place) => {
@@ -92,7 +92,7 @@ export function resized(numbers: number[], side: number): number[] {
   });
 }
 
-/** A product as people write it, such as 2·(−1). */
+/** A product as people would write it, such as 2·(−1). */
 export function product(factors: number[], write: (value: number) => string): string {
   return factors.map((factor, place) => (factor < 0 && place > 0 ? `(${write(factor)})` : write(factor))).join('·');
 }

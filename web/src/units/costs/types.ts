@@ -1,4 +1,4 @@
-/** What the server answers to the questions of this unit. */
+/** The server's responses to the requests of this unit. */
 import { num } from '../../lib/format';
 
 export interface LossInfo {
@@ -67,7 +67,7 @@ export function groupOf(name: string): number {
   return GROUPS.findIndex((group) => group.names.includes(name));
 }
 
-/** The formula of a loss with the numbers of one example put in. */
+/** The formula of a loss with the numbers of one example filled in. */
 export function filled(answer: PointAnswer): string {
   const [o, t] = [signed(answer.outputs[0]!), signed(answer.target)];
   const p = answer.prediction;

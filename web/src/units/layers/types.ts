@@ -1,4 +1,4 @@
-/** Answers of the questions in assay/lab/units/_layers.py and in layering. */
+/** Responses to the requests in assay/lab/units/_layers.py and in layering. */
 
 export interface Values {
   values: number[];
@@ -107,5 +107,5 @@ export function positionOf(shape: number[], layout: Layout, row: number, column:
   return position;
 }
 
-/** Write the formula of the engine with true signs. */
+/** Write a formula from the server with true signs. */
 export const signs = (text: string) => text.replaceAll('*', '·').replaceAll(' - ', ' − ').replace(/(\d) x (?=\d)/g, '$1 × ');

@@ -1,4 +1,4 @@
-/** What the server answers to the questions of this unit, and who races. */
+/** The server's responses to the requests of this unit, and the racers. */
 import { num } from '../../lib/format';
 
 export interface PathAnswer {
@@ -44,7 +44,7 @@ export interface Racer {
   batch: number | 'all';
   color: string;
   dash: string;
-  /** Usual rates on the two weights and in the network; surfaces find their own. */
+  /** Default rates for the two weights and for the network; on surfaces, rates are searched. */
   rates: { line: number; slice: number };
 }
 
@@ -76,7 +76,7 @@ export function vector(values: (number | null)[] | undefined | null, digits = 3)
   return values ? `(${values.map((one) => num(one, digits)).join(', ')})` : '–';
 }
 
-/** The part of a path's memory at one update, such as m and v. */
+/** The memory of a path at one update, such as m and v. */
 export function memoryAt(path: PathAnswer, iteration: number): [string, string][] {
   return Object.entries(path.memory).map(([symbol, rows]) => {
     const row = rows[Math.min(iteration, rows.length - 1)];

@@ -1,4 +1,4 @@
-/** What the server answers to the questions of this unit. */
+/** The server's responses to the requests of this unit. */
 import { num } from '../../lib/format';
 
 export interface LayerRow {
@@ -53,7 +53,7 @@ export function direction(step: Step): number {
   return (step.before - step.after) / step.rate;
 }
 
-/** The lines of one update with its numbers put in. */
+/** The lines of one update with its numbers filled in. */
 export function lines(answer: UpdatesAnswer, step: Step): string[] {
   const state = Object.entries(step.memory).map(([symbol, value]) => `${symbol} = ${num(value)}`);
   const d = answer.optimizer === 'sgd' ? step.gradient : direction(step);
@@ -66,7 +66,7 @@ export function lines(answer: UpdatesAnswer, step: Step): string[] {
   ];
 }
 
-/** Where an array stands in the network: every array of every layer, with its size. */
+/** All arrays in the network, with their layers, names and shapes. */
 export function arraysOf(table: TableAnswer): { layer: string; name: string; shape: number[] }[] {
   return table.layers.flatMap((row) => row.arrays.map((array) => ({ layer: row.name, ...array })));
 }

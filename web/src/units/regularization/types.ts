@@ -1,4 +1,4 @@
-/** Answers of the questions in assay/lab/units/regularizing. */
+/** Responses to the requests in assay/lab/units/regularizing. */
 
 export interface Weights {
   epoch: number;
@@ -23,7 +23,7 @@ export interface Phases {
 export interface Mask {
   /** Name of the dropout layer. */
   layer: string;
-  /** Its first units, and how many there are. */
+  /** The first units of the layer, and their total number. */
   num_units: number;
   units: number[];
   kept: boolean[];
@@ -47,12 +47,12 @@ export interface Augmented {
   target: string;
   /** Whether the images are the built-in digits. */
   is_digit: boolean;
-  /** The ends of the values of all images. */
+  /** The smallest and the largest value in all images. */
   least: number;
   most: number;
   original: number[][];
   kinds: Variants[];
 }
 
-/** Strengths of a slider, from none to strong in equal factors. */
+/** The strengths on a slider: 0, then strengths that grow by equal factors. */
 export const STRENGTHS = [0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1];

@@ -40,7 +40,7 @@ def _run(arguments: Namespace) -> Answer:
     if not arguments.system:
         raise InputError(
             "RUN is missing. Use: assay doctor runs/digits-1\n"
-            "To see what this installation uses, use: assay doctor --system"
+            "To examine the installation, use: assay doctor --system"
         )
     system = _system()
     return Answer(system, _text(system))
@@ -57,8 +57,8 @@ def _examine(name: str, *, fix: bool) -> Answer:
     examination = examine_run(load(folder.path), fix=fix)
     findings = [finding.to_json() for finding in examination.findings]
     record: dict[str, Any] = with_options({"run": folder.name, "findings": findings})
-    lines = [f"{folder.name} · examined on train and val; the test part stays closed"]
-    lines += [findings_text(record) or "  The training is healthy. Nothing to change."]
+    lines = [f"{folder.name} · examined on train and val; the test part stays sealed"]
+    lines += [findings_text(record) or "  Training is healthy. No changes are needed."]
     if examination.experiment is not None:
         path = folder.path_of(MENDED)
         record["mended"] = str(path)
@@ -149,7 +149,7 @@ def _size(num_bytes: int | None) -> str:
 
 COMMAND = Command(
     "doctor",
-    "find faults in the training of a run, and try remedies",
+    "find problems in the training of a run, and try remedies",
     "assay doctor runs/digits-1 --fix\nassay doctor --system",
     _arguments,
     _run,

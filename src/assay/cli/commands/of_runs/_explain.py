@@ -21,7 +21,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--member",
         metavar="N",
-        help="network of a model with several members, numbered from 0; default: 0",
+        help="network to explain if the model has several, numbered from 0; default: 0",
     )
     parser.add_argument(
         "--layer",

@@ -35,7 +35,7 @@ def _arguments(parser: Parser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="name under which clients reach the server, such as the name of a proxy; "
+        help="another name that clients use for the server, such as a proxy's; "
         "may be repeated",
     )
 

@@ -1,4 +1,4 @@
-"""The preparation of each kind of column in ONNX, registered on import."""
+"""Preparation of each column kind in ONNX. Importing this package registers it."""
 
 from importlib import import_module
 from pkgutil import iter_modules

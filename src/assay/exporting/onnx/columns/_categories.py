@@ -28,7 +28,7 @@ def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> s
 @prepares("category")
 def _category(graph: Graph, encoder: Any) -> Prepared:
     x = graph.input(encoder.column, str, ["rows"])
-    # If values were missing in training, "missing" is one more category.
+    # If values were missing in training, "missing" is an additional category.
     words = [*encoder.categories, *[""] * encoder.missing]
     code = _positions(graph, x, words, default=-1)
     code = graph.op("Unsqueeze", code, graph.integers(1))
@@ -44,8 +44,8 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
 def _text(graph: Graph, encoder: Any) -> Prepared:
     """Look up words; a text without words becomes one unknown word.
 
-    The words must already be separate, because ONNX has no operation for regular
-    expressions, which splitting a text would require.
+    The text must already be split into words, because splitting it requires regular
+    expressions, and ONNX has no operation for them.
     """
     x = graph.input(encoder.column, str, ["rows", "words"])
     codes = _positions(graph, x, encoder.vocabulary, default=-1)

@@ -13,8 +13,8 @@ class Prepared(NamedTuple):
 
     Args:
         values: name of the network's input, or of one of its parts.
-        lengths: name of the array of sequence lengths (n,), int64; None if all are
-            real.
+        lengths: name of the array of sequence lengths (n,), int64; None if all steps
+            are real.
         about: description of the values to pass, for users.
         name: name of the input of the graph.
     """

@@ -51,7 +51,7 @@ def _periodic_embedding(state: Pass, trained: TrainedLayer, x: str) -> str:
     numbers = graph.op("Unsqueeze", numbers, graph.integers(2))
     turns = graph.op("Mul", numbers, graph.constant(trained.array("frequency")))
     turns = graph.op("Add", turns, graph.constant(trained.array("phase")))
-    # Whole turns are removed first, because 2π times a large number is inexact.
+    # Remove whole turns first, because 2π times a large number is inexact.
     part = graph.op("Sub", turns, graph.op("Round", turns))
     angle = graph.op("Mul", part, graph.constant(np.float32(2 * math.pi)))
     cosines = graph.op("Unsqueeze", graph.op("Cos", angle), graph.integers(2))

@@ -29,7 +29,7 @@ def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape, fill=_LEAST)
     padding = window.padding
-    if not is_plain(window):  # runtimes limit the pads to the number of elements
+    if not is_plain(window):  # runtimes do not accept more padding than elements
         x = pad(graph, x, extended_padding(window), value=_LEAST)
         padding = ((0, 0),) * len(padding)
     options = {"pads": pads(padding), "dilations": list(window.dilation)}

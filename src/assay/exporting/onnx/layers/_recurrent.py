@@ -104,7 +104,7 @@ def _at_least_one(graph: Graph, lengths: str) -> str:
 
 
 def _first_without_steps(state: Pass, last: str, first: Any) -> str:
-    """Return the last states; for a sequence without steps, the initial state."""
+    """Return the last states, or the initial state for sequences without steps."""
     graph, lengths = state.graph, state.lengths
     state.lengths = None
     if lengths is None:

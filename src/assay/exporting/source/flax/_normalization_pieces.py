@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

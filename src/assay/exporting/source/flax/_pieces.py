@@ -37,7 +37,7 @@ class Scale(nnx.Module):
 ''',
     "Periodic": '''
 class Periodic(nnx.Module):
-    """Learned mixtures of cosines of single numbers."""
+    """Computes learned mixtures of cosines for each number."""
 
     def __init__(self, numbers, frequencies, units):
         self.frequency = nnx.Param(jnp.zeros((numbers, frequencies)))
@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

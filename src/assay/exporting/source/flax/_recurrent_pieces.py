@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

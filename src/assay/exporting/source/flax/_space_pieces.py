@@ -48,4 +48,4 @@ def repeat_last_step(x, lengths):
     return x[jnp.arange(len(x))[:, None], source]
 ''',
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

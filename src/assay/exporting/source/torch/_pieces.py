@@ -39,7 +39,7 @@ class Scale(nn.Module):
 ''',
     "Periodic": '''
 class Periodic(nn.Module):
-    """Learned mixtures of cosines of single numbers."""
+    """Computes learned mixtures of cosines for each number."""
 
     def __init__(self, numbers, frequencies, units):
         super().__init__()
@@ -58,4 +58,4 @@ class Periodic(nn.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

@@ -54,4 +54,4 @@ def repeat_last_step(x, lengths):
     return x[torch.arange(len(x), device=x.device)[:, None], source]
 ''',
 }
-"""Code by name; definitions come after the ones they use."""
+"""Code by name. Each definition follows the definitions that it uses."""

@@ -1,4 +1,4 @@
-"""Applies PyTorch modules, which expect the channels before the spatial axes."""
+"""Applies PyTorch modules, which expect channels before spatial axes."""
 
 from assay.exporting.source._code import Code
 

@@ -46,7 +46,7 @@ class CurveBody(BaseModel):
 
 @handles("activations", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
-    """Return the name, formula, advice and properties of every activation."""
+    """Return the name, formula, description and properties of every activation."""
     rows = []
     for name, member in nn.ACTIVATIONS.items():
         _, *advice = _paragraphs(member.declaration)

@@ -41,7 +41,7 @@ def layers(body: LayersBody) -> dict[str, Any]:
     """Return the pre-activations of each activation layer, before and after training.
 
     Without a run, there is one snapshot per epoch. With a run, the first snapshot shows
-    fresh initial values and the second one the trained model.
+    new initial values, and the second one shows the trained model.
     """
     if body.run:
         return _of_run(source_of(body.run), seed=body.seed)

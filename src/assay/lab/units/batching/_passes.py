@@ -15,7 +15,7 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # the iteration does not matter, because nothing is random
+_FIRST: Any = np.int32(0)  # any iteration will do, because nothing is random
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
@@ -65,7 +65,7 @@ def passes(body: Passes) -> dict[str, Any]:
 
 
 def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
-    """Return a fit on train; all fits start from the same parameters."""
+    """Return a fit to train; all fits have the same initial parameters."""
     rows = [parts.split.train, parts.split.val]
     preparation = Preparation.fit(parts.dataset, rows[0])
     if preparation.kind not in ("table", "image"):

@@ -28,7 +28,7 @@ class FeatureMaps(BaseModel):
     Args:
         row: row number of the image.
         run: name of a finished run; empty for the small network on the digits.
-        upload: name of an uploaded image, which replaces the row; empty for the row.
+        upload: name of an uploaded image to use instead of the row; empty for the row.
     """
 
     row: int = 0
@@ -61,8 +61,8 @@ def _with_images(body: FeatureMaps) -> tuple[Opened, list[str]]:
     ]
     if not names:
         raise InputError(
-            f"The run {body.run!r} has no feature maps, because its model has no layer "
-            "of images. Choose a run with Conv2D layers."
+            f"The run {body.run!r} has no feature maps, because no layer of its model "
+            "outputs images. Choose a run with Conv2D layers."
         )
     return opened, names
 

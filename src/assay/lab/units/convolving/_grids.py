@@ -1,4 +1,4 @@
-"""Convolution and pooling of grids that the user types in."""
+"""Convolves and pools grids that the user types in."""
 
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from assay.nn.xray import ModelPass, watch
 
 __all__ = ["POOL_INPUT", "WORKED_INPUT", "WORKED_KERNEL", "Pool", "Slide"]
 
-_MOST = 12  # maximum number of rows or columns of a grid typed in by hand
+_MOST = 12  # maximum number of rows or columns of a typed grid
 
 Grid = list[list[float]]
 Count = Annotated[int, Field(ge=1, le=12)]
@@ -59,7 +59,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
     widths = {len(row) for row in rows}
     faults = Faults()
     if len(widths) != 1 or 0 in widths:
-        fix = "Give every row the same number of numbers."
+        fix = "Use the same number of values in every row."
         faults.add(fault(f"{name} is a rectangle", name, rows, fix))
     elif not (len(rows) <= _MOST and widths.pop() <= _MOST):
         rule = f"{name} has at most {_MOST} rows and columns"
@@ -180,7 +180,7 @@ class Pool(BaseModel):
 
 @handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
-    """Pool a grid, and list the candidates and the winner of every output."""
+    """Pool a grid, and list the candidates and the chosen one for every output."""
     grid = _grid(body.input, "input")
     kind = spec.MaxPool2D if body.kind == "max" else spec.AveragePool2D
     layer = kind(body.size, stride=body.stride, padding=body.padding)

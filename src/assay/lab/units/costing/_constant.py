@@ -1,4 +1,4 @@
-"""The cost of predicting the same number for several targets."""
+"""Computes the cost of predicting the same number for several targets."""
 
 from functools import lru_cache, partial
 from typing import Annotated, Any
@@ -53,7 +53,7 @@ def constant(body: ConstantBody) -> dict[str, Any]:
         loss = costs.get(name)
         if loss.tasks != ("regression",) or loss.direction != "minimize":
             raise InputError(
-                f"{name} does not compare one number with another. Use squared_error, "
+                f"{name} does not compare a number with a target. Use squared_error, "
                 "absolute_error or huber."
             )
     x = grid(body.low, body.high, body.step, most=2001, fix="Use 0.02.")

@@ -98,7 +98,7 @@ def point(body: PointBody) -> dict[str, Any]:
 
 
 def _check_outputs(loss: costs.Loss, body: PointBody) -> None:
-    """Raise an InputError if the outputs or the target do not suit the loss."""
+    """Raise an InputError if the loss does not accept the outputs or the target."""
     count = len(body.outputs)
     expected = loss.num_outputs(max(count, 3)) if "multiclass" in loss.tasks else None
     fixed = loss.num_outputs(1) if expected is None else None

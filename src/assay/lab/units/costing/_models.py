@@ -1,4 +1,4 @@
-"""Trained models with outputs that suit a loss."""
+"""Provides trained models whose outputs suit a loss."""
 
 from functools import lru_cache
 from typing import Any

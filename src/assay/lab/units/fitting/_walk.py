@@ -20,7 +20,7 @@ RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 # pass the same function object.
 Function = Callable[[jax.Array, Any], jax.Array]
 
-# A walk runs for microseconds, so time spent on optimizing its code is wasted.
+# A walk takes microseconds, so optimizing its compiled code is not worth the time.
 _QUICK_TO_COMPILE = {
     "xla_cpu_use_fusion_emitters": False,
     "xla_backend_optimization_level": 0,

@@ -1,4 +1,4 @@
-"""The explosion of a cost, and the update before it."""
+"""Finds where the cost explodes, and describes the update before."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # multiple of the first cost; a larger rise counts as an explosion
+_EXPLODED = 3.0  # a cost above this multiple of the first one counts as exploded
 
 
 def explosion(fit: Fit) -> int | None:

@@ -51,7 +51,8 @@ def list_schedules(body: SchedulesBody) -> dict[str, Any]:
 def draw(body: DrawBody) -> dict[str, Any]:
     """Return the learning rate of each iteration under a schedule.
 
-    The factor of `on_plateau` depends on measured costs, so only its start is known.
+    The factor of `on_plateau` depends on measured costs, so only its initial value is
+    known.
     """
     chosen = spec.Training(schedule=body.schedule).schedule
     member = schedules.get(chosen.kind)

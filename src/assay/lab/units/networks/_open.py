@@ -72,7 +72,7 @@ def _trained(network: str) -> Fit:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """An example and its pass through a trained network.
+    """An example and its forward pass through a trained network.
 
     Args:
         row: row number in the data; -1 for a user's image.
@@ -82,7 +82,7 @@ class Opened:
         prediction: probabilities of the classes, or the predicted number.
         network: the network in inference mode.
         rows: descriptions of its layers, from `assay.nn.describe`.
-        watched: the recorded pass of the example.
+        watched: recorded forward pass of the example.
         picture: the example's pixels (height, width, channels); None if it is not an
             image.
     """

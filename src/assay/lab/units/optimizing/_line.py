@@ -1,4 +1,4 @@
-"""The paths of optimizers for a two-weight model that is fitted to real data."""
+"""The paths of optimizers that fit a model with two weights to real data."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -18,13 +18,13 @@ from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 
 __all__ = ["LineBody", "line"]
 
-_COLUMNS = ("s1", "s2")  # blood values of `diabetes` that rise and fall together
+_COLUMNS = ("s1", "s2")  # highly correlated blood values in `diabetes`
 
 _WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights in the plot
 
 
 class LineBody(BaseModel):
-    """Request for the paths of a two-weight model that is fitted to real data.
+    """Request for the paths of optimizers that fit a model with two weights.
 
     Args:
         start: initial weights.

@@ -64,6 +64,6 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _on_surface(name: str) -> Function:
-    """Return a surface as a function that is the same at every update."""
+    """Return a surface as a function that does not change between updates."""
     member = get_surface(name)
     return lambda point, _: member.function(point)

@@ -1,4 +1,4 @@
-"""Variants of an image from every image augmentation."""
+"""Creates variants of an image with every image augmentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from assay.lab.units.networks._digits import digits
 __all__ = ["Augmented", "augment"]
 
 _VARIANTS = 6
-_MOST_IMAGES = 2000  # per run
+_MOST_IMAGES = 2000  # maximum number per run
 _STRENGTHS = (
     "max_fraction",
     "max_degrees",
@@ -57,7 +57,7 @@ def augment(body: Augmented) -> dict[str, Any]:
     inputs = jnp.asarray(np.repeat(shown.images[[body.row]], _VARIANTS, axis=0))
     hyper = {kind: _scaled(kind, body.strength) for kind in _kinds()}
     key = nn.iteration_key(jnp.array([0, body.row], jnp.uint32), body.iteration)
-    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes these
+    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes these images in
     varied = _vary()(inputs, jnp.asarray(shown.images[rows]), key, hyper)
     return {
         "row": body.row,

@@ -21,14 +21,14 @@ UNITS = 40
 
 @dataclass(frozen=True, eq=False)
 class FewRows:
-    """A few examples for train, more for val, and settings without regularization.
+    """A few examples in train, more in val, and settings without regularization.
 
     Args:
         data: both parts, on the device.
         num_train: number of examples in train.
         num_val: number of examples in val.
         training: settings of the training.
-        source: the run from which the examples come; None for the digits.
+        source: the run that provides the examples; None for the digits.
     """
 
     data: TrainingData
@@ -87,7 +87,7 @@ def _some(part: Part, count: int) -> Part:
 
 
 def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndarray:
-    """Replace some targets by the next class or by the targets of other examples."""
+    """Replace some targets with the next class or with other examples' targets."""
     order = np.random.default_rng(0).permutation(len(targets))
     rows = order[: round(wrong * len(targets))]
     learned = targets.copy()

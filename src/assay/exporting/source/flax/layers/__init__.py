@@ -1,4 +1,4 @@
-"""The translators of the layers, registered when this package is imported."""
+"""Translators of layers to Flax NNX. Importing this package registers them."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -26,7 +26,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
 
 
 def _native(code: Code, trained: TrainedLayer, output_index: int) -> None:
-    """Add a built-in layer; `output_index` is 0 for all states and 1 for the last."""
+    """Add a built-in layer; `output_index` is 0 for all states, 1 for the last one."""
     layer, arrays = trained.layer, {}
     for prefix in layer.directions:
         arrays |= _arrays(trained, prefix)
@@ -56,7 +56,7 @@ def _start(code: Code, trained: TrainedLayer) -> str:
 
 
 def _reset_first(code: Code, trained: TrainedLayer, output_index: int) -> None:
-    """Add a GRU whose reset gate acts first, because PyTorch does not provide it."""
+    """Add a GRU whose reset gate acts first, which PyTorch does not provide."""
     layer, parts = trained.layer, []
     code.uses("ResetFirstGRU")
     for prefix in layer.directions:
@@ -77,7 +77,7 @@ def _sizes(trained: TrainedLayer) -> str:
 
 
 def _arrays(trained: TrainedLayer, prefix: str) -> dict[str, np.ndarray]:
-    """Return the arrays of one direction; PyTorch has two biases."""
+    """Return the arrays of one direction, with the two biases that PyTorch expects."""
     ending = "_l0_reverse" if prefix else "_l0"
     return {
         f"weight_ih{ending}": trained.array(f"{prefix}kernel").T,
