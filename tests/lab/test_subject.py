@@ -1,14 +1,16 @@
 """The page on the subject misses no concept, and everything it names exists."""
 
+import re
 import tomllib
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 import assay
 from assay import spec
 from assay.lab._subject import subject
-from assay.lab.units._registry import UNITS
+from assay.lab.units._registry import UNITS, lesson_of
 
 ROOT = Path(__file__).parents[2]
 AREAS = subject()
@@ -37,6 +39,20 @@ def test_what_a_concept_names_exists(concept):
     assert (ROOT / concept["test"]).is_file()
     for name in concept["names"]:
         assert getattr(assay, name).__doc__
+
+
+@pytest.mark.parametrize(
+    "concept",
+    [concept for concept in CONCEPTS if "state" in concept],
+    ids=lambda concept: concept["name"],
+)
+def test_the_state_that_shows_a_concept_fits_its_unit(concept):
+    state = dict(parse_qsl(concept["state"], strict_parsing=True))
+    assert lesson_of(concept["unit"], state).snippet  # refuses invalid settings
+    page = (ROOT / "web/src/units" / concept["unit"] / "Unit.svelte").read_text()
+    knobs = page[page.index("urlState({") :]
+    for name in state:
+        assert re.search(rf"\b{name}: ", knobs[: knobs.index("});")])
 
 
 def test_options_are_valid_in_an_experiment_file():

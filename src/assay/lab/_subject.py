@@ -20,7 +20,8 @@ def subject() -> list[dict[str, Any]]:
     """Return the areas of neural-network training and the concepts in each.
 
     A concept has a name, an explanation in one or two sentences, the unit that shows
-    it, the option that sets it, the public names that implement it, and its test file.
+    it, often the state of that unit's page, the option that sets it, the public names
+    that implement it, and its test file.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 

@@ -282,3 +282,12 @@ def test_gates_normalization_and_outputs(open_unit):
     page.keyboard.press("ArrowRight")
     told = ask(page, "layers", "output", outputs=[1.6, 0.2, -1])
     shows(page, f"{told['tasks'][0]['prediction'][0]:.3f}")
+
+
+def test_hundreds_of_batches_fit_on_a_narrow_screen(visit):
+    window = visit(viewport={"width": 360, "height": 800})
+    page = window.go("units/batches?examples=0&batch=1&data=iris")
+    said = page.get_by_text("epoch 1, batch 1 of 104", exact=True)
+    said.wait_for(timeout=90_000)
+    window.settle()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -234,3 +234,15 @@ def test_a_run_that_does_not_exist_gets_a_message(visit, path):
     page = window.go(f"units/{path}?run=nothing-7{place}")
     page.get_by_role("alert").first.wait_for(timeout=WAIT)
     assert "nothing-7" in page.get_by_role("alert").first.inner_text()
+
+
+def test_the_code_follows_the_page(unit):
+    page = unit("costs", re.compile("squared error of one example"))
+    code = page.get_by_role("region", name="Python", exact=True)
+    code.filter(has_text="'squared_error'").wait_for()
+    page.get_by_role("button", name="huber", exact=True).click()
+    code.filter(has_text="'huber'").wait_for()
+    notebook = page.get_by_role("link", name="Download notebook").get_attribute("href")
+    assert notebook.endswith("/costs/notebook?loss=huber")
+    page.reload()
+    code.filter(has_text="'huber'").wait_for()

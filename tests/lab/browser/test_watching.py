@@ -71,7 +71,7 @@ def test_curves_grow_while_the_page_is_open(visit, live):
 def test_trials_findings_and_monitors_arrive(visit, live):
     live(STAGE, PLAN, fit("trial-0"), epochs("trial-0", 1, 3))
     page = visit().go("runs/live-1")
-    page.get_by_text("trial 0 of 4").wait_for()
+    page.get_by_text("0 of 4 trials done").wait_for()
     trial = {"kind": "trial", "seconds": 9, "trial": 0, "state": "complete"}
     live(
         trial | {"hyperparameters": {"optimizer.learning_rate": 0.01}, "value": 0.75},
@@ -96,7 +96,7 @@ def test_trials_findings_and_monitors_arrive(visit, live):
             "gradient_norm": [0.5, 0.25],
         },
     )
-    page.get_by_text("trial 1 of 4 · about").wait_for()
+    page.get_by_text("1 of 4 trials done · about").wait_for()
     page.get_by_text("Something is odd.").wait_for()
     page.get_by_role("application", name="Trials").focus()
     page.keyboard.press("ArrowRight")
@@ -141,6 +141,42 @@ def test_a_divergence_is_explained(visit, live):
     page = visit().go("runs/live-1")
     page.get_by_text("From iteration 27 on").wait_for()
     assert "learning rate is too large" in page.get_by_role("alert").inner_text()
+    assert not page.get_by_role("button", name="Train again").is_visible()
+
+
+def test_a_training_that_diverged_is_started_again_by_keyboard(
+    visit, live, monkeypatch
+):
+    asked = []
+
+    def start(name, learning_rate):
+        asked.append((name, learning_rate))
+        return "iris-1"
+
+    monkeypatch.setattr(_processes, "start_again", start)
+    finding = {
+        "code": "every_trial_diverged",
+        "severity": "error",
+        "message": "All trials diverged.",
+        "numbers": {},
+        "remedy": "Use a lower learning rate, such as optimizer.learning_rate = 0.01.",
+    }
+    end = {"seconds": 3, "fit": "trial-0", "iteration": 30, "diverged_at": 27}
+    live(
+        STAGE,
+        fit("trial-0"),
+        {"kind": "fit_finished", **end},
+        {"kind": "finding", "seconds": 4, "finding": finding},
+        {"kind": "process_finished", "seconds": 4, "reason": "failed"},
+    )
+    page = visit().go("runs/live-1")
+    page.get_by_role("heading", name="Training failed").wait_for()
+    rate = page.get_by_role("spinbutton", name="Learning rate")
+    assert rate.input_value() == "0.01"
+    rate.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("on the sealed test part").wait_for()
+    assert asked == [("live-1", 0.01)]
 
 
 def test_a_killed_training_is_shown_with_a_way_back(visit, live):

@@ -1,6 +1,7 @@
 """The list of runs, with runs in every state."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -79,3 +80,27 @@ def test_many_runs_are_listed_from_the_summary_alone(with_runs):
     found = list_runs()["runs"]
     assert len(found) == 54
     assert {run["state"] for run in found} == {"finished"}
+
+
+def test_a_training_that_failed_elsewhere_tells_why(client, with_runs):
+    folder = with_runs / "iris-1"
+    (folder / "run.json").unlink()
+    finding = {
+        "code": "every_trial_diverged",
+        "severity": "error",
+        "message": "All trials diverged.",
+        "remedy": "Use a lower learning rate.",
+    }
+    lines = [
+        {"kind": "process", "pid": os.getpid()},  # as in a notebook
+        {"kind": "finding", "finding": finding},
+        {"kind": "process_finished", "reason": "failed"},
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (folder / "live.jsonl").write_text(text)
+    found = client.get("/api/runs/iris-1").json()
+    assert found["state"] == "failed"
+    assert found["message"] == "All trials diverged. Use a lower learning rate."
+    resumed = json.dumps({"kind": "process", "pid": os.getpid()}) + "\n"
+    (folder / "live.jsonl").write_text(text + resumed)
+    assert client.get("/api/runs/iris-1").json()["state"] == "running"

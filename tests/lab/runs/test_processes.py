@@ -2,6 +2,8 @@
 
 import json
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +118,25 @@ def test_controls_that_do_not_fit_are_refused(client, with_runs):
     assert "Did you mean 'pause'?" in answer.json()["error"]
     answer = client.post("/api/runs/nothing/control", json={"action": "pause"})
     assert answer.status_code == 400
+
+
+def test_a_run_is_trained_again_with_another_learning_rate(
+    client, with_runs, monkeypatch
+):
+    started = []
+    monkeypatch.setattr(_processes, "_launch", lambda *words: started.append(words))
+    body = {"learning_rate": 0.002}
+    name = client.post("/api/runs/iris-1/again", json=body).json()["name"]
+    assert name == "iris-3"
+    [(_, [file, *_])] = started
+    fields = json.loads(Path(file).read_text())
+    wanted = tomllib.loads((with_runs / "iris-1/experiment.toml").read_text())
+    assert fields["optimizer"]["learning_rate"] == 0.002
+    assert {**fields, "optimizer": None} == {**wanted, "optimizer": None}
+
+
+@pytest.mark.parametrize("rate", [None, "fast", 0, -1])
+def test_a_learning_rate_that_is_not_positive_is_refused(client, with_runs, rate):
+    answer = client.post("/api/runs/iris-1/again", json={"learning_rate": rate})
+    assert answer.status_code == 400
+    assert "learning" in answer.json()["error"]

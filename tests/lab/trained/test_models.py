@@ -98,3 +98,49 @@ def test_examples_are_shown_as_what_they_are():
     assert found["kind"] in ("image", "sequence")
     np.testing.assert_allclose(np.squeeze(found["values"]), images[3], rtol=1e-6)
     assert shown(assay.data.load("iris"), 0)["cells"]["sepal length (cm)"] == 5.1
+
+
+def test_an_example_of_the_run_is_predicted_and_explained(ask, with_runs):
+    found = ask("digits-1/predict", {"example": 0})
+    run = assay.load(with_runs / "digits-1")
+    assert found["row"] == run.folder.read_npz("split.npz", "val")["val"].min()
+    dataset = assay.data.load("digits")
+    wanted = run.model.predict(dataset, np.array([found["row"]]))[0]
+    assert str(found["target"]) == str(
+        dataset.task.classes[dataset.target[found["row"]]]
+    )
+    got = [v for k, v in found["rows"][0].items() if k.startswith("probability_")]
+    np.testing.assert_allclose(got, wanted, rtol=1e-5)
+    assert found["made"]["then"][0].endswith(f"= {wanted.max():.4g}")
+
+
+@pytest.mark.parametrize("place", [-1, 10**9])
+def test_examples_never_come_from_test(ask, with_runs, place):
+    row = ask("iris-1/predict", {"example": place})["row"]
+    parts = assay.load(with_runs / "iris-1").folder.read_npz("split.npz")
+    assert row not in parts["test"]
+
+
+def test_the_explanation_ends_at_the_number_that_is_predicted(ask, with_runs):
+    columns = ask("diabetes-1/predict")["columns"]
+    row = {column["name"]: column["value"] for column in columns}
+    found = ask("diabetes-1/predict", {"row": row})
+    prediction = found["rows"][0]["prediction"]
+    assert found["made"]["then"][-1].endswith(f"= {prediction:.4g}")
+
+
+def test_sequences_name_their_channels(tmp_path):
+    lines = ["machine,minute,heat,speed,fault"]
+    for machine in range(12):
+        fault = "yes" if machine % 2 else "no"
+        lines += [f"m{machine},{t},{60 + t},{t % 3},{fault}" for t in range(5)]
+    (tmp_path / "machines.csv").write_text("\n".join(lines))
+    dataset = assay.data.load(
+        tmp_path / "machines.csv",
+        target="fault",
+        series_column="machine",
+        time_column="minute",
+    )
+    found = shown(dataset, 0)
+    assert found["channels"] == ["heat", "speed"]
+    assert np.shape(found["values"])[1] == 2

@@ -18,10 +18,10 @@ def test_texts_are_short(unit):
 @pytest.mark.parametrize(
     ("unit", "printed"),
     [
-        ("batches", "{'train': 104, 'val': 23, 'test': 23}"),
+        ("batches", "{'train': 1257, 'val': 270, 'test': 270}"),
         ("convolution", "[[4. 1. 0.]\n [3. 1. 2.]\n [1. 3. 1.]]"),
         ("regularization", " -> "),
-        ("layers", "conv1 · conv2d · y[0, 0, 0] of row 0"),
+        ("layers", "conv1 · conv2d · y[3, 3, 0] of row 0"),
     ],
 )
 def test_snippets_run(unit, printed, capsys):

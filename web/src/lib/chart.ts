@@ -1,5 +1,8 @@
 /** uPlot options for a line chart, separate from the component that owns the canvas. */
 import uPlot from 'uplot';
+import { num } from './format';
+import { apart, wrapped } from './plot/labels';
+import { decades, padded } from './plot/range';
 import { color, type Color } from './theme.svelte';
 
 export interface Series {
@@ -28,6 +31,9 @@ export interface ChartOptions {
   logX: boolean;
   logY: boolean;
   range?: [number, number];
+  xRange?: [number, number];
+  /** Whether all x are whole numbers, so that ticks between them would mean nothing. */
+  whole: boolean;
   marks: Mark[];
   width: number;
   height: number;
@@ -41,7 +47,15 @@ const DASHES: Partial<Record<Color, number[]>> = {
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
 const POINT = 4; // diameter in pixels
+const ROOM = 76; // at the right, for the names of the lines
+const LINE = 14; // from one line of text to the next
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 const FEW = 8; // up to this number, points are drawn in addition to the line
+
+/** How many pixels a length of 1 has: 1, or more on large screens, on which text grows too. */
+export function unit(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+}
 
 /** The color of a series: its own, or the next one. */
 export function seriesColor(series: Series, place: number): Color {
@@ -91,32 +105,45 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
-      x: { time: false, distr: options.logX ? 3 : 1 },
-      y: { distr: options.logY ? 3 : 1, ...(options.range ? { range: options.range } : {}) },
+      x: { time: false, distr: options.logX ? 3 : 1, ...(options.xRange ? { range: options.xRange } : {}) },
+      y: {
+        distr: options.logY ? 3 : 1,
+        range: options.range ?? ((_plot, low, high) => padded(low, high, options.logY)),
+      },
     },
-    axes: [axis(options.logX, options.xLabel), axis(options.logY)],
+    axes: [axis(options.logX, options.xLabel, options.whole), axis(options.logY)],
     series: lines,
     bands,
     plugins: [labels],
-    padding: [8, 72, 0, 0],
+    padding: [8, ROOM * unit(), 0, 0],
   };
 }
 
-function axis(log: boolean, label?: string): uPlot.Axis {
-  const font = '12px system-ui, sans-serif';
+function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
+  const one = unit();
+  const font = `${12 * one}px system-ui, sans-serif`;
   return {
     stroke: color('soft'),
-    grid: { stroke: color('rule'), width: 1, show: !label, ...(log ? { filter: powers } : {}) },
-    ticks: { stroke: color('rule'), width: 1, size: 4, ...(log ? { filter: powers } : {}) },
+    grid: { stroke: color('rule'), width: 1, show: !label },
+    ticks: { stroke: color('rule'), width: 1, size: 4 },
     font,
-    size: label ? 32 : 56,
-    ...(label ? { label, labelSize: 18, labelFont: font } : {}),
+    size: (label ? 32 : 56) * one,
+    values: (_plot, splits) => splits.map((value) => tick(value)),
+    ...(whole && !log ? { incrs: WHOLE } : {}),
+    ...(log
+      ? {
+          splits: (_plot: uPlot, _axis: number, low: number, high: number) => decades(low, high),
+          filter: (_plot: uPlot, splits: number[]) => splits,
+        }
+      : {}),
+    ...(label ? { label, labelSize: 18 * one, labelFont: font } : {}),
   };
 }
 
-/** Keep only the grid lines at powers of ten, because all of them would be too dense. */
-function powers(_plot: uPlot, splits: number[]): (number | null)[] {
-  return splits.map((value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? value : null));
+/** A number beside an axis; those with many digits would not fit. */
+function tick(value: number): string {
+  const text = num(value, 3);
+  return text.length > 6 ? value.toExponential().replace('e+', 'e').replaceAll('-', '−') : text;
 }
 
 function faint(stroke: string): string {
@@ -129,7 +156,7 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
     hooks: {
       draw: (plot) => {
         const { ctx, bbox } = plot;
-        const ratio = devicePixelRatio;
+        const ratio = devicePixelRatio * unit();
         ctx.save();
         ctx.font = `${12 * ratio}px system-ui, sans-serif`;
         ctx.textAlign = 'left';
@@ -138,7 +165,8 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
         ctx.fillStyle = color('soft');
         ctx.strokeStyle = color('soft');
         ctx.lineWidth = ratio;
-        for (const mark of marks()) {
+        let taken = Number.NEGATIVE_INFINITY; // up to here, the first line of words is full
+        for (const mark of marks().toSorted((a, b) => a.x - b.x)) {
           const x = Math.round(plot.valToPos(mark.x, 'x', true));
           if (x < bbox.left || x > bbox.left + bbox.width) continue;
           ctx.setLineDash([3 * ratio, 3 * ratio]);
@@ -148,7 +176,10 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
           ctx.stroke();
           const wide = ctx.measureText(mark.label).width;
           const right = x + wide + 6 * ratio > bbox.left + bbox.width;
-          ctx.fillText(mark.label, right ? x - wide - 4 * ratio : x + 4 * ratio, bbox.top + 8 * ratio);
+          const left = right ? x - wide - 4 * ratio : x + 4 * ratio;
+          const line = left < taken ? 1 : 0;
+          if (!line) taken = left + wide + 4 * ratio;
+          ctx.fillText(mark.label, left, bbox.top + (8 + LINE * line) * ratio);
         }
         ctx.restore();
       },
@@ -168,14 +199,16 @@ function drawNames(plot: uPlot, series: Series[], ratio: number): void {
     const y = Math.min(Math.max(plot.valToPos(last, 'y', true), top), top + height);
     ends.push({ y, name: one.name, fill: color(seriesColor(one, place)) });
   });
-  ends.sort((a, b) => a.y - b.y);
-  const gap = 14 * ratio;
-  ends.forEach((end, place) => {
-    if (place) end.y = Math.max(end.y, ends[place - 1]!.y + gap);
-  });
+  const room = (ROOM - 8) * ratio;
+  const lines = ends.map((end) => ({ ...end, words: wrapped(end.name, (text) => plot.ctx.measureText(text).width <= room) }));
+  const gap = LINE * ratio;
+  const tops = apart(
+    lines.map((end) => ({ at: end.y, size: end.words.length * gap })),
+    [plot.bbox.top - gap / 2, plot.bbox.top + plot.bbox.height + gap / 2],
+  );
   const x = plot.bbox.left + plot.bbox.width + 6 * ratio;
-  for (const end of ends) {
+  lines.forEach((end, place) => {
     plot.ctx.fillStyle = end.fill;
-    plot.ctx.fillText(end.name, x, end.y, 66 * ratio);
-  }
+    end.words.forEach((text, line) => plot.ctx.fillText(text, x, tops[place]! + (line + 0.5) * gap, room));
+  });
 }

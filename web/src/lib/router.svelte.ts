@@ -42,23 +42,26 @@ export function go(path: string, query: Record<string, string> = {}): void {
 export function urlState<T extends Values>(defaults: T): T {
   const here = route.path.join('/');
   const values = $state(decode(route.query, defaults));
-  let written = route.query.toString();
+  let written = (shown.query = route.query.toString());
 
   $effect(() => {
     const query = encode(values, defaults);
     if (query === written || route.path.join('/') !== here) return;
-    written = query;
+    written = shown.query = query;
     history.replaceState(null, '', `#/${here}${query ? `?${query}` : ''}`);
   });
   $effect(() => {
     // a link to the same page, or the back button, changes the address from outside
     const query = route.query.toString();
     if (query === written || route.path.join('/') !== here) return;
-    written = query;
+    written = shown.query = query;
     Object.assign(values, decode(route.query, defaults));
   });
   return values;
 }
+
+/** The state of the page that is shown, as the query of its address. */
+export const shown = $state({ query: route.query.toString() });
 
 /** The address of this page in its current state, to copy. */
 export function link(): string {

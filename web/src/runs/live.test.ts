@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestSoFar, divergence, LiveRun, searchLeft, thin, timeLeft, type Line } from './live';
+import { bestSoFar, divergence, lowerRate, LiveRun, searchLeft, thin, timeLeft, type Line } from './live';
 
 const FIT: Line = { kind: 'fit', seconds: 1, fit: 'trial-0', iteration: 0, num_iterations: 100, iterations_per_epoch: 10 };
 const points = (from: number, to: number): Line => {
@@ -76,5 +76,13 @@ it('explains where a training diverged', () => {
     { kind: 'monitors', fit: 'trial-0', iteration: 0, epoch: 0, layers: ['dense1', 'output'], update_ratio: [0.1, 2] },
     { kind: 'fit_finished', fit: 'trial-0', iteration: 7, diverged_at: 5 },
   );
-  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5 .* output .* 2\.0e\+2|iteration 5 .* output were/);
+  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5 .* output were the largest: 2 times its weights/);
+});
+
+it('proposes the learning rate that a finding advises, or a tenth', () => {
+  const live = run(FIT, { kind: 'iterations', fit: 'trial-0', iteration: [1], cost: [null], gradient_norm: [null], learning_rate: [20] });
+  const finding = { code: '', severity: 'error' as const, message: '', numbers: {}, remedy: 'Use optimizer.learning_rate = 1e-04.' };
+  expect(lowerRate([finding], live.fit('trial-0'))).toBe(0.0001);
+  expect(lowerRate([], live.fit('trial-0'))).toBe(2);
+  expect(lowerRate([], undefined)).toBeNull();
 });

@@ -1,4 +1,5 @@
 /** The state of a run in training, collected from its live records. */
+import { num } from '../lib/format';
 import type { Finding, Trial } from './types';
 
 export interface Monitor {
@@ -250,12 +251,19 @@ export function divergence(fit: Fit): string | null {
   const ratios = (last?.['update_ratio'] as (number | null)[] | undefined) ?? [];
   const largest = ratios.reduce<number>((top, ratio, place) => ((ratio ?? 0) > (ratios[top] ?? 0) ? place : top), 0);
   const rate = fit.points.learning_rate.findLast((value) => value !== null);
-  const where = ratios.length
-    ? ` Before that, the updates of ${last!.layers[largest]} were the largest: ${(100 * (ratios[largest] ?? 0)).toPrecision(2)}\u202f% of its weights in one iteration.`
-    : '';
-  const step = rate ? ` The learning rate was ${rate.toPrecision(3)}.` : '';
+  const ratio = ratios[largest] ?? 0;
+  const size = ratio < 1 ? `${num(100 * ratio, 2)}\u202f% of its weights` : `${num(ratio, 2)} times its weights`;
+  const where = ratio ? ` Before that, the updates of ${last!.layers[largest]} were the largest: ${size} in one iteration.` : '';
+  const step = rate ? ` The learning rate was ${num(rate, 3)}.` : '';
   return (
     `From iteration ${fit.divergedAt} on, the cost was no longer a finite number.${where}${step} ` +
-    'Usually, the learning rate is too large. Train again with a third of this rate, or with clip_norm = 1.'
+    'Usually, the learning rate is too large. Train again with a lower one, or with clip_norm = 1.'
   );
+}
+
+/** A learning rate to try after a divergence: the one that a finding advises, or a tenth. */
+export function lowerRate(findings: Finding[], fit: Fit | undefined): number | null {
+  const advised = findings.map((one) => Number(one.remedy.match(/learning_rate ?= ?([\d.e-]+\d)/)?.[1] ?? Number.NaN));
+  const used = fit?.points.learning_rate.findLast((value) => value !== null && value > 0);
+  return advised.find((rate) => rate > 0) ?? (used ? Number((used / 10).toPrecision(2)) : null);
 }

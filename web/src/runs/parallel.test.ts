@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { axesOf, heightOn } from './parallel';
+import { axesOf, heightOn, kindsOf, shortName } from './parallel';
 
 const trial = (number: number, rate: number, kind: string, value: number | null) => ({
   trial: number,
@@ -10,7 +10,7 @@ const trial = (number: number, rate: number, kind: string, value: number | null)
 const trials = [trial(0, 1e-4, 'adam', 0.5), trial(1, 1e-2, 'adam', 0.7), trial(2, 1e-1, 'sgd', null)];
 
 it('has an axis for each hyperparameter and one for the metric', () => {
-  expect(axesOf(trials, 'accuracy').map((axis) => axis.short)).toEqual(['learning rate', 'kind', 'accuracy']);
+  expect(axesOf(trials, 'accuracy').map((axis) => axis.short)).toEqual(['learning rate', 'kind', 'val accuracy']);
 });
 
 it('places rates over more than a decade by their logarithms', () => {
@@ -29,4 +29,18 @@ it('draws a trial without a value at the bottom', () => {
   const axes = axesOf(trials, 'accuracy');
   expect(heightOn(axes[2]!, trials[2]!, 200)).toBe(188);
   expect(heightOn(axes[2]!, trials[1]!, 200)).toBe(12);
+});
+
+it('names an axis by the kind of its layer, and counts layers of the same kind', () => {
+  const kinds = kindsOf({ model: [{ kind: 'dropout' }, { kind: 'dense' }, { kind: 'dropout' }], regularizers: [{ kind: 'l2' }], seed: 1 });
+  expect(shortName('model[2].rate', kinds)).toBe('dropout 2 rate');
+  expect(shortName('model[1].units', kinds)).toBe('dense units');
+  expect(shortName('regularizers[0].strength', kinds)).toBe('l2 strength');
+  expect(shortName('model[7].rate', kinds)).toBe('model 7 rate');
+  expect(shortName('optimizer.learning_rate', {})).toBe('learning rate');
+});
+
+it('says that no trial has a result', () => {
+  const failed = [{ trial: 0, hyperparameters: { 'optimizer.learning_rate': 1 }, value: null, state: 'failed' }];
+  expect(axesOf(failed, 'accuracy').at(-1)!.bottom).toBe('no result');
 });

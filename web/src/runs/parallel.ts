@@ -1,5 +1,5 @@
 /** Axes of the parallel coordinates of trials. */
-import { num } from '../lib/format';
+import { num, words } from '../lib/format';
 import type { Trial } from './types';
 
 export interface Axis {
@@ -12,10 +12,38 @@ export interface Axis {
   isMetric: boolean;
 }
 
-export function axesOf(trials: Trial[], metric: string): Axis[] {
+/** `kinds` are all hyperparameters, if known: they tell the kind of the first layer, for example. */
+export function axesOf(trials: Trial[], metric: string, kinds: Record<string, unknown> = {}): Axis[] {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.hyperparameters)))];
-  const axes = names.map((name) => axis(name, trials.map((trial) => trial.hyperparameters[name])));
-  return [...axes, { ...axis(metric, trials.map((trial) => trial.value)), isMetric: true }];
+  const axes = names.map((name) => ({
+    ...axis(name, trials.map((trial) => trial.hyperparameters[name])),
+    short: shortName(name, kinds),
+  }));
+  const values = axis(metric, trials.map((trial) => trial.value));
+  const none = trials.every((trial) => trial.value === null) ? 'no result' : values.bottom;
+  return [...axes, { ...values, short: `val ${metric}`, bottom: none, isMetric: true }];
+}
+
+/** The kind of each layer and regularizer of an experiment, by path, such as "model[0].kind". */
+export function kindsOf(experiment: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(experiment).flatMap(([family, members]) =>
+      Array.isArray(members) ? members.map((one, place) => [`${family}[${place}].kind`, one?.kind]) : [],
+    ),
+  );
+}
+
+/** A name that a reader knows: "learning rate", or "dropout 2 rate" for the second dropout layer. */
+export function shortName(path: string, kinds: Record<string, unknown>): string {
+  const found = path.match(/^(.*)\[(\d+)\]\.(\w+)$/);
+  if (!found) return words(path.split('.').at(-1)!);
+  const [, family, place, name] = found;
+  const kindAt = (at: number) => kinds[`${family}[${at}].kind`];
+  const kind = kindAt(Number(place));
+  if (!kind) return words(`${family} ${place} ${name}`);
+  const same = Object.keys(kinds).filter((key) => key.startsWith(`${family}[`) && key.endsWith('].kind') && kinds[key] === kind);
+  const earlier = same.filter((key) => Number(key.match(/\[(\d+)\]\.kind$/)![1]) < Number(place)).length;
+  return words(`${kind}${same.length > 1 ? ` ${earlier + 1}` : ''} ${name}`);
 }
 
 /** Height of a trial on an axis; null if it does not have that hyperparameter. */
@@ -26,15 +54,15 @@ export function heightOn(one: Axis, trial: Trial, height: number): number | null
 }
 
 function axis(name: string, values: unknown[]): Axis {
-  const short = name.replace(/\[(\d+)\]\.(\w+)$/, ' $1 $2').split('.').at(-1)!.replaceAll('_', ' ');
+  const short = name;
   const known = values.filter((value) => value !== null && value !== undefined);
   if (known.every((value) => typeof value === 'number')) return numeric(name, short, known as number[]);
-  const words = [...new Set(known.map(String))].sort();
+  const names = [...new Set(known.map(String))].sort();
   const share = (value: unknown) => {
-    const place = words.indexOf(String(value));
-    return place < 0 ? null : words.length < 2 ? 0.5 : place / (words.length - 1);
+    const place = names.indexOf(String(value));
+    return place < 0 ? null : names.length < 2 ? 0.5 : place / (names.length - 1);
   };
-  return { name, short, share, top: words.at(-1) ?? '', bottom: words.length > 1 ? words[0]! : '', isMetric: false };
+  return { name, short, share, top: names.at(-1) ?? '', bottom: names.length > 1 ? names[0]! : '', isMetric: false };
 }
 
 function numeric(name: string, short: string, values: number[]): Axis {

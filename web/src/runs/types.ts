@@ -136,6 +136,6 @@ export interface Column {
 
 export type Shown =
   | { kind: 'image'; values: unknown }
-  | { kind: 'sequence'; values: unknown }
+  | { kind: 'sequence'; values: unknown; channels?: string[] }
   | { kind: 'text'; text: string }
   | { kind: 'row'; cells: Record<string, unknown> };

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ __all__ = [
     "message_of",
     "resume",
     "start",
+    "start_again",
     "start_first",
     "without_records",
 ]
@@ -61,6 +63,30 @@ def start(fields: dict[str, Any]) -> str:
     if is_path and source.exists():
         fields = fields | {"data": str(keep(source, _folder.root()).resolve())}
     return _start(source.stem or "run", fields)
+
+
+def start_again(name: str, learning_rate: float) -> str:
+    """Start a run with the settings of another one but its learning rate.
+
+    Args:
+        name: name of the other run, such as one that diverged.
+        learning_rate: the new learning rate; that of the schedule stays a multiple.
+
+    Raises:
+        InputError: the run does not exist, or its settings cannot be read.
+    """
+    folder = _folder.find(name)
+    if not folder.exists("experiment.toml"):
+        raise InputError(
+            f"The settings of {name} are missing. Start a new run instead."
+        )
+    try:
+        fields = tomllib.loads(folder.path_of("experiment.toml").read_text("utf-8"))
+    except ValueError:
+        raise InputError(f"The settings of {name} cannot be read.") from None
+    optimizer = fields.get("optimizer")
+    changed = {**(optimizer if isinstance(optimizer, dict) else {"kind": "adam"})}
+    return start({**fields, "optimizer": changed | {"learning_rate": learning_rate}})
 
 
 def start_first() -> str:

@@ -29,6 +29,7 @@ def run_routes() -> list[Route]:
         Route("/api/runs", _list),
         Route("/api/runs/{name}/stream", stream),
         Route("/api/runs/{name}/control", _control, methods=["POST"]),
+        Route("/api/runs/{name}/again", _again, methods=["POST"]),
         Route("/api/runs/{name}/doctor", _doctor, methods=["POST"]),
     ]
 
@@ -68,6 +69,15 @@ async def _upload(request: Request) -> Response:
 async def _start(request: Request) -> Response:
     fields = await read_body(request)
     return JsonResponse({"name": await run_in_threadpool(_processes.start, fields)})
+
+
+async def _again(request: Request) -> Response:
+    rate = (await read_body(request)).get("learning_rate")
+    if not isinstance(rate, int | float):
+        raise InputError("The learning rate is a number above 0, such as 0.01.")
+    name = request.path_params["name"]
+    started = await run_in_threadpool(_processes.start_again, name, float(rate))
+    return JsonResponse({"name": started})
 
 
 async def _doctor(request: Request) -> Response:

@@ -11,6 +11,7 @@ from assay.records import LIVE, RunFolder, parse_json
 __all__ = ["is_running", "state_of"]
 
 _TAIL_BYTES = 200_000
+_WORDS = (b'"process', b'"paused"', b'"control"', b'"error"')
 
 
 def state_of(folder: RunFolder) -> dict[str, Any]:
@@ -22,10 +23,15 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "finished"}
     child = _processes.exit_of(folder.name)
     last = _last_lines(folder)
-    alive = child == "running" or (child is None and _is_alive(last.get("process")))
+    # A notebook goes on after its training has ended.
+    trains = not last.get("process_finished") and _is_alive(last.get("process"))
+    alive = child == "running" or (child is None and trains)
     if alive:
         return {"state": "paused" if last.get("is_paused") else "running"}
     message = _processes.message_of(folder.name)
+    finished = last.get("process_finished") or {}
+    if message is None and finished.get("reason") == "failed":
+        message = _error_of(last) or "The training failed without a message."
     if message and child != "stopped":
         return {"state": "failed", "message": message}
     command = f"assay train --resume --out {shlex.quote(str(folder.path))}"
@@ -48,13 +54,22 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
         kind = line.get("kind")
         if kind in ("process", "process_finished"):
             found[kind] = line
+        finding = line.get("finding")
+        if isinstance(finding, dict) and finding.get("severity") == "error":
+            found["error"] = finding
         if kind == "process":
-            found |= {"is_paused": False, "process_finished": None}
+            found |= {"is_paused": False, "process_finished": None, "error": None}
         if kind == "paused":
             found["is_paused"] = True
         if kind == "control" and line.get("action") == "resume":
             found["is_paused"] = False
     return found
+
+
+def _error_of(last: dict[str, Any]) -> str | None:
+    """Return the last error that the process found, with its remedy."""
+    finding = last.get("error") or {}
+    return " ".join(str(finding.get(k) or "") for k in ("message", "remedy")).strip()
 
 
 def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
@@ -68,7 +83,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
     except OSError:
         return
     for text in lines:
-        if not any(word in text for word in (b'"process', b'"paused"', b'"control"')):
+        if not any(word in text for word in _WORDS):
             continue
         try:
             line = parse_json(text)

@@ -27,7 +27,10 @@ def shown(dataset: Dataset, row: int) -> dict[str, Any]:
     names = [column.name for column in used]
     frame = dataset.take(names, np.array([row]))
     if first is not None and first.kind in ("image", "sequence"):
-        return {"kind": first.kind, "values": _array(frame[first.name], 0)}
+        values = _array(frame[first.name], 0)
+        names = list(dataset.layout.channels) if first.kind == "sequence" else []
+        channels = {"channels": names} if names else {}
+        return {"kind": first.kind, "values": values, **channels}
     if first is not None and first.kind == "text":
         return {"kind": "text", "text": str(frame[first.name][0])}
     values = frame.row(0)

@@ -10,7 +10,7 @@ from assay.experiment import Run, ValRows, importance, load, val_rows
 from assay.lab.runs._folder import open_run
 from assay.lab.trained._examples import pixel_grid, shown
 
-__all__ = ["example_rows", "important_inputs", "model_of", "worst_examples"]
+__all__ = ["example_rows", "important_inputs", "model_of", "named", "worst_examples"]
 
 _NUM_WORST = 12
 _NUM_ROWS = 24  # number of rows shown at once
@@ -51,7 +51,7 @@ def worst_examples(name: str) -> dict[str, Any]:
         {
             "row": int(rows.rows[index]),
             "loss": rows.losses[index],
-            "target": _named(task, rows.targets[index]),
+            "target": named(task, rows.targets[index]),
             **_predicted(task, rows.predictions[index]),
             "example": shown(rows.dataset, int(rows.rows[index])),
         }
@@ -61,7 +61,8 @@ def worst_examples(name: str) -> dict[str, Any]:
     return {"loss": loss, "num_rows": len(rows.rows), "examples": examples}
 
 
-def _named(task: Any, target: Any) -> Any:
+def named(task: Any, target: Any) -> Any:
+    """Return a target as its class or number."""
     return float(target) if task.kind == "regression" else task.classes[int(target)]
 
 
@@ -113,7 +114,7 @@ def example_rows(name: str, part: str) -> dict[str, Any]:
     examples = [
         {
             "row": row,
-            "target": _named(task, dataset.target[row]),
+            "target": named(task, dataset.target[row]),
             "example": shown(dataset, row),
         }
         for row in chosen

@@ -10,14 +10,13 @@ from assay._errors import InputError
 from assay.lab.runs._folder import find
 from assay.lab.runs._probe import check_file
 from assay.lab.runs._uploads import uploaded
-from assay.lab.trained._examples import pixel_grid
-from assay.lab.trained._looks import model_of
-from assay.nn.xray import watch
+from assay.lab.trained._examples import pixel_grid, shown
+from assay.lab.trained._explanation import explanation
+from assay.lab.trained._looks import model_of, named
 
 __all__ = ["columns_to_fill", "predict"]
 
 _MOST_ROWS = 200  # shown on the page for a dropped file
-_MOST_TERMS = 12
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
@@ -63,13 +62,16 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         name: name of a finished run.
-        body: {"row": values by column} or {"upload": name of an uploaded file}.
+        body: {"row": values by column}, {"upload": name of an uploaded file}, or
+            {"example": place of an example among the rows of train and val}.
 
     Raises:
         InputError: the example lacks columns, or its values cannot be read.
     """
     run = model_of(name)
     model = run.model
+    if "example" in body:
+        return _of_example(run, body["example"])
     if "upload" in body:
         file = uploaded(str(body["upload"]))
         check_file(file)
@@ -86,7 +88,8 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
         "notes": list(model.check(source)),
     }
     if frame.height == 1 and model.training.own is None:
-        answer["made"] = _made(run, source)
+        inputs = model.preparation.transform(source)
+        answer["made"] = explanation(model, inputs)
     return answer
 
 
@@ -99,31 +102,27 @@ def _source(model: Any, file: Path) -> Any:
     return str(folder)
 
 
-def _made(run: Any, source: Any) -> dict[str, Any]:
-    """Return the calculation of the largest output of the model's first network."""
-    from assay.experiment import network_of
+def _of_example(run: Any, place: Any) -> dict[str, Any]:
+    """Return the prediction for an example that was not used for the test."""
+    from assay.experiment import prediction_table, run_data
 
+    if not isinstance(place, int):
+        raise InputError("The place of an example is a whole number, such as 0.")
     model = run.model
-    inputs, lengths = model.preparation.transform(source), None
-    if isinstance(inputs, dict):
-        inputs, lengths = inputs["values"], inputs["lengths"]
-    dtype = model.training.precision
-    watched = watch(network_of(model, 0), inputs, lengths=lengths, dtype=dtype)
-    layers = watched.layers()
-    last = watched.names[-1]
-    output = np.asarray(watched.output(last)[0])
-    at = tuple(int(i) for i in np.unravel_index(int(output.argmax()), output.shape))
-    xray = watched.explain(last, at).to_json()
-    terms = sorted(xray["terms"], key=lambda term: -abs(term["value"]))
-    rest = terms[_MOST_TERMS:]
-    return {
-        "layers": layers,
-        "layer": last,
-        "at": at,
-        "formula": xray["formula"],
-        "value": xray["value"],
-        "terms": terms[:_MOST_TERMS],
-        "num_rest": len(rest),
-        "rest": sum(term["value"] for term in rest),
-        "check": xray["check"],
+    parts = run.folder.read_npz("split.npz", "train", "val")
+    rows = np.concatenate([np.sort(parts["val"]), np.sort(parts["train"])])
+    row = int(rows[place % len(rows)])
+    dataset = run_data(run.folder)
+    inputs = model.preparation.transform(dataset, np.array([row]))
+    table = prediction_table(model.preparation.task, model.predict_inputs(inputs))
+    answer: dict[str, Any] = {
+        "num_rows": 1,
+        "rows": table.to_dicts(),
+        "notes": [],
+        "row": row,
+        "target": named(model.preparation.task, dataset.target[row]),
+        "example": shown(dataset, row),
     }
+    if model.training.own is None:
+        answer["made"] = explanation(model, inputs)
+    return answer

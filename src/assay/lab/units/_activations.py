@@ -8,24 +8,6 @@ __all__ = ["LESSON"]
 # Importing these modules registers their request handlers.
 _QUESTIONS = (_curves, _layers)
 
-_SNIPPET = """\
-import assay
-import numpy as np
-
-hidden = [assay.Dense(32), assay.Sigmoid()] * 3
-fit = assay.Fit.on("digits", model=hidden, optimizer=assay.SGD(0.1), num_epochs=10)
-fit.run()
-
-x = fit.activations("dense1")  # pre-activations of one batch
-slope = assay.nn.derivative("sigmoid")(x)
-print(f"x from {x.min():.2f} to {x.max():.2f}")
-print(f"saturated: {np.mean(np.abs(slope) < 0.05):.1%}")
-
-for layer, gradients in fit.gradients().items():
-    if gradients:
-        print(f"{layer:8} gradient {np.abs(gradients['kernel']).mean():.2e}")
-"""
-
 LESSON = lesson(
     Lesson(
         unit="activations",
@@ -42,6 +24,5 @@ LESSON = lesson(
             "every row is dead. Leaky ReLU keeps a small slope there; parametric "
             "ReLU learns it.",
         ),
-        snippet=_SNIPPET,
     )
 )

@@ -23,27 +23,5 @@ LESSON = lesson(
             "of the gradient over all training examples. Larger batches come closer, "
             "but take longer.",
         ),
-        snippet="""import numpy as np
-
-import assay
-
-parts = assay.data.split(assay.data.load("iris"), seed=0)
-print({name: len(rows) for name, rows in parts.parts.items()})
-
-settings = dict(model=[assay.Dense(16), assay.Tanh()], seed=0)
-few = assay.Fit.on("iris", batch_size=4, **settings)
-everything = assay.Fit.on("iris", batch_size="all", **settings)
-
-
-def flat(gradients):
-    arrays = [a.ravel() for layer in gradients.values() for a in layer.values()]
-    return np.concatenate(arrays)
-
-
-g, full = flat(few.gradients()), flat(everything.gradients())
-cosine = g @ full / np.linalg.norm(g) / np.linalg.norm(full)
-print("batch:", few.batch().targets)
-print("angle to the full gradient:", np.degrees(np.arccos(cosine)), "degrees")
-""",
     )
 )

@@ -22,29 +22,5 @@ LESSON = lesson(
             "feature map moves when the input moves. Pooling keeps the largest value "
             "or the mean of each window.",
         ),
-        snippet="""import numpy as np
-
-from assay.nn import ops
-
-x = np.array(
-    [
-        [2, 1, 0, 1, 1],
-        [1, 1, 0, 2, 0],
-        [0, 0, 1, 1, 1],
-        [1, 2, 2, 0, 2],
-        [2, 0, 1, 2, 1],
-    ],
-    np.float32,
-)
-kernel = np.array([[0, 1, -1], [-1, 1, 0], [0, 1, 1]], np.float32)
-y = ops.convolve(
-    x[None, ..., None],  # one example, one channel
-    kernel[..., None, None],  # one input channel, one filter
-    stride=(2, 2),
-    padding=((1, 1), (1, 1)),
-)
-print(y[0, ..., 0])
-print(ops.slide(5, 3, stride=2, padding=1).formula)
-""",
     )
 )

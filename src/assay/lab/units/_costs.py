@@ -8,22 +8,6 @@ __all__ = ["LESSON"]
 # Importing these modules registers their request handlers.
 _QUESTIONS = (_constant, _losses, _objective)
 
-_SNIPPET = """\
-import assay
-import jax.numpy as jnp
-
-outputs, targets = jnp.array([[1.5], [-0.5], [6.0]]), jnp.array([0.0, 0.0, 1.0])
-for name in ("squared_error", "absolute_error", "huber"):
-    loss = assay.costs.get(name)
-    losses = loss.loss(outputs, targets, **loss.hyperparameters)
-    cost = assay.costs.cost(loss, outputs, targets, **loss.hyperparameters)
-    print(f"{name:15} losses {losses}, cost {cost:.4f}")
-
-parameters = {"output": {"kernel": jnp.array([[1.0], [-2.0]])}}
-penalty = assay.regularize.penalty(parameters, {"l2": {"strength": 0.1}})
-print(f"objective {cost + penalty:.4f} = cost {cost:.4f} + penalty {penalty:.4f}")
-"""
-
 LESSON = lesson(
     Lesson(
         unit="costs",
@@ -41,6 +25,5 @@ LESSON = lesson(
             "gradient is the predicted probability minus the target. The slope of the "
             "hinge loss is 0 once the margin is 1.",
         ),
-        snippet=_SNIPPET,
     )
 )

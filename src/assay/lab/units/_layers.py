@@ -29,19 +29,6 @@ LESSON = lesson(
             "Often, most parameters are in one layer. The formula in each row shows "
             "how they are counted.",
         ),
-        snippet="""import numpy as np
-
-from assay import Conv2D, MaxPool2D, ReLU, nn
-from assay.nn import xray
-
-layers = [Conv2D(6, 3), ReLU(), MaxPool2D(2)]
-print(nn.description_text(nn.describe(layers, (8, 8, 1), num_outputs=10)))
-
-rng = np.random.default_rng(0)
-model = nn.build(layers, (8, 8, 1), num_outputs=10, rng=rng)
-images = np.ones((1, 8, 8, 1), np.float32)
-print(xray.explain(model, images, "conv1", (0, 0, 0)).to_text())
-""",
     )
 )
 

@@ -8,23 +8,6 @@ __all__ = ["LESSON"]
 # Importing these modules registers their request handlers.
 _QUESTIONS = (_compare, _schedules, _search)
 
-_SNIPPET = """\
-import assay
-
-hidden = [assay.Dense(32), assay.ReLU()] * 2
-for rate in (0.001, 0.1, 5.0):
-    fit = assay.Fit.on(
-        "digits",
-        model=hidden,
-        optimizer=assay.SGD(rate),
-        schedule=assay.WarmupCosine(),
-        batch_size=32,
-        num_epochs=8,
-    )
-    cost = fit.run().history.iterations["cost"]
-    print(f"rate {rate:<6} first cost {cost[0]:.3f}, last cost {cost[-1]:.3f}")
-"""
-
 LESSON = lesson(
     Lesson(
         unit="learning_rate",
@@ -40,6 +23,5 @@ LESSON = lesson(
             "After an explosion, the page shows which update and layer caused it. You "
             "can then continue from the last good state at a lower rate.",
         ),
-        snippet=_SNIPPET,
     )
 )

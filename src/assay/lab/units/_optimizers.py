@@ -8,16 +8,6 @@ __all__ = ["LESSON"]
 # Importing these modules registers their request handlers.
 _QUESTIONS = (_line, _racers, _slice, _surface)
 
-_SNIPPET = """\
-import assay
-from assay.tuning import race_surface
-
-for path in race_surface("bowl", ["sgd", "momentum", "adagrad", "rmsprop", "adam"]):
-    print(f"{path.racer:9} at rate {path.learning_rate:.3g}: {path.values[-1]:.2e}")
-
-print(assay.race("iris", optimizers=["sgd@all", "sgd@1", "sgd", "adam"], epochs=5))
-"""
-
 LESSON = lesson(
     Lesson(
         unit="optimizers",
@@ -34,6 +24,5 @@ LESSON = lesson(
             "A slice shows two directions out of thousands. It cannot show walls and "
             "valleys in the other directions.",
         ),
-        snippet=_SNIPPET,
     )
 )

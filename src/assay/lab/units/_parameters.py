@@ -18,27 +18,6 @@ __all__ = ["table", "updates"]
 _MOST_ITERATIONS = 60
 _MOST_NUMBERS = 20_000_000  # stored for all iterations together; 80 MB
 
-_SNIPPET = """\
-import assay
-
-fit = assay.Fit.on(
-    "digits",
-    model=[assay.Dense(32), assay.ReLU()] * 2,
-    optimizer=assay.SGD(0.1),
-    batch_size=32,
-    num_epochs=10,
-)
-for layer, arrays in fit.parameters.items():
-    for name, array in arrays.items():
-        print(f"{layer:8} {name:7} {array.shape} {array.size} parameters")
-
-before = fit.parameters["output"]["kernel"][0, 0]
-gradient = fit.gradients()["output"]["kernel"][0, 0]
-after = fit.step().parameters["output"]["kernel"][0, 0]
-print(f"{before:.6f} - 0.1 * {gradient:.6f} = {after:.6f}")
-print(fit.training.traced())  # the hyperparameters, which no step changes
-"""
-
 LESSON = lesson(
     Lesson(
         unit="parameters",
@@ -54,7 +33,6 @@ LESSON = lesson(
             "A good data set has about ten times as many examples as the model has "
             "parameters.",
         ),
-        snippet=_SNIPPET,
     )
 )
 

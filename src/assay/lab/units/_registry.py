@@ -2,13 +2,14 @@
 
 import importlib
 import typing
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from assay._errors import InputError, did_you_mean
+from assay.lab.units.coding._state import code_of
 
 __all__ = ["UNITS", "Lesson", "handles", "lesson", "lesson_of", "respond"]
 
@@ -28,6 +29,19 @@ UNITS = (
 Each unit has a module of the same name, which is imported on the first request, because
 some of these modules import JAX."""
 
+_CODE = {
+    "activations": "_training",
+    "costs": "_examples",
+    "learning_rate": "_training",
+    "parameters": "_training",
+    "batches": "_examples",
+    "convolution": "_networks",
+    "optimizers": "_examples",
+    "regularization": "_training",
+    "layers": "_networks",
+}
+"""The module that writes the code of each unit."""
+
 Handler = Callable[[Any], dict[str, Any]]
 
 
@@ -39,13 +53,14 @@ class Lesson:
         unit: name of the unit.
         title: title, as a sentence.
         paragraphs: short paragraphs with at most 120 words in total.
-        snippet: Python code that does the same and can be run as it is.
+        snippet: Python code that does the same and can be run as it is; `lesson_of`
+            adds it.
     """
 
     unit: str
     title: str
     paragraphs: tuple[str, ...]
-    snippet: str
+    snippet: str = ""
 
 
 _handlers: dict[tuple[str, str], Handler] = {}
@@ -103,17 +118,26 @@ def respond(unit: str, request: str, body: dict[str, Any]) -> dict[str, Any]:
     return function(checked)
 
 
-def lesson_of(unit: str) -> Lesson:
-    """Return the lesson of a unit; raise an InputError if it has none."""
+def lesson_of(unit: str, state: Mapping[str, str] | None = None) -> Lesson:
+    """Return the lesson of a unit, with the code for a state of its page.
+
+    Args:
+        unit: name of the unit.
+        state: settings in the address of the page; the others have their defaults.
+
+    Raises:
+        InputError: the unit has no lesson, or a setting is invalid.
+    """
     _load(unit)
     if unit not in _lessons:
         raise InputError(f"The unit {unit} has no lesson.")
-    return _lessons[unit]
+    return replace(_lessons[unit], snippet=code_of(unit, state or {}))
 
 
 def _load(unit: str) -> None:
     if unit in UNITS:
         importlib.import_module(f"assay.lab.units._{unit}")
+        importlib.import_module(f"assay.lab.units.coding.{_CODE[unit]}")
     elif not any(owner == unit for owner, _ in _handlers):
         raise InputError(f"Unknown unit {unit!r}.{did_you_mean(unit, UNITS)}")
 

@@ -21,20 +21,5 @@ LESSON = lesson(
             "Augmentation varies the examples.",
             "A good model has a low cost on train and a small gap.",
         ),
-        snippet="""import assay
-
-fit = assay.Fit.on(
-    "digits",
-    model=[assay.Dense(40), assay.ReLU(), assay.Dropout(0.5)],
-    regularizers=[assay.L2(0.001)],
-    num_epochs=2,
-    seed=0,
-)
-hidden = fit.activations("relu1")[0]
-dropped = fit.activations("dropout1")[0]  # the mask of the next iteration
-for before, after in zip(hidden[hidden > 0], dropped[hidden > 0]):
-    print(f"{before:.4f} -> {after:.4f}")
-print(abs(fit.run().parameters["dense1"]["kernel"]).mean())
-""",
     )
 )

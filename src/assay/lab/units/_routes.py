@@ -22,14 +22,16 @@ def unit_routes() -> list[Route]:
 
 
 def _lesson(request: Request) -> Response:
-    return JsonResponse(lesson_of(request.path_params["unit"]))
+    told = lesson_of(request.path_params["unit"], request.query_params)
+    return JsonResponse(told)
 
 
 def _notebook(request: Request) -> Response:
     unit = request.path_params["unit"]
     name = f'attachment; filename="{unit}.ipynb"'
     return JsonResponse(
-        notebook(lesson_of(unit)), headers={"content-disposition": name}
+        notebook(lesson_of(unit, request.query_params)),
+        headers={"content-disposition": name},
     )
 
 

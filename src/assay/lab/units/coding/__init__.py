@@ -1,0 +1,1 @@
+"""Write the Python code of each unit for the state of its page."""

@@ -1,0 +1,21 @@
+/** Ends and ticks of the axes of line charts. */
+import { ticks } from './scale';
+
+const MARGIN = 0.06; // of the range, above and below the numbers
+
+/** The ends of a vertical axis around numbers; a constant gets some room on both sides. */
+export function padded(low: number | null, high: number | null, log: boolean): [number, number] {
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return log ? [0.1, 1] : [0, 1];
+  if (log) {
+    const factor = Math.max((high / low) ** MARGIN, 1.1);
+    return [low / factor, high * factor];
+  }
+  const gap = MARGIN * (high - low) || 0.1 * Math.abs(high) || 1;
+  return [low >= 0 && low < gap ? 0 : low - gap, high + gap];
+}
+
+/** Ticks of a logarithmic axis, or in equal steps if the ends are within a factor of about 2. */
+export function decades(low: number, high: number): number[] {
+  const found = ticks([low, high], 6, true);
+  return found.length > 1 ? found : ticks([low, high], 3);
+}

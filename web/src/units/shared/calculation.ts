@@ -1,0 +1,19 @@
+/** A calculation that the engine wrote for a terminal, as lines for a page of any width. */
+
+export interface Line {
+  text: string;
+  /** Whether spaces align it with its neighbors, as in a table. */
+  aligned: boolean;
+}
+
+/** Join what was broken to fit a terminal; without the last line, which repeats the check. */
+export function logicalLines(text: string): Line[] {
+  const lines: Line[] = [];
+  for (const line of text.split('\n')) {
+    const aligned = /\S {2,}\S/.test(line);
+    const continues = /^ {4}\S/.test(line) && !aligned && lines.length > 0;
+    if (continues) lines.at(-1)!.text += ` ${line.trim()}`;
+    else lines.push({ text: aligned ? line : line.trim(), aligned });
+  }
+  return lines.filter((line) => !line.text.startsWith('check: '));
+}
