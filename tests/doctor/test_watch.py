@@ -74,3 +74,35 @@ def test_an_unknown_activation_is_named():
     watched = watch(_INPUTS, _TARGETS, num_classes=3)
     with pytest.raises(InputError, match="must be one of relu, sigmoid, tanh or other"):
         watched.iteration(1.0, outputs={"a": ("rleu", np.ones((2, 2)))})
+
+
+def _overfitted(*, width=4, **options):
+    """Return the findings of a loop whose val score falls after its first epochs."""
+    watched = watch(_INPUTS, _TARGETS, num_classes=3, num_val=100, **options)
+    kernel = np.random.default_rng(0).normal(size=(width, width))
+    for _ in range(2):
+        watched.iteration(1.0, {"first": kernel}, {"first": 0.01 * kernel})
+    for epoch in range(20):
+        share = epoch / 19
+        watched.epoch(
+            train_cost=1.0 - 0.9 * share,
+            train_score=0.5 + 0.5 * share,
+            val_score=0.8 - 0.2 * share,
+        )
+    return {finding.code: finding.severity for finding in watched.findings()}
+
+
+@pytest.mark.parametrize(
+    ("keeps_best", "found"),
+    [
+        (False, {"overfitting": "warning"}),
+        (None, {"overfitting": "advice"}),
+        (True, {}),
+    ],
+)
+def test_a_val_score_that_falls_counts_unless_the_best_epoch_is_kept(keeps_best, found):
+    assert _overfitted(keeps_best=keeps_best) == found
+
+
+def test_many_weights_for_each_row_are_counted():
+    assert _overfitted(width=80) == {"overfitting": "warning"}

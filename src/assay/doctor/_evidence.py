@@ -42,7 +42,8 @@ class Evidence:
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
         val_cost: (epochs,), cost on val after each epoch; empty if unknown.
-        keeps_best: whether the result of the fit is the epoch with the lowest val cost.
+        keeps_best: whether the result of the fit is the epoch that is best on val; None
+            if unknown.
     """
 
     costs: np.ndarray
@@ -60,7 +61,7 @@ class Evidence:
     regression: bool = False
     rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
     val_cost: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    keeps_best: bool = False
+    keeps_best: bool | None = False
 
     @property
     def skill(self) -> float:
@@ -151,8 +152,8 @@ class Evidence:
 
     @property
     def _kept_epoch(self) -> int:
-        known = self.keeps_best and bool(np.isfinite(self.val_cost).any())
-        return int(np.nanargmin(self.val_cost)) if known else -1
+        known = np.isfinite(self.val_cost).any()
+        return int(np.nanargmin(self.val_cost)) if self.keeps_best and known else -1
 
     def monitor(self, name: str, point: int) -> np.ndarray:
         """Return a measurement of all layers at a point in time, (layers,).

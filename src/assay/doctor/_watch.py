@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ class Watch:
         targets: (n,) class indices, or numbers.
         num_classes: number of classes; 1 for regression.
         num_val: number of val rows; 0 without val.
+        keeps_best: whether the loop keeps its best epoch on val, as early stopping
+            does; if unknown, a val score that got worse is only advice.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -60,6 +63,7 @@ class Watch:
         *,
         num_classes: int,
         num_val: int = 0,
+        keeps_best: bool | None = None,
     ) -> None:
         mean, std, counts = target_facts(np.asarray(targets), num_classes)
         means, stds = input_facts(np.asarray(inputs))
@@ -73,6 +77,7 @@ class Watch:
             class_counts=counts,
         )
         self._regression = num_classes == 1
+        self._keeps_best = keeps_best
         self._num_classes = num_classes
         self._layers: list[str] = []
         self._rows: list[dict[str, dict[str, float]]] = []
@@ -152,6 +157,7 @@ class Watch:
             for place in (1, 2)
         )
         bad = np.flatnonzero(~np.isfinite(self._costs))
+        num_parameters = sum(kernel.size for kernel in self._weights.values())
         return Evidence(
             costs=np.array(self._costs),
             train_skill=train,
@@ -159,7 +165,7 @@ class Watch:
             train_cost=table[:, 0],
             layers=tuple(self._layers),
             monitors=self._monitors(),
-            data=self._facts,
+            data=replace(self._facts, num_parameters=num_parameters),
             distinct={
                 name: distinct_share(kernel)
                 for name, kernel in self._weights.items()
@@ -168,6 +174,7 @@ class Watch:
             diverged_at=int(bad[0]) if len(bad) else None,
             num_outputs=self._num_classes,
             regression=self._regression,
+            keeps_best=self._keeps_best,
         )
 
     def _monitors(self) -> dict[str, np.ndarray]:
@@ -186,10 +193,21 @@ class Watch:
 
 
 def watch(
-    inputs: np.ndarray, targets: np.ndarray, *, num_classes: int, num_val: int = 0
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    *,
+    num_classes: int,
+    num_val: int = 0,
+    keeps_best: bool | None = None,
 ) -> Watch:
     """Create a `Watch` for a training loop."""
-    return Watch(inputs, targets, num_classes=num_classes, num_val=num_val)
+    return Watch(
+        inputs,
+        targets,
+        num_classes=num_classes,
+        num_val=num_val,
+        keeps_best=keeps_best,
+    )
 
 
 def _learning(

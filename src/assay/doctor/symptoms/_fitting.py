@@ -96,7 +96,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
     formula="skill on train - skill on val; best skill on val - last",
     condition="the gap is more than 0.1 and not explained by chance, the network does "
     "not fall short on train, and a simple model is better, or the best epoch is not "
-    "kept and val got worse or there are 50 parameters per row",
+    "kept and val got worse or there are 50 parameters per row; advice if val got worse "
+    "in a loop that may keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
@@ -113,10 +114,12 @@ def overfitting(evidence: Evidence) -> Seen | None:
     memorizes = (fell or few) and not evidence.keeps_best
     if not (memorizes or evidence.short_on_val):
         return None
+    certain = few or evidence.short_on_val or evidence.keeps_best is not None
     rows = "The rows" if data is None else f"{data.num_train} train rows"
     return Seen(
         f"The skill is {evidence.skill:.2f} on train, but {evidence.skill_on_val:.2f} "
         f"on val, where it was {best:.2f} at best. {rows} are too few for this network "
         "and this much training.",
         {"gap": gap, "best_val_skill": best, "val_skill": evidence.skill_on_val},
+        "warning" if certain else "advice",
     )
