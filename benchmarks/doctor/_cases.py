@@ -2,9 +2,10 @@
 
 import json
 import math
+import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -92,9 +93,12 @@ class Request:
             if not self.data or case[2]["data"] in self.data
         ]
         # a process takes all seeds of a recipe, whose program is compiled once
-        names = list(dict.fromkeys(_kind(facts) for _, _, facts in cases))
-        own = {name for place, name in enumerate(names) if place % of == number}
-        return [case for case in cases if _kind(case[2]) in own]
+        groups: dict[tuple[Any, ...], list[tuple[str, Recipe, Record]]] = {}
+        for case in cases:
+            groups.setdefault(_kind(case[2]), []).append(case)
+        shuffled = [*groups.values()]  # a stopped benchmark has a sample of all recipes
+        random.Random(0).shuffle(shuffled)
+        return [case for group in shuffled[number::of] for case in group]
 
 
 def _kind(facts: Record) -> tuple[Any, ...]:
@@ -114,14 +118,11 @@ def run_cases(results: Results, request: Request) -> None:
         request: the cases to run.
     """
     done = {record["case"] for record in results.read()}
-    cases = request.cases()
-    # repairs last, because they take longest
-    work = [(name, _run, recipe, facts) for name, recipe, facts in cases]
-    work += [
-        (f"repair {name}", _repair, recipe, facts)
-        for name, recipe, facts in cases
-        if facts.get("mendable") and facts["seed"] % _SEEDS_PER_REPAIR == 0
-    ]
+    work: list[tuple[str, Callable[[Recipe, Record], Record], Recipe, Record]] = []
+    for name, recipe, facts in request.cases():
+        work.append((name, _run, recipe, facts))
+        if facts.get("mendable") and facts["seed"] % _SEEDS_PER_REPAIR == 0:
+            work.append((f"repair {name}", _repair, recipe, facts))
     waiting = [task for task in work if task[0] not in done]
     started = time.monotonic()
     for number, (name, run, recipe, facts) in enumerate(waiting):
@@ -223,7 +224,7 @@ def _repair(recipe: Recipe, facts: Record) -> Record:
 
 
 def _random(case: Case, number: int) -> Iterator[Patient]:
-    """Yield random settings: rate, penalty, decay, batch size, length and units."""
+    """Yield random settings: learning rate, penalty and patience."""
     rng = np.random.default_rng((case.seed, 7))
     for _ in range(number):
         training = case.patient.training

@@ -21,10 +21,12 @@ class Arrays:
     Args:
         parts: (inputs, targets) of train, val and test.
         num_classes: number of classes; 1 for regression.
+        unit: number by which a fault multiplied the targets; errors are divided by it.
     """
 
     parts: tuple[tuple[np.ndarray, np.ndarray], ...]
     num_classes: int
+    unit: float = 1.0
 
     @property
     def train(self) -> tuple[np.ndarray, np.ndarray]:

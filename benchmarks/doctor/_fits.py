@@ -66,14 +66,17 @@ def _planted(
 
 
 def score_on_test(patient: Patient, fit: Fit, arrays: Arrays) -> float:
-    """Return the score on the test rows: accuracy, or minus the RMSE."""
+    """Return the score on the test rows: accuracy, or minus the RMSE in `unit`."""
     inputs, targets = arrays.parts[2]
+    scale = patient.target_scale
+    if scale != 1:  # a remedy standardized the targets of train and val
+        targets = ((targets - arrays.train[1].mean()) / scale).astype(np.float32)
     part = pad(inputs, targets, len(inputs))
     if fit.diverged_at is not None:
         return -np.inf if arrays.num_classes == 1 else 0.0
     scores = fit.program.scores(fit.result().model, fit.hyperparameters, part)
     if arrays.num_classes == 1:
-        return -float(np.sqrt(scores.mean())) * patient.target_scale
+        return -float(np.sqrt(scores.mean())) * scale / arrays.unit
     if patient.data.balanced:
         return float(np.mean([scores[targets == c].mean() for c in np.unique(targets)]))
     return float(scores.mean())

@@ -152,7 +152,8 @@ def _raw_target(dataset: str, optimizer: str, dose: int) -> Recipe:
     scale = (1e1, 1e2, 1e4)[dose]
 
     def change(arrays: Arrays, rng: np.random.Generator) -> Arrays:
-        return arrays.with_parts(*[(x, y * scale + 3 * scale) for x, y in arrays.parts])
+        parts = [(x, y * scale + 3 * scale) for x, y in arrays.parts]
+        return replace(arrays.with_parts(*parts), unit=scale)
 
     return replace(healthy(dataset, optimizer), change=change)
 
