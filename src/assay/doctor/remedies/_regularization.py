@@ -1,5 +1,7 @@
 """Remedies that change the strength of regularization."""
 
+import math
+
 from assay import spec
 from assay.doctor._patient import Patient
 from assay.doctor._remedy import remedy
@@ -14,7 +16,8 @@ __all__ = [
     "weight_decay",
 ]
 
-_DECAY, _RATE, _WEAKER, _SMOOTHING = 0.1, 0.3, 1e-3, 0.1
+_RATE, _WEAKER, _SMOOTHING = 0.3, 1e-3, 0.1
+_LEFT = 0.05  # share of the initial weights that weight decay leaves
 _PATIENCE = 10
 
 
@@ -32,8 +35,18 @@ def early_stopping(patient: Patient) -> Patient | None:
     reference='Loshchilov and Hutter, 2019, "Decoupled weight decay regularization"',
 )
 def weight_decay(patient: Patient) -> Patient | None:
-    """Add weight decay."""
-    return _added(patient, spec.WeightDecay(_DECAY))
+    """Add weight decay that shrinks weights without gradients to 5 %.
+
+    In n updates, they are multiplied by (1 - learning_rate·strength)^n, which is about
+    exp(-learning_rate·strength·n). So a short training needs a larger strength.
+    """
+    training, data = patient.training, patient.data
+    rate = getattr(training.optimizer, "learning_rate", None)
+    if not (isinstance(rate, float) and isinstance(training.num_epochs, int)):
+        return None
+    per_epoch = data.program(training).iterations_per_epoch(int(data.train.count))
+    strength = -math.log(_LEFT) / (rate * per_epoch * training.num_epochs)
+    return _added(patient, spec.WeightDecay(strength))
 
 
 @remedy(

@@ -72,7 +72,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "predicted better than val and 20 % differ there or 15 % in all, and the cost "
     "stayed finite",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
-    remedies=("label_smoothing", "early_stopping"),
+    remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(
         *("overfitting", "learning_rate_too_small", "learning_rate_too_large"),
         "batch_too_small",
