@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 
 from assay import spec
@@ -132,6 +133,8 @@ def run_cases(results: Results, request: Request) -> None:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
+        if number % 100 == 99:  # the programs of all recipes exceed the memory maps
+            jax.clear_caches()
         before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
         results.add(record | {"cpu_seconds": time.process_time() - before})

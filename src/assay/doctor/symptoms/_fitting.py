@@ -96,8 +96,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
     formula="skill on train - skill on val; best skill on val - last",
     condition="the gap is more than 0.1 and not explained by chance, the network does "
     "not fall short on train, and a simple model is better, or the best epoch is not "
-    "kept and val got worse or there are 50 parameters per row; advice if val got worse "
-    "in a loop that may keep its best epoch",
+    "kept and val got worse or there are 50 parameters per row; advice if val got "
+    "worse in a loop that may keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
