@@ -27,6 +27,20 @@ class Remedy:
     apply: Apply
     reference: str
 
+    def then(self, other: "Remedy") -> "Remedy":
+        """Return a remedy that makes the changes of both."""
+
+        def both(patient: Patient) -> Patient | None:
+            changed = self.apply(patient)
+            return None if changed is None else other.apply(changed)
+
+        return Remedy(
+            f"{self.name} + {other.name}",
+            f"{self.title} {other.title}",
+            both,
+            f"{self.reference}; {other.reference}",
+        )
+
 
 REMEDIES: dict[str, Remedy] = {}
 """All remedies by name."""

@@ -13,7 +13,7 @@ trained with the same seeds. It is kept if
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from assay.doctor._examine import examine
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
 from assay.doctor._remedy import REMEDIES, Remedy
+from assay.doctor._symptom import SYMPTOMS, Symptom
 from assay.training import Checkpoints, Fit
 
 __all__ = ["Attempt", "Treatment", "treat"]
@@ -46,7 +47,8 @@ class Attempt:
         after: (seeds,), errors on val with it.
         p_value: probability of such differences by chance.
         better: whether the improvement exceeds noise.
-        fit: the fit with the first seed.
+        fits: (seeds,), the fits with it.
+        faults: the faults that are left in the worst fit that has any.
     """
 
     code: str
@@ -56,7 +58,27 @@ class Attempt:
     after: np.ndarray
     p_value: float
     better: bool
-    fit: Fit = field(repr=False)
+    fits: tuple[Fit, ...] = field(repr=False)
+    faults: tuple[Diagnosis, ...]
+
+    @property
+    def fit(self) -> Fit:
+        """The fit with the first seed."""
+        return self.fits[0]
+
+    @property
+    def error(self) -> float:
+        """Mean error on val with the remedy."""
+        return float(self.after.mean())
+
+    @property
+    def left(self) -> set[str]:
+        """Codes of the faults that are left."""
+        return {fault.symptom.code for fault in self.faults}
+
+    def after_another(self, first: "Attempt") -> "Attempt":
+        """Return this attempt as one of both remedies for the first symptom."""
+        return replace(self, code=first.code, remedy=first.remedy.then(self.remedy))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +109,9 @@ def treat(
 ) -> Treatment:
     """Try the remedies for the diagnoses, most likely cause first.
 
-    After a remedy has helped, the corrected training is examined again, because it may
-    have a second fault.
+    After a remedy has helped, the corrected fits are examined again, because they may
+    have a second fault. If none is left, one more remedy for the same symptom is tried.
+    If no remedy helps by itself, one is combined with those for a second fault.
 
     Args:
         patient: the settings and the data.
@@ -99,67 +122,94 @@ def treat(
         name: prefix of the names of the fits within the run.
     """
     seeds = [seed + number for number in range(_NUM_SEEDS)]
-    runner = _Runner(checkpoints or Checkpoints(), seeds, name)
+    runner = _Runner(checkpoints or Checkpoints(), seeds, name, references=references)
     attempts: list[Attempt] = []
     applied: list[Attempt] = []
     before: np.ndarray | None = None
-    for _ in range(_MOST_ROUNDS):
-        serious = [d for d in diagnoses if d.serious]
-        if not any(d.symptom.remedies for d in serious):
+    faults = tuple(diagnosis for diagnosis in diagnoses if diagnosis.serious)
+    while len(applied) < _MOST_ROUNDS:
+        if any(fault.symptom.remedies for fault in faults):
+            before = runner.errors(patient)[0] if before is None else before
+            tried, best = _one_round(patient, faults, before, runner)
+        elif applied and not faults:
+            tried, best = _one_more(applied[-1], runner)
+        else:
             break
-        if before is None:
-            before, _ = runner.errors(patient)
-        tried, best = _one_round(
-            patient, serious, before, runner=runner, references=references
-        )
         attempts += tried
         if best is None:
             break
         applied.append(best)
-        patient, before = best.patient, best.after
-        diagnoses = diagnose(examine(patient, best.fit, references))
+        patient, before, faults = best.patient, best.after, best.faults
     return Treatment(patient, tuple(attempts), tuple(applied), runner.num_fits)
 
 
 def _one_round(
-    patient: Patient,
-    diagnoses: Sequence[Diagnosis],
-    before: np.ndarray,
-    *,
-    runner: "_Runner",
-    references: References | None,
+    patient: Patient, faults: Sequence[Diagnosis], before: np.ndarray, runner: "_Runner"
+) -> tuple[list[Attempt], Attempt | None]:
+    """Try the remedies one by one, then one of them with those of a second fault."""
+    tried, best = _one_by_one(patient, faults, before, runner)
+    if best is not None:
+        return tried, best
+    combined, best = _combined(tried, before, runner)
+    return tried + combined, best
+
+
+def _one_by_one(
+    patient: Patient, faults: Sequence[Diagnosis], before: np.ndarray, runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies of each cause in turn until one helps."""
     tried: list[Attempt] = []
-    for diagnosis in diagnoses:
+    for fault in faults:
         own: list[Attempt] = []
-        for remedy, changed in _changes(patient, diagnosis):
-            after, fit = runner.errors(changed)
-            p_value = _p_value(before - after)
-            better = p_value < _MOST_P and _is_material(patient, before, after)
-            code = diagnosis.symptom.code
-            own.append(
-                Attempt(code, remedy, changed, before, after, p_value, better, fit)
-            )
-            if better and _is_healthy(changed, fit, references):
+        for remedy, changed in _changes(patient, fault.symptom):
+            code = fault.symptom.code
+            if (code, remedy.name) in runner.useless:
+                continue
+            own.append(runner.attempt(code, remedy, changed, before))
+            if own[-1].better and not own[-1].faults:
                 break
         tried += own
         helpful = [attempt for attempt in own if attempt.better]
         if helpful:
-            return tried, min(helpful, key=lambda attempt: attempt.after.mean())
+            known = {c for f in faults for c in (f.symptom.code, *f.consequences)}
+            # a remedy that brings a new fault is the last resort
+            return tried, min(helpful, key=lambda a: (bool(a.left - known), a.error))
     return tried, None
 
 
-def _is_healthy(patient: Patient, fit: Fit, references: References | None) -> bool:
-    found = diagnose(examine(patient, fit, references))
-    return not any(diagnosis.serious for diagnosis in found)
+def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt | None]:
+    """Try the first remedy of a symptom on top of one that has healed it.
+
+    A remedy changes a setting by a fixed factor, and more of it may help further.
+    """
+    if last.error < _least_gain(last.patient, last.after):
+        return [], None
+    for remedy, changed in _changes(last.patient, SYMPTOMS[last.code]):
+        more = runner.attempt(last.code, remedy, changed, last.after)
+        return [more], more if more.better else None
+    return [], None
 
 
-def _changes(
-    patient: Patient, diagnosis: Diagnosis
-) -> Iterator[tuple[Remedy, Patient]]:
+def _combined(
+    tried: Sequence[Attempt], before: np.ndarray, runner: "_Runner"
+) -> tuple[list[Attempt], Attempt | None]:
+    """Combine a remedy that did not help by itself with those of a second fault.
+
+    The second fault can hide that the remedy works: then its own symptom is gone, and
+    only another one is left.
+    """
+    gone = [a for a in tried if a.faults and a.code not in a.left]
+    if not gone:
+        return [], None
+    first = min(gone, key=lambda attempt: attempt.error)
+    tried, best = _one_by_one(first.patient, first.faults, before, runner)
+    both = {each: each.after_another(first) for each in tried}
+    return [*both.values()], None if best is None else both[best]
+
+
+def _changes(patient: Patient, symptom: Symptom) -> Iterator[tuple[Remedy, Patient]]:
     """Yield the remedies of a symptom that apply to these settings."""
-    for name in diagnosis.symptom.remedies:
+    for name in symptom.remedies:
         try:
             changed = REMEDIES[name].apply(patient)
             if changed is not None:
@@ -171,37 +221,74 @@ def _changes(
 
 
 class _Runner:
-    """Runs fits with several seeds, and returns their errors on val."""
+    """Runs fits with several seeds, measures them on val and examines them."""
 
     def __init__(
-        self, checkpoints: Checkpoints, seeds: Sequence[int], name: str
+        self,
+        checkpoints: Checkpoints,
+        seeds: Sequence[int],
+        name: str,
+        *,
+        references: References | None,
     ) -> None:
         self.num_fits = 0
+        self.useless: set[tuple[str, str]] = set()  # symptoms with remedies
+        self._references = references
         self._name = name
         self._checkpoints = checkpoints
         self._seeds = seeds
 
-    def errors(self, patient: Patient) -> tuple[np.ndarray, Fit]:
-        """Return the errors (seeds,) and the first fit."""
+    def errors(self, patient: Patient) -> tuple[np.ndarray, tuple[Fit, ...]]:
+        """Return the errors (seeds,) and the fits."""
         fits = [patient.fit(seed) for seed in self._seeds]
         first = self.num_fits + 1
         names = (f"{self._name}-{first + number}" for number in range(len(fits)))
         waiting = [*map(self._checkpoints.unsaved, names, fits)]
         with self._checkpoints.stopping():
-            done = [fit.run() for fit in waiting]
+            done = tuple(fit.run() for fit in waiting)
         self.num_fits += len(done)
-        return np.array([_error(patient, fit) for fit in done]), done[0]
+        return np.array([_error(patient, fit) for fit in done]), done
+
+    def attempt(
+        self, code: str, remedy: Remedy, patient: Patient, before: np.ndarray
+    ) -> Attempt:
+        """Compare changed settings with the errors before, (seeds,)."""
+        after, fits = self.errors(patient)
+        p_value = _p_value(before - after)
+        if after.mean() >= before.mean():
+            self.useless.add((code, remedy.name))
+        return Attempt(
+            code,
+            remedy,
+            patient,
+            before,
+            after,
+            p_value,
+            better=p_value < _MOST_P and _is_material(patient, before, after),
+            fits=fits,
+            faults=self._faults(patient, [fits[n] for n in np.argsort(-after)]),
+        )
+
+    def _faults(self, patient: Patient, fits: Sequence[Fit]) -> tuple[Diagnosis, ...]:
+        """Return the faults of the first fit that has any."""
+        for fit in fits:
+            found = diagnose(examine(patient, fit, self._references))
+            serious = tuple(diagnosis for diagnosis in found if diagnosis.serious)
+            if serious:
+                return serious
+        return ()
 
 
 def _error(patient: Patient, fit: Fit) -> float:
     """Return 1 - accuracy, or the RMSE, on val."""
     val, classes = patient.data.val.leading, patient.data.num_classes > 1
     if fit.diverged_at is not None:
-        targets = patient.targets
-        return 1.0 if classes else float(targets.std()) * patient.target_scale
+        return 1.0 if classes else _error_of_mean(patient)
     scores = fit.program.scores(fit.result().model, fit.hyperparameters, val)
     if not classes:
-        return math.sqrt(float(scores.mean())) * patient.target_scale
+        error = math.sqrt(float(scores.mean())) * patient.target_scale
+        # the squares of large outputs overflow
+        return error if math.isfinite(error) else _error_of_mean(patient)
     targets = np.asarray(val.targets)[: len(scores)]
     if not patient.data.balanced:
         return 1 - float(scores.mean())
@@ -209,11 +296,22 @@ def _error(patient: Patient, fit: Fit) -> float:
     return 1 - float(np.mean(each))
 
 
+def _error_of_mean(patient: Patient) -> float:
+    """Return the RMSE of the mean of the targets."""
+    return float(patient.targets.std()) * patient.target_scale
+
+
 def _is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
     gain = float(before.mean() - after.mean())
-    classes = patient.data.num_classes > 1
-    least = _MATERIAL_POINTS if classes else _MATERIAL_SHARE * float(before.mean())
+    least = _least_gain(patient, before)
     return gain >= least and after.mean() < before.min()
+
+
+def _least_gain(patient: Patient, before: np.ndarray) -> float:
+    """Return the smallest improvement of the mean error that matters."""
+    if patient.data.num_classes > 1:
+        return _MATERIAL_POINTS
+    return _MATERIAL_SHARE * float(before.mean())
 
 
 def _p_value(differences: np.ndarray) -> float:
