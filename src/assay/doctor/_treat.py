@@ -23,7 +23,7 @@ from assay.doctor._examine import examine
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
 from assay.doctor._remedy import REMEDIES, Remedy
-from assay.doctor._symptom import SYMPTOMS, Symptom
+from assay.doctor._symptom import SYMPTOMS
 from assay.training import Checkpoints, Fit
 
 __all__ = ["Attempt", "Treatment", "treat"]
@@ -33,6 +33,7 @@ _NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
 _MOST_P = 0.05
 _MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
 _MOST_ROUNDS = 3
+_MOST_REMEDIES = 10  # tried in all rounds together
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,7 @@ def treat(
     """Try the remedies for the diagnoses, most likely cause first.
 
     After a remedy has helped, the corrected fits are examined again, because they may
-    have a second fault. If none is left, one more remedy for the same symptom is tried.
+    have a second fault. If none is left, more of the same remedy is tried.
     If no remedy helps by itself, one is combined with those for a second fault.
 
     Args:
@@ -161,8 +162,10 @@ def _one_by_one(
     tried: list[Attempt] = []
     for fault in faults:
         own: list[Attempt] = []
-        for remedy, changed in _changes(patient, fault.symptom):
+        for remedy, changed in _changes(patient, fault.symptom.remedies):
             code = fault.symptom.code
+            if runner.num_tried == _MOST_REMEDIES:
+                break
             if (code, remedy.name) in runner.useless:
                 continue
             own.append(runner.attempt(code, remedy, changed, before))
@@ -178,13 +181,16 @@ def _one_by_one(
 
 
 def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt | None]:
-    """Try the first remedy of a symptom on top of one that has healed it.
+    """Repeat a remedy that has healed its symptom, or one that comes before it.
 
     A remedy changes a setting by a fixed factor, and more of it may help further.
     """
-    if last.error < _least_gain(last.patient, last.after):
+    names = SYMPTOMS[last.code].remedies
+    enough = last.error < _least_gain(last.patient, last.after)
+    if enough or runner.num_tried == _MOST_REMEDIES or last.remedy.name not in names:
         return [], None
-    for remedy, changed in _changes(last.patient, SYMPTOMS[last.code]):
+    until = names.index(last.remedy.name) + 1
+    for remedy, changed in _changes(last.patient, names[:until]):
         more = runner.attempt(last.code, remedy, changed, last.after)
         return [more], more if more.better else None
     return [], None
@@ -207,9 +213,11 @@ def _combined(
     return [*both.values()], None if best is None else both[best]
 
 
-def _changes(patient: Patient, symptom: Symptom) -> Iterator[tuple[Remedy, Patient]]:
-    """Yield the remedies of a symptom that apply to these settings."""
-    for name in symptom.remedies:
+def _changes(
+    patient: Patient, names: Sequence[str]
+) -> Iterator[tuple[Remedy, Patient]]:
+    """Yield the remedies with these names that apply to these settings."""
+    for name in names:
         try:
             changed = REMEDIES[name].apply(patient)
             if changed is not None:
@@ -231,7 +239,7 @@ class _Runner:
         *,
         references: References | None,
     ) -> None:
-        self.num_fits = 0
+        self.num_fits = self.num_tried = 0
         self.useless: set[tuple[str, str]] = set()  # symptoms with remedies
         self._references = references
         self._name = name
@@ -253,6 +261,7 @@ class _Runner:
         self, code: str, remedy: Remedy, patient: Patient, before: np.ndarray
     ) -> Attempt:
         """Compare changed settings with the errors before, (seeds,)."""
+        self.num_tried += 1
         after, fits = self.errors(patient)
         p_value = _p_value(before - after)
         if after.mean() >= before.mean():
