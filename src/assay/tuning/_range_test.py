@@ -9,7 +9,7 @@ import numpy as np
 from assay import spec
 from assay._errors import Faults, RunError, fault
 from assay.training import Fit, TrainingData
-from assay.tuning._early_stopping import without_early_stopping
+from assay.tuning._without_early_stopping import without_early_stopping
 
 __all__ = ["RangeTest", "choose_rate", "range_test"]
 

@@ -10,7 +10,8 @@ from assay.training._devices import copy_to_all
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._program import Program
 from assay.training.rows._examples import Examples
-from assay.training.rows._streamed import Chunk, RowNumbers, Streamed
+from assay.training.rows._row_order import RowNumbers
+from assay.training.rows._streamed import Chunk, Streamed
 
 __all__ = ["BatchSource", "InMemory", "batch_source"]
 

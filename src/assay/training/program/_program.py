@@ -33,6 +33,7 @@ from assay.training.program._state import Best, Memory, State
 from assay.training.program._static import static_of
 from assay.training.program._validation import check_training
 from assay.training.rows._examples import Examples
+from assay.training.rows._row_order import RowNumbers, pad_order, shuffled
 from assay.training.rows._streamed import Streamed
 
 __all__ = ["Program", "program_for"]
@@ -144,19 +145,14 @@ class Program:
         orders = np.zeros((self.chunk_epochs, width), np.int32)
         count = int(examples.count)
         for index in range(self.chunk_epochs):
-            order = generator(seed, "order", epoch + index).permutation(count)
+            order = shuffled(count, seed, epoch + index)
             orders[index] = self.pad_order(order, width)
         return orders
 
-    def pad_order(
-        self, order: Int[np.ndarray, " n"], width: int
-    ) -> Int[np.ndarray, " positions"]:
+    def pad_order(self, order: RowNumbers, width: int) -> Int[np.ndarray, " positions"]:
         """Pad a row order (n,) to (width,); padding rows are masked."""
-        padded, count = np.zeros(width, np.int32), len(order)
-        padded[:count] = order
-        if isinstance(self.network, CustomNetwork) and count:
-            padded[count:] = np.resize(order, width - count)
-        return padded
+        repeats = isinstance(self.network, CustomNetwork)
+        return pad_order(order, width, repeats=repeats)
 
     @property
     def compiled(self) -> bool:

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int
 
-from assay._seeds import generator
 from assay.training._allocator import return_large_arrays
 from assay.training._arrays import Count, HostInputs, Inputs, Targets, host_array
 from assay.training.rows._examples import Examples, pad
+from assay.training.rows._row_order import RowNumbers, shuffled
 
-__all__ = ["Chunk", "RowNumbers", "Streamed"]
+__all__ = ["Chunk", "Streamed"]
 
-RowNumbers = Int[np.ndarray, " n"]
 Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
@@ -146,20 +144,20 @@ class Streamed:
             size: number of rows in a chunk.
         """
         if self.cuts is None or self.exact:
-            order = generator(seed, "order", epoch).permutation(len(self.rows))
+            order = shuffled(len(self.rows), seed, epoch)
             rows = self.rows[order[start : start + size]]
             ascending = np.sort(rows)
             return ascending, np.searchsorted(ascending, rows).astype(np.int32)
         spans = self._spans(self.cuts, seed, epoch, start=start, size=size)
         rows = np.concatenate(spans)
-        order = generator(seed, "order", epoch, start).permutation(len(rows))
+        order = shuffled(len(rows), seed, epoch, start)
         return rows, order.astype(np.int32)
 
     def _spans(
         self, cuts: np.ndarray, seed: int, epoch: int, *, start: int, size: int
     ) -> list[np.ndarray]:
         """Return the row numbers of a chunk, one array per block or part of a block."""
-        blocks = generator(seed, "order", epoch).permutation(len(cuts) - 1)
+        blocks = shuffled(len(cuts) - 1, seed, epoch)
         ends = np.cumsum((cuts[1:] - cuts[:-1])[blocks])
         stop = min(start + size, len(self.rows))
         first, last = np.searchsorted(ends, [start, stop - 1], "right")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assay import spec
 from assay._errors import Faults, did_you_mean, fault
-from assay.tuning._early_stopping import without_early_stopping
+from assay.tuning._without_early_stopping import without_early_stopping
 
 __all__ = ["DEFAULT_RACERS", "Racer", "racers"]
 
