@@ -147,9 +147,9 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if l_kurtosis(errors) <= limit:
         return ""
     return (
-        f"the errors of these {n} rows have heavy tails, so the intervals of rmse and "
-        "r2 are probably too short (the coverage of a 95 % interval may be only 87 %). "
-        "Also consider mae"
+        f"the errors of these {n} rows have heavy tails, so the intervals of RMSE and "
+        "R² are probably too short (the coverage of a 95 % interval may be only 87 %). "
+        "Also consider MAE"
     )
 
 
@@ -158,9 +158,10 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     num_errors = int((decide(predictions) != np.asarray(targets)).sum())
     if num_errors >= 10:
         return ""
+    count = f"only {num_errors}" if num_errors else "none"
     return (
-        f"only {num_errors} of these {len(targets)} rows were misclassified. Such rows "
-        "dominate log_loss, so its interval is probably too short"
+        f"{count} of these {len(targets)} rows were misclassified. Misclassified rows "
+        "dominate the log loss, so its interval is probably too short"
     )
 
 
