@@ -1,4 +1,4 @@
-"""Collects the evidence of a finished fit."""
+"""Collects evidence from a finished fit."""
 
 from collections.abc import Mapping
 from dataclasses import replace

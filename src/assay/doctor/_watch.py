@@ -30,7 +30,7 @@ _DEAD, _FLAT = 1e-3, 0.05
 
 
 class Watch:
-    """Watches a training loop and reports its faults.
+    """Watches a training loop and reports its problems.
 
     Call `iteration` occasionally, at least for the first two iterations and the last,
     and `epoch` after each epoch. All values are passed as arrays, so that the loop may
@@ -40,9 +40,9 @@ class Watch:
         inputs: (n, …) train inputs as the network receives them.
         targets: (n,) class indices, or numbers.
         num_classes: number of classes; 1 for regression.
-        num_val: number of val rows; 0 without val.
+        num_val: number of val rows; 0 if there are none.
         keeps_best: whether the loop keeps its best epoch on val, as early stopping
-            does; if unknown, a val score that got worse is only advice.
+            does; if unknown, a worsening val score is only reported as advice.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -97,9 +97,9 @@ class Watch:
 
         Args:
             cost: cost of the batch before the update.
-            weights: kernels before the update by layer, in forward order, with units
+            weights: kernels before the update, by layer in forward order, with units
                 on the last axis.
-            gradients: gradients of the cost by the same names.
+            gradients: gradients of the cost, with the same keys.
             outputs: outputs (n, …, units) of activations by name, each with its kind:
                 "relu", "sigmoid", "tanh" or "other".
 

@@ -1,4 +1,4 @@
-"""The experiment of the Python interface: a spec with a method to run it."""
+"""The experiment class of the Python API: a spec with a method that runs it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -115,7 +115,7 @@ def train(
     """Train a network by the book and report how good it is, in one call.
 
     Args:
-        data: a file or its address, the name of a built-in data set, a frame, (X, y)
+        data: a file or its URL, the name of a built-in data set, a frame, (X, y)
             arrays, or an object that supports len(source) and source[i], which returns
             (inputs, target).
         target: the column to predict.

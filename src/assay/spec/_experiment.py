@@ -32,9 +32,7 @@ class Experiment(Training):
         0.15
     """
 
-    data: str = Field(
-        "", description="a file, a folder, an address, or a built-in data set"
-    )
+    data: str = Field("", description="a file, a folder, a URL, or a built-in data set")
     target: str | None = Field(None, description="the column to predict")
     task: Literal["auto", "binary", "multiclass", "regression"] = Field(
         "auto",
@@ -118,7 +116,7 @@ class Experiment(Training):
         return self
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Yield the fields to show, without the secrets in addresses."""
+        """Yield the fields to show, without the secrets in URLs."""
         for name, value in super().__repr_args__():
             yield name, without_secrets(value) if isinstance(value, str) else value
 

@@ -134,7 +134,7 @@ class MLflow(Tracker):
         self._client.set_terminated(run, "FAILED" if value is None else "FINISHED")
 
     def finding(self, finding: Finding) -> None:
-        """Send the findings so far as text."""
+        """Send the current findings as text."""
         self._findings.append(finding_line(finding))
         text = "\n".join(self._findings)[:_MOST_TEXT]
         self._client.set_tag(self._run, "assay.findings", text)

@@ -39,7 +39,7 @@ def join_hosts(
     Args:
         coordinator: address "HOST:PORT" of the first host, with any free port.
         num_hosts: number of hosts.
-        host_index: index of this host, from 0 for the first one.
+        host_index: index of this host, starting at 0.
 
     Raises:
         InputError: an argument is missing or the hosts cannot be reached.

@@ -56,7 +56,7 @@ def _add_source_and_folders(parser: Parser) -> None:
         "source",
         nargs="?",
         metavar="SOURCE",
-        help="a table (.csv, .parquet, ...) or its address (s3://, https://, ...), a "
+        help="a table (.csv, .parquet, ...) or its URL (s3://, https://, ...), a "
         "built-in name (digits, iris, wine, breast_cancer, diabetes), or an "
         "experiment file (.toml, .json)",
     )
@@ -146,7 +146,7 @@ def _resume(arguments: Namespace) -> Answer:
     given = {name: getattr(arguments, name) for name in _MAY_CHANGE}
     changes = {n: read_value(text) for n, text in given.items() if text is not None}
     if is_address:
-        changes["data"] = arguments.source  # runs do not store secrets in addresses
+        changes["data"] = arguments.source  # runs do not store secrets in URLs
     out = str(find_run(folder).path)
     return _train(changes, out=out, resume=True, **_how(arguments))
 

@@ -25,7 +25,7 @@ _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
-"""Number of cells to check first, because fractions usually occur early."""
+"""Number of cells in which to look for fractions first; most columns have one there."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Maximum distance between nearby rows, in rows and as a fraction of all rows.

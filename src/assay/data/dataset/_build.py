@@ -75,7 +75,7 @@ class Rows:
         """Collect the faults of all columns that are not in `exempt`."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column; if features are streamed, return cells that represent it."""
+        """Return a column, or a sample of its cells if features are streamed."""
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
@@ -143,7 +143,7 @@ class StreamedRows(Rows):
         return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
-        """Return the target, or cells that represent a column of features."""
+        """Return the whole target, or a sample of the cells of another column."""
         return self._stream.column(name)
 
     def keep(self, column: pl.Series) -> pl.Series:

@@ -51,7 +51,7 @@ def load(
     """Load a data set from a file, a folder, a name, a frame, arrays or an object.
 
     Args:
-        source: a path, an address such as "s3://bucket/table.csv", a built-in name, a
+        source: a path, a URL such as "s3://bucket/table.csv", a built-in name, a
             polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d)
             and (n,). X may also contain images (n, height, width, channels) or time
             series (n, steps, channels). A source may also be an object with len(source)

@@ -50,8 +50,8 @@ class Preparation:
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or a code to embed. Dates become days since
     1970, month and weekday. Images, sequences and text are always the sole input of a
-    network. They become an array with more axes, plus the length of each example if
-    lengths differ.
+    network. They become an array with additional axes, and the length of each example
+    if lengths differ.
 
     Args:
         task: the task of the training data.

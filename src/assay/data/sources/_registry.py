@@ -36,7 +36,7 @@ REMOTE = Reader(
     is_url,
     _read_remote,
 )
-"""The reader for addresses, which passes local copies to the other readers."""
+"""The reader for URLs, which passes local copies to the other readers."""
 
 _LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 

@@ -120,8 +120,8 @@ class Model:
 
         Returns:
             Binary tasks: probabilities of the second class (n,). Multiclass tasks:
-            probabilities (n, num_classes). Regression: numbers in the target's unit
-            (n,).
+            probabilities (n, num_classes). Regression: values (n,) in the unit of the
+            target.
 
         Raises:
             InputError: columns are missing or contain values of another kind.

@@ -108,7 +108,7 @@ def _in_memory(
 def _capacities(data: SplitData) -> tuple[int, int]:
     """Return the sizes of train and val, including padding.
 
-    Train is padded to the size of train + val, and val at least to the size of a fold.
+    Train is padded to the size of train + val, and val to at least the size of a fold.
     This lets the folds and the refit reuse the program compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)

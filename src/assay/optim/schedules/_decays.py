@@ -55,7 +55,7 @@ def step(
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
         [1.0, 1.0, 0.25]
     """
-    # Integers are used because a float32 quotient may be slightly too small for a drop.
+    # Integers, because a float32 quotient may round down and delay a drop.
     length = jnp.maximum(jnp.round(drop_every * total_iterations), 1)
     num_drops = jnp.asarray(iteration, jnp.int32) // length.astype(jnp.int32)
     return decay ** num_drops.astype(length.dtype)

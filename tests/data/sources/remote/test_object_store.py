@@ -68,7 +68,7 @@ def test_what_is_absent_is_one_message(url, store):
     with pytest.raises(InputError) as caught:
         read(url)
     assert str(caught.value) == (
-        f"Nothing was found at {url!r}. Check the spelling of the address."
+        f"Nothing was found at {url!r}. Check the spelling of the URL."
     )
 
 

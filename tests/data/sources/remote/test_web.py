@@ -86,13 +86,13 @@ def test_secrets_open_the_file_but_are_not_kept(path, user, web, downloads):
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("absent.csv", "Nothing was found at {}. Check the spelling of the address."),
+        ("absent.csv", "Nothing was found at {}. Check the spelling of the URL."),
         ("denied/table.csv", "Access to {} was denied. Write a user name and password"),
         ("private/table.csv", "Access to {} was denied."),
         ("failing/table.csv", "{} could not be read (ClientResponseError, 500)."),
         ("cut/table.csv", "The connection to {} failed ("),
-        ("photos", "{} does not end in a format that can be read from an address."),
-        ("X.npy", "{} does not end in a format that can be read from an address."),
+        ("photos", "{} does not end in a format that can be read from a URL."),
+        ("X.npy", "{} does not end in a format that can be read from a URL."),
     ],
 )
 def test_failures_name_the_address_without_secrets(path, message, web):

@@ -81,7 +81,7 @@ def _is_path(source: Any) -> bool:
 
 
 def _may_be_parquet(url: str) -> bool:
-    """Return whether an address may point to Parquet files or a folder of them."""
+    """Return whether a URL may point to Parquet files or a folder of them."""
     suffix = suffix_of(url)
     return suffix in PARQUET or suffix not in FILE_SUFFIXES
 

@@ -14,10 +14,10 @@ _CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without a response
 
 
 class Connection:
-    """Reads from one address; failures raise an InputError that reveals no secrets.
+    """Reads from one URL; failures raise an InputError that reveals no secrets.
 
     Args:
-        url: address of a file or a folder.
+        url: URL of a file or a folder.
 
     Raises:
         InputError: the protocol is unknown, or a package is not installed.
@@ -87,7 +87,7 @@ def _file_system(url: str, protocol: str) -> Any:
             total=None, sock_connect=_CONNECT_SECONDS, sock_read=_READ_SECONDS
         )
         options["client_kwargs"] = {"timeout": timeout, "trust_env": True}
-        # A signed address must be sent unchanged.
+        # A signed URL must be sent unchanged.
         options["encoded"] = url.isascii() and " " not in url
     files = fsspec.filesystem(protocol, **options)
     files.invalidate_cache()  # listings are cached, but objects may have changed

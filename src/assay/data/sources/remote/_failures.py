@@ -53,7 +53,7 @@ def _message(shown: str, protocol: Protocol, error: Exception) -> str:
     if names & {"ConnectionError", "TimeoutError", "gaierror", *_NO_CONNECTION}:
         return (
             f"The connection to {shown!r} failed ({type(errors[-1]).__name__}). Check "
-            "the network and the address, and try again."
+            "the network and the URL, and try again."
         )
     if names & {"FileNotFoundError"} and not codes:
         return _absent(shown)
@@ -65,7 +65,7 @@ def _message(shown: str, protocol: Protocol, error: Exception) -> str:
 
 
 def _absent(shown: str) -> str:
-    return f"Nothing was found at {shown!r}. Check the spelling of the address."
+    return f"Nothing was found at {shown!r}. Check the spelling of the URL."
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

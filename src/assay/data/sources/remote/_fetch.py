@@ -79,7 +79,7 @@ class _Object:
 
 
 def suffix_of(url: str) -> str:
-    """Return the suffix of the file at an address, such as ".csv"; "" for a folder.
+    """Return the suffix of the file at a URL, such as ".csv"; "" for a folder.
 
     Example:
         >>> suffix_of("https://example.org/table.CSV?download=1")
@@ -89,10 +89,10 @@ def suffix_of(url: str) -> str:
 
 
 def local_path(source: Any) -> Any:
-    """Return the path of the local copy of an address; return other sources unchanged.
+    """Return the path of the local copy of a URL; return other sources unchanged.
 
     Raises:
-        InputError: the address cannot be read, or the data do not fit on the disk or,
+        InputError: the URL cannot be read, or the data do not fit on the disk or,
             if necessary, in memory.
     """
     if not is_url(source):
@@ -121,7 +121,7 @@ def _check_format(url: str, *, has_folders: bool) -> None:
         known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
         raise InputError(
             f"{without_secrets(url)!r} does not end in a format that can be read from "
-            f"an address. Supported formats: {known}."
+            f"a URL. Supported formats: {known}."
         )
 
 
@@ -170,7 +170,7 @@ def _folder(url: str, connection: Connection) -> Path:
 def _check_names(shown: str, names: Iterable[str]) -> None:
     """Raise an InputError if a folder is empty, or a name leads outside it."""
     if not names:
-        raise InputError(f"The folder {shown!r} is empty. Check the address.")
+        raise InputError(f"The folder {shown!r} is empty. Check the URL.")
     for name in names:
         if ".." in name.replace("\\", "/").split("/"):
             raise InputError(
@@ -187,7 +187,7 @@ def _check_complete(shown: str, pairs: Iterable[tuple[_Object, Path]]) -> None:
 
 
 def _name_of(url: str) -> str:
-    """Return the last part of an address's path, to be used as a file name."""
+    """Return the last part of a URL's path, to be used as a file name."""
     host, _, path = without_secrets(url).partition("://")[2].partition("/")
     name = path.rstrip("/").rpartition("/")[2] or host
     if url.lower().startswith("http"):

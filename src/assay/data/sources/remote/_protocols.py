@@ -16,7 +16,7 @@ class Protocol:
     """A protocol for reading remote data.
 
     Args:
-        name: the prefix of addresses, before "://".
+        name: the prefix of URLs, before "://".
         package: the package that fsspec requires for this protocol.
         has_folders: whether the objects in a folder can be listed.
         access: instructions for providing credentials.
@@ -28,7 +28,7 @@ class Protocol:
     access: str
 
 
-_WEB = "Write a user name and password to ~/.netrc, or use a signed address."
+_WEB = "Write a user name and password to ~/.netrc, or use a signed URL."
 _MEMBERS = (
     Protocol(
         "s3",
@@ -54,7 +54,7 @@ PROTOCOLS: dict[str, Protocol] = {member.name: member for member in _MEMBERS}
 
 
 def protocol_for(url: str) -> Protocol:
-    """Return the protocol of an address, after checking that it can be used.
+    """Return the protocol of a URL, after checking that it can be used.
 
     Raises:
         InputError: the protocol is unknown or not safe, or a package is missing.
@@ -88,7 +88,7 @@ unknown. Use s3://, gs://, hf:// or https://, or download the data.
 
 
 def _is_own(url: str) -> bool:
-    """Return whether an address points to this computer."""
+    """Return whether a URL points to this computer."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

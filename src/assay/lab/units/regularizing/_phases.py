@@ -53,7 +53,7 @@ class Phases(BaseModel):
 def small_fit(body: Phases) -> Fit:
     """Return a fit that has not started; a strength of 0 turns a regularizer off.
 
-    Every fit has all regularizers, so all fits can use the same compiled program.
+    Every fit includes all regularizers, so all fits can use the same compiled program.
     """
     rows = few_rows(body.run, body.wrong)
     regularizers: list[spec.Regularizer] = [spec.L1(body.l1), spec.L2(body.l2)]

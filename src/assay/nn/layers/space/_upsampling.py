@@ -72,7 +72,7 @@ class Upsampling(Layer):
     def largest_output(
         cls, layer_spec: spec.Upsampling, input_shape: tuple[int, ...]
     ) -> None:
-        """Return None, because only inputs of the expected rank can be enlarged."""
+        """Return None, because upsampling supports only inputs of the expected rank."""
         return None
 
 

@@ -109,7 +109,7 @@ def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
     """Return the fields of a struct by number, and the number of bytes it takes.
 
     Raises:
-        ValueError: the bytes end too early, or a length exceeds them.
+        ValueError: the data are truncated, or a length points beyond their end.
 
     Example:
         >>> read_struct(bytes([0x15, 0x08, 0x18, 0x01, 0x61, 0x00]))
