@@ -25,4 +25,4 @@ def test_the_search_stays_around_the_proposal_and_reports_it(run):
     (test,) = json.loads((run.path / "range_test.json").read_text()).values()
     rate = run.summary["tune"]["values"]["optimizer.learning_rate"]
     assert test["learning_rate"] / 5 <= rate <= 2 * test["learning_rate"]
-    assert f"learning rate {test['learning_rate']:.3g}" in " ".join(str(run).split())
+    assert f"learning rate of {test['learning_rate']:.3g}" in " ".join(str(run).split())

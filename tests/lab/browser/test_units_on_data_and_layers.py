@@ -90,7 +90,7 @@ def test_convolution_by_keyboard_and_link(open_unit, window):
     page.keyboard.press("ArrowRight")
     told = ask(page, "convolution", "slide")
     cell = told["cells"][1][1]
-    shows(page, "row 2, column 2 of the output is")
+    shows(page, "Row 2, column 2 of the output")
     assert f"= {written(cell['forward'])}" in page.locator(".sum").inner_text()
     page.get_by_label("Stride S").first.focus()
     page.keyboard.press("ArrowLeft")

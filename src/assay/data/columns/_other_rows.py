@@ -68,8 +68,10 @@ def _repeats_of_names(frame: pl.DataFrame) -> pl.Series:
             same |= cells.is_null()
         repeats = repeats[same.to_numpy()]
     mask = np.zeros(frame.height, bool)
-    if not repeats.size or not _has_numbers(frame[: repeats[0]]):
-        return pl.Series(mask)  # words may also occur in the line of names by chance
+    above = frame[: repeats[0]] if repeats.size else frame[:0]
+    # without numbers, words may also occur in the line of names by chance
+    if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
+        return pl.Series(mask)
     mask[repeats] = True
     return pl.Series(mask)
 

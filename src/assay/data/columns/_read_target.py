@@ -195,9 +195,9 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
 def _are_quantities(values: pl.Series) -> tuple[bool, str]:
     """Return whether numbers are quantities rather than classes, and the reason."""
     if not (values.dtype.is_integer() or bool((values == values.floor()).all())):
-        return True, "numbers with fractions are quantities"
+        return True, "numbers with fractions are treated as quantities"
     if values.dtype.is_float() and values.is_infinite().any():
-        return True, "infinite numbers are no classes"
+        return True, "infinite numbers cannot be classes"
     num_distinct = values.n_unique()
     numbers = f"{num_distinct} different whole numbers in {len(values)} rows"
     few = num_distinct <= max(2, MAX_CLASS_SHARE * len(values))
