@@ -88,11 +88,11 @@ def test_gradients_vanish_in_the_task_on_activations(unit):
 
 
 def test_costs_by_keyboard(unit):
-    page = unit("costs?loss=huber&output=2", re.compile("huber of one example"))
-    figure = page.get_by_role("application", name="huber of one example")
+    page = unit("costs?loss=huber&output=2", re.compile("Huber of one example"))
+    figure = page.get_by_role("application", name="Huber of one example")
     figure.focus()
     page.keyboard.press("ArrowLeft")
-    shown = numbers(readout(page, "huber of one example"))
+    shown = numbers(readout(page, "Huber of one example"))
     told = respond("costs", "point", {"loss": "huber", "outputs": [1.98]})
     assert shown == pytest.approx([1.98, told["value"], told["gradient"][0]], rel=1e-3)
     page.get_by_role("slider", name="Target").focus()
@@ -240,7 +240,7 @@ def test_the_code_follows_the_page(unit):
     page = unit("costs", re.compile("squared error of one example"))
     code = page.get_by_role("region", name="Python", exact=True)
     code.filter(has_text="'squared_error'").wait_for()
-    page.get_by_role("button", name="huber", exact=True).click()
+    page.get_by_role("button", name="Huber", exact=True).click()
     code.filter(has_text="'huber'").wait_for()
     notebook = page.get_by_role("link", name="Download notebook").get_attribute("href")
     assert notebook.endswith("/costs/notebook?loss=huber")

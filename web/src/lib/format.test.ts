@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, fixed, interval, measured, num, percent, seconds } from './format';
+import { bytes, count, fixed, interval, measured, num, percent, seconds, words } from './format';
 
 describe('num', () => {
   it.each([
@@ -31,4 +31,10 @@ it('writes shares, intervals, times and sizes', () => {
     '1 row', '270 rows', '2 classes',
   ]);
   expect(bytes(3_120_000)).toBe('3.12 MB');
+});
+
+it('writes names as words, and the names of persons with a capital letter', () => {
+  expect([words('squared_error'), words('huber'), words('poisson_likelihood')]).toEqual([
+    'squared error', 'Huber', 'Poisson likelihood',
+  ]);
 });

@@ -68,9 +68,11 @@ export function bytes(size: number): string {
   return `${num(size, 3)} ${units[unit]}`;
 }
 
+const PERSONS = /\b(huber|gaussian|poisson)\b/g;
+
 /** A readable form of a name in the records, such as "log loss" for log_loss. */
 export function words(name: string): string {
-  return name.replaceAll('_', ' ');
+  return name.replaceAll('_', ' ').replace(PERSONS, (person) => person[0]!.toUpperCase() + person.slice(1));
 }
 
 function trim(mantissa: string): string {
