@@ -22,7 +22,12 @@ from typing import Any
 
 from benchmarks.devices._model import Costs, Machine, Work, predict
 from benchmarks.devices._paper import paper_tables
-from benchmarks.devices._search_model import Cluster, Trials, predict_search
+from benchmarks.devices._search_model import (
+    Cluster,
+    SearchCosts,
+    Trials,
+    predict_search,
+)
 
 _COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
 _SEARCH_HEADS = ("nodes", "measured", "ratio", "predicted", "ratio")
@@ -96,16 +101,11 @@ def _searches(counts: list[int]) -> str:
     ]
     costs = {n: predict_search(trials, cluster._replace(num_nodes=n)) for n in counts}
     for count, own in costs.items():
-        seconds, first = found["measured"][str(count)], counts[0]
-        cells = [
-            str(count),
-            _time(seconds),
-            f"{seconds / found['measured'][str(first)]:.2f}",
-            _time(own.total),
-            f"{own.total / costs[first].total:.2f}",
-            *(f"{part / own.total:.0%}" for part in own),
-        ]
-        lines.append("".join(f"{cell:>11}" for cell in cells))
+        seconds, first = found["measured"], counts[0]
+        ratio = seconds[str(count)] / seconds[str(first)]
+        lines.append(
+            _row(count, seconds[str(count)], ratio, predicted=own, first=costs[first])
+        )
     return "\n".join(lines)
 
 
@@ -147,21 +147,34 @@ def _table(name: str, found: dict[int, dict[str, Any]]) -> str:
         for count, rates in found.items()
     }
     for count, rates in found.items():
-        seconds, own = rates["epochs"][name], costs[count]
-        cells = [
-            str(count),
-            _time(seconds),
-            f"{seconds / found[least]['epochs'][name]:.2f}",
-            _time(own.total),
-            f"{own.total / costs[least].total:.2f}",
-            *_shares(own),
-        ]
-        lines.append("".join(f"{cell:>11}" for cell in cells))
+        seconds = rates["epochs"][name]
+        ratio = seconds / found[least]["epochs"][name]
+        row = _row(count, seconds, ratio, predicted=costs[count], first=costs[least])
+        lines.append(row)
     return "\n".join(lines)
 
 
-def _shares(costs: Costs) -> list[str]:
-    return [f"{part / costs.total:.0%}" for part in costs]
+def _row(
+    count: int,
+    seconds: float,
+    ratio: float,
+    *,
+    predicted: Costs | SearchCosts,
+    first: Costs | SearchCosts,
+) -> str:
+    """Return a row of a table: measured and predicted times, and predicted shares.
+
+    Args:
+        count: number of devices or nodes.
+        seconds: measured time.
+        ratio: measured time relative to that of the first row.
+        predicted: predicted parts of the time.
+        first: predicted parts of the first row.
+    """
+    cells = [str(count), _time(seconds), f"{ratio:.2f}", _time(predicted.total)]
+    cells.append(f"{predicted.total / first.total:.2f}")
+    cells += [f"{part / predicted.total:.0%}" for part in predicted]
+    return "".join(f"{cell:>11}" for cell in cells)
 
 
 def _time(seconds: float) -> str:
