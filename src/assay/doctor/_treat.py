@@ -10,8 +10,6 @@ trained with the same seeds. It is kept if
   with other seeds would find the latter at the same cost.
 """
 
-import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +18,12 @@ import numpy as np
 from assay._errors import InputError
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._examine import examine
+from assay.doctor._improvement import (
+    error_on_val,
+    is_material,
+    least_gain,
+    p_value,
+)
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
 from assay.doctor._remedy import REMEDIES, Remedy
@@ -31,7 +35,6 @@ __all__ = ["Attempt", "Treatment", "treat"]
 
 _NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
 _MOST_P = 0.05
-_MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
 _MOST_ROUNDS = 3
 _MOST_REMEDIES = 10  # tried in all rounds together
 
@@ -186,7 +189,7 @@ def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt 
     A remedy changes a setting by a fixed factor, and more of it may help further.
     """
     names = SYMPTOMS[last.code].remedies
-    enough = last.error < _least_gain(last.patient, last.after)
+    enough = last.error < least_gain(last.patient, last.after)
     if enough or runner.num_tried == _MOST_REMEDIES or last.remedy.name not in names:
         return [], None
     until = names.index(last.remedy.name) + 1
@@ -255,7 +258,7 @@ class _Runner:
         with self._checkpoints.stopping():
             done = tuple(fit.run() for fit in waiting)
         self.num_fits += len(done)
-        return np.array([_error(patient, fit) for fit in done]), done
+        return np.array([error_on_val(patient, fit) for fit in done]), done
 
     def attempt(
         self, code: str, remedy: Remedy, patient: Patient, before: np.ndarray
@@ -263,7 +266,7 @@ class _Runner:
         """Compare changed settings with the errors before, (seeds,)."""
         self.num_tried += 1
         after, fits = self.errors(patient)
-        p_value = _p_value(before - after)
+        chance = p_value(before - after)
         if after.mean() >= before.mean():
             self.useless.add((code, remedy.name))
         return Attempt(
@@ -272,8 +275,8 @@ class _Runner:
             patient,
             before,
             after,
-            p_value,
-            better=p_value < _MOST_P and _is_material(patient, before, after),
+            chance,
+            better=chance < _MOST_P and is_material(patient, before, after),
             fits=fits,
             faults=self._faults(patient, [fits[n] for n in np.argsort(-after)]),
         )
@@ -286,45 +289,3 @@ class _Runner:
             if serious:
                 return serious
         return ()
-
-
-def _error(patient: Patient, fit: Fit) -> float:
-    """Return 1 - accuracy, or the RMSE, on val."""
-    val, classes = patient.data.val.leading, patient.data.num_classes > 1
-    if fit.diverged_at is not None:
-        return 1.0 if classes else _error_of_mean(patient)
-    scores = fit.program.scores(fit.result().model, fit.hyperparameters, val)
-    if not classes:
-        error = math.sqrt(float(scores.mean())) * patient.target_scale
-        # the squares of large outputs overflow
-        return error if math.isfinite(error) else _error_of_mean(patient)
-    targets = np.asarray(val.targets)[: len(scores)]
-    if not patient.data.balanced:
-        return 1 - float(scores.mean())
-    each = [scores[targets == label].mean() for label in np.unique(targets)]
-    return 1 - float(np.mean(each))
-
-
-def _error_of_mean(patient: Patient) -> float:
-    """Return the RMSE of the mean of the targets."""
-    return float(patient.targets.std()) * patient.target_scale
-
-
-def _is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
-    gain = float(before.mean() - after.mean())
-    least = _least_gain(patient, before)
-    return gain >= least and after.mean() < before.min()
-
-
-def _least_gain(patient: Patient, before: np.ndarray) -> float:
-    """Return the smallest improvement of the mean error that matters."""
-    if patient.data.num_classes > 1:
-        return _MATERIAL_POINTS
-    return _MATERIAL_SHARE * float(before.mean())
-
-
-def _p_value(differences: np.ndarray) -> float:
-    """Return the one-sided p-value of a sign-flip test of paired differences."""
-    signs = np.array([*itertools.product((1, -1), repeat=len(differences))])
-    means = signs @ differences
-    return float((means >= differences.sum() - 1e-12).mean())
