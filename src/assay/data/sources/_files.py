@@ -11,6 +11,8 @@ import polars as pl
 from assay._errors import InputError, did_you_mean, fault
 from assay.data.sources.formats._csv import read_csv
 from assay.data.sources.formats._damaged import (
+    EXPORT,
+    UNPACK,
     check_encoding,
     check_num_columns,
     report_damage,
@@ -32,14 +34,13 @@ _JSON_FACTOR = 4  # the text of the file, and its parsed cells
 _JSON_SAMPLE_BYTES = 1 << 24  # searching these for keys takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
-_EXPORT = "Export the table as CSV."
 _RENAME = "If it is a table of text, rename it to {stem}.csv."
 _SAVE_ARRAYS = "Write np.savez('{stem}.npz', X=inputs, y=targets) in Python."
 _SAVE_FRAME = "Write frame.to_parquet('{stem}.parquet') in pandas."
 _CONVERSIONS = {
-    _EXPORT: ".xlsx .xls .xlsm .ods .numbers .sav .dta .sas7bdat .arff .xml .html .db "
+    EXPORT: ".xlsx .xls .xlsm .ods .numbers .sav .dta .sas7bdat .arff .xml .html .db "
     ".sqlite .rds .rdata",
-    "Unpack it first.": ".gz .bz2 .xz .zst .zip .7z .tar .tgz .rar",
+    UNPACK: ".gz .bz2 .xz .zst .zip .7z .tar .tgz .rar",
     _RENAME: ".txt .dat .data .tab .psv .text .bak",
     _SAVE_FRAME: ".pkl .pickle .orc .avro",
     _SAVE_ARRAYS: ".mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",

@@ -10,7 +10,9 @@ import polars as pl
 from assay._errors import InputError, fault
 
 __all__ = [
+    "EXPORT",
     "MAX_COLUMNS",
+    "UNPACK",
     "check_encoding",
     "check_is_text",
     "check_num_columns",
@@ -21,15 +23,16 @@ MAX_COLUMNS = 200_000
 """Maximum number of columns; each one adds about 100 microseconds to later steps."""
 
 _SHOWN = 5  # names listed in a message
-_EXPORT = "Export the table as CSV."
+EXPORT = "Export the table as CSV."
+UNPACK = "Unpack it first."
 _OTHER_FORMATS = (
-    (rb"PK\x03\x04", "an Excel workbook or a ZIP archive", _EXPORT),
-    (rb"\xd0\xcf\x11\xe0", "an Excel workbook", _EXPORT),
-    (rb"\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "compressed", "Unpack it first."),
+    (rb"PK\x03\x04", "an Excel workbook or a ZIP archive", EXPORT),
+    (rb"\xd0\xcf\x11\xe0", "an Excel workbook", EXPORT),
+    (rb"\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "compressed", UNPACK),
     (rb"PAR1", "a Parquet file", "Rename it to {stem}.parquet."),
     (rb"ARROW1", "an Arrow file", "Rename it to {stem}.arrow."),
-    (rb"SQLite format", "a database", _EXPORT),
-    (rb"%PDF-", "a PDF document", _EXPORT),
+    (rb"SQLite format", "a database", EXPORT),
+    (rb"%PDF-", "a PDF document", EXPORT),
     (
         rb"(?i)\s*<(!doctype|html|table|\?xml)",
         "a web page or XML",
