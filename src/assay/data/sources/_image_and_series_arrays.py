@@ -93,7 +93,7 @@ def as_array(inputs: Any) -> np.ndarray | None:
         return None
     if values.dtype == np.longdouble:
         return values.astype(np.float64)
-    # The small floats of accelerators, such as bfloat16, are no types of NumPy.
+    # NumPy has no built-in type for bfloat16 and other small floats of accelerators.
     is_small = values.dtype.kind == "V" and "float" in values.dtype.name
     return values.astype(np.float32) if is_small else values
 
