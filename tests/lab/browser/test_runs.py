@@ -194,7 +194,9 @@ def test_residuals_are_read_point_by_point(visit, runs):
     assert error == pytest.approx(residual, rel=1e-3)
     region = page.locator("figure").filter(has=figure)
     region.get_by_text("Numbers").click()
-    assert region.locator("tbody tr").count() == len(table["row"])
+    lines = region.locator("tbody tr")
+    lines.first.wait_for()
+    assert lines.count() == len(table["row"])
 
 
 def test_the_report_is_drawn_in_a_sandbox(visit, lab):
