@@ -2,11 +2,12 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from assay import spec
+from assay import optim, spec
 from assay.training import MEASURED_ROWS, Examples, Fit, Streamed, TrainingData
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve
@@ -22,6 +23,9 @@ __all__ = [
 ]
 
 _MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
+
+Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
+"""A function that returns the current cost and score on a part of the data."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +59,28 @@ class MeasuredAttempt(Attempt):
 def compile_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> None:
-    """Compile the programs that train and measure."""
-    fit = attempt.fit(training_data, training)
-    fit.compile()
-    for part in (training_data.train, training_data.val):
-        _measure(fit, part)
+    """Compile the program that trains."""
+    attempt.fit(training_data, training).compile()
 
 
 def time_epoch(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
     """Compile the program, and return the duration of one epoch in seconds."""
-    _seconds_and_cost(attempt.fit(training_data, training), training_data)
-    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[0]
+    fit = attempt.fit(training_data, training)
+    fit.compile()
+    return _seconds(fit)
 
 
 def run_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
     """Run to completion; return the val cost (inf if diverged)."""
-    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[1]
+    fit = attempt.fit(training_data, training).run()
+    measure = _measurement(training_data, training, attempt.racer)
+    cost, _ = measure(fit, training_data.val)
+    sound = math.isfinite(cost) and fit.diverged_at is None
+    return cost if sound else math.inf
 
 
 def time_attempt(
@@ -83,8 +89,7 @@ def time_attempt(
     """Run to completion; return the seconds per update."""
     fit = attempt.fit(training_data, training)
     fit.compile()
-    seconds, _ = _seconds_and_cost(fit, training_data)
-    return seconds / fit.iteration
+    return _seconds(fit) / fit.iteration
 
 
 def measured_curve(
@@ -92,6 +97,7 @@ def measured_curve(
 ) -> Curve:
     """Run a racer at its best rate, measuring it after selected updates."""
     fit = attempt.fit(training_data, training)
+    measure = _measurement(training_data, training, attempt.racer)
     rows: list[tuple[float, ...]] = []
     for mark in _marks(fit.num_iterations, attempt.shared):
         if mark > fit.iteration:
@@ -99,7 +105,7 @@ def measured_curve(
         diverged = fit.diverged_at is not None
         nothing = math.inf, math.nan
         parts = training_data.train, training_data.val
-        train, val = (nothing if diverged else _measure(fit, p) for p in parts)
+        train, val = (nothing if diverged else measure(fit, part) for part in parts)
         rows.append((mark, *train, *val))
     updates, *measured = np.array(rows, np.float64).T
     epochs = updates / fit.iterations_per_epoch
@@ -107,20 +113,31 @@ def measured_curve(
     return Curve(attempt.racer.name, attempt.seed, updates, epochs, seconds, *measured)
 
 
-def _seconds_and_cost(fit: Fit, training_data: TrainingData) -> tuple[float, float]:
-    """Run to completion; return the seconds and the val cost (inf if diverged)."""
+def _seconds(fit: Fit) -> float:
+    """Run to completion, and return the duration."""
     started = time.perf_counter()
     fit.run()
-    seconds = time.perf_counter() - started
-    cost, _ = _measure(fit, training_data.val)
-    sound = math.isfinite(cost) and fit.diverged_at is None
-    return seconds, cost if sound else math.inf
+    return time.perf_counter() - started
 
 
-def _measure(fit: Fit, part: Examples | Streamed) -> tuple[float, float]:
-    """Return the current cost and score on train or val."""
-    values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
-    return fit.program.costs(fit.state, values, part)
+def _measurement(
+    training_data: TrainingData, training: spec.Training, racer: Racer
+) -> Measurement:
+    """Return a function that measures fits of a racer.
+
+    Racers share a compiled program, unless they update parameters layer by layer, as
+    these are packed differently.
+    """
+    shared = optim.get(racer.optimizer.kind).elementwise
+    optimizer = spec.SGD() if shared else racer.optimizer
+    own = training.model_copy(update={"optimizer": optimizer})
+    program = training_data.program(own, measures=False)
+
+    def measure(fit: Fit, part: Examples | Streamed) -> tuple[float, float]:
+        values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
+        return program.costs(fit.state, values, part)
+
+    return measure
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:

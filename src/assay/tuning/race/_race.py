@@ -88,19 +88,17 @@ def race(
     trainings = _Trainings(training, training_data, seed, workers or Workers())
     done = _count(on_progress, len(racers) * (2 + num_seeds))
     started = time.monotonic() if started is None else started
-    paces: list[float] = []
-    trainings.compile(racers)
-    for racer, pace in zip(racers, trainings.paces(racers), strict=True):
-        paces.append(pace)
+    for racer in trainings.compile(racers):
         done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
+        seconds_per_epoch = sum(trainings.paces(racers))
         left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
         epochs_each = (
             len(RATES) / _SHORT + _FINALISTS + num_seeds + _TIMED / _VERY_SHORT
         )
-        most = max(int(left / (epochs_each * sum(paces))), 1)
+        most = max(int(left / (epochs_each * seconds_per_epoch)), 1)
         if most < num_epochs:
             notes.append(f"{most} of {num_epochs} epochs fit in {time_seconds:g} s")
             num_epochs = most
@@ -162,16 +160,11 @@ class _Trainings:
         # on this machine, fits that are timed run one at a time
         self.num_at_once = workers.count if workers.remote else 1
 
-    def compile(self, racers: Sequence[Racer]) -> None:
-        """Compile the programs of all racers in parallel; nodes compile their own."""
-
-        def compile_one(racer: Racer) -> None:
-            attempt = self._attempt(racer, _default_rate(racer), 1)
-            compile_attempt(self._training_data, self._training, attempt)
-
-        if self._workers.remote:
-            return
-        list(_in_threads(compile_one, racers, self._workers.count))
+    def compile(self, racers: Sequence[Racer]) -> Iterator[Racer]:
+        """Compile the programs in parallel, yielding each racer when it is done."""
+        attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
+        compiled = self._map(compile_attempt, attempts, timed=False)
+        yield from (racer for racer, _ in zip(racers, compiled, strict=True))
 
     def paces(self, racers: Sequence[Racer]) -> Iterator[float]:
         """Yield the duration of one epoch of each racer in seconds."""
