@@ -17,6 +17,7 @@ from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,
 )
+from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
 from assay.training import Checkpoints
@@ -52,6 +53,7 @@ def select(
         prepared,
         followed_by_refit=followed_by_refit,
         num_workers=checkpoints.workers.count,
+        slowness=machine_slowness() if limit else 1.0,
     )
     searches = _search_all(
         prepared,
