@@ -135,7 +135,7 @@ class Program:
     def orders(
         self, seed: int, epoch: int, examples: Examples
     ) -> Int[np.ndarray, "epochs positions"]:
-        """Return row orders (chunk_epochs, batches * batch_size), starting at an epoch.
+        """Return row orders (chunk_epochs, batches * batch_size), from an epoch onward.
 
         Each epoch is one permutation of the real rows, followed by masked rows that
         pad the last batch. Custom networks do not support masks, so their padding
@@ -161,7 +161,7 @@ class Program:
 
     @property
     def compile_seconds(self) -> float:
-        """Time to compile `advance`; 0 if it was not compiled by this object."""
+        """Time spent compiling `advance`; 0 if this object did not compile it."""
         return self._compile_once.seconds
 
     def compile(
