@@ -1,4 +1,4 @@
-"""Measures fits on val, and decides whether one set of settings is better."""
+"""Evaluates fits on val, and decides whether changed settings are better."""
 
 import itertools
 import math
@@ -31,12 +31,12 @@ def error_on_val(patient: Patient, fit: Fit) -> float:
 
 
 def _error_of_mean(patient: Patient) -> float:
-    """Return the RMSE of the mean of the targets."""
+    """Return the RMSE of predicting the mean of the targets."""
     return float(patient.targets.std()) * patient.target_scale
 
 
 def is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
-    """Return whether the mean error fell enough, to below the lowest error before.
+    """Return whether the mean error fell enough, and below the lowest earlier error.
 
     Args:
         patient: the settings and the data.
@@ -49,7 +49,7 @@ def is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool
 
 
 def least_gain(patient: Patient, before: np.ndarray) -> float:
-    """Return the smallest improvement of the mean error that matters."""
+    """Return the smallest improvement in the mean error that matters."""
     if patient.data.num_classes > 1:
         return _MATERIAL_POINTS
     return _MATERIAL_SHARE * float(before.mean())

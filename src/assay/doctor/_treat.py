@@ -1,13 +1,13 @@
 """Tries remedies, and keeps one only if the improvement exceeds noise.
 
-A remedy is trained with several seeds and compared on val with the unchanged settings,
-trained with the same seeds. It is kept if
+The settings changed by a remedy are trained with several seeds and compared on val with
+the unchanged settings, trained with the same seeds. The remedy is kept if
 
-- it is better on average by at least 3 points of accuracy or 10 % of the error,
-- the differences between the pairs are not explained by chance (a sign-flip test with
-  p < 0.05), and
-- it is better on average than the best of the unchanged fits, because training again
-  with other seeds would find the latter at the same cost.
+- the changed settings are better on average by at least 3 points of accuracy or 10 % of
+  the error,
+- the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
+- the changed settings are better on average than the best unchanged fit, because simply
+  training the unchanged settings with more seeds would find that fit at the same cost.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ __all__ = ["Attempt", "Treatment", "treat"]
 _NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
 _MOST_P = 0.05
 _MOST_ROUNDS = 3
-_MOST_REMEDIES = 10  # tried in all rounds together
+_MOST_REMEDIES = 10  # tried over all rounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +48,11 @@ class Attempt:
         remedy: the remedy.
         patient: the changed settings.
         before: (seeds,), errors on val without the remedy.
-        after: (seeds,), errors on val with it.
+        after: (seeds,), errors on val with the remedy.
         p_value: probability of such differences by chance.
         better: whether the improvement exceeds noise.
-        fits: (seeds,), the fits with it.
-        faults: the faults that are left in the worst fit that has any.
+        fits: (seeds,), the fits with the remedy.
+        faults: the remaining faults in the worst fit that has any.
     """
 
     code: str
@@ -77,11 +77,11 @@ class Attempt:
 
     @property
     def left(self) -> set[str]:
-        """Codes of the faults that are left."""
+        """Codes of the remaining faults."""
         return {fault.symptom.code for fault in self.faults}
 
     def after_another(self, first: "Attempt") -> "Attempt":
-        """Return this attempt as one of both remedies for the first symptom."""
+        """Return an attempt that treats the first symptom with both remedies."""
         return replace(self, code=first.code, remedy=first.remedy.then(self.remedy))
 
 
@@ -90,7 +90,7 @@ class Treatment:
     """The remedies that were tried, and the resulting settings.
 
     Args:
-        patient: the corrected settings, or the given ones if no remedy was applied.
+        patient: the corrected settings, or the original ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
         applied: the best remedy of each round, in order.
         num_fits: number of fits that were trained.
@@ -114,16 +114,16 @@ def treat(
     """Try the remedies for the diagnoses, most likely cause first.
 
     After a remedy has helped, the corrected fits are examined again, because they may
-    have a second fault. If none is left, more of the same remedy is tried.
-    If no remedy helps by itself, one is combined with those for a second fault.
+    have a second fault. If they have none, the same remedy is tried once more. If no
+    remedy helps by itself, one is combined with the remedies for a second fault.
 
     Args:
         patient: the settings and the data.
         diagnoses: the diagnoses returned by `diagnose`.
-        seed: seed of the first fit; the other fits use the next numbers.
-        references: simple models of the same rows.
-        checkpoints: the running fits of a run, which Ctrl-C stops.
-        name: prefix of the names of the fits within the run.
+        seed: seed of the first fit; the other fits use the following seeds.
+        references: simple models fitted to the same rows.
+        checkpoints: the running fits of a run, so that Ctrl-C can stop them.
+        name: prefix of the fits' names within the run.
     """
     seeds = [seed + number for number in range(_NUM_SEEDS)]
     runner = _Runner(checkpoints or Checkpoints(), seeds, name, references=references)
@@ -150,7 +150,7 @@ def treat(
 def _one_round(
     patient: Patient, faults: Sequence[Diagnosis], before: np.ndarray, runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies one by one, then one of them with those of a second fault."""
+    """Try the remedies one by one, then one combined with those for a second fault."""
     tried, best = _one_by_one(patient, faults, before, runner)
     if best is not None:
         return tried, best
@@ -178,15 +178,15 @@ def _one_by_one(
         helpful = [attempt for attempt in own if attempt.better]
         if helpful:
             known = {c for f in faults for c in (f.symptom.code, *f.consequences)}
-            # a remedy that brings a new fault is the last resort
+            # a remedy that causes a new fault is only a last resort
             return tried, min(helpful, key=lambda a: (bool(a.left - known), a.error))
     return tried, None
 
 
 def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt | None]:
-    """Repeat a remedy that has healed its symptom, or one that comes before it.
+    """Try again the remedy that helped, or one listed before it.
 
-    A remedy changes a setting by a fixed factor, and more of it may help further.
+    Many remedies change a setting by a fixed factor, so a second change may help too.
     """
     names = SYMPTOMS[last.code].remedies
     enough = last.error < least_gain(last.patient, last.after)
@@ -202,10 +202,10 @@ def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt 
 def _combined(
     tried: Sequence[Attempt], before: np.ndarray, runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Combine a remedy that did not help by itself with those of a second fault.
+    """Combine a remedy that did not help by itself with those for a second fault.
 
-    The second fault can hide that the remedy works: then its own symptom is gone, and
-    only another one is left.
+    A second fault can hide the effect of the remedy. In that case, the remedy's own
+    symptom is gone, but another one is left.
     """
     gone = [a for a in tried if a.faults and a.code not in a.left]
     if not gone:
@@ -219,20 +219,20 @@ def _combined(
 def _changes(
     patient: Patient, names: Sequence[str]
 ) -> Iterator[tuple[Remedy, Patient]]:
-    """Yield the remedies with these names that apply to these settings."""
+    """Yield each named remedy that applies to the settings, with the changed ones."""
     for name in names:
         try:
             changed = REMEDIES[name].apply(patient)
             if changed is not None:
                 changed.data.program(changed.training)  # raises if it cannot be built
-        except InputError:  # such as another layer before codes or a custom network
+        except InputError:  # for example, a layer cannot be added to a custom network
             continue
         if changed is not None:
             yield REMEDIES[name], changed
 
 
 class _Runner:
-    """Runs fits with several seeds, measures them on val and examines them."""
+    """Runs fits with several seeds, evaluates them on val and examines them."""
 
     def __init__(
         self,
@@ -243,14 +243,14 @@ class _Runner:
         references: References | None,
     ) -> None:
         self.num_fits = self.num_tried = 0
-        self.useless: set[tuple[str, str]] = set()  # symptoms with remedies
+        self.useless: set[tuple[str, str]] = set()  # (symptom code, remedy name)
         self._references = references
         self._name = name
         self._checkpoints = checkpoints
         self._seeds = seeds
 
     def errors(self, patient: Patient) -> tuple[np.ndarray, tuple[Fit, ...]]:
-        """Return the errors (seeds,) and the fits."""
+        """Train with every seed; return the errors on val, (seeds,), and the fits."""
         fits = [patient.fit(seed) for seed in self._seeds]
         first = self.num_fits + 1
         names = (f"{self._name}-{first + number}" for number in range(len(fits)))
@@ -263,7 +263,7 @@ class _Runner:
     def attempt(
         self, code: str, remedy: Remedy, patient: Patient, before: np.ndarray
     ) -> Attempt:
-        """Compare changed settings with the errors before, (seeds,)."""
+        """Train changed settings, and compare them with the errors before, (seeds,)."""
         self.num_tried += 1
         after, fits = self.errors(patient)
         chance = p_value(before - after)
