@@ -40,7 +40,7 @@ class Attempt:
     def fit(self, training_data: TrainingData, training: spec.Training) -> Fit:
         """Return a new fit with these settings, before its first update."""
         own = self.racer.training(training, self.epochs)
-        # only training is timed, and each racer compiles a program of its own
+        # disable measurements, because only training is timed
         fit = training_data.fit(
             own, seed=self.seed, measure_layers=False, measures=False
         )
@@ -52,14 +52,14 @@ class Attempt:
 class MeasuredAttempt(Attempt):
     """A fit to be measured after selected updates, with a known time per update."""
 
-    shared: tuple[float, float]  # updates that every racer reaches
+    shared: tuple[float, float]  # update counts that every racer reaches
     seconds_per_update: float
 
 
 def compile_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> None:
-    """Compile the program that trains."""
+    """Compile the training program."""
     attempt.fit(training_data, training).compile()
 
 
@@ -75,7 +75,7 @@ def time_epoch(
 def run_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Run to completion; return the val cost (inf if diverged)."""
+    """Train to completion, and return the val cost (inf if training diverged)."""
     fit = attempt.fit(training_data, training).run()
     measure = _measurement(training_data, training, attempt.racer)
     cost, _ = measure(fit, training_data.val)
@@ -86,7 +86,7 @@ def run_attempt(
 def time_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Run to completion; return the seconds per update."""
+    """Train to completion, and return the seconds per update."""
     fit = attempt.fit(training_data, training)
     fit.compile()
     return _seconds(fit) / fit.iteration
@@ -95,7 +95,7 @@ def time_attempt(
 def measured_curve(
     training_data: TrainingData, training: spec.Training, attempt: MeasuredAttempt
 ) -> Curve:
-    """Run a racer at its best rate, measuring it after selected updates."""
+    """Train a racer at its best rate, measuring it after selected updates."""
     fit = attempt.fit(training_data, training)
     measure = _measurement(training_data, training, attempt.racer)
     rows: list[tuple[float, ...]] = []
@@ -114,7 +114,7 @@ def measured_curve(
 
 
 def _seconds(fit: Fit) -> float:
-    """Run to completion, and return the duration."""
+    """Train to completion, and return the duration."""
     started = time.perf_counter()
     fit.run()
     return time.perf_counter() - started
@@ -125,8 +125,8 @@ def _measurement(
 ) -> Measurement:
     """Return a function that measures fits of a racer.
 
-    Racers share a compiled program, unless they update parameters layer by layer, as
-    these are packed differently.
+    Racers share a compiled program, except for optimizers that update the parameters
+    layer by layer, because their parameters are packed differently.
     """
     shared = optim.get(racer.optimizer.kind).elementwise
     optimizer = spec.SGD() if shared else racer.optimizer
