@@ -27,8 +27,8 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file, whose optimizer is "
-        "ignored",
+        help="a table, a built-in name, or an experiment file (its optimizer is "
+        "ignored)",
     )
     parser.add_argument(
         "--optimizers",
