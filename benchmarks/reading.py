@@ -5,7 +5,7 @@ python -m benchmarks.reading [--rows N]
 Prints the seconds for `load`, for the checks (`look`), and for fitting and applying the
 preparation. The CSV files have 40 rows with 3,000 columns of numbers or words, and a
 million rows with 20 columns of numbers. Processor time is printed as well, because
-wall-clock time depends on the other work of the machine.
+wall-clock time depends on other programs that are running.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Healthy trainings of many kinds, in which the doctor must find nothing."""
+"""Healthy trainings of many kinds, for which the doctor must not report findings."""
 
 from collections.abc import Callable, Iterator
 
