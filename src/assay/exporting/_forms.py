@@ -53,7 +53,7 @@ def exported_model(run: Run, form: str) -> Model:
     """Return the model of a run, which must consist of Assay's layers.
 
     Args:
-        run: the run.
+        run: run whose model is exported.
         form: name of the format, for the message.
 
     Raises:
