@@ -119,7 +119,7 @@ class Race:
     """A race of Assay against peers on one task.
 
     Args:
-        task: the work.
+        task: task that all contestants perform.
         rivals: the peers and their targets.
         ours: name of Assay's contestant.
     """

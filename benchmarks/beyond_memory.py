@@ -117,7 +117,7 @@ class Memory:
 
 
 def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
-    """Train on a folder, and return the memory and the seconds of each stage."""
+    """Train on a folder, and return the memory and the duration of each stage."""
     import assay
     from assay.experiment import Observer
 

@@ -120,7 +120,7 @@ def _trials(data: TrainingData) -> Trials:
 
 
 def main() -> None:
-    """Print the inputs of the model, and the seconds of a search by number of nodes."""
+    """Print the inputs of the model, and the search time for each number of nodes."""
     data = material_of(_TASK)
     found = {"trials": _trials(data), "cluster": _rates(data)}
     measured = {}

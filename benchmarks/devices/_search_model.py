@@ -70,7 +70,8 @@ def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
         9.0
     """
     rounds = math.ceil(trials.count / cluster.num_nodes)
-    tasks = 1 + math.ceil(trials.seconds / cluster.call_seconds)  # the first is short
+    # the first task of a trial is short
+    tasks = 1 + math.ceil(trials.seconds / cluster.call_seconds)
     return SearchCosts(
         start=cluster.start_seconds,
         sending=trials.data_bytes / cluster.bytes_per_second,

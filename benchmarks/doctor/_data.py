@@ -34,7 +34,7 @@ class Arrays:
         return self.parts[0]
 
     def with_parts(self, *parts: tuple[np.ndarray, np.ndarray]) -> "Arrays":
-        """Return arrays with other parts."""
+        """Return a copy with other parts."""
         return replace(self, parts=parts)
 
     def training_data(self) -> TrainingData:

@@ -1,4 +1,4 @@
-"""Published rules, reimplemented for the doctor's evidence, which is per epoch.
+"""Published rules, adapted to measurements that are made once per epoch.
 
 References:
     Zhang et al., 2021, "AutoTrainer: an automatic DNN training problem detection and

@@ -20,9 +20,9 @@ from scripts.kill_campaign._moments import Moment
 __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
-# The limits use processor time, because wall-clock time depends on the machine's load.
+# The limits use processor time, because wall-clock time depends on other programs.
 _MOST_PROCESSOR_SECONDS = 300  # a run needs seconds, so this is an endless loop
-# A process waits forever if it uses less than this share of a processor for this time.
+# A process is stuck if it uses less than this share of a processor for this long.
 _WAITING_SECONDS = 300
 _LEAST_SHARE = 0.02
 _STUCK = 124  # exit code of a process that was ended because of these limits
