@@ -8,6 +8,10 @@ the unchanged settings, trained with the same seeds. The remedy is kept if
 - the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
 - the changed settings are better on average than the best unchanged fit, because simply
   training the unchanged settings with more seeds would find that fit at the same cost.
+
+Five seeds cannot show an improvement if one of the differences is 0 or slightly
+negative. If only chance is in question, both settings are trained with five more seeds,
+and the test is repeated with a lower limit, p < 0.02.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +38,8 @@ __all__ = ["Attempt", "Treatment", "treat"]
 
 
 _NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
-_MOST_P = 0.05
+_MOST_P, _MOST_P_LATER = 0.05, 0.02  # with 5 and with 10 seeds
+_OPEN_P = 0.2  # above it, more seeds are unlikely to show an improvement
 _MOST_ROUNDS = 3
 _MOST_REMEDIES = 10  # tried over all rounds
 
@@ -51,8 +56,9 @@ class Attempt:
         after: (seeds,), errors on val with the remedy.
         p_value: probability of such differences by chance.
         better: whether the improvement exceeds noise.
-        fits: (seeds,), the fits with the remedy.
+        trained: the fits with the remedy.
         faults: the remaining faults in the worst fit that has any.
+        falls_short: whether most fits are still clearly worse than a simple model.
     """
 
     code: str
@@ -62,13 +68,14 @@ class Attempt:
     after: np.ndarray
     p_value: float
     better: bool
-    fits: tuple[Fit, ...] = field(repr=False)
+    trained: "_Trained" = field(repr=False)
     faults: tuple[Diagnosis, ...]
+    falls_short: bool
 
     @property
     def fit(self) -> Fit:
         """The fit with the first seed."""
-        return self.fits[0]
+        return self.trained.fits[0]
 
     @property
     def error(self) -> float:
@@ -125,15 +132,14 @@ def treat(
         checkpoints: the running fits of a run, so that Ctrl-C can stop them.
         name: prefix of the fits' names within the run.
     """
-    seeds = [seed + number for number in range(_NUM_SEEDS)]
-    runner = _Runner(checkpoints or Checkpoints(), seeds, name, references=references)
+    runner = _Runner(checkpoints or Checkpoints(), seed, name, references=references)
     attempts: list[Attempt] = []
     applied: list[Attempt] = []
-    before: np.ndarray | None = None
+    before: _Trained | None = None
     faults = tuple(diagnosis for diagnosis in diagnoses if diagnosis.serious)
     while len(applied) < _MOST_ROUNDS:
         if any(fault.symptom.remedies for fault in faults):
-            before = runner.errors(patient)[0] if before is None else before
+            before = before or runner.train(patient)
             tried, best = _one_round(patient, faults, before, runner)
         elif applied and not faults:
             tried, best = _one_more(applied[-1], runner)
@@ -143,12 +149,12 @@ def treat(
         if best is None:
             break
         applied.append(best)
-        patient, before, faults = best.patient, best.after, best.faults
+        patient, before, faults = best.patient, best.trained, best.faults
     return Treatment(patient, tuple(attempts), tuple(applied), runner.num_fits)
 
 
 def _one_round(
-    patient: Patient, faults: Sequence[Diagnosis], before: np.ndarray, runner: "_Runner"
+    patient: Patient, faults: Sequence[Diagnosis], before: "_Trained", runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies one by one, then one combined with those for a second fault."""
     tried, best = _one_by_one(patient, faults, before, runner)
@@ -159,7 +165,7 @@ def _one_round(
 
 
 def _one_by_one(
-    patient: Patient, faults: Sequence[Diagnosis], before: np.ndarray, runner: "_Runner"
+    patient: Patient, faults: Sequence[Diagnosis], before: "_Trained", runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies of each cause in turn until one helps."""
     tried: list[Attempt] = []
@@ -172,7 +178,7 @@ def _one_by_one(
             if (code, remedy.name) in runner.useless:
                 continue
             own.append(runner.attempt(code, remedy, changed, before))
-            if own[-1].better and not own[-1].faults:
+            if own[-1].better and not own[-1].faults and not own[-1].falls_short:
                 break
         tried += own
         helpful = [attempt for attempt in own if attempt.better]
@@ -194,13 +200,13 @@ def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt 
         return [], None
     until = names.index(last.remedy.name) + 1
     for remedy, changed in _changes(last.patient, names[:until]):
-        more = runner.attempt(last.code, remedy, changed, last.after)
+        more = runner.attempt(last.code, remedy, changed, last.trained)
         return [more], more if more.better else None
     return [], None
 
 
 def _combined(
-    tried: Sequence[Attempt], before: np.ndarray, runner: "_Runner"
+    tried: Sequence[Attempt], before: "_Trained", runner: "_Runner"
 ) -> tuple[list[Attempt], Attempt | None]:
     """Combine a remedy that did not help by itself with those for a second fault.
 
@@ -231,13 +237,22 @@ def _changes(
             yield REMEDIES[name], changed
 
 
+@dataclass(eq=False)
+class _Trained:
+    """The fits of a patient with the first seeds, and their errors on val."""
+
+    patient: Patient
+    fits: tuple[Fit, ...] = ()
+    errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+
 class _Runner:
     """Runs fits with several seeds, evaluates them on val and examines them."""
 
     def __init__(
         self,
         checkpoints: Checkpoints,
-        seeds: Sequence[int],
+        seed: int,
         name: str,
         *,
         references: References | None,
@@ -247,45 +262,68 @@ class _Runner:
         self._references = references
         self._name = name
         self._checkpoints = checkpoints
-        self._seeds = seeds
+        self._seed = seed
 
-    def errors(self, patient: Patient) -> tuple[np.ndarray, tuple[Fit, ...]]:
-        """Train with every seed; return the errors on val, (seeds,), and the fits."""
-        fits = [patient.fit(seed) for seed in self._seeds]
-        first = self.num_fits + 1
-        names = (f"{self._name}-{first + number}" for number in range(len(fits)))
+    def train(self, patient: Patient) -> _Trained:
+        """Train with the first seeds."""
+        trained = _Trained(patient)
+        self._train_until(trained, _NUM_SEEDS)
+        return trained
+
+    def _train_until(self, trained: _Trained, num_seeds: int) -> None:
+        """Train with further seeds, up to a number of seeds."""
+        first = len(trained.fits)
+        seeds = range(self._seed + first, self._seed + num_seeds)
+        fits = [trained.patient.fit(seed) for seed in seeds]
+        names = (f"{self._name}-{self.num_fits + n}" for n in range(1, len(fits) + 1))
         waiting = [*map(self._checkpoints.unsaved, names, fits)]
         with self._checkpoints.stopping():
             done = tuple(fit.run() for fit in waiting)
         self.num_fits += len(done)
-        return np.array([error_on_val(patient, fit) for fit in done]), done
+        errors = [error_on_val(trained.patient, fit) for fit in done]
+        trained.fits += done
+        trained.errors = np.concatenate([trained.errors, errors])
 
     def attempt(
-        self, code: str, remedy: Remedy, patient: Patient, before: np.ndarray
+        self, code: str, remedy: Remedy, patient: Patient, before: _Trained
     ) -> Attempt:
-        """Train changed settings, and compare them with the errors before, (seeds,)."""
+        """Train changed settings, and compare them with the unchanged ones."""
         self.num_tried += 1
-        after, fits = self.errors(patient)
-        chance = p_value(before - after)
-        if after.mean() >= before.mean():
+        after = self.train(patient)
+        count, most_p = _NUM_SEEDS, _MOST_P
+        chance, material = self._compared(before, after, count)
+        if material and most_p <= chance <= _OPEN_P:
+            count, most_p = 2 * _NUM_SEEDS, _MOST_P_LATER
+            for each in (before, after):
+                self._train_until(each, count)
+            chance, material = self._compared(before, after, count)
+        errors = after.errors[:count]
+        if errors.mean() >= before.errors[:count].mean():
             self.useless.add((code, remedy.name))
+        faults, falls_short = self._examined(after)
         return Attempt(
             code,
             remedy,
             patient,
-            before,
-            after,
+            before.errors[:count],
+            errors,
             chance,
-            better=chance < _MOST_P and is_material(patient, before, after),
-            fits=fits,
-            faults=self._faults(patient, [fits[n] for n in np.argsort(-after)]),
+            better=chance < most_p and material,
+            trained=after,
+            faults=faults,
+            falls_short=falls_short,
         )
 
-    def _faults(self, patient: Patient, fits: Sequence[Fit]) -> tuple[Diagnosis, ...]:
-        """Return the faults of the first fit that has any."""
-        for fit in fits:
-            found = diagnose(examine(patient, fit, self._references))
-            serious = tuple(diagnosis for diagnosis in found if diagnosis.serious)
-            if serious:
-                return serious
-        return ()
+    @staticmethod
+    def _compared(before: _Trained, after: _Trained, count: int) -> tuple[float, bool]:
+        """Return the p-value with the first seeds, and whether the gain matters."""
+        pair = before.errors[:count], after.errors[:count]
+        return p_value(pair[0] - pair[1]), is_material(before.patient, *pair)
+
+    def _examined(self, trained: _Trained) -> tuple[tuple[Diagnosis, ...], bool]:
+        """Return the faults of the worst fit that has any, and if most fall short."""
+        worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
+        seen = [examine(trained.patient, f, self._references) for f in worst_first]
+        found = ([d for d in diagnose(each) if d.serious] for each in seen)
+        faults = tuple(next(filter(None, found), ()))
+        return faults, 2 * sum(each.falls_short for each in seen) > len(seen)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
 from assay.doctor.symptoms._rates import overshoots
@@ -60,9 +61,9 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Saturated units",
     formula="share of activations whose slope is below 5 % of the steepest",
-    condition="the share in a layer is above 50 % before training; or after training, "
-    "if the network falls short and neither vanishing gradients nor the learning rate "
-    "is the cause",
+    condition="the share in a layer is above 50 % before training, unless there is "
+    "batch normalization; or after training, if the network falls short and neither "
+    "vanishing gradients nor the learning rate is the cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
@@ -74,6 +75,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     """Detect activations that operate in their flat region."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
     layer, share = _worst(evidence, shares)
+    share = 0.0 if _has_batch_norm(evidence) else share
     blamed = vanishing_gradients(evidence) is not None or overshoots(evidence)
     if share <= _MOST_SATURATED and evidence.falls_short and not blamed:
         when, shares = "after", evidence.monitor("saturated_share", -1)
@@ -91,7 +93,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Exploding gradients",
     formula="standard deviation of the output layer before training",
-    condition="it is above 5",
+    condition="it is above 5, and there is no batch normalization",
     reference='He et al., 2015, "Delving deep into rectifiers", section 2.2',
     causes=(
         *("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
@@ -102,7 +104,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 def exploding_gradients(evidence: Evidence) -> Seen | None:
     """Detect large outputs of a new network."""
     stds = evidence.monitor("std", 0)
-    if not len(stds):
+    if not len(stds) or _has_batch_norm(evidence):
         return None
     spread = float(stds[-1])
     if not spread > _LARGE_OUTPUT:
@@ -121,7 +123,8 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 @symptom(
     "Dead units",
     formula="share of units whose slope is almost 0 on all measured rows",
-    condition="the share in a layer is above 50 % before training; or after training, "
+    condition="the share in a layer is above 50 % before training, unless there is "
+    "batch normalization; or after training, "
     "if the network falls short and neither the learning rate nor a penalty is the "
     "cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
@@ -173,6 +176,11 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
         {"first": first, "last": last, "ratio": ratio, "limit": _VANISHED},
         _severity(evidence),
     )
+
+
+def _has_batch_norm(evidence: Evidence) -> bool:
+    """Return whether outputs before training depend on statistics not yet measured."""
+    return any(isinstance(layer, spec.BatchNorm) for layer in evidence.model)
 
 
 def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
