@@ -1,95 +1,21 @@
-"""Tries remedies, and keeps one only if the improvement exceeds noise.
-
-The settings changed by a remedy are trained with several seeds and compared on val with
-the unchanged settings, trained with the same seeds. The remedy is kept if
-
-- the changed settings are better on average by at least 3 points of accuracy or 10 % of
-  the error,
-- the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
-- the changed settings are better on average than the best unchanged fit, because simply
-  training the unchanged settings with more seeds would find that fit at the same cost.
-
-Five seeds cannot show an improvement if one of the differences is 0 or slightly
-negative. If only chance is in question, both settings are trained with five more seeds,
-and the test is repeated with a lower limit, p < 0.02.
-"""
+"""Treats the faults of a training by trying remedies in turn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from assay._errors import InputError
-from assay.doctor._diagnose import Diagnosis, diagnose
-from assay.doctor._examine import examine
-from assay.doctor._improvement import (
-    error_on_val,
-    is_material,
-    least_gain,
-    p_value,
-)
+from assay.doctor._attempt import Attempt, Runner, Trained, least_gain
+from assay.doctor._diagnose import Diagnosis
 from assay.doctor._patient import Patient
 from assay.doctor._references import References
 from assay.doctor._remedy import REMEDIES, Remedy
 from assay.doctor._symptom import SYMPTOMS
-from assay.training import Checkpoints, Fit
+from assay.training import Checkpoints
 
 __all__ = ["Attempt", "Treatment", "treat"]
 
-
-_NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
-_MOST_P, _MOST_P_LATER = 0.05, 0.02  # with 5 and with 10 seeds
-_OPEN_P = 0.2  # above it, more seeds are unlikely to show an improvement
 _MOST_ROUNDS = 3
 _MOST_REMEDIES = 10  # tried over all rounds
-
-
-@dataclass(frozen=True, eq=False)
-class Attempt:
-    """A remedy that was tried, and its outcome.
-
-    Args:
-        code: code of the symptom to remedy.
-        remedy: the remedy.
-        patient: the changed settings.
-        before: (seeds,), errors on val without the remedy.
-        after: (seeds,), errors on val with the remedy.
-        p_value: probability of such differences by chance.
-        better: whether the improvement exceeds noise.
-        trained: the fits with the remedy.
-        faults: the remaining faults in the worst fit that has any.
-        falls_short: whether most fits are still clearly worse than a simple model.
-    """
-
-    code: str
-    remedy: Remedy
-    patient: Patient
-    before: np.ndarray
-    after: np.ndarray
-    p_value: float
-    better: bool
-    trained: "_Trained" = field(repr=False)
-    faults: tuple[Diagnosis, ...]
-    falls_short: bool
-
-    @property
-    def fit(self) -> Fit:
-        """The fit with the first seed."""
-        return self.trained.fits[0]
-
-    @property
-    def error(self) -> float:
-        """Mean error on val with the remedy."""
-        return float(self.after.mean())
-
-    @property
-    def left(self) -> set[str]:
-        """Codes of the remaining faults."""
-        return {fault.symptom.code for fault in self.faults}
-
-    def after_another(self, first: "Attempt") -> "Attempt":
-        """Return an attempt that treats the first symptom with both remedies."""
-        return replace(self, code=first.code, remedy=first.remedy.then(self.remedy))
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,10 +58,10 @@ def treat(
         checkpoints: the running fits of a run, so that Ctrl-C can stop them.
         name: prefix of the fits' names within the run.
     """
-    runner = _Runner(checkpoints or Checkpoints(), seed, name, references=references)
+    runner = Runner(checkpoints or Checkpoints(), seed, name, references=references)
     attempts: list[Attempt] = []
     applied: list[Attempt] = []
-    before: _Trained | None = None
+    before: Trained | None = None
     faults = tuple(diagnosis for diagnosis in diagnoses if diagnosis.serious)
     while len(applied) < _MOST_ROUNDS:
         if any(fault.symptom.remedies for fault in faults):
@@ -154,7 +80,7 @@ def treat(
 
 
 def _one_round(
-    patient: Patient, faults: Sequence[Diagnosis], before: "_Trained", runner: "_Runner"
+    patient: Patient, faults: Sequence[Diagnosis], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies one by one, then one combined with those for a second fault."""
     tried, best = _one_by_one(patient, faults, before, runner)
@@ -165,7 +91,7 @@ def _one_round(
 
 
 def _one_by_one(
-    patient: Patient, faults: Sequence[Diagnosis], before: "_Trained", runner: "_Runner"
+    patient: Patient, faults: Sequence[Diagnosis], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
     """Try the remedies of each cause in turn until one helps."""
     tried: list[Attempt] = []
@@ -189,7 +115,7 @@ def _one_by_one(
     return tried, None
 
 
-def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt | None]:
+def _one_more(last: Attempt, runner: Runner) -> tuple[list[Attempt], Attempt | None]:
     """Try again the remedy that helped, or one listed before it.
 
     Many remedies change a setting by a fixed factor, so a second change may help too.
@@ -206,7 +132,7 @@ def _one_more(last: Attempt, runner: "_Runner") -> tuple[list[Attempt], Attempt 
 
 
 def _combined(
-    tried: Sequence[Attempt], before: "_Trained", runner: "_Runner"
+    tried: Sequence[Attempt], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
     """Combine a remedy that did not help by itself with those for a second fault.
 
@@ -235,95 +161,3 @@ def _changes(
             continue
         if changed is not None:
             yield REMEDIES[name], changed
-
-
-@dataclass(eq=False)
-class _Trained:
-    """The fits of a patient with the first seeds, and their errors on val."""
-
-    patient: Patient
-    fits: tuple[Fit, ...] = ()
-    errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
-
-
-class _Runner:
-    """Runs fits with several seeds, evaluates them on val and examines them."""
-
-    def __init__(
-        self,
-        checkpoints: Checkpoints,
-        seed: int,
-        name: str,
-        *,
-        references: References | None,
-    ) -> None:
-        self.num_fits = self.num_tried = 0
-        self.useless: set[tuple[str, str]] = set()  # (symptom code, remedy name)
-        self._references = references
-        self._name = name
-        self._checkpoints = checkpoints
-        self._seed = seed
-
-    def train(self, patient: Patient) -> _Trained:
-        """Train with the first seeds."""
-        trained = _Trained(patient)
-        self._train_until(trained, _NUM_SEEDS)
-        return trained
-
-    def _train_until(self, trained: _Trained, num_seeds: int) -> None:
-        """Train with further seeds, up to a number of seeds."""
-        first = len(trained.fits)
-        seeds = range(self._seed + first, self._seed + num_seeds)
-        fits = [trained.patient.fit(seed) for seed in seeds]
-        names = (f"{self._name}-{self.num_fits + n}" for n in range(1, len(fits) + 1))
-        waiting = [*map(self._checkpoints.unsaved, names, fits)]
-        with self._checkpoints.stopping():
-            done = tuple(fit.run() for fit in waiting)
-        self.num_fits += len(done)
-        errors = [error_on_val(trained.patient, fit) for fit in done]
-        trained.fits += done
-        trained.errors = np.concatenate([trained.errors, errors])
-
-    def attempt(
-        self, code: str, remedy: Remedy, patient: Patient, before: _Trained
-    ) -> Attempt:
-        """Train changed settings, and compare them with the unchanged ones."""
-        self.num_tried += 1
-        after = self.train(patient)
-        count, most_p = _NUM_SEEDS, _MOST_P
-        chance, material = self._compared(before, after, count)
-        if material and most_p <= chance <= _OPEN_P:
-            count, most_p = 2 * _NUM_SEEDS, _MOST_P_LATER
-            for each in (before, after):
-                self._train_until(each, count)
-            chance, material = self._compared(before, after, count)
-        errors = after.errors[:count]
-        if errors.mean() >= before.errors[:count].mean():
-            self.useless.add((code, remedy.name))
-        faults, falls_short = self._examined(after)
-        return Attempt(
-            code,
-            remedy,
-            patient,
-            before.errors[:count],
-            errors,
-            chance,
-            better=chance < most_p and material,
-            trained=after,
-            faults=faults,
-            falls_short=falls_short,
-        )
-
-    @staticmethod
-    def _compared(before: _Trained, after: _Trained, count: int) -> tuple[float, bool]:
-        """Return the p-value with the first seeds, and whether the gain matters."""
-        pair = before.errors[:count], after.errors[:count]
-        return p_value(pair[0] - pair[1]), is_material(before.patient, *pair)
-
-    def _examined(self, trained: _Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the faults of the worst fit that has any, and if most fall short."""
-        worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
-        seen = [examine(trained.patient, f, self._references) for f in worst_first]
-        found = ([d for d in diagnose(each) if d.serious] for each in seen)
-        faults = tuple(next(filter(None, found), ()))
-        return faults, 2 * sum(each.falls_short for each in seen) > len(seen)
