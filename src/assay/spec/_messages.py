@@ -14,7 +14,7 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-# The expected value and how to write it, by the type of pydantic's error.
+# The expected value and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),

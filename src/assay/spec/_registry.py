@@ -57,7 +57,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family by name, in insertion order.
 
     Args:
-        family: name of a member in messages, such as "optimizer".
+        family: what a member is called in error messages, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY
