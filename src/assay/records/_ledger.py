@@ -209,10 +209,11 @@ class Seal(Generic[T]):
                 )
 
     def _new_time(self, run: str) -> float:
-        """Return the current time, changed if the ledger contains it for this run name.
+        """Return the current time, or the next time not yet recorded for this run name.
 
-        A clock that stands still or was set back may repeat the time at which a run of
-        the same name in another folder opened the part. That is another opening.
+        If the clock has stopped or was set back, a run of the same name in another
+        folder may have opened the part at the same time. The two openings are counted
+        separately.
         """
         when = time.time()
         with suppress(OSError):  # `record` reports that the ledger cannot be read

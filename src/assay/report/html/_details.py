@@ -24,7 +24,7 @@ _MOST_BARS = 30
 
 
 def details_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a run and texts about them; arrays are NumPy arrays.
+    """Return the records of a run, including NumPy arrays, and explanatory texts.
 
     Missing or unreadable records are None, and unreadable records are also listed under
     "damaged". The key "summary" exists only if `run.json` is valid.
