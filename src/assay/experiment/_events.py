@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """Receives the progress of a run; subclass it to handle events."""
+    """Receives the progress of a run; override its methods to handle events."""
 
     started: float | None = None
     """Start of the command (monotonic clock); None if no command started the run."""
@@ -39,7 +39,7 @@ class Observer:
 
 
 class Recorder:
-    """A recorder that stores nothing; `RunRecorder` writes a run's folder."""
+    """A recorder that stores nothing; `RunRecorder` writes to a run's folder."""
 
     @property
     def name(self) -> str:

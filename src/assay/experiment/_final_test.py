@@ -38,7 +38,7 @@ class TestedRows:
     Args:
         numbers: (n,) row numbers in the data.
         targets: (n,) class indices, or numbers in the target's unit.
-        predictions: (n,), or (n, num_classes) probabilities for several classes.
+        predictions: (n,), or (n, num_classes) probabilities for multiclass tasks.
     """
 
     numbers: np.ndarray

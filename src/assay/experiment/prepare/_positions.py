@@ -23,7 +23,7 @@ def at_columns_of(
     Embedded numbers that do not exist in `after` are left out.
 
     Args:
-        training: the training spec, with positions among the columns of `before`.
+        training: the training spec, with positions that refer to columns of `before`.
         before: preparation of the rows for which the spec was created.
         after: preparation of the rows to train on.
     """

@@ -25,7 +25,7 @@ class PreparedRows:
         preparation: preparation fitted only on the train rows.
         training_data: train and val, either on the device in a seeded order or
             streamed.
-        rows: row numbers of train in that order; only the first ones if rows are
+        rows: row numbers of train in that order; only the first rows if they are
             streamed.
         seconds: duration of the preparation.
     """

@@ -44,7 +44,7 @@ class SplitData:
         return replace(self, split=refit_split(self.split))
 
     def profile(self, preparation: Preparation) -> DataProfile:
-        """Return the facts that default networks depend on."""
+        """Return the properties of the data that determine the default networks."""
         return DataProfile.of(
             preparation,
             len(self.split.train),
@@ -75,7 +75,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric, balanced if the class ratio exceeds 3:1."""
+    """Return the deciding metric; it is balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

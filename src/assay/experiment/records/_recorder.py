@@ -75,7 +75,7 @@ class RunRecorder(Recorder):
         session: the trackers of the run.
         workers: workers that train; by default, this machine's cores.
         study: file or address of a study that runs share; None for a study in the
-        folder.
+            folder.
 
     Raises:
         InputError: resuming requires data or a network from Python, or a shared study;

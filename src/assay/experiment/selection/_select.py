@@ -129,7 +129,7 @@ def _search_each(
 ) -> list[Search]:
     """Search the settings of each candidate; trials are numbered consecutively.
 
-    If the time ends before a later candidate is compiled, that candidate and the
+    If the time runs out before a later candidate is compiled, that candidate and the
     following ones are not tried.
     """
     experiment = prepared.data.experiment
@@ -144,7 +144,7 @@ def _search_each(
         left = partial(_seconds_left, ends, checkpoints.now, reserve_after)
         limited = not math.isinf(ends)
         if searches and limited:
-            # the duration of its first trial is unknown, so only assume more than 0 s
+            # the duration of its first trial is unknown, so assume only that it is > 0
             left_for_trial = partial(left, [0.0], with_folds=False)
             if not is_compiled(compiling(candidate), left_for_trial):
                 break

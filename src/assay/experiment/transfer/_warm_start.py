@@ -104,7 +104,7 @@ class WarmStart:
         transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
-        # a layer is transferred only if all of its arrays are
+        # a layer is transferred only if all of its arrays are transferred
         fresh = {path[0] for path in paths if path not in transferred}
         whole = {path[0] for path in paths} - fresh
         return {
