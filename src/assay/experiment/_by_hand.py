@@ -23,7 +23,7 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of an iteration, as inputs and targets of the network.
+    """The network inputs and targets of the examples in an iteration.
 
     Args:
         inputs: prepared inputs (n, *input_shape); for sequences, a dict that also

@@ -32,7 +32,7 @@ class Observer:
         """Called when a part of a stage is complete."""
 
     def note(self, text: str) -> None:
-        """Called for each decision made while reading data, such as the separator."""
+        """Called for each decision made while reading data, such as the delimiter."""
 
     def finding(self, finding: Finding) -> None:
         """Called for each finding of the run."""

@@ -53,7 +53,7 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: (baseline, comparison with the model) pairs, on the same rows.
+        comparisons: each baseline and its comparison with the model on the same rows.
         verdict: whether the model fits well, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
         rows: the test rows and their predictions.

@@ -11,7 +11,7 @@ __all__ = ["Member", "Registry"]
 
 
 class Named(Protocol):
-    """An object that a registry can contain."""
+    """An object that can be added to a registry."""
 
     @property
     def name(self) -> str:

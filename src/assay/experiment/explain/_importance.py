@@ -18,7 +18,7 @@ __all__ = ["Importance", "importance"]
 
 _MOST_PATCHES = 8  # per side of an image
 _NUM_SHUFFLES = 5
-_NUM_RESAMPLES = 400  # per input, of which there may be hundreds
+_NUM_RESAMPLES = 400  # per input; more would be slow for hundreds of inputs
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class RunRecorder(Recorder):
         runs: folder of all runs; None for a temporary folder.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
-        workers: workers that train; by default, this machine's cores.
+        workers: workers that train the fits; by default, the cores of this machine.
         study: file or address of a study that runs share; None for a study in the
             folder.
 
