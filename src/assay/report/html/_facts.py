@@ -161,5 +161,5 @@ def _footer(summary: Summary, damaged: list[str]) -> Html:
         "settings and the environment are shown if scripts are allowed."
     )
     if damaged:
-        words += f" These files could not be read: {', '.join(damaged)}."
+        words += f" These files cannot be read: {', '.join(damaged)}."
     return element("footer", element("p", text(words)))
