@@ -17,7 +17,8 @@ _FASTEST, _SLOWEST = 0.5, 4.0  # limits, because the load may change during the 
 def machine_slowness() -> float:
     """Return how long a fixed computation takes, relative to a reference machine.
 
-    Other processes that use the cores count as well. Takes about 50 ms.
+    The result is higher if other processes use the cores. The measurement takes about
+    50 ms.
     """
     values = np.random.default_rng(0).random(_NUM_VALUES)
     seconds = statistics.median(_seconds_to_sort(values) for _ in range(_NUM_REPEATS))
