@@ -11,7 +11,7 @@ MIN_CLASS_SIZE = 3
 """Minimum size of a class: one example for each of train, val and test."""
 
 GROUP_STEPS = 20_000
-"""Maximum number of group assignments in all attempts, to limit the time."""
+"""Maximum number of group assignments in all attempts, to limit the run time."""
 
 MAX_GROUP_TRIES = 100
 """Maximum number of random orders to try; more would hardly improve the sizes."""
@@ -31,7 +31,7 @@ def apportion(
         upper: maximum of each number (k,).
 
     Returns:
-        Whole numbers (k,) that add up to `total`; the largest remainders round up.
+        Whole numbers (k,) that add up to `total`, by the largest remainder method.
 
     Example:
         >>> apportion(np.array([5, 3, 2]), 4, np.zeros(3), np.full(3, 4)).tolist()
@@ -72,13 +72,13 @@ def by_class(
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
-    if len(order) < 2**31:  # for a long streamed table, these are the largest arrays
+    if len(order) < 2**31:  # to save memory if a long table is streamed
         order = order.astype(np.int32)
     # NumPy sorts numbers of at most 16 bits in linear time.
     smallest = np.min_scalar_type(len(counts))
     order = order[np.argsort(target[order].astype(smallest), kind="stable")]
     parts = np.zeros(len(target), dtype=np.int8)
-    starts = np.cumsum(counts) - counts  # of the classes in `order`
+    starts = np.cumsum(counts) - counts  # where each class starts in `order`
     for start, num_out, num_test in zip(starts, out, test, strict=True):
         parts[order[start : start + num_out]] = 1
         parts[order[start : start + num_test]] = 2
@@ -89,7 +89,7 @@ def _note_small(num_small: int) -> list[str]:
     if not num_small:
         return []
     subject = "1 class has" if num_small == 1 else f"{num_small} classes have"
-    return [f"{subject} fewer than {MIN_CLASS_SIZE} examples, all in train."]
+    return [f"{subject} fewer than {MIN_CLASS_SIZE} examples, which are all in train."]
 
 
 def by_group(
@@ -100,8 +100,8 @@ def by_group(
 ) -> Assigned:
     """Assign whole groups of rows so that the parts are close to the requested sizes.
 
-    Groups are assigned in random order, each to the part that lacks the most rows. Of
-    several orders, the one that comes closest to the sizes is used.
+    Groups are assigned in random order, each to the part that lacks the most rows.
+    Several orders are tried, and the one that comes closest to the sizes is used.
 
     Args:
         groups: group of each row (n,), 0 to k - 1.
@@ -145,7 +145,7 @@ def _note_sizes(
 def _deal(
     counts: np.ndarray, sizes: tuple[int, int, int], order: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Return the part assigned to each group (k,), and the total error of the sizes."""
+    """Return the part assigned to each group (k,), and the total error in the sizes."""
     lacking = [float(size) for size in sizes]
     has_group = [False] * len(lacking)
     part_of_group = np.zeros(len(counts), dtype=np.int8)
@@ -163,8 +163,8 @@ def _deal(
 def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> Assigned:
     """Assign the earliest rows to train and the latest to test.
 
-    Rows with the same time stay in one part, so each boundary moves to the nearest
-    change of time.
+    Rows with the same time are kept in the same part, so each boundary is moved to the
+    nearest change in time.
 
     Args:
         moments: the time of each row (n,).

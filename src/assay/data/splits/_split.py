@@ -27,7 +27,7 @@ from assay.data.splits._sizes import (
 
 __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
-_SHOWN = 5  # classes listed in a note
+_SHOWN = 5  # maximum number of classes listed in a note
 
 
 @dataclass(frozen=True, eq=False)
