@@ -249,18 +249,18 @@ def test_a_day_after_the_12th_decides_the_order_of_dates(cells, style):
     [
         (
             ["1.5", "3,5"],
-            "commas are decimal in '3,5', and so are points in '1.5'; write all "
-            "numbers with a decimal point",
+            "commas are decimal separators in '3,5', and so are points in '1.5'; write "
+            "all numbers with a decimal point",
         ),
         (
             ["1,234,567", "3,5"],
-            "commas are decimal in '3,5', but separate thousands in '1,234,567'; "
-            "write all numbers with a decimal point",
+            "commas are decimal separators in '3,5', but separate thousands in "
+            "'1,234,567'; write all numbers with a decimal point",
         ),
         (
             ["3,5", *["1,234"] * 30],
-            "commas are decimal in '3,5', but separate thousands in '1,234'; write "
-            "all numbers with a decimal point",
+            "commas are decimal separators in '3,5', but separate thousands in "
+            "'1,234'; write all numbers with a decimal point",
         ),
         (
             ["1/12/2024", "01/02/2024"],

@@ -384,7 +384,7 @@ def test_a_name_that_begins_with_a_tilde(tmp_path, monkeypatch):
 def test_several_names_in_one(tmp_path):
     columns = {"a": [1, 2, 3], "b": [1, 3, 2], "y": ["u", "v", "u"]}
     assert (
-        "Name each column by itself: ignore=['a', 'b']"
+        "List the columns separately: ignore=['a', 'b']"
         in _faults(columns, target="y", ignore=["a,b"])[0]
     )
     message = _faults(columns, target="y", ignore=["a", "b"])[0]

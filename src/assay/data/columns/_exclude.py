@@ -23,7 +23,7 @@ ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_UNITS = 20
-"""With more different endings than this, numbers with letters count as codes."""
+"""With more different endings than this, numbers followed by letters count as codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
@@ -124,7 +124,7 @@ def _number_id(column: Column, values: pl.Series) -> Column:
 
 
 def _counts_up(numbers: np.ndarray) -> bool:
-    """Return whether numbers count up, and restart where frames were joined."""
+    """Return whether numbers count up, possibly restarting where frames were joined."""
     counts = numbers[1:] == numbers[:-1] + 1
     return bool(np.all(counts | (numbers[1:] == numbers[0])))
 

@@ -15,14 +15,14 @@ from assay.data.columns._wording import counted
 
 __all__ = ["without_other_rows"]
 
-_SAMPLE_ROWS = 100  # below the line of units; in these, numeric columns have numbers
+_SAMPLE_ROWS = 100  # number of rows to examine for numeric columns
 _MIN_NUMERIC = 2  # a single cell that is not a number is probably a typo
 _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # unlike most units
 
 
 def without_other_rows(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Return the rows of a table that are examples, and notes on the others.
+    """Return the rows of a table that are examples, and notes on the other rows.
 
     Example:
         >>> frame = pl.DataFrame({"a": ["cm", "1", "a"], "b": ["kg", "2", "b"]})
@@ -69,15 +69,16 @@ def _repeats_of_names(frame: pl.DataFrame) -> pl.Series:
         repeats = repeats[same.to_numpy()]
     mask = np.zeros(frame.height, bool)
     above = frame[: repeats[0]] if repeats.size else frame[:0]
-    # without numbers, words may also occur in the line of names by chance
-    if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
+    # In a table without numbers, a row may equal the column names by chance.
+    # The first row may contain units, so the rows below it are also checked.
+    if not (_has_numbers(above) or _has_numbers(above[1:])):
         return pl.Series(mask)
     mask[repeats] = True
     return pl.Series(mask)
 
 
 def _has_numbers(frame: pl.DataFrame) -> bool:
-    """Return whether all values of a column are numbers."""
+    """Return whether there is a column in which all values are numbers."""
     readings = (read_as(column, "number") for column in frame.head(_SAMPLE_ROWS))
     return any(
         reading.values.null_count() < frame.height and not reading.stray.any()
@@ -88,8 +89,8 @@ def _has_numbers(frame: pl.DataFrame) -> bool:
 def _units(frame: pl.DataFrame) -> list[str]:
     """Return the cells of the first row if it contains units; [] otherwise.
 
-    All columns of numbers must have text there, and no other column may have a value
-    that occurs again.
+    In this row, several numeric columns must contain text that does not start with a
+    digit. Text in other columns must not occur again in the rows below.
     """
     first, below = frame[:1], frame[1 : 1 + _SAMPLE_ROWS]
     cells = [(column[0] or "").strip() for column in first]
