@@ -354,8 +354,8 @@ def test_the_fix_depends_on_the_suffix(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, fix in (
         ("a.csv.gz", "Unpack it first."),
-        ("a.txt", "If it is a table of text, rename it to a.csv."),
-        ("table", "If it is a table of text, rename it to table.csv."),
+        ("a.txt", "If it is a delimited text file, rename it to a.csv."),
+        ("table", "If it is a delimited text file, rename it to table.csv."),
         ("a.pkl", "Write frame.to_parquet('a.parquet') in pandas."),
         ("a.mat", "Write np.savez('a.npz', X=inputs, y=targets) in Python."),
     ):

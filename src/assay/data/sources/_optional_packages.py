@@ -25,7 +25,7 @@ class Packaged:
         name: the name that `load` accepts.
         summary: a one-line description of the contents.
         package: the package that contains it.
-        table: a function that reads the table from the folder of the package.
+        table: a function that reads the table, given the folder of the package.
     """
 
     name: str

@@ -66,7 +66,7 @@ def read_npz(path: Path) -> Table:
     notes = (f"The test part is {parts[-1][0]!r} in the archive.",) if num_test else ()
     unused = sorted(set(shapes) - set(wanted))
     if unused and targets is None:
-        notes += (f"{UNUSED_ARRAYS}{unused}. If these are the targets, name them y.",)
+        notes += (f"{UNUSED_ARRAYS}{unused}. Name the array of targets y.",)
     return replace(
         table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
     )

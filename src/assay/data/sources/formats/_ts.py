@@ -25,7 +25,7 @@ _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _FLAGS = ("timestamps", "univariate", "missing", "equallength", "targetlabel")
 _BYTES_FACTOR = 4  # about 8 characters per number, parsed as float64 and float32
 _MAX_LINES = 1_000_000  # each takes about 20 microseconds to read
-_SHOWN = 20  # lines listed in a message
+_SHOWN = 20  # maximum number of lines listed in a message
 
 
 @dataclass
