@@ -135,7 +135,7 @@ class StreamedRows(Rows):
     @property
     def notes(self) -> tuple[str, ...]:
         """Descriptions of the decisions made while reading."""
-        notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
+        notes = [f"Rows are streamed ({self._reason}).", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
                 f"Only {LOOKED_ROWS:,} rows are checked for duplicates and leakage."

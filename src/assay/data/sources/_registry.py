@@ -72,7 +72,7 @@ def find_reader(source: Any) -> Reader | None:
 
 
 def _names_like(source: str) -> list[str]:
-    """Return names to suggest: built-in names and, for a name with a suffix, files."""
+    """Return names to suggest: built-in names, and files if `source` has a suffix."""
     here = [path.name for path in Path().iterdir()] if Path(source).suffix else []
     return [*BUILTINS, *here]
 
