@@ -107,7 +107,7 @@ def test_the_result_opens_how_it_is_made(visit, summary):
     dialog = page.get_by_role("dialog")
     confusion = summary("digits-1")["evaluation"]["confusion"]
     right = sum(row[place] for place, row in enumerate(confusion))
-    assert f"{right} right / 270 rows" in dialog.inner_text()
+    assert f"{right} correct / 270 rows" in dialog.inner_text()
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
 

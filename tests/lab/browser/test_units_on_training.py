@@ -173,7 +173,7 @@ def test_parameters_by_keyboard(unit):
     page.keyboard.press("Home")
     for _ in range(13):
         page.keyboard.press("ArrowRight")
-    page.get_by_text("Parameters: 1,228, learned").wait_for()
+    page.get_by_text("Parameters: 1,228, learned in training").wait_for()
     assert "✓ Right" in check_task(page)
 
 
@@ -214,7 +214,7 @@ def test_optimizers_by_mouse(unit):
     page.get_by_role("application", name="Paths in a slice of the cost").wait_for()
     page.get_by_role("button", name="Adam", exact=True).wait_for()
     note = page.get_by_text("It shows 2 of 3,370 directions")
-    assert "nearest point" in note.inner_text()
+    assert "projected onto it" in note.inner_text()
 
 
 def test_the_limit_of_the_rate_on_the_bowl(unit):
