@@ -1,4 +1,4 @@
-"""The pages of units 5, 6, 8 and 9, used by mouse and by keyboard."""
+"""The pages of units 5, 6, 8 and 9, used with the mouse and the keyboard."""
 
 import re
 
@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-WAIT = 90_000  # milliseconds; the first answer of a unit compiles a program
+WAIT = 90_000  # milliseconds; a program is compiled for the first response of a unit
 
 
 @pytest.fixture
 def window(visit):
-    """A new window on the lab."""
+    """A new browser window with the lab."""
     one = visit(viewport={"width": 1280, "height": 900})
     one.page.set_default_timeout(WAIT)
     return one
@@ -20,7 +20,7 @@ def window(visit):
 
 @pytest.fixture
 def open_unit(window):
-    """Return a function that opens a unit and waits for its first answers."""
+    """Return a function that opens a unit and waits for its first responses."""
 
     def open_(unit, query=""):
         page = window.go(f"units/{unit}{query}")
@@ -41,12 +41,12 @@ ASK = """async ([unit, question, body]) => {
 
 
 def ask(page, unit, question, **body):
-    """Return the engine's answer to a question."""
+    """Return the engine's response to a request."""
     return page.evaluate(ASK, [unit, question, body])
 
 
 def written(value, digits=4):
-    """Write a number as the pages do."""
+    """Format a number as the pages do."""
     text = f"{float(f'{value:.{digits}g}'):,.10f}".rstrip("0").rstrip(".")
     return text.replace("-", "\N{MINUS SIGN}")
 
@@ -123,7 +123,7 @@ def test_convolution_takes_other_numbers_and_explains_impossible_ones(
     page = open_unit("convolution", "?padding=0&dilation=3")
     told = ask(page, "convolution", "slide", padding=0, dilation=3)
     expect(page.get_by_role("alert")).to_contain_text(told["error"])
-    window.problems.clear()  # the browser reports the refused questions
+    window.problems.clear()  # the browser reports the rejected requests
 
 
 def test_pooling_marks_the_winners(open_unit):
