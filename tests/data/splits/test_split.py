@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assay._errors import InputError
 from assay.data import FRACTIONS, PARTS, load, split
-from assay.data.splits._assign import apportion
+from assay.data.splits._by_class import apportion
 from assay.data.splits._sizes import part_sizes
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from assay import spec
 from assay._errors import Faults, InputError
 from assay._urls import is_url
-from assay.cli.arguments._options import Option, options
+from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["experiment_fields", "read_value"]
 

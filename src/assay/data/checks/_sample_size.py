@@ -4,7 +4,7 @@ import numpy as np
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import SOLE_INPUT_KINDS
-from assay.data.splits._assign import MIN_CLASS_SIZE
+from assay.data.splits._by_class import MIN_CLASS_SIZE
 from assay.records import Finding
 
 __all__ = [

@@ -13,9 +13,9 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._column import Column
+from assay.data.columns._detect_kind import MAY_BE_NUMBER, read_column
 from assay.data.columns._exclude import exclude_useless
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
-from assay.data.columns._read_column import MAY_BE_NUMBER, read_column
 from assay.data.columns.formats._numbers import (
     LARGEST_EXACT,
     LEADING_ZERO,

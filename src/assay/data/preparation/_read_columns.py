@@ -7,8 +7,8 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
-from assay.data.columns._read_column import read_column
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._names import describe_style
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder

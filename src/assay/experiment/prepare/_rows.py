@@ -8,9 +8,9 @@ import numpy as np
 
 from assay import costs
 from assay._seeds import generator
-from assay.data import Dataset, Inputs, Preparation
+from assay.data import NUM_FOLDS, Dataset, Inputs, Preparation
 from assay.experiment.defaults._defaults import is_auto
-from assay.experiment.prepare._split import NUM_FOLDS, SplitData
+from assay.experiment.prepare._split import SplitData
 from assay.experiment.prepare._streamed_rows import some_rows, streamed_data
 from assay.training import MEASURED_ROWS, TrainingData, capacity_for
 

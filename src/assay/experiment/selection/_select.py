@@ -12,7 +12,7 @@ from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._ahead import is_compiled, working_ahead
-from assay.experiment.selection._compare import compare_networks, next_best
+from assay.experiment.selection._compare_networks import compare_networks, next_best
 from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,

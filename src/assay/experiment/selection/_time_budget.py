@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from sys import modules
 
-from assay.data import Dataset
+from assay.data import NUM_FOLDS, Dataset
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.prepare._split import NUM_FOLDS
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]

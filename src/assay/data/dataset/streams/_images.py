@@ -10,8 +10,8 @@ import polars as pl
 
 from assay._errors import Faults, InputError
 from assay.data.columns._column import Column
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._fingerprint import Fingerprint
-from assay.data.columns._read_column import read_column
 from assay.data.dataset._build import StreamedRows
 from assay.data.sources.formats._images import decode_images
 from assay.data.table._array_cells import image_cells, to_images

@@ -8,8 +8,8 @@ import pytest
 
 from assay._errors import InputError
 from assay.data import KINDS, load
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_rewritten, read_as
-from assay.data.columns._read_column import read_column
 
 N = 40
 WORDS = ["red", "green", "blue", "red"]

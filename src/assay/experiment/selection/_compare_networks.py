@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay import spec
-from assay.data import Preparation
+from assay.data import NUM_FOLDS, Preparation
 from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
-from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._selection import Setting
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
 from assay.training import Checkpoints, Fitted
