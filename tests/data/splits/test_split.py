@@ -182,7 +182,7 @@ def test_small_classes_go_to_train_with_a_note():
     parts = split(dataset, seed=0)
     small = np.flatnonzero(dataset.target >= 2)
     assert set(small) <= set(parts.train)
-    note = "2 classes have fewer than 3 examples, which are all in train."
+    note = "2 classes have fewer than 3 examples each; these examples are all in train."
     assert parts.notes[0] == note
     assert parts.notes[1] == "val has no examples of 'c2', 'c3'."
     assert [len(p) for p in parts.parts.values()] == [45, 9, 9]

@@ -80,5 +80,7 @@ def by_class(
 def _note_small(num_small: int) -> list[str]:
     if not num_small:
         return []
-    subject = "1 class has" if num_small == 1 else f"{num_small} classes have"
-    return [f"{subject} fewer than {MIN_CLASS_SIZE} examples, which are all in train."]
+    if num_small == 1:
+        return [f"1 class has fewer than {MIN_CLASS_SIZE} examples; they are in train."]
+    fewer = f"{num_small} classes have fewer than {MIN_CLASS_SIZE} examples each"
+    return [f"{fewer}; these examples are all in train."]

@@ -56,8 +56,8 @@ def not_a_number(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Inputs are not scaled",
-    formula="largest standard deviation of an input / median of these, and |mean| / "
-    "standard deviation; root mean square of all inputs",
+    formula="largest / median of the inputs' standard deviations; largest |mean| / "
+    "standard deviation of any input; root mean square of all inputs",
     condition="a ratio is above 10 (a warning if the network falls short or a simple "
     "model fits train better, otherwise advice), or the root mean square is above 10 "
     "or below 0.02 and the network falls short or its gradients explode; never if "
@@ -112,9 +112,9 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
 @symptom(
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
-    condition="either is above 5, or the standard deviation is below 0.02 and the "
-    "network falls short; never if train is solved; a warning if a simple model fits "
-    "train better or the network falls short",
+    condition="the standard deviation or |mean| is above 5, or the standard deviation "
+    "is below 0.02 and the network falls short; never if train is solved; a warning if "
+    "a simple model fits train better or the network falls short, otherwise advice",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),

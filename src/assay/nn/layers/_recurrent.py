@@ -162,7 +162,7 @@ class Recurrent(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None, because the output shape is unknown if x is not a sequence."""
+        """Return None, because the output shape of a faulty layer is unknown."""
         return None
 
 

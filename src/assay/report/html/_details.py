@@ -61,7 +61,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def _texts(summary: Summary) -> dict[str, Any]:
-    """Return the summary and texts that explain it."""
+    """Return the summary, with the titles and notes that explain it."""
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),

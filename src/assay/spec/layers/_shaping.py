@@ -61,7 +61,7 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Gives each example a new shape without changing the order of its numbers.
+    """Reshapes each example without changing the order of its values.
 
     Args:
         shape: new shape of one example, with the same number of values as the input.

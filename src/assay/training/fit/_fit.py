@@ -250,7 +250,7 @@ class Fit:
         return Fitted(tree, statistics, iteration)
 
     def batch(self) -> Batch:
-        """Return the batch of the next iteration."""
+        """Return the batch for the next iteration."""
         index = self.iteration
         (train, _), batches = self.batch_source.batches_from(index, index + 1)
         epoch, place = divmod(index, self.iterations_per_epoch)

@@ -88,7 +88,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         InputError: the first lines cannot be read.
     """
     text = _first_lines(content)
-    # Spreadsheets write "sep=;" in the first line to specify the separator.
+    # Some spreadsheet programs specify the separator as "sep=;" on the first line.
     named = re.match(r"\s*\"?sep ?= ?(.)\1*\"?\r?\n", text, re.IGNORECASE)
     if named:
         sample = _sample(text, named[1])

@@ -119,8 +119,9 @@ def _read_array(path: Path) -> np.ndarray:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
             raise InputError(
-                f"{str(path)!r} cannot be read as a .npy file. It is damaged, or "
-                "contains Python objects, which are never unpickled. Save it again."
+                f"{str(path)!r} cannot be read as a .npy file. It is damaged or "
+                "contains Python objects, which are never unpickled. Save it again as "
+                "an array of numbers or strings."
             ) from error
     return np.asarray(array)
 

@@ -158,8 +158,9 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         if name == "data":
             if header.flags.get("timestamps"):
                 faults.add(
-                    "Series with timestamps are not supported. Write @timestamps "
-                    "false, and only the values of each series, in chronological order."
+                    "Series with timestamps are not supported. Write "
+                    "'@timestamps false' in the header, and list only the values of "
+                    "each series, in chronological order."
                 )
             return header, number
         if name in _FLAGS:

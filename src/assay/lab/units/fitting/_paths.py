@@ -115,7 +115,7 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the train cost (n,) for several vectors (n, p) of all parameters.
+    """Return the train cost (n,) at each of n parameter vectors (n, p).
 
     At most 512 rows are used. The network is in inference mode, so dropout is off.
     """

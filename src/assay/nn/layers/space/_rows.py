@@ -28,7 +28,7 @@ class _Rows(Layer):
         self.output_shape = (*sizes, channels)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with the added zeros, or without the removed rows."""
+        """Return x, padded with zeros or cropped."""
         lengths = context.lengths
         x = fill_padding(x, lengths)
         if lengths is not None:
