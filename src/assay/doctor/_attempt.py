@@ -58,7 +58,7 @@ class Attempt:
         better: whether the improvement exceeds noise.
         trained: fits with the remedy, perhaps with more seeds.
         faults: the remaining faults in the worst fit that has any.
-        falls_short: whether most fits are still clearly worse than a simple model.
+        behind: whether most fits are still worse than a simple model.
     """
 
     code: str
@@ -70,7 +70,7 @@ class Attempt:
     better: bool
     trained: Trained = field(repr=False)
     faults: tuple[Diagnosis, ...]
-    falls_short: bool
+    behind: bool
 
     @property
     def fit(self) -> Fit:
@@ -146,7 +146,7 @@ class Runner:
         errors = after.errors[:count]
         if errors.mean() >= before.errors[:count].mean():
             self.useless.add((code, remedy.name))
-        faults, falls_short = self._examined(after)
+        faults, behind = self._examined(after)
         return Attempt(
             code,
             remedy,
@@ -157,7 +157,7 @@ class Runner:
             better=chance < most_p and material,
             trained=after,
             faults=faults,
-            falls_short=falls_short,
+            behind=behind,
         )
 
     @staticmethod
@@ -167,12 +167,13 @@ class Runner:
         return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
 
     def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the faults of the worst fit that has any, and if most fall short."""
+        """Return the faults of the worst fit that has any, and if most are behind."""
         worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
         seen = [examine(trained.patient, f, self._references) for f in worst_first]
         found = ([d for d in diagnose(each) if d.serious] for each in seen)
         faults = tuple(next(filter(None, found), ()))
-        return faults, 2 * sum(each.falls_short for each in seen) > len(seen)
+        behind = sum(each.is_behind or each.falls_short for each in seen)
+        return faults, 2 * behind > len(seen)
 
 
 def _error_on_val(patient: Patient, fit: Fit) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assay._errors import InputError
 from assay.doctor._attempt import Attempt, Runner, Trained, least_gain
@@ -14,6 +15,7 @@ from assay.training import Checkpoints
 
 __all__ = ["Attempt", "Treatment", "treat"]
 
+_UNDERFITTING = "underfitting"
 _MOST_ROUNDS = 3
 _MOST_REMEDIES = 10  # tried over all rounds
 
@@ -47,7 +49,8 @@ def treat(
     """Try the remedies for the diagnoses, most likely cause first.
 
     After a remedy has helped, the corrected fits are examined again, because they may
-    have a second fault. If they have none, the same remedy is tried once more. If no
+    have a second fault. If they have none, the same remedy is tried once more, and the
+    remedies for underfitting are tried if a simple model is still better. If no
     remedy helps by itself, one is combined with the remedies for a second fault.
 
     Args:
@@ -104,7 +107,7 @@ def _one_by_one(
             if (code, remedy.name) in runner.useless:
                 continue
             own.append(runner.attempt(code, remedy, changed, before))
-            if own[-1].better and not own[-1].faults and not own[-1].falls_short:
+            if own[-1].better and not own[-1].faults and not own[-1].behind:
                 break
         tried += own
         helpful = [attempt for attempt in own if attempt.better]
@@ -116,19 +119,32 @@ def _one_by_one(
 
 
 def _one_more(last: Attempt, runner: Runner) -> tuple[list[Attempt], Attempt | None]:
-    """Try again the remedy that helped, or one listed before it.
+    """Try more of the remedy that helped, then those for underfitting if necessary."""
+    tried: list[Attempt] = []
+    if last.error < least_gain(last.patient, last.after):
+        return tried, None
+    for code, remedy, changed in _further(last):
+        if runner.num_tried == _MOST_REMEDIES:
+            break
+        tried.append(runner.attempt(code, remedy, changed, last.trained))
+        if tried[-1].better:
+            return tried, tried[-1]
+    return tried, None
 
-    Many remedies change a setting by a fixed factor, so a second change may help too.
+
+def _further(last: Attempt) -> Iterator[tuple[str, Remedy, Patient]]:
+    """Yield further remedies after one that helped, each with the code of its symptom.
+
+    Many remedies change a setting by a fixed factor, so the same remedy, or one listed
+    before it, may help again. If a simple model is still better, the network underfits.
     """
     names = SYMPTOMS[last.code].remedies
-    enough = last.error < least_gain(last.patient, last.after)
-    if enough or runner.num_tried == _MOST_REMEDIES or last.remedy.name not in names:
-        return [], None
-    until = names.index(last.remedy.name) + 1
-    for remedy, changed in _changes(last.patient, names[:until]):
-        more = runner.attempt(last.code, remedy, changed, last.trained)
-        return [more], more if more.better else None
-    return [], None
+    until = names.index(last.remedy.name) + 1 if last.remedy.name in names else 0
+    for remedy, changed in islice(_changes(last.patient, names[:until]), 1):
+        yield last.code, remedy, changed
+    if last.behind and last.code != _UNDERFITTING:
+        for remedy, changed in _changes(last.patient, SYMPTOMS[_UNDERFITTING].remedies):
+            yield _UNDERFITTING, remedy, changed
 
 
 def _combined(
