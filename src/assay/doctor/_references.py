@@ -3,7 +3,7 @@
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -19,6 +19,8 @@ _NUM_NEIGHBORS = 10
 _NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.3
 _INSIDE = 0.9  # share of the neighbors that must have the same smoothed class
 _AGREE = 0.8  # share of the neighbors that must agree on another class
+_FARTHER = 0.75  # probability that a row that looks wrong is farther than another row
+_MOST_P = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +80,10 @@ def fit_references(patient: Patient) -> References | None:
         )
         suspicious, wrong_inside = np.zeros(0, np.int64), 0.0
         if classes:
-            suspicious = _disagreeing(out["neighbors"], targets)
-            wrong_inside = _wrong_inside(points, targets.astype(np.int64))
+            shares, labels = out["neighbors"], targets.astype(np.int64)
+            around = _Around.of(points) if len(points) >= _FEWEST_ROWS else None
+            suspicious = _disagreeing(shares, labels, around)
+            wrong_inside = 0.0 if around is None else _wrong_inside(around, labels)
     if patient.row_numbers is not None:
         suspicious = patient.row_numbers[suspicious]
     return References(linear, neighbors, suspicious, len(inputs), wrong_inside)
@@ -207,20 +211,66 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
     return min(1.0, len(each) * min(float(result.pvalue) for result in each))
 
 
-def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
+class _Around(NamedTuple):
+    """The nearest neighbors of each row.
+
+    Args:
+        rows: (n, k), row numbers of the neighbors, without the row itself.
+        distances: (n,), mean distance to the neighbors.
+    """
+
+    rows: np.ndarray
+    distances: np.ndarray
+
+    @classmethod
+    def of(cls, points: np.ndarray) -> "_Around":
+        """Return the neighbors of standardized inputs (n, d)."""
+        from sklearn.neighbors import NearestNeighbors
+
+        near = NearestNeighbors(n_neighbors=min(_NUM_AROUND, len(points) // 6))
+        distances, rows = near.fit(points).kneighbors()
+        return cls(rows, distances.mean(axis=1))
+
+    def is_far(self, wrong: np.ndarray, among: np.ndarray) -> bool:
+        """Return whether rows that look wrong are far from their neighbors.
+
+        Wrong labels occur everywhere. If instead the outer rows look wrong, their class
+        surrounds another one, so most of their neighbors belong to that class.
+
+        Args:
+            wrong: (n,), whether a row looks wrong.
+            among: (n,), the rows to compare; the others are left out.
+        """
+        from scipy import stats
+
+        far, near = (self.distances[among & part] for part in (wrong, ~wrong))
+        if not len(far) or not len(near):
+            return False
+        result: Any = stats.mannwhitneyu(far, near, alternative="greater")
+        how_often = result.statistic / (len(far) * len(near))
+        return bool(how_often > _FARTHER and result.pvalue < _MOST_P)
+
+
+def _disagreeing(
+    shares: np.ndarray, targets: np.ndarray, around: _Around | None
+) -> np.ndarray:
     """Return the rows whose neighbors in other folds agree on a different class.
 
     Args:
-        out: (n, classes), shares of the classes among the neighbors.
+        shares: (n, classes), shares of the classes among the neighbors.
         targets: (n,) class indices.
+        around: the neighbors of all rows; None for few rows.
     """
-    shares = out.copy()
+    others = shares.copy()
     places = np.searchsorted(np.unique(targets), targets)
-    shares[np.arange(len(targets)), places] = 0
-    return np.flatnonzero(shares.max(axis=1) >= _AGREE)
+    others[np.arange(len(targets)), places] = 0
+    wrong = others.max(axis=1) >= _AGREE
+    if around is not None and around.is_far(wrong, shares.max(axis=1) >= _AGREE):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(wrong)
 
 
-def _wrong_inside(points: np.ndarray, targets: np.ndarray) -> float:
+def _wrong_inside(around: _Around, targets: np.ndarray) -> float:
     """Return the share of wrong labels in regions where only one class is expected.
 
     Each row is assigned the most frequent class of its neighbors. It is inside a class
@@ -229,19 +279,14 @@ def _wrong_inside(points: np.ndarray, targets: np.ndarray) -> float:
     labels occur everywhere.
 
     Args:
-        points: (n, d), standardized inputs.
+        around: the neighbors of all rows.
         targets: (n,) class indices.
     """
-    from sklearn.neighbors import NearestNeighbors
-
-    if len(targets) < _FEWEST_ROWS:
-        return 0.0
-    near = NearestNeighbors(n_neighbors=min(_NUM_AROUND, len(points) // 6)).fit(points)
-    around = near.kneighbors(return_distance=False)  # without the row itself
     labels = np.eye(int(targets.max()) + 1)[targets]
-    smoothed = labels[around].mean(axis=1).argmax(axis=1)
-    agreement = np.eye(labels.shape[1])[smoothed][around].mean(axis=1)
+    smoothed = labels[around.rows].mean(axis=1).argmax(axis=1)
+    agreement = np.eye(labels.shape[1])[smoothed][around.rows].mean(axis=1)
     inside = agreement.max(axis=1) >= _INSIDE
-    if inside.mean() < _LEAST_INSIDE:
+    wrong = agreement.argmax(axis=1) != targets
+    if inside.mean() < _LEAST_INSIDE or around.is_far(wrong, inside):
         return 0.0
-    return float((agreement.argmax(axis=1) != targets)[inside].mean())
+    return float(wrong[inside].mean())
