@@ -68,9 +68,10 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "cross-validation of a simple model",
     condition="the first share is above 4 % (and at least 8 rows), the second is above "
     "20 %, or the difference is above 0.15 beyond chance; the shares are ignored if "
-    "the neighbors are a bad model or mistaken about the outer rows only; a warning if the cost stayed finite and the "
-    "difference is that large, the second share is above 25 %, or train is predicted "
-    "better than val and the first share is above 15 % or the second above 20 %",
+    "the neighbors are a bad model or mistaken about the outer rows only; a warning if "
+    "the cost stayed finite and the difference is that large, the second share is "
+    "above 25 %, or train is predicted better than val and the first share is above "
+    "15 % or the second above 20 %",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(
