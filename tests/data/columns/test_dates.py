@@ -36,6 +36,8 @@ DAY = dt.datetime(2024, 3, 5)
         ("05/Mar/2024:16:07:00 +0100", MOMENT),
         ("Tue Mar  5 15:07:00 2024", MOMENT),
         ("Tue Mar 05 2024 16:07:00 GMT+0100 (CET)", MOMENT),
+        ("2024/03/05 4:07:00 PM GMT+1", MOMENT),
+        ("2024/03/05 5:07:00 AM GMT-10", MOMENT),
         ("20240305T150700Z", MOMENT),
         ("20240305T1607+0100", MOMENT),
         ("2024-03-05 15:07:00 UTC", MOMENT),

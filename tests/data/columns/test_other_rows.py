@@ -43,6 +43,12 @@ def test_several_lines_may_describe_the_columns(tmp_path):
     assert "The first 2 rows were left out, because they seem to describe" in notes
 
 
+def test_lines_of_units_and_of_statistics(tmp_path):
+    data, notes = _load(tmp_path, f"{NAMES}cm,kg,\n,Avg,\n{BODY}")
+    assert data.frame["b"].to_list() == [20, 30, 10, 20]
+    assert "The first 2 rows were left out" in notes
+
+
 @pytest.mark.parametrize("rule", ["-,-,-\n", "---,----,-\n", "===,===,===\n"])
 def test_a_line_of_dashes_below_the_names(rule, tmp_path):
     data, notes = _load(tmp_path, NAMES + rule + BODY)

@@ -122,12 +122,23 @@ def _first_descriptions(frame: pl.DataFrame) -> list[Row]:
         if number == 0 and _is_rule(row):
             return rows
         below = frame[number + 1 :]
-        if all(_describes(row, below, rows) for row in rows):
+        # Only the first line must have a cell for several columns of numbers.
+        fewest = [_MIN_NUMERIC] + [1] * number
+        if all(
+            _describes(row, below, rows, fewest=few)
+            for row, few in zip(rows, fewest, strict=True)
+        ):
             return rows
     return []
 
 
-def _describes(row: Row, below: pl.DataFrame, others: Sequence[Row] = ()) -> bool:
+def _describes(
+    row: Row,
+    below: pl.DataFrame,
+    others: Sequence[Row] = (),
+    *,
+    fewest: int = _MIN_NUMERIC,
+) -> bool:
     """Return whether a row describes the columns.
 
     All columns of numbers must have text there, and no other column may have a value
@@ -137,6 +148,7 @@ def _describes(row: Row, below: pl.DataFrame, others: Sequence[Row] = ()) -> boo
         row: the cells of the row.
         below: rows of examples.
         others: rows that may describe the columns, too, and may be repeated below.
+        fewest: minimum number of columns of numbers that have text in the row.
     """
     below = below.head(SAMPLE_ROWS)
     described = [row, *others]
@@ -151,7 +163,7 @@ def _describes(row: Row, below: pl.DataFrame, others: Sequence[Row] = ()) -> boo
             num_numeric += 1
         elif (column.str.strip_chars() == cell).any():
             return False
-    return num_numeric >= _MIN_NUMERIC
+    return num_numeric >= fewest
 
 
 def _is_rule(row: Row) -> bool:

@@ -131,7 +131,7 @@ def _read(source: Any) -> Table:
 
 def _check_values(columns: Mapping[str, Any]) -> None:
     """Raise an InputError if a column is not a sequence of values."""
-    unordered = (str, bytes, Set)
+    unordered = (str, bytes, Set, Mapping)
     wrong = {
         name: type(values).__name__
         for name, values in columns.items()
