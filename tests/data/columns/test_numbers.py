@@ -87,13 +87,6 @@ def test_equal_numbers_are_one_class():
     assert _target(["1.1", "1.10", "x"] * 5)[0].classes == ("1.1", "1.10", "x")
 
 
-def test_equal_numbers_are_one_category():
-    cells = ["1", "1.0", "many", "2.00", "2"] * 4
-    values, column = read_column(pl.Series("a", cells))
-    assert (column.kind, column.num_distinct) == ("category", 3)
-    assert values.to_list()[:5] == ["1", "1", "many", "2", "2"]
-
-
 def test_whole_numbers_written_by_numpy_are_plain_classes():
     cells = ["0.000000000000000000e+00", "1.000000000000000000e+00"] * 6
     assert _target(cells)[0].classes == (0, 1)

@@ -27,7 +27,6 @@ from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
     has_decimal_commas,
     is_too_large,
-    with_equal_numbers,
 )
 from assay.data.columns.formats._styles import (
     Style,
@@ -191,7 +190,6 @@ def _dates_or_words(
         reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
         return text, "unusable", reason, ""
     reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
-    text = replace(text, values=with_equal_numbers(text.values))
     return text, "category", reason, ""
 
 
