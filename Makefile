@@ -1,8 +1,8 @@
-# Everything runs in a virtual environment of its own; the stamps inside it keep a
-# second `make` from installing again.
+# Everything runs in a virtual environment. Stamp files in it prevent a second `make`
+# from installing the packages again.
 PYTHON ?= python3
 VENV ?= .venv
-# Two tests at a time; compiling dominates and takes one core each.
+# Number of parallel tests. Compilation dominates, and each test uses one core for it.
 JOBS ?= 2
 # Files or folders to test; by default, all of them.
 TESTS ?=
@@ -27,7 +27,7 @@ help:  ## list the targets
 demo: $(VENV)/.run  ## install, then train on handwritten digits and report
 	$(BIN)/assay train digits
 
-test: $(VENV)/.dev  ## run every test but the long faults and those that need a GPU
+test: $(VENV)/.dev  ## run all tests except those marked faults or gpu
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu and not faults" $(TESTS)
 
 test-faults: $(VENV)/.dev  ## kill processes, hosts and nodes, and resume their work
@@ -36,16 +36,16 @@ test-faults: $(VENV)/.dev  ## kill processes, hosts and nodes, and resume their 
 test-lowest: $(VENV)/.dev  ## run quick tests with the lowest versions of the dependencies
 	$(BIN)/python scripts/check_versions.py lowest $(TESTS)
 
-test-newest: $(VENV)/.dev  ## the same with the newest versions
+test-newest: $(VENV)/.dev  ## run quick tests with the newest versions of the dependencies
 	$(BIN)/python scripts/check_versions.py newest $(TESTS)
 
-bench-doctor: $(VENV)/.bench  ## plant faults and measure what the doctor makes of them
+bench-doctor: $(VENV)/.bench  ## plant faults, and measure how many the doctor finds and corrects
 	$(BIN)/python -m benchmarks.doctor --processes 2
 
 coverage: $(VENV)/.dev  ## run the tests and measure their branch coverage
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m "not gpu" --cov
 
-check: $(VENV)/.dev  ## lint, format, types, layers, sizes
+check: $(VENV)/.dev  ## check style, formatting, types, import layers and sizes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
@@ -58,42 +58,42 @@ docs: $(VENV)/.docs  ## build the documentation in build/site
 wheels: $(VENV)/.dev  ## build the wheels in build/wheels, install each and train
 	scripts/build_wheels build/wheels
 
-web: $(NODE)  ## build the pages of the lab, which needs Node
+web: $(NODE)  ## build the pages of the lab (needs Node)
 	cd web && npm run build
 
 web-check: $(NODE) $(VENV)/.dev  ## check, test and rebuild the pages of the lab
 	cd web && npm run check && npm test
 	$(BIN)/python scripts/check_web.py
 
-sanitize: $(VENV)/.dev  ## test the C++ kernels under sanitizers
+sanitize: $(VENV)/.dev  ## test the C++ kernels with sanitizers
 	$(BIN)/python scripts/sanitize.py
 
-fuzz: $(VENV)/.dev  ## read damaged files, specs and requests, a few minutes
+fuzz: $(VENV)/.dev  ## read damaged files, specs and requests (a few minutes)
 	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)
 
-kill-campaign: $(VENV)/.dev  ## kill 200 runs and resume them, half an hour
+kill-campaign: $(VENV)/.dev  ## kill 200 runs and resume them (half an hour)
 	$(BIN)/python -m scripts.kill_campaign $(ARGUMENTS)
 
-load: $(VENV)/.dev  ## measure the lab and a server under load, 20 minutes
+load: $(VENV)/.dev  ## measure the lab and a server under load (20 minutes)
 	$(BIN)/python -m benchmarks.load $(ARGUMENTS)
 
-notebooks: $(VENV)/.notebooks  ## run the notebooks, with their exercises open and solved
+notebooks: $(VENV)/.notebooks  ## run the notebooks with unsolved and solved exercises
 	$(BIN)/python scripts/run_notebooks.py
 
 bench: $(VENV)/.bench  ## measure the figures quoted in the documents
 	$(BIN)/python -m benchmarks
 
-bench-accuracy: $(VENV)/.bench  ## compare test errors on tables, some hours
+bench-accuracy: $(VENV)/.bench  ## compare test errors on tables (several hours)
 	$(BIN)/python -m benchmarks.tables
 
-examples: $(VENV)/.examples  ## measure the tables of published data sets, half an hour
+examples: $(VENV)/.examples  ## compare test accuracies with published results (half an hour)
 	$(BIN)/python -m examples.mnist1d
 	$(BIN)/python -m examples.ucr
 
-lock: $(VENV)/.dev  ## remake requirements/*.txt from pyproject.toml
+lock: $(VENV)/.dev  ## update requirements/*.txt from pyproject.toml
 	UV=$(BIN)/uv scripts/lock
 
-clean:  ## remove the environment and what the tools cached
+clean:  ## remove the environment and the caches of the tools
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(NODE): web/package-lock.json

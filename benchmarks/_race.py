@@ -24,7 +24,7 @@ class AnyTask(Protocol):
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return why two outcomes are not from the same work; None if they are."""
+        """Return the reason why two outcomes do not match, or None."""
         ...
 
     def tiny(self) -> Self:
@@ -49,7 +49,7 @@ class Rival:
 
 @dataclass(frozen=True)
 class Course:
-    """Settings that all races share.
+    """Settings that apply to all races.
 
     Args:
         rounds: number of rounds per contestant.
@@ -66,7 +66,7 @@ class Course:
 
 @dataclass
 class Runs:
-    """The answers of one contestant, with facts from its start and its rounds."""
+    """The answers of one contestant, at its start and in each round."""
 
     facts: dict[str, Any]
     rounds: list[dict[str, Any]] = field(default_factory=list)
@@ -119,7 +119,7 @@ class Race:
     """A race of Assay against peers on one task.
 
     Args:
-        task: the work.
+        task: task that all contestants perform.
         rivals: the peers and their targets.
         ours: name of Assay's contestant.
     """

@@ -92,7 +92,7 @@ class Task:
         return each * self.num_examples * self.num_epochs
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return the reason why two outcomes do not match, or None."""
         if self.goal is not None:
             reached = min(ours, theirs) >= self.goal
             return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
@@ -128,7 +128,7 @@ class Search:
     tolerance: float = 0.03
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return the reason why two outcomes do not match, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
@@ -155,7 +155,7 @@ class Members:
     count: int
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return the reason why two outcomes do not match, or None."""
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
@@ -194,7 +194,7 @@ class Table:
         return inputs, np.argmax(inputs @ weights, axis=1)
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return the reason why two outcomes do not match, or None."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
@@ -219,7 +219,7 @@ class Product:
     repeats: int = 50
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes are not from the same work, or None."""
+        """Return the reason why two outcomes do not match, or None."""
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":

@@ -4,10 +4,10 @@ python -m benchmarks.beyond_memory [--cap MB] [--times N ...] [--columns N] [--e
 
 Writes a folder of Parquet files and trains a small network on them with the whole
 protocol, in a separate process. Another thread of that process measures its memory
-every 10 milliseconds. Pages of the files, which the system can drop at any time, do not
-count (resident minus shared memory, on Linux). The memory after loading Assay is
-subtracted from all figures. With two sizes, the bytes for each additional row are also
-printed. The exit code is 1 if the largest peak exceeds the cap.
+every 10 milliseconds. Cached pages of the files are not counted, because the system can
+drop them at any time (on Linux, resident minus shared memory is measured). The memory
+after loading Assay is subtracted from all figures. With two sizes, the bytes for each
+additional row are also printed. The exit code is 1 if the largest peak exceeds the cap.
 """
 
 import argparse
@@ -117,7 +117,7 @@ class Memory:
 
 
 def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
-    """Train on a folder, and return the memory and the seconds of each stage."""
+    """Train on a folder, and return the memory and the duration of each stage."""
     import assay
     from assay.experiment import Observer
 

@@ -20,8 +20,7 @@ Rows = tuple[np.ndarray, np.ndarray]
 ROWS = (45, 150, 1000)
 CLASSIFICATION = ("accuracy", "balanced_accuracy", "f1", "auroc")
 REGRESSION = ("rmse", "mae", "r2")
-# The jackknife takes time proportional to n**2, so large test parts are drawn less
-# often.
+# The jackknife takes time proportional to n**2, so fewer large test parts are drawn.
 _FEWEST_REPEATS = 100
 _ROWS_FOR_TRUTH = 2_000_000
 
@@ -42,7 +41,7 @@ class Population:
 
 
 def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
-    """Return a regression with an R2 of 0.8 for errors of variance 1."""
+    """Return a function that draws rows; R2 is 0.8 if the errors have variance 1."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         predictions = 2 * random.normal(size=n)
@@ -52,7 +51,10 @@ def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
 
 
 def two_classes(share: float) -> Callable[[np.random.Generator, int], Rows]:
-    """Return normal classes two standard deviations apart, with true probabilities."""
+    """Return a function that draws two normal classes, with their true probabilities.
+
+    Their means are two standard deviations apart.
+    """
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         targets = (random.random(n) < share).astype(int)
@@ -130,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=2000,
         metavar="N",
-        help="test parts; fewer if large",
+        help="number of test parts; fewer large ones are drawn",
     )
     return parser
 

@@ -2,14 +2,14 @@
 
 python -m benchmarks.estimators [--only WORD] [--rounds N]
 
-Contestants take turns to fit three quarters of the same rows with their defaults, each
+Contestants take turns fitting three quarters of the same rows with their defaults, each
 in a separate process. "cold" is the first fit of a new process, which compiles its
-program because the cache is empty; "warm" is a later fit of the same shape. Imports do
-not count. RealMLP takes part if pytabkit is installed.
+program because the cache is empty; "warm" is a later fit of the same shape. Imports
+are not timed. RealMLP is included if pytabkit is installed.
 
 Prints the median seconds, the quartiles, the median ratio to the warm fit of the same
-round, and the mean error on the other rows. Wall-clock times depend on the other work
-of the machine, so compare ratios.
+round, and the mean error on the other rows. Wall-clock times depend on other programs
+that are running, so compare ratios.
 """
 
 import argparse

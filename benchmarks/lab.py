@@ -38,7 +38,7 @@ def main() -> int:
     """Measure everything, and print one line for each figure."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        print(f"needs one of {', '.join(BROWSERS)} on the PATH", file=sys.stderr)
+        print(f"One of {', '.join(BROWSERS)} must be on the PATH.", file=sys.stderr)
         return 2
     from playwright.sync_api import sync_playwright
 

@@ -175,7 +175,7 @@ class _Page(threading.Thread):
                 self.delays.append(now - self._written[number])
 
     def list_runs(self) -> float:
-        """Return the seconds until the list of runs is received."""
+        """Return the time until the list of runs is received."""
         started = time.perf_counter()
         connection = http.client.HTTPConnection(*self._place, timeout=60)
         connection.request("GET", "/api/runs", headers=self._headers)

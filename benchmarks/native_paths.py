@@ -2,10 +2,10 @@
 
 python -m benchmarks.native_paths [--only WORD] [--rounds N] [--busy]
 
-For each row, two processes take turns to train a network that uses the path. One of
-them has the whole extension, and the other one lacks this path. A path justifies its
-code if the median of the ratios is at least 1.2. Wall-clock time is unreliable on a
-busy machine, so `--busy` measures processor time on one core instead.
+For each row, two processes take turns training a network that uses the path. One of
+them uses the whole extension, and the other one uses it without this path. A path
+justifies its code if the median of the ratios is at least 1.2. Wall-clock time is
+unreliable on a busy machine, so `--busy` measures processor time on one core instead.
 """
 
 import argparse

@@ -2,10 +2,10 @@
 
 python -m benchmarks.reading [--rows N]
 
-Prints the seconds for `load`, for the checks (`look`), and for fitting and applying the
+Prints the time for `load`, for the checks (`look`), and for fitting and applying the
 preparation. The CSV files have 40 rows with 3,000 columns of numbers or words, and a
 million rows with 20 columns of numbers. Processor time is printed as well, because
-wall-clock time depends on the other work of the machine.
+wall-clock time depends on other programs that are running.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def write(path: Path, cells: np.ndarray) -> None:
 
 
 def measure(path: Path) -> None:
-    """Print the seconds of each step."""
+    """Print the duration of each step."""
     timed("polars alone", lambda: pl.read_csv(path, infer_schema=False))
     dataset = timed("load", lambda: load(path, target="target"))
     parts = split(dataset, seed=0)
@@ -67,7 +67,7 @@ def prepare(dataset: Dataset, rows: np.ndarray) -> Any:
 
 
 def timed(name: str, step: Callable[[], Any]) -> Any:
-    """Run a step, print its seconds and return its result."""
+    """Run a step, print its duration and return its result."""
     clock, processor = time.perf_counter(), time.process_time()
     result = step()
     clock, processor = time.perf_counter() - clock, time.process_time() - processor

@@ -34,7 +34,7 @@ __all__ = ["Client", "Request", "requests_for", "serving"]
 
 
 def main() -> int:
-    """Print a line for each network and number of clients; return 1 if one is wrong."""
+    """Print a line per network and number of clients; return 1 for wrong answers."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--clients", type=int, default=8, help="number of concurrent clients"

@@ -15,7 +15,7 @@ constexpr int64_t kWorthSharing = 1 << 20;
 // the cache, and the number of rows in a unit of work for a thread.
 constexpr int64_t kPlaces = 256;
 constexpr int64_t kRows = 24;
-// Wider matrices are packed because each of their rows is on another page.
+// Wider matrices are packed because each of their rows is on a different page.
 constexpr int64_t kPackedFrom = 512;
 
 template <typename Work>
@@ -95,7 +95,7 @@ void layer_forward(Engine engine, int64_t n, const float* input,
   });
 }
 
-// The gradient of the kernel, which is the transposed input times the gradient.
+// Compute the gradient of the kernel as the transposed input times the gradient.
 void kernel_gradient(Engine engine, int64_t n, const float* input,
                      const float* gradient, int64_t step, const DenseLayer& layer) {
   const Kernels& kernels = engine.kernels;
@@ -128,7 +128,7 @@ void kernel_gradient(Engine engine, int64_t n, const float* input,
   });
 }
 
-// The gradient of the input, which is the gradient times the transposed kernel.
+// Compute the gradient of the input as the gradient times the transposed kernel.
 void input_gradient(Engine engine, int64_t n, const float* gradient, int64_t step,
                     const DenseLayer& layer, float* result) {
   const Kernels& kernels = engine.kernels;

@@ -1,5 +1,5 @@
 // A chain of dense layers with elementwise activations and optional dropout. One call
-// computes the forward pass of all layers, and another one the backward pass.
+// computes the forward pass of all layers, and another computes the backward pass.
 //
 // Each number is summed by one thread in a fixed order, so the results do not depend on
 // the number of threads.

@@ -11,7 +11,7 @@
 // has a different checksum.
 extern "C" uint32_t assay_interface() { return assay::kInterface; }
 
-// The instruction set in use, or null if the processor supports none of them.
+// The instruction set in use, or null if no kernels support this processor.
 extern "C" const char* assay_instruction_set() {
   const assay::Kernels* table = assay::kernels();
   return table == nullptr ? nullptr : table->name;

@@ -20,8 +20,8 @@ struct Attributes {
   int64_t groups;
 };
 
-// If each place depends only on itself, join all rows into one long row, which can be
-// divided into full tiles.
+// If each output depends only on the input at the same place, join all rows into one
+// long row, which can be divided into full tiles.
 void join_rows(Geometry& geometry) {
   int64_t places = 1;
   for (int d = 0; d < 3; ++d) {
@@ -81,8 +81,8 @@ Geometry decode(const Arrays& arrays, const Attributes& attributes) {
                geometry.input_channels());
   check_images("y", arrays.y, geometry.n, attributes.output,
                geometry.output_channels());
-  // A small number of images is divided among the threads by rows, so rows must remain
-  // separate.
+  // If there are few images, their rows are divided among the threads, so they must
+  // remain separate.
   if (geometry.n >= 32) join_rows(geometry);
   return geometry;
 }

@@ -6,7 +6,7 @@
 namespace assay {
 namespace {
 
-// The number of cosines from which it pays to start other threads.
+// The number of cosines above which starting other threads is worthwhile.
 constexpr int64_t kManyCosines = 1 << 18;
 
 struct Sizes {
@@ -28,7 +28,7 @@ Sizes sizes_of(const Floats& numbers, const Floats& frequency, const Floats& pha
   return {rows, columns, frequencies, units};
 }
 
-// Call work(column) for each column of numbers, which are independent.
+// Call work(column) for each column of numbers. The columns are independent.
 template <typename Work>
 void for_columns(ffi::ThreadPool& pool, const Sizes& sizes, const Work& work) {
   if (sizes.rows * sizes.columns * sizes.frequencies >= kManyCosines) {

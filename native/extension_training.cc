@@ -1,4 +1,4 @@
-// The functions that XLA calls for the steps of an iteration other than the layers (see
+// The functions that XLA calls for all steps of an iteration except the layers (see
 // handler.h).
 //
 // Every buffer may have leading axes of members, as for dense layers.

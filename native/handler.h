@@ -1,5 +1,5 @@
-// Common parts of the functions that XLA calls: checks of arguments, and the conversion
-// of exceptions to errors that XLA reports.
+// Shared code of the functions that XLA calls: argument checks, and the conversion of
+// exceptions to errors that XLA reports.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,7 @@ struct Guarded<function> {
   }
 };
 
-// Define the function that Python finds by name.
+// Define the function that Python looks up by name.
 #define ASSAY_HANDLER(NAME, FUNCTION, BINDING) \
   XLA_FFI_DEFINE_HANDLER_SYMBOL(NAME, assay::Guarded<FUNCTION>(), BINDING)
 
@@ -87,7 +87,7 @@ inline std::string text_of(Shape leading, Shape shape) {
 
 inline std::string text_of(Shape shape) { return text_of({}, shape); }
 
-// Check that a buffer's shape is `leading` followed by `shape`. Sizes of 0 are refused,
+// Check that a buffer's shape is `leading` followed by `shape`. Sizes of 0 are invalid,
 // because Python never passes them and the kernels do not support them.
 template <typename Buffer>
 void check_shape(const Name& name, const Buffer& buffer, Shape leading,
@@ -131,7 +131,7 @@ inline int64_t count_of(Shape shape) {
   return count;
 }
 
-// The axes of members that `vmap` adds at the front of a buffer, before `behind` axes.
+// The leading axes that `vmap` adds to a buffer, before its last `behind` axes.
 template <typename Buffer>
 Shape leading_axes(const Name& name, const Buffer& buffer, int64_t behind) {
   const Shape shape = buffer.dimensions();

@@ -11,8 +11,8 @@
 
 namespace assay {
 
-// `length` consecutive input channels that start at `input`, and the rows of the packed
-// weights by which they are multiplied, which start at `row`.
+// `length` consecutive input channels, starting at `input`, and the same number of rows
+// of the packed weights, starting at `row`, with which they are multiplied.
 struct Run {
   int64_t input;
   int64_t row;
@@ -209,7 +209,7 @@ struct WinogradRow {
 // Sums of cosines of one column of numbers, for u < units <= kMostPeriodicUnits:
 //   functions[i][u] = sum over k of
 //     cos(2 pi (frequency[k] * numbers[i] + phase[k])) * mixture[k][u]
-// Rows of numbers are `step` floats apart, and those of functions step * units.
+// Rows of numbers are `step` floats apart, and rows of functions step * units floats.
 struct PeriodicTask {
   const float* numbers;
   int64_t step;
@@ -233,7 +233,7 @@ struct PeriodicGradients {
   float* scratch;  // (units + 2) columns, padded to whole registers
 };
 
-constexpr int64_t kMostPeriodicUnits = 4;  // their sums stay in registers
+constexpr int64_t kMostPeriodicUnits = 4;  // so that the sums stay in registers
 
 struct Kernels {
   const char* name;

@@ -35,19 +35,20 @@ constexpr int64_t padded(int64_t count) {
   return (count + LANES - 1) / LANES * LANES;
 }
 
-// The registers for the sums of a tile. The others hold weights and a broadcast value.
+// The number of registers for the sums of a tile. The other registers are needed for
+// weights and a broadcast value.
 constexpr int kAccumulators = REGISTERS == 32 ? 24 : 12;
 constexpr int kMaxVectors = REGISTERS == 32 ? 4 : 2;
 
 // The number of rows of a tile with V vectors. More than 12 rows would need more
-// addresses than the processor has registers for.
+// address registers than the processor has.
 constexpr int tile_rows(int vectors) {
   return least(12, kAccumulators / vectors);
 }
 
-// Load or store the first `count` numbers of a register; the others are 0. A copy of a
-// size that is known only at run time is a function call, which is many times slower
-// than a masked instruction.
+// Load or store the first `count` numbers of a register. When loading, the others are
+// set to 0. If the size is known only at run time, copying is a function call, which is
+// many times slower than a masked instruction.
 #if defined(__AVX512F__)
 
 inline Vector load_some(const float* p, int64_t count) {
@@ -155,7 +156,7 @@ void row_of(const RowTask& task) {
   }
 }
 
-// Check that `vectors` whole registers hold the channels and fit into a row.
+// Check that the channels fit into `vectors` registers, and these into a row.
 inline void check_width(int vectors, int64_t channels, int64_t step) {
   assert(vectors >= 1 && vectors <= kMaxVectors);
   assert(channels > (vectors - 1) * LANES && channels <= vectors * LANES);

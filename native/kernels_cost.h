@@ -37,8 +37,8 @@ void cross_entropy(const CrossEntropyTask& task) {
       store_part(excess + j, load_part(excess + j, left) * share, left);
     }
     if (known) excess[at] -= 1.0f;
-    // The difference of logits comes first, because adding the logarithm to a large
-    // logit would lose digits.
+    // The logits are subtracted first, because adding the logarithm to a large logit
+    // would lose precision.
     task.losses[i] = known ? __builtin_logf(sum) - (x[at] - largest)
                            : __builtin_nanf("");
   }

@@ -22,14 +22,14 @@ inline Vector sent_back(Vector y, Vector g) {
 
 typedef uint32_t Words __attribute__((vector_size(LANES * sizeof(uint32_t))));
 
-// The hash in assay.nn._masks, which must drop the same values.
+// The same hash as in assay.nn._masks, so the same values are dropped.
 inline Words mixed(Words x) {
   x = (x ^ (x >> kMixShift1)) * kMixFactor1;
   x = (x ^ (x >> kMixShift2)) * kMixFactor2;
   return x ^ (x >> kMixLastShift);
 }
 
-// Keep or drop values by a hash of their positions, which start at `position`.
+// Keep or drop each value depending on a hash of its position, from `position` onward.
 inline Vector kept_of(const Dropout& dropout, uint32_t position, Vector values) {
   Words lanes;
   for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;

@@ -6,9 +6,9 @@ inline Vector select(Integers mask, Vector a, Vector b) {
   return (Vector)((mask & (Integers)a) | (~mask & (Integers)b));
 }
 
-// exp(x) for x in [-87, 87], to about 2 units in the last place, by x = k ln 2 + r and
-// a polynomial in r. The coefficients and the two parts of ln 2 are from expf.c in
-// Stephen L. Moshier's Cephes Mathematical Library, release 2.2, 1992
+// exp(x) for x in [-87, 87], accurate to about 2 units in the last place, based on
+// x = k ln 2 + r and a polynomial in r. The coefficients and the two parts of ln 2 are
+// from expf.c in Stephen L. Moshier's Cephes Mathematical Library, release 2.2, 1992
 // (https://www.netlib.org/cephes/).
 inline Vector exponential(Vector x) {
   const Vector limit = {} ;

@@ -1,7 +1,7 @@
 // Winograd's transforms for 3x3 kernels. Part of kernels_body.h.
 //
 // F(2x2, 3x3) of Lavin and Gray, "Fast algorithms for convolutional neural
-// networks", 2015: y = A' [(G w G') . (B' x B)] A, with x a 4x4 tile and y a 2x2.
+// networks", 2015: y = A' [(G w G') . (B' x B)] A, with a 4x4 tile x and a 2x2 tile y.
 
 // B' x for one column of a tile, from four numbers to four.
 inline void spread_input(Vector& a, Vector& b, Vector& c, Vector& d) {

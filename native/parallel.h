@@ -58,7 +58,7 @@ void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
     std::atomic<int64_t> next{0};
     std::atomic<int64_t> done{0};
     std::atomic<bool> failed{false};
-    // Written by the thread that sets `failed` first, and read after all items.
+    // Written by the thread that sets `failed` first, and read when all items are done.
     std::exception_ptr error;
   };
   const int64_t helpers = std::min(count, pool.num_threads()) - 1;

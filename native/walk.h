@@ -1,4 +1,4 @@
-// Common parts of LSTM and GRU: packed weights, division of rows among threads, and
+// Shared code of LSTM and GRU: packed weights, the division of rows among threads, and
 // products.
 #pragma once
 

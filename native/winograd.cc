@@ -1,6 +1,6 @@
 // Convolution with 3x3 kernels and stride 1 by Winograd's minimal filtering F(2x2, 3x3)
 // (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015). The
-// factors are 0, 1 and 1/2, so float32 results are as exact as those of a plain sum.
+// factors are 0, 1 and 1/2, so float32 results are as accurate as those of a plain sum.
 //
 // Tiles of 4x4 inputs are transformed to 16 planes (tiles, c). Each plane is multiplied
 // by the corresponding plane (c, k) of the weights. The resulting 16 planes (tiles, k)

@@ -16,9 +16,9 @@ def check(answer: Any, right: Any, hint: str, *, within: float = 0.01) -> None:
 
     Args:
         answer: the learner's answer; `...` if there is none yet.
-        right: the right answer: a number, a list of numbers, a word or a truth value.
+        right: the right answer: a number, a list of numbers, a word or a Boolean.
         hint: advice for a wrong answer.
-        within: largest error of a number that still counts as right, relative to it.
+        within: maximum relative error of a number that still counts as right.
 
     Example:
         >>> check(..., 12, "Multiply first.")

@@ -2,8 +2,8 @@
 
     python scripts/code_figures.py [FOLDER...]
 
-Each folder is a checkout, so several states can be compared. The default is the current
-folder.
+Each folder is a checkout, so several versions can be compared. The default is the
+current folder.
 """
 
 import ast

@@ -14,14 +14,14 @@ MARK = "<!-- The rest is written by scripts/write_doctor_page.py. -->"
 
 def lists() -> str:
     """Return the lists of symptoms and remedies as Markdown."""
-    lines = ["## Symptoms", "", "Most likely cause first.", ""]
+    lines = ["## Symptoms", "", "The most likely cause is listed first.", ""]
     for code in ORDER:
         symptom = SYMPTOMS[code]
         lines += [
             f"### {symptom.title} (`{code}`)",
             "",
             f"- Measured: {symptom.formula}.",
-            f"- Counts if: {symptom.condition}.",
+            f"- Detected if: {symptom.condition}.",
         ]
         if symptom.remedies:
             names = ", ".join(f"`{name}`" for name in symptom.remedies)
@@ -30,7 +30,7 @@ def lists() -> str:
     lines += [
         "## Remedies",
         "",
-        "| name | what is changed | source |",
+        "| name | change | source |",
         "| --- | --- | --- |",
     ]
     lines += [f"| `{r.name}` | {r.title} | {r.reference} |" for r in REMEDIES.values()]

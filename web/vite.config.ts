@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { BuildOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Name a lazily loaded page after its folder, so that names never depend on order. */
+/** Name a lazily loaded page after its folder, so the name does not depend on the order. */
 function chunkName(chunk: { name: string; facadeModuleId?: string | null }): string {
   const page = chunk.facadeModuleId?.match(/\/src\/(units|runs|subject)\/([\w/]+)\.svelte$/);
   const name = page ? `${page[1]}-${page[2]!.replaceAll('/', '-')}` : chunk.name;
@@ -12,13 +12,13 @@ function chunkName(chunk: { name: string; facadeModuleId?: string | null }): str
 /** The pages of the lab. */
 const lab: BuildOptions = {
   outDir: '../src/assay/lab/static',
-  // One small style sheet has one name, and no page is drawn before its styles are there.
+  // With a single style sheet, all styles are loaded before any page is drawn.
   cssCodeSplit: false,
   rollupOptions: {
     // `benchmarks/lab.py` builds another page
     input: process.env['ASSAY_BENCH'] ? 'bench.html' : 'index.html',
     output: {
-      // The files are committed, so their names stay the same; the server sends ETags.
+      // The files are committed, so their names must not change. The server sends ETags.
       entryFileNames: 'assets/app.js',
       chunkFileNames: chunkName,
       assetFileNames: 'assets/[name][extname]',
@@ -48,7 +48,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    // A data address would need a hole in the content policy.
+    // Data URLs would require an exception in the content policy.
     assetsInlineLimit: 0,
     ...(mode === 'report' ? report : lab),
   },

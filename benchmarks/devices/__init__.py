@@ -1,1 +1,1 @@
-"""Measures a training on several devices, and predicts it by a cost model."""
+"""Measures training on several devices, and predicts its time with a cost model."""

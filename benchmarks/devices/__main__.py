@@ -5,8 +5,8 @@ python -m benchmarks.devices --nodes N …
 python -m benchmarks.devices --paper
 
 The devices are virtual: they share the cores of this machine, so they cannot be faster
-than one device. What the table shows is the cost of splitting batches. The C++ kernels
-serve only one device and are off, unless `--kernels` is given. With `--nodes`, searches
+than one device. The table shows the cost of splitting batches. The C++ kernels support
+only one device and are off unless `--kernels` is given. With `--nodes`, searches
 on local Ray clusters are measured and predicted instead; each node has one processor.
 With `--paper`, nothing is measured: the model predicts epochs on up to 1,000 GPUs from
 published rates.
@@ -32,11 +32,11 @@ from benchmarks.devices._search_model import (
 _COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
 _SEARCH_HEADS = ("nodes", "measured", "ratio", "predicted", "ratio")
 _SEARCH_HEADS += ("start", "sending", "trials", "tasks")
-_ONE_THREAD = {  # a process computes with one processor
+_ONE_THREAD = {  # each process uses one processor
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "ASSAY_EXTENSION": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_worker_niceness": "0",  # as the trial that is measured without Ray
+    "RAY_worker_niceness": "0",  # the same as for the trial without Ray
 }
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
@@ -46,11 +46,13 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.devices")
     parser.add_argument("--devices", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument(
-        "--seconds", type=float, default=2.0, metavar="S", help="per measurement"
+        "--seconds", type=float, default=2.0, metavar="S", help="time per measurement"
     )
-    parser.add_argument("--kernels", action="store_true", help="on one device")
-    parser.add_argument("--nodes", type=int, nargs="+", help="of Ray clusters")
-    parser.add_argument("--paper", action="store_true", help="predict 1,000 GPUs")
+    parser.add_argument("--kernels", action="store_true", help="use the C++ kernels")
+    parser.add_argument("--nodes", type=int, nargs="+", help="nodes per Ray cluster")
+    parser.add_argument(
+        "--paper", action="store_true", help="predict training on up to 1,000 GPUs"
+    )
     options = parser.parse_args()
     if options.paper:
         print(paper_tables())
@@ -68,7 +70,7 @@ def main() -> None:
 
 
 def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
-    """Return what a process with a number of virtual devices has measured."""
+    """Return the measurements of a process with a number of virtual devices."""
     flags = f"--xla_force_host_platform_device_count={count}"
     kernel = {} if kernels else {"ASSAY_EXTENSION": "0"}
     return _printed("_measure", [count, seconds], {"XLA_FLAGS": flags, **kernel})
@@ -77,7 +79,7 @@ def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
 def _printed(
     module: str, arguments: Sequence[float], environment: dict[str, str]
 ) -> dict[str, Any]:
-    """Run a module in a process of its own, and return the JSON that it prints."""
+    """Run a module in a separate process, and return the JSON that it prints."""
     words = [sys.executable, "-m", f"benchmarks.devices.{module}", *map(str, arguments)]
     always = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     out = subprocess.run(
@@ -87,7 +89,7 @@ def _printed(
 
 
 def _searches(counts: list[int]) -> str:
-    """Return a table of searches on clusters; ratios compare with the first one."""
+    """Return a table of searches on clusters; ratios are relative to the first one."""
     found = _printed("_nodes", counts, _ONE_THREAD)
     trials, cluster = Trials(*found["trials"]), Cluster(*found["cluster"])
     lines = [
@@ -110,7 +112,7 @@ def _searches(counts: list[int]) -> str:
 
 
 def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:
-    """Return the machine with a number of devices, which share cores and memory."""
+    """Return the rates of a number of devices, which share cores and memory."""
     rates = found[min(found)]
     return Machine(
         count,
@@ -140,7 +142,7 @@ def _rates(found: dict[int, dict[str, Any]]) -> str:
 
 
 def _table(name: str, found: dict[int, dict[str, Any]]) -> str:
-    """Return the rows of a workload; ratios compare with the fewest devices."""
+    """Return the rows of a workload; ratios are relative to the fewest devices."""
     lines, least = ["".join(f"{head:>11}" for head in _HEADS)], min(found)
     costs = {
         count: predict(Work(*rates["work"][name]), _machine(count, found))

@@ -26,8 +26,8 @@ __all__ = ["WORKLOADS", "main", "start", "work_of"]
 
 _SIZE = 1024  # rows and columns of a matrix
 _IMAGES = (64, 28, 28, 32)  # a batch, to which 3 x 3 windows are applied
-_CONVOLUTIONS = 4  # iterations of a loop, because trainings convolve in loops
-_COPIED = 2**25  # numbers in an array that no cache holds
+_CONVOLUTIONS = 4  # in a compiled loop, because training convolves in loops
+_COPIED = 2**25  # numbers in an array that is too large for any cache
 _REDUCED = 2**20  # numbers in an array whose sum over the devices is measured
 _REPEATS = 20
 _CALL_SECONDS = 0.05
@@ -76,7 +76,7 @@ WORKLOADS = (
 
 
 def start(task: Task) -> Fit:
-    """Return a compiled fit of one epoch, which measures nothing but the iterations."""
+    """Return a compiled fit of one epoch, without measurements after the epoch."""
     data = material_of(task)
     training = task.training.model_copy(update={"num_epochs": 1})
     fit = data.fit(training, seed=0, measure_epochs=False)
@@ -129,7 +129,7 @@ def _epoch_seconds(fit: Fit, seconds: float) -> float:
     """Return the duration of an epoch, computed from the fastest of several calls.
 
     All calls start from the same state. They are short, like the measurements of the
-    rates, so that other programs do not disturb all of them.
+    rates, so other programs do not slow down all of them.
     """
     begun, whole = fit.state, fit.num_iterations
 
@@ -207,7 +207,7 @@ def _reduce_bytes_per_second(seconds: float) -> float:
 
 
 def main() -> None:
-    """Print the rates, and the seconds of an epoch of each workload, as JSON."""
+    """Print the rates and the duration of an epoch of each workload as JSON."""
     count, seconds = int(sys.argv[1]), float(sys.argv[2])
     assert jax.device_count() == count
     idle = start(_NO_WORK)

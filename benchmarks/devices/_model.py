@@ -19,7 +19,7 @@ class Work(NamedTuple):
         input_size: numbers in an example.
         products: multiplications of matrix products in a forward pass, per example.
         convolved: multiplications of convolutions in a forward pass, per example.
-        outputs: numbers that all layers return, per example.
+        outputs: outputs of all layers, per example.
         num_parameters: number of parameters.
     """
 
@@ -37,9 +37,9 @@ class Machine(NamedTuple):
 
     Args:
         num_devices: number of devices.
-        operations_per_second: rate of matrix products, of all devices together.
-        convolved_per_second: rate of operations in convolutions, likewise.
-        bytes_per_second: memory bandwidth, of all devices together.
+        operations_per_second: rate of matrix products, for all devices together.
+        convolved_per_second: rate of convolutions, for all devices together.
+        bytes_per_second: memory bandwidth, for all devices together.
         reduce_bytes_per_second: rate of an all-reduce, in bytes of the reduced array.
         iteration_seconds: duration of an iteration without work, which includes the
             latency of its communication.

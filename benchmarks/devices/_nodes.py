@@ -1,4 +1,4 @@
-"""Measures searches on local Ray clusters, and what the cost model needs of them.
+"""Measures searches on local Ray clusters, and the inputs of their cost model.
 
 python -m benchmarks.devices._nodes NODES …
 
@@ -56,7 +56,7 @@ def _cluster(num_nodes: int) -> Iterator[None]:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, _SOURCES))
     head = {"num_cpus": 0, "object_store_memory": _STORE_BYTES}
     with warnings.catch_warnings():
-        # JAX warns of forks; Ray's are replaced by other programs at once
+        # JAX warns about forks, but Ray's forks start other programs at once
         warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
         started = LocalCluster(initialize_head=True, head_node_args=head)
         for _ in range(num_nodes):
@@ -84,7 +84,7 @@ def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> fl
 
 def _rates(data: TrainingData) -> Cluster:
     """Measure a node whose process has not been started."""
-    fit, again = _fit(data), _fit(replace(data))  # a copy must be sent again
+    fit, again = _fit(data), _fit(replace(data))  # a copy is sent separately
     with _cluster(1), RayWorkers() as workers:
         # imports, receives the data and compiles
         first = _seconds(lambda: workers.advance([fit], 1))
@@ -114,13 +114,13 @@ def _trials(data: TrainingData) -> Trials:
     """Measure a trial in this process."""
     here = Workers()
     _search_seconds(data, 1, here)  # compiles
-    # a search takes as long as all of its trials, not only the fastest
+    # the duration of a search depends on all trials, so use the mean
     seconds = float(np.mean([_search_seconds(data, 1, here) for _ in range(_MEASURED)]))
     return Trials(_NUM_TRIALS, seconds, _size((data.train, data.val)))
 
 
 def main() -> None:
-    """Print the inputs of the model, and the seconds of a search by number of nodes."""
+    """Print the inputs of the model, and the search time for each number of nodes."""
     data = material_of(_TASK)
     found = {"trials": _trials(data), "cluster": _rates(data)}
     measured = {}

@@ -17,16 +17,16 @@ _PER_HOST = 8
 # Assumptions, not published rates:
 _REACHED = 0.4  # share of the rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
-_HOP_SECONDS = 5e-6  # of a tree of messages, up and down
+_HOP_SECONDS = 5e-6  # per level of a message tree, up and down
 _STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
 _READ = 25e9  # bytes per second from memory of the host to its GPUs: PCIe 5.0, 40 %
 
 
 class _Case(NamedTuple):
-    """A training on paper.
+    """A hypothetical training.
 
     Args:
-        name: what is trained.
+        name: description of the data and the network.
         batch: number of rows in a batch.
         work: the work of an epoch.
     """
@@ -59,7 +59,7 @@ _CASES = (
 
 
 def _reduce_bytes_per_second(count: int) -> float:
-    """Return the rate of a ring within hosts and then between them."""
+    """Return the rate of a ring all-reduce, first within and then between hosts."""
     if count == 1:
         return float("inf")
     inside = min(count, _PER_HOST)
@@ -75,7 +75,7 @@ def _machine(count: int) -> Machine:
     return Machine(
         count,
         _REACHED * _OPERATIONS * count,
-        _REACHED * _OPERATIONS * count,  # a GPU convolves with the same units
+        _REACHED * _OPERATIONS * count,  # a GPU uses the same units for convolutions
         _REACHED * _MEMORY * count,
         _reduce_bytes_per_second(count),
         _LAUNCH_SECONDS + hops * _HOP_SECONDS,
@@ -83,7 +83,7 @@ def _machine(count: int) -> Machine:
 
 
 def paper_tables() -> str:
-    """Return a table of epochs for each case, and what a GPU must hold."""
+    """Return the memory that each case needs on a GPU, and a table of its epochs."""
     parts = (f"{case.name}\n{_memory(case)}\n{_table(case)}" for case in _CASES)
     return "\n\n".join(parts)
 
@@ -108,9 +108,9 @@ def _table(case: _Case) -> str:
 
 
 def _seconds(case: _Case, count: int) -> tuple[float, str]:
-    """Return the time of an epoch and what takes the largest part of it."""
+    """Return the time of an epoch, and the name of its largest part."""
     costs = predict(case.work, _machine(count))
-    # all rows go to all GPUs, because each of them holds whole chunks
+    # all rows are sent to all GPUs, because each GPU stores whole chunks
     reading = 0.0 if _fits(case) else _data(case) / _READ
     if reading > costs.total:  # rows are read while the GPUs compute
         return reading, "reading"

@@ -10,7 +10,7 @@ class Trials(NamedTuple):
     """The work of a search.
 
     Args:
-        count: number of trials, which take equally long.
+        count: number of trials, all of the same duration.
         seconds: duration of one trial on one processor.
         data_bytes: size of the data.
     """
@@ -28,9 +28,9 @@ class Cluster(NamedTuple):
         start_seconds: time until the process of a node has been started and has
             compiled the program.
         bytes_per_second: rate at which a node receives data.
-        task_seconds: duration of a task without work, which includes sending the state
-            of a fit and receiving it again.
-        call_seconds: duration for which a task trains; longer trials take more tasks.
+        task_seconds: duration of a task without work, including the time to send the
+            state of a fit and to receive it again.
+        call_seconds: training time per task; longer trials consist of more tasks.
     """
 
     num_nodes: int
@@ -70,7 +70,8 @@ def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
         9.0
     """
     rounds = math.ceil(trials.count / cluster.num_nodes)
-    tasks = 1 + math.ceil(trials.seconds / cluster.call_seconds)  # the first is short
+    # the first task of a trial is short
+    tasks = 1 + math.ceil(trials.seconds / cluster.call_seconds)
     return SearchCosts(
         start=cluster.start_seconds,
         sending=trials.data_bytes / cluster.bytes_per_second,

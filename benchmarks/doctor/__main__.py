@@ -1,10 +1,10 @@
-"""Plants faults, verifies their harm, and measures what the doctor makes of them.
+"""Plants faults, verifies that they are harmful, and measures what the doctor finds.
 
 python -m benchmarks.doctor [--seeds N] [--processes N] [--only PLANT] [--data NAME …]
 python -m benchmarks.doctor --leaks [--seeds N]
 
 Writes `benchmarks/out/doctor.json` and prints the gates. A stopped benchmark continues
-where it was.
+where it stopped.
 """
 
 import argparse
@@ -49,26 +49,26 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10, help="seeds of each case")
-    parser.add_argument("--only", default="", help="only plants with this word")
+    parser.add_argument("--seeds", type=int, default=10, help="seeds per case")
+    parser.add_argument("--only", default="", help="word in plant names")
     parser.add_argument(
         "--data", nargs="*", default=(), help="data sets to use; by default, all"
     )
-    parser.add_argument("--again", action="store_true", help="forget earlier results")
+    parser.add_argument("--again", action="store_true", help="discard old results")
     parser.add_argument("--out", type=Path, default=_OUT / "doctor.jsonl", help="file")
     parser.add_argument(
-        "--seconds", type=float, default=math.inf, help="start no case after this time"
+        "--seconds", type=float, default=math.inf, help="time limit to start cases"
     )
     parser.add_argument("--processes", type=int, default=1, help="number of processes")
     parser.add_argument(
-        "--leaks", action="store_true", help="run the checks of the data instead"
+        "--leaks", action="store_true", help="plant leaks in data sets instead"
     )
-    parser.add_argument("--part", default="1/1", help="the cases of one process")
+    parser.add_argument("--part", default="1/1", help="part of the cases to run")
     return parser.parse_args()
 
 
 def _in_processes(number: int) -> None:
-    """Start this program several times, each time for its part of the cases."""
+    """Start several processes, each of which runs a part of the cases."""
     words = [word for word in sys.argv[1:] if word != "--again"]
     command = [sys.executable, "-m", "benchmarks.doctor", *words, "--processes", "1"]
     running = [

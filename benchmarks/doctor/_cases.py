@@ -1,4 +1,4 @@
-"""Runs the cases of the benchmark one by one, and keeps their results in a file."""
+"""Runs the cases of the benchmark one by one, and stores their results in a file."""
 
 import json
 import math
@@ -38,7 +38,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """The records of finished cases, in a file that a killed benchmark continues.
+    """The records of finished cases, in a file from which a benchmark can be resumed.
 
     Args:
         path: file of JSON lines.
@@ -72,10 +72,10 @@ class Request:
     """The cases to run.
 
     Args:
-        seeds: number of seeds of each plant.
+        seeds: number of seeds per plant.
         only: word that the names of the plants must contain.
         data: data sets to use; by default, all.
-        part: number of this process and of all processes that share the cases.
+        part: index of this process, and number of processes that share the cases.
         seconds: time after which no further case is started.
     """
 
@@ -93,11 +93,12 @@ class Request:
             for case in _cases(self.seeds, self.only)
             if not self.data or case[2]["data"] in self.data
         ]
-        # a process takes all seeds of a recipe, whose program is compiled once
+        # one process runs all seeds of a recipe, so its program is compiled once
         groups: dict[tuple[Any, ...], list[tuple[str, Recipe, Record]]] = {}
         for case in cases:
             groups.setdefault(_kind(case[2]), []).append(case)
-        shuffled = [*groups.values()]  # a stopped benchmark has a sample of all recipes
+        # shuffled so that a stopped benchmark has results for a random sample
+        shuffled = [*groups.values()]
         random.Random(0).shuffle(shuffled)
         return [case for group in shuffled[number::of] for case in group]
 
@@ -133,7 +134,7 @@ def run_cases(results: Results, request: Request) -> None:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-        if number % 100 == 99:  # the programs of all recipes exceed the memory maps
+        if number % 100 == 99:  # all programs would need too many memory maps
             jax.clear_caches()
         before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
@@ -203,7 +204,7 @@ def _joined(records: Sequence[Record]) -> list[Record]:
 
 
 def _repair(recipe: Recipe, facts: Record) -> Record:
-    """Treat a case, and spend the same number of fits in two other ways."""
+    """Treat a case, and try two alternatives with the same number of fits."""
     dataset, seed = facts["data"], facts["seed"]
     case = case_of(recipe, dataset, seed)
     references = _references(case, recipe, dataset, seed)

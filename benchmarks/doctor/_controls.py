@@ -1,4 +1,4 @@
-"""Healthy trainings of many kinds, in which the doctor must find nothing."""
+"""Healthy trainings of many kinds, for which the doctor must not report findings."""
 
 from collections.abc import Callable, Iterator
 
@@ -97,7 +97,7 @@ _CONTROLS: dict[str, Callable[[str], Recipe]] = {
 
 
 def controls() -> Iterator[tuple[str, str, Recipe]]:
-    """Yield (name, data set, recipe)."""
+    """Yield the name, the data set and the recipe of each control."""
     for dataset in (*NAMES, *MORE):
         for name, recipe in _CONTROLS.items():
             if name == "linear" and dataset in ("circles", "moons", "friedman1"):

@@ -11,7 +11,7 @@ __all__ = ["MORE", "NAMES", "Arrays", "draw"]
 
 NAMES = ("wine", "moons", "digits", "friedman1")
 MORE = ("iris", "breast_cancer", "diabetes", "circles", "overlap", "uneven")
-_SHARES = (0.5, 0.2)  # of train and val; the rest is never read by doctor or training
+_SHARES = (0.5, 0.2)  # of train and val; only the final score uses the rest
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Arrays:
         return self.parts[0]
 
     def with_parts(self, *parts: tuple[np.ndarray, np.ndarray]) -> "Arrays":
-        """Return arrays with other parts."""
+        """Return a copy with other parts."""
         return replace(self, parts=parts)
 
     def training_data(self) -> TrainingData:

@@ -1,4 +1,4 @@
-"""Runs recipes and measures them on rows that neither training nor doctor has read."""
+"""Runs recipes, and measures them on rows not used by training or the doctor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ class Case:
 
     Args:
         patient: the settings and the data of the fit.
-        arrays: train, val and test rows; the test rows have no fault planted unless
-            the fault concerns all rows.
+        arrays: train, val and test rows; the test rows contain a fault only if it
+            concerns all rows.
         seed: seed of the split, of the plant and of the fit.
     """
 
@@ -31,7 +31,7 @@ class Case:
     seed: int
 
     def fit(self) -> Fit:
-        """Run the fit to its end."""
+        """Run the fit to completion."""
         return self.patient.fit(self.seed).run()
 
 
@@ -50,7 +50,7 @@ def case_of(recipe: Recipe, dataset: str, seed: int) -> Case:
 def _planted(
     plant: Callable[[dict[str, dict[str, np.ndarray]]], None],
 ) -> Callable[[spec.Training, TrainingData, int], InitialValues]:
-    """Return a function that changes the initial values a fit would have."""
+    """Return a function that changes the initial values of a fit."""
 
     def start(training: spec.Training, data: TrainingData, seed: int) -> InitialValues:
         network = data.program(training).network

@@ -12,15 +12,15 @@ __all__ = ["comparison", "gates", "table"]
 
 Record = dict[str, Any]
 _LEAST_GAP, _LEAST_EFFECT, _MOST_P = 0.03, 0.5, 0.05
-_CLOSED = 0.8  # share of the gap to the healthy twin
+_CLOSED = 0.8  # share of the gap to the healthy twin that a repair must close
 _REFUSALS = ("no_signal",)
 
 
 def harmful(records: Sequence[Record]) -> set[str]:
-    """Return the cases of plants that are verified to be harmful.
+    """Return the cases whose plants are verified to be harmful.
 
-    A plant in a dose on a data set is harmful if its seeds are worse than their healthy
-    twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
+    A plant with a given dose and data set is harmful if its fits are worse than their
+    healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
     deviations, and at least 3 points of accuracy or 10 % of the RMSE.
     """
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
@@ -48,8 +48,8 @@ def _hurts(group: Sequence[Record]) -> bool:
 
 
 def is_healthy(record: Record) -> bool:
-    """Return whether a control is healthy: neither worse than simple models nor worse
-    on val than on train by much."""
+    """Return whether a control is healthy: not worse than simple models, and not much
+    worse on val than on train."""
     reference = record["reference"]
     behind = reference is not None and record["val_skill"] < reference - 0.1
     return not behind and record["skill"] - record["val_skill"] < 0.25
@@ -78,7 +78,7 @@ def gates(records: Sequence[Record]) -> list[Record]:
 
 
 def comparison(records: Sequence[Record]) -> str:
-    """Return how often the doctor and published rules raise an alarm."""
+    """Return a table of how often the doctor and published rules raise an alarm."""
     hurt = harmful(records)
     well = [r for r in records if r["plant"] == "healthy" and is_healthy(r)]
     sick = [r for r in records if r["case"] in hurt and not r["refuse"]]
@@ -158,7 +158,7 @@ def _refused(record: Record) -> bool:
 
 
 def table(records: Sequence[Record]) -> str:
-    """Return a line per plant and dose."""
+    """Return a table with a line per plant and dose."""
     hurt = harmful(records)
     groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:

@@ -1,7 +1,7 @@
-"""Tables with leaks across the split, and honest tables, for the checks of the data.
+"""Tables with leaks across the split, and honest tables, to test the data checks.
 
-A finding is a warning, or advice where the meaning of a column or of the order of the
-file decides. The conditions of the checks were chosen with `_CHOSEN_WITH` only.
+A finding is a warning, or advice if it depends on the meaning of a column or of the row
+order. The conditions of the checks were chosen with the tables `_CHOSEN_WITH` only.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,8 +28,8 @@ _CHOSEN_WITH = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digi
 _OTHERS = ("iris", "circles", "friedman2", "blobs", "hypercube")
 _NUM_DOSES = 3
 _MEMBERS = 4  # rows of each group
-_CHANGE = 0.6  # share of the time after which classes have other meanings
-_UNLIKE, _IDENTICAL = 0.3, 0.02  # spread of the rows of a group, of that of all rows
+_CHANGE = 0.6  # share of the time after which the classes are renumbered
+_UNLIKE, _IDENTICAL = 0.3, 0.02  # spread within a group, relative to all rows
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Leak:
     """A leak in three doses.
 
     Args:
-        expected: codes of findings that name it.
+        expected: codes of the findings that report this leak.
         plant: function (table, dose number, generator) -> table with the leak.
     """
 
@@ -92,8 +92,11 @@ def _near_copies(table: Table, dose: int, rng: np.random.Generator) -> Table:
 def _grouped(
     table: Table, dose: int, rng: np.random.Generator, spread: float = _UNLIKE
 ) -> Table:
-    """Return objects with several similar rows each, whose targets have causes of
-    their own, in order of the objects."""
+    """Return several similar rows per object, sorted by object.
+
+    A share of the objects has random targets, which can be predicted only from other
+    rows of the same object.
+    """
     objects = rng.permutation(len(table.target))[: len(table.target) // 2]
     rows = table.at(np.repeat(objects, _MEMBERS))
     inputs = rows.inputs + rng.normal(size=rows.inputs.shape) * (
@@ -127,7 +130,7 @@ def _dates(size: int) -> pl.Series:
 
 
 def _drifting(table: Table, dose: int, rng: np.random.Generator) -> Table:
-    """Return rows whose inputs wander with time, and whose targets change with it."""
+    """Return rows whose inputs and targets drift over time."""
     size = len(table.target)
     rows = table.at(rng.permutation(size))
     time = np.linspace(0, 1, size)
@@ -197,7 +200,7 @@ HONEST: dict[str, Callable[[Table, np.random.Generator], Table]] = {
 
 
 def leak_records(seeds: int) -> Iterator[Record]:
-    """Yield what the checks find in each table with a leak, and in honest tables."""
+    """Yield the findings of the checks for tables with leaks and for honest tables."""
     for name in (*_CHOSEN_WITH, *_OTHERS):
         inputs, target, num_classes = read(name)
         table = Table(inputs.astype(float), target, num_classes == 1, {})
@@ -209,8 +212,8 @@ def leak_records(seeds: int) -> Iterator[Record]:
 
 
 def _tables() -> Iterator[tuple[str, Callable[..., Table], tuple[str, ...]]]:
-    """Yield the name of a kind of table, the function that makes it, and the codes that
-    count."""
+    """Yield the name of each kind of table, the function that creates it, and the codes
+    of the findings to count."""
     for kind, leak in LEAKS.items():
         for dose in range(_NUM_DOSES):
             yield kind, partial(_planted, leak, dose), leak.expected
@@ -233,7 +236,7 @@ def _found(table: Table, seed: int) -> dict[str, str]:
 
 
 def leak_table(records: Sequence[Record]) -> str:
-    """Return what was found, for the tables of the choice and for the others."""
+    """Return a table of the findings, for the chosen data sets and for the others."""
     lines = [f"{'table':24} {'data':7} {'found':>8} {'warnings':>9}"]
     for kind in (*LEAKS, *HONEST):
         for word, names in (("chosen", _CHOSEN_WITH), ("others", _OTHERS)):

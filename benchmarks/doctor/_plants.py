@@ -1,4 +1,4 @@
-"""Faults planted into a healthy training, each in three doses."""
+"""Faults that are planted in a healthy training, each in three doses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,8 +25,8 @@ class Recipe:
 
     Args:
         training: settings of the fit.
-        change: function that plants a fault into the arrays.
-        initial: function that plants a fault into the initial parameters, in place.
+        change: function that plants a fault in the arrays.
+        initial: function that changes the initial parameters in place.
         num_train: number of train rows; by default, all.
         balanced: whether all classes have equal weight in the score.
     """
@@ -44,13 +44,13 @@ class Plant:
 
     Args:
         name: name of the plant.
-        expected: codes of the findings that are right as the first one.
+        expected: codes that are correct for the first finding.
         recipes: function (dataset, optimizer, dose number) -> faulty recipe, or None
             if the plant does not apply.
         optimizers: optimizers to train with.
-        refuse: whether the right answer is to change nothing.
-        data: data sets that it is planted into.
-        mendable: whether a change of the settings can mend it.
+        refuse: whether the correct response is to change nothing.
+        data: data sets in which it is planted.
+        mendable: whether changing the settings can correct it.
     """
 
     name: str
@@ -185,7 +185,7 @@ def _soft(dataset: str, optimizer: str, dose: int) -> Recipe:
 
 
 def _narrow_output(dataset: str, optimizer: str, dose: int) -> Recipe:
-    """A network whose own output layer is flat below zero."""
+    """Return a recipe whose output layer has a gradient of 0 below zero."""
     outputs = {"wine": 3, "digits": 10}.get(dataset, 1)
     model = (*dense(*(_UNITS,) * (dose + 1)), spec.Dense(outputs), spec.Sigmoid())
     return healthy(dataset, optimizer, model=model)
@@ -293,5 +293,5 @@ PLANTS = (
 
 
 def plants_for(only: str = "") -> Iterator[Plant]:
-    """Return the plants whose names contain a word."""
+    """Yield the plants whose names contain a word."""
     return (plant for plant in PLANTS if only in plant.name)

@@ -1,4 +1,4 @@
-"""Published rules, written again at the grain of epochs, on the same evidence.
+"""Published rules, adapted to measurements that are made once per epoch.
 
 References:
     Zhang et al., 2021, "AutoTrainer: an automatic DNN training problem detection and
@@ -21,10 +21,10 @@ __all__ = ["RULE_SETS"]
 
 
 def autotrainer(evidence: Evidence) -> bool:
-    """Return whether one of the five rules fires, if the training is unsolved."""
+    """Return whether one of the five rules fires and the task is not solved."""
     if evidence.diverged_at is not None:
         return True
-    score = 1 - (1 - evidence.train_skill) * 0.5  # skill to a rough accuracy
+    score = 1 - (1 - evidence.train_skill) * 0.5  # approximate accuracy
     improved = len(score) and score.max() - score[0] >= 0.01 and score.max() >= 0.6
     if improved and evidence.skill >= 0.2:
         return False
@@ -39,7 +39,7 @@ def autotrainer(evidence: Evidence) -> bool:
 
 
 def deep_diagnosis(evidence: Evidence) -> bool:
-    """Return whether units are dead or saturated, or the cost stands still."""
+    """Return whether units are dead or saturated, or the cost stagnates."""
     if evidence.diverged_at is not None:
         return True
     dead = np.nanmax([0, *evidence.monitor("dead_share", -1)]) >= 0.7
@@ -69,7 +69,7 @@ def sagemaker(evidence: Evidence) -> bool:
 
 
 def umlaut(evidence: Evidence) -> bool:
-    """Return whether inputs leave [-1, 1], val is too good, or val got worse."""
+    """Return whether inputs exceed [-1, 1], or the val score is too high or falls."""
     if evidence.diverged_at is not None:
         return True
     data, val, train = evidence.data, evidence.val_skill, evidence.train_skill

@@ -8,7 +8,7 @@ __all__ = ["read"]
 
 
 _NORMAL = {"overlap": (1.5, 0.5), "uneven": (2.5, 0.2)}
-"""Distance of the centers of two clouds of points, and share of the second cloud."""
+"""Distance between the centers of two clouds, and share of the second cloud."""
 
 
 @cache
@@ -47,7 +47,7 @@ def read(name: str) -> tuple[np.ndarray, np.ndarray, int]:
 
 
 def _two_clouds(distance: float, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return points around two centers, which cannot be told apart perfectly."""
+    """Return points around two centers, which cannot be separated perfectly."""
     rng = np.random.default_rng(0)
     targets = (rng.random(600) < share).astype(np.int64)
     inputs = rng.normal(size=(600, 4))

@@ -23,7 +23,7 @@ print(json.dumps([jax.default_backend(), device.device_kind]))"""
 
 
 def table(rows: Sequence[Row], *, tests: str, is_tiny: bool) -> str:
-    """Return the device, the versions, the date and the rows.
+    """Return the results as Markdown, with the device, the date and the versions.
 
     Args:
         rows: one row per race.

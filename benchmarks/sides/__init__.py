@@ -16,7 +16,7 @@ class Side(Protocol):
     """A tool that is ready to perform a task repeatedly.
 
     Attributes:
-        facts: numbers known from the start, such as "compile_seconds".
+        facts: numbers measured at the start, such as "compile_seconds".
         same_batches: whether the tool uses the same batches as Assay's contestant.
     """
 

@@ -28,7 +28,7 @@ jax.monitoring.register_event_duration_secs_listener(_note)
 
 
 def compile_seconds() -> float:
-    """Return the seconds that XLA has spent on compilation in this process."""
+    """Return the time that XLA has spent on compilation in this process."""
     return sum(_compilations)
 
 

@@ -1,9 +1,9 @@
-"""Test errors and wall times on the tables that defaults are developed on.
+"""Test errors and wall times on the tables used to develop the defaults.
 
     python -m benchmarks.tables [--seeds N] [--only WORD ...] [--tiny]
 
 Every contestant fits the rows of train + val of our own split in a separate process,
-whose whole duration counts, and is evaluated on the test rows. Ours runs the whole
+whose total duration is measured, and is evaluated on the test rows. Ours runs the whole
 protocol with default settings. The peers use their own defaults, but the linear models
 choose their penalty by cross-validation. Results are appended to
 `benchmarks/out/tables.jsonl`, so an interrupted run continues where it stopped.

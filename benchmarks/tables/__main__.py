@@ -1,4 +1,4 @@
-"""Runs the contestants on the tables, and prints and writes how they compare."""
+"""Runs the contestants on the tables, and prints and stores the comparisons."""
 
 import argparse
 import json

@@ -56,7 +56,7 @@ class _Judged:
     Args:
         our: name of our contestant.
         tables: names of the tables.
-        results: all results.
+        results: results of all contestants.
         out: folder of the losses.
     """
 

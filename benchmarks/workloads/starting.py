@@ -29,7 +29,7 @@ class Process:
     Args:
         name: name in the table.
         target: maximum number of seconds.
-        measure: function that returns the seconds of each round.
+        measure: function that returns the duration of each round.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Process:
 
 
 def _help_seconds(course: Course) -> list[float]:
-    """Return the user and system CPU seconds of `assay --help`."""
+    """Return the user plus system CPU time of `assay --help`."""
     script = "import sys, assay.cli; assay.cli.main(['--help']); "
     script += "sys.exit('jax' in sys.modules)"
     if _call(sys.executable, "-c", script).returncode:
@@ -79,7 +79,7 @@ def _warm_seconds(course: Course) -> list[float]:
 
 
 def _train_seconds(count: int, course: Course) -> list[float]:
-    """Return the seconds of `assay train digits`. Only the first run compiles."""
+    """Return the durations of `assay train digits`. Only the first run compiles."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         cache = {"ASSAY_CACHE": str(Path(folder) / "cache")}

@@ -2,11 +2,12 @@
 
 Run it with: python -m examples.mnist1d [--seeds N] [--only WORD] [--tiny]
 
-The package mnist1d generates the data: 4,000 sequences of 40 steps to train on and
-1,000 to test on. Each network is tuned within the 4,000, trained again on all of them,
-and tested once per seed on the 1,000. "Shuffled" permutes the steps of all sequences in
-the same way, which keeps the information and destroys the shape. The published numbers
-are from Greydanus and Kobak, 2020, "Scaling down deep learning with MNIST-1D".
+The package mnist1d generates the data: 4,000 sequences of 40 steps for training and
+1,000 for testing. Each network is tuned on the 4,000 sequences, trained again on all of
+them, and tested once per seed on the 1,000. "Shuffled" permutes the steps of all
+sequences in the same way, which keeps the information but destroys the shape. The
+published numbers are from Greydanus and Kobak, 2020, "Scaling down deep learning with
+MNIST-1D".
 """
 
 import importlib
@@ -77,7 +78,7 @@ def main() -> None:
 
 
 def row(name: str, seeds: range, folder: Path, how: dict[str, Any]) -> Measured:
-    """Run the protocol with a network from each seed."""
+    """Run the protocol with a network for each seed."""
     kind, order = name.partition(" ")[0], order_of(name)
     return measure(
         name,
@@ -103,7 +104,7 @@ def write_data(folder: Path, orders: set[str]) -> None:
     try:
         mnist1d = importlib.import_module("mnist1d.data")
     except ImportError:
-        sys.exit("The data come from a package: pip install mnist1d")
+        sys.exit("The package mnist1d is missing. Install it: pip install mnist1d")
     for order in orders:
         arguments = mnist1d.get_dataset_args()
         arguments.shuffle_seq = order == "shuffled"

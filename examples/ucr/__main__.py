@@ -2,10 +2,10 @@
 
 Run it with: python -m examples.ucr [--seeds N] [--only NAME] [--tiny]
 
-The package aeon ships the data sets with the split of the archives: val is drawn from
-the training part, and the test part is opened once per run. All of them use the same
-default network. The published numbers are means over 10 runs, from Ismail Fawaz et al.,
-2019, "Deep learning for time series classification: a review".
+The package aeon contains the data sets, split into a training and a test part. Val is
+drawn from the training part, and the test part is opened once per run. All data sets
+use the same default network. The published numbers are means over 10 runs, from Ismail
+Fawaz et al., 2019, "Deep learning for time series classification: a review".
 """
 
 import importlib.util
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def row(path: Path, seeds: range, **shorter: Any) -> Measured:
-    """Run the protocol on a data set from each seed."""
+    """Run the protocol on a data set for each seed."""
     with tempfile.TemporaryDirectory() as runs:
         return measure(
             path.parent.name,
@@ -57,7 +57,7 @@ def data_folder() -> Path:
     """Return the folder of the package's data sets, without importing the package."""
     spec = importlib.util.find_spec("aeon")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit("The data sets come inside a package: pip install aeon")
+        sys.exit("The package aeon is missing. Install it: pip install aeon")
     return Path(spec.submodule_search_locations[0]) / "datasets" / "data"
 
 

@@ -75,7 +75,7 @@ class Threads {
   bool ended_ = false;
 };
 
-// The XLA functions that kernels call, for a context that holds this program's pool.
+// The XLA functions that kernels call, for a context that is this program's pool.
 Threads& threads_of(XLA_FFI_ExecutionContext* context) {
   return *reinterpret_cast<Threads*>(context);
 }
@@ -161,7 +161,7 @@ void memory_that_cannot_be_had() {
   require(scratch.get(50) != nullptr, "scratch memory stayed unusable");
 }
 
-// A chain of dense layers must give the same bits on any number of threads.
+// A chain of dense layers must produce identical bits with any number of threads.
 Floats dense(assay::Engine engine) {
   const int64_t n = 300, widths[] = {200, 130, 40};
   const Floats input = random_floats(n * widths[0], 1);

@@ -2,9 +2,9 @@
 # # 1 · Activations
 #
 # A network consists of *units*. A unit multiplies its inputs by weights, adds up the
-# products to a sum `x`, and passes on `f(x)`. The function `f` is the *activation*.
-# Without it, a network with many layers could not do more than a network with a single
-# layer, because a sum of sums is just another sum.
+# products, and outputs `f(x)`, where `x` is the sum. The function `f` is the
+# *activation*. Without it, a network with many layers could not do more than a network
+# with a single layer, because a sum of sums is just another sum.
 #
 # In this notebook you will
 #
@@ -45,7 +45,7 @@ plt.show()
 
 # %% [markdown]
 # - **Sigmoid** maps every sum to a number from 0 to 1, which can represent a
-#   probability. Use it on the output of a network that decides between two classes.
+#   probability. Use it for the output of a network that decides between two classes.
 # - **Tanh** has the same shape, from -1 to 1. Its outputs are centered on 0, which
 #   makes it the better of the two inside a network.
 # - **ReLU** keeps positive sums and replaces negative ones with 0. It is the usual
@@ -53,7 +53,7 @@ plt.show()
 # - **Leaky ReLU** keeps a small slope on the negative side. Parametric ReLU learns this
 #   slope.
 #
-# Sigmoid and tanh are flat on both sides. A unit with a sum in a flat part is
+# Sigmoid and tanh are flat on both sides. A unit whose sum is in a flat part is
 # *saturated*: its slope is almost 0, and it passes almost no signal back.
 
 # %% [markdown]
@@ -96,9 +96,9 @@ plt.show()
 
 # %% [markdown]
 # Read the plot from right to left, in the direction of the signal. With sigmoid,
-# each layer receives a smaller gradient than the layer behind it, because every slope
-# is at most 0.25. The first layers hardly learn. This is called the problem of
-# *vanishing gradients*.
+# each layer receives a smaller gradient than the layer after it, because every slope
+# is at most 0.25. The first layers hardly learn. This is called the *vanishing
+# gradient* problem.
 #
 # Does it matter? We train the network with sigmoid and the one with ReLU.
 
@@ -118,10 +118,10 @@ plt.show()
 #
 # ReLU does not saturate on the positive side, but it is completely flat on the negative
 # side. A unit whose sum is negative for *every* example always returns 0, and its
-# gradient is 0 as well. The unit is dead, and stays dead. This happens after steps that
-# are too long. `fit.activations` returns the outputs of all layers for one batch of
-# digits. We count the units that return 0 for the whole batch, after training with a
-# good learning rate (0.1) and with one that is far too large (2).
+# gradient is 0 as well. The unit is dead, and stays dead. This can happen if a step is
+# too long. `fit.activations` returns the outputs of all layers for one batch of digits.
+# We count the units that return 0 for the whole batch, after training with a good
+# learning rate (0.1) and with one that is far too large (2).
 
 
 # %%

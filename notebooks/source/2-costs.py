@@ -86,7 +86,7 @@ plt.show()
 #
 # We train a small network on `diabetes` and look at its losses. Before training, Assay
 # standardizes the targets: it subtracts the mean and divides by the standard deviation.
-# Therefore, we calculate the losses from predictions, which are in the original unit.
+# Predictions are in the original unit, so we calculate the losses from predictions.
 
 # %%
 fit = assay.Fit.on(
@@ -119,8 +119,8 @@ plt.show()
 #
 # A network for two classes returns the probability `p` of class 1. *Cross-entropy* is
 # `-log(p)` if class 1 is right, and `-log(1 - p)` otherwise. It penalizes predictions
-# that are confident but wrong. The *hinge* loss is 0 if the output is on the right side
-# with a margin of at least 1.
+# that are confident but wrong. The *hinge* loss is 0 if the output has the correct sign
+# and a margin of at least 1.
 #
 # Networks calculate these losses from their raw output, before the sigmoid.
 

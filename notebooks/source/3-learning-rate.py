@@ -116,7 +116,7 @@ for name in ["constant", "step", "exponential", "cosine", "warmup_cosine", "one_
     schedule = schedules.get(name)
     factors = schedules.sample(schedule, 200, **schedule.hyperparameters)
     plt.plot(np.linspace(0, 1, len(factors)), factors, label=name)
-plt.xlabel("completed fraction of the training")
+plt.xlabel("completed fraction of training")
 plt.ylabel("factor of the learning rate")
 plt.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
@@ -176,7 +176,7 @@ check(answer, right, "A step multiplies w by 1 - 2 · rate. When is this below -
 
 # %% [markdown]
 # **Exercise 3.** The schedule `step` multiplies the rate by 0.1 after every 30 % of the
-# training. The rate is 0.5 at the start. What is it after 70 % of the training?
+# iterations. The rate is 0.5 at the start. What is it after 70 % of the iterations?
 
 # %% answer
 answer = 0.5 * 0.1 * 0.1

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # 4 · Parameters and hyperparameters
 #
-# *Parameters* are the numbers inside a network: weights and biases. They start at
-# random and are learned from the training data.
+# *Parameters* are the numbers inside a network: weights and biases. They start with
+# random values and are learned from the training data.
 #
-# *Hyperparameters* are set before training: the layers, the learning rate, the batch
-# size, the number of epochs. They control training, but training does not change them.
+# *Hyperparameters* are set before training, such as the layers, the learning rate, the
+# batch size and the number of epochs. They control training, but training does not
+# change them.
 #
 # In this notebook you will
 #
 # - count the parameters of a network,
 # - see that training changes them, but not the hyperparameters,
-# - choose a hyperparameter in the correct way.
+# - choose a hyperparameter correctly.
 
 # %%
 import matplotlib.pyplot as plt
@@ -98,10 +99,10 @@ for units in (1, 2, 8, 32, 128):
 # %% [markdown]
 # ## Choosing a hyperparameter
 #
-# Hyperparameters must not be chosen on the examples that the network was trained on: a
-# larger network would always win. They must not be chosen on the test examples either,
-# because the test examples would then have influenced the network. Therefore, some of
-# the data are held out for this choice only: the *validation* part.
+# Hyperparameters must not be chosen on the examples that the network was trained on,
+# because a larger network would always win. They must not be chosen on the test
+# examples either, because the test examples would then influence the network.
+# Therefore, some of the data are held out for this choice only: the *validation* part.
 #
 # We choose the learning rate by training on train and measuring the accuracy on val.
 
@@ -141,8 +142,8 @@ print(f"chosen on val: {chosen}, with an accuracy of {measured[:, 1].max():.3f}"
 
 # %% [markdown]
 # The best accuracy on val is a little too optimistic, because it is the best of several
-# attempts. An unbiased number can only be measured on the test part, which is opened
-# once, at the very end. Notebook 5 shows the whole protocol.
+# attempts. Only the test part, which is opened once, at the very end, gives an unbiased
+# estimate. Notebook 5 shows the whole protocol.
 #
 # ## Exercises
 #
@@ -168,7 +169,7 @@ answer = [1, 0, 1, 1, 0]
 learned = {name for arrays in fit.parameters.values() for name in arrays}
 words = ["batch_size", "bias", "learning_rate", "units", "kernel"]
 right = [int(word not in learned) for word in words]
-check(answer, right, "Parameters are what training changes.", within=0)
+check(answer, right, "Training changes only the parameters.", within=0)
 
 # %% [markdown]
 # **Exercise 3.** A convolution on an image with 1 channel has 8 filters of 3 × 3

@@ -9,7 +9,7 @@
 # - split a data set into its three parts,
 # - see iterations, batches and epochs at work,
 # - measure how well the gradient of a batch approximates the gradient of all examples,
-# - run the complete protocol, up to the result that you may quote.
+# - run the complete protocol, up to the result that you can report.
 
 # %%
 import matplotlib.pyplot as plt
@@ -39,8 +39,8 @@ print("classes:", iris.task.classes)
 # %% [markdown]
 # ## Scaling the inputs
 #
-# Inputs in different units (centimeters, years, dollars) are brought to the same scale:
-# we subtract the mean and divide by the standard deviation. Both are calculated on
+# Inputs in different units (centimeters, years, dollars) are put on the same scale: we
+# subtract the mean and divide by the standard deviation. Both are calculated from
 # *train only*. Otherwise, information about the test examples would leak into training.
 
 # %%
@@ -151,7 +151,7 @@ run = assay.train(
     num_epochs=40,
     trials=4,
     seed=0,
-    runs=None,  # keep no folder
+    runs=None,  # do not save the run
 )
 chosen = run.summary["hyperparameters"]["optimizer.learning_rate"]
 print(f"chosen on val: learning rate {chosen:.4f}")
@@ -163,8 +163,8 @@ print(
 print(f"95 % interval [{low:.3f}, {high:.3f}], opened {test.openings} time(s)")
 
 # %% [markdown]
-# The interval is wide because there are only a few test examples. Quote the interval
-# together with the number.
+# The interval is wide because there are only a few test examples. Always report the
+# interval together with the result.
 #
 # ## Exercises
 #

@@ -8,7 +8,7 @@
 # In this notebook you will
 #
 # - calculate a convolution step by step,
-# - find edges in a handwritten digit with kernels,
+# - use kernels to find edges in a handwritten digit,
 # - see that the result moves when the image moves,
 # - make feature maps smaller by pooling,
 # - compare a convolutional network with a dense one.
@@ -25,8 +25,8 @@ from assay.nn import ops
 # ## One window at a time
 #
 # At each position, the numbers in the kernel are multiplied by the numbers under them,
-# and the products are added up. Then, the kernel moves on by the *stride*. *Padding*
-# adds a border of zeros, so that the kernel can also be centered on the edge.
+# and the products are added up. Then the kernel moves by the *stride*. *Padding* adds a
+# border of zeros, so the kernel can also be centered on pixels at the edge.
 
 # %%
 x = np.float32(
@@ -73,8 +73,8 @@ print(ops.slide(5, 3, stride=2, padding=1).formula)
 # %% [markdown]
 # ## Kernels find features
 #
-# This kernel returns large numbers where the left side of a window is darker than the
-# right side: at vertical edges. Its transpose finds horizontal edges.
+# This kernel returns large numbers at vertical edges, where the left side of a window
+# is darker than the right side. Its transpose finds horizontal edges.
 
 # %%
 digits = assay.data.load("digits")
@@ -105,8 +105,8 @@ show(
 )
 
 # %% [markdown]
-# In a network, kernels are not written by hand. They are parameters, and training finds
-# them.
+# In a network, kernels are not written by hand. They are parameters, which are learned
+# in training.
 #
 # ## The feature map moves with the image
 #
@@ -122,7 +122,7 @@ show(
     {"digit": digit, "moved": moved, "map": map_of_digit, "map of moved": map_of_moved}
 )
 inside = np.abs(map_of_moved[:, 2:-1] - map_of_digit[:, 1:-2]).max()
-print(f"largest difference between the maps, apart from the border: {inside:.1f}")
+print(f"largest difference between the maps, without the border: {inside:.1f}")
 
 # %% [markdown]
 # ## Pooling

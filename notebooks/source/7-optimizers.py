@@ -25,7 +25,7 @@ from assay.tuning import get_surface, race_surface
 # A real network has thousands of weights. To be able to plot a path, we use a function
 # of two numbers: a valley that is 50 times as steep across as along. All optimizers
 # start at the same point. For each of them, we try several learning rates up to 0.3 and
-# keep the one with the lowest end.
+# keep the path that ends at the lowest height.
 
 # %%
 names = ["sgd", "momentum", "adagrad", "rmsprop", "adam"]
@@ -57,7 +57,7 @@ plt.show()
 # - **Adagrad** and **RMSProp** divide by the size of past gradients, so the flat
 #   direction gets longer steps. Adagrad adds up all past gradients, so it becomes
 #   slower and slower.
-# - **Adam** does both, and corrects for starting at 0.
+# - **Adam** does both, and corrects the initial bias of its averages, which start at 0.
 #
 # ## How many examples per update?
 #
@@ -132,7 +132,7 @@ plt.show()
 # %% [markdown]
 # With well-chosen rates, the differences on such a simple problem are small. Adam and
 # momentum are popular because they also work on problems where plain gradient descent
-# needs much more patience.
+# takes much longer.
 #
 # `assay.race("digits")` runs such a race on any data set. It tries more rates and
 # several seeds, and also measures the cost on examples that were not used for training.
@@ -155,7 +155,7 @@ for _ in range(3):
 check(answer, float(v[0]), "After the first iteration v is 1, after the second 1.9.")
 
 # %% [markdown]
-# **Exercise 2.** The first step of Adam has a special size. With the learning rate
+# **Exercise 2.** The first step of Adam is a special case. With the learning rate
 # 0.001, by how much does a weight change if its first gradient is 7? And if it is
 # 0.007? Try it with the function below, and write a list of two numbers (without
 # signs).

@@ -4,13 +4,13 @@
 # Learning has two goals. *Optimization* lowers the cost on the training examples.
 # *Generalization* means that the network also predicts new examples well. A large
 # network can achieve the first goal without the second: it memorizes its examples. We
-# say that it *overfits*. *Regularization* means all methods that reduce overfitting.
+# say that it *overfits*. Methods that reduce overfitting are called *regularization*.
 #
 # In this notebook you will
 #
 # - make a network overfit,
 # - regularize it with L2, dropout and early stopping,
-# - see that L1 makes weights 0,
+# - see that L1 sets weights to 0,
 # - look at augmented images.
 
 # %%
@@ -25,8 +25,8 @@ import assay
 # ## A network that overfits
 #
 # We train on only 80 digits, and intentionally give every tenth of them a wrong target.
-# Real data contain wrong targets too. We measure the cost on 400 other digits, whose
-# targets are right.
+# Real data contain wrong targets, too. We measure the cost on 400 other digits, whose
+# targets are correct.
 
 # %%
 digits = assay.data.load("digits")
@@ -88,7 +88,7 @@ print(f"lowest on val: {on_val.min():.4f}, after epoch {on_val.argmin() + 1}")
 # ## Three regularizers
 #
 # - **L2** adds `strength · Σw²` to the cost, so large weights are expensive.
-# - **L1** adds `strength · Σ|w|`, which makes many weights 0.
+# - **L1** adds `strength · Σ|w|`, which drives many weights to 0.
 # - **Dropout** sets random units to 0 in each iteration, so no unit can rely on a
 #   single other unit. For predictions, nothing is dropped.
 
@@ -114,8 +114,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Each regularizer makes the gap smaller. The cost on *train* increases, and this is
-# intended: the network no longer learns the wrong targets.
+# Each regularizer makes the gap smaller. The cost on *train* increases, as intended,
+# because the network no longer learns the wrong targets.
 #
 # How much is enough? The strength is a hyperparameter, so it is chosen on val.
 #
@@ -197,7 +197,7 @@ plt.show()
 #
 # ## Exercises
 #
-# **Exercise 1.** A network has the weights 1 and -2. L2 has the strength 0.1. What is
+# **Exercise 1.** A network has the weights 1 and -2. The strength of L2 is 0.1. What is
 # the penalty?
 
 # %% answer
@@ -208,7 +208,7 @@ right = assay.regularize.l2(np.float32([1, -2]), np.float32(0.1))
 check(answer, float(right), "The strength times the sum of the squares.")
 
 # %% [markdown]
-# **Exercise 2.** Dropout has the rate 0.2. The output of a unit was 4 before dropout,
+# **Exercise 2.** The dropout rate is 0.2. The output of a unit was 4 before dropout,
 # and the unit is kept. What is its output after dropout? Outputs that are kept are
 # divided by the fraction of units that are kept.
 
@@ -247,5 +247,5 @@ for epoch, cost in enumerate(costs, 1):
     if stop:
         stopped = epoch
         break
-hint = "The cost after epoch 5 is a new lowest. Count from there."
+hint = "The cost after epoch 5 is lower than all before. Count from there."
 check(answer, [stopped, best_epoch], hint, within=0)

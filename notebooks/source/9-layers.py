@@ -95,9 +95,9 @@ print(xray.explain(model, batch.inputs[:1], "conv1", (3, 3, 0)).to_text())
 #
 # *Batch normalization* standardizes the output of each unit within a batch to mean 0
 # and standard deviation 1, and then scales and shifts it by learned parameters. It
-# makes the training of deep networks more stable. For predictions, there may be no
-# batch, so the layer uses means and standard deviations that it has collected during
-# training.
+# makes the training of deep networks more stable. A prediction may be made for a single
+# example, without a batch. Therefore, the layer then uses means and standard deviations
+# that it has collected during training.
 
 # %%
 normalized = assay.Fit.on(
@@ -185,7 +185,7 @@ answer = [3, 3, 6]
 # %%
 small = [assay.Conv2D(6, 3, stride=2, padding=0)]
 described = assay.nn.describe(small, (8, 8, 1), num_outputs=10)
-hint = "(W - F + 2P) / S + 1, rounded down. Each filter makes one channel."
+hint = "(W - F + 2P) / S + 1, rounded down. Each filter produces one channel."
 check(answer, described[0].output_shape, hint, within=0)
 
 # %% [markdown]

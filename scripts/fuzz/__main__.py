@@ -3,7 +3,7 @@
     python -m scripts.fuzz [--inputs N] [--seed N] [--only KIND...] [--minutes N]
 
 An input is a small valid file, spec or request with random changes, which depend on the
-seed, the kind and the number of the input. A fault is any error that is not one of
+seed, the kind and the input number. A fault is any error that is not one of
 Assay's own, a crash of the process, an input that takes longer than 20 seconds, or the
 use of more than 3 GB of memory. The inputs that caused faults are kept in
 `build/fuzz/KIND`. Prints the number of inputs and the faults of each kind; to repeat
@@ -59,7 +59,7 @@ def _arguments(names: list[str]) -> argparse.ArgumentParser:
         type=int,
         default=20_000,
         metavar="N",
-        help="number of inputs of all kinds together",
+        help="total number of inputs of all kinds",
     )
     add("--seed", type=int, default=0, metavar="N", help="seed of the inputs")
     add("--first", type=int, default=0, metavar="N", help="number of the first input")

@@ -124,7 +124,7 @@ def _token(
 
 
 def _range(data: Sequence[int], source: random.Random) -> tuple[int, int]:
-    """Return the bounds of a part, which is more often short than long."""
+    """Return the bounds of a random part; short parts are more likely."""
     start = source.randint(0, len(data))
     return start, min(len(data), start + int(2 ** source.uniform(0, 10)))
 

@@ -28,7 +28,7 @@ class Result:
 
     Args:
         inputs: number of inputs that were read.
-        seconds: duration.
+        seconds: duration in seconds.
         faults: different faults, by the number of the first input that caused each one.
     """
 
@@ -53,7 +53,7 @@ def run(
         folder: folder for its files; those of an earlier campaign are removed.
         seed: seed of the campaign.
         numbers: numbers of the inputs.
-        seconds: time limit.
+        seconds: time limit in seconds.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

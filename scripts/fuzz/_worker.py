@@ -23,7 +23,7 @@ def draw(kind: Kind, seed: int, number: int) -> Any:
 def work(
     name: str, folder: Path, *, seed: int, numbers: range, progress: mmap
 ) -> NoReturn:
-    """Read inputs in this forked process, write the faults to files, and end it.
+    """Read inputs in this forked process, write the faults to files, and exit.
 
     Args:
         name: name of the kind.

@@ -1,9 +1,9 @@
-"""Kill a small run at random moments, resume it, and compare it with a whole run.
+"""Kill a run at random moments, resume it, and compare it with an uninterrupted one.
 
     python -m scripts.kill_campaign [--moments N] [--seed N] [--minutes N] [--phases]
 
-Each run is a process of its own that is killed with SIGKILL before an operation on a
-file or the database, when its records have some lines, or after some seconds. A third
+Each run is a separate process that is killed with SIGKILL before an operation on a file
+or the database, when its records reach a given length, or after a given time. A third
 of the runs are killed twice. After each kill, the folder must be readable. After
 `assay train --resume`, records and model must be the same as without a kill, bit for
 bit, except for times, and the ledgers must contain one opening. Prints a line for each

@@ -48,7 +48,7 @@ class Campaign:
     """
 
     def __init__(self, folder: Path, *, timed: bool = True) -> None:
-        # imported before the processes are forked, and not used in this one
+        # imported here so that the forked processes do not have to import them
         for name in _IMPORTED:
             importlib.import_module(name)
         self._folder = folder
@@ -100,7 +100,7 @@ class Campaign:
         return ["train", str(self._experiment), "--out", str(out)]
 
     def _check(self, folder: Path, check: Any) -> list[str]:
-        """Call a check in a process of its own, because it uses the engine."""
+        """Call a check in a separate process, because it uses the engine."""
         found = folder / "faults.json"
 
         def run() -> int:
@@ -133,7 +133,7 @@ class Campaign:
         return Profile(**fields | {"records": tuple(fields["records"])})
 
     def _run_whole(self) -> Profile:
-        """Run without a kill, and if it is timed, again with warm caches."""
+        """Run without a kill; if moments may be times, run again with warm caches."""
         for _ in range(1 + self._timed):
             shutil.rmtree(self._whole, ignore_errors=True)
             self._whole.mkdir()

@@ -1,4 +1,4 @@
-"""Checks what a killed run leaves, and compares a resumed run with a whole one."""
+"""Checks the files of a killed run, and compares a resumed run with a whole one."""
 
 import json
 import tomllib
@@ -19,7 +19,7 @@ _LEFT_OVER = (".*.tmp", "*.part", "live.jsonl", "control.jsonl", "checkpoints")
 
 
 def unreadable(runs: Path) -> list[str]:
-    """Return what cannot be read in a folder of runs, which a kill may have left."""
+    """Return the files that cannot be read in a folder of runs after a kill."""
     from assay.lab.runs._folder import set_root
     from assay.lab.runs._list import list_runs
     from assay.records import RunFolder, read_lines, read_live, run_folders

@@ -35,7 +35,7 @@ class Profile:
     Args:
         operations: number of operations on files and the database.
         records: kind of each line in the records, in order, with its stage or number.
-        seconds: duration.
+        seconds: duration in seconds.
     """
 
     operations: int

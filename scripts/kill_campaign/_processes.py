@@ -1,4 +1,4 @@
-"""Runs commands in processes of their own, and kills them at a moment.
+"""Runs commands in separate processes, and kills them at a given moment.
 
 The processes are forked from this one, which has imported the engine but not used it.
 This saves the imports, which take longer than a small run.
@@ -20,13 +20,14 @@ from scripts.kill_campaign._moments import Moment
 __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
-# Limits in processor time, which a busy machine does not use up. A run needs seconds.
-_MOST_PROCESSOR_SECONDS = 300  # more is an endless loop
-_WAITING_SECONDS = 300  # so long with less than the next share of a processor ...
-_LEAST_SHARE = 0.02  # ... is a wait that never ends
+# The limits use processor time, because wall-clock time depends on other programs.
+_MOST_PROCESSOR_SECONDS = 300  # a run needs seconds, so this is an endless loop
+# A process is stuck if it uses less than this share of a processor for this long.
+_WAITING_SECONDS = 300
+_LEAST_SHARE = 0.02
 _STUCK = 124  # exit code of a process that was ended because of these limits
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
-# A thread writes these a few times a second, so their operations are not countable.
+# A thread writes these a few times a second, so the number of their operations varies.
 _LIVE = ("live.jsonl", "control.jsonl")
 
 
@@ -52,7 +53,7 @@ def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> E
 
     Args:
         words: arguments of the command.
-        folder: folder that contains all that the command writes.
+        folder: folder for all files that the command writes.
         kill: moment of the kill; None to let the process finish.
     """
 
@@ -69,7 +70,7 @@ def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> E
 
 
 def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> Ended:
-    """Call a function in a process of its own; its result is the exit code.
+    """Call a function in a separate process; its result is the exit code.
 
     Args:
         run: function to call.
@@ -129,10 +130,10 @@ def _wait(
 
 
 class _Watch:
-    """Notices that a process loops or waits without end, however busy the machine is.
+    """Detects a process that loops or waits forever, even on a busy machine.
 
     Args:
-        process: number of a process that has not been waited for.
+        process: identifier of a process that has not been waited for.
     """
 
     def __init__(self, process: int) -> None:
@@ -141,7 +142,7 @@ class _Watch:
 
     def is_stuck(self, seconds: float) -> bool:
         """Return whether the process is stuck, some seconds after its start."""
-        if seconds < self._asked + 1:  # asking costs more than a poll
+        if seconds < self._asked + 1:  # reading the times is slower than polling
             return False
         self._asked = seconds
         try:
@@ -171,7 +172,7 @@ def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
     """Count the operations of this process, and kill it before a given one.
 
     Returns:
-        A list with the count, which grows.
+        A list with the current count, which is updated in place.
     """
     last = kill.at if kill is not None and kill.kind == "operation" else None
     root, counted = str(folder), [0]

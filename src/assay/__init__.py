@@ -12,7 +12,7 @@ import sys
 from assay._version import __version__ as __version__
 
 # Type checkers treat this name as true. Importing `typing` would take longer than the
-# rest of this module, and Ctrl-C shows a traceback until `assay.__main__` runs.
+# rest of this module and delay `assay.__main__`, which handles Ctrl-C.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ def main() -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, or exit now if JAX is being imported.
+    """Raise KeyboardInterrupt, or exit immediately if JAX is being imported.
 
-    Its compiled modules turn the exception into an ImportError, or lose it.
+    JAX's compiled modules turn the exception into an ImportError or swallow it.
     """
     jax = sys.modules.get("jax")
     if getattr(getattr(jax, "__spec__", None), "_initializing", False):
@@ -39,7 +39,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code; exit now if an unneeded program is still compiling."""
+    """Return the exit code, or exit at once if an unneeded program is compiling."""
     from assay._parallel_map import AHEAD
 
     if any(each.name.startswith(AHEAD) for each in threading.enumerate()):

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-"""Error numbers for full disks, and for quotas and limits with the same effect."""
+"""Error numbers of writes that fail because the disk is full or a limit is reached."""
 
 
 class AssayError(Exception):
@@ -60,7 +60,7 @@ class WriteError(RunError):
 
 
 class Interrupted(AssayError):
-    """The user stopped the run; all records written so far can be read."""
+    """The user stopped the run; all records written so far remain readable."""
 
     exit_code = 130
 

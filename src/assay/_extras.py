@@ -1,4 +1,4 @@
-"""Imports the packages that the extras of Assay install."""
+"""Imports optional packages, which are installed with extras of Assay."""
 
 import importlib
 from types import ModuleType
@@ -26,7 +26,7 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        # an error without a name was raised by the package, for a missing dependency
+        # packages may raise an error without a name if a dependency is missing
         if error.name not in (None, name.partition(".")[0]):
             raise
         raise InputError(

@@ -7,12 +7,12 @@ from assay._terminal import printable
 
 __all__ = ["html_row", "html_table", "html_text"]
 
-# marimo's pages remove the padding that browsers give to cells
+# marimo's pages remove the default padding of table cells
 _STYLE = ' style="padding: 0.15em 0.6em; text-align: left; vertical-align: top"'
 
 
 def html_text(value: object) -> str:
-    """Return a value as escaped text.
+    """Return a value as text, with HTML characters escaped.
 
     Example:
         >>> html_text("<b>")
@@ -29,7 +29,7 @@ def html_table(
     Args:
         caption: title of the table.
         rows: cells of each row.
-        head: names of the columns; if empty, the table has no header row.
+        head: column names; if empty, the table has no header row.
 
     Example:
         >>> html_table("a & b", [["x", 1]]).partition("<tbody>")[0]

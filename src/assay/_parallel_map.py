@@ -1,4 +1,4 @@
-"""Uses several threads to call functions that wait for a disk or release the GIL."""
+"""Runs functions in several threads, for I/O and work that releases the GIL."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Recognizes addresses of data, and removes secrets from them."""
+"""Recognizes URLs of data sources and removes secrets from them."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ _KEYS = ("s3", "gs", "hf")  # object names may contain "?" and "#"
 
 
 def is_url(source: Any) -> bool:
-    """Return whether a source is an address such as "s3://bucket/table.csv".
+    """Return whether a source is a URL such as "s3://bucket/table.csv".
 
     Example:
         >>> is_url("s3://bucket/table.csv"), is_url("folder/table.csv")
@@ -20,7 +20,7 @@ def is_url(source: Any) -> bool:
 
 
 def protocol_of(url: str) -> str:
-    """Return the protocol of an address in lower case.
+    """Return the protocol of a URL in lower case.
 
     Example:
         >>> protocol_of("HTTPS://example.org/table.csv")

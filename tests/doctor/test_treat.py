@@ -24,19 +24,19 @@ def _treated(name, data, optimizer, dose, *, seed=0):
 
 
 def test_remedies_for_two_faults_that_hide_each_other_are_combined():
-    case, treatment = _treated("sigmoid and slow", "friedman1", "adam", 0)
+    case, treatment = _treated("saturating gain", "moons", "adam", _GROSS)
     tried = {attempt.remedy.name: attempt for attempt in treatment.attempts}
-    assert not tried["batch_norm"].better
-    assert "vanishing_gradients" not in tried["batch_norm"].left
+    assert not tried["random_initial_values"].better
+    assert "saturated_units" not in tried["random_initial_values"].left
     first = treatment.applied[0]
     assert (first.code, first.remedy.name) == (
-        "vanishing_gradients",
-        "batch_norm + higher_rate",
+        "saturated_units",
+        "random_initial_values + higher_rate",
     )
     assert not first.left
     fit = treatment.patient.fit(0).run()
     before = score_on_test(case.patient, case.fit(), case.arrays)
-    assert score_on_test(treatment.patient, fit, case.arrays) > before / 2
+    assert score_on_test(treatment.patient, fit, case.arrays) > before + 0.05
 
 
 def test_a_combined_remedy_makes_both_changes():
@@ -82,3 +82,35 @@ def test_weight_decay_needs_a_learning_rate():
     searched = spec.Adam(spec.Log(1e-4, 1e-1))
     training = patient.training.model_copy(update={"optimizer": searched})
     assert REMEDIES["weight_decay"].apply(replace(patient, training=training)) is None
+
+
+def test_inputs_that_batch_norm_scales_do_not_explode_gradients():
+    column = _PLANTS["raw column"].recipes("moons", "adam", 1)
+    model = (spec.BatchNorm(), *column.training.model)
+    normalized = replace(
+        column, training=column.training.model_copy(update={"model": model})
+    )
+    case = case_of(normalized, "moons", 0)
+    evidence = examine(case.patient, case.fit(), fit_references(case.patient))
+    # the running statistics are not those of the rows yet
+    assert evidence.monitor("std", 0)[-1] > 5
+    assert "exploding_gradients" not in [d.symptom.code for d in diagnose(evidence)]
+
+
+def test_remedies_are_tried_until_the_network_reaches_a_simple_model():
+    _, treatment = _treated("negative bias", "moons", "adam", 1)
+    first, second, *_ = treatment.attempts
+    assert (first.remedy.name, second.remedy.name) == ("leaky_relu", "prelu")
+    assert first.better and first.falls_short and not first.faults
+    assert second.error < first.error
+    assert treatment.applied == (second,)
+
+
+def test_more_seeds_decide_if_a_tie_leaves_the_test_open():
+    _, treatment = _treated("initial gain", "wine", "adam", 0)
+    [attempt] = treatment.attempts
+    assert len(attempt.before) == len(attempt.after) == 10
+    assert (attempt.before - attempt.after)[:5].min() == 0  # so p >= 1/16
+    assert attempt.p_value < 0.02
+    assert attempt.better
+    assert treatment.num_fits == 20

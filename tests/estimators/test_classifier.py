@@ -135,7 +135,7 @@ def test_a_fitted_classifier_can_be_pickled(begin, classes):
         ({"learning_rate": -1.0}, "`learning_rate > 0` must hold, but got"),
         ({"num_epochs": 0}, "`num_epochs >= 1` must hold, but got num_epochs=0"),
         ({"model": ["dens"]}, "Did you mean 'dense'"),
-        ({"cost": "squared_error"}, "does not suit binary tasks"),
+        ({"cost": "squared_error"}, "cannot be used for binary tasks"),
         ({"learning_rate": assay.log(1e-3, 1e-1)}, "use GridSearchCV to try others"),
         ({"optimizer": assay.Adam(assay.log(1e-3, 1e-1))}, "optimizer.learning_rate"),
         ({"early_stopping": True, "patience": 0}, "`patience_epochs >= 1` must hold"),

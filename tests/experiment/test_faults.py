@@ -14,7 +14,10 @@ BAD = {
     "no such file": ({"data": "cell.csv"}, "`source.exists()` must hold"),
     "no such set": ({"data": "irys"}, "Did you mean 'iris'?"),
     "no such column": ({"target": "knd"}, "Did you mean 'kind'?"),
-    "cost of another task": ({"cost": "squared_error"}, "does not suit binary tasks"),
+    "cost of another task": (
+        {"cost": "squared_error"},
+        "cannot be used for binary tasks",
+    ),
     "groups of no column": (
         {"split": {"by": "group", "column": "ownr"}},
         "column='ownr'",

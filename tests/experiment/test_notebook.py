@@ -45,7 +45,7 @@ def test_data_sets():
         {EVIL: range(30), "constant": [1] * 30, "y": ["a", "b"] * 15},
     )
     text = read(assay.data.load(frame, target="y"))
-    assert "30 examples, 2 features, binary of 'y' (2 classes)" in text
+    assert "30 examples, 2 features, binary target 'y' (2 classes)" in text
     assert "<script>" in text and "\x1b" not in text  # as text
     assert "constant (not used)" in text
 

@@ -7,10 +7,10 @@ import pytest
 
 import assay
 from assay import data, spec
-from assay.data import Preparation
+from assay.data import Preparation, folds, with_val_in_train
 from assay.experiment.prepare._load import load
 from assay.experiment.prepare._rows import prepare_rows
-from assay.experiment.prepare._split import fold_splits, refit_split, split
+from assay.experiment.prepare._split import split
 
 
 @pytest.mark.parametrize("source", ["iris", "wine", "diabetes"])
@@ -107,11 +107,11 @@ def test_no_preparation_is_fitted_on_test_rows(run_quickly, cells, searched, fit
 
 def test_each_row_of_train_and_val_is_held_out_once(cells):
     whole = data.split(data.load(cells(), target="kind"), seed=0)
-    both = refit_split(whole).train
-    folds = list(fold_splits(whole, seed=0, num_folds=5))
-    held_out = np.concatenate([fold.val for fold in folds])
+    both = with_val_in_train(whole).train
+    splits = list(folds(whole, seed=0))
+    held_out = np.concatenate([fold.val for fold in splits])
     np.testing.assert_array_equal(np.sort(held_out), np.sort(both))
-    for fold in folds:
+    for fold in splits:
         rows = np.sort(np.concatenate([fold.train, fold.val]))
         np.testing.assert_array_equal(rows, np.sort(both))
         np.testing.assert_array_equal(fold.test, whole.test)

@@ -100,8 +100,8 @@ def test_networks_written_in_python(tmp_path):
             assay.export(tmp_path / "own-1", to=form)
         assert str(caught.value) == (
             f"A network written in Python cannot be exported to {form}, because Assay "
-            'does not know its layers. Use to="safetensors", and load the parameters '
-            "into your own code."
+            'cannot translate its layers. Use to="safetensors", and load the '
+            "parameters into your own code."
         )
     path = assay.export(tmp_path / "own-1", to="safetensors")
     assert len(load_file(path)) == 2

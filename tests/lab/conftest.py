@@ -29,7 +29,7 @@ class Client:
         self.cookies = httpx.Cookies()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Return the answer to a request."""
+        """Return the response to a request."""
         options["headers"] = self.headers | options.get("headers", {})
         return asyncio.run(self._send(method, path, options))
 
@@ -80,7 +80,7 @@ def client(make_client: Callable[..., Client]) -> Client:
 
 
 def train_all(runs: Path) -> None:
-    """Train two runs on iris that differ in the seed, and two on numbers."""
+    """Train two runs on iris with different seeds, a regression, and one on images."""
     options = {"model": "linear", "num_epochs": 5, "trials": 2, "runs": runs}
     for seed in (0, 1):
         assay.train("iris", seed=seed, **options)
@@ -90,13 +90,13 @@ def train_all(runs: Path) -> None:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with finished runs: two on iris that differ in the seed, and numbers.
+    """A folder with the finished runs of `train_all`.
 
-    Processes that share the tests also share the folder.
+    If the tests are distributed over several processes, they share the folder.
     """
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent  # a folder of all processes
+        base = base.parent  # shared by all processes
     shared = base / "trained-runs"
     if not shared.exists():
         train_all(made := tmp_path_factory.mktemp("trained"))

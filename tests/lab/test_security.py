@@ -1,4 +1,4 @@
-"""The lab answers only the user's own browser, and reads only what the user named."""
+"""The lab accepts only the user's own browser, and serves only its own files."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_the_token_counts_only_in_the_address_of_the_page(stranger):
     "host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:1", ""]
 )
 def test_other_hosts_are_refused(client, host):
-    """A page could give its own name the address of the loopback interface."""
+    """A page could make its own host name point to the loopback interface."""
     assert client.get("/api/runs", headers={"Host": host}).status_code == 421
 
 

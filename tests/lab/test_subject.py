@@ -1,4 +1,4 @@
-"""The page on the subject misses no concept, and everything it names exists."""
+"""The page of concepts is complete, and everything it refers to exists."""
 
 import re
 import tomllib
@@ -48,7 +48,7 @@ def test_what_a_concept_names_exists(concept):
 )
 def test_the_state_that_shows_a_concept_fits_its_unit(concept):
     state = dict(parse_qsl(concept["state"], strict_parsing=True))
-    assert lesson_of(concept["unit"], state).snippet  # refuses invalid settings
+    assert lesson_of(concept["unit"], state).snippet  # raises if a setting is invalid
     page = (ROOT / "web/src/units" / concept["unit"] / "Unit.svelte").read_text()
     knobs = page[page.index("urlState({") :]
     for name in state:

@@ -160,7 +160,7 @@ def faults(*layers, shape):
             spec.Input((28, 28, 1)),
             (28, 28, 3),
             "`shape == data.shape` must hold, but got model[0].shape=(28, 28, 1). The "
-            "data are 28 x 28 x 3, channels last. Write shape = [28, 28, 3].",
+            "data have shape 28 x 28 x 3, channels last. Write shape = [28, 28, 3].",
         ),
         (
             spec.Reshape((8, 7)),

@@ -247,7 +247,7 @@ class Images(_File):
         return files
 
     def read(self, drawn: bytes) -> None:
-        """Read a folder in which one image is damaged, including all pixels."""
+        """Read all pixels in a folder of images, one of which is damaged."""
         (self.folder / "set" / "a" / "0.png").write_bytes(drawn)
         dataset = data.load(str(self.folder / "set"))
         dataset.take(["image"], np.arange(dataset.num_examples))

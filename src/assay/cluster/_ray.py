@@ -21,7 +21,7 @@ __all__ = ["RayWorkers"]
 _MAX_RETRIES = 3  # per task, after the loss of its node or process
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_TASKS_PER_WORKER = 2  # one that runs, and one that starts when the first one ends
+_TASKS_PER_WORKER = 2  # one that is running, and one that is ready to start
 _BYTES_PER_SECOND = 1e8  # speed of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
 _LONGEST_SECONDS = 60.0  # maximum training time that is lost if the run is stopped
@@ -33,9 +33,9 @@ Result = TypeVar("Result")
 class RayWorkers(Workers):
     """The nodes of a Ray cluster, which run one task per processor or GPU.
 
-    A fit advances in tasks of about a second, which receive its state and return the
-    new one. Ray repeats a task if its node is lost. Data sets and custom networks are
-    put into the object store once.
+    A fit advances in tasks of about a second. Each task receives the fit's state and
+    returns the new one. Ray repeats a task if its node is lost. Data sets and custom
+    networks are put into the object store once.
 
     Args:
         address: address "ray://HOST:PORT" of a cluster; None for the cluster at
@@ -50,7 +50,8 @@ class RayWorkers(Workers):
     def __init__(self, address: str | None = None) -> None:
         purpose = "Training on a cluster"
         self._ray: Any = import_extra("ray", extra="ray", purpose=purpose)
-        self._connected = not self._ray.is_initialized()  # unless the user did
+        # the user may have connected already
+        self._connected = not self._ray.is_initialized()
         if self._connected:
             self._connect(address)
         self._on_gpu = jax.default_backend() != "cpu"
@@ -63,7 +64,8 @@ class RayWorkers(Workers):
         self._data: weakref.WeakKeyDictionary[TrainingData, Any]
         self._data = weakref.WeakKeyDictionary()
         self._putting = threading.Lock()
-        self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}  # kept alive
+        # By id. The modules are stored too, because ids of deleted objects are reused.
+        self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}
 
     @property
     def count(self) -> int:
@@ -94,7 +96,7 @@ class RayWorkers(Workers):
         size: int | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> float:
-        """Advance fits on a node, and return the duration there in seconds."""
+        """Advance fits on a node, and return the training time there in seconds."""
         origin = fits[0].origin
         assert origin is not None
         task = self._submit(
@@ -121,7 +123,8 @@ class RayWorkers(Workers):
     ) -> Iterator[Result]:
         """Call a function for each item on the nodes; yield the results in order.
 
-        If the results are no longer needed, tasks on the nodes still run to the end.
+        Tasks that have started run to completion, even if their results are no longer
+        needed.
         """
         data, model = self._reference(training_data), self._model(training)
         waiting, tasks = iter(items), deque[Any]()
@@ -172,8 +175,8 @@ class RayWorkers(Workers):
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Wait for a task; if stopped first, return False and let the task finish.
 
-        It is not canceled: Ray aborts this process if a task ends while it is canceled
-        ("Tried to complete task that was not pending", Ray 2.60).
+        The task is not canceled, because Ray aborts this process if a task ends while
+        being canceled ("Tried to complete task that was not pending", Ray 2.60).
         """
         ended = False
         # Without a timeout, Ctrl-C may not interrupt the wait.
@@ -191,8 +194,8 @@ class RayWorkers(Workers):
                 raise error.cause from None
             raise AssayError(
                 f"A node could not start training. Ray reports: {error.cause}. All "
-                "nodes need the same versions of Assay and its dependencies, and your "
-                "own modules."
+                "nodes need your own modules and the same versions of Assay and its "
+                "dependencies."
             ) from error
         except exceptions.RayError as error:
             raise AssayError(
@@ -204,7 +207,7 @@ class RayWorkers(Workers):
         """Return a reference to training data in the object store."""
         if not isinstance(training_data.train, Examples):
             raise InputError(
-                "Rows that stay on disk cannot be trained on a Ray cluster. Use "
+                "Training on a Ray cluster requires all rows in memory. Use "
                 "--stream false, or train on this machine."
             )
         with self._putting:

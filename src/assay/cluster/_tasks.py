@@ -114,14 +114,14 @@ def _training_data(data: list[Any]) -> TrainingData:
 
 
 def _loaded(reference: Any) -> Any:
-    """Return an object from the store; the most recent ones stay on this node."""
+    """Return an object from the store; recently used objects are cached on the node."""
     key = reference.hex()
     found = _on_node.pop(key, None)
     if found is None:
         found = importlib.import_module("ray").get(reference)
         if isinstance(found, TrainingData):
             found = found.on_device()
-    _on_node[key] = found  # the most recent object comes last
+    _on_node[key] = found  # the most recently used object is the last one
     while len(_on_node) > _NUM_KEPT:
         del _on_node[next(iter(_on_node))]
     return found

@@ -109,5 +109,5 @@ def _without(
         raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
     kept = targets != ignored
     weight = jnp.ones(targets.shape) if weights is None else weights
-    # An unknown class has a loss of nan, which a weight of 0 does not turn into 0.
+    # The loss of an unknown class is nan, and 0 * nan is still nan.
     return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

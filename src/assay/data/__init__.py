@@ -19,6 +19,7 @@ from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get, read_table
+from assay.data.splits._folds import NUM_FOLDS, folds, with_val_in_train
 from assay.data.splits._sizes import FRACTIONS, PARTS
 from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
@@ -32,6 +33,7 @@ __all__ = [
     "FRACTIONS",
     "KINDS",
     "MAX_FLAT",
+    "NUM_FOLDS",
     "PARTS",
     "REGISTRY",
     "TASKS",
@@ -52,6 +54,7 @@ __all__ = [
     "UnseenCategories",
     "available_bytes",
     "chunk_rows",
+    "folds",
     "get",
     "load",
     "look",
@@ -62,4 +65,5 @@ __all__ = [
     "read_table",
     "row_names",
     "split",
+    "with_val_in_train",
 ]

@@ -47,7 +47,7 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
     """Return the diagnoses of a fit, most likely cause first.
 
     A symptom that another one may cause is listed with its cause. At most 3 causes are
-    returned; none for a healthy fit.
+    returned, and none for a healthy fit.
     """
     causes = [*_causes(evidence)]
     if any(cause.serious for cause in causes):
@@ -56,7 +56,7 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
 
 
 def _with_place(found: Seen, evidence: Evidence) -> Seen:
-    """Add where the cost first became NaN or infinite, if it did."""
+    """Add to the message where the cost first became NaN or infinite, if it did."""
     if evidence.diverged_at is None:
         return found
     at = evidence.diverged_at

@@ -13,8 +13,8 @@ from assay.doctor._references import References
 
 __all__ = ["Evidence"]
 
-_HEADROOM = 0.1  # skill left to learn, below which train counts as solved
-_SHARE = 0.8  # share of the simple models' skill on train that is expected
+_HEADROOM = 0.1  # train counts as solved if less skill than this is left to learn
+_SHARE = 0.8  # share of a simple model's train skill that the network should reach
 _MATERIAL = 0.05  # smallest difference in skill that matters
 
 
@@ -22,9 +22,9 @@ _MATERIAL = 0.05  # smallest difference in skill that matters
 class Evidence:
     """The records of a fit, and the known facts about its data.
 
-    Everything is measured relative to what is possible: a skill is 0 for the best
-    constant prediction and 1 for perfect predictions. Unknown values are None or empty,
-    and symptoms that need them are not found.
+    Skills are relative: 0 for the best constant prediction, and 1 for perfect
+    predictions. Unknown values are None or empty, and symptoms that depend on them are
+    not detected.
 
     Args:
         costs: (iterations,), cost of each batch before its update.
@@ -35,15 +35,15 @@ class Evidence:
         monitors: measurements of the layers, as in `History.monitors`.
         training: settings of the fit; None if unknown.
         data: facts about the data; None if unknown.
-        references: simple models of the same rows; None if unknown.
+        references: simple models fitted to the same rows; None if unknown.
         distinct: share of units with distinct weights, by layer.
         diverged_at: first iteration whose cost was not finite; None if all were finite.
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
         val_cost: (epochs,), cost on val after each epoch; empty if unknown.
-        keeps_best: whether the result of the fit is the epoch that is best on val; None
-            if unknown.
+        keeps_best: whether the fit returns the parameters of its best epoch on val;
+            None if unknown.
     """
 
     costs: np.ndarray
@@ -77,9 +77,9 @@ class Evidence:
 
     @cached_property
     def attainable(self) -> float:
-        """The skill on train that is possible according to simple models.
+        """The skill on train that simple models show to be attainable.
 
-        A skill that they reach only on the rows used to fit them does not count.
+        Skill that they reach only on the rows used to fit them does not count.
         """
         known = () if self.references is None else self.references.models
         return max([0.0, *(min(r.train_skill, r.val_skill + 0.1) for r in known)])
@@ -91,15 +91,14 @@ class Evidence:
 
     @property
     def solved(self) -> bool:
-        """Whether there is almost nothing left to learn on train."""
+        """Whether there is almost nothing left to learn from train."""
         return self.skill >= 1 - _HEADROOM
 
     @property
     def short_on_train(self) -> bool:
-        """Whether the network learned much less from train than possible.
+        """Whether the network learned much less from train than was possible.
 
-        Simple models show what is possible. Without them, half of a perfect skill is
-        expected.
+        Simple models show what was possible. Without them, a skill of 0.5 is expected.
         """
         if self.diverged_at is not None:
             return True
@@ -110,15 +109,15 @@ class Evidence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a simple model learned slightly more from train than the network."""
+        """Whether a simple model fits train noticeably better than the network."""
         return self.skill < self.attainable - _MATERIAL
 
     @property
     def short_on_val(self) -> bool:
         """Whether a simple model predicts unseen rows clearly better than the network.
 
-        It must do so in cross-validation on train and on val itself, because one of the
-        two may be easier by chance.
+        The model must be better both in cross-validation on train and on val, because
+        either part may be easier to predict by chance.
         """
         if self.references is None:
             return False
@@ -133,9 +132,9 @@ class Evidence:
 
     @property
     def may_gain(self) -> bool:
-        """Whether the network falls short, or val is far from perfect.
+        """Whether the network falls short, or its skill on val is far from perfect.
 
-        This is sufficient for symptoms that never occur in healthy fits.
+        This weaker condition suffices for symptoms that never occur in healthy fits.
         """
         return self.falls_short or not self.skill_on_val >= 1 - _HEADROOM
 
@@ -160,7 +159,7 @@ class Evidence:
 
         Args:
             name: one of `MONITOR_FIELDS`.
-            point: 0 for the start of the training, -1 for its end.
+            point: 0 for the start of training, -1 for the end.
         """
         table = self.monitors.get(name)
         if table is None or not len(table):

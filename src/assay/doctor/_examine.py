@@ -29,12 +29,12 @@ def examine(
     *,
     history: History | None = None,
 ) -> Evidence:
-    """Return the evidence of a fit.
+    """Collect the evidence from a finished fit.
 
     Args:
         patient: the settings and the data of the fit.
         fit: the finished fit.
-        references: simple models of the same rows, if known.
+        references: simple models fitted to the same rows, if known.
         history: records of an earlier fit with the same settings and with val rows; by
             default, the records of the fit.
     """

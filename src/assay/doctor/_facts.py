@@ -1,4 +1,4 @@
-"""Facts about the data of a fit, and the skill of simple models on them."""
+"""Facts about the data of a fit, and the skill of simple models on the same data."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ __all__ = [
     "target_facts",
 ]
 
-_UNEVEN = 5.0  # imbalance above which classes are uneven
+_UNEVEN = 5.0  # imbalance above which the classes count as uneven
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class DataFacts:
 
     @property
     def odds(self) -> float:
-        """Size of the largest class / size of all others, and at least 1."""
+        """Size of the largest class / total size of the others, but at least 1."""
         counts = self.class_counts
         if not len(counts):
             return 1.0
@@ -60,9 +60,9 @@ class DataFacts:
         return max(1.0, largest / max(float(counts.sum()) - largest, 1.0))
 
     def noise_of(self, num_rows: int) -> float:
-        """Return approximately two standard errors of a skill on some rows.
+        """Return approximately two standard errors of a skill on `num_rows` rows.
 
-        If one class is frequent, the skill depends on the few rows of the others.
+        If one class dominates, the skill depends on the few rows of the other classes.
         """
         return math.sqrt(self.odds / num_rows) if num_rows else 0.0
 
@@ -70,7 +70,7 @@ class DataFacts:
     def is_uneven(self) -> bool:
         """Whether training tends to ignore the smallest class.
 
-        A class of very few rows may be small by chance.
+        The limit is higher for tiny classes, because they may be small by chance.
         """
         if not len(self.class_counts):
             return False
@@ -80,14 +80,14 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class Reference:
-    """The skill of a simple model on the same rows.
+    """The skill of a simple model that was fitted to the same rows.
 
     Args:
         name: name of the model.
         train_skill: skill on train.
         val_skill: skill on rows not used to fit the model.
         p_value: probability of a `val_skill` this high if nothing can be learned.
-        skill_on_val: skill on the val part, which the network is measured on too; nan
+        skill_on_val: skill on the val part, on which the network is evaluated too; nan
             without val.
     """
 
@@ -119,8 +119,8 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the columns or channels, (d,).
 
-    The steps of a sequence and the pixels of an image share the scale of their channel,
-    since it is normal for some pixels, such as those at the border, to hardly vary.
+    All steps of a sequence or pixels of an image share one scale per channel, because
+    it is normal for some pixels, such as those at the border, to hardly vary.
     """
     flat = np.asarray(inputs, np.float64)
     flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat
@@ -132,7 +132,7 @@ def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def target_facts(
     targets: np.ndarray, num_classes: int
 ) -> tuple[float, float, np.ndarray]:
-    """Return the mean and standard deviation of numbers, and the counts of classes."""
+    """Return the mean and standard deviation of the targets, and the class counts."""
     if num_classes > 1:
         return 0.0, 1.0, np.bincount(targets.astype(np.int64), minlength=num_classes)
     targets = targets.astype(np.float64)

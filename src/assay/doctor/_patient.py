@@ -21,14 +21,14 @@ class Patient:
     Args:
         training: training spec without search spaces.
         data: train and val.
-        start: function that maps the seed of a fit to its initial values; None for the
-            initial values of `data`, or for fresh ones.
+        start: function that maps the seed of a fit to its initial values; None to use
+            the initial values in `data`, or new ones.
         target_scale: standard deviation by which a remedy divided the prepared targets;
-            errors of regression are multiplied by it.
+            regression errors are multiplied by it.
         settings_only: whether remedies may change only the settings, not the data or
             given initial values.
-        row_numbers: row numbers in the data of at least the first train rows; None to
-            number the train rows themselves.
+        row_numbers: original row numbers of at least the first train rows; None to use
+            their positions in train.
     """
 
     training: spec.Training
@@ -53,7 +53,7 @@ class Patient:
 
     @property
     def inputs(self) -> np.ndarray:
-        """Inputs of the first train rows, (n, *input_shape), at most 10,000."""
+        """Inputs of at most the first 10,000 train rows, (n, *input_shape)."""
         inputs = inputs_and_lengths(self.data.train.leading.inputs)[0]
         return np.asarray(inputs[: min(self._num_leading, _MOST_ROWS)])
 
@@ -77,5 +77,5 @@ class Patient:
         return rows if self.row_numbers is None else min(rows, len(self.row_numbers))
 
 
-_MOST_ROWS = 10_000  # enough for means and deviations; the rows are in random order
+_MOST_ROWS = 10_000  # enough to estimate means, because rows are in random order
 _FIELDS = tuple(spec.Training.model_fields)

@@ -1,4 +1,4 @@
-"""Simple models of the train rows, which distinguish faults from difficult data."""
+"""Simple models that help to distinguish training faults from difficult data."""
 
 import math
 import warnings
@@ -23,16 +23,16 @@ _AGREE = 0.8  # share of the neighbors that must agree on another class
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """Simple models of the train rows.
+    """Simple models fitted to the train rows.
 
     Args:
         linear: ridge or logistic regression.
-        neighbors: the mean of the nearest neighbors.
-        suspicious: numbers of the train rows whose neighbors agree on a different
+        neighbors: k-nearest neighbors.
+        suspicious: row numbers of the train rows whose neighbors agree on a different
             class.
         num_rows: number of examined rows.
-        wrong_inside: share of rows with a different class in regions of a single class;
-            0 if less than 30 % of the rows are in such regions.
+        wrong_inside: share of the rows in single-class regions that belong to another
+            class; 0 if less than 30 % of all rows are in such regions.
     """
 
     linear: Reference
@@ -50,10 +50,10 @@ class References:
 def fit_references(patient: Patient) -> References | None:
     """Fit the simple models; return None if there are too few rows or too many inputs.
 
-    Their inputs are standardized, whatever the network receives. At most 2,000 rows are
-    used. `val_skill` is measured by cross-validation on train, so it requires no val
-    part. The baselines of a run also choose their penalties by cross-validation, which
-    would take several times as long here.
+    Inputs are standardized, even if those of the network are not. At most 2,000 rows
+    are used. `val_skill` is measured by cross-validation on train, so it requires no
+    val part. Unlike the baselines of a run, logistic regression uses a fixed penalty,
+    because choosing one by cross-validation would take several times as long.
     """
     inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
     inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
@@ -96,7 +96,7 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d), which may be empty, by the first one."""
+    """Standardize arrays (n, d), some of them empty, with the scale of the first."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])
@@ -104,9 +104,9 @@ def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
 
 
 def _val_rows(patient: Patient) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inputs (n, d) and targets (n,) of finite val rows, at most 2,000."""
+    """Return inputs (n, d) and targets (n,) of at most 2,000 finite val rows."""
     inputs, targets = (part[:_MOST_ROWS] for part in patient.val)
-    size = math.prod(inputs.shape[1:])  # reshape cannot infer it without rows
+    size = math.prod(inputs.shape[1:])  # reshape cannot infer it if there are no rows
     inputs = inputs.reshape(len(inputs), size).astype(np.float64)
     finite = np.isfinite(inputs).all(axis=1)
     return inputs[finite], targets[finite]
@@ -154,11 +154,12 @@ def _out_of_sample(
 ) -> dict[str, np.ndarray]:
     """Return the predictions of each model in cross-validation.
 
-    They equal those of scikit-learn's `cross_val_predict` on pipelines, which takes
-    longer on small tables: it checks and copies everything in each fold of each model.
+    The predictions equal those of scikit-learn's `cross_val_predict` with pipelines,
+    which is slower on small tables because it checks and copies all arrays again for
+    each model and fold.
 
     Returns:
-        Probabilities (n, classes), or numbers (n,), by name of the model.
+        Probabilities (n, classes) or numbers (n,), by model name.
     """
     from sklearn.model_selection import KFold, StratifiedKFold
 
@@ -187,9 +188,9 @@ def _out_of_sample(
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
     """Return the probability of predictions this good if the inputs are uninformative.
 
-    For each class, a rank test compares its probabilities in its rows with those in the
-    other rows, which also works for small classes. Numbers (n,) are tested for
-    correlation with the targets.
+    For each class, a rank test compares its predicted probability in rows of the class
+    with that in all other rows. The test also works for small classes. Predicted
+    numbers (n,) are tested for correlation with the targets.
     """
     from scipy import stats
 
@@ -207,7 +208,7 @@ def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
 
 
 def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return the rows whose neighbors, in other folds, agree on a different class.
+    """Return the rows whose neighbors in other folds agree on a different class.
 
     Args:
         out: (n, classes), shares of the classes among the neighbors.
@@ -220,11 +221,12 @@ def _disagreeing(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def _wrong_inside(points: np.ndarray, targets: np.ndarray) -> float:
-    """Return the share of wrong labels where only one class is expected.
+    """Return the share of wrong labels in regions where only one class is expected.
 
-    Each row gets the most frequent class of its neighbors. A row lies inside a class if
-    its neighbors got that class too. Where classes overlap, few rows lie inside and
-    few of these belong to another class, whereas wrong labels occur everywhere.
+    Each row is assigned the most frequent class of its neighbors. It is inside a class
+    if almost all of its neighbors are assigned that class. Where classes overlap, few
+    rows are inside a class, and few of those have another label. In contrast, wrong
+    labels occur everywhere.
 
     Args:
         points: (n, d), standardized inputs.

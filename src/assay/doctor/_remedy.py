@@ -1,4 +1,4 @@
-"""A remedy: a change of the settings that may correct a fault in training."""
+"""A remedy: a change to the settings that may correct a fault in training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Remedy:
 
     Args:
         name: name in snake_case.
-        title: instruction that names the change.
+        title: instruction that describes the change.
         apply: function that returns the changed patient, or None if there is nothing
             to change.
         reference: further reading.
@@ -28,7 +28,7 @@ class Remedy:
     reference: str
 
     def then(self, other: "Remedy") -> "Remedy":
-        """Return a remedy that makes the changes of both."""
+        """Return a remedy that applies this one, then the other."""
 
         def both(patient: Patient) -> Patient | None:
             changed = self.apply(patient)

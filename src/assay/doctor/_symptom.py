@@ -1,4 +1,4 @@
-"""A symptom: its name, its measurement, and the condition under which it counts."""
+"""A symptom: its name, its measurement, and the condition for detecting it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Seen:
     Args:
         message: one or two sentences about the observation, with the numbers.
         numbers: measured values and thresholds, as plain JSON values.
-        severity: "warning" for a fault, "advice" for a habit that may do no harm, or
+        severity: "warning" for a fault, "advice" for a choice that may be harmless, or
             "info".
     """
 
@@ -35,15 +35,15 @@ class Symptom:
     """A symptom in the doctor's list.
 
     Args:
-        code: name in snake_case, which is the code of its findings.
-        title: name for readers.
+        code: name in snake_case, also used as the code of its findings.
+        title: name shown to users.
         find: function that returns the observation, or None.
         formula: description of the measurement.
-        condition: condition under which it counts, chosen so that healthy trainings
-            rarely meet it.
+        condition: condition for detecting it, chosen so that healthy fits rarely meet
+            it.
         reference: further reading.
-        causes: codes of symptoms that this one may cause, and that are then listed as
-            its consequences.
+        causes: codes of symptoms that this one may cause; if observed, they are listed
+            as its consequences.
         remedies: names of remedies, in the order in which they are tried.
     """
 

@@ -1,4 +1,4 @@
-"""Diagnoses any training loop, based on arrays that the loop passes."""
+"""Diagnoses any training loop from arrays that the loop provides."""
 
 import math
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ __all__ = ["Watch", "watch"]
 
 _SLOPES = {
     "relu": lambda y: (y > 0).astype(np.float64),
-    "sigmoid": lambda y: 4 * y * (1 - y),  # relative to the steepest
+    "sigmoid": lambda y: 4 * y * (1 - y),  # relative to the steepest slope
     "tanh": lambda y: 1 - y**2,
 }
 _DEAD, _FLAT = 1e-3, 0.05
@@ -32,17 +32,18 @@ _DEAD, _FLAT = 1e-3, 0.05
 class Watch:
     """Watches a training loop and reports its problems.
 
-    Call `iteration` occasionally, at least for the first two iterations and the last,
-    and `epoch` after each epoch. All values are passed as arrays, so that the loop may
-    use any library. Values that are not passed are not examined.
+    Call `iteration` at least for the first two iterations and the last one, and `epoch`
+    after every epoch. All values are passed as arrays, so the loop can use any library.
+    Values that are not passed are not examined.
 
     Args:
         inputs: (n, …) train inputs as the network receives them.
         targets: (n,) class indices, or numbers.
         num_classes: number of classes; 1 for regression.
         num_val: number of val rows; 0 if there are none.
-        keeps_best: whether the loop keeps its best epoch on val, as early stopping
-            does; if unknown, a worsening val score is only reported as advice.
+        keeps_best: whether the loop keeps the parameters of its best epoch on val, as
+            early stopping does; if None, a worsening val score is reported only as
+            advice.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -100,8 +101,8 @@ class Watch:
             weights: kernels before the update, by layer in forward order, with units
                 on the last axis.
             gradients: gradients of the cost, with the same keys.
-            outputs: outputs (n, …, units) of activations by name, each with its kind:
-                "relu", "sigmoid", "tanh" or "other".
+            outputs: kind and outputs (n, …, units) of each activation, by name; the
+                kind is "relu", "sigmoid", "tanh" or "other".
 
         Raises:
             InputError: a layer has a gradient but no weights, or a kind is unknown.
@@ -115,12 +116,12 @@ class Watch:
         rows = _learning(kernels, gradients or {})
         for name, (kind, values) in (outputs or {}).items():
             rows[name] = _outputs(kind, np.asarray(values, np.float64))
-        if len(self._rows) == 1:  # the first update ends where this iteration starts
+        if len(self._rows) == 1:  # the weights now include the first update
             for name, change in _changes(self._weights, kernels).items():
                 self._rows[0][name]["update_ratio"] = change
         self._layers += [name for name in rows if name not in self._layers]
         self._weights = kernels or self._weights
-        self._rows = [*self._rows[:1], rows]  # of the first and of the latest iteration
+        self._rows = [*self._rows[:1], rows]  # only the first and latest iterations
 
     def epoch(
         self,
@@ -217,8 +218,8 @@ def _learning(
     if unknown:
         raise InputError(
             f"The layer {unknown[0]!r} has a gradient but no "
-            f"weights.{did_you_mean(unknown[0], [*weights])} Pass both under the same "
-            "name."
+            f"weights.{did_you_mean(unknown[0], [*weights])} Pass its weights under "
+            "the same name."
         )
     rows = {n: {"parameter_norm": float(np.linalg.norm(w))} for n, w in weights.items()}
     for name, gradient in gradients.items():
@@ -229,7 +230,7 @@ def _learning(
 def _changes(
     before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray]
 ) -> dict[str, float]:
-    """Return the norm of each change relative to the norm of the weights."""
+    """Return the norm of each layer's change, relative to the norm of its weights."""
     return {
         name: float(np.linalg.norm(after[name] - old) / max(np.linalg.norm(old), 1e-30))
         for name, old in before.items()

@@ -26,7 +26,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
 
     Args:
         model: "auto" for the recommended network, "mlp", "linear", or a list of layers
-            such as [assay.Dense(64), assay.ReLU()]; the output layer is added.
+            such as [assay.Dense(64), assay.ReLU()], without the output layer.
         cost: the cost to minimize, such as "hinge"; "auto" is the cross-entropy.
         optimizer: an optimizer or its name, such as assay.SGD(0.1); "auto" is Adam.
         learning_rate: learning rate, > 0; None for the optimizer's default.
@@ -43,11 +43,12 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             improves, and to keep the best parameters.
         val_fraction: fraction of the rows to hold out for early stopping, in (0, 1).
         patience: number of epochs without improvement after which to stop, >= 1.
-        class_weight: "balanced" for weights in inverse proportion to the frequency of
-            the classes, a dict of weights by class, or None for equal weights. Within
+        class_weight: "balanced" for weights inversely proportional to the class
+            frequencies, a dict of weights by class, or None for equal weights. Within
             a batch, weights are divided by their sum.
         categorical_features: names or positions of columns whose numbers are
-            categories. Columns of text or of a categorical type always are.
+            categories. Text columns and columns of a categorical type are
+            detected automatically.
         random_state: seed of the initial values, the order of the rows and all other
             random numbers. With an int, every `fit` on the same data and machine gives
             the same result.
@@ -122,7 +123,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             X: features (n, d), n >= 2: a pandas or polars frame, or an array.
             y: classes (n,), as numbers or text.
             sample_weight: weight of each row in the cost (n,), >= 0; rows with weight 0
-                are left out. None for equal weights.
+                are ignored. None for equal weights.
 
         Raises:
             ValueError: the data or the parameters are invalid.

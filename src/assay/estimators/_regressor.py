@@ -46,7 +46,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
             X: features (n, d), n >= 2: a pandas or polars frame, or an array.
             y: numbers (n,).
             sample_weight: weight of each row in the cost (n,), >= 0; rows with weight 0
-                are left out. None for equal weights.
+                are ignored. None for equal weights.
 
         Raises:
             ValueError: the data or the parameters are invalid.

@@ -103,7 +103,7 @@ def baselines(
             (n,), which are class indices or numbers in the units of the target.
         test: inputs and targets of the test rows. Inputs that do not fit in memory may
             be passed as a function that yields them in blocks.
-        seed: seed of the folds and the bootstraps.
+        seed: seed for the folds and the bootstraps.
         level: the confidence level of the intervals.
         weights: (n,) weights of the training rows for logistic regression, for example
             to balance the classes; None if the network was trained without weights.

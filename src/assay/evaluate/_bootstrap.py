@@ -1,4 +1,4 @@
-"""The bootstrap and the jackknife, with weights instead of copies of rows.
+"""The bootstrap and the jackknife, using row weights instead of copies of rows.
 
 A statistic is a function that takes arrays with n rows and, as its last argument,
 weights: None, (n,), or (b, n). With weights (b, n), it returns b numbers, so one call
@@ -48,8 +48,9 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
         arrays: arrays of shape (n, ...).
 
     Returns:
-        (g,) values. g is n up to 1000 rows and 200 above that, or fewer above 50,000
-        rows. The result is empty for a single row, which cannot be left out.
+        (g,) values. g is n for up to 1000 rows, 200 for more rows, and less than 200
+        above 50,000 rows. The result is empty for a single row, which cannot be left
+        out.
     """
     n = len(arrays[0])
     if n < 2:
@@ -73,7 +74,7 @@ def variance(left_out: np.ndarray) -> float:
 
 
 def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights (b, n), the counts of each row in each resample.
+    """Yield weights (b, n): how often each row occurs in each resample.
 
     The draws depend only on n, num_resamples and seed.
     """

@@ -116,7 +116,7 @@ def evaluate(
         balance = imbalance(targets, len(task.classes))
     chosen = metric or primary(task.kind, balance)
     if chosen not in measurements:
-        get(chosen)  # an unknown metric raises an error with the closest name
+        get(chosen)  # for an unknown metric, raises an error with the closest name
         raise InputError(
             f"The metric {chosen!r} is not defined for {task.kind} tasks. Use one of "
             f"{', '.join(measurements)}."
@@ -155,7 +155,7 @@ def _measured(
 
 
 def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
-    """Raise an InputError unless the predictions have the shape for the task."""
+    """Raise an InputError unless the predictions have the right shape for the task."""
     columns = (len(task.classes),) if task.kind == "multiclass" else ()
     if predictions.shape[1:] != columns:
         shape = f"(n, {columns[0]})" if columns else "(n,)"

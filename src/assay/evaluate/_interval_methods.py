@@ -136,13 +136,13 @@ def calibration_interval(case: Case) -> Interval:
 
 
 def rmse_interval(case: Case) -> Interval:
-    """Return the interval of RMSE, the square root of the interval of the MSE."""
+    """Return the interval for the RMSE: the square roots of the bounds for the MSE."""
     low, high = tail_delta(_errors(case), level=case.level)
     return math.sqrt(low), math.sqrt(high)
 
 
 def r2_interval(case: Case) -> Interval:
-    """Return the interval of R2, based on the unexplained fraction of the variance."""
+    """Return the interval for R2, based on the unexplained fraction of the variance."""
     targets = case.targets.astype(np.float64)
     spreads = (targets - targets.mean()) ** 2
     low, high = tail_delta(_errors(case), spreads, level=case.level)
@@ -154,7 +154,7 @@ def _errors(case: Case) -> np.ndarray:
 
 
 def mae_interval(case: Case) -> Interval:
-    """Return the interval of MAE, computed on the log scale."""
+    """Return the interval for the MAE, computed on the log scale."""
     return log_delta(case.terms, level=case.level)
 
 

@@ -105,7 +105,7 @@ def fit_logistic(
     targets = np.asarray(targets, np.int64)
     rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // width), seed)
     few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
-    # large inputs are copied as seldom as possible
+    # avoid copying large inputs
     scaler: Any = StandardScaler().fit(inputs if len(rows) == n else inputs[rows])
 
     def take(chosen: np.ndarray) -> tuple[Any, ...]:
@@ -119,8 +119,8 @@ def fit_logistic(
     else:
         # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
-            # Warnings about missing convergence, or about classes with fewer rows than
-            # folds, are ignored. The baseline is still useful.
+            # Ignore warnings that the fit did not converge, or that a class has fewer
+            # rows than there are folds. The baseline is still useful.
             warnings.simplefilter("ignore", UserWarning)
             penalty = _choose_penalty(*take(few), seed=seed)
             model = LogisticRegression(
@@ -146,7 +146,7 @@ def _choose_penalty(
     num_folds = min(NUM_FOLDS, int(counts.max()))
     if num_folds < 2 or np.count_nonzero(counts) < 2:
         return 1.0
-    # scikit-learn accepts 32-bit seeds only
+    # scikit-learn accepts only 32-bit seeds
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
     estimator: Any = (
         LogisticRegressionCV  # the annotation in scikit-learn is too narrow

@@ -23,7 +23,7 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The examples of an iteration, as inputs and targets of the network.
+    """The network inputs and targets of the examples in an iteration.
 
     Args:
         inputs: prepared inputs (n, *input_shape); for sequences, a dict that also
@@ -39,8 +39,8 @@ class Fit:
     """A single fit outside the protocol, without a split or a search.
 
     A fit can run for one iteration, for one epoch or to the end. Between steps, it can
-    be inspected, saved and restored. Dividing a fit into steps does not change the
-    results by a single bit. Use `Fit.on` to create a fit.
+    be inspected, saved and restored. The results are bit-for-bit identical, regardless
+    of how a fit is divided into steps. Use `Fit.on` to create a fit.
 
     Args:
         prepared: prepared data with all rows in the train part.
@@ -76,7 +76,7 @@ class Fit:
             **fields: any field of `Experiment` that affects a single fit, such as
                 `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default,
                 the optimizer is Adam, no regularization is used, and the other values
-                depend on the data. A search space is replaced by its middle.
+                depend on the data. Each search space is replaced by its middle value.
 
         Raises:
             InputError: the data or the spec is invalid. The message lists every fault.
@@ -150,7 +150,7 @@ class Fit:
         Without a layer, return the outputs of all layers by name.
 
         Raises:
-            InputError: the network has no layer of this name.
+            InputError: the network has no layer with this name.
         """
         outputs = cast(Named, self._fit.probe()["values"])
         if layer is None:
@@ -194,7 +194,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except any given test part."""
+    """Return the data with all examples in train, except those of a given test part."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

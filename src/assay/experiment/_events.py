@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """Receives the progress of a run; subclass it to handle events."""
+    """Receives the progress of a run; override its methods to handle events."""
 
     started: float | None = None
     """Start of the command (monotonic clock); None if no command started the run."""
@@ -32,14 +32,14 @@ class Observer:
         """Called when a part of a stage is complete."""
 
     def note(self, text: str) -> None:
-        """Called for each decision made while reading data, such as the separator."""
+        """Called for each decision made while reading data, such as the delimiter."""
 
     def finding(self, finding: Finding) -> None:
         """Called for each finding of the run."""
 
 
 class Recorder:
-    """A recorder that stores nothing; `RunRecorder` writes a run's folder."""
+    """A recorder that stores nothing; `RunRecorder` writes to a run's folder."""
 
     @property
     def name(self) -> str:

@@ -57,7 +57,7 @@ class Experiment(spec.Experiment):
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.
             on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for
-                this machine. This does not affect the result.
+                this machine. The choice does not affect the result.
             study: storage for the trials: a SQLite file, or the address of a PostgreSQL
                 server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
                 Runs with the same study share its trials.
@@ -66,7 +66,7 @@ class Experiment(spec.Experiment):
             InputError: the data or the spec is invalid, or the package of a tracker or
                 of a cluster is not installed. The message lists every fault.
             Interrupted: the user stopped the run, which can be resumed.
-            AssayError: this process was forked from one that has trained or predicted.
+            AssayError: this process was forked after its parent trained or predicted.
         """
         check_process()
         check_time(self)
@@ -85,7 +85,7 @@ class Experiment(spec.Experiment):
                 study=study,
             )
             experiment = recorder.experiment
-            # these two fields may be set when the run is resumed
+            # these two fields may be changed when the run is resumed
             if self.open_anyway:
                 experiment = experiment.model_copy(update={"open_anyway": True})
             if "devices" in self.model_fields_set:
@@ -126,7 +126,7 @@ def train(
         track: trackers that receive the measurements and the result: "tensorboard",
             "mlflow", or objects from `assay.trackers`.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
-            machine. This does not affect the result.
+            machine. The choice does not affect the result.
         study: storage for the trials: a SQLite file, or the address of a PostgreSQL
             server, "postgresql://USER@HOST/NAME"; None for the folder of the run.
             Runs with the same study share its trials.
@@ -154,7 +154,7 @@ def experiment_for(
     trials: int | None,
     time_seconds: float | None,
 ) -> Experiment:
-    """Return the experiment that the arguments of a Python call describe."""
+    """Return the experiment described by the arguments of a Python call."""
     tune = fields.get("tune", {})
     tune = tune.model_dump() if isinstance(tune, spec.Tune) else dict(tune)
     if trials is not None:

@@ -38,7 +38,7 @@ class TestedRows:
     Args:
         numbers: (n,) row numbers in the data.
         targets: (n,) class indices, or numbers in the target's unit.
-        predictions: (n,), or (n, num_classes) probabilities for several classes.
+        predictions: (n,), or (n, num_classes) probabilities for multiclass tasks.
     """
 
     numbers: np.ndarray
@@ -53,7 +53,7 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: (baseline, comparison with the model) pairs, on the same rows.
+        comparisons: each baseline and its comparison with the model on the same rows.
         verdict: whether the model fits well, underfits or overfits.
         openings: number of times these test rows have been opened, including this one.
         rows: the test rows and their predictions.

@@ -50,7 +50,7 @@ def fit_members(
         early_stopping: rule for stopping; None to train for all epochs.
 
     Raises:
-        InputError: the settings do not suit the data, or contain search spaces.
+        InputError: the settings are invalid for the data, or contain search spaces.
         RunError: the training diverged.
     """
     _check_no_spaces(experiment.training())

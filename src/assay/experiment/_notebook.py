@@ -89,7 +89,7 @@ def notebook_observer() -> Observer | None:
 def _display() -> Any:
     """Return a function that replaces the displayed HTML; None outside notebooks.
 
-    The packages are not imported: in a notebook, they are already loaded.
+    The packages are not imported here, because a notebook has already imported them.
     """
     marimo: Any = sys.modules.get("marimo")
     if marimo is not None and marimo.running_in_notebook():

@@ -65,7 +65,7 @@ def race(
         optimizers: optimizers to race. Each is a kind ("adam"), a kind with a batch
             size ("sgd@all" for batch gradient descent, "sgd@1" for stochastic gradient
             descent), or an optimizer with hyperparameter values.
-        seeds: number of runs per optimizer, which differ only in their seed.
+        seeds: number of runs per optimizer, each with a different seed.
         epochs: number of epochs per run.
         time_seconds: time limit; the number of epochs is reduced if necessary.
         out: folder for race.json, curves.parquet and tries.parquet.

@@ -23,7 +23,7 @@ class Refitted:
         selection: the selected setting.
         fit: the fit of the first member on train + val.
         model: the trained model.
-        rows: row numbers of train + val in training order; only the first ones if rows
+        rows: row numbers of train + val in training order; only the first rows if they
             are streamed.
     """
 
@@ -36,11 +36,11 @@ class Refitted:
 def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refitted:
     """Train every member on train + val for the number of updates found in tuning.
 
-    The members use the best settings in turn.
+    The members cycle through the best settings.
 
     Args:
         selection: the selected setting.
-        checkpoints: checkpoints for the running fits; None to save none.
+        checkpoints: checkpoints of the running fits; None to disable checkpoints.
 
     Raises:
         RunError: the training diverged.

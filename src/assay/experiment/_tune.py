@@ -90,7 +90,7 @@ def tune(
             same study at the same time share the work.
         observer: observer that is notified of the progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
-            machine. This does not affect the result.
+            machine. The choice does not affect the result.
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:

@@ -53,7 +53,7 @@ def exported_model(run: Run, form: str) -> Model:
     """Return the model of a run, which must consist of Assay's layers.
 
     Args:
-        run: the run.
+        run: run whose model is exported.
         form: name of the format, for the message.
 
     Raises:
@@ -62,7 +62,7 @@ def exported_model(run: Run, form: str) -> Model:
     if is_custom_network(read_model(run.folder).training):
         raise InputError(
             f"A network written in Python cannot be exported to {form}, because Assay "
-            'does not know its layers. Use to="safetensors", and load the parameters '
-            "into your own code."
+            'cannot translate its layers. Use to="safetensors", and load the '
+            "parameters into your own code."
         )
     return run.model

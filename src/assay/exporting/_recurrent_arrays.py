@@ -11,7 +11,7 @@ def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
     """Return the biases of the recurrent product, with 0 for gates that have none.
 
     Args:
-        trained: the layer.
+        trained: recurrent layer.
         prefix: prefix of the array names for one direction.
     """
     bias = np.zeros_like(trained.array(f"{prefix}bias"))

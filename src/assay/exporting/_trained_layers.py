@@ -65,7 +65,7 @@ def trained_layers(
     """Return the layers of a network, ending with the output layer.
 
     Args:
-        network: the network.
+        network: network of Assay layers.
         trees: parameters, statistics and hyperparameters, nested by layer and name.
     """
     layers = {name: network.model.layer(name) for name in network.names}

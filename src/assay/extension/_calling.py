@@ -66,7 +66,8 @@ def differentiable(
         outputs, kept = there(*primals)
         inputs, fixed = primals
         _, change = jax.jvp(lambda x: plain(x, fixed), (inputs,), (tangents[0],))
-        # Only `back` reads `kept`, and its derivative recomputes it from the inputs.
+        # `kept` needs no derivative: only `back` reads it, and the derivative of `back`
+        # recomputes everything from the inputs.
         return (outputs, kept), (change, jax.tree.map(jnp.zeros_like, kept))
 
     @jax.custom_jvp

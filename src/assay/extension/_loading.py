@@ -60,7 +60,7 @@ def extension_status() -> tuple[bool, str]:
     if os.environ.get("ASSAY_EXTENSION", "1") == "0":
         return False, "turned off by ASSAY_EXTENSION=0"
     if jax.default_backend() == "cpu" and jax.device_count() > 1:
-        return False, f"off, because they support one device, not {jax.device_count()}"
+        return False, f"off, because JAX has {jax.device_count()} devices instead of 1"
     path = library_path()
     if not path.exists():
         if path != _LIBRARY:

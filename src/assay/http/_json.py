@@ -16,12 +16,12 @@ _MOST_BYTES = 4_000_000  # per request; uploads use a different route
 
 
 class JsonResponse(Response):
-    """A JSON response, in which nan and infinity are null."""
+    """A JSON response in which nan and infinity are replaced by null."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """Return plain values, arrays or dataclasses as bytes of JSON."""
+        """Return plain values, arrays or dataclasses, encoded as JSON."""
         text = json.dumps(
             to_numbers(content), ensure_ascii=False, separators=(",", ":")
         )

@@ -39,7 +39,7 @@ _NO_TOKEN = """<!doctype html><html lang="en"><title>Assay lab</title>
 def cookie_name(port: int) -> str:
     """Return the name of the cookie.
 
-    It contains the port, because all ports of a host share their cookies.
+    The name contains the port, because the ports of a host share their cookies.
     """
     return f"assay_lab_{port}"
 
@@ -66,7 +66,7 @@ class Guard(http.Guard):
 
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
-        return refusal_response("The address of the lab is 127.0.0.1.", 421)
+        return refusal_response("The lab is available only at 127.0.0.1.", 421)
 
     def no_token(self, scope: Scope) -> Response:
         """Return the response to a request without the token."""

@@ -41,7 +41,7 @@ def serve(
     browser: bool = True,
     token: str | None = None,
 ) -> None:
-    """Serve the lab until Ctrl-C, and print its address.
+    """Print the address of the lab, and serve it until Ctrl-C.
 
     If there are no runs yet, a run on the handwritten digits is started.
 
@@ -55,7 +55,7 @@ def serve(
         InputError: the port is taken.
     """
     lab = make_lab(runs, port=port, token=token)
-    if not run_folders(runs):  # show a run without any configuration
+    if not run_folders(runs):  # new users see a run without configuring anything
         start_first()
     print(
         f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",

@@ -89,7 +89,7 @@ def balanced_accuracy(
 
 
 @metric(
-    formula="2 * hits / (decided + support), averaged over more than two classes",
+    formula="2 * hits / (decided + support); for more than two classes, their mean",
     direction="maximize",
     tasks=CLASSIFICATION,
 )

@@ -157,7 +157,8 @@ def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray
 
 
 @metric(
-    formula="mean((predictions - onehot(targets))**2), summed over more than 2 classes",
+    formula="mean((predictions - onehot(targets))**2); for more than two classes, the "
+    "sum over classes",
     direction="minimize",
     tasks=CLASSIFICATION,
     terms=square_distances,

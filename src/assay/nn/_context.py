@@ -47,8 +47,8 @@ class Context:
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
         recording: whether the pass stores values and the applied layers.
-        first_row: index of the first row in the full batch. It ensures that
-            masks drawn for parts of a batch equal the mask drawn for the full batch.
+        first_row: index of the first row in the full batch, so that a mask drawn for
+            part of a batch equals that part of the mask for the full batch.
         freeze: patterns that match the frozen layers.
 
     Example:
@@ -111,7 +111,7 @@ class Context:
     ) -> jax.Array:
         """Apply a layer and record its output under its name.
 
-        The name is also the prefix of the values that the layer records.
+        The names of values that the layer records start with this name.
 
         Example:
             >>> context = Context(recording=True)

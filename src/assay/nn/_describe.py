@@ -43,7 +43,7 @@ def describe(
     """Return one row per layer of a model, including the output layer.
 
     A layer is listed before the layers it contains. If the size of a layer is a search
-    space, the first value of the space is used, with a note.
+    space, the first value of the space is used, and a note is added.
 
     Args:
         layers: specs of the layers before the output, from first to last.

@@ -1,9 +1,9 @@
 """Random masks that are cheap enough for the compiled loop.
 
 Every iteration needs one random decision per masked number. Drawing them with JAX's
-generator takes as long as the dense layer before the dropout. Here, an invertible
-32-bit mixer hashes each position with the key, and XLA fuses the hash with the
-operation that uses the mask.
+generator would take as long as computing the dense layer before the dropout. Here, an
+invertible 32-bit mixer hashes each position with the key, and XLA fuses the hash with
+the operation that uses the mask.
 
 References:
     Wellons, 2018, "Prospecting for hash functions" (the mixer).
@@ -45,7 +45,7 @@ def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
 def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
     """Derive a new key from a key and a number.
 
-    This is cheaper than `jax.random.fold_in`, which computes a block of Threefry.
+    This is cheaper than `jax.random.fold_in`, which runs the Threefry generator.
 
     Example:
         >>> first, second = fold(jax.random.key(0), 1), fold(jax.random.key(0), 2)
@@ -93,8 +93,8 @@ def keep_mask(
         key: JAX random key.
         shape: shape of the mask.
         probability: probability of True, a scalar in [0, 1].
-        first_row: index of the first row in the full mask, if only a part of it is
-            drawn.
+        first_row: index of the first row in the full mask, if only part of the mask
+            is drawn.
 
     Example:
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
@@ -137,9 +137,9 @@ class Draws:
     def noise(self, shape: Sequence[int]) -> jax.Array:
         """Return approximately normal random numbers with mean 0 and variance 1.
 
-        Each number is a sum of four uniform bytes, which costs a tenth as much as an
-        exact normal number. The kurtosis is 2.7 instead of 3, and all values lie
-        within ±3.5.
+        Each number is a sum of four uniform bytes, which costs a tenth as much as
+        drawing from an exact normal distribution. The kurtosis is 2.7 instead of 3, and
+        all values are within ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))

@@ -26,7 +26,7 @@ class Model(nnx.Module):
             setattr(self, name, layer)
 
     def layer(self, name: str) -> Layer:
-        """Return the layer with that name."""
+        """Return the layer with the given name."""
         return getattr(self, name)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:

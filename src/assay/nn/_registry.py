@@ -1,4 +1,4 @@
-"""A registry that maps kinds of layers to items, such as layer classes or x-rays."""
+"""A registry that maps layer kinds to items, such as layer classes or x-rays."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 
 class LayerRegistry(Mapping[str, Item], Generic[Item]):
-    """A mapping from kinds of layers to items.
+    """A mapping from layer kinds to items.
 
     Subclasses of a spec class share its item, unless they have their own. For example,
     a single class implements all activations.

@@ -34,8 +34,9 @@ from assay.records._json import (
     to_plain,
     without_times,
 )
-from assay.records._ledger import Ledger, Seal
+from assay.records._ledger import Ledger
 from assay.records._live import LIVE, LiveLog, new_lines, read_live
+from assay.records._seal import Seal
 from assay.records._summary import Summary, summary_faults
 from assay.records.run_folder._run_files import FILES
 from assay.records.run_folder._run_folder import RunFolder, run_folders

@@ -113,7 +113,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so lines from several processes are never mixed.
+    """Append lines in one write, so lines from several processes never interleave.
 
     If a killed process left an incomplete last line, a line break is written first, so
     the next line is not corrupted. If another process is writing at that moment, an

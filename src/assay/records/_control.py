@@ -20,9 +20,10 @@ CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
 def send_control(folder: RunFolder | str | Path, action: str) -> None:
     """Ask a run that is training to pause, resume, step or stop.
 
-    The run reacts between two calls of its program. A step pauses the run after
-    advancing each of its fits by one iteration or to the end of the epoch. A stopped
-    run can be resumed, as after Ctrl-C. None of these actions changes the result.
+    The run checks for requests between calls to its compiled program. A step advances
+    each fit of the run by one iteration or to the end of the epoch, and then pauses the
+    run. A stopped run can be resumed, as after Ctrl-C. None of these actions changes
+    the result.
 
     Args:
         folder: folder of the run.

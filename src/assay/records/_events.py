@@ -67,7 +67,7 @@ class EpochEvent(Event):
         epoch: epoch number, starting at 1.
         iteration: number of iterations so far.
         train: measurements on the training rows by name, including "cost".
-        val: measurements on the validation rows by name; empty without such rows.
+        val: measurements on the validation rows by name; empty if there are none.
         learning_rate: learning rate of the last iteration.
         trial: trial number, if the epoch is part of a search.
         duration_seconds: duration of the epoch.
@@ -125,10 +125,10 @@ class TrialEvent(Event):
     Args:
         trial: trial number, starting at 0.
         hyperparameters: values of the hyperparameters, by name.
-        value: metric on the validation rows; None if the training diverged.
+        value: metric on the validation rows; None if training diverged.
         state: "complete", "pruned" or "failed".
-        epochs: number of epochs of training.
-        duration_seconds: duration of the training.
+        epochs: number of training epochs.
+        duration_seconds: duration of training.
     """
 
     kind: ClassVar[str] = "trial"

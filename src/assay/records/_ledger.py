@@ -1,20 +1,15 @@
-"""A ledger that records each opening of a test part, and a seal that enforces it."""
+"""A ledger that records each opening of a test part."""
 
-import math
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from assay._errors import Faults, RunError
+from assay._errors import RunError
 from assay.records._atomic_files import append_lines, read_lines
 from assay.records._events import RECORDS_VERSION
 from assay.records._json import to_canonical_json
 
-__all__ = ["Ledger", "Seal"]
-
-T = TypeVar("T")
+__all__ = ["Ledger"]
 
 
 class Ledger:
@@ -73,7 +68,7 @@ class Ledger:
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            new = when_seconds is None or not self._has(
+            new = when_seconds is None or not self.has(
                 fingerprint, test_hash, run, when_seconds
             )
             if new:
@@ -96,7 +91,7 @@ class Ledger:
         """Return all openings, oldest first."""
         return [e for e in read_lines(self.path) if e.get("kind") == "opening"]
 
-    def _has(
+    def has(
         self, fingerprint: str, test_hash: str, run: str, when_seconds: float
     ) -> bool:
         """Return whether a run's opening of this test part at this time is recorded."""
@@ -118,104 +113,3 @@ class Ledger:
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)
-
-
-class Seal(Generic[T]):
-    """Gives access to the test rows only after recording the opening.
-
-    Only `open` calls `provide`, and only after the opening is on the disk. If a run
-    stops after opening the test part and is resumed, it gets the rows again, but the
-    opening is counted only once.
-
-    Args:
-        provide: function that returns the test rows.
-        ledger: ledger that counts the openings across runs.
-        fingerprint: SHA-256 hash that identifies the data set.
-        test_hash: hash of the row numbers in the test part.
-        own: the run's own ledger, which shows whether this run has opened the part. It
-            distinguishes runs with the same name in different folders.
-
-    Example:
-        >>> import tempfile
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> ledger = Ledger(Path(folder.name) / "ledger.jsonl")
-        >>> seal = Seal(lambda: [7, 8], ledger, fingerprint="f", test_hash="t")
-        >>> seal.openings
-        0
-        >>> seal.open(run="a-1", purpose="final evaluation")
-        [7, 8]
-        >>> seal.openings
-        1
-        >>> folder.cleanup()
-    """
-
-    def __init__(
-        self,
-        provide: Callable[[], T],
-        ledger: Ledger,
-        *,
-        fingerprint: str,
-        test_hash: str,
-        own: Ledger | None = None,
-    ) -> None:
-        self._provide = provide
-        self._ledger, self._own = ledger, own
-        self.fingerprint = fingerprint
-        self.test_hash = test_hash
-
-    @property
-    def openings(self) -> int:
-        """Number of times this test part has been opened by any run."""
-        return self._ledger.openings(self.fingerprint, self.test_hash)
-
-    def open(self, *, run: str, purpose: str) -> T:
-        """Record an opening, then return the test rows.
-
-        Args:
-            run: name of the run that opens the test part.
-            purpose: reason for opening the test part, such as "final evaluation".
-
-        Raises:
-            InputError: run or purpose is empty.
-            RunError: the opening could not be recorded, so the part stays sealed.
-        """
-        faults = Faults()
-        for name, value in (("run", run), ("purpose", purpose)):
-            if not value.strip():
-                fix = "State which run opens the test part, and for what purpose."
-                faults.add(f"{name} must not be empty. {fix}")
-        faults.raise_if_any()
-        self._record(run, purpose)
-        return self._provide()
-
-    def _record(self, run: str, purpose: str) -> None:
-        """Record the opening in the run's own ledger, then in the ledger of all runs.
-
-        The order matters. If the process is killed between the two, the resumed run
-        finds the time of the opening in its own ledger and counts the opening then.
-        """
-        when = None
-        if self._own is not None:
-            when = self._own.when_opened(self.fingerprint, self.test_hash, run)
-        when = self._new_time(run) if when is None else when
-        for ledger in (self._own, self._ledger):
-            if ledger is not None:
-                ledger.record(
-                    fingerprint=self.fingerprint,
-                    test_hash=self.test_hash,
-                    run=run,
-                    purpose=purpose,
-                    when_seconds=when,
-                )
-
-    def _new_time(self, run: str) -> float:
-        """Return the current time, changed if the ledger contains it for this run name.
-
-        A clock that stands still or was set back may repeat the time at which a run of
-        the same name in another folder opened the part. That is another opening.
-        """
-        when = time.time()
-        with suppress(OSError):  # `record` reports that the ledger cannot be read
-            while self._ledger._has(self.fingerprint, self.test_hash, run, when):
-                when = math.nextafter(when, math.inf)
-        return when

@@ -15,7 +15,7 @@ __all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 LIVE = "live.jsonl"
 """Name of the log, which is removed when the run finishes."""
 
-_MOST_BYTES = 4_000_000  # per read, so that a long log does not fill the memory
+_MOST_BYTES = 4_000_000  # per read, to limit the memory used for a long log
 _DIGITS = 6
 
 
@@ -44,7 +44,7 @@ class LiveLog:
         self._waiting.append({"kind": kind, "seconds": self.seconds, **fields})
 
     def flush(self) -> None:
-        """Write the new records."""
+        """Write the collected records to the log."""
         with self._writing:
             records = [self._waiting.popleft() for _ in range(len(self._waiting))]
             lines = [_to_json(record) for record in records]
@@ -90,8 +90,8 @@ def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
 def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
     """Return the complete lines after a byte position, and the next position.
 
-    If the file is shorter, because it was replaced, it is read from its beginning. A
-    file that does not exist has no lines.
+    If the file was replaced by a shorter one, it is read from the beginning. If it does
+    not exist, there are no lines.
     """
     try:
         with open(path, "rb") as file:

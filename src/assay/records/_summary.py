@@ -78,7 +78,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
-    note: NotRequired[str]  # present only if the interval may be too short
+    note: NotRequired[str]  # present only if the interval may be too narrow
 
 
 class MetricPart(TypedDict):
@@ -140,9 +140,9 @@ class ResolvedFile(TypedDict, total=False):
 
 
 FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
-"""The fields and their types, for files that other parts of Assay read.
+"""The types of the fields that other parts of Assay read, by file.
 
-Fields may be missing in runs of earlier versions, and files may have more fields."""
+Runs of earlier versions may lack some fields, and files may contain other fields."""
 
 
 class Summary(TypedDict):

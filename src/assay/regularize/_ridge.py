@@ -1,4 +1,4 @@
-"""Closed-form ridge regression with the penalty of minimum leave-one-out error."""
+"""Closed-form ridge regression, with the penalty chosen by leave-one-out error."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ The largest shrinks all coefficients to almost 0. Inputs that are nearly linearl
 dependent, such as spectra, need the smallest.
 """
 
-# Limit on rows x columns**2, which is the work of comparing the penalties.
+# Limit on rows x columns**2, which is proportional to the time to compare penalties.
 _CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
 
@@ -23,7 +23,7 @@ class Ridge(NamedTuple):
 
     Args:
         coefficients: (d,), one per input column.
-        intercept: value at inputs of 0.
+        intercept: prediction for inputs of 0.
         penalty: L2 penalty, for standardized inputs.
     """
 
@@ -68,7 +68,7 @@ def ridge(
     x = np.asarray(inputs - means, np.float64)  # changed in place to save memory
     stds = np.sqrt(np.einsum("i,ij,ij->j", shares, x, x))
     constant = stds < 1e-7 * (1 + np.abs(means))
-    stds[constant], x[:, constant] = 1.0, 0.0  # instead of rounding errors
+    stds[constant], x[:, constant] = 1.0, 0.0  # replaces rounding errors
     roots = np.sqrt(shares * n)
     x /= stds
     x *= roots[:, None]
@@ -83,7 +83,7 @@ def ridge(
 
 
 def _solve(inputs: np.ndarray, targets: np.ndarray, penalty: float) -> np.ndarray:
-    """Return the coefficients (d,), from the smaller of two systems of equations."""
+    """Return the coefficients (d,) by solving the smaller of two equivalent systems."""
     n, d = inputs.shape
     if n > d:
         gram = inputs.T @ inputs

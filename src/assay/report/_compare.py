@@ -75,7 +75,7 @@ def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
     if openings > 1:
         warnings.append(
             f"The same test rows have been opened {openings} times. The best of "
-            "several results on them is optimistic. Select a run on val, or test the "
-            "selected run on rows that no run has used."
+            "several results on them is optimistic. Select a run by its val result, or "
+            "test the selected run on rows that no run has used."
         )
     return warnings

@@ -156,7 +156,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns, and the columns in `numbers` at the decimal point.
+    """Align cells in columns; align the columns in `numbers` at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

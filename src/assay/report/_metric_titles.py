@@ -26,9 +26,9 @@ def metric_title(metric: str) -> str:
 def metric_titles(summary: Record) -> dict[str, str]:
     """Return the titles of a run's metrics, by metric name.
 
-    The F1 score of a binary task is that of the second class. If this is the larger
-    class, F1 is close to 1 even for models that never predict the smaller one, so the
-    title contains the class.
+    For binary tasks, F1 is the score of the second class. If that class is the larger
+    one, F1 is close to 1 even for models that never predict the smaller class, so the
+    title contains the class name.
     """
     titles = {name: metric_title(name) for name in summary["metrics"]}
     classes: list[Any] = summary["data"].get("classes") or []

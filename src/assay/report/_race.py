@@ -42,7 +42,7 @@ def race_text(summary: Mapping[str, Any]) -> str:
 
 
 _START = (
-    "for each seed, all optimizers have the same initial values and row order; costs "
+    "for each seed, all optimizers use the same initial values and row order; costs "
     "are means ± standard deviations over seeds; rows are sorted by val cost"
 )
 

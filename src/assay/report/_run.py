@@ -123,7 +123,7 @@ def _test_notes(summary: Record) -> list[str]:
 
 
 def compared(summary: Record) -> list[str]:
-    """Return a sentence that compares the model with each baseline."""
+    """Return one sentence per baseline, which compares it with the model."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")

@@ -52,7 +52,7 @@ class Batcher(Generic[Asked, Answer]):
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the thread, which serves the running event loop."""
+        """Start the thread, which returns results to the running event loop."""
         loop = asyncio.get_running_loop()
         self._thread = threading.Thread(
             target=self._work, args=(loop,), name="assay-predict", daemon=True

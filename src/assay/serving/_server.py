@@ -95,8 +95,8 @@ def _check(host: str, token: str | None) -> None:
         faults.add("The host is empty. Use 127.0.0.1, or 0.0.0.0 for all addresses.")
     if token is not None and (len(token) < _SHORTEST_TOKEN or not _is_plain(token)):
         faults.add(
-            f"The token must have at least {_SHORTEST_TOKEN} letters, digits or signs, "
-            "without spaces. Leave it out to generate a new one."
+            f"The token must have at least {_SHORTEST_TOKEN} letters, digits or "
+            "symbols, and no spaces. Leave it out to generate a new one."
         )
     faults.raise_if_any()
 

@@ -30,8 +30,8 @@ class _Prepared(NamedTuple):
 
     Args:
         indices: indices of the requests.
-        inputs: their inputs, one after another.
-        frame: their rows.
+        inputs: inputs of these requests, one after another.
+        frame: rows of these requests.
     """
 
     indices: Sequence[int]

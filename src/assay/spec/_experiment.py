@@ -62,7 +62,7 @@ class Experiment(Training):
     image_mode: Literal["auto", "L", "RGB"] = Field(
         "auto",
         description='"L" for grayscale or "RGB" for color images; "auto" keeps the '
-        "original mode, which all images must share",
+        "original mode, which must be the same for all images",
     )
     series_column: str | None = Field(
         None,
@@ -93,7 +93,7 @@ class Experiment(Training):
     fix: bool = Field(
         False,
         description="whether to try remedies for training faults and keep those that "
-        "improve the val result; a time limit does not cover the remedies",
+        "improve the val result; remedies do not count toward a time limit",
     )
     open_anyway: bool = Field(
         False,
@@ -109,7 +109,7 @@ class Experiment(Training):
     def _check_fresh(self) -> "Experiment":
         if self.fresh and self.start_from is None:
             message = (
-                f"fresh={list(self.fresh)} names layers of a source run, but "
+                f"fresh={list(self.fresh)} refers to layers of a source run, but "
                 'start_from is not set. Write start_from = "runs/NAME".'
             )
             raise PydanticCustomError("said", "fresh", {"messages": [message]})

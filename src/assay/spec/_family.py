@@ -22,7 +22,7 @@ class Family(Spec):
     """
 
     formula: ClassVar[str] = ""  # in terms of the fields
-    listed: ClassVar[bool] = True  # whether its kind may occur in data
+    listed: ClassVar[bool] = True  # whether the kind is allowed in data
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod

@@ -14,9 +14,9 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
-_MAX_SHOWN = 200  # characters of a value
+_MAX_SHOWN = 200  # maximum number of characters of a value in a message
 
-# The expected value and how to write it, by the type of pydantic's error.
+# The expected value and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),

@@ -11,7 +11,7 @@ __all__ = ["Member", "Registry"]
 
 
 class Named(Protocol):
-    """An object that a registry can contain."""
+    """An object that can be added to a registry."""
 
     @property
     def name(self) -> str:
@@ -57,7 +57,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family by name, in insertion order.
 
     Args:
-        family: name of a member in messages, such as "optimizer".
+        family: what a member is called in error messages, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY

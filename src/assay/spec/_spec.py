@@ -109,7 +109,7 @@ def _shown(value: Any) -> str:
 
 
 def bounds_of(field: FieldInfo) -> Range | None:
-    """Return the range in the annotation of a field; None if there is none."""
+    """Return the range in a field's annotation, or None if it has none."""
     inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
     metadata = chain(field.metadata, *inner)
     return next((m for m in metadata if isinstance(m, Range)), None)

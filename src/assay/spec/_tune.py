@@ -34,10 +34,10 @@ class Tune(Spec):
     )
     pruner: Literal["auto", "halving", "none"] = Field(
         "auto",
-        description='"halving" continues only the third of each group with the best '
-        'val results after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
+        description='"halving" continues only the best third of each group, by val '
+        'result, after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
         'to completion; "auto" uses halving if fits are long enough to benefit '
-        "and the final model needs only the best setting",
+        "and the final model uses only the best setting",
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",

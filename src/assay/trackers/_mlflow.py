@@ -19,19 +19,20 @@ _PARENT_TAG = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # per request
 _MOST_CHARACTERS = 500  # per parameter; newer servers allow more
 _MOST_TEXT = 5000  # characters per tag
-_REFUSED = re.compile(r"[^\w.\- /:]")  # not allowed in names, such as brackets
+_REFUSED = re.compile(r"[^\w.\- /:]")  # characters that names must not contain
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
 
 
 class MLflow(Tracker):
     """Sends a run to MLflow, with a nested run for each fit except the refit.
 
-    The runs go to the server in the environment variable MLFLOW_TRACKING_URI. Without
-    it, they go to the SQLite file `mlflow.db` next to the folder of the run:
+    Runs are sent to the server given by the environment variable MLFLOW_TRACKING_URI.
+    If it is not set, they are stored in the SQLite file `mlflow.db` next to the run
+    folder. To view them, run
     `mlflow ui --backend-store-uri sqlite:///runs/mlflow.db`.
 
     Args:
-        address: address of the store, instead of the environment variable.
+        address: address of the store; overrides the environment variable.
         experiment: name of the experiment in MLflow; by default, the value of
             MLFLOW_EXPERIMENT_NAME, or "assay".
 

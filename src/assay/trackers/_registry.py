@@ -17,7 +17,7 @@ def open_trackers(requested: str | Tracker | Iterable[str | Tracker]) -> list[Tr
     """Create the requested trackers, ready to start.
 
     Args:
-        requested: names from `TRACKERS`, or trackers.
+        requested: names from `TRACKERS`, or tracker objects.
 
     Raises:
         InputError: a name is unknown, or a package is not installed. The message lists

@@ -10,7 +10,7 @@ __all__ = ["finding_line", "flat", "result_lines", "result_values"]
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Flatten nested values into values by path, omitting unset values.
+    """Flatten nested values, joining their names with dots and omitting unset values.
 
     Example:
         >>> flat({"optimizer": {"kind": "adam", "beta1": None}, "layers": [1, 2]})
@@ -32,7 +32,7 @@ def finding_line(finding: Finding) -> str:
 
 
 def result_values(summary: Summary) -> dict[str, float]:
-    """Return the finite numbers of the test result by name.
+    """Return the finite numbers in the test result, by name.
 
     Example:
         >>> test = {"metric": "accuracy", "value": 0.9, "interval": [0.8, 0.95]}

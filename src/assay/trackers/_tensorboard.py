@@ -19,7 +19,7 @@ class TensorBoard(Tracker):
     `tensorboard --logdir runs`.
 
     Args:
-        folder: folder of the event files; by default, `tensorboard` in the folder of
+        folder: folder for the event files; by default, `tensorboard` in the folder of
             the run.
 
     Raises:
@@ -65,7 +65,7 @@ class TensorBoard(Tracker):
             writer.add_scalar(name, result, 0)
 
     def finding(self, finding: Finding) -> None:
-        """Add a finding to the text."""
+        """Add a finding to the list of findings, which is shown as text."""
         self._findings.append(finding_line(finding))
         text = "\n".join(f"- {line}" for line in self._findings)
         self._writer("").add_text("findings", text)

@@ -13,10 +13,10 @@ class Point(NamedTuple):
     """A number measured during training.
 
     Args:
-        name: name of the number, such as "epoch/val_cost" or
+        name: name of the measurement, such as "epoch/val_cost" or
             "layers/dense1/gradient_norm".
         step: the epoch for names that start with "epoch", otherwise the iteration.
-        value: the number, which is finite.
+        value: the measured value, a finite number.
     """
 
     name: str

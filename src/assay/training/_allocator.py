@@ -14,12 +14,12 @@ from functools import cache
 __all__ = ["keep_freed_memory", "return_large_arrays"]
 
 _KEPT_BYTES = 1 << 30  # freed memory above this is returned to the system
-_LARGE_BYTES = 1 << 24  # of an array whose rows take longer to read than to map
+_LARGE_BYTES = 1 << 24  # for larger arrays, reading takes longer than mapping pages
 
 # numbers from glibc's malloc.h, and the environment variables with the same meaning
 _KEEP = (
-    (-8, "MALLOC_ARENA_MAX", 1),  # threads share the memory that is kept
-    (-4, "MALLOC_MMAP_MAX_", 0),  # large arrays are kept, too
+    (-8, "MALLOC_ARENA_MAX", 1),  # all threads share the kept memory
+    (-4, "MALLOC_MMAP_MAX_", 0),  # also keeps large arrays
     (-1, "MALLOC_TRIM_THRESHOLD_", _KEPT_BYTES),
 )
 _RETURN = (
@@ -33,7 +33,7 @@ _RETURN = (
 def keep_freed_memory() -> bool:
     """Keep up to 1 GiB of freed memory in this process, if it uses glibc.
 
-    An option that is set by its environment variable stays unchanged.
+    Options set by environment variables are not changed.
 
     Returns:
         Whether glibc accepted the options.
@@ -46,8 +46,8 @@ def return_large_arrays() -> bool:
     """Return large arrays to the system when they are freed, if it uses glibc.
 
     This is for rows that are streamed because they do not fit in memory. Reading them
-    takes much longer than mapping and clearing new pages, and the memory that would be
-    kept could be as large as the limit of the process.
+    takes much longer than mapping and clearing new pages, and keeping freed memory
+    could exceed the memory limit of the process.
 
     Returns:
         Whether glibc accepted the options.
@@ -56,7 +56,7 @@ def return_large_arrays() -> bool:
 
 
 def _set(options: tuple[tuple[int, str, int], ...]) -> bool:
-    """Set those options of glibc that no environment variable sets."""
+    """Set the glibc options that are not set by environment variables."""
     if platform.libc_ver()[0] != "glibc":
         return False
     set_option = ctypes.CDLL(None).mallopt

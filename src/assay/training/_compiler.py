@@ -1,8 +1,8 @@
 """The compiler options of programs on CPUs.
 
 XLA compiles a group of elementwise operations with one of two code generators. The
-older one produces less code, which takes half the time to compile, and the same
-results bit for bit. The newer one trains small networks up to a quarter faster, so it
+older one produces less code, which takes half the time to compile. The results are
+bit-for-bit identical. The newer one trains small networks up to a quarter faster, so it
 is used for training and prediction unless an epoch is very short. See
 `docs/scaling.md` for measurements.
 """
@@ -16,9 +16,9 @@ import jax
 __all__ = ["compiler_options"]
 
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
-_MOST_PRODUCTS = 10_000_000  # of an epoch; about 1 ms of training
+_MOST_PRODUCTS = 10_000_000  # per epoch; about 1 ms of training
 
-_jax: Any = jax  # parts of its signatures are untyped
+_jax: Any = jax  # some of its functions are untyped
 
 
 def compiler_options(num_products: int = 0) -> dict[str, bool] | None:

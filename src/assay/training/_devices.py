@@ -31,20 +31,21 @@ __all__ = [
 
 _BATCH = "batch"  # axis of the mesh, over which the rows of a batch are split
 
-_jax: Any = jax  # parts of its signatures are untyped
+_jax: Any = jax  # some of its functions are untyped
 
 Tree = TypeVar("Tree")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def num_devices(devices: int | str) -> int:
-    """Return the number of devices for a fit, where "all" means all of them.
+    """Return the number of devices for a fit; "all" selects all available devices.
 
     With several hosts, the number includes the devices of all hosts. With 1, each host
     repeats the same computation on its own device.
 
     Raises:
-        InputError: there are fewer devices, or hosts would use different numbers.
+        InputError: too few devices are available, or the hosts would use different
+            numbers of devices.
     """
     most, hosts = int(_jax.device_count()), int(_jax.process_count())
     if devices == "all":
@@ -61,7 +62,7 @@ def num_devices(devices: int | str) -> int:
 
 
 def devices_here(devices: int | str) -> int | str:
-    """Return the number of devices of a run; "all" if this machine has fewer."""
+    """Return `devices`, or "all" if this machine has fewer devices."""
     fits = devices == "all" or int(devices) <= _jax.device_count()
     return devices if fits else "all"
 
@@ -69,8 +70,8 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    This is the number of CPU cores, or 1 if a fit uses several devices or hosts. All of
-    them must run programs in the same order, or they would wait for each other forever.
+    This is the number of CPU cores, or 1 if a fit uses several devices or hosts, which
+    must all run programs in the same order to avoid a deadlock.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
     return (os.cpu_count() or 1) if alone else 1
@@ -107,7 +108,7 @@ def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Copy the whole arrays of a tree to all devices, inside a program."""
+    """Copy complete arrays to all devices, inside a program."""
     if mesh is None:
         return tree
     return _jax.lax.with_sharding_constraint(tree, _copied(mesh))

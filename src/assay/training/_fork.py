@@ -12,8 +12,8 @@ _owner: int | None = None  # first process that used JAX
 def check_process() -> None:
     """Raise an error if this process was forked after JAX had been used.
 
-    JAX computes on threads. A fork does not copy them, so the child process would wait
-    for them forever.
+    JAX uses threads, which a fork does not copy, so the child process would wait for
+    them forever.
 
     Raises:
         AssayError: JAX was used before this process was forked.

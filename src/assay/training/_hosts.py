@@ -1,7 +1,7 @@
 """Hosts that share the work of training, with one process per host.
 
 All hosts run the same protocol on the same data, so they make the same decisions.
-Whatever depends on the time or on a file is decided by the first host.
+Decisions that depend on the time or on a file are made by the first host.
 """
 
 import zlib
@@ -22,7 +22,7 @@ __all__ = [
     "wait_for_hosts",
 ]
 
-_jax: Any = jax  # parts of its signatures are untyped
+_jax: Any = jax  # some of its functions are untyped
 _multihost: Any = multihost_utils
 
 

@@ -64,7 +64,7 @@ Value = TypeVar("Value")
 
 
 def jit(function: Function, options: Options = None) -> Function:
-    """Return a function that is compiled, with options, when it is first called."""
+    """Return a function that is compiled with the given options on the first call."""
     return _jax.jit(function, compiler_options=options)
 
 
@@ -144,7 +144,7 @@ def arange(size: int) -> Array:
 
 
 def array(values: object) -> Array:
-    """Return a new array from nested numbers."""
+    """Create an array from a number or from nested sequences of numbers."""
     return _jnp.array(values)
 
 

@@ -44,7 +44,7 @@ class RangeTest:
     exploded: bool
 
     def to_json(self) -> dict[str, Any]:
-        """Return the proposed rate, its rule and the whole curve as plain data."""
+        """Return the proposed rate, the rule and the whole curve as plain data."""
         return asdict(self)
 
 
@@ -168,12 +168,12 @@ def smooth(costs: np.ndarray) -> np.ndarray:
 def choose_rate(
     rates: np.ndarray, costs: np.ndarray, *, rule: Rule = "valley"
 ) -> float:
-    """Choose a learning rate from a curve of costs.
+    """Choose a learning rate from a cost curve.
 
     - "valley": the middle of the descent on a log scale. The descent begins at the last
-      rate where the cost has fallen by at most a tenth of its total fall, and ends at
-      the rate with the lowest cost.
-    - "steepest": the rate where the cost falls fastest per decade.
+      rate at which the cost has fallen by at most a tenth of its total decrease, and
+      ends at the rate with the lowest cost.
+    - "steepest": the rate at which the cost falls fastest per decade.
 
     Args:
         rates: (n,), learning rates in ascending order.

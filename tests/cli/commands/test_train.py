@@ -106,7 +106,7 @@ BAD = {
     "classes of a regression's cost": (
         GOOD,
         ["--cost", "squared_error"],
-        "The cost 'squared_error' does not suit binary tasks. Use one of ",
+        "The cost 'squared_error' cannot be used for binary tasks. Use one of ",
     ),
 }
 

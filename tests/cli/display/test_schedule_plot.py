@@ -55,6 +55,6 @@ def test_faults_are_told(command):
     space = '{kind = "step", decay = "log(0.1, 0.9)"}'
     done = command("show", "--schedule", space)
     assert done.faults == [
-        "schedule.decay must be a number to be plotted, not a search space. Use a "
+        "schedule.decay is a search space, which cannot be plotted. Replace it with a "
         "number."
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from assay.data import load
 from assay.data.columns._parse import read_as
-from assay.data.columns._read_column import read_column
+from assay.data.columns._detect_kind import read_column
 
 MOMENT = dt.datetime(2024, 3, 5, 15, 7)
 DAY = dt.datetime(2024, 3, 5)

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
-from assay.data.columns._read_column import read_column
 
 N = 40
 

@@ -136,13 +136,13 @@ def test_a_task_set_by_the_user_prevails():
             {"task": "regression"},
             "Regression requires numbers, but 'y' contains 'many'. "
             "This affects 2 rows; the first is row 1. "
-            "Correct these cells, or leave task out.",
+            "Correct these cells, or omit `task`.",
         ),
         (
             ["a", "b", "c"] * 3,
             {"task": "binary"},
             "`num_classes == 2` must hold, but got num_classes=3. "
-            "Write task='multiclass', or leave task out.",
+            "Write task='multiclass', or omit `task`.",
         ),
         (
             [f"name {i}" for i in range(30)],
@@ -154,7 +154,7 @@ def test_a_task_set_by_the_user_prevails():
             ["a", "b"] * 2,
             {"task": "regresion"},
             "`task in ('binary', 'multiclass', 'regression')` must hold, but got "
-            "task='regresion'. Leave task out. Did you mean 'regression'?",
+            "task='regresion'. Omit `task`. Did you mean 'regression'?",
         ),
         (
             [f"{i % 25},5" for i in range(1, 99)] + ["0.5"],

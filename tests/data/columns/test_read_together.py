@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay._errors import InputError
-from assay.data.columns._read_column import read_column
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._read_together import read_columns
 
 CELLS = {

@@ -291,7 +291,7 @@ def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
     assert message.startswith(
         "`needed_gigabytes <= 0.00` must hold, but got needed_gig"
     )
-    assert "may fill at most 50% of the free memory. Use fewer rows" in message
+    assert "may use at most 50% of the free memory. Use fewer rows" in message
     monkeypatch.setattr(_memory, "available_bytes", lambda: None)
     assert load(path, **options).num_examples == 5000
 
@@ -354,8 +354,8 @@ def test_the_fix_depends_on_the_suffix(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, fix in (
         ("a.csv.gz", "Unpack it first."),
-        ("a.txt", "If it is a table of text, rename it to a.csv."),
-        ("table", "If it is a table of text, rename it to table.csv."),
+        ("a.txt", "If it is a delimited text file, rename it to a.csv."),
+        ("table", "If it is a delimited text file, rename it to table.csv."),
         ("a.pkl", "Write frame.to_parquet('a.parquet') in pandas."),
         ("a.mat", "Write np.savez('a.npz', X=inputs, y=targets) in Python."),
     ):
@@ -384,7 +384,7 @@ def test_a_name_that_begins_with_a_tilde(tmp_path, monkeypatch):
 def test_several_names_in_one(tmp_path):
     columns = {"a": [1, 2, 3], "b": [1, 3, 2], "y": ["u", "v", "u"]}
     assert (
-        "Name each column by itself: ignore=['a', 'b']"
+        "List the columns separately: ignore=['a', 'b']"
         in _faults(columns, target="y", ignore=["a,b"])[0]
     )
     message = _faults(columns, target="y", ignore=["a", "b"])[0]

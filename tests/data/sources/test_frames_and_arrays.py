@@ -151,5 +151,5 @@ def test_names_of_arrays(tmp_path, names):
 
 def test_unused_arrays_are_named(tmp_path):
     np.savez(tmp_path / "a.npz", X=P[:, None], kinds=Y)
-    with pytest.raises(InputError, match=r"not used: \['kinds'\].*name them y"):
+    with pytest.raises(InputError, match=r"not used: \['kinds'\].*of targets y"):
         load(tmp_path / "a.npz")

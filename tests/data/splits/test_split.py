@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assay._errors import InputError
 from assay.data import FRACTIONS, PARTS, load, split
-from assay.data.splits._assign import apportion
+from assay.data.splits._by_class import apportion
 from assay.data.splits._sizes import part_sizes
 
 
@@ -182,7 +182,8 @@ def test_small_classes_go_to_train_with_a_note():
     parts = split(dataset, seed=0)
     small = np.flatnonzero(dataset.target >= 2)
     assert set(small) <= set(parts.train)
-    assert parts.notes[0] == "2 classes have fewer than 3 examples, all in train."
+    note = "2 classes have fewer than 3 examples each; these examples are all in train."
+    assert parts.notes[0] == note
     assert parts.notes[1] == "val has no examples of 'c2', 'c3'."
     assert [len(p) for p in parts.parts.values()] == [45, 9, 9]
 
@@ -266,7 +267,8 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "group", "column": "gap"},
             "`num_missing['gap'] == 0` must hold, but got num_missing=6. Rows "
-            "without a value cannot be split by group. Fill in or drop them.",
+            "without a value cannot be split by group. Fill in the values, or drop "
+            "these rows.",
         ),
         (
             {"by": "group", "column": "word"},

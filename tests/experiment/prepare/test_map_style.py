@@ -84,7 +84,8 @@ def test_one_chunk_gives_the_same_result_bit_for_bit(
     assert summary["data"]["fingerprint"] == expected["data"]["fingerprint"]
     streaming = summary["data"]["streaming"]
     assert streaming["shuffle"].startswith("exact")
-    assert streaming["reason"] == "Rows are streamed: source[i] is called when needed."
+    reason = "Rows are streamed (source[i] is called when needed)."
+    assert streaming["reason"] == reason
     for name in ("iterations.parquet", "epochs.parquet"):
         one, other = (pl.read_parquet(run.path / name) for run in (streamed, memory))
         assert one.equals(other, null_equal=True)

@@ -88,7 +88,7 @@ def test_many_chunks_go_through_the_whole_protocol(
     assert one["test"]["value"] == pytest.approx(other["test"]["value"], abs=0.1)
     streaming = one["data"]["streaming"]
     assert streaming["rows_measured"] == 128
-    assert streaming["reason"].startswith("Rows are streamed: ")
+    assert streaming["reason"].startswith("Rows are streamed (")
     assert streaming["reason"] in str(streamed)
     assert "approximate: each epoch permutes" in str(streamed)
     assert [b["name"] for b in one["baselines"]] == ["majority", "linear model"]

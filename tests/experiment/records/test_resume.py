@@ -193,9 +193,7 @@ def test_a_run_stopped_after_the_opening_is_counted_once(
 
 def test_data_passed_in_python_are_needed_again(make_experiment, cells, tmp_path):
     stop(make_experiment(cells()), "refit", tmp_path / "a")
-    with pytest.raises(
-        InputError, match=r"was run on data passed in Python\. To resume"
-    ):
+    with pytest.raises(InputError, match=r"used data passed in Python\. To resume"):
         assay.Experiment().run(out=tmp_path / "a", resume=True)
 
 

@@ -13,7 +13,7 @@ from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
-from assay.experiment.selection import _compare, _time_budget
+from assay.experiment.selection import _compare_networks, _time_budget
 from assay.experiment.selection._select import select
 from assay.training import Checkpoints
 from assay.tuning import Candidate, search
@@ -140,9 +140,9 @@ def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
         seed=experiment.seed,
     )
     assert done.fitted is not None
-    (known,) = _compare._finalists(done, 1)
-    (forgotten,) = _compare._finalists(replace(done, fitted=None), 1)
-    trainings = _compare._Trainings(
+    (known,) = _compare_networks._finalists(done, 1)
+    (forgotten,) = _compare_networks._finalists(replace(done, fitted=None), 1)
+    trainings = _compare_networks._Trainings(
         [prepared.tuning],
         prepared.tuning.preparation,
         experiment.seed,
@@ -157,7 +157,7 @@ def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatc
     def refuse(*arguments):
         raise AssertionError("there is nothing to compare")
 
-    monkeypatch.setattr(_compare._Trainings, "_errors", refuse)
+    monkeypatch.setattr(_compare_networks._Trainings, "_errors", refuse)
     frame = cells()
     selection = selected(frame, make_experiment(frame), {"linear": ()})
     assert selection.notes == ()
@@ -168,13 +168,13 @@ def test_a_network_that_diverged_on_a_fold_is_not_selected(
     rings, make_experiment, monkeypatch
 ):
     """A network with non-finite errors loses, whichever network it is."""
-    errors = _compare._Trainings._errors
+    errors = _compare_networks._Trainings._errors
 
     def diverging(trainings, job):
         values = errors(trainings, job)
         return values * np.nan if job[0].kind == "mlp" else values
 
-    monkeypatch.setattr(_compare._Trainings, "_errors", diverging)
+    monkeypatch.setattr(_compare_networks._Trainings, "_errors", diverging)
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     assert selection.training.model == ()
     assert selection.notes == ("mlp diverged, so linear is selected",)
@@ -199,9 +199,11 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     truth = prepared.data.dataset.target[prepared.data.split.val]
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
-    finalist = _compare.Finalist(candidate, trial, candidate.training)
+    finalist = _compare_networks.Finalist(candidate, trial, candidate.training)
     tuning = prepared.tuning
-    trainings = _compare._Trainings([tuning], tuning.preparation, 0, Checkpoints())
+    trainings = _compare_networks._Trainings(
+        [tuning], tuning.preparation, 0, Checkpoints()
+    )
     error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1
     expected = 1 - balanced_accuracy_score(truth, predicted)

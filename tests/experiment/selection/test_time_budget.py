@@ -10,7 +10,8 @@ from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
-from assay.experiment.selection import _time_budget
+from assay.experiment.selection import _machine_slowness, _time_budget
+from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._time_budget import NUM_FINALISTS, seconds_after
 from assay.training import Fitted
 from assay.tuning import Candidate, Search, Trial
@@ -28,7 +29,7 @@ def prepared_with(num_units, cells, make_experiment):
     layers = {"model": model, "optimizer": spec.Adam(0.1)}
     training = experiment.training().model_copy(update=layers)
     kinds = tuple(Candidate(name, training, 9) for name in ("linear", "rich"))
-    rows = replace(prepare_rows(parts), seconds=0.0, slowness=1.0)
+    rows = replace(prepare_rows(parts), seconds=0.0)
     return PreparedData(parts, rows, kinds)
 
 
@@ -60,7 +61,7 @@ def finished(candidate, *durations, scores=None):
     return Search(candidate, tuple(trials), True, {})
 
 
-def reserved(prepared, searches=(), seconds=(), epoch=0.0, refit=True):
+def reserved(prepared, searches=(), seconds=(), epoch=0.0, refit=True, **options):
     return seconds_after(
         prepared,
         searches,
@@ -68,6 +69,7 @@ def reserved(prepared, searches=(), seconds=(), epoch=0.0, refit=True):
         epoch,
         followed_by_refit=refit,
         num_workers=WORKERS,
+        **options,
     )
 
 
@@ -127,8 +129,17 @@ def test_programs_after_the_search_compile_as_slowly_as_those_before(
     )
 
 
-def test_on_a_busy_machine_the_test_takes_longer(prepared):
-    busy = replace(prepared, tuning=replace(prepared.tuning, slowness=3.0))
-    idle = reserved(prepared)
-    assert idle > 0
-    assert reserved(busy) == pytest.approx(3 * idle)
+def test_on_a_slow_machine_the_test_takes_longer(prepared):
+    usual = reserved(prepared)
+    assert usual > 0
+    assert reserved(prepared, slowness=3.0) == pytest.approx(3 * usual)
+
+
+def test_the_slowness_is_relative_to_the_reference_machine(monkeypatch):
+    def slowness(seconds):
+        monkeypatch.setattr(_machine_slowness, "_REFERENCE_SECONDS", seconds)
+        return machine_slowness()
+
+    assert slowness(1e-9) == 4  # the largest value
+    assert slowness(1e9) == 0.5  # the smallest value
+    assert 0.5 <= slowness(0.007) <= 4

@@ -14,8 +14,8 @@ from assay.lab._server import Lab, make_lab
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
-SECONDS = 90  # the first answer of a unit compiles a program
-# Charts take the colors of a new scheme when they are drawn again, some frames later.
+SECONDS = 90  # a program is compiled for the first response of a unit
+# After a change of the color scheme, charts are drawn again a few frames later.
 QUIET = """async () => {
     let changed = performance.now();
     const observer = new MutationObserver(() => (changed = performance.now()));
@@ -29,7 +29,7 @@ QUIET = """async () => {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, which all need a browser and some seconds."""
+    """Mark the tests in this folder, which need a browser and take several seconds."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _missing(message: str) -> NoReturn:
-    """Skip a test, or fail it where a browser is required, as in CI."""
+    """Skip a test, or fail it if a browser is required, as in CI."""
     if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
         pytest.fail(message)
     pytest.skip(message)
@@ -45,10 +45,10 @@ def _missing(message: str) -> NoReturn:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium; without one, the tests are skipped.
+    """A headless Chromium; if it is not installed, the tests are skipped.
 
-    It ends with the tests of a file, because Playwright keeps an event loop running,
-    beside which other tests could not start theirs.
+    It is closed after the tests of each file, because Playwright keeps an event loop
+    running, and other tests could not start their own.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
@@ -65,7 +65,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def runs(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with copies of finished runs, which the tests of a module may change."""
+    """A folder with copies of finished runs, which the tests of a file may change."""
     folder = tmp_path_factory.mktemp("lab") / "runs"
     shutil.copytree(trained, folder)
     return folder
@@ -84,7 +84,7 @@ def lab(runs: Path) -> Iterator[Lab]:
 
 @pytest.fixture(scope="module")
 def login(chromium: Any, lab: Lab) -> Any:
-    """The cookie that a browser gets at the address that the lab prints."""
+    """The cookie that is set when a browser opens the address printed by the lab."""
     with chromium.new_context() as context:
         page = context.new_page()
         page.goto(lab.address)
@@ -93,14 +93,14 @@ def login(chromium: Any, lab: Lab) -> Any:
 
 
 class Visit:
-    """A page of the lab in a browser, which records what goes wrong."""
+    """A page of the lab in a browser, with a list of the errors that occurred."""
 
     def __init__(self, page: Any, address: str) -> None:
         self.page = page
         self.address = address
         self.problems: list[str] = []
         self.outside: list[str] = []
-        self.expects_refusals = False  # whether answers with an error are intended
+        self.expects_refusals = False  # whether error responses are expected
         self._loading: set[Any] = set()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -125,14 +125,14 @@ class Visit:
         self._loading.discard(request)
 
     def go(self, path: str) -> Any:
-        """Open a page by the part of its address behind the hash."""
+        """Open a page by the part of its address after the hash."""
         origin, _, _ = self.address.partition("/?")
         self.page.goto(f"{origin}/#/{path}")
         self.page.locator("main h1").wait_for()
         return self.page
 
     def settle(self) -> None:
-        """Wait until nothing is being loaded, changed or drawn."""
+        """Wait until the page is loaded and no longer changes."""
         latest = time.monotonic() + SECONDS
         self.page.evaluate(QUIET)
         while self._loading:
@@ -140,7 +140,7 @@ class Visit:
             self.page.evaluate(QUIET)
 
     def axe(self) -> list[str]:
-        """Return the faults of accessibility that axe finds."""
+        """Return the accessibility problems that axe finds."""
         if not AXE.exists():
             _missing("needs axe-core: run npm ci in web/")
         if not self.page.evaluate("'axe' in window"):
@@ -155,9 +155,9 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Any, lab: Lab, login: Any) -> Iterator[Callable[..., Visit]]:
-    """A function that opens a new window on the lab.
+    """A function that opens a new window with the lab.
 
-    After the test, no window may have asked for anything outside the lab.
+    After the test, it checks that no window has sent a request to another server.
     """
     visits: list[Visit] = []
 

@@ -1,4 +1,4 @@
-"""Every page opens, on every screen, without faults that tools can find."""
+"""Every page opens on every screen size, without problems that tools can detect."""
 
 import os
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_page_opens_fits_and_axe_finds_nothing(visit, path):
 
 
 def keep_picture(page, name):
-    """Save a picture of the page if the user asked for it."""
+    """Save a screenshot of the page if the user has requested it."""
     if folder := os.environ.get("ASSAY_SCREENSHOTS"):
         name = "".join(c if c.isalnum() else "-" for c in name)
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
@@ -62,7 +62,7 @@ def test_the_first_paint_is_fast(visit):
     paint = page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )
-    assert paint > 0  # the figure itself is measured by a benchmark
+    assert paint > 0  # a benchmark measures the exact time
 
 
 def test_without_the_token_there_is_only_an_explanation(chromium, lab):

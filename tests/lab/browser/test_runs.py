@@ -1,4 +1,4 @@
-"""Finished runs are read, by mouse and by keyboard, with the numbers of the records."""
+"""The pages of finished runs show the numbers in their records."""
 
 import json
 
@@ -97,7 +97,7 @@ def test_parts_of_the_strip_open_their_rows_except_test(visit):
     page.keyboard.press("Enter")
     page.get_by_text("The rows of test are not shown").wait_for()
     assert all("400" in problem for problem in window.problems)
-    window.problems.clear()  # the refusal is an answer with an error
+    window.problems.clear()  # the rejection is an error response
 
 
 def test_the_result_opens_how_it_is_made(visit, summary):
@@ -107,7 +107,7 @@ def test_the_result_opens_how_it_is_made(visit, summary):
     dialog = page.get_by_role("dialog")
     confusion = summary("digits-1")["evaluation"]["confusion"]
     right = sum(row[place] for place, row in enumerate(confusion))
-    assert f"{right} right / 270 rows" in dialog.inner_text()
+    assert f"{right} correct / 270 rows" in dialog.inner_text()
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
 

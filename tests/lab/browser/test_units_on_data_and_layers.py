@@ -1,4 +1,4 @@
-"""The pages of units 5, 6, 8 and 9, used by mouse and by keyboard."""
+"""The pages of units 5, 6, 8 and 9, used with the mouse and the keyboard."""
 
 import re
 
@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-WAIT = 90_000  # milliseconds; the first answer of a unit compiles a program
+WAIT = 90_000  # milliseconds; a program is compiled for the first response of a unit
 
 
 @pytest.fixture
 def window(visit):
-    """A new window on the lab."""
+    """A new browser window with the lab."""
     one = visit(viewport={"width": 1280, "height": 900})
     one.page.set_default_timeout(WAIT)
     return one
@@ -20,7 +20,7 @@ def window(visit):
 
 @pytest.fixture
 def open_unit(window):
-    """Return a function that opens a unit and waits for its first answers."""
+    """Return a function that opens a unit and waits for its first responses."""
 
     def open_(unit, query=""):
         page = window.go(f"units/{unit}{query}")
@@ -41,12 +41,12 @@ ASK = """async ([unit, question, body]) => {
 
 
 def ask(page, unit, question, **body):
-    """Return the engine's answer to a question."""
+    """Return the engine's response to a request."""
     return page.evaluate(ASK, [unit, question, body])
 
 
 def written(value, digits=4):
-    """Write a number as the pages do."""
+    """Format a number as the pages do."""
     text = f"{float(f'{value:.{digits}g}'):,.10f}".rstrip("0").rstrip(".")
     return text.replace("-", "\N{MINUS SIGN}")
 
@@ -66,7 +66,7 @@ def output_cells(page):
 def test_convolution_opens_on_the_worked_example_and_steps(open_unit):
     page = open_unit("convolution")
     assert output_cells(page) == list("410312131")
-    page.get_by_label("one step is").select_option("product")
+    page.get_by_label("each step computes").select_option("product")
     page.get_by_role("button", name="Start over").click()
     assert output_cells(page) == [""] * 9
     step = page.get_by_role("button", name="Step ▶")
@@ -77,7 +77,7 @@ def test_convolution_opens_on_the_worked_example_and_steps(open_unit):
     for _ in range(5):
         page.keyboard.press("Enter")
     assert output_cells(page)[:2] == ["4", ""]
-    page.get_by_label("one step is").select_option("whole")
+    page.get_by_label("each step computes").select_option("whole")
     step.click()
     assert output_cells(page) == list("410312131")
 
@@ -110,7 +110,7 @@ def test_convolution_takes_other_numbers_and_explains_impossible_ones(
     open_unit, window
 ):
     page = open_unit("convolution")
-    page.get_by_label("type numbers", exact=True).first.check()
+    page.get_by_label("edit the numbers", exact=True).first.check()
     page.get_by_label("input row 1, column 1", exact=True).fill("-7")
     x = [[-7, 1, 0, 1, 1], [1, 1, 0, 2, 0], [0, 0, 1, 1, 1], [1, 2, 2, 0, 2]]
     told = ask(page, "convolution", "slide", input=[*x, [2, 0, 1, 2, 1]])
@@ -119,11 +119,11 @@ def test_convolution_takes_other_numbers_and_explains_impossible_ones(
     )
     assert output_cells(page)[0] == written(told["output"][0][0]) == "−5"
     page = open_unit("convolution", "?stride=3")
-    shows(page, "Does not divide:")
+    shows(page, "Does not divide evenly:")
     page = open_unit("convolution", "?padding=0&dilation=3")
     told = ask(page, "convolution", "slide", padding=0, dilation=3)
     expect(page.get_by_role("alert")).to_contain_text(told["error"])
-    window.problems.clear()  # the browser reports the refused questions
+    window.problems.clear()  # the browser reports the rejected requests
 
 
 def test_pooling_marks_the_winners(open_unit):
@@ -152,7 +152,7 @@ def test_every_number_of_a_trained_network_can_be_opened(open_unit):
     field = ask(page, "convolution", "receptive_field", **body)
     shows(page, f"receptive field: {field['size'][0]} × {field['size'][1]} pixels")
     shift = ask(page, "convolution", "shift", row=5, down=0, right=1)
-    shows(page, f"{shift['num_same']} of {shift['num_positions']} positions")
+    shows(page, f"{shift['num_same']} of {shift['num_positions']} numbers")
 
 
 def test_an_image_of_the_user_is_opened_like_those_of_the_data(open_unit, tmp_path):
@@ -168,7 +168,7 @@ def test_an_image_of_the_user_is_opened_like_those_of_the_data(open_unit, tmp_pa
     figure(page, "conv1, map 0$").focus()
     page.keyboard.press("End")
     shows(page, "terms sum to")
-    page.get_by_role("button", name="Back to the images of the data").click()
+    page.get_by_role("button", name="Back to the images from the data").click()
     shows(page, re.compile("image 5:"))
 
 
@@ -176,7 +176,7 @@ def test_batches_step_by_step(open_unit):
     page = open_unit("batches")
     told = ask(page, "batches", "passes")
     first = told["iterations"][0]
-    shows(page, "iterations in an epoch = ⌈70 / 4⌉ = 18")
+    shows(page, "iterations per epoch = ⌈70 / 4⌉ = 18")
     shows(page, f"{first['angle_degrees']:.1f}°")
     page.get_by_role("button", name="Next iteration").click()
     shows(page, "epoch 1, batch 2 of 18")
@@ -191,7 +191,7 @@ def test_batches_step_by_step(open_unit):
     figure(page, "Iterations").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("End")
-    shows(page, "epoch 1, batch 18 of 18, short")
+    shows(page, "epoch 1, batch 18 of 18, a smaller batch")
     page.get_by_label("updates").fill("36")
     page.get_by_role("button", name="Check").click()
     shows(page, "Right.")
@@ -203,7 +203,7 @@ def test_each_mark_of_the_split_tells_its_part(open_unit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     shows(page, "test, sealed.")
-    page.get_by_label("or the split of a run").select_option("iris-1")
+    page.get_by_label("or the data of a run").select_option("iris-1")
     shows(page, "train = 150 − 23 − 23 = 104")
 
 
@@ -219,7 +219,7 @@ def test_regularization_narrows_the_gap(open_unit):
         page.keyboard.press("ArrowRight")
     told = ask(page, "regularization", "phases", l2=0.01)
     shows(page, f"{written(told['penalty']['l2'], 3)} (L2) at the end")
-    shows(page, f"mean size {written(told['weights'][-1]['mean_size'], 3)}")
+    shows(page, f"Absolute values: mean {written(told['weights'][-1]['mean_size'], 3)}")
     page.get_by_role("button", name="Check").click()
     shows(page, "Right.")
 
@@ -258,7 +258,7 @@ def test_layers_can_be_opened_down_to_one_number(open_unit):
     shows(page, f"The terms sum to {written(told['check']['sum'], 7)}")
     page.get_by_label("network").select_option("dense")
     told = ask(page, "layers", "model", network="dense")
-    shows(page, f"{written(told['num_parameters'], 9)} parameters in all")
+    shows(page, f"{written(told['num_parameters'], 9)} parameters in total")
     page.get_by_role("button", name=re.compile("^dense1")).click()
     page.get_by_label("parameters", exact=True).fill("250")
     page.get_by_role("button", name="Check").click()

@@ -1,4 +1,4 @@
-"""The pages of units 1, 2, 3, 4 and 7, used by mouse and by keyboard in Chromium."""
+"""The pages of units 1, 2, 3, 4 and 7, used with the mouse and the keyboard."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from assay.lab.units._registry import respond
 
-WAIT = 90_000  # milliseconds; the first answer of a unit compiles a program
+WAIT = 90_000  # milliseconds; a program is compiled for the first response of a unit
 
 
 def numbers(text):
@@ -29,13 +29,13 @@ def unit(visit):
 
 
 def readout(page, name):
-    """Return what a figure says about the place of its cursor."""
+    """Return the text that a figure shows for the position of its cursor."""
     figure = page.locator("figure").filter(has_text=name)
     return figure.first.locator("[aria-live]").first.inner_text()
 
 
 def check_task(page):
-    """Press the button of the task and return the verdict."""
+    """Click the button of the task and return the verdict."""
     page.get_by_role("button", name="Check").click()
     verdict = page.locator("section", has_text="Try it").get_by_role("status")
     verdict.filter(has_text=re.compile("Right|Not yet")).wait_for()
@@ -173,7 +173,7 @@ def test_parameters_by_keyboard(unit):
     page.keyboard.press("Home")
     for _ in range(13):
         page.keyboard.press("ArrowRight")
-    page.get_by_text("Parameters: 1,228, learned").wait_for()
+    page.get_by_text("Parameters: 1,228, learned in training").wait_for()
     assert "✓ Right" in check_task(page)
 
 
@@ -197,7 +197,7 @@ def test_optimizers_by_keyboard(unit):
     expected = [21, *told["points"][21], told["values"][21]]
     expected += [*told["memory"]["m"][21], *told["memory"]["v"][21]]
     assert numbers(shown) == pytest.approx(expected, rel=1e-2, abs=1e-4)
-    page.get_by_role("button", name="Play").click()  # at once, with reduced motion
+    page.get_by_role("button", name="Play").click()  # no animation: reduced motion
     page.get_by_text("After 80 updates", exact=True).wait_for()
 
 
@@ -214,7 +214,7 @@ def test_optimizers_by_mouse(unit):
     page.get_by_role("application", name="Paths in a slice of the cost").wait_for()
     page.get_by_role("button", name="Adam", exact=True).wait_for()
     note = page.get_by_text("It shows 2 of 3,370 directions")
-    assert "nearest point" in note.inner_text()
+    assert "projected onto it" in note.inner_text()
 
 
 def test_the_limit_of_the_rate_on_the_bowl(unit):

@@ -192,7 +192,7 @@ def test_the_page_becomes_the_result_when_the_run_finishes(visit, live, runs, tr
     live(STAGE, fit("refit"), epochs("refit", 1, 3))
     page = visit().go("runs/live-1")
     page.get_by_role("button", name="Pause").wait_for()
-    # the result comes last, and the page then asks for the model and the rows
+    # the result is written last, because the page then requests the model and the rows
     last = shutil.ignore_patterns("run.json")
     shutil.copytree(
         trained / "iris-1", runs / "live-1", ignore=last, dirs_exist_ok=True
@@ -229,4 +229,4 @@ def test_a_bad_form_gives_a_message(visit):
     page.get_by_role("button", name="Start training").click()
     page.get_by_text("num_trials >= 1").last.wait_for()
     page.get_by_role("alert").wait_for()
-    window.problems.clear()  # the refusal is an answer with an error
+    window.problems.clear()  # the rejection is an error response

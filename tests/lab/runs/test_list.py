@@ -71,7 +71,7 @@ def test_a_run_is_running_while_its_process_lives(client, with_runs):
 
 
 def test_many_runs_are_listed_from_the_summary_alone(with_runs):
-    """Listing reads only `run.json`, so that hundreds of runs are listed at once."""
+    """Only `run.json` is read, so hundreds of runs can be listed quickly."""
     summary = with_runs / "iris-1" / "run.json"
     for number in range(10, 60):
         folder = with_runs / f"iris-{number}"

@@ -1,4 +1,4 @@
-"""Requests with odd names and numbers are refused with a message."""
+"""Requests with odd names and numbers are rejected with a message."""
 
 from urllib.parse import quote
 
@@ -46,7 +46,7 @@ def test_a_file_that_ends_the_process_that_reads_it(client, tmp_path, monkeypatc
     frame.write_parquet(tmp_path / "damaged.parquet")
     body = {"data": str(tmp_path / "whole.parquet"), "target": "y"}
     assert client.post("/api/data", json=body).status_code == 200
-    # reading a length that is wrong ends the process, which no exception can tell
+    # a process that reads a wrong length is killed without raising an exception
     monkeypatch.setattr(_probe, "_READ", "import os; os.abort()")
     body = {"data": str(tmp_path / "damaged.parquet"), "target": "y"}
     answer = client.post("/api/data", json=body)

@@ -1,4 +1,4 @@
-"""Runs are started in processes of their own, and controlled."""
+"""Runs are started in separate processes, and can be controlled."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from assay.lab.runs import _processes
 
 @pytest.fixture(autouse=True)
 def own_children(monkeypatch):
-    """Forget the processes of other tests, and end those of this one."""
+    """Forget the processes of other tests, and terminate those of this test."""
     children = {}
     monkeypatch.setattr(_processes, "_children", children)
     yield
@@ -22,7 +22,7 @@ def own_children(monkeypatch):
 
 
 def until(condition, seconds=120):
-    """Wait until a condition holds, and return what it returned."""
+    """Wait until a condition is true, and return its value."""
     for _ in range(int(seconds / 0.1)):
         if found := condition():
             return found

@@ -1,4 +1,4 @@
-"""The form, the look at the data, and uploaded files."""
+"""The form that starts a run, the inspection of the data, and uploaded files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The doctor examines a run from its page, and leaves its test part closed."""
+"""The doctor examines a run from its page, without opening the test part."""
 
 import pytest
 

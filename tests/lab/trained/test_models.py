@@ -1,4 +1,4 @@
-"""What trained models do with examples is what the engine computes."""
+"""The pages show what the engine computes with trained models and examples."""
 
 import numpy as np
 import pytest

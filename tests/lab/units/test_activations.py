@@ -23,7 +23,7 @@ FORMULAS = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "isru": lambda x: x / np.sqrt(1 + x * x),
-    "softmax": lambda x: np.exp(x) / (np.exp(x) + 2),  # two other inputs of 0
+    "softmax": lambda x: np.exp(x) / (np.exp(x) + 2),  # the two other inputs are 0
     "relu": lambda x: np.maximum(x, 0),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
     "parametric_relu": lambda x: np.where(x > 0, x, 0.25 * x),
@@ -115,7 +115,7 @@ def test_the_values_of_a_layer_are_those_of_its_pass():
     second += parameters["dense2"]["bias"]
     for row, x in zip(told["snapshots"][-1]["layers"], (first, second), strict=True):
         counts = np.histogram(x, told["edges"])[0]
-        assert np.abs(row["counts"] - counts).max() <= 2  # values next to an edge
+        assert np.abs(row["counts"] - counts).max() <= 2  # for values close to an edge
         assert row["num_values"] == x.size == 1024 * 32
         assert row["num_dead"] == (x <= 0).all(axis=0).sum()
         assert row["saturated"] == pytest.approx((x <= 0).mean(), abs=1e-3)

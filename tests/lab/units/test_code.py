@@ -1,4 +1,4 @@
-"""The code of each unit repeats what its page shows, also with the data of a run."""
+"""The code of each unit reproduces its page, including pages with the data of a run."""
 
 import re
 

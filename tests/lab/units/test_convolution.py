@@ -1,4 +1,4 @@
-"""The responses of the unit on convolution, against sums in plain NumPy."""
+"""The responses of the unit on convolution, compared with sums in plain NumPy."""
 
 import numpy as np
 import pytest
@@ -106,7 +106,7 @@ def test_pooling_opens_on_the_worked_example():
     assert told["output"].tolist() == [[20, 3], [15, 9]]
     winners = [[cell["winner"] for cell in row] for row in told["cells"]]
     assert winners == [[[1, 1], [0, 2]], [[2, 0], [3, 3]]]
-    assert told["by_input"].sum() == 4  # the derivative goes to the winners
+    assert told["by_input"].sum() == 4  # only the largest number in a window gets 1
     assert all(told["by_input"][r, c] == 1 for row in winners for r, c in row)
 
 
@@ -202,7 +202,7 @@ def test_an_image_of_the_user_goes_through_the_network(dropped):
 
 
 def save_images(folder):
-    """Write light and dark images of 6 x 5 pixels, each class in a folder."""
+    """Write light and dark images of 6 x 5 pixels, with one folder per class."""
     rng = np.random.default_rng(0)
     for number in range(40):
         path = folder / ("light" if number % 2 else "dark") / f"{number}.png"

@@ -9,7 +9,7 @@ from assay.lab.units._registry import respond
 from assay.lab.units.fitting._sources import builtin
 from assay.optim import schedules
 
-pytestmark = pytest.mark.slow  # most of the answers train
+pytestmark = pytest.mark.slow  # most responses require training
 
 
 @pytest.fixture(scope="module")

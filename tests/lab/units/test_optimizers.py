@@ -23,7 +23,7 @@ def test_paths_are_those_of_the_race(name):
     for path in told["paths"]:
         rates = [path["hyperparameters"]["learning_rate"]]
         (raced,) = race_surface(name, [path["optimizer"]], rates=rates)
-        # Rounding grows along a path: traced decay rates have only 32 bits.
+        # Rounding errors grow along a path, because traced decay rates have 32 bits.
         assert path["points"][:5] == pytest.approx(raced.points[:5], abs=5e-3)
         assert path["values"][0] == pytest.approx(raced.values[0], rel=1e-6)
 

@@ -6,7 +6,7 @@ import pytest
 from assay import InputError
 from assay.lab.units._registry import respond
 
-pytestmark = pytest.mark.slow  # the answers build and train networks
+pytestmark = pytest.mark.slow  # networks are built and trained for the responses
 
 
 def test_parameters_are_counted_by_layer():

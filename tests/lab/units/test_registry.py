@@ -20,8 +20,8 @@ class Point(BaseModel):
 def double():
     """A request that only these tests send.
 
-    The registry itself stays, because units that are imported meanwhile register their
-    handlers in it.
+    The registry is not replaced, because units that are imported during the test also
+    register their handlers in it.
     """
 
     @handles("costs", "double")

@@ -203,9 +203,9 @@ def test_a_single_compilation():
 @pytest.mark.parametrize(
     ("shape", "kernel", "numbers", "message"),
     [
-        ((1, 5, 5, 3), (3, 3, 2, 4), {}, "Give the kernel 3 input channels."),
+        ((1, 5, 5, 3), (3, 3, 2, 4), {}, "Use a kernel with 3 input channels."),
         ((1, 5, 5, 3), (3, 3, 1, 4), {"groups": 2}, "Choose a common divisor"),
-        ((1, 5, 5, 3), (3, 3, 4), {}, "Give the kernel 4 dimensions"),
+        ((1, 5, 5, 3), (3, 3, 4), {}, "Use a kernel with 4 dimensions"),
         ((1, 5, 5, 3), (3, 3, 3, 4), {"stride": (1,)}, r"`len\(stride\) == 2`"),
         ((1, 2, 2, 3), (3, 3, 3, 4), {}, "more padding"),
         ((2, 3), (3, 4), {}, "1, 2 or 3 spatial dimensions"),

@@ -12,9 +12,9 @@ from assay.report import REPORT, write_report
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
 FIGURES = {
-    "multiclass": ["Result against the baselines", "Cost by epoch", "Trials"],
+    "multiclass": ["Result compared with the baselines", "Cost by epoch", "Trials"],
     "regression": [
-        *("Result against the baselines", "Cost by epoch", "Trials"),
+        *("Result compared with the baselines", "Cost by epoch", "Trials"),
         "Predictions against true values on test",
         "Residuals against predictions on test",
         "Distribution of the residuals on test",

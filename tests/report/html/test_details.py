@@ -65,7 +65,7 @@ def test_damaged_record_is_named(make_run, report_of, name, content):
     folder = make_run("regression")
     folder.write_bytes(name, content)
     page = report_of(folder)
-    assert f"Omitted files that cannot be read: {name}." in page.text
+    assert f"These files cannot be read: {name}." in page.text
     assert page.data[OPTIONAL[name]] is None
     assert [words.partition(":")[0] for words in page.data["damaged"]] == [name]
 

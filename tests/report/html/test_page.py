@@ -62,7 +62,7 @@ def test_page_is_accessible_without_its_script(make_run, report_of, task):
     assert set(page.values("aria-labelledby")) <= set(ids)
     [drawing] = [a for tag, a in page.elements if tag == "svg"]
     assert drawing["role"] == "img"
-    assert drawing["aria-label"] == "Rows of the parts: train 70, val 15, test 15"
+    assert drawing["aria-label"] == "Rows per part: train 70, val 15, test 15"
     scopes = [a.get("scope") for tag, a in page.elements if tag == "th"]
     assert set(scopes) == {"row", "col"}
 

@@ -1,11 +1,13 @@
 """Costs and scores of the parts equal values that are computed directly."""
 
+import math
+
 import jax
 import numpy as np
 import pytest
 
 from assay import spec
-from assay.training import Fit, Program, hyperparameters, pad
+from assay.training import Fit, Program, TrainingData, hyperparameters, pad
 from assay.training.program._evaluate import measure
 
 
@@ -163,3 +165,24 @@ def test_a_program_that_cannot_measure_trains_the_same(training, problem):
     assert np.isfinite(costs[0]).all()
     assert len(costs[1]) == len(costs[0])
     assert np.isnan(costs[1]).all()
+
+
+def test_one_program_measures_fits_with_other_optimizers_and_batch_sizes():
+    inputs = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
+    targets = np.int32(inputs[:, 0] > 0)
+    data = TrainingData.of((inputs, targets), (inputs, targets), num_classes=2)
+    sgd = spec.Training(
+        model=(spec.Dense(5), spec.Tanh()),
+        cost="binary_cross_entropy",
+        optimizer=spec.SGD(0.1),
+        regularizers=(),
+        batch_size=7,
+        num_epochs=2,
+    )
+    adam = sgd.model_copy(update={"optimizer": spec.Adam(0.01), "batch_size": "all"})
+    fit = data.fit(adam, seed=0).run()
+    own = fit.program.costs(fit.state, fit.hyperparameters, data.val)
+    other = data.program(sgd)
+    assert other is not fit.program
+    assert other.costs(fit.state, fit.hyperparameters, data.val) == own
+    assert math.isfinite(own[0])

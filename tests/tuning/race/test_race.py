@@ -240,3 +240,14 @@ def test_faults_are_told_together(training, training_data):
     with pytest.raises(InputError) as caught:
         race(training, empty, racers(["sgd"], batch_size=2), seed=0, num_seeds=0)
     assert len(caught.value.faults) == 2
+
+
+def test_optimizers_with_rates_for_each_layer_are_measured_like_others(
+    training, training_data
+):
+    lamb, adam = racers(["lamb", "adam"], batch_size=8)
+    both = race(training, training_data, [lamb, adam], seed=3, num_epochs=2)
+    alone = race(training, training_data, [lamb], seed=3, num_epochs=2)
+    assert of(both, "lamb").val_cost.tolist() == of(alone, "lamb").val_cost.tolist()
+    # the first measurement is that of the initial values, which both have
+    assert of(both, "lamb").val_cost[0] == of(both, "adam").val_cost[0]

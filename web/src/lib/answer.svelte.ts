@@ -1,13 +1,13 @@
 import { ApiError } from './api';
 
 /**
- * The latest response of the server to a request that changes, for example with a slider.
+ * The latest response to a request that changes, for example when a slider is moved.
  *
  *     const curve = new Answer<Curve>();
  *     $effect(() => curve.load((signal) => ask('activations', 'curve', {...body}, signal)));
  *
- * The previous value stays until the next one arrives, so figures never flicker, and
- * responses that arrive too late are dropped. At most one request is pending at a time.
+ * The previous value stays until the next one arrives, so figures do not flicker. At most
+ * one request is pending at a time, and only the newest of the waiting requests is sent.
  */
 export class Answer<T> {
   value = $state.raw<T | null>(null);

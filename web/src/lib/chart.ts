@@ -11,7 +11,7 @@ export interface Series {
   color?: Color;
   /** Dash pattern; by default, the one that belongs to the color. */
   dash?: number[];
-  /** Bounds of a band around the line, such as over seeds. */
+  /** Bounds of a band around the line, such as the range over several seeds. */
   low?: ArrayLike<number | null>;
   high?: ArrayLike<number | null>;
   width?: number;
@@ -32,7 +32,7 @@ export interface ChartOptions {
   logY: boolean;
   range?: [number, number];
   xRange?: [number, number];
-  /** Whether all x are whole numbers, so that ticks between them would mean nothing. */
+  /** Whether all x are integers; if so, ticks are placed only at integers. */
   whole: boolean;
   marks: Mark[];
   width: number;
@@ -47,12 +47,12 @@ const DASHES: Partial<Record<Color, number[]>> = {
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
 const POINT = 4; // diameter in pixels
-const ROOM = 76; // at the right, for the names of the lines
-const LINE = 14; // from one line of text to the next
+const ROOM = 76; // width in pixels, to the right of the plot, for the names of the lines
+const LINE = 14; // height of a line of text in pixels
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
-const FEW = 8; // up to this number, points are drawn in addition to the line
+const FEW = 8; // with fewer points, each one is drawn in addition to the line
 
-/** How many pixels a length of 1 has: 1, or more on large screens, on which text grows too. */
+/** The number of pixels per unit of length: 1, or more on large screens with larger text. */
 export function unit(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }
@@ -89,7 +89,7 @@ export function plotOptions(options: ChartOptions, labels: uPlot.Plugin): uPlot.
       width: series.width ?? 1.5,
       dash: dashOf(series, place),
       spanGaps: false,
-      // the first points of a curve are not visible as a line
+      // a line through only one point would be invisible
       points: { show: series.points || ((_plot, _series, from, to) => to - from < FEW), size: POINT },
     };
     if (series.points) line.paths = () => null;
@@ -140,7 +140,7 @@ function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
   };
 }
 
-/** A number beside an axis; those with many digits would not fit. */
+/** The text of a tick; numbers with many digits would not fit, so they have an exponent. */
 function tick(value: number): string {
   const text = num(value, 3);
   return text.length > 6 ? value.toExponential().replace('e+', 'e').replaceAll('-', '−') : text;
@@ -165,7 +165,7 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
         ctx.fillStyle = color('soft');
         ctx.strokeStyle = color('soft');
         ctx.lineWidth = ratio;
-        let taken = Number.NEGATIVE_INFINITY; // up to here, the first line of words is full
+        let taken = Number.NEGATIVE_INFINITY; // where the last label on the first line ends
         for (const mark of marks().toSorted((a, b) => a.x - b.x)) {
           const x = Math.round(plot.valToPos(mark.x, 'x', true));
           if (x < bbox.left || x > bbox.left + bbox.width) continue;

@@ -16,6 +16,6 @@ it.each<[string, Place | null, Place | null]>([
   expect(moved(key, at, 3, 5)).toEqual(wanted);
 });
 
-it('has nowhere to go in an empty figure', () => {
+it('does not move the cursor in an empty figure', () => {
   expect(moved('ArrowRight', null, 0, 5)).toBeNull();
 });

@@ -33,7 +33,7 @@ it('writes shares, intervals, times and sizes', () => {
   expect(bytes(3_120_000)).toBe('3.12 MB');
 });
 
-it('writes names as words, and the names of persons with a capital letter', () => {
+it('writes names as words, and capitalizes the names of people', () => {
   expect([words('squared_error'), words('huber'), words('poisson_likelihood')]).toEqual([
     'squared error', 'Huber', 'Poisson likelihood',
   ]);

@@ -1,4 +1,4 @@
-/** How numbers are formatted on all pages. */
+/** Functions that format numbers and names for all pages. */
 
 /** A number with a few significant digits, such as 0.0016 or 1,797; "–" for none. */
 export function num(value: number | null | undefined, digits = 4): string {
@@ -14,7 +14,7 @@ export function num(value: number | null | undefined, digits = 4): string {
   return sign(text.toLocaleString('en', { maximumSignificantDigits: digits }));
 }
 
-/** A number with fixed decimals, for columns in which the points line up. */
+/** A number with a fixed number of decimals, so the decimal points of a column line up. */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return num(value);
   return sign(value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
@@ -79,7 +79,7 @@ function trim(mantissa: string): string {
   return mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
 }
 
-/** A true minus sign is as wide as a digit. */
+/** Replace hyphens with minus signs, which are as wide as digits. */
 function sign(text: string): string {
   return text.replaceAll('-', '−');
 }

@@ -13,7 +13,7 @@ it('restores what it wrote', () => {
   expect(decode(new URLSearchParams(encode(values, defaults)), defaults)).toEqual(values);
 });
 
-it('falls back to the default where a value is not of its kind', () => {
+it('falls back to the default if a value has the wrong type', () => {
   const query = new URLSearchParams('stride=fast&kernel=1,x&mode=average');
   expect(decode(query, defaults)).toEqual({ ...defaults, mode: 'average' });
 });

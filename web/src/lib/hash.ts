@@ -12,7 +12,7 @@ export function encode<T extends Values>(values: T, defaults: T): string {
   return query.toString();
 }
 
-/** Read values; missing values and values of another type get the defaults. */
+/** Read values; missing values and values of the wrong type are replaced by the defaults. */
 export function decode<T extends Values>(query: URLSearchParams, defaults: T): T {
   const found = Object.entries(defaults).map(([name, fallback]) => {
     const text = query.get(name);

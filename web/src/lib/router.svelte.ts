@@ -51,7 +51,7 @@ export function urlState<T extends Values>(defaults: T): T {
     history.replaceState(null, '', `#/${here}${query ? `?${query}` : ''}`);
   });
   $effect(() => {
-    // a link to the same page, or the back button, changes the address from outside
+    // a link to the same page or the back button can also change the address
     const query = route.query.toString();
     if (query === written || route.path.join('/') !== here) return;
     written = shown.query = query;

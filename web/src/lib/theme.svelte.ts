@@ -44,7 +44,7 @@ function stored(): Choice {
     const choice = localStorage.getItem(KEY);
     return choice === 'light' || choice === 'dark' ? choice : 'auto';
   } catch {
-    return 'auto'; // a report that the lab serves is not allowed to store anything
+    return 'auto'; // a report that is served by the lab has no access to the storage
   }
 }
 
@@ -56,7 +56,7 @@ export function color(name: Color): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** The color of a cell: the hue shows the sign, the strength the share of the largest value. */
+/** The color of a cell: the hue shows the sign, and the opacity the share of the largest value. */
 export function shade(share: number): string {
   void theme.version;
   const hue = share < 0 ? '--rgb-negative' : '--rgb-positive';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bands, type Run } from './bands';
 
-it('joins runs of one group to a mean with a band', () => {
+it('combines the runs of a group into a mean with a band', () => {
   const runs: Run[] = [
     { name: 'a-1', group: 0, curve: { val_cost: [1, 0.5, 0.25] } },
     { name: 'a-2', group: 0, curve: { val_cost: [3, 1.5] } },

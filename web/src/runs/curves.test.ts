@@ -10,12 +10,12 @@ test('a longer refit extends the axis', () => {
   expect(both['refit']).toEqual([3, 1, 0.5]);
 });
 
-test('a refit with other epochs is left out', () => {
+test('a refit that was measured after different epochs is omitted', () => {
   expect(withRefit(fit, { epoch: [1, 3], train_cost: [3, 1] })).toBe(fit);
   expect(withRefit(fit, undefined)).toBe(fit);
 });
 
-test('the score has the name of what was measured', () => {
+test('the score is named after the quantity that was measured', () => {
   expect(scoreOf('regression', 'rmse')).toBe('mean squared error');
   expect(scoreOf('binary', 'balanced_accuracy')).toBe('balanced accuracy');
   expect(scoreOf('multiclass', 'log_loss')).toBe('accuracy');

@@ -7,8 +7,8 @@ export function scoreOf(task: string | undefined, metric: string | undefined): s
 }
 
 /**
- * The costs of a fit next to those of the refit, which may have a different length. The refit
- * is left out if they were not measured after the same epochs, as in very long trainings.
+ * The costs of a fit together with those of the refit, which may have a different length. The
+ * refit is omitted if its costs were measured after different epochs, as in very long fits.
  */
 export function withRefit(fit: Curves, refit: Curves | undefined): Curves {
   const [own, other] = [fit['epoch'] ?? [], refit?.['epoch'] ?? []];

@@ -1,14 +1,14 @@
-/** How the values of an example are drawn and written. */
+/** Functions that draw and format the values of an example. */
 import { num } from '../lib/format';
 
-/** A channel of a sequence, as the points of a line in a box of 100 × 40 and its range. */
+/** A channel of a sequence: the points of a line in a box of 100 × 40, and its range. */
 export interface Channel {
   points: string;
   low: number;
   high: number;
 }
 
-/** Each channel on a scale of its own, because their units may differ. */
+/** Scale each channel separately, because channels may have different units. */
 export function channels(values: unknown): Channel[] {
   const steps = (values as (number | number[])[]).map((step) => [step].flat());
   const x = (place: number) => (100 * place) / Math.max(steps.length - 1, 1);
@@ -20,7 +20,7 @@ export function channels(values: unknown): Channel[] {
   });
 }
 
-/** The value of a cell; a time at midnight is only a date. */
+/** The text of a cell; a time at midnight is shown as a date. */
 export function written(value: unknown): string {
   if (value === null || value === undefined) return 'missing';
   if (typeof value === 'number') return num(value);

@@ -13,12 +13,12 @@ it.each([
   [' all ', 'all'],
 ])('reads %j as %j', (text, value) => expect(read(text)).toEqual(value));
 
-it('nests paths and leaves out what is not set', () => {
+it('nests paths and omits fields that are not set', () => {
   const values = { data: 'digits', target: undefined, 'tune.num_trials': 5, 'tune.time_seconds': '', seed: 0 };
   expect(nested(values)).toEqual({ data: 'digits', tune: { num_trials: 5 }, seed: 0 });
 });
 
-it('names fields and their defaults', () => {
+it('formats the names of fields and their defaults', () => {
   const field = (value: unknown) => ({ default: value }) as Field;
   expect([hint(field(null)), hint(field([])), hint(field(0.7)), hint(field('auto'))]).toEqual(['none', 'none', '0.7', 'auto']);
   expect(title('tune.num_trials')).toBe('number of trials');

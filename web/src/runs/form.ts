@@ -1,4 +1,4 @@
-/** Values of the form that starts a run, as the fields of an experiment. */
+/** Converts the values of the form that starts a run to the fields of an experiment. */
 
 export interface Member {
   kind: string;
@@ -35,7 +35,7 @@ export interface Chosen {
 
 export type Values = Record<string, unknown>;
 
-/** Read what was typed: a number, yes or no, a list with commas in brackets, or a word. */
+/** Parse an input: a number, true or false, a list in brackets, or a word. */
 export function read(text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
@@ -48,7 +48,7 @@ export function read(text: string): unknown {
   return trimmed;
 }
 
-/** Nested fields from paths such as "tune.num_trials"; unset ones are left out. */
+/** Convert paths such as "tune.num_trials" to nested fields; unset fields are omitted. */
 export function nested(values: Values): Values {
   const fields: Values = {};
   for (const [path, value] of Object.entries(values)) {
@@ -62,7 +62,7 @@ export function nested(values: Values): Values {
   return fields;
 }
 
-/** The default of a field as a hint in its empty input. */
+/** The default of a field, which an empty input shows as a placeholder. */
 export function hint(field: Field): string {
   const value = field.default;
   if (value === null || value === undefined) return 'none';

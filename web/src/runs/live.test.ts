@@ -23,13 +23,13 @@ describe('LiveRun', () => {
     expect(timeLeft(fit)).toBeCloseTo((60 * 2) / 40);
   });
 
-  it('drops the points that a resumed fit makes again', () => {
+  it('drops the points that a resumed fit repeats', () => {
     const live = run(FIT, points(1, 40), { ...FIT, iteration: 25, seconds: 0 }, points(26, 30));
     expect(live.fit('trial-0')!.points.iteration.at(-1)).toBe(30);
     expect(live.fit('trial-0')!.points.iteration.length).toBe(30);
   });
 
-  it('keeps a curve of bounded length with its ends and its extremes', () => {
+  it('limits the length of a curve, but keeps its ends and extremes', () => {
     const live = run(FIT);
     for (let start = 1; start < 40_000; start += 100) live.apply([points(start, start + 99)]);
     const { iteration, cost } = live.fit('trial-0')!.points;
@@ -37,7 +37,7 @@ describe('LiveRun', () => {
     expect([iteration[0], iteration.at(-1), Math.max(...(cost as number[]))]).toEqual([1, 40_000, 1]);
   });
 
-  it('replaces a trial that is told twice, and lists each finding once', () => {
+  it('replaces a trial that is recorded twice, and lists each finding once', () => {
     const trial = { kind: 'trial', trial: 0, hyperparameters: {}, value: 0.5, state: 'complete' };
     const finding = { kind: 'finding', finding: { code: 'a', message: 'b' } };
     const live = run(trial, { ...trial, value: 0.7 }, finding, finding);
@@ -51,7 +51,7 @@ describe('LiveRun', () => {
     expect(searchLeft(run(trial))).toBeNull();
   });
 
-  it('ignores kinds that it does not know', () => {
+  it('ignores lines of an unknown kind', () => {
     expect(run({ kind: 'weather', seconds: 4 }).now).toBe(4);
   });
 });
@@ -70,16 +70,16 @@ it('follows the best trial', () => {
   expect(bestSoFar(trials, true)).toEqual([0.5, 0.5, 0.4, 0.4]);
 });
 
-it('explains where a training diverged', () => {
+it('explains where a fit diverged', () => {
   const live = run(
     FIT,
     { kind: 'monitors', fit: 'trial-0', iteration: 0, epoch: 0, layers: ['dense1', 'output'], update_ratio: [0.1, 2] },
     { kind: 'fit_finished', fit: 'trial-0', iteration: 7, diverged_at: 5 },
   );
-  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5 .* output were the largest: 2 times its weights/);
+  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5 .* output had the largest updates: 2 times its weights/);
 });
 
-it('proposes the learning rate that a finding advises, or a tenth', () => {
+it('proposes the learning rate that a finding recommends, or a tenth of the current one', () => {
   const live = run(FIT, { kind: 'iterations', fit: 'trial-0', iteration: [1], cost: [null], gradient_norm: [null], learning_rate: [20] });
   const finding = { code: '', severity: 'error' as const, message: '', numbers: {}, remedy: 'Use optimizer.learning_rate = 1e-04.' };
   expect(lowerRate([finding], live.fit('trial-0'))).toBe(0.0001);

@@ -26,7 +26,7 @@ export interface Fit {
   divergedAt: number | null;
 }
 
-/** What a page shows about a run at one moment. */
+/** The state of a run that its page shows. */
 export interface Seen {
   stage: string;
   numTrials: number | null;
@@ -36,7 +36,7 @@ export interface Seen {
   trials: Trial[];
   findings: Finding[];
   names: string[];
-  /** The fit that is followed, or the newest one. */
+  /** The fit that the user has selected, or the newest one. */
   fit: Fit | undefined;
 }
 
@@ -65,7 +65,7 @@ export class LiveRun {
     return this.fits.get(name);
   }
 
-  /** Return the current state as new objects, so that a page notices the change. */
+  /** Return the current state as new objects, so that the page is updated. */
   seen(followed = ''): Seen {
     const { trials, findings, stage, numTrials, tuneStarted, now, newest } = this;
     const fit = this.fits.get(followed) ?? this.fits.get(newest);
@@ -202,7 +202,7 @@ function cut(series: Series, place: string, most: number): void {
   for (const values of Object.values(series)) values.length = kept;
 }
 
-/** Keep the lowest and the highest of every four points, and the last. */
+/** Keep the lowest and the highest of every four points, and the last point. */
 export function thin(series: Series, by: string): void {
   const values = series[by]!;
   const chosen: number[] = [];
@@ -220,7 +220,7 @@ export function thin(series: Series, by: string): void {
   for (const name of Object.keys(series)) series[name] = chosen.map((at) => series[name]![at] ?? null);
 }
 
-/** Seconds until a fit has made all its iterations; null if that is not known yet. */
+/** Estimated seconds until a fit has completed all iterations; null if there is no estimate. */
 export function timeLeft(fit: Fit): number | null {
   const done = fit.iteration - fit.firstIteration;
   const left = fit.numIterations - fit.iteration;
@@ -228,14 +228,14 @@ export function timeLeft(fit: Fit): number | null {
   return (left * (fit.heard - fit.started)) / done;
 }
 
-/** Seconds until the search has made all its trials; null if that is not known yet. */
+/** Estimated seconds until the search has completed all trials; null if there is no estimate. */
 export function searchLeft(run: Pick<LiveRun, 'trials' | 'numTrials' | 'tuneStarted' | 'now'>): number | null {
   const done = run.trials.length;
   if (!run.numTrials || !done || run.tuneStarted === null) return null;
   return ((run.now - run.tuneStarted) / done) * Math.max(run.numTrials - done, 0);
 }
 
-/** The best value so far after each trial; lower is better for numbers. */
+/** The best value so far after each trial; if `lowest` is true, lower values are better. */
 export function bestSoFar(trials: Trial[], lowest: boolean): (number | null)[] {
   let best: number | null = null;
   return trials.map(({ value }) => {
@@ -244,7 +244,7 @@ export function bestSoFar(trials: Trial[], lowest: boolean): (number | null)[] {
   });
 }
 
-/** Why the cost of a fit was no longer a finite number, based on the last monitors before. */
+/** An explanation of why a fit diverged, based on the last monitors before the divergence. */
 export function divergence(fit: Fit): string | null {
   if (fit.divergedAt === null) return null;
   const last = fit.monitors.findLast((monitor) => monitor.iteration <= fit.divergedAt!);
@@ -253,7 +253,7 @@ export function divergence(fit: Fit): string | null {
   const rate = fit.points.learning_rate.findLast((value) => value !== null);
   const ratio = ratios[largest] ?? 0;
   const size = ratio < 1 ? `${num(100 * ratio, 2)}\u202f% of its weights` : `${num(ratio, 2)} times its weights`;
-  const where = ratio ? ` Before that, the updates of ${last!.layers[largest]} were the largest: ${size} in one iteration.` : '';
+  const where = ratio ? ` Before that, ${last!.layers[largest]} had the largest updates: ${size} in one iteration.` : '';
   const step = rate ? ` The learning rate was ${num(rate, 3)}.` : '';
   return (
     `From iteration ${fit.divergedAt} on, the cost was no longer a finite number.${where}${step} ` +
@@ -261,7 +261,7 @@ export function divergence(fit: Fit): string | null {
   );
 }
 
-/** A learning rate to try after a divergence: the one that a finding advises, or a tenth. */
+/** A learning rate to try after a divergence: that of a finding, or a tenth of the current one. */
 export function lowerRate(findings: Finding[], fit: Fit | undefined): number | null {
   const advised = findings.map((one) => Number(one.remedy.match(/learning_rate ?= ?([\d.e-]+\d)/)?.[1] ?? Number.NaN));
   const used = fit?.points.learning_rate.findLast((value) => value !== null && value > 0);

@@ -1,6 +1,6 @@
 import type { Column, Finding } from './types';
 
-/** What the examination of the data found before training. */
+/** The results of inspecting the data before training. */
 export interface Look {
   source: string;
   num_examples: number;

@@ -13,13 +13,13 @@ it('has an axis for each hyperparameter and one for the metric', () => {
   expect(axesOf(trials, 'accuracy').map((axis) => axis.short)).toEqual(['learning rate', 'kind', 'val accuracy']);
 });
 
-it('places rates over more than a decade by their logarithms', () => {
+it('uses a logarithmic scale for rates that span more than a decade', () => {
   const [rate] = axesOf(trials, 'accuracy');
   expect(rate!.share(1e-2)).toBeCloseTo(2 / 3);
   expect([rate!.bottom, rate!.top]).toEqual(['0.0001', '0.1']);
 });
 
-it('leaves out an axis that a trial does not have', () => {
+it('omits a hyperparameter that a trial does not have', () => {
   const linear = { trial: 3, hyperparameters: { 'optimizer.learning_rate': 0.01 }, value: 0.6, state: 'complete' };
   const axes = axesOf([...trials, linear], 'accuracy');
   expect(heightOn(axes[1]!, linear, 200)).toBeNull();
@@ -31,7 +31,7 @@ it('draws a trial without a value at the bottom', () => {
   expect(heightOn(axes[2]!, trials[1]!, 200)).toBe(12);
 });
 
-it('names an axis by the kind of its layer, and counts layers of the same kind', () => {
+it('names an axis after the kind of its layer, and numbers layers of the same kind', () => {
   const kinds = kindsOf({ model: [{ kind: 'dropout' }, { kind: 'dense' }, { kind: 'dropout' }], regularizers: [{ kind: 'l2' }], seed: 1 });
   expect(shortName('model[2].rate', kinds)).toBe('dropout 2 rate');
   expect(shortName('model[1].units', kinds)).toBe('dense units');
@@ -40,7 +40,7 @@ it('names an axis by the kind of its layer, and counts layers of the same kind',
   expect(shortName('optimizer.learning_rate', {})).toBe('learning rate');
 });
 
-it('says that no trial has a result', () => {
+it('shows that no trial has a result', () => {
   const failed = [{ trial: 0, hyperparameters: { 'optimizer.learning_rate': 1 }, value: null, state: 'failed' }];
   expect(axesOf(failed, 'accuracy').at(-1)!.bottom).toBe('no result');
 });

@@ -1,4 +1,4 @@
-/** Axes of the parallel coordinates of trials. */
+/** The axes of the parallel-coordinates plot of trials. */
 import { num, words } from '../lib/format';
 import type { Trial } from './types';
 
@@ -12,7 +12,7 @@ export interface Axis {
   isMetric: boolean;
 }
 
-/** `kinds` are all hyperparameters, if known: they tell the kind of the first layer, for example. */
+/** `kinds` contains all known hyperparameters, including the kinds of the layers. */
 export function axesOf(trials: Trial[], metric: string, kinds: Record<string, unknown> = {}): Axis[] {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.hyperparameters)))];
   const axes = names.map((name) => ({
@@ -33,7 +33,7 @@ export function kindsOf(experiment: Record<string, unknown> = {}): Record<string
   );
 }
 
-/** A name that a reader knows: "learning rate", or "dropout 2 rate" for the second dropout layer. */
+/** A readable name, such as "learning rate", or "dropout 2 rate" for the second dropout layer. */
 export function shortName(path: string, kinds: Record<string, unknown>): string {
   const found = path.match(/^(.*)\[(\d+)\]\.(\w+)$/);
   if (!found) return words(path.split('.').at(-1)!);

@@ -1,7 +1,7 @@
-/** Addresses of runs, whose names may contain any character that file names may contain. */
+/** Addresses of runs. Their names may contain any character that is valid in a file name. */
 import { href } from '../lib/router.svelte';
 
-/** The address of the page of a run, or of a page about it. */
+/** The address of a run's page, or of one of its subpages. */
 export function pageOf(name: string, view = ''): string {
   return href(`runs/${encodeURIComponent(name)}${view ? `/${view}` : ''}`);
 }

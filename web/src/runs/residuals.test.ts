@@ -3,14 +3,14 @@ import { dots, endsOf, nearestPoint } from './residuals';
 
 const same = (value: number) => value;
 
-test('ends leave a margin, also around a single value', () => {
+test('the limits leave a margin, even around a single value', () => {
   const [low, high] = endsOf([0, 100], [50]);
   expect([low, high]).toEqual([-4, 104]);
   expect(endsOf([5])).toEqual([4.9, 5.1]);
   expect(endsOf([0])).toEqual([-1, 1]);
 });
 
-test('points are lines without length', () => {
+test('points are drawn as lines of length 0', () => {
   expect(dots([1, 2], [3, 4], same, same)).toBe('M1.0 3.0h0M2.0 4.0h0');
 });
 

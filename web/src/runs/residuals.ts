@@ -1,4 +1,4 @@
-/** Functions for the plots of the predictions of a regression. */
+/** Functions that plot the predictions of a regression. */
 import type { Ends } from '../lib/plot/scale';
 
 export interface Points {

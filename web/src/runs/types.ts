@@ -1,4 +1,4 @@
-/** The records of runs as the server sends them. */
+/** The records of runs, in the form in which the server sends them. */
 import type { Points } from './residuals';
 
 export type Interval = [number | null, number | null] | null;
@@ -98,7 +98,7 @@ export interface Detail extends State {
   metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
-  /** The stages before the test part was opened: a label, and texts about it. */
+  /** The stages until the test part was opened, each with a label and texts. */
   course?: string[][];
   /** Caveats about metrics. */
   notes?: string[];

@@ -3,13 +3,13 @@ import { pixels, rowsOf, type Split } from './batches/types';
 import { channel, gridOf, product, resized } from './convolution/types';
 import { gridOf as valuesOf, layoutOf, positionOf, signs } from './layers/types';
 
-it('keeps the numbers of a grid when its side changes', () => {
+it('keeps the numbers of a grid when its size changes', () => {
   expect(resized([1, 2, 3, 4], 3)).toEqual([1, 2, 2, 3, 4, 1, 1, 2, 0]);
   expect(resized([1, 2, 3, 4], 1)).toEqual([1]);
   expect(gridOf([1, 2, 3, 4], 2)).toEqual([[1, 2], [3, 4]]);
 });
 
-it('writes products with signs as people do', () => {
+it('formats products with signs as people would write them', () => {
   expect(product([-1, 2], String)).toBe('-1·2');
   expect(product([2, -1], String)).toBe('2·(-1)');
 });
@@ -27,7 +27,7 @@ it('finds the position of a cell in layers of every rank', () => {
   expect(valuesOf([1, 2, 3], { rows: 2, columns: 2, channels: 1 }, 0)).toEqual([[1, 2], [3, null]]);
 });
 
-it('writes formulas of the engine with true signs', () => {
+it('replaces ASCII signs in the formulas of the engine', () => {
   expect(signs('(8 - 3 + 2*1)/1 + 1')).toBe('(8 − 3 + 2·1)/1 + 1');
   expect(signs('y (10) = x (128) W (128 x 10)')).toBe('y (10) = x (128) W (128 × 10)');
 });

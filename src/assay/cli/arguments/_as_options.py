@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from assay.cli.arguments._options import Option, options
+from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["as_options", "with_options"]
 

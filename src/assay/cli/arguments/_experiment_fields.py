@@ -9,7 +9,7 @@ from typing import Any
 from assay import spec
 from assay._errors import Faults, InputError
 from assay._urls import is_url
-from assay.cli.arguments._options import Option, options
+from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["experiment_fields", "read_value"]
 
@@ -148,7 +148,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family field as a table; empty for other fields."""
+    """Return the default kind of a family field as a table, or an empty table."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

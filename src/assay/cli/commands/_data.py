@@ -22,7 +22,7 @@ _PARTS = (
 
 
 def _arguments(parser: Parser) -> None:
-    from assay.cli.arguments._options import add_options
+    from assay.cli.arguments._options_from_spec import add_options
 
     parser.add_argument(
         "source",

@@ -22,13 +22,13 @@ _MINIMUM = {"seeds": (int, 1), "epochs": (int, 1), "time": (float, 1e-9)}
 
 
 def _arguments(parser: Parser) -> None:
-    from assay.cli.arguments._options import add_options
+    from assay.cli.arguments._options_from_spec import add_options
 
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a table, a built-in name, or an experiment file, whose optimizer is "
-        "ignored",
+        help="a table, a built-in name, or an experiment file (its optimizer is "
+        "ignored)",
     )
     parser.add_argument(
         "--optimizers",

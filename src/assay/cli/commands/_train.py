@@ -29,7 +29,7 @@ _MAY_CHANGE = ("open_anyway", "devices")  # settings that a resumed run may chan
 
 def _arguments(parser: Parser) -> None:
     from assay.cli.arguments._hosts import add_host_options
-    from assay.cli.arguments._options import add_options
+    from assay.cli.arguments._options_from_spec import add_options
 
     _add_source_and_folders(parser)
     parser.add_argument(
@@ -153,7 +153,7 @@ def _resume(arguments: Namespace) -> Answer:
 
 def _check_unchanged(arguments: Namespace) -> None:
     """Reject options that would change the settings of a resumed run."""
-    from assay.cli.arguments._options import options
+    from assay.cli.arguments._options_from_spec import options
 
     flags = [
         option.flag

@@ -49,8 +49,8 @@ def show_schedule(arguments: Namespace) -> Answer:
     schedule = spec.Training(schedule=read_value(arguments.schedule)).schedule
     if schedule.spaces():
         raise InputError(
-            f"schedule.{next(iter(schedule.spaces()))} must be a number to be plotted, "
-            "not a search space. Use a number."
+            f"schedule.{next(iter(schedule.spaces()))} is a search space, which cannot "
+            "be plotted. Replace it with a number."
         )
     return _answer(schedule)
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
-from assay.data.columns._read_column import MOSTLY_NUMBERS
+from assay.data.columns._detect_kind import MOSTLY_NUMBERS
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._names import describe_style
 from assay.records import Finding

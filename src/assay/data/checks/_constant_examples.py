@@ -52,7 +52,7 @@ def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
-    for channel in values.T:  # constant channels may have different values
+    for channel in values.T:  # separately, as constants may differ between channels
         low = np.minimum.reduceat(np.nan_to_num(channel, nan=np.inf), starts)
         high = np.maximum.reduceat(np.nan_to_num(channel, nan=-np.inf), starts)
         spread = np.maximum(spread, np.where(high > low, 1, 0))

@@ -1,4 +1,4 @@
-"""The input of the checks: a data set, its split and the size of the model."""
+"""The input to the checks: a data set, its split and the size of the model."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,7 +28,7 @@ class CheckContext:
 
     Args:
         dataset: the data set to check.
-        split: its split; None if it has not been split.
+        split: the split of the data set; None if it has not been split.
         num_parameters: number of model parameters; None without a model.
     """
 

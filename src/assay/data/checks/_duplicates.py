@@ -12,10 +12,10 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "is_among", "row_hashes"]
 
 MIN_COPIES = 3
-"""Minimum number of copies; fewer may be due to chance (iris has one pair)."""
+"""Minimum number of copies; a few may be due to chance (iris has one pair)."""
 
 MAX_EXACT_SHARE = 0.02
-"""Maximum fraction of test rows with copies; above it, scores are inflated."""
+"""Maximum fraction of test rows with copies; with more copies, scores are inflated."""
 
 MIN_POSSIBLE_ROWS = 10
 """Minimum number of possible distinct rows per example; with fewer, rows repeat by
@@ -43,7 +43,14 @@ def exact_duplicates(context: CheckContext) -> list[Finding]:
 def _copied(
     context: CheckContext, copied: np.ndarray, *, num_test: int, val: tuple[int, int]
 ) -> Finding:
-    """Return a finding about copied test rows; `val` counts copied and all val rows."""
+    """Return a finding about test rows with copies.
+
+    Args:
+        context: the data set and its split.
+        copied: test rows with a copy in train or val.
+        num_test: number of test rows.
+        val: number of val rows with a copy in train, and number of val rows.
+    """
     share = copied.size / num_test
     severity = "info"
     if share > MAX_EXACT_SHARE and copied.size >= MIN_COPIES:
@@ -94,8 +101,8 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 def row_hashes(context: CheckContext) -> np.ndarray | None:
     """Return a hash of the features of each row, (n,), valid only in this process.
 
-    A regression target is also hashed, so rows that differ only in the target are not
-    copies.
+    A regression target is also hashed, so rows that differ only in the target do not
+    count as copies.
     """
     names = [column.name for column in context.features]
     if not names:
@@ -107,7 +114,10 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 
 
 def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return a mask (n,) of the hashes in `others`, faster than `numpy.isin`."""
+    """Return a mask (n,) of the hashes that are also in `others`.
+
+    Polars is faster than `numpy.isin`.
+    """
     return pl.Series(hashes).is_in(pl.Series(others).implode()).to_numpy()
 
 

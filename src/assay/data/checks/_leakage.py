@@ -25,7 +25,7 @@ _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
-"""Number of cells in which to look for fractions first; most columns have one there."""
+"""Number of cells to check for fractions first, where most columns contain one."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Maximum distance between nearby rows, in rows and as a fraction of all rows.
@@ -34,19 +34,19 @@ Rows of the same group are often near each other in the file.
 """
 
 _FEWEST_ROWS = 100
-"""With fewer rows, skills are too uncertain to be compared."""
+"""With fewer rows, estimates of the skill are too uncertain to be compared."""
 
 _SORTED = 0.5
-"""Maximum difference between neighboring targets in a sorted file, as a fraction of
-the difference after shuffling."""
+"""Maximum mean difference between successive targets in a sorted file, as a fraction
+of the mean difference after shuffling."""
 
 
 def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
-    in the file. Groups matter if predictions of a row are better with other rows of
-    its group than without them.
+    in the file. Groups matter if a row is predicted better with other rows of its group
+    than without them.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -109,7 +109,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows, with meaningful distances."""
+    """Return whether there are enough rows and their distances are meaningful."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds

@@ -24,7 +24,8 @@ MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
 
 NATURAL = 2.0
-"""Leakage is likely above this multiple of the fraction within train and val."""
+"""Leakage is likely if the fraction of near copies in test exceeds the fraction within
+train and val by this factor."""
 
 MIN_DEVIATIONS = 3.0
 """Minimum excess of near copies to report in a sample, in standard deviations."""
@@ -33,16 +34,16 @@ MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Maximum number of multiplications for distances, which take about two seconds."""
+"""Maximum number of multiplications for distances; these take about two seconds."""
 
 RARE = 0.01
-"""Fraction of rows that count as near copies by chance."""
+"""Fraction of rows that may count as near copies by chance."""
 
 MAX_NEAR_OF_TENTH = 0.15
-"""Near copies are closer than this multiple of the distance to the tenth row."""
+"""Near copies are closer than this multiple of the distance to the tenth neighbor."""
 
 _FAR = (10, 20)  # the tenth and the twentieth nearest row
-_CANDIDATES = 64  # nearest rows that are examined, unless many of them are copies
+_CANDIDATES = 64  # number of nearest rows to examine, unless many of them are copies
 _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
@@ -50,8 +51,8 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
     """Report test rows that are nearly identical to a row in train or val.
 
     Distances are measured between standardized rows. The threshold for near copies
-    depends on the usual distance between rows. The fraction of near copies is compared
-    with the fraction within train and val.
+    depends on the typical distance between rows. The fraction of near copies is
+    compared with the fraction within train and val.
     """
     hashes = row_hashes(context)
     if context.split is None or hashes is None:
@@ -74,13 +75,13 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 def _compared(
     points: Points, references: np.ndarray, queries: np.ndarray, within: np.ndarray
 ) -> dict[str, Any]:
-    """Return figures about near copies; empty if no usual distance can be computed.
+    """Return statistics on near copies; empty if there is no typical distance.
 
     Args:
         points: standardized rows.
-        references: row numbers in train and val to compare with.
-        queries: row numbers in test.
-        within: rows in `references` that are compared with the other references.
+        references: rows in train and val, with which other rows are compared.
+        queries: rows in test to compare with the references.
+        within: rows in `references` to compare with the other references.
     """
     # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
@@ -122,7 +123,7 @@ def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Findin
     """Return a finding if a sample has many more near copies than train and val.
 
     Args:
-        numbers: the figures to report in the finding.
+        numbers: the numbers to report in the finding.
         fraction: fraction of the train and val rows that are in the sample.
     """
     num_queries, num_references = numbers["num_compared"]
@@ -161,7 +162,7 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
     If many rows have near copies, the distance to the nearest row is not typical, so
     the bound also depends on more distant rows. The distances (queries, neighbors)
     imply a number of dimensions d. By chance, the nearest of 10 rows is closer than
-    0.001^(1/d) times the distance to the tenth in 1 % of cases.
+    0.001^(1/d) times the distance to the tenth in 1% of cases.
     """
     usual, tenth, twentieth = np.median(distances, axis=0)
     if not (0 < tenth < twentieth < math.inf):
@@ -184,7 +185,7 @@ def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
         distances = block @ doubled
         distances += squares
         block_squares = np.einsum("ij,ij->i", block, block)[:, None]
-        # Rounding leaves about this distance between a row and its exact copy.
+        # Due to rounding, the squared distance to an exact copy may be this large.
         rounding = 2e-11 * block_squares + 1e-300
         for count in (min(_CANDIDATES, len(points)), len(points)):
             distances.partition(count - 1, axis=1)

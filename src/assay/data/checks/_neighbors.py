@@ -22,16 +22,16 @@ MIN_DEVIATIONS = 3.0
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
 _NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # predictions use at least two fifths of the rows
-_CLUSTER = 5  # successive rows whose predictions may have the same errors
+_CLUSTER = 5  # number of successive rows whose prediction errors may be correlated
 
 
 class Gain(NamedTuple):
-    """The gain in skill from rows that may be left out of the predictions.
+    """The gain in skill from using certain rows, compared with leaving them out.
 
     Args:
         skill: skill when the same number of other rows is left out.
-        skill_without: skill when the rows in question are left out.
-        deviations: difference between the two, in standard errors.
+        skill_without: skill when these rows are left out.
+        deviations: difference between the two skills, in standard errors.
     """
 
     skill: float
@@ -46,7 +46,7 @@ class Gain(NamedTuple):
 
 
 class Neighbors:
-    """Predicts each row from the 3 most similar other rows.
+    """Predicts the target of each row from the 3 most similar other rows.
 
     Args:
         points: (n, d), standardized rows.
@@ -100,7 +100,7 @@ class Neighbors:
         return self._gain(positions, are_nearby, positions // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
-        """Return the gain in predicting earlier rows from later rows.
+        """Return the gain from using later rows to predict earlier rows.
 
         The rows must be in chronological order. Each fifth of them is predicted from
         the earlier fifths and, for comparison, from the same number of rows from any
@@ -126,7 +126,7 @@ class Neighbors:
         are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
         clusters: np.ndarray,
     ) -> Gain:
-        """Return the gain of each row from rows with the same or similar labels.
+        """Return the gain from rows with the same or similar labels.
 
         For comparison, the same number of rows with the same targets is left out, so
         that the gain does not depend on how the labels are related to the targets.
@@ -150,7 +150,7 @@ class Neighbors:
         """Return the skill of predicting each row (n,).
 
         Args:
-            left_out: mask (n, n) of the rows left out of each row's prediction.
+            left_out: mask (n, n) of the rows to leave out when predicting each row.
         """
         distances = np.where(left_out, np.inf, self.distances)
         near = np.argpartition(distances, _NUM_NEIGHBORS)[:, :_NUM_NEIGHBORS]

@@ -1,4 +1,4 @@
-"""Converts rows to points, so that distances measure the similarity of rows."""
+"""Converts rows to points whose distances measure how similar the rows are."""
 
 import math
 
@@ -45,7 +45,7 @@ class Points:
         return len(self.kept)
 
     def at(self, rows: np.ndarray) -> np.ndarray:
-        """Return rows as points (n, d), in float64 because small differences matter."""
+        """Return rows as points (n, d); float64, because small differences matter."""
         inputs = self.preparation.transform(self.context.dataset, rows)
         values = inputs["values"] if isinstance(inputs, dict) else inputs
         flat = values.reshape(len(rows), -1)

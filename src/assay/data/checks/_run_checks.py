@@ -1,4 +1,4 @@
-"""Runs the checks of a data set and returns their findings."""
+"""Runs checks on a data set and returns the findings."""
 
 from collections.abc import Callable, Iterable
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import SOLE_INPUT_KINDS
-from assay.data.splits._assign import MIN_CLASS_SIZE
+from assay.data.splits._by_class import MIN_CLASS_SIZE
 from assay.records import Finding
 
 __all__ = [
@@ -25,14 +25,14 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Above this ratio, accuracy is misleading, as a model may ignore a small class."""
+"""Above this ratio, accuracy is misleading: a model may ignore a small class."""
 
 VERY_UNEVEN = 10.0
 """Above this ratio, models tend to ignore a small class during training."""
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:
-    """Report that there are too few examples for the number of parameters."""
+    """Report if there are too few examples for the number of parameters."""
     if not context.num_parameters:
         return []
     examples = context.dataset.num_examples
@@ -60,7 +60,7 @@ def examples_per_parameter(context: CheckContext) -> list[Finding]:
 
 
 def examples_per_predictor(context: CheckContext) -> list[Finding]:
-    """Report that there are too few examples for the number of predictors."""
+    """Report if there are too few examples for the number of predictors."""
     predictors = len(context.features)
     is_table = all(c.kind not in SOLE_INPUT_KINDS for c in context.features)
     if context.dataset.task.kind != "regression" or not predictors or not is_table:
@@ -82,13 +82,13 @@ def examples_per_predictor(context: CheckContext) -> list[Finding]:
                 "ratio": ratio,
                 "wanted_ratio": PER_PREDICTOR,
             },
-            remedy="Add examples, or leave out weak columns.",
+            remedy="Add examples, or leave out weak predictors.",
         )
     ]
 
 
 def examples_per_class(context: CheckContext) -> list[Finding]:
-    """Report classes with fewer examples than the rule of thumb."""
+    """Report classes with fewer examples than a rule of thumb recommends."""
     counts = _counts(context)
     small = [name for name, count in counts.items() if count < PER_CLASS]
     if not small:
@@ -114,7 +114,7 @@ def examples_per_class(context: CheckContext) -> list[Finding]:
 
 
 def class_balance(context: CheckContext) -> list[Finding]:
-    """Report that the largest class is much larger than the smallest class."""
+    """Report if the largest class is much larger than the smallest class."""
     counts = _counts(context)
     if not counts:
         return []

@@ -125,7 +125,7 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
 
 
 def _placeholder(values: pl.Series) -> tuple[float, int, float, float] | None:
-    """Return a placeholder, its number of rows, and the range of the other values."""
+    """Return a placeholder, the number of its rows, and the range of other values."""
     if len(values) < MIN_ROWS:
         return None
     for extreme in (values.min(), values.max()):

@@ -1,1 +1,1 @@
-"""Columns with their kinds and values, and the task that the target implies."""
+"""Columns with their kinds and values, and the task inferred from the target."""

@@ -1,4 +1,4 @@
-"""A column of a data set, and the kinds of columns."""
+"""The description of a column, and the column kinds."""
 
 import re
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ ARRAY_KINDS = ("image", "sequence")
 """Kinds whose cells are arrays."""
 
 SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
-"""Kinds of column that cannot be combined with other inputs of a network."""
+"""Column kinds that cannot be combined with other inputs of a network."""
 
 USED_KINDS = ("number", "boolean", "category", "date", *SOLE_INPUT_KINDS)
-"""Kinds of column that can become inputs of a network."""
+"""Column kinds that can become inputs of a network."""
 
 KINDS = (*USED_KINDS, "unusable", "id", "constant")
-"""Every kind of column."""
+"""All column kinds."""
 
 NAMELESS = re.compile(r"(unnamed_)*column_\d+|Unnamed: \d+")
-"""Names of columns that have none in the file, as given here and by pandas."""
+"""Pattern of the names that Assay and pandas give to columns without a name."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Column:
     Args:
         name: the name of the column in the data.
         kind: one of `KINDS`.
-        reason: reason for this kind, as text.
+        reason: the reason for this kind, shown to users.
         num_missing: number of rows without a value.
-        num_distinct: number of distinct values, not counting missing ones.
+        num_distinct: number of distinct values, not counting missing values.
         num_stray: number of cells whose text is not a value of this kind; they count
             as missing.
         ignored: whether the user excluded the column.

@@ -23,7 +23,7 @@ ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_UNITS = 20
-"""With more different endings than this, numbers with letters count as codes."""
+"""With more different endings than this, numbers followed by letters count as codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""

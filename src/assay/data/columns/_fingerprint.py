@@ -16,7 +16,7 @@ _BLOCK_ROWS = 2**20  # limits the float64 copy to 8 MiB
 
 
 class Fingerprint:
-    """The SHA-256 hash of a table's column names, types and contents, by column.
+    """The SHA-256 hash of a table's column names, types and contents.
 
     Numbers are hashed as 64-bit floats and dates as microseconds, so the hash does not
     depend on the number types of the file format. It depends on the order of the rows

@@ -36,7 +36,7 @@ Row = Sequence[str]
 
 
 def without_other_rows(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Return the rows of a table that are examples, and notes on the others.
+    """Return the rows of a table that are examples, and notes on the other rows.
 
     Raises:
         InputError: a row contains the column names of another table.

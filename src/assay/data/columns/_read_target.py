@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
+from assay.data.columns._detect_kind import MIN_NUMBER_SHARE
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
-from assay.data.columns._read_column import MIN_NUMBER_SHARE
 from assay.data.columns._task import TASKS, Class, Task
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
@@ -29,9 +29,9 @@ MAX_CLASS_SHARE = 0.10
 """Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
 
 MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows; above it, most classes have one example."""
+"""Maximum ratio of classes to rows; above it, most classes have a single example."""
 
-_SHOWN_ROWS = 5  # row numbers listed in a message
+_SHOWN_ROWS = 5  # maximum number of rows listed in a message
 
 
 def read_target(
@@ -53,7 +53,7 @@ def read_target(
     """
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
-        faults.add(fault(f"task in {TASKS}", "task", task, "Leave task out." + hint))
+        faults.add(fault(f"task in {TASKS}", "task", task, "Omit `task`." + hint))
     values, is_number = _typed(cells, task, faults)
     if faults.messages or not _check_missing(values, faults):
         return np.empty(0), Task("regression", cells.name), values
@@ -75,7 +75,7 @@ def read_target(
 
 
 def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
-    """Return how a number in a human-readable format is read; "" if there is none."""
+    """Return a note on how a formatted number was read; "" if there is none."""
     if cells.dtype != pl.String:
         return ""
     is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
@@ -122,7 +122,7 @@ def _typed(
         row = numbers.stray.arg_true()[0]
         faults.add(
             f"Regression requires numbers, but {name!r} contains {cells[row]!r}. "
-            f"{affected_rows(num_stray, row)} Correct these cells, or leave task out."
+            f"{affected_rows(num_stray, row)} Correct these cells, or omit `task`."
         )
         return cells, False
     if cells.dtype == pl.String:
@@ -136,7 +136,7 @@ def _typed(
 
 
 def _decoded(cells: pl.Series) -> pl.Series:
-    """Return bytes that are UTF-8 text as text, and other cells unchanged."""
+    """Return bytes as text if they are valid UTF-8, and other cells unchanged."""
     if cells.dtype != pl.Binary:
         return cells
     text = cells.cast(pl.String, strict=False)
@@ -150,7 +150,7 @@ def _typed_text(
     if num_read >= MIN_NUMBER_SHARE * len(cells) and (problem := sign_problem(cells)):
         faults.add(f"The target {cells.name!r} cannot be read: {problem}.")
         return cells, False
-    # Without stray text, words such as NA are missing numbers.
+    # If there is no stray text, words such as NA stand for missing numbers.
     if not numbers.stray.any() and numbers.values.null_count() < len(cells):
         are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
         if task != "regression" and are_names.any():
@@ -248,7 +248,7 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as written in the cells.
 
     Numbers and booleans are kept if they are written in their usual form, or if a value
-    is written in several ways. Otherwise, the classes are the text of the cells, such
+    is written in several ways. Otherwise, the classes are the texts in the cells, such
     as TRUE or 1.50.
     """
     distinct = values.unique().sort().to_list()
@@ -272,7 +272,7 @@ def _check_classes(
     values: pl.Series, classes: Sequence[Class], task: str | None, faults: Faults
 ) -> None:
     if task == "binary" and len(classes) > 2:
-        fix = "Write task='multiclass', or leave task out."
+        fix = "Write task='multiclass', or omit `task`."
         faults.add(fault("num_classes == 2", "num_classes", len(classes), fix))
     if len(classes) == 1:
         fix = (

@@ -13,9 +13,9 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._column import Column
+from assay.data.columns._detect_kind import MAY_BE_NUMBER, read_column
 from assay.data.columns._exclude import exclude_useless
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
-from assay.data.columns._read_column import MAY_BE_NUMBER, read_column
 from assay.data.columns.formats._numbers import (
     LARGEST_EXACT,
     LEADING_ZERO,
@@ -135,7 +135,7 @@ def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
 
 
 class _Stacked:
-    """Text columns concatenated into one, because each cell is read independently.
+    """Text columns concatenated into one, so that they can be read in a single call.
 
     Args:
         columns: text columns of the same length.
@@ -148,7 +148,7 @@ class _Stacked:
         self.num_values = self.count(is_value)
 
     def count(self, mask: pl.Series) -> np.ndarray:
-        """Return the number of cells per column where a mask is true."""
+        """Return the number of cells in each column for which a mask is true."""
         cells = mask.fill_null(False).to_numpy()
         return cells.reshape(len(self.columns), -1).sum(axis=1)
 
@@ -160,7 +160,7 @@ class _Stacked:
     def typed(
         self, values: pl.Series, chosen: np.ndarray, kind: str, reason: str
     ) -> Iterator[Typed]:
-        """Yield the columns selected by `chosen`, (columns,) of bool."""
+        """Yield the columns selected by the mask `chosen` (columns,)."""
         for position in np.flatnonzero(chosen).tolist():
             yield self.part(values, position), kind, reason
 

@@ -25,7 +25,7 @@ __all__ = [
 NO_HEADER = "The first line, "
 """Beginning of the note about column names that look like data."""
 
-UNUSED_ARRAYS = "These arrays of the archive are not used: "
+UNUSED_ARRAYS = "These arrays in the archive are not used: "
 """Beginning of the note about arrays that may be the targets."""
 
 TARGET_NAMES = ("target", "label", "class", "y")
@@ -134,7 +134,7 @@ def _separate(name: str, frame: pl.DataFrame) -> str:
     """Return a hint if a name consists of several names, such as "size,color"."""
     names = [part.strip() for part in name.split(",")]
     are_columns = len(names) > 1 and set(names) <= set(frame.columns)
-    return f" Name each column by itself: ignore={names!r}." if are_columns else ""
+    return f" List the columns separately: ignore={names!r}." if are_columns else ""
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:

@@ -14,13 +14,13 @@ Class = str | int | bool | float
 
 @dataclass(frozen=True)
 class Task:
-    """The prediction task T in D = {((x, y) given T)}.
+    """The prediction task: which column to predict, and its classes, if any.
 
     Args:
         kind: one of `TASKS`.
         target: the column to predict.
         classes: the classes in sorted order; empty for regression.
-        reason: reason for this kind, as text.
+        reason: the reason for this kind, shown to users.
 
     Example:
         >>> Task("binary", "ill", (False, True)).num_classes

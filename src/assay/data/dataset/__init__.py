@@ -1,1 +1,1 @@
-"""Data sets, which are loaded into memory or streamed."""
+"""Data sets that are loaded into memory or streamed."""

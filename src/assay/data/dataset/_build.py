@@ -35,7 +35,7 @@ class LoadOptions:
         task: the kind of task; inferred from the target if None.
         name: a short name for the data set.
         ignore: columns to exclude from the features.
-        layout: options for reading images and time series, with the kinds of columns.
+        layout: options for reading images and time series, and the column kinds.
     """
 
     target: str | None
@@ -49,7 +49,7 @@ class Rows:
     """The rows of a source, as a table in memory.
 
     Args:
-        table: the columns and the name of their source; without rows if streamed.
+        table: the rows; only the columns if rows are streamed.
         layout: options used for reading images and time series.
     """
 
@@ -73,7 +73,7 @@ class Rows:
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect the faults of all columns that are not in `exempt`."""
+        """Add the faults of all columns that are not in `exempt` to `faults`."""
 
     def values(self, name: str) -> pl.Series:
         """Return a column, or a sample of its cells if features are streamed."""
@@ -95,7 +95,7 @@ class Rows:
         fingerprint: Fingerprint,
         faults: Faults,
     ) -> Features:
-        """Read all columns except the target, and add them to a fingerprint."""
+        """Read all columns except the target, and add them to the fingerprint."""
 
         def add(column: pl.Series) -> pl.Series:
             fingerprint.add(column)
@@ -110,10 +110,10 @@ class StreamedRows(Rows):
     """Rows that are read only when they are needed.
 
     Args:
-        table: the columns and the name of their source.
-        layout: the options, including the kinds of columns set by the user.
+        table: the columns and the name of the source.
+        layout: the options, including the column kinds set by the user.
         stream: the rows.
-        reason: reason for streaming, as text.
+        reason: the reason for streaming, shown in a note.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class StreamedRows(Rows):
     @property
     def notes(self) -> tuple[str, ...]:
         """Descriptions of the decisions made while reading."""
-        notes = [f"Rows are streamed: {self._reason}.", *self.table.notes]
+        notes = [f"Rows are streamed ({self._reason}).", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
                 f"Only {LOOKED_ROWS:,} rows are checked for duplicates and leakage."
@@ -209,7 +209,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if they all have the same one; otherwise None."""
+    """Return the class of the images if all have the same class, otherwise None."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

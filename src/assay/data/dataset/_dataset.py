@@ -26,7 +26,7 @@ _MOST_COLUMNS = 50  # maximum number shown in a notebook
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Examples (x, y) and their task T: D = {((x_i, y_i) given T)}, i = 1..M.
+    """Examples with targets, D = {(x_i, y_i)} for i = 1..M, and the prediction task.
 
     Args:
         name: a short name.
@@ -43,7 +43,7 @@ class Dataset:
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
         weights: positive weight of each example in the cost (n,); None for equal
-            weights, as in all streams.
+            weights, and always None for streams.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Dataset:
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))
 
     def take(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return typed columns of the given rows (n,), in the given order."""
+        """Return typed columns for the given rows (n,), in the given order."""
         if self.stream is None:
             return self.frame.select(names)[rows]
         frame = self.stream.read(names, rows)
@@ -95,7 +95,7 @@ class Dataset:
         classes = f" ({task.num_classes} classes)" if task.classes else ""
         caption = (
             f"{self.name}: {self.num_examples:,} examples, {self.num_features:,} "
-            f"features, {task.kind} of {task.target!r}{classes}"
+            f"features, {task.kind} target {task.target!r}{classes}"
         )
         rows = [
             (
@@ -123,7 +123,7 @@ class Dataset:
 
 
 def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
-    """Read a source as a table with untyped columns, for example for prediction.
+    """Read a source as a table of untyped columns, for example to predict its rows.
 
     Args:
         source: any source that `load` accepts; the target may be absent.

@@ -1,4 +1,4 @@
-"""Names the examples of a source if row numbers do not identify them."""
+"""Finds names for the examples of a source if row numbers do not identify them."""
 
 import os
 from pathlib import Path

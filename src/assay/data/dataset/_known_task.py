@@ -23,16 +23,16 @@ def of_known_task(
     kinds: Mapping[str, str],
     weights: np.ndarray | None = None,
 ) -> Dataset:
-    """Build a data set from a target that needs no conversion.
+    """Build a data set from features and a target that needs no conversion.
 
-    Unlike `load`, this function neither infers the task nor checks the target, so
-    classes may be rare. Columns without any values are ignored.
+    Unlike `load`, this function neither infers the task nor checks the target, so rare
+    classes are allowed. Columns without any values are ignored.
 
     Args:
         features: the columns before conversion.
         target: class indices (n,) int32, or quantities (n,) float64.
         task: the prediction task.
-        kinds: kinds of columns, by name, to override the inferred ones.
+        kinds: column kinds that override the inferred kinds, by column name.
         weights: positive weight of each example in the cost (n,); None for equal
             weights.
 

@@ -54,16 +54,16 @@ def load(
         source: a path, a URL such as "s3://bucket/table.csv", a built-in name, a
             polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d)
             and (n,). X may also contain images (n, height, width, channels) or time
-            series (n, steps, channels). A source may also be an object with len(source)
-            and source[i], where source[i] is (inputs, target), or a mapping with the
-            keys "inputs" and "target", or "image" and "label". Assay may access such an
-            object from other threads.
+            series (n, steps, channels). A source may also be an object that supports
+            len(source) and source[i], where source[i] is (inputs, target), or a mapping
+            with the keys "inputs" and "target", or "image" and "label". Assay may
+            access such an object from other threads.
         target: the column to predict; optional if the source specifies it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
         ignore: columns to exclude from the features. They stay in the frame and can
             still be used to split the rows.
-        kinds: kinds of columns, by name, to override the inferred ones.
+        kinds: column kinds that override the inferred kinds, by column name.
         test_data: a second source; its examples become the test part.
         stream: whether to read rows only when they are needed: True, False, or "auto"
             to stream data larger than memory and any object with source[i]. Parquet
@@ -124,7 +124,7 @@ def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRo
         shown = without_secrets(source)[:80]
         raise InputError(
             "Only Parquet files, folders of images, and objects with len(source) and "
-            f"source[i] can be streamed, but got {shown!r}. Leave stream "
-            "out, or use one of these sources."
+            f"source[i] can be streamed, but got {shown!r}. Omit `stream`, or use one "
+            "of these sources."
         )
     return table

@@ -28,7 +28,7 @@ from assay.data.table._array_cells import to_images, to_sequences
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows for a median, which is correct to about three digits."""
+"""Maximum number of rows for a median, which is then accurate to about three digits."""
 
 
 class Accumulator(Protocol):
@@ -118,7 +118,7 @@ class ScaleAccumulator:
 
 
 def _shortest(values: np.ndarray) -> np.ndarray:
-    """Return a copy, as float32 if that is exact."""
+    """Return a copy of the values, as float32 if no precision is lost."""
     with np.errstate(over="ignore"):
         short = values.astype(np.float32)
     return short if np.array_equal(short, values, equal_nan=True) else values.copy()
@@ -151,7 +151,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Polars is also used for sorting when an encoder is fitted to all rows at once.
+        # Polars sorts as in `CategoryEncoder.fit`, so the order is the same.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 
@@ -225,9 +225,9 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
     "image": _ImageAccumulator,
     "sequence": _SequenceAccumulator,
 }
-"""Accumulators by column kind; text has none, because it needs all rows."""
+"""Accumulators by column kind; text has none, because its encoder needs all rows."""
 
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:
-    """Return an accumulator for a column to which `num_rows` rows will be added."""
+    """Return an accumulator for a column with `num_rows` rows in total."""
     return ACCUMULATORS[column.kind](column.name, -(-num_rows // MEDIAN_ROWS))

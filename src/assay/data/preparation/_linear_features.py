@@ -13,7 +13,7 @@ MAX_FLAT = 2048
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
     """Flatten arrays (n, ...) to rows (n, d), averaging neighbors so that d <= most.
 
-    All axes except the last (the channels) are shrunk by the same integer factor; a
+    All axes except the last (the channels) are reduced by the same integer factor. A
     remainder that does not fill a block is dropped.
 
     Example:

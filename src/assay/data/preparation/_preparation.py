@@ -1,4 +1,4 @@
-"""The preparation, which turns columns into network inputs."""
+"""The conversion of columns to network inputs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,10 +52,10 @@ class Preparation:
     """Turns rows into network inputs, based on statistics of the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
-    Categories become one column per value, or a code to embed. Dates become days since
-    1970, month and weekday. Images, sequences and text are always the sole input of a
-    network. They become an array with additional axes, and the length of each example
-    if lengths differ.
+    Categories become one column per value, or codes for an embedding. Dates become days
+    since 1970, month and weekday. Images, sequences and text are always the sole input
+    of a network. They become an array with additional axes, with the length of each
+    example if lengths differ.
 
     Args:
         task: the task of the training data.
@@ -100,7 +100,7 @@ class Preparation:
             rows: row numbers (n,), n >= 1.
 
         Raises:
-            InputError: `rows` is empty, or no column varies in these rows.
+            InputError: `rows` is empty, or no column varies in the given rows.
         """
         if not len(rows):
             fix = "Pass the row numbers of at least one example."

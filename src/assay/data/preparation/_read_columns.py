@@ -1,4 +1,4 @@
-"""Reads the columns of new rows as the kinds of values determined in training."""
+"""Reads the columns of new rows as values of the kinds determined in training."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
-from assay.data.columns._read_column import read_column
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._names import describe_style
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
@@ -22,11 +22,11 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "category": (pl.String,),
     "date": (pl.Datetime("us"),),
 }
-"""Data types that need no further conversion, by kind of column."""
+"""Data types that need no further conversion, by column kind."""
 
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
-    "sequence": "Pass sequences like those in the training data.",
+    "sequence": "Pass sequences with the same shape as the training data.",
 }
 
 
@@ -133,8 +133,8 @@ def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> st
         return _SHAPE_REMEDIES[encoder.kind]
     word, mode = ("grayscale", "L") if wanted[-1] == 1 else ("color", "RGB")
     return (
-        f"The model was trained on {word} images. Convert yours, for example with "
-        f"Pillow: Image.open(path).convert({mode!r}).save(path)."
+        f"The model was trained on {word} images. Convert your images, for example "
+        f"with Pillow: Image.open(path).convert({mode!r}).save(path)."
     )
 
 

@@ -102,10 +102,10 @@ _FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
 
 
 def preparation_faults(data: Any) -> list[str]:
-    """Check a saved preparation, and return its faults.
+    """Return the faults of a saved preparation.
 
     Args:
-        data: the argument for `Preparation.from_json`.
+        data: the argument of `Preparation.from_json`.
 
     Example:
         >>> preparation_faults([])
@@ -130,7 +130,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
     kind, num_classes = task["kind"], len(task["classes"])
     fewest = _FEWEST_CLASSES[kind]
     if num_classes < fewest or (kind != "multiclass" and num_classes > fewest):
-        yield f"task.classes must fit a {kind} task, but contains {num_classes}"
+        yield f"task.classes must fit a {kind} task, but has {num_classes} classes"
     yield from _repeated("task.classes", map(str, task["classes"]))
 
 
@@ -157,4 +157,4 @@ def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
 def _repeated(name: str, values: Iterable[str]) -> Iterable[str]:
     repeated = [value for value, count in Counter(values).items() if count > 1]
     if repeated:
-        yield f"{name} must not contain duplicates, but repeats {repeated[:3]}"
+        yield f"{name} must not contain duplicates, such as {repeated[:3]}"

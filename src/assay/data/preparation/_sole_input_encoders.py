@@ -1,4 +1,4 @@
-"""Encoders for images, sequences and text, which are a network's sole input."""
+"""Encoders for images, sequences and text, each the sole input of a network."""
 
 from typing import Any, ClassVar, Protocol
 
@@ -17,7 +17,7 @@ Inputs = np.ndarray | dict[str, np.ndarray]
 
 
 class SoleInputEncoder(Protocol):
-    """Turns one column into the sole input of a network; contains only plain data."""
+    """Encodes one column as the sole input of a network; all fields are plain data."""
 
     kind: ClassVar[str]
 
@@ -57,4 +57,4 @@ class SoleInputEncoder(Protocol):
 SOLE_INPUT_ENCODERS: dict[
     str, type[ImageEncoder] | type[SequenceEncoder] | type[TextEncoder]
 ] = {encoder.kind: encoder for encoder in (ImageEncoder, SequenceEncoder, TextEncoder)}
-"""The encoder for each kind of column that can only be the sole input."""
+"""The encoder for each column kind that can only be the sole input."""

@@ -36,7 +36,7 @@ PAIRS = (
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
-_SHOWN = 20  # names listed in a message
+_SHOWN = 20  # maximum number of names listed in a message
 _DESCRIPTIONS = ("target_names", "DESCR", "frame", "filename", "data_module", "details")
 _DESCRIPTIONS += ("images", "data_filename", "target_filename", "categories", "url")
 
@@ -58,7 +58,7 @@ def table_of_arrays(
         names: column names of a table, or channel names of series.
         lengths: number of steps in each series (n,); the remaining steps of `inputs`
             (n, steps[, channels]) are padding.
-        source: a description of where the arrays come from.
+        source: a description of the source of the arrays.
 
     Raises:
         InputError: an argument has the wrong shape or type.
@@ -103,7 +103,7 @@ def _check_target(
         lengths, fix = (frame.height, len(values)), "Pass one target per row."
         if len(values) in shape:
             axis = shape.index(len(values)) + 1
-            fix += f" If axis {axis} of X counts the examples, write "
+            fix += f" If the examples are along axis {axis} of X, write "
             fix += f"np.moveaxis(X, {axis}, 0)."
         faults.add(fault("len(X) == len(y)", "lengths", lengths, fix))
     if target in frame.columns:
@@ -146,7 +146,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
 
 
 def _feature_names(names: Any, num_features: int, faults: Faults) -> list[str]:
-    """Return one name per feature, and collect a fault if the names do not fit."""
+    """Return one name per feature, and collect a fault if the names are invalid."""
     if names is None:
         return [f"feature_{position}" for position in range(num_features)]
     names = as_names(names)
@@ -176,7 +176,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
         return pl.Series()
     if values.dtype == np.float16:
         values = values.astype(np.float32)
-    if values.dtype.kind == "S":  # text as HDF5 files store it
+    if values.dtype.kind == "S":  # HDF5 files store text as bytes
         values = np.array([value.decode(errors="replace") for value in values.tolist()])
     if values.dtype.kind in "OU":
         return pl.Series([_plain(value) for value in values], strict=False)
@@ -184,7 +184,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
 
 
 def _as_vector(values: np.ndarray) -> str:
-    """Return how to write targets as a vector, or "" if this is unknown."""
+    """Return a hint on how to convert targets to a vector, or "" if there is none."""
     if values.ndim == 2 and len(values) == 1:
         return ", such as y.ravel()"
     if values.ndim == 2 and values.dtype.kind in "biuf":

@@ -84,7 +84,7 @@ def _folder() -> Path:
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
         raise AssayError(
-            "The built-in data sets need scikit-learn. Run pip install scikit-learn."
+            "The built-in data sets require scikit-learn. Run pip install scikit-learn."
         )
     return Path(spec.submodule_search_locations[0]) / "datasets" / "data"
 
@@ -121,7 +121,7 @@ _MEMBERS = (
     ),
     Builtin(
         "iris",
-        "150 iris flowers with 4 lengths, classified by species",
+        "150 iris flowers with 4 measurements, classified by species",
         ("iris.csv",),
         (
             "sepal length (cm)",

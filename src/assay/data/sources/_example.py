@@ -1,4 +1,4 @@
-"""Reads an example of a map-style source, and collects faults in examples."""
+"""Reads an example from a map-style source, and collects faults in examples."""
 
 import math
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ def example_of(item: Any) -> Example:
 
 
 def unreadable_example(error: Exception) -> Example:
-    """Return an example whose fault is the error that the source raised."""
+    """Return an example whose fault is the error raised by the source."""
     lines = str(error).strip().splitlines()
     detail = f"{type(error).__name__}: {lines[0][:100]}" if lines else repr(error)
     return Example(np.empty(0), None, "read", detail)

@@ -36,10 +36,10 @@ __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # the text of the file, and its parsed cells
-_JSON_SAMPLE_BYTES = 1 << 24  # searching these for keys takes about a second
+_JSON_SAMPLE_BYTES = 1 << 24  # searching this many for keys takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
-_RENAME = "If it is a table of text, rename it to {stem}.csv."
+_RENAME = "If it is a delimited text file, rename it to {stem}.csv."
 _RENAME_STREAM = "Rename it to {stem}.arrow."
 _SAVE_ARRAYS = "Write np.savez('{stem}.npz', X=inputs, y=targets) in Python."
 _SAVE_FRAME = "Write frame.to_parquet('{stem}.parquet') in pandas."
@@ -85,7 +85,8 @@ def check_path(source: str | Path) -> Path:
             fix = "This is a link to a file that does not exist. Repair the link."
         raise InputError(fault("source.exists()", "source", str(source), fix))
     if not path.is_file():
-        # Opening a pipe waits for a writer, and reading a device may never end.
+        # Opening a pipe blocks until there is a writer, and reading a device may never
+        # end.
         fix = (
             "The path is a pipe, device or socket. Write its contents to a file first."
         )

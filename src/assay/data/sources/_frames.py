@@ -50,7 +50,7 @@ def frame_of(source: Any) -> pl.DataFrame:
 
 
 def _is_pandas(source: Any) -> bool:
-    # Recognized by name, so that pandas is never imported here.
+    # Checking the name of the module avoids importing pandas.
     return type(source).__module__.split(".")[0] == "pandas" and hasattr(source, "iloc")
 
 
@@ -61,7 +61,7 @@ def _is_arrow(source: Any) -> bool:
 
 def _column(name: str, column: Any) -> pl.Series:
     dtype = column.dtype
-    if str(dtype).startswith("period"):  # such as a month, which starts on a day
+    if str(dtype).startswith("period"):  # replaced by the start of the period
         return _column(name, column.dt.to_timestamp())
     if dtype == np.longdouble:
         column = column.astype(np.float64)
@@ -78,7 +78,10 @@ def _column(name: str, column: Any) -> pl.Series:
 
 
 def _of_objects(name: str, values: list[Any]) -> pl.Series:
-    """Return a column of Python objects, which may be arrays or times with zones."""
+    """Return a column of Python objects, which may be arrays or times with time zones.
+
+    Times in different zones are converted to UTC.
+    """
     if values and all(isinstance(value, np.ndarray) for value in values):
         shapes = {value.shape for value in values}
         cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]

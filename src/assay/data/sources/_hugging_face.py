@@ -102,7 +102,7 @@ def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
 
 
 def _accepts(source: Any) -> bool:
-    # Recognized by name, so that the package is never imported here.
+    # Checking the name of the module avoids importing the package.
     return type(source).__module__.split(".")[0] == "datasets"
 
 

@@ -40,7 +40,7 @@ def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def channel_names(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return the names if there is one for each channel of the series; otherwise ()."""
+    """Return the names if there is one per channel of the series; otherwise ()."""
     names = () if names is None else tuple(as_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
@@ -93,7 +93,7 @@ def as_array(inputs: Any) -> np.ndarray | None:
         return None
     if values.dtype == np.longdouble:
         return values.astype(np.float64)
-    # NumPy has no built-in type for bfloat16 and other small floats of accelerators.
+    # NumPy has no built-in type for bfloat16 and other small floating-point formats.
     is_small = values.dtype.kind == "V" and "float" in values.dtype.name
     return values.astype(np.float32) if is_small else values
 
@@ -115,9 +115,9 @@ def _ragged(inputs: Any) -> pl.Series | None:
 
 
 def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
-    """Return a note if the axes seem to be in the order of another framework.
+    """Return a note if the axes seem to be in the order used by another framework.
 
-    PyTorch puts the channels before the steps, and before height and width.
+    In PyTorch, channels come before steps, and before height and width.
     """
     shape = getattr(cells.dtype, "shape", ())
     # Arrays of bytes with two axes are grayscale images.

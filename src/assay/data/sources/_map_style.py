@@ -1,4 +1,4 @@
-"""Reads objects with `len(source)` and `source[i]`, where `source[i]` is an example.
+"""Reads objects that support `len(source)` and `source[i]`, which returns an example.
 
 `grain.MapDataset`, `grain.RandomAccessDataSource`, PyTorch's map-style data sets and
 many plain classes work this way. None of these packages is required here.
@@ -33,14 +33,14 @@ __all__ = ["MAP_STYLE", "PROBED", "Block", "MapStyleExamples"]
 
 
 PROBED = 32
-"""Number of examples read to test whether they change and whether threads help."""
+"""Number of examples read to check whether they change and whether threads help."""
 
 MIN_SPEEDUP = 1.5
 """Minimum speedup for using several threads; a smaller one is not worth the risk."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
-_WAITING_THREADS = 4  # in addition to one per core: most of them wait for a disk
+_WAITING_THREADS = 4  # in addition to one per core, as most threads wait for the disk
 
 
 class Block(NamedTuple):
@@ -65,7 +65,8 @@ class MapStyleExamples:
         source: the object to read.
         num_rows: the number of examples.
         shape: shape of the inputs of one example.
-        dtype: type that fits the inputs of all examples read so far; None at first.
+        dtype: type that fits the inputs of all examples read so far; None if no
+            examples have been read.
         num_threads: number of threads that read in parallel. If 1, a lock serializes
             the calls, because the object may not be thread-safe.
     """
@@ -110,7 +111,8 @@ class MapStyleExamples:
 
         Args:
             rows: positions of the examples (n,); None for all of them.
-            faults: collects faults in the examples; if None, they raise an InputError.
+            faults: collects faults in the examples; if None, an InputError is raised
+                for them.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)

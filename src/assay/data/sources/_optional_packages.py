@@ -25,7 +25,7 @@ class Packaged:
         name: the name that `load` accepts.
         summary: a one-line description of the contents.
         package: the package that contains it.
-        table: a function that reads the table from the folder of the package.
+        table: a function that reads the table, given the folder of the package.
     """
 
     name: str
@@ -91,8 +91,8 @@ def _mnist1d(folder: Path) -> Table:
 _MEMBERS = (
     Packaged(
         "mnist1d",
-        "5000 series of 40 steps derived from digits, classified by digit, with 1000 "
-        "test examples",
+        "5000 series of 40 steps derived from digits and classified by digit, "
+        "including 1000 test examples",
         "mnist1d",
         _mnist1d,
     ),

@@ -72,14 +72,14 @@ def find_reader(source: Any) -> Reader | None:
 
 
 def _names_like(source: str) -> list[str]:
-    """Return the built-in names and, for the name of a file, the files here."""
+    """Return names to suggest: built-in names, and files if `source` has a suffix."""
     here = [path.name for path in Path().iterdir()] if Path(source).suffix else []
     return [*BUILTINS, *here]
 
 
 @contextmanager
 def opening(source: Any) -> Generator[None, None, None]:
-    """Context manager that turns a failure to open a path into an InputError.
+    """Context manager that raises an InputError if a path cannot be opened.
 
     Raises:
         InputError: the name is too long, or the user has no permission to read it.

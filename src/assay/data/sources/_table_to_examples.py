@@ -64,8 +64,8 @@ def to_examples(
 def without_other_rows(table: Table) -> Table:
     """Return the table without the rows that are not examples, such as empty rows.
 
-    These rows are useless for training, but still get predictions, so that predictions
-    line up with the rows.
+    These rows are left out only for training. Predictions include them, so that each
+    prediction can be matched to its row.
     """
     if table.num_test:
         return table
@@ -110,10 +110,11 @@ def with_test_part(
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
-        InputError: the test data lack columns, or the table already has a test part.
+        InputError: columns are missing in the test data, or the table already has a
+            test part.
     """
     if table.num_test:
-        fix = "The data already have a test part. Leave test_data out."
+        fix = "The data already have a test part. Omit `test_data`."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)

@@ -66,7 +66,10 @@ def _check_column(
         )
     elif values.null_count():
         rule = f"num_missing[{column!r}] == 0"
-        fix = f"Rows without a value cannot be split by {by}. Fill in or drop them."
+        fix = (
+            f"Rows without a value cannot be split by {by}. Fill in the values, or "
+            "drop these rows."
+        )
         faults.add(fault(rule, "num_missing", values.null_count(), fix))
     elif by == "time" and not (values.dtype.is_numeric() or values.dtype.is_temporal()):
         faults.add(

@@ -7,7 +7,15 @@ import numpy as np
 from assay._errors import InputError, fault
 from assay.data.dataset._dataset import Dataset
 
-__all__ = ["FRACTIONS", "PARTS", "Sizes", "part_sizes", "sizes_with_given_test"]
+__all__ = [
+    "FRACTIONS",
+    "PARTS",
+    "Assigned",
+    "Sizes",
+    "note_sizes",
+    "part_sizes",
+    "sizes_with_given_test",
+]
 
 PARTS = ("train", "val", "test")
 """The parts of a split, in order."""
@@ -17,6 +25,9 @@ FRACTIONS = (0.70, 0.15, 0.15)
 
 Sizes = tuple[int, int, int]
 """Numbers of rows in train, val and test."""
+
+Assigned = tuple[np.ndarray, list[str]]
+"""The part of each row, 0 for train, 1 for val and 2 for test, and notes."""
 
 
 def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
@@ -74,3 +85,12 @@ def _check_no_empty_part(sizes: Sizes, fix: str) -> None:
     if min(sizes) < 1:
         by_part = dict(zip(PARTS, sizes, strict=True))
         raise InputError(fault("min(sizes) >= 1", "sizes", by_part, fix))
+
+
+def note_sizes(kept_whole: str, actual: np.ndarray, requested: Sizes) -> list[str]:
+    """Return a note if keeping some rows together changed the sizes of the parts."""
+    if tuple(actual) == requested:
+        return []
+    gives = "/".join(str(int(size)) for size in actual)
+    instead_of = "/".join(str(size) for size in requested)
+    return [f"Keeping {kept_whole} together gives {gives} rows, not {instead_of}."]

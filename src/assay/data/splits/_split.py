@@ -8,18 +8,15 @@ import numpy as np
 
 from assay._errors import InputError, fault
 from assay.data.dataset._dataset import Dataset
-from assay.data.splits._assign import (
-    MIN_CLASS_SIZE,
-    Assigned,
-    by_class,
-    by_group,
-    by_time,
-)
+from assay.data.splits._by_class import MIN_CLASS_SIZE, by_class
+from assay.data.splits._by_group import by_group
+from assay.data.splits._by_time import by_time
 from assay.data.splits._check_request import check_request
 from assay.data.splits._shuffle import shuffled
 from assay.data.splits._sizes import (
     FRACTIONS,
     PARTS,
+    Assigned,
     Sizes,
     part_sizes,
     sizes_with_given_test,
@@ -27,7 +24,7 @@ from assay.data.splits._sizes import (
 
 __all__ = ["FRACTIONS", "PARTS", "Split", "split"]
 
-_SHOWN = 5  # classes listed in a note
+_SHOWN = 5  # maximum number of classes listed in a note
 
 
 @dataclass(frozen=True, eq=False)

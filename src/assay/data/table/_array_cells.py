@@ -1,9 +1,9 @@
 """Converts between arrays and columns of images or time series.
 
-An image is a cell (height, width, channels): uint8 if all values are whole numbers from
-0 to 255, otherwise float32. A time series is a cell (steps, channels) of float32, in a
-polars Array column if all series have the same number of steps, otherwise in a List
-column.
+Each cell of an image column is an array (height, width, channels): uint8 if all values
+are whole numbers from 0 to 255, otherwise float32. Each time series is an array (steps,
+channels) of float32. The series are stored in a polars Array column if all have the
+same number of steps, otherwise in a List column.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _CHANNELS = (1, 2, 3, 4)  # grayscale or color, with or without transparency
-_SHOWN = 5  # row numbers listed in a message
+_SHOWN = 5  # maximum number of rows listed in a message
 
 
 class Sequences(NamedTuple):
@@ -72,7 +72,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
     Args:
         column: a column for which `holds_cells` is true.
-        kind: "image" or "sequence"; guessed if None.
+        kind: "image" or "sequence"; inferred if None.
 
     Raises:
         InputError: cells are missing, empty, or differ in shape.
@@ -85,7 +85,8 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
                 f"num_missing[{name!r}] == 0",
                 "num_missing",
                 column.null_count(),
-                f"The first row without a value is row {row}. Drop these rows.",
+                f"The first missing cell is in row {row}. Drop all rows with missing "
+                "cells.",
             )
         )
     reason = "set by the user or the source"
@@ -100,9 +101,9 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
-    """Return the likely kind of arrays, and the reason.
+    """Return the likely kind of a column of arrays, and the reason.
 
-    Cells with three axes, of bytes, or with a square shape are considered images.
+    Cells are considered images if they have three axes, contain bytes, or are square.
     """
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
@@ -120,7 +121,8 @@ def to_images(column: pl.Series) -> np.ndarray:
     """Return the images (n, height, width, channels) of a column.
 
     Raises:
-        InputError: sizes differ, the channels are not last, or a value is not finite.
+        InputError: sizes differ, channels are not the last axis, or a value is not
+            finite.
     """
     name = column.name
     images = _dense(column)
@@ -173,7 +175,7 @@ def to_sequences(column: pl.Series) -> Sequences:
     if values is None or values.ndim != 2:
         raise InputError(
             f"Each cell of {name!r} must be an array (steps, channels), but the cells "
-            f"have type {column.dtype}. Use one number per channel in every step."
+            f"have type {column.dtype}. Use one number per channel at every step."
         )
     values = values.astype(np.float32)
     rows = np.repeat(np.arange(len(lengths)), lengths)

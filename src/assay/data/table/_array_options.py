@@ -14,7 +14,7 @@ MODES = ("auto", "L", "RGB")
 
 @dataclass(frozen=True)
 class Layout:
-    """Options for reading images and time series, which also apply to new rows.
+    """Options for reading images and time series, used in training and prediction.
 
     Args:
         image_size: height and width to which images are resized; None if all images
@@ -23,11 +23,11 @@ class Layout:
         series_column: column that identifies the series of each row, in a table with
             one row per time step.
         time_column: column that orders the rows of a series.
-        kinds: kinds of columns by name, as set by the user or the source.
+        kinds: column kinds by column name, as set by the user or the source.
         channels: names of the channels, in order; empty if the channels have no names
-            or the series have not been joined yet.
+            or the rows have not been joined into series yet.
         decimal_commas: columns of a long table that contain decimal commas, as
-            detected in training.
+            detected during training.
     """
 
     image_size: tuple[int, int] | None = None

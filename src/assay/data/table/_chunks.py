@@ -18,7 +18,9 @@ FEWEST_ROWS = 8
 """Minimum number of rows per chunk, even if rows are wide."""
 
 BLOCKS_PER_CHUNK = 4
-"""Number of blocks per chunk, which are shuffled together; small blocks are slow."""
+"""Number of blocks per chunk.
+
+The blocks of a chunk are shuffled together. Small blocks are slow to read."""
 
 LOOKED_ROWS = 50_000
 """Maximum number of streamed rows compared by checks; fewer if rows are wide."""
@@ -34,14 +36,14 @@ class Stream(Protocol):
 
     @property
     def bounds(self) -> np.ndarray | None:
-        """The first row of each block that is read as a whole, then `num_rows`.
+        """The first row of each block, followed by `num_rows`; shape (blocks + 1,).
 
-        Shape (blocks + 1,); None if each row can be read separately.
+        Blocks are read as a whole. None if each row can be read separately.
         """
         ...
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows (n,), in the given order."""
+        """Return the given columns for the given rows (n,), in the given order."""
         ...
 
     def column(self, name: str) -> pl.Series:

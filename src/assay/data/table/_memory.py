@@ -1,4 +1,4 @@
-"""Compares the size of an input with the free memory before reading it."""
+"""Checks whether an input fits in memory before it is read."""
 
 import psutil
 
@@ -7,7 +7,7 @@ from assay._errors import InputError, fault
 __all__ = ["available_bytes", "check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
-"""Maximum fraction of the free memory for one input; training needs a copy."""
+"""Maximum fraction of the free memory that an input may use; training needs a copy."""
 
 
 def available_bytes() -> int | None:
@@ -53,7 +53,7 @@ def check_size(name: str, needed_bytes: float) -> None:
             f"needed_gigabytes <= {MEMORY_FRACTION * free / 1e9:.2f}",
             "needed_gigabytes",
             round(needed_bytes / 1e9, 2),
-            f"Reading {name!r} may fill at most {MEMORY_FRACTION:.0%} of the free "
+            f"Reading {name!r} may use at most {MEMORY_FRACTION:.0%} of the free "
             "memory. Use fewer rows or columns, or a machine with more memory.",
         )
     )

@@ -12,22 +12,22 @@ __all__ = ["Reader", "Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """The result of a reader: feature columns and, if it is known, the target column.
+    """The result of a reader: feature columns and, if known, the target column.
 
-    A cell may contain more than one value: an image or a time series is a cell of a
-    polars Array or List column, so that all readers return the same type. Until it is
-    decoded, an image may also be the path or the bytes of its file.
+    A cell may contain more than one value: images and time series are cells of polars
+    Array or List columns, so all readers return the same type. Before an image is
+    decoded, its cell may also contain the path or the bytes of its file.
 
     Args:
         frame: the rows as read, before any conversion.
         name: a short name for the data set.
-        source: a description of where the rows come from.
+        source: a description of the source of the rows.
         target: the target column, if the source specifies it.
         notes: descriptions of the decisions made while reading.
         num_test: number of rows at the end that form a separate test part.
-        kinds: kinds of columns, by name, if the source specifies them.
+        kinds: column kinds by column name, if the source specifies them.
         task: the kind of task, if the source specifies it.
-        channels: names of the channels of time series, if the source names them.
+        channels: names of the channels of time series, if the source specifies them.
         folder: base folder of image paths; None for the working directory.
         positional: whether positions identify the columns, because the source has no
             names for them.
@@ -53,8 +53,8 @@ class Reader:
     Args:
         name: snake_case name in the registry.
         summary: a one-line description of the source.
-        accepts: function that returns whether a source is of this kind without opening
-            it.
+        accepts: function that returns whether a source is of this kind; it does not
+            open the source.
         read: function that reads a source, or raises an InputError that lists every
             fault.
     """

@@ -39,7 +39,7 @@ def relu(patient: Patient) -> Patient | None:
     'network acoustic models"',
 )
 def leaky_relu(patient: Patient) -> Patient | None:
-    """Replace ReLU with leaky ReLU, whose units stay alive."""
+    """Replace ReLU with leaky ReLU, whose slope is never 0."""
     return _replaced(patient, (spec.ReLU,), lambda _: spec.LeakyReLU())
 
 
@@ -50,7 +50,7 @@ def prelu(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Initialize the weights at random, to fit the activations.",
+    "Use random initial weights that suit the activations.",
     reference='Glorot and Bengio, 2010, "Understanding the difficulty of training '
     'deep feedforward neural networks"',
 )
@@ -68,7 +68,7 @@ def random_initial_values(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Normalize the batch after each hidden layer.",
+    "Add batch normalization after each hidden layer.",
     reference='Ioffe and Szegedy, 2015, "Batch normalization"',
 )
 def batch_norm(patient: Patient) -> Patient | None:
@@ -77,7 +77,7 @@ def batch_norm(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Normalize each example after each hidden layer.",
+    "Add layer normalization after each hidden layer.",
     reference='Ba, Kiros and Hinton, 2016, "Layer normalization"',
 )
 def layer_norm(patient: Patient) -> Patient | None:
@@ -108,7 +108,7 @@ def remove_output_activation(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Add the input of each dense layer and its activation to their output.",
+    "Add residual connections around dense layers.",
     reference='He et al., 2016, "Deep residual learning for image recognition"',
 )
 def residual(patient: Patient) -> Patient | None:
@@ -144,7 +144,7 @@ def unfreeze(patient: Patient) -> Patient | None:
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
 )
 def wider(patient: Patient) -> Patient | None:
-    """Give each hidden layer 8 times as many units, at least 32."""
+    """Give each hidden layer 8 times as many units, and at least 32."""
     return _resized(patient, lambda units: max(units * _WIDER, _LEAST_UNITS))
 
 

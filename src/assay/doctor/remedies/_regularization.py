@@ -17,12 +17,12 @@ __all__ = [
 ]
 
 _RATE, _WEAKER, _SMOOTHING = 0.3, 1e-3, 0.1
-_LEFT = 0.05  # share of the initial weights that weight decay leaves
+_LEFT = 0.05  # share of the initial weights that remains after weight decay
 _PATIENCE = 10
 
 
 @remedy(
-    "Stop when val no longer improves.",
+    "Stop when the val cost no longer improves.",
     reference='Prechelt, 1998, "Early stopping, but when?"',
 )
 def early_stopping(patient: Patient) -> Patient | None:
@@ -31,14 +31,14 @@ def early_stopping(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Decay the weights.",
+    "Use weight decay.",
     reference='Loshchilov and Hutter, 2019, "Decoupled weight decay regularization"',
 )
 def weight_decay(patient: Patient) -> Patient | None:
     """Add weight decay that shrinks weights without gradients to 5 %.
 
     In n updates, they are multiplied by (1 - learning_rate·strength)^n, which is about
-    exp(-learning_rate·strength·n). So a short training needs a larger strength.
+    exp(-learning_rate·strength·n). Shorter training therefore needs a larger strength.
     """
     training, data = patient.training, patient.data
     rate = getattr(training.optimizer, "learning_rate", None)
@@ -50,7 +50,7 @@ def weight_decay(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Smooth the labels.",
+    "Use label smoothing.",
     reference='Lukasik et al., 2020, "Does label smoothing mitigate label noise?"',
 )
 def label_smoothing(patient: Patient) -> Patient | None:
@@ -60,7 +60,7 @@ def label_smoothing(patient: Patient) -> Patient | None:
     return _added(patient, spec.LabelSmoothing(_SMOOTHING))
 
 
-@remedy("Drop units at random.", reference='Srivastava et al., 2014, "Dropout"')
+@remedy("Use dropout.", reference='Srivastava et al., 2014, "Dropout"')
 def dropout(patient: Patient) -> Patient | None:
     """Add dropout after each activation of a dense layer."""
     model = patient.training.model

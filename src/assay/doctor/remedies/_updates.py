@@ -1,4 +1,4 @@
-"""Remedies that change the updates: their size, their batches and their number."""
+"""Remedies that change the size and number of the updates, or the batches."""
 
 from assay import spec
 from assay.doctor._patient import Patient
@@ -50,9 +50,9 @@ def highest_rate(patient: Patient) -> Patient | None:
     return _with_rate(patient, 100.0)
 
 
-@remedy("Use the usual learning rate of the optimizer.", reference=_BENGIO)
+@remedy("Use the optimizer's default learning rate.", reference=_BENGIO)
 def usual_rate(patient: Patient) -> Patient | None:
-    """Use the optimizer's default learning rate."""
+    """Reset the learning rate to the optimizer's default."""
     optimizer = patient.training.optimizer
     usual = type(optimizer)()
     rates = [getattr(each, "learning_rate", None) for each in (optimizer, usual)]
@@ -63,12 +63,12 @@ def usual_rate(patient: Patient) -> Patient | None:
 
 
 @remedy(
-    "Limit the norm of the gradient to 1.",
+    "Clip the gradient norm to 1.",
     reference='Pascanu, Mikolov and Bengio, 2013, "On the difficulty of training '
     'recurrent neural networks"',
 )
 def clip_gradients(patient: Patient) -> Patient | None:
-    """Clip the gradient to a norm of 1."""
+    """Scale gradients with a norm above 1 down to a norm of 1."""
     if patient.training.clip_norm is not None:
         return None
     return patient.with_training(clip_norm=1.0)
@@ -79,7 +79,7 @@ def clip_gradients(patient: Patient) -> Patient | None:
     reference='Goyal et al., 2017, "Accurate, large minibatch SGD"',
 )
 def warm_up(patient: Patient) -> Patient | None:
-    """Use a schedule that rises and falls once."""
+    """Use a schedule that warms up and then decays."""
     if not isinstance(patient.training.schedule, spec.Constant):
         return None
     return patient.with_training(schedule=spec.WarmupCosine())

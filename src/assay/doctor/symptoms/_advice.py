@@ -1,4 +1,4 @@
-"""Habits that may be harmless, and fits that need no change."""
+"""Choices that may be harmless, and fits that need no change."""
 
 import math
 
@@ -17,7 +17,7 @@ _BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
 @symptom(
     "Sigmoid in a hidden layer",
     formula="the layers of the model",
-    condition="a sigmoid that is not the last layer of the model; always advice",
+    condition="there is a sigmoid before the output layer; always reported as advice",
     reference=f"{_BOOK}, section 6.3.2",
     remedies=("relu",),
 )
@@ -28,7 +28,7 @@ def hidden_sigmoid(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         "Hidden layers use the sigmoid, whose outputs are all positive and whose slope "
-        "is at most 1/4. Tanh or ReLU learn faster.",
+        "is at most 1/4. Networks with tanh or ReLU learn faster.",
         {"places": places},
         "advice",
     )
@@ -37,7 +37,8 @@ def hidden_sigmoid(evidence: Evidence) -> Seen | None:
 @symptom(
     "A convolution without an activation",
     formula="the layers of the model",
-    condition="no activation between two layers with weights; always advice",
+    condition="there is no activation between a convolution and the next layer with "
+    "weights; always reported as advice",
     reference=f"{_BOOK}, section 9.3",
 )
 def linear_convolution(evidence: Evidence) -> Seen | None:
@@ -62,7 +63,7 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     "At the ceiling",
     formula="skill on train and on val, compared with simple models",
     condition="train is not solved, the gap is below 0.1, and no simple model does "
-    "better on unseen rows; always information",
+    "better on unseen rows; always reported as information",
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:

@@ -10,27 +10,27 @@ from assay.doctor._symptom import Seen, symptom
 __all__ = ["class_imbalance", "label_noise", "no_signal"]
 
 _CHANCE = 0.001  # p-value below which a simple model has learned something
-_UNLIKELY = 0.05  # p-value below which it may have
+_UNLIKELY = 0.05  # p-value below which a simple model may have learned something
 _LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
-_NOISY_SHARE = 0.15  # the same, which classes of equal size that overlap do not reach
-_FEWEST_NOISY = 8  # rows; fewer may be there by chance
-_NOISY_INSIDE = 0.2  # the same, where all neighbors are surrounded by one class
-_SURELY_NOISY = 0.25  # the same, which classes that merely overlap do not reach
+_NOISY_SHARE = 0.15  # the same; overlapping classes of equal size stay below it
+_FEWEST_NOISY = 8  # rows; fewer may be due to chance
+_NOISY_INSIDE = 0.2  # share of rows with another label in regions of a single class
+_SURELY_NOISY = 0.25  # the same; classes that merely overlap stay below it
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
-_LEAST_OF_NEIGHBORS = 0.1  # skill below which the nearest neighbors show nothing
-_AHEAD = 0.15  # skill on val above that of the nearest neighbors
+_LEAST_OF_NEIGHBORS = 0.1  # skill below which the nearest neighbors are not trusted
+_AHEAD = 0.15  # skill on val of the network - that of the nearest neighbors
 _MEMORIZED = 0.1  # skill on train - skill on val
-_LOST = 0.2  # recall of the smallest class below that of the others
+_LOST = 0.2  # mean recall of the other classes - recall of the smallest class
 
 
 @symptom(
     "Nothing to learn",
     formula="cross-validated p-values of a linear model and of the nearest neighbors",
-    condition="both above 0.001, all skills on val below 0.15, and two classes with "
-    "at least 10 rows; information if one p-value is below 0.05, so the inputs may "
-    "predict a little",
+    condition="both are above 0.001, all skills on val are below 0.15, and at least "
+    "two classes have 10 or more rows; reported as information if a p-value is below "
+    "0.05, because the inputs may then be slightly predictive",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -52,9 +52,9 @@ def no_signal(evidence: Evidence) -> Seen | None:
     if min(p_values) < _CHANCE or on_val > _LEARNED + evidence.val_noise:
         return None
     return Seen(
-        f"Neither a linear model (p = {p_values[0]:.2f}) nor the nearest neighbors "
-        f"(p = {p_values[1]:.2f}) nor this network clearly predict rows they have not "
-        "seen better than a constant.",
+        f"A linear model (p = {p_values[0]:.2f}), the nearest neighbors "
+        f"(p = {p_values[1]:.2f}) and this network all fail to predict unseen rows "
+        "clearly better than a constant.",
         {"p_values": p_values, "val_skill": evidence.skill_on_val},
         "warning" if min(p_values) >= _UNLIKELY else "info",
     )
@@ -63,14 +63,14 @@ def no_signal(evidence: Evidence) -> Seen | None:
 @symptom(
     "Wrong labels",
     formula="share of train rows with at least 8 of 10 nearest neighbors in a "
-    "different class; share of rows with a different class where only one class is "
-    "expected; skill on val - skill on train when val is predicted best, or on rows of "
-    "train that a simple model has not seen",
-    condition="more than 4 % and at least 8 rows, more than 20 %, or more than 0.15 "
-    "beyond chance, unless the neighbors are a bad model; a warning if val contradicts "
-    "train, more than 25 % differ where only one class is expected, or train is "
-    "predicted better than val and 20 % differ there or 15 % in all, and the cost "
-    "stayed finite",
+    "different class; share of rows with another label in regions of a single class; "
+    "skill on val - skill on train, at the network's best epoch on val or in the "
+    "cross-validation of a simple model",
+    condition="the first share is above 4 % (and at least 8 rows), the second is above "
+    "20 %, or the difference is above 0.15 beyond chance; the shares are ignored if "
+    "the neighbors are a bad model; a warning if the cost stayed finite and the "
+    "difference is that large, the second share is above 25 %, or train is predicted "
+    "better than val and the first share is above 15 % or the second above 20 %",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(
@@ -93,18 +93,18 @@ def label_noise(evidence: Evidence) -> Seen | None:
         what = (
             f"{len(rows)} of {looked} train rows ({share:.0%}) belong to a different "
             "class than almost all of their nearest neighbors. Review these labels; "
-            "usually, about half of them are really wrong."
+            "usually, about half of them are actually wrong."
         )
     elif inside > _NOISY_INSIDE:
         what = (
-            f"Far from the other classes, {inside:.0%} of the train rows still belong "
-            "to a different class than the rows around them. Review the labels."
+            f"In regions where only one class is expected, {inside:.0%} of the train "
+            "rows belong to another class. Review their labels."
         )
     elif contradicted:
         what = (
-            f"Beyond chance, the skill on val is {contradiction:.2f} higher than that "
-            "on unseen rows of train, so the labels of train have more errors than "
-            "those of val. Review them."
+            "Even allowing for chance, the skill on val is "
+            f"{contradiction:.2f} higher than on unseen train rows, so the train "
+            "labels probably have more errors than the val labels. Review them."
         )
     else:
         return None
@@ -116,12 +116,12 @@ def label_noise(evidence: Evidence) -> Seen | None:
     }
     certain = contradicted or inside > _SURELY_NOISY
     certain |= _memorizes_noise(evidence, share, inside)
-    certain &= evidence.diverged_at is None  # labels do not explain that
+    certain &= evidence.diverged_at is None  # wrong labels do not cause divergence
     return Seen(what, numbers, "warning" if certain else "advice")
 
 
 def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
-    """Return whether train is predicted better than val, and many labels differ."""
+    """Return whether train is predicted better than val and many labels look wrong."""
     gap = evidence.skill - evidence.skill_on_val
     odds = 1.0 if evidence.data is None else evidence.data.odds
     many = inside > _NOISY_INSIDE or share > _NOISY_SHARE * odds
@@ -131,9 +131,9 @@ def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
 def _neighbors_mislead(evidence: Evidence) -> bool:
     """Return whether the nearest neighbors are a bad model of these rows.
 
-    They are if they predict hardly better than a constant, or val clearly worse than
-    the network does. Then a row that contradicts them is more likely difficult than
-    wrong.
+    This is the case if they are hardly better than a constant, or clearly worse than
+    the network on val. A row that contradicts a bad model is more likely difficult than
+    mislabeled.
     """
     known = evidence.references
     if known is None:
@@ -148,9 +148,10 @@ def _neighbors_mislead(evidence: Evidence) -> bool:
 def _contradiction(evidence: Evidence) -> float:
     """Return how much better val is predicted than train, beyond chance.
 
-    The network is compared at its best epoch on val. Train is predicted by it or by a
-    simple model that has not seen the rows, whichever is better. If either of them is
-    good, the labels of train are good. A simple model is also compared with itself.
+    The skill of the network on val, at its best epoch, is compared with its skill on
+    train or that of a simple model in cross-validation, whichever is higher. If either
+    of these is good, so are the train labels. The skill of each simple model on val is
+    also compared with its own skill in cross-validation.
     """
     val, known = evidence.val_skill, evidence.references
     if evidence.regression or known is None or not len(val) or np.isnan(val).all():
@@ -165,16 +166,16 @@ def _contradiction(evidence: Evidence) -> float:
 
 
 @symptom(
-    "Unequal classes",
+    "Imbalanced classes",
     formula="recall of the smallest class and mean recall of the other classes",
-    condition="more than 5 times as many rows in the largest class, beyond chance, and "
-    "a recall that is 0.2 lower",
+    condition="the largest class has more than 5 times as many rows as the smallest, "
+    "beyond chance, and the recall of the smallest class is more than 0.2 lower",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
     remedies=("class_weights",),
     causes=("underfitting", "overfitting"),
 )
 def class_imbalance(evidence: Evidence) -> Seen | None:
-    """Detect a small class that is sacrificed to the large ones."""
+    """Detect a small class that the network neglects in favor of the others."""
     data = evidence.data
     if data is None or len(data.recalls) < 2:
         return None
@@ -184,7 +185,7 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The largest class has {data.imbalance:.0f} times as many rows as the "
-        f"smallest, of which only {data.recalls[small]:.0%} are recognized, {lost:.0%} "
-        "fewer than of the other classes.",
+        f"smallest. The recall of the smallest class is only {data.recalls[small]:.0%} "
+        f"and {lost:.0%} lower than the mean recall of the other classes.",
         {"ratio": data.imbalance, "recall": float(data.recalls[small]), "class": small},
     )

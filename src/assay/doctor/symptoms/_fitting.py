@@ -48,7 +48,7 @@ def frozen_layers(evidence: Evidence) -> Seen | None:
 @symptom(
     "A layer is too narrow",
     formula="units of the narrowest hidden layer",
-    condition="fewer than 4, and train is not solved",
+    condition="there are fewer than 4, and train is not solved",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     causes=(
         *("dead_units", "vanishing_gradients", "learning_rate_too_small"),
@@ -66,8 +66,8 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     if not units or min(units) >= _FEW_UNITS or evidence.solved:
         return None
     return Seen(
-        f"The narrowest hidden layer has {min(units)} units, through which all "
-        f"information must pass, and the skill on train is {evidence.skill:.2f}.",
+        f"All information must pass through the narrowest hidden layer, which has only "
+        f"{min(units)} units, and the skill on train is {evidence.skill:.2f}.",
         {"units": min(units), "skill": evidence.skill},
     )
 
@@ -76,7 +76,7 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     "Underfitting",
     formula="skill on train, compared with that of a linear model and of the nearest "
     "neighbors",
-    condition="well below the better of the two",
+    condition="it is well below the better of the two",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     remedies=("longer", "wider", "higher_rate"),
 )
@@ -85,8 +85,9 @@ def underfitting(evidence: Evidence) -> Seen | None:
     if evidence.references is None or not evidence.short_on_train:
         return None
     return Seen(
-        f"On train, the network's skill is {evidence.skill:.2f} (0 is a constant, 1 is "
-        f"perfect), while a simple model reaches {evidence.attainable:.2f}.",
+        f"On train, the network's skill is {evidence.skill:.2f} (0 for a constant, 1 "
+        f"for perfect predictions), but a simple model reaches "
+        f"{evidence.attainable:.2f}.",
         {"skill": evidence.skill, "attainable": evidence.attainable},
     )
 
@@ -94,10 +95,11 @@ def underfitting(evidence: Evidence) -> Seen | None:
 @symptom(
     "Overfitting",
     formula="skill on train - skill on val; best skill on val - last",
-    condition="the gap is more than 0.1 and not explained by chance, the network does "
-    "not fall short on train, and a simple model is better, or the best epoch is not "
-    "kept and val got worse or there are 50 parameters per row; advice if val got "
-    "worse in a loop that may keep its best epoch",
+    condition="the gap is more than 0.1 beyond chance, the network does not fall short "
+    "on train, and a simple model predicts val better or the best epoch is not kept; "
+    "in the latter case, the skill on val must have fallen, or there must be more than "
+    "50 parameters per train row; only advice if the skill fell in a loop that may "
+    "keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
@@ -118,7 +120,7 @@ def overfitting(evidence: Evidence) -> Seen | None:
     rows = "The rows" if data is None else f"{data.num_train} train rows"
     return Seen(
         f"The skill is {evidence.skill:.2f} on train, but {evidence.skill_on_val:.2f} "
-        f"on val, where it was {best:.2f} at best. {rows} are too few for this network "
+        f"on val, where it peaked at {best:.2f}. {rows} are too few for this network "
         "and this much training.",
         {"gap": gap, "best_val_skill": best, "val_skill": evidence.skill_on_val},
         "warning" if certain else "advice",

@@ -13,9 +13,9 @@ _RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
 @symptom(
     "An activation squashes the outputs",
     formula="the last layers of the model",
-    condition="a softmax inside the network, a layer as wide as the output with a "
-    "bounded activation, or a ReLU after a single unit where one number or one of two "
-    "classes is predicted; a warning if val is not solved",
+    condition="there is a softmax before the output layer, a bounded activation after "
+    "a layer as wide as the output, or a ReLU after a single unit in regression or "
+    "binary classification; a warning if val is not solved",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
     causes=(
         *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),
@@ -32,8 +32,8 @@ def wrong_output(evidence: Evidence) -> Seen | None:
     name = model[place].kind
     outputs = _RANGES.get(name, "limited to [0, 1]")
     return Seen(
-        "The output layer is added automatically. Before it, the model has a layer of "
-        f"kind {name!r}, whose outputs are {outputs}.",
+        "The output layer is added automatically. Before it, the model has a "
+        f"{name!r} layer, whose outputs are {outputs}.",
         {"layer": name, "place": place},
         "warning" if evidence.may_gain else "advice",
     )

@@ -16,15 +16,15 @@ __all__ = [
     "schedule_too_short",
 ]
 
-_ROSE = 2.0  # highest cost after an epoch, relative to the first batch
-_LARGE_UPDATE = 0.05  # typical share of a layer's weights that the first update changes
+_ROSE = 2.0  # highest cost after an epoch, relative to that of the first batch
+_LARGE_UPDATE = 0.05  # first update of a typical layer, relative to its weights
 _SHORT_WAY = 0.5  # sum of all updates, relative to the weights
-_SWING = 0.15  # rise of the cost in an epoch, relative to its whole fall
-_STILL_FALLING = 0.01  # share of the whole fall that the last quarter brought
+_SWING = 0.15  # increase in cost in an epoch, relative to the total decrease
+_STILL_FALLING = 0.01  # share of the total decrease that occurred in the last quarter
 _FAR_FROM_FLAT = 0.05
 _STEADY = 0.9  # share of the epochs in which the cost falls
 _SMALL_BATCH = 4
-_STOPPED = 0.01  # learning rate, relative to the highest, with which nothing is learned
+_STOPPED = 0.01  # learning rate, relative to the highest, at which nothing is learned
 _LEAST_LEARNING = 0.5  # share of the updates that a schedule should leave for learning
 _BENGIO = (
     'Bengio, 2012, "Practical recommendations for gradient-based training of deep '
@@ -36,9 +36,10 @@ _BENGIO = (
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest cost on train after an epoch / cost of the first batch",
-    condition="the training diverged; or train is not solved, and the cost doubled, or "
-    "the update is more than 5 % and one epoch in 20 undoes 15 % of the fall of the "
-    "cost, or the network falls short on train without a steady fall",
+    condition="training diverged; or train is not solved, and the cost doubled or the "
+    "update is above 5 %; in the latter case, one epoch in 20 must undo 15 % of the "
+    "decrease in cost, or the network must fall short on train without a steady "
+    "decrease",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
@@ -69,10 +70,11 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     "The learning rate is too small",
     formula="share of the total decrease in cost that occurred in the last quarter of "
     "training; norm of the first update / norm of the weights, for a typical layer",
-    condition="more than 5 %, or more than 1 % if all updates of this size together "
-    "would change the weights by less than 50 %; the fall is steady, train or val is "
-    "not solved, and val falls too or the network falls short on train; a warning if "
-    "the updates are that small or a simple model fits train better",
+    condition="the share is above 5 %, or above 1 % if all updates of this size "
+    "together would change the weights by less than 50 %; in addition, the cost "
+    "decreases steadily, train is not solved or the network falls short, and the val "
+    "cost decreases too or the network falls short on train; a warning if the updates "
+    "are that small, the network falls short or a simple model fits train better",
     reference=_BENGIO,
     causes=("underfitting",),
     remedies=("higher_rate", "highest_rate", "longer"),
@@ -92,11 +94,11 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
         return None
     on_val = _late_share(evidence.val_cost, start)
     if on_val < least and not evidence.short_on_train:
-        return None  # it now only fits the noise of train
+        return None  # the network now only fits noise in train
     return Seen(
-        "The cost on train was still falling when the training ended: "
-        f"{min(share, 1):.0%} of its fall came in the last quarter. The first update "
-        f"changed the weights of a typical layer by {100 * change:.2g}%.",
+        "The cost on train was still falling when training ended: "
+        f"{min(share, 1):.0%} of its decrease occurred in the last quarter. The first "
+        f"update changed the weights of a typical layer by {100 * change:.2g}%.",
         {"share_of_fall": share, "update_ratio": change},
         "warning" if small or evidence.falls_short or evidence.is_behind else "advice",
     )
@@ -105,7 +107,7 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
 @symptom(
     "The schedule lowers the learning rate too early",
     formula="share of the updates whose learning rate is at least 1 % of the highest",
-    condition="less than half, and the network falls short on train",
+    condition="the share is below 50 %, and the network falls short on train",
     reference='Li et al., 2020, "Budgeted training: rethinking deep neural network '
     'training under resource constraints"',
     causes=("learning_rate_too_small", "underfitting"),
@@ -128,17 +130,17 @@ def schedule_too_short(evidence: Evidence) -> Seen | None:
 
 
 def first_update(evidence: Evidence) -> float:
-    """Return the median of the layers' first updates, relative to their weights."""
+    """Return the median size of the layers' first updates, relative to the weights."""
     ratios = evidence.monitor("update_ratio", 0)[evidence.with_parameters]
     return float(np.median(ratios)) if len(ratios) else math.nan
 
 
 def _late_share(costs: np.ndarray, start: float) -> float:
-    """Return the share of a cost's fall that came in the last quarter; nan without.
+    """Return the share of the decrease in cost that occurred in the last quarter.
 
     Args:
-        costs: (epochs,), cost after each epoch.
-        start: cost before the training.
+        costs: (epochs,), cost after each epoch; if empty, nan is returned.
+        start: cost before training.
     """
     if not len(costs):
         return math.nan
@@ -154,10 +156,10 @@ def falls_steadily(evidence: Evidence) -> bool:
 
 
 def _swing(evidence: Evidence) -> float:
-    """Return a large rise of the cost on train in an epoch, relative to its whole fall.
+    """Return a large increase in train cost per epoch, relative to the total decrease.
 
-    One epoch in 20 rises that much or more. Around the minimum, the cost rises as often
-    as it falls, but by little.
+    In one epoch in 20, the cost rises by this much or more. Near a minimum, it rises as
+    often as it falls, but only slightly.
     """
     costs = evidence.train_cost
     rises = np.sort(np.diff(costs).clip(0))
@@ -171,7 +173,7 @@ def _swing(evidence: Evidence) -> float:
 def _cost_at_start(evidence: Evidence, small: bool) -> float:
     """Return the cost of the first batch, or of the first epoch if updates are small.
 
-    If the cost falls only slightly, the difference between batches is larger.
+    With small updates, the cost changes less in an epoch than it differs by batch.
     """
     per_epoch = len(evidence.costs) // max(len(evidence.train_cost), 1)
     return float(evidence.costs[: max(per_epoch, 1) if small else 1].mean())
@@ -185,8 +187,8 @@ def _highest_cost(evidence: Evidence) -> float:
 @symptom(
     "The batch is too small",
     formula="rows in a batch; momentum",
-    condition="at most 4 rows or a momentum above 0.95, and the cost on train rises in "
-    "more than a quarter of the epochs or the network falls short",
+    condition="a batch has at most 4 rows or the momentum is above 0.95, and the "
+    "network falls short",
     reference="Masters and Luschi, 2018, "
     '"Revisiting small batch training for deep neural networks"',
     causes=("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
@@ -205,7 +207,7 @@ def batch_too_small(evidence: Evidence) -> Seen | None:
         f" and the momentum is {momentum}" if heavy else ""
     )
     return Seen(
-        f"{what}, so the updates follow the noise of single rows.",
+        f"{what}, so noise in single rows dominates the updates.",
         {"batch_size": size, "momentum": momentum},
     )
 

@@ -13,17 +13,18 @@ __all__ = ["over_regularized", "shrunk_by_penalty"]
 
 _SHRUNK = 0.3  # norm of the weights after training, relative to before
 _HEAVY_DROPOUT = 0.6
-_BEHIND = 0.1  # skill on train below that of a simple model
+_BEHIND = 0.1  # skill on train of a simple model - that of the network
 _NOTHING = 0.05  # skill on train of a network that learned nothing
 
 
 @symptom(
     "Regularization is too strong",
-    formula="norm of the weights after training / before; rate of dropout",
-    condition="less than 0.3, or a rate of at least 0.6, and the skill on train is at "
-    "least 0.1 below that of a simple model, or weights below 0.3 and a skill below "
-    "0.05; if the cost became NaN or infinite, also a penalty that changes weights by "
-    "more than themselves in one update, and causes most of the first update",
+    formula="norm of a layer's weights after training / before training; dropout rate",
+    condition="the ratio is below 0.3 or the rate is at least 0.6, and the network "
+    "falls short on train or its skill there is at least 0.1 below that of a simple "
+    "model (or below 0.05, with such a ratio); if the cost became NaN or infinite, "
+    "also if a penalty changes the weights by at least 100 % in one update and causes "
+    "most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
@@ -62,14 +63,14 @@ def over_regularized(evidence: Evidence) -> Seen | None:
 
 
 def shrunk_by_penalty(evidence: Evidence) -> bool:
-    """Return whether a penalty removed most of the weights of a layer."""
+    """Return whether a penalty shrank a layer's weights to a small fraction."""
     training = evidence.training
     penalized = training is not None and any(penalties(training))
     return penalized and _shrunk_to(evidence) < _SHRUNK
 
 
 def _shrunk_to(evidence: Evidence) -> float:
-    """Return the smallest ratio between a layer's norms after and before training."""
+    """Return the smallest ratio of a layer's weight norms after and before training."""
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))
@@ -77,14 +78,15 @@ def _shrunk_to(evidence: Evidence) -> float:
 
 def _is_mostly_penalty(evidence: Evidence, step: float) -> bool:
     """Return whether a penalty, rather than the cost, makes the updates too large."""
-    return step >= 1 and not step < first_update(evidence) / 2  # which may be nan
+    # the first update may be nan
+    return step >= 1 and not step < first_update(evidence) / 2
 
 
 def _penalty_step(training: spec.Training) -> float:
-    """Return the share of the weights that an update by the penalty alone removes.
+    """Return the fraction of the weights that penalties alone remove in one update.
 
-    The weights grow without limit if it is more than 2. Adaptive optimizers limit the
-    updates by penalties, but not weight decay, which they apply separately.
+    If it is more than 2, the weights grow without limit. Adaptive optimizers limit the
+    updates caused by penalties, but not weight decay, which they apply separately.
     """
     rate = getattr(training.optimizer, "learning_rate", 0.0)
     plain = isinstance(training.optimizer, spec.SGD)

@@ -12,9 +12,9 @@ from assay.doctor.symptoms._units_and_gradients import exploding_gradients
 
 __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
-_UNEVEN = 10.0  # spread of one input relative to that of a typical one
+_UNEVEN = 10.0  # spread of one input, relative to that of a typical input
 _LARGE_INPUT, _SMALL_INPUT = 10.0, 0.02  # size of the inputs; 1 if standardized
-_FAR = 10.0  # distance of an input from 0, in its standard deviations
+_FAR = 10.0  # distance of the mean of an input from 0, in standard deviations
 _LARGE, _SMALL = 5.0, 0.02  # spread of the targets; 1 if standardized
 _LECUN = (
     'LeCun, Bottou, Orr and Müller, 1998, "Efficient backprop", section 4.3 '
@@ -25,7 +25,8 @@ _LECUN = (
 @symptom(
     "Values are not finite",
     formula="means of the inputs and targets; cost before the first update",
-    condition="NaN or infinite, and the initial weights do not explain it",
+    condition="one of them is NaN or infinite, and the initial weights are not the "
+    "cause",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 4.1 '
     "(overflow and underflow)",
     causes=(
@@ -41,25 +42,26 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     broken = [] if data is None else np.flatnonzero(~np.isfinite(data.input_means))
     if len(broken):
         return Seen(
-            f"{len(broken)} inputs of train contain NaN or infinite values, the first "
-            f"at position {broken[0]}. Fill them in, or drop their rows.",
+            f"{len(broken)} train inputs contain NaN or infinite values, starting with "
+            f"input {broken[0]}. Replace these values, or drop their rows.",
             {"inputs": [int(place) for place in broken[:10]]},
         )
     if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
         return None
     return Seen(
         "The cost was NaN or infinite before the first update, although inputs and "
-        "targets are finite. Look for a logarithm or a division in the network.",
+        "targets are finite. Check the network for logarithms and divisions.",
     )
 
 
 @symptom(
     "Inputs are not scaled",
-    formula="largest standard deviation of an input / their median, and |mean| / "
-    "standard deviation; root mean square of all inputs",
-    condition="more than 10, as a warning if the network falls short or a simple model "
-    "fits train better; or a root mean square above 10 or below 0.02, and the network "
-    "falls short or its gradients explode; unless batch normalization comes first",
+    formula="largest / median of the inputs' standard deviations; largest |mean| / "
+    "standard deviation of any input; root mean square of all inputs",
+    condition="a ratio is above 10 (a warning if the network falls short or a simple "
+    "model fits train better, otherwise advice), or the root mean square is above 10 "
+    "or below 0.02 and the network falls short or its gradients explode; never if "
+    "batch normalization is the first layer",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -83,7 +85,7 @@ def inputs_not_scaled(evidence: Evidence) -> Seen | None:
         return _all_too_large_or_small(evidence, data)
     worst = int(stds.argmax())
     return Seen(
-        f"Input {worst} varies {uneven:.3g} times as much as a typical one, and the "
+        f"Input {worst} varies {uneven:.3g} times as much as a typical input, and the "
         f"largest mean is {far:.3g} standard deviations away from 0.",
         {"ratio": uneven, "input": worst, "offset": far},
         "warning" if evidence.falls_short or evidence.is_behind else "advice",
@@ -100,8 +102,8 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     if exploding is None and not evidence.falls_short:
         return None
     return Seen(
-        f"The inputs have a root mean square of {size:.3g}, while a new network "
-        "expects about 1.",
+        f"The inputs have a root mean square of {size:.3g}, but a new network expects "
+        "about 1.",
         {"size": size},
         "warning" if evidence.falls_short or exploding is None else exploding.severity,
     )
@@ -110,9 +112,9 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
 @symptom(
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
-    condition="more than 5, or a standard deviation below 0.02 where the network "
-    "falls short, and train is not solved; a warning if a simple model fits train "
-    "better or the network falls short",
+    condition="the standard deviation or |mean| is above 5, or the standard deviation "
+    "is below 0.02 and the network falls short; never if train is solved; a warning if "
+    "a simple model fits train better or the network falls short, otherwise advice",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),
@@ -131,7 +133,7 @@ def target_not_scaled(evidence: Evidence) -> Seen | None:
     behind = evidence.falls_short or evidence.skill < evidence.attainable
     return Seen(
         f"The targets have a mean of {data.target_mean:.3g} and a standard deviation "
-        f"of {data.target_std:.3g}, while a new network's outputs are about 1.",
+        f"of {data.target_std:.3g}, but the outputs of a new network are about 1.",
         {"mean": data.target_mean, "std": data.target_std},
         "warning" if behind else "advice",
     )

@@ -1,9 +1,10 @@
-"""Bad initial values, and units and gradients that do not learn."""
+"""Bad initial values, units that do not learn, and unsuitable gradients."""
 
 import math
 
 import numpy as np
 
+from assay import spec
 from assay.doctor._evidence import Evidence
 from assay.doctor._symptom import Seen, symptom
 from assay.doctor.symptoms._rates import overshoots
@@ -18,9 +19,9 @@ __all__ = [
 ]
 
 _MOST_EQUAL = 0.5  # share of distinct units below which a layer is faulty
-_MOST_DEAD = 0.5  # healthy layers have a few units that are dead on all rows
+_MOST_DEAD = 0.5  # even healthy layers have a few dead units
 _MOST_SATURATED = 0.5
-_LARGE_OUTPUT = 5.0  # spread of the outputs before training; healthy ones are near 1
+_LARGE_OUTPUT = 5.0  # spread of the outputs before training; about 1 is healthy
 _VANISHED = 0.01  # gradient of the first layer, relative to the last
 _FEWEST_LAYERS = 3
 
@@ -33,8 +34,8 @@ _GLOROT = (
 @symptom(
     "Units are equal",
     formula="share of a layer's units whose weights differ from those of all others",
-    condition="less than half of the units of a layer with several units, and no "
-    "penalty shrank the weights to 0",
+    condition="the share is below 50 % in a layer with several units, and no penalty "
+    "shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
@@ -60,9 +61,9 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Saturated units",
     formula="share of activations whose slope is below 5 % of the steepest",
-    condition="more than half of them before training; or after training, if the "
-    "network falls short and neither vanishing gradients nor the learning rate is the "
-    "cause",
+    condition="the share in a layer is above 50 % before training, unless there is "
+    "batch normalization; or after training, if the network falls short and neither "
+    "vanishing gradients nor the learning rate is the cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
@@ -74,6 +75,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     """Detect activations that operate in their flat region."""
     when, shares = "before", evidence.monitor("saturated_share", 0)
     layer, share = _worst(evidence, shares)
+    share = 0.0 if _has_batch_norm(evidence) else share
     blamed = vanishing_gradients(evidence) is not None or overshoots(evidence)
     if share <= _MOST_SATURATED and evidence.falls_short and not blamed:
         when, shares = "after", evidence.monitor("saturated_share", -1)
@@ -82,7 +84,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"{share:.0%} of the activations of {layer!r} are saturated {when} training: "
-        "their slope is almost 0, so hardly any gradient passes.",
+        "their slope is almost 0, so hardly any gradient passes through them.",
         {"layer": layer, "saturated_share": share, "limit": _MOST_SATURATED},
         _severity(evidence),
     )
@@ -91,7 +93,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Exploding gradients",
     formula="standard deviation of the output layer before training",
-    condition="more than 5",
+    condition="it is above 5, and there is no batch normalization",
     reference='He et al., 2015, "Delving deep into rectifiers", section 2.2',
     causes=(
         *("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
@@ -102,7 +104,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 def exploding_gradients(evidence: Evidence) -> Seen | None:
     """Detect large outputs of a new network."""
     stds = evidence.monitor("std", 0)
-    if not len(stds):
+    if not len(stds) or _has_batch_norm(evidence):
         return None
     spread = float(stds[-1])
     if not spread > _LARGE_OUTPUT:
@@ -121,8 +123,10 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 @symptom(
     "Dead units",
     formula="share of units whose slope is almost 0 on all measured rows",
-    condition="more than half of a layer before training; or after training, if the "
-    "network falls short, and neither the learning rate nor a penalty explains it",
+    condition="the share in a layer is above 50 % before training, unless there is "
+    "batch normalization; or after training, "
+    "if the network falls short and neither the learning rate nor a penalty is the "
+    "cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
@@ -131,7 +135,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     remedies=("leaky_relu", "prelu", "lower_rate", "random_initial_values"),
 )
 def dead_units(evidence: Evidence) -> Seen | None:
-    """Detect units that do not react to any row."""
+    """Detect units that are inactive for every row."""
     start, end = (evidence.monitor("dead_share", point) for point in (0, -1))
     blamed = overshoots(evidence) or over_regularized(evidence) is not None
     later = evidence.falls_short and not blamed
@@ -150,8 +154,8 @@ def dead_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Vanishing gradients",
     formula="gradient norm of the first layer / that of the last hidden layer",
-    condition="less than 0.01 before training, at least 3 hidden layers, and train is "
-    "not solved",
+    condition="the ratio is below 0.01 before training, there are at least 3 hidden "
+    "layers, and train is not solved",
     reference=_GLOROT,
     causes=("over_regularized", "learning_rate_too_small", "underfitting"),
     remedies=("relu", "batch_norm", "residual"),
@@ -174,8 +178,13 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
     )
 
 
+def _has_batch_norm(evidence: Evidence) -> bool:
+    """Return whether outputs before training depend on statistics not yet measured."""
+    return any(isinstance(layer, spec.BatchNorm) for layer in evidence.model)
+
+
 def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
-    """Return the layer with the largest share and this share; 0 if unknown."""
+    """Return the layer with the largest share, and that share; 0 if unknown."""
     known = np.nan_to_num(shares)
     if not len(known):
         return "", 0.0

@@ -11,7 +11,7 @@ from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = ["few_trials", "networks", "training_fields"]
 
-_SMALLEST_SIDE = 8  # stages stop before images become smaller than this
+_SMALLEST_SIDE = 8  # smaller images get no further stages
 _LARGE_SIDE = 64  # the first convolution halves larger images
 _MAX_STAGES = 5
 _WIDE_FROM = 10_000  # minimum training images for which doubling the width helps

@@ -55,12 +55,12 @@ def resolve(
     are tuned.
 
     Args:
-        experiment: the experiment, whose fields are kept if the user set them.
+        experiment: the experiment; fields that the user set are kept.
         profile: the data.
         name: kind of network whose defaults are used; by default, the model's name.
 
     Raises:
-        InputError: the cost does not suit the task.
+        InputError: the cost cannot be used for the task.
     """
     fields: dict[str, Any] = {"cost": _COSTS[profile.task]}
     if profile.kind != "table":
@@ -93,8 +93,9 @@ def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
 def _has_linear_path(experiment: spec.Experiment, profile: DataProfile) -> bool:
     """Return whether networks for a table have a path fitted by ridge regression.
 
-    By default, they do in regression if all inputs are numbers in memory. They do not
-    if the user refers to layers by name, because such a path changes the names.
+    By default, networks for regression have such a path if all inputs are numbers and
+    in memory, unless the user refers to layers by name, because the path changes the
+    names.
     """
     if "initial_values" in experiment.model_fields_set:
         return experiment.initial_values == "ridge"
@@ -131,23 +132,23 @@ def _left_open(experiment: spec.Experiment, values: dict[str, Any]) -> dict[str,
 
 
 def _check_cost(cost: spec.Cost, profile: DataProfile) -> None:
-    """Raise an InputError unless the cost suits the task."""
+    """Raise an InputError if the cost cannot be used for the task."""
     if profile.task not in costs.get(cost.kind).tasks:
         suitable = [
             name for name, loss in costs.REGISTRY.items() if profile.task in loss.tasks
         ]
         raise InputError(
-            f"The cost {cost.kind!r} does not suit {profile.task} tasks. Use one of "
-            f"{', '.join(suitable)}, or leave it out."
+            f"The cost {cost.kind!r} cannot be used for {profile.task} tasks. Use one "
+            f"of {', '.join(suitable)}, or omit the cost."
         )
 
 
 def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candidate]:
     """Return the kinds of network to try, from simplest to most complex.
 
-    If the user names a kind, only that one is tried. For tables, the default is a
-    linear network and `realmlp`. The linear network, which trains quickly, gets two
-    fifths of the trials.
+    If the user specifies a kind, only that kind is tried. For tables, the default is a
+    linear network, with two fifths of the trials, and `realmlp`, with the remaining
+    trials.
     """
     if not isinstance(experiment.model, str):
         training = resolve(experiment, profile).training()
@@ -183,7 +184,7 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
             total -= max(total * 2 // 5, 1) - linear
         return {"linear": linear, "realmlp": total - linear}
     kinds = ["realmlp"] if profile.kind == "table" else list(networks(profile))
-    # if there are fewer trials than kinds, the most complex kinds get them
+    # if there are fewer trials than kinds, only the most complex kinds are tried
     kinds = kinds[-total:] if experiment.tune.num_trials != "auto" else kinds
     return {kind: max(total // len(kinds), 1) for kind in kinds}
 
@@ -211,8 +212,8 @@ def _with_model(
 ) -> spec.Training:
     """Return the training spec of a network.
 
-    If the table has codes, an embedding layer comes first. Linear classifiers get
-    higher learning rates by default.
+    If the table has codes, the network starts with an embedding layer. Linear
+    classifiers get higher learning rates by default.
     """
     optimizer = training.optimizer
     by_default = optimizer == spec.Adam(LEARNING_RATE)

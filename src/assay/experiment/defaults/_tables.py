@@ -1,8 +1,8 @@
 """Default networks for tables, and their training settings.
 
-`realmlp` follows the network of that name: learned layers embed and scale its inputs,
-its learning rate rises and falls once, and it is regularized by dropout, weight decay
-and label smoothing instead of early stopping.
+`realmlp` is based on RealMLP. Learned layers embed and scale the inputs, the learning
+rate rises and falls once, and the network is regularized by dropout, weight decay and
+label smoothing instead of early stopping.
 
 References:
     Holzmüller, Grinsztajn and Steinwart, 2024, "Better by default: strong pre-tuned
@@ -38,7 +38,7 @@ CLOSED_FORM = {
     "batch_size": "all",
     "num_epochs": 5,
 }
-"""Training settings of a linear network for regression that starts at its solution."""
+"""Training settings of a linear regression network that starts at the solution."""
 
 LINEAR_PATH = {
     "initial_values": "ridge",
@@ -59,10 +59,10 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout, when it fades in regression)
 )
 _SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum numbers; more do not help
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum; higher numbers do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
 _MEMBER_SETTINGS = 4  # for regression; different settings do not help classification
-_LIMIT = 3.0  # standard deviations to which outliers are limited
+_LIMIT = 3.0  # limit for outliers, in standard deviations
 
 
 def table_networks(
@@ -72,7 +72,7 @@ def table_networks(
 
     Args:
         profile: the data.
-        linear_path: whether `realmlp` has a linear path beside its layers.
+        linear_path: whether `realmlp` has a linear path parallel to its layers.
     """
     layers = _realmlp(profile)
     if linear_path:
@@ -85,7 +85,7 @@ def table_networks(
 
 
 def hidden_layers(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return a wide hidden layer with dropout, or two for thousands of examples.
+    """Return one wide hidden layer with dropout, or two if there are many examples.
 
     The width is proportional to the square root of the number of examples.
     """

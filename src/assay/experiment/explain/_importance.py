@@ -18,7 +18,7 @@ __all__ = ["Importance", "importance"]
 
 _MOST_PATCHES = 8  # per side of an image
 _NUM_SHUFFLES = 5
-_NUM_RESAMPLES = 400  # per input, of which there may be hundreds
+_NUM_RESAMPLES = 400  # per input; more would be slow for hundreds of inputs
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Importance:
     Args:
         name: name of the column or channel, or "row,column" of an image patch.
         value: mean increase in the log loss; for regression, in the absolute error.
-        interval: 95 % interval of the value over the rows, (low, high).
+        interval: (low, high) of the 95 % confidence interval of the mean.
     """
 
     name: str
@@ -41,10 +41,10 @@ def importance(
 ) -> list[Importance]:
     """Return the importance of each input of a model, largest first.
 
-    Shuffling breaks the connection between an input and the target, but keeps its
-    distribution. An input can be unimportant because another one contains the same
-    information. The final model was also trained on val, so the numbers show what it
-    relies on, not how well it predicts new rows.
+    Shuffling breaks the connection between an input and the target, but preserves the
+    distribution of the input. An input can be unimportant because another input
+    contains the same information. The final model was also trained on val, so the
+    importances show what it relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.

@@ -20,12 +20,12 @@ __all__ = ["OpenedRow", "network_of", "open_row"]
 
 @dataclass(frozen=True, eq=False)
 class OpenedRow:
-    """A row of the data and its recorded pass through a trained model.
+    """A row of the data and its recorded forward pass through a trained model.
 
     Args:
         row: row number in the data set, starting at 0.
         part: "train" or "val".
-        watched: recorded pass of this row.
+        watched: recorded forward pass of this row.
     """
 
     row: int
@@ -51,14 +51,14 @@ class OpenedRow:
 def open_row(
     run: Run, row: int | None = None, *, member: int = 0, source: Any = None
 ) -> OpenedRow:
-    """Record the pass of a row through the model of a run.
+    """Record the forward pass of a row through a run's model.
 
     Args:
         run: finished run.
         row: row number in the data set, starting at 0; by default, the first row of
             train. Rows of the sealed test part are rejected, because insights from them
             would influence the next model.
-        member: number of a network in a model with several members, starting at 0.
+        member: member number, starting at 0, for a model with several members.
         source: the data, if they were passed to the run in Python.
 
     Raises:

@@ -43,8 +43,8 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:
         raise InputError(
-            f"{folder.path} was trained on data passed in Python. Pass them again, as "
-            "in assay.experiment.open_row(run, row, source=...)."
+            f"The run {folder.path} used in-memory data, which were not saved. Pass "
+            "them again: assay.experiment.open_row(run, row, source=...)."
         )
     experiment = spec.Experiment(**fields)
     if "devices" in fields:

@@ -25,7 +25,7 @@ class ValRows:
         rows: (n,) row numbers.
         inputs: prepared inputs (n, …).
         targets: (n,) class indices, or numbers in the target's unit.
-        predictions: (n,), or (n, num_classes) probabilities for several classes.
+        predictions: (n,), or (n, num_classes) probabilities for multiclass tasks.
         losses: (n,) log loss of each row, or absolute error for regression.
     """
 
@@ -42,7 +42,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
 
     Args:
         run: finished run.
-        most: maximum number of rows; if val has more, rows at even intervals are used.
+        most: maximum number of rows; if val has more, evenly spaced rows are used.
         source: the data, if they were passed to the run in Python.
 
     Raises:

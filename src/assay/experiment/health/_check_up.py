@@ -70,8 +70,8 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     skill, possible = max(evidence.skill, 0), evidence.attainable
     raise RunError(
         "The training clearly failed, so the test part stays sealed. On train, the "
-        f"network's skill is {skill:.2f} (0 is a constant, 1 is perfect), while a "
-        f"simple model reaches {possible:.2f}. {likely} Write fix=True to try "
+        f"network's skill is {skill:.2f} (0 is a constant prediction, 1 is perfect), "
+        f"while a simple model reaches {possible:.2f}. {likely} Set fix=True to try "
         "remedies, or open_anyway=True to open the test part."
     )
 
@@ -81,5 +81,5 @@ def finding_of(diagnosis: Diagnosis) -> Finding:
     finding, names = diagnosis.finding, diagnosis.symptom.remedies
     if not names:
         return finding
-    remedy = f"{REMEDIES[names[0]].title} Write fix=True to try remedies."
+    remedy = f"{REMEDIES[names[0]].title} Set fix=True to try remedies."
     return replace(finding, remedy=remedy)

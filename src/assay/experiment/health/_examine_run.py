@@ -20,7 +20,7 @@ from assay.training import Checkpoints
 __all__ = ["MENDED", "Examination", "examine_run"]
 
 MENDED = "mended.toml"
-"""Name of the file in a run's folder for corrected settings."""
+"""Name of the file with corrected settings in a run's folder."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Examination:
 
     @property
     def serious(self) -> bool:
-        """Whether a fault was found, rather than only advice."""
+        """Whether any finding is a fault, rather than advice."""
         return any(diagnosis.serious for diagnosis in self.healing.diagnoses)
 
 

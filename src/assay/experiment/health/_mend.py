@@ -132,7 +132,7 @@ def heal(
     Args:
         patient: the settings and the data.
         seed: seed of the run.
-        checkpoints: the running fits, which Ctrl-C can stop.
+        checkpoints: checkpoints of the running fits, so that Ctrl-C can stop them.
         fix: whether to try remedies.
         name: prefix of the names of the fits within the run.
     """

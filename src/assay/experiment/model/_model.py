@@ -44,7 +44,7 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:
-    """Trained networks of one kind and their input preparation.
+    """One or more trained networks of the same kind, with their input preparation.
 
     A model may have several members: networks that differ in their random initial
     values, their batch orders and their training settings, such as the learning rate.
@@ -125,7 +125,7 @@ class Model:
 
         Raises:
             InputError: columns are missing or contain values of another kind.
-            AssayError: this process was forked from one that has trained or predicted.
+            AssayError: this process was forked after its parent trained or predicted.
         """
         check_process()
         blocks = None if rows is not None else self._blocks(source)

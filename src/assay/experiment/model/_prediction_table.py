@@ -1,4 +1,4 @@
-"""The table of predictions that users see."""
+"""The table of predictions that is shown to users."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def prediction_table(task: Task, predictions: np.ndarray) -> pl.DataFrame:
 
     Args:
         task: the task of the model.
-        predictions: predictions (n, …) as `Model.predict` returns them.
+        predictions: predictions (n, …), as returned by `Model.predict`.
 
     Example:
         >>> task = Task("binary", "ill", ("no", "yes"))

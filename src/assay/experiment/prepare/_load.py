@@ -17,7 +17,7 @@ class LoadedData:
 
     Args:
         experiment: the experiment. If it starts from a source run, an unset model or
-            image layout is filled in from that run.
+            image layout is copied from that run.
         dataset: all examples.
         start: transfer from another run; None if training starts from random values.
     """

@@ -23,7 +23,7 @@ def at_columns_of(
     Embedded numbers that do not exist in `after` are left out.
 
     Args:
-        training: the training spec, with positions among the columns of `before`.
+        training: the training spec, with positions that refer to columns of `before`.
         before: preparation of the rows for which the spec was created.
         after: preparation of the rows to train on.
     """
@@ -35,7 +35,7 @@ def at_columns_of(
 
 
 def _moved(layers: Sequence[Any], moved: Mapping[int, int]) -> tuple[Any, ...]:
-    """Return the layers with updated positions of the numbers they embed."""
+    """Return the layers, with the positions of their embedded numbers updated."""
     kept, keeps_columns = list[Any](), True
     for layer in layers:
         if keeps_columns and isinstance(layer, spec.PeriodicEmbedding):

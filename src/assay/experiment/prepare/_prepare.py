@@ -42,7 +42,8 @@ def prepare(data: SplitData) -> PreparedData:
     """Prepare train and val, and determine which networks to try.
 
     Raises:
-        InputError: the experiment does not suit the data, or a network cannot be built.
+        InputError: the experiment does not match the data, or a network cannot be
+            built.
     """
     tuning = prepare_rows(data)
     profile = data.profile(tuning.preparation)
@@ -61,7 +62,7 @@ def prepare(data: SplitData) -> PreparedData:
 def _check_networks(
     networks: Sequence[Candidate], data: SplitData, tuning: PreparedRows
 ) -> None:
-    """Raise an InputError if a network cannot be built, before files are written."""
+    """Raise an InputError if a network cannot be built, before any file is written."""
     experiment = data.experiment
     # Default networks can always be built, so checking the last one is enough. If
     # layers are selected by name, the names must exist in all networks.

@@ -19,7 +19,7 @@ def around_range_tests(
 ) -> tuple[list[Candidate], dict[str, RangeTest]]:
     """Narrow the learning-rate space of each candidate around a range test's result.
 
-    During the test, all other search spaces are replaced by their middle.
+    During the test, all other search spaces are replaced by their middle values.
 
     Args:
         candidates: kinds of network.

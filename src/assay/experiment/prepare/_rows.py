@@ -1,24 +1,20 @@
 """Prepares rows for training."""
 
-import os
 import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import psutil
 
 from assay import costs
 from assay._seeds import generator
-from assay.data import Dataset, Inputs, Preparation
+from assay.data import NUM_FOLDS, Dataset, Inputs, Preparation
 from assay.experiment.defaults._defaults import is_auto
-from assay.experiment.prepare._split import NUM_FOLDS, SplitData
+from assay.experiment.prepare._split import SplitData
 from assay.experiment.prepare._streamed_rows import some_rows, streamed_data
 from assay.training import MEASURED_ROWS, TrainingData, capacity_for
 
 __all__ = ["PreparedRows", "prepare_rows"]
-
-_SLOWEST = 4.0  # upper limit, because a busy machine may become idle during the run
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +25,15 @@ class PreparedRows:
         preparation: preparation fitted only on the train rows.
         training_data: train and val, either on the device in a seeded order or
             streamed.
-        rows: row numbers of train in that order; only the first ones if rows are
+        rows: row numbers of train in that order; only the first rows if they are
             streamed.
         seconds: duration of the preparation.
-        slowness: factor by which other load slows the machine down, at least 1.
     """
 
     preparation: Preparation
     training_data: TrainingData
     rows: np.ndarray
     seconds: float = 0.0
-    slowness: float = 1.0
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
@@ -58,13 +52,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     training_data = _training_data(data, (rows, val), preparation)
     rows = some_rows(dataset, rows, preparation)
     seconds = time.perf_counter() - started
-    return PreparedRows(preparation, training_data, rows, seconds, _slowness())
-
-
-def _slowness() -> float:
-    """Return the current number of processes per core, from 1 to 4."""
-    others = psutil.getloadavg()[0] - 1  # without this process
-    return min(max(others / (os.cpu_count() or 1), 1.0), _SLOWEST)
+    return PreparedRows(preparation, training_data, rows, seconds)
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:

@@ -60,7 +60,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        # sorted rows are read in long ranges; 4 bytes per row are enough for most files
+        # sorted rows can be read in long ranges; most files need only 4 bytes per row
         small = dataset.num_examples < 2**31
         rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
         cuts = np.unique(np.searchsorted(rows, bounds))
@@ -70,7 +70,7 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows for fitting baselines; only the first ones if streamed."""
+    """Return the rows for fitting baselines; only the first rows if streamed."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()

@@ -1,4 +1,4 @@
-"""Error messages for full disks, and for folders that are read-only or removed."""
+"""Error messages for full disks, and for folders that are read-only or were removed."""
 
 import errno
 import sqlite3
@@ -26,8 +26,8 @@ def failed_write(error: BaseException | None, folder: Path | None) -> str | None
 
     Args:
         error: an error; its causes are also examined.
-        folder: folder that this process writes. A permission error in another folder
-            may be due to reading a file, which is not a failed write.
+        folder: folder to which this process writes. A permission error in another
+            folder may be due to reading a file, which is not a failed write.
 
     Example:
         >>> error = OSError(28, "No space left on device", "runs/digits-1/a.json")

@@ -114,7 +114,7 @@ class LiveRun(Watcher):
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at."""
         shown = self._shown.get(name)
-        # a search reuses the number of a trial that had no time for an epoch
+        # a search reuses the number of a trial that ended before its first epoch
         if shown is None or shown.fit() is not fit:
             self._start(name, fit)
 
@@ -214,12 +214,12 @@ class LiveRun(Watcher):
         pause = _TICK_SECONDS
         while not self._closed.wait(pause):
             started = time.monotonic()
-            with suppress(OSError):  # saving results reports a full disk
+            with suppress(OSError):  # a full disk is reported when results are saved
                 for action in self._controls.new_actions():
                     self._log.add("control", action=action)
                     self._pauses.obey(action)
                 self.flush()
-            # on a busy machine, this thread must not slow the training down
+            # on a busy machine, this thread must not slow down training
             pause = max(_TICK_SECONDS, _REST * (time.monotonic() - started))
 
 

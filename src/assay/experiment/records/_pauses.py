@@ -28,7 +28,7 @@ class _Steps:
 
 
 class Pauses:
-    """The pauses of a run; its fits pause only between two calls of the program.
+    """The pauses of a run; its fits pause only between calls to the program.
 
     The clock of the run stops during a pause.
     """

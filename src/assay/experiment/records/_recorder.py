@@ -73,9 +73,9 @@ class RunRecorder(Recorder):
         runs: folder of all runs; None for a temporary folder.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.
-        workers: workers that train; by default, this machine's cores.
+        workers: workers that train the fits; by default, the cores of this machine.
         study: file or address of a study that runs share; None for a study in the
-        folder.
+            folder.
 
     Raises:
         InputError: resuming requires data or a network from Python, or a shared study;

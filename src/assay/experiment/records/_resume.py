@@ -51,7 +51,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
     if fields.get("data") == IN_MEMORY:
         if recorded_source(experiment) is not None:
             raise InputError(
-                f"{folder.path} was run on data passed in Python. To resume it, use "
+                f"{folder.path} used data passed in Python. To resume it, use "
                 "assay.Experiment(data=..., ...).run(out=..., resume=True)."
             )
         fields["data"] = experiment.data
@@ -107,7 +107,7 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def study_note(study: str | Path) -> str:
-    """Return a note that names a shared study, without its password."""
+    """Return a note with the address of a shared study, without its password."""
     return f"{_SHARED}{masked(str(study))}"
 
 
@@ -115,7 +115,7 @@ def check_study(folder: RunFolder, study: str | Path | None) -> None:
     """Check that a run that shares its trials is resumed with a study.
 
     Raises:
-        InputError: no study was passed, so the search would begin again.
+        InputError: no study was passed, so the search would start over.
     """
     notes = [str(note.get("message")) for note in folder.events("note")]
     shared = [note.removeprefix(_SHARED) for note in notes if note.startswith(_SHARED)]

@@ -96,7 +96,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
     prepared = selection.prepared
     value = selection.best.val_score
     if prepared.data.dataset.task.kind == "regression":
-        # convert a mean square of standardized errors to the target's unit
+        # convert a mean squared error on standardized targets to the target's unit
         value = math.sqrt(value) * prepared.tuning.preparation.target_std
     return {
         "num_trials": len(selection.trials),

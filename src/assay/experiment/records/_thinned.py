@@ -14,8 +14,9 @@ def thinned(
 ) -> dict[str, Any]:
     """Return the columns of a table, thinned to at most `most` rows (`most` >= 2).
 
-    The table is divided into pieces of equal length. Each piece keeps the rows with
-    the lowest and the highest value in the first column. The last row is always kept.
+    The table is divided into pieces of equal length. In each piece, the rows with the
+    lowest and highest values in the first column are kept. The last row of the table
+    is always kept.
 
     Args:
         rows: (n, columns).

@@ -33,7 +33,8 @@ def working_ahead(
     thread continues, and nothing waits for it.
 
     Yields:
-        Function that returns a candidate's compilation, and starts it if necessary.
+        Function that returns the future of a candidate's compilation, which it starts
+        if necessary.
     """
     jobs: dict[str, Future[None]] = {}
     pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one is for the import
@@ -59,7 +60,7 @@ def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
     """Wait for a compilation while time remains; return whether any time remains.
 
     Args:
-        job: the compilation.
+        job: future of the compilation.
         seconds_left: function that returns the time that remains for the first trial.
             The time decreases when the compilation ends, because the duration of later
             compilations can then be estimated.

@@ -53,7 +53,7 @@ def _diverged(selection: Selection) -> list[Finding]:
     rates = [trial.values.get("optimizer.learning_rate") for trial in diverged]
     known = [rate for rate in rates if rate is not None]
     remedy = "Restrict the learning-rate space to lower values."
-    if known:  # propose a space below all rates that diverged
+    if known:  # propose a space below the rates of all diverged trials
         low, high = min(known) / 100, min(known) / 2
         remedy = f'optimizer.learning_rate = "log({low:.1g}, {high:.1g})"'
     return [

@@ -12,11 +12,12 @@ from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._ahead import is_compiled, working_ahead
-from assay.experiment.selection._compare import compare_networks, next_best
+from assay.experiment.selection._compare_networks import compare_networks, next_best
 from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,
 )
+from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
 from assay.training import Checkpoints
@@ -52,6 +53,7 @@ def select(
         prepared,
         followed_by_refit=followed_by_refit,
         num_workers=checkpoints.workers.count,
+        slowness=machine_slowness() if limit else 1.0,
     )
     searches = _search_all(
         prepared,
@@ -127,7 +129,7 @@ def _search_each(
 ) -> list[Search]:
     """Search the settings of each candidate; trials are numbered consecutively.
 
-    If the time ends before a later candidate is compiled, that candidate and the
+    If the time runs out before a later candidate is compiled, that candidate and the
     following ones are not tried.
     """
     experiment = prepared.data.experiment
@@ -142,7 +144,7 @@ def _search_each(
         left = partial(_seconds_left, ends, checkpoints.now, reserve_after)
         limited = not math.isinf(ends)
         if searches and limited:
-            # the duration of its first trial is unknown, so only assume more than 0 s
+            # the duration of its first trial is unknown, so assume only that it is > 0
             left_for_trial = partial(left, [0.0], with_folds=False)
             if not is_compiled(compiling(candidate), left_for_trial):
                 break

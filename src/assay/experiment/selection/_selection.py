@@ -13,7 +13,7 @@ __all__ = ["Selection", "Setting"]
 
 
 class Setting(NamedTuple):
-    """A setting that a member of the final model is trained with.
+    """The setting with which a member of the final model is trained.
 
     Args:
         trial: trial of the setting, which determines the number of updates.
@@ -36,7 +36,7 @@ class Selection:
         members: number of networks that the final model averages.
         histories: training histories by trial number, including trials from before a
             run was resumed.
-        notes: sentences that explain the selected kind of network.
+        notes: sentences that explain why this kind of network was selected.
         others: the next best settings of the network. The members use the selected
             setting and these settings in turn.
     """

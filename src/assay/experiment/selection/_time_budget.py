@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from sys import modules
 
-from assay.data import Dataset
+from assay.data import NUM_FOLDS, Dataset
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.prepare._split import NUM_FOLDS
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
@@ -71,6 +70,7 @@ def seconds_after(
     followed_by_refit: bool,
     num_workers: int,
     with_folds: bool = True,
+    slowness: float = 1.0,
 ) -> float:
     """Estimate the duration of cross-validation, refit and test in seconds.
 
@@ -86,6 +86,7 @@ def seconds_after(
         followed_by_refit: whether the refit and the test follow.
         num_workers: number of fits that train in parallel.
         with_folds: whether cross-validation may be used.
+        slowness: result of `machine_slowness`.
     """
     kinds = [_finished(done) for done in searches]
     if seconds:
@@ -97,7 +98,6 @@ def seconds_after(
         after += max(
             (_refit(kind, prepared, num_workers) for kind in kinds), default=0.0
         )
-        slowness = prepared.tuning.slowness
         after += slowness * _seconds_of_test(prepared.data.dataset)
     finalists = [seconds for kind in kinds for seconds in kind.finalists]
     if with_folds and few_val_rows(prepared) and len(finalists) > 1:
@@ -155,7 +155,7 @@ def _compiling(kind: _Kind, prepared: PreparedData) -> float:
 
 
 def _seconds_of_test(dataset: Dataset) -> float:
-    """Estimate the time for intervals, baselines and saving on an idle machine."""
+    """Estimate the time for intervals, baselines and saving if the slowness is 1."""
     rows, width = dataset.num_examples, dataset.width
     fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
     fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width

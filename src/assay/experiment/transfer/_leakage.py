@@ -37,8 +37,8 @@ def _knew_test(run: str, numbers: dict[str, int]) -> Finding:
     return Finding(
         "start_knew_test",
         "warning",
-        f"{_overlap('test', run, numbers)} The test result is optimistic: it does not "
-        "measure performance on new examples.",
+        f"{_overlap('test', run, numbers)} The test result is optimistic, because it "
+        "does not measure performance on new examples.",
         numbers,
         f"Use the same seed and split as {run}, which was not trained on its own test "
         "rows, or train on other data.",

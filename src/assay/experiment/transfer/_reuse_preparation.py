@@ -16,8 +16,8 @@ def reuse_preparation(
 ) -> Preparation:
     """Return a preparation that encodes new inputs in the same way as the source run.
 
-    Means, standard deviations, categories and words come from the source run. The task
-    and the scale of the target come from the new data.
+    Means, standard deviations, categories and words are taken from the source run. The
+    task and the scale of the target are determined by the new data.
 
     Args:
         new: preparation fitted on the new data.
@@ -42,7 +42,7 @@ def reuse_preparation(
         faults.extend(_shape_faults(new.sole_encoder, source.sole_encoder, run))
         encoders = (replace(encoders[0], column=new.columns[0]),)
     faults.raise_if_any()
-    # rows to predict will have the same format as the new data
+    # rows for prediction will have the same format as the new data
     tolerant = new.tolerant | source.tolerant
     return replace(new, encoders=encoders, tolerant=tolerant)
 

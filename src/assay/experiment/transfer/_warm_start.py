@@ -35,7 +35,8 @@ class WarmStart:
 
     Args:
         source_run: the saved run.
-        initial_values: parameters and statistics for layers of the same name.
+        initial_values: saved parameters and statistics, used for the layers of the
+            new network with the same names.
         output: reason why the output layer is or is not transferred.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
@@ -104,7 +105,7 @@ class WarmStart:
         transferred = set(self._transferred())
         template = network.initialize(np.random.default_rng(0))
         paths = [path for tree in template for path in _paths(tree)]
-        # a layer is transferred only if all of its arrays are
+        # a layer is transferred only if all of its arrays are transferred
         fresh = {path[0] for path in paths if path not in transferred}
         whole = {path[0] for path in paths} - fresh
         return {

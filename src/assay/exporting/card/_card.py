@@ -101,8 +101,8 @@ def _protocol(summary: Summary) -> str:
     chosen = "A single setting was trained, without a search."
     if tune is not None:
         chosen = (
-            f"The settings were selected from {tune['num_trials']:,} trials by their "
-            f"{metric_title(tune['metric'])} on val."
+            f"The settings are those of the best of {tune['num_trials']:,} trials, "
+            f"judged by {metric_title(tune['metric'])} on val."
         )
     return section(
         "Training procedure",

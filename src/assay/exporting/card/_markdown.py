@@ -1,4 +1,4 @@
-"""Writes Markdown, and escapes user text so that it cannot act as markup."""
+"""Writes Markdown and escapes user text so that it is not interpreted as markup."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ def add_network(
     """Add the layers of a network, and return the name of its raw outputs.
 
     Args:
-        graph: the graph.
+        graph: graph to which the operations are added.
         layers: the layers, from first to last.
         x: name of the prepared inputs.
         lengths: name of the array of sequence lengths (n,), or None.

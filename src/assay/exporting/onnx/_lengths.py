@@ -29,7 +29,7 @@ def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> st
     """Return the number of windows, including one that extends beyond the padding.
 
     Args:
-        graph: the graph.
+        graph: graph to which the operations are added.
         lengths: name of the array of sequence lengths.
         numbers: the stride, the padding before the steps, and the offset from a length
             to the last row at which a whole window can start.

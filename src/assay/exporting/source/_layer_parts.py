@@ -30,8 +30,8 @@ def elementwise(
     """Add an activation.
 
     Args:
-        code: the code.
-        trained: the activation.
+        code: code to which the lines are added.
+        trained: activation to add.
         expressions: an expression of x for each spec class, with the names of
             hyperparameters in braces.
     """
@@ -45,8 +45,8 @@ def position_embedding(code: Code, trained: TrainedLayer, fixed: str) -> None:
     """Add a position embedding.
 
     Args:
-        code: the code.
-        trained: the layer.
+        code: code to which the lines are added.
+        trained: layer to add.
         fixed: expression for positions that are not learned, with `{}` in place of the
             array.
     """
@@ -100,8 +100,8 @@ def average_pool(code: Code, trained: TrainedLayer, *helpers: str) -> None:
     """Add an average-pooling layer that the library does not provide.
 
     Args:
-        code: the code.
-        trained: the layer.
+        code: code to which the lines are added.
+        trained: layer to add.
         *helpers: the pieces used by the piece `average_pool`, in addition to `fill`.
     """
     window, count_padding = trained.layer.window, trained.layer.count_padding

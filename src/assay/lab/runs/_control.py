@@ -15,7 +15,7 @@ def control(name: str, action: str) -> dict[str, Any]:
     """Send an action to the process that trains a run, or resume a stopped run.
 
     Raises:
-        InputError: the action is unknown, or not possible in the run's state.
+        InputError: the action is unknown, or not allowed in the run's current state.
     """
     check_control(action)
     folder = find(name)

@@ -28,7 +28,8 @@ def root() -> Path:
 def find(name: str) -> RunFolder:
     """Return the folder of a run.
 
-    Names that lead outside the folder of all runs, with ".." or a link, are rejected.
+    Names that lead outside the folder of all runs are rejected, such as names with ".."
+    and names of symbolic links.
 
     Raises:
         InputError: no run has this name.

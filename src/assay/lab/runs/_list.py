@@ -53,7 +53,7 @@ def _finished(folder: RunFolder) -> dict[str, Any]:
         return _result(json.loads(folder.read_bytes("run.json")))
     except (AssayError, ValueError, TypeError, KeyError, RecursionError):
         pass
-    try:  # validating every run would be slow, but the error explains the fault
+    try:  # validation is slow, so only broken runs are validated, to explain the fault
         folder.summary()
     except AssayError as error:
         return {"state": "broken", "message": str(error)}

@@ -31,7 +31,7 @@ def read_from(
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
-        every: n, to parse only every n-th iteration line; 1 parses all of them.
+        every: distance between the iteration lines to parse; 1 parses all of them.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -54,8 +54,8 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
     """Return all records so far, condensed to fewer lines, and the cursor after them.
 
-    Hours of training write 100 MB. Only some iteration lines of such a file are parsed,
-    but still more than a plot can show.
+    Hours of training can produce a file of 100 MB. In such a large file, only some of
+    the iteration lines are parsed, but still more than a plot can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -71,7 +71,7 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
 
 
 def _parse(text: bytes) -> Line | None:
-    # Parsing the 100 MB of a long training in pure Python would take a minute.
+    # A parser in pure Python would need a minute for a file of 100 MB.
     try:
         line = json.loads(text) if text else None
     except (ValueError, RecursionError):
@@ -110,7 +110,7 @@ def _extend(line: Line, more: Line, kind: str) -> None:
 
 
 def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
-    """Remove points that a fit repeats after continuing from a checkpoint."""
+    """Remove points that a fit repeats after resuming from a checkpoint."""
     reached = fit_line.get("iteration", 0)
     per_epoch = fit_line.get("iterations_per_epoch") or 1
     for kind, most in (("iterations", reached), ("epochs", reached // per_epoch)):

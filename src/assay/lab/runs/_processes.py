@@ -52,7 +52,7 @@ def start(fields: dict[str, Any]) -> str:
     Raises:
         InputError: the fields are invalid. The message lists every fault.
     """
-    from assay import spec  # this takes half a second; `start_first` avoids it
+    from assay import spec  # imported here, because it takes half a second
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
@@ -66,11 +66,11 @@ def start(fields: dict[str, Any]) -> str:
 
 
 def start_again(name: str, learning_rate: float) -> str:
-    """Start a run with the settings of another one but its learning rate.
+    """Start a run with the settings of another run, but a different learning rate.
 
     Args:
         name: name of the other run, such as one that diverged.
-        learning_rate: the new learning rate; that of the schedule stays a multiple.
+        learning_rate: the new learning rate, which the schedule still multiplies.
 
     Raises:
         InputError: the run does not exist, or its settings cannot be read.

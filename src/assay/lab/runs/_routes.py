@@ -74,7 +74,7 @@ async def _start(request: Request) -> Response:
 async def _again(request: Request) -> Response:
     rate = (await read_body(request)).get("learning_rate")
     if not isinstance(rate, int | float):
-        raise InputError("The learning rate is a number above 0, such as 0.01.")
+        raise InputError("The learning rate must be a positive number, such as 0.01.")
     name = request.path_params["name"]
     started = await run_in_threadpool(_processes.start_again, name, float(rate))
     return JsonResponse({"name": started})

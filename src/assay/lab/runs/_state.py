@@ -23,7 +23,7 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "finished"}
     child = _processes.exit_of(folder.name)
     last = _last_lines(folder)
-    # A notebook goes on after its training has ended.
+    # The process of a notebook keeps running after the training has finished.
     trains = not last.get("process_finished") and _is_alive(last.get("process"))
     alive = child == "running" or (child is None and trains)
     if alive:
@@ -31,7 +31,7 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
     message = _processes.message_of(folder.name)
     finished = last.get("process_finished") or {}
     if message is None and finished.get("reason") == "failed":
-        message = _error_of(last) or "The training failed without a message."
+        message = _error_of(last) or "Training failed without an error message."
     if message and child != "stopped":
         return {"state": "failed", "message": message}
     command = f"assay train --resume --out {shlex.quote(str(folder.path))}"
@@ -43,7 +43,7 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def is_running(folder: RunFolder) -> bool:
-    """Return whether a process is writing the run."""
+    """Return whether a process is training the run, or has paused its training."""
     return state_of(folder)["state"] in ("running", "paused")
 
 
@@ -67,13 +67,13 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
 
 
 def _error_of(last: dict[str, Any]) -> str | None:
-    """Return the last error that the process found, with its remedy."""
+    """Return the last error that the process reported, with its remedy."""
     finding = last.get("error") or {}
     return " ".join(str(finding.get(k) or "") for k in ("message", "remedy")).strip()
 
 
 def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
-    """Yield the first and last live lines, which may describe the process."""
+    """Yield the lines about the process from the start and end of the live records."""
     try:
         with open(folder.path_of(LIVE), "rb") as file:
             first = file.readline()
@@ -87,7 +87,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
             continue
         try:
             line = parse_json(text)
-        except ValueError:  # an incomplete line, at the start or end of the part read
+        except ValueError:  # a line that is cut off where the tail begins or ends
             continue
         if isinstance(line, dict):
             yield line

@@ -30,9 +30,9 @@ def _home() -> Path:
 async def receive(request: Request) -> dict[str, str]:
     """Store the body of a request as a file, and return its name and path.
 
-    The application limits the size of all requests. Only the last component of the
-    given path becomes the name, and each run of characters other than letters, digits,
-    dots, hyphens and underscores becomes a hyphen.
+    The application limits the size of all requests. The name is the last component of
+    the given path. Each sequence of characters other than letters, digits, dots,
+    hyphens and underscores is replaced with one hyphen.
     """
     given = unquote(request.headers.get("x-file-name", "")).replace("\\", "/")
     name = re.sub(r"[^\w.-]+", "-", given.rpartition("/")[2]).strip(".-")
@@ -47,11 +47,11 @@ async def receive(request: Request) -> dict[str, str]:
         with open(path, "wb") as file:
             async for part in request.stream():
                 file.write(part)
-    except BaseException as error:  # including the end of the connection
+    except BaseException as error:  # including a closed connection
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
-            message = f"The file cannot be stored: {reason}. Free some space."
+            message = f"The file cannot be stored: {reason}. Free some disk space."
             raise InputError(message) from error
         raise
     key = f"{path.parent.name}/{path.name}"
@@ -60,7 +60,7 @@ async def receive(request: Request) -> dict[str, str]:
 
 
 def keep(path: Path, root: Path) -> Path:
-    """Return a path at which a run can read a file even after the lab has stopped.
+    """Return a path from which a run can read a file even after the lab has stopped.
 
     An uploaded file is copied to a folder next to the runs; other files stay in place.
     """

@@ -1,4 +1,4 @@
-"""How a prediction comes about, from the terms of the output layer."""
+"""Explains how a prediction is computed from the terms of the output layer."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from assay.nn.xray import watch
 __all__ = ["explanation"]
 
 _MOST_TERMS = 12
-_TOLERANCE = 1e-4  # between the formula with rounded terms and the engine's number
+_TOLERANCE = 1e-4  # relative difference, because the numbers in formulas are rounded
 
 
 def explanation(model: Model, inputs: Any) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def explanation(model: Model, inputs: Any) -> dict[str, Any]:
 def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
     """Return the steps from the raw outputs of the first network to the prediction.
 
-    The formula is left out if it does not give the engine's number, as for costs whose
-    outputs have another meaning.
+    The formula is omitted if its value differs from the engine's prediction. This
+    happens for costs whose outputs have a different meaning.
     """
     size = len(model.members)
     alone = model
@@ -69,7 +69,7 @@ def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
 
 
 def _restored(model: Model, outputs: np.ndarray) -> tuple[str, float]:
-    """Return the last formula with its numbers put in, and its value."""
+    """Return the last formula with its numbers filled in, and its value."""
     task, preparation = model.preparation.task, model.preparation
     largest = float(outputs.max())
     if task.kind == "binary":
@@ -86,4 +86,4 @@ def _restored(model: Model, outputs: np.ndarray) -> tuple[str, float]:
     std, mean = preparation.target_std, preparation.target_mean
     value = float(outputs[0]) * std + mean
     scaled = f"{float(outputs[0]):.4g}·{std:.4g} + {mean:.4g}"
-    return f"{task.target} = {scaled}, which undoes the standardization,", value
+    return f"{task.target} in its original unit = {scaled}", value

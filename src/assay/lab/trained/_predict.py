@@ -1,4 +1,4 @@
-"""Predicts an example that the user types in or drops on the page."""
+"""Makes predictions for examples that the user enters or drops on the page."""
 
 import tempfile
 from pathlib import Path
@@ -20,7 +20,7 @@ _MOST_ROWS = 200  # shown on the page for a dropped file
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the columns of an example, filled with an example from train."""
+    """Return the columns of an example, with the values of the first train row."""
     run = model_of(name)
     preparation = run.model.preparation
     listed = find(name).read_object("data.json").get("columns", ())
@@ -63,7 +63,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
     Args:
         name: name of a finished run.
         body: {"row": values by column}, {"upload": name of an uploaded file}, or
-            {"example": place of an example among the rows of train and val}.
+            {"example": index of an example in the rows of val and train}.
 
     Raises:
         InputError: the example lacks columns, or its values cannot be read.
@@ -79,7 +79,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
     elif isinstance(body.get("row"), dict):
         source = {str(column): [value] for column, value in body["row"].items()}
     else:
-        raise InputError("Type an example, or drop a file.")
+        raise InputError("Enter an example, or drop a file.")
     source = model.read(source)
     frame = model.predict_frame(source)
     answer: dict[str, Any] = {
@@ -103,11 +103,11 @@ def _source(model: Any, file: Path) -> Any:
 
 
 def _of_example(run: Any, place: Any) -> dict[str, Any]:
-    """Return the prediction for an example that was not used for the test."""
+    """Return the prediction for an example from val or train, never from test."""
     from assay.experiment import prediction_table, run_data
 
     if not isinstance(place, int):
-        raise InputError("The place of an example is a whole number, such as 0.")
+        raise InputError("The index of an example must be an integer, such as 0.")
     model = run.model
     parts = run.folder.read_npz("split.npz", "train", "val")
     rows = np.concatenate([np.sort(parts["val"]), np.sort(parts["train"])])

@@ -11,18 +11,18 @@ _QUESTIONS = (_curves, _layers)
 LESSON = lesson(
     Lesson(
         unit="activations",
-        title="An activation decides which changes reach the layers below",
+        title="An activation determines how much of the gradient passes through a unit",
         paragraphs=(
-            "A unit computes x, the sum of its weighted inputs, and passes on f(x). "
-            "Training sends the gradient back through the same unit, multiplied by "
-            "f′(x). Where the curve is flat, f′(x) is close to 0 and little of the "
-            "gradient gets through: the unit is saturated.",
+            "A unit computes x, the weighted sum of its inputs, and outputs f(x). "
+            "During training, the gradient passes back through the same unit and is "
+            "multiplied by f′(x). Where the curve is flat, f′(x) is close to 0, and "
+            "little of the gradient gets through: the unit is saturated.",
             "The bars show which values of x actually occur in a hidden layer, over "
-            "all rows and units. Move the epoch slider to see them drift.",
+            "all rows and units. Move the epoch slider to see how they change.",
             "Sigmoid and tanh flatten on both sides, so gradients vanish in deep "
             "networks. ReLU is flat only below 0, but a unit whose x is below 0 for "
-            "every row is dead. Leaky ReLU keeps a small slope there; parametric "
-            "ReLU learns it.",
+            "every row is dead. Leaky ReLU has a small slope there; parametric ReLU "
+            "learns the slope.",
         ),
     )
 )

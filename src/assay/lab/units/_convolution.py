@@ -14,13 +14,13 @@ LESSON = lesson(
         title="A convolution slides one small kernel over the whole image",
         paragraphs=(
             "At each position, the kernel covers a window of the input. Overlapping "
-            "numbers are multiplied, and the products and the bias are added up. The "
-            "kernel then moves on by the stride.",
+            "numbers are multiplied, and the products and the bias are added up. Then "
+            "the kernel moves by the stride.",
             "Step through the products or the outputs, or show the whole map. You can "
             "type your own numbers into both grids.",
-            "The same few weights are used everywhere, so the layer is small, and its "
-            "feature map moves when the input moves. Pooling keeps the largest value "
-            "or the mean of each window.",
+            "The same few weights are used at every position, so the layer has few "
+            "parameters, and its feature map moves with the input. Pooling keeps the "
+            "largest value or the mean of each window.",
         ),
     )
 )

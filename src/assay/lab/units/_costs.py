@@ -17,13 +17,13 @@ LESSON = lesson(
             "the mean of the losses over the data set. The objective is what "
             "training actually minimizes: the cost plus penalties on the weights. "
             "Likelihoods are maximized instead.",
-            "Training sends the slope of the loss back through the network. For the "
-            "squared error, the slope is proportional to the error; for the absolute "
-            "error, its size is constant. The Huber loss behaves like the former up "
-            "to delta and like the latter beyond.",
+            "Training propagates the slope of the loss back through the network. For "
+            "the squared error, the slope is proportional to the error; for the "
+            "absolute error, its size is constant. The Huber loss is quadratic up to "
+            "delta and linear beyond.",
             "Cross-entropy is the negative log probability of the correct class. Its "
             "gradient is the predicted probability minus the target. The slope of the "
-            "hinge loss is 0 once the margin is 1.",
+            "hinge loss is 0 if the margin is at least 1.",
         ),
     )
 )

@@ -19,15 +19,15 @@ _QUESTIONS = (_gates, _normalization, _outputs)
 LESSON = lesson(
     Lesson(
         unit="layers",
-        title="A network is a sequence of layers, and you can open every number in it",
+        title="A network is a sequence of layers, and you can inspect every number",
         paragraphs=(
             "The input layer receives the data, and each layer turns one array into "
             "another. Dense layers connect every input with every output, convolutions "
             "slide over images, and recurrent layers carry a state along a sequence.",
             "Choose a layer to see its values for one example. Choose a value to see "
-            "how it is calculated and compared with the forward pass.",
-            "Often, most parameters are in one layer. The formula in each row shows "
-            "how they are counted.",
+            "how it is calculated. The result is compared with the forward pass.",
+            "Often, one layer has most of the parameters. The formula in each row "
+            "shows how they are counted.",
         ),
     )
 )
@@ -36,7 +36,7 @@ _MOST_VALUES = 20_000  # maximum number of values per layer sent to the page
 
 
 class Network(BaseModel):
-    """Request for an example in a trained network.
+    """Request to run an example through a trained network.
 
     Args:
         network: name of a small network on the digits.
@@ -102,7 +102,7 @@ def _values(y: np.ndarray) -> dict[str, Any]:
 
 
 class Number(Network):
-    """Request for a number in a trained network.
+    """Request for the calculation of a number in a trained network.
 
     Args:
         layer: name of the layer, or path of an inner layer.

@@ -11,14 +11,14 @@ _QUESTIONS = (_compare, _schedules, _search)
 LESSON = lesson(
     Lesson(
         unit="learning_rate",
-        title="The learning rate is the length of each step toward the minimum",
+        title="The learning rate scales each step toward the minimum",
         paragraphs=(
             "Each update subtracts the learning rate times the gradient. The three "
             "fits have the same initial weights and batches; only their rates differ. "
-            "If the rate is too small, epochs are wasted. If it is too large, the "
-            "updates jump across the minimum, and the cost explodes.",
-            "A range test raises the rate at every update and proposes one from the "
-            "range in which the cost falls. A schedule changes the rate during "
+            "If the rate is too small, training is slow. If it is too large, the "
+            "updates overshoot the minimum, and the cost explodes.",
+            "A range test increases the rate at every update and proposes one from "
+            "the range in which the cost falls. A schedule changes the rate during "
             "training: larger steps early, smaller ones near the end.",
             "After an explosion, the page shows which update and layer caused it. You "
             "can then continue from the last good state at a lower rate.",

@@ -21,12 +21,12 @@ _MOST_NUMBERS = 20_000_000  # stored for all iterations together; 80 MB
 LESSON = lesson(
     Lesson(
         unit="parameters",
-        title="Training moves the parameters; you set the hyperparameters",
+        title="Training adjusts the parameters; you set the hyperparameters",
         paragraphs=(
             "Parameters are the numbers inside the model: weights and biases. They "
-            "start at random and are learned from the training data. Hyperparameters "
-            "are set from outside, before training: the layers, the learning rate, "
-            "the batch size, the number of epochs.",
+            "start with random values and are learned from the training data. "
+            "Hyperparameters are set before training, such as the layers, the "
+            "learning rate, the batch size and the number of epochs.",
             "A dense layer with n inputs and u units has n × u weights and u biases. "
             "Choose a weight, and step through its updates to see its value before "
             "and after, and the gradient. The hyperparameters do not change.",

@@ -24,7 +24,7 @@ UNITS = (
     "regularization",
     "layers",
 )
-"""Names of the units, in order.
+"""Names of the units, in the order of their numbers.
 
 Each unit has a module of the same name, which is imported on the first request, because
 some of these modules import JAX."""
@@ -47,14 +47,13 @@ Handler = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Lesson:
-    """The text and code of a unit, on its page and in its notebook.
+    """The text and code that a unit's page and notebook show.
 
     Args:
         unit: name of the unit.
-        title: title, as a sentence.
+        title: the main statement of the unit, as a sentence.
         paragraphs: short paragraphs with at most 120 words in total.
-        snippet: Python code that does the same and can be run as it is; `lesson_of`
-            adds it.
+        snippet: complete Python code that reproduces the page; added by `lesson_of`.
     """
 
     unit: str
@@ -123,7 +122,7 @@ def lesson_of(unit: str, state: Mapping[str, str] | None = None) -> Lesson:
 
     Args:
         unit: name of the unit.
-        state: settings in the address of the page; the others have their defaults.
+        state: settings in the address of the page; missing ones use their defaults.
 
     Raises:
         InputError: the unit has no lesson, or a setting is invalid.

@@ -11,11 +11,12 @@ _QUESTIONS = (_augmentation, _dropout, _phases)
 LESSON = lesson(
     Lesson(
         unit="regularization",
-        title="Regularization narrows the gap between train cost and cost on new data",
+        title="Regularization reduces the gap between the costs on train and new data",
         paragraphs=(
-            "Learning has two phases. At first, the cost falls on both train and val. "
-            "Then it still falls on train but rises on val: the network fits the noise "
-            "in its 80 examples, some of which have intentionally wrong targets.",
+            "Training has two phases. At first, the cost falls on both train and val. "
+            "Then it keeps falling on train but rises on val, because the network fits "
+            "the noise in its 80 examples, some of which have intentionally wrong "
+            "targets.",
             "L1 and L2 make large weights expensive. Dropout removes random units at "
             "each iteration. Early stopping keeps the parameters of the best epoch. "
             "Augmentation varies the examples.",

@@ -1,6 +1,6 @@
 """Activation functions, registered when this package is imported.
 
-The specs explain when to use them. x may have any shape, and y has the same shape.
+The specs explain when to use each function. The output has the shape of the input x.
 Softmax and log softmax normalize over the last axis.
 
 The gains of the smooth functions were computed to five figures by numerical integration

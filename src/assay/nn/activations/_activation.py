@@ -42,8 +42,8 @@ class Activation(spec.Member):
             standard normal z and the default hyperparameters.
         initializer: "he" or "glorot", the usual choice for the weights before the
             activation.
-        saturates: whether the derivative is steep at 0 and vanishes on both sides,
-            which makes gradients vanish in deep networks.
+        saturates: whether the function flattens out on both sides, which makes
+            gradients vanish in deep networks.
         diagonal: for an activation that acts on whole rows, function that maps the
             outputs y to the slopes of y[j] with respect to x[j]; None if each output
             depends on a single input.
@@ -112,8 +112,8 @@ def derivative(name: str) -> Callable[..., jax.Array]:
 
     Returns:
         A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
-        x or, if it acts on whole rows like softmax, to the full matrix dy[j]/dx[k],
-        (..., k, k).
+        x or, for activations of whole rows such as softmax, to the full matrix
+        dy[j]/dx[k], (..., k, k).
 
     Raises:
         InputError: the activation does not exist.

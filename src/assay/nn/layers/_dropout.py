@@ -1,4 +1,4 @@
-"""Dropout layers for single numbers and whole channels."""
+"""Dropout layers for individual values and whole channels."""
 
 import math
 
@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """Sets inputs to zero with probability `rate` during training, scaling the rest.
+    """Sets inputs to zero with probability `rate` in training and scales the others.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 
@@ -56,7 +56,7 @@ class Dropout(Layer):
         return keep_mask(key, self._mask_shape(shape), kept, first_row=first_row)
 
     def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the mask, with one decision per number."""
+        """Return the shape of the mask, which has one entry per number."""
         return shape
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:

@@ -84,12 +84,12 @@ class EmbedColumns(Layer):
 
     Args:
         layer_spec: columns, each as (position, number of codes); units, the number of
-            values per code; "auto" is half the number of codes, limited to 1 to 50.
+            values per code; "auto" is half the number of codes, clipped to [1, 50].
         context: build context; x is (n, columns), with codes as whole numbers of any
             type; y is (n, width).
 
     Raises:
-        InputError: the input is not a table, or it has no column at a position.
+        InputError: the input is not a table, or a position is out of range.
 
     Example:
         >>> context = BuildContext((3,), np.random.default_rng(0))
@@ -154,7 +154,7 @@ class PeriodicEmbedding(Layer):
             position.
 
     Raises:
-        InputError: the input is not a table, or a position is beyond its columns.
+        InputError: the input is not a table, or a position is out of range.
 
     Example:
         >>> context = BuildContext((3,), np.random.default_rng(0))

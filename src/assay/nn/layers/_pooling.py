@@ -66,8 +66,8 @@ class MaxPool(_Pool):
         y[p, c] = max over t of x[S p + t - P, c]
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = D1
 
-    Padding and padded steps are ignored. In a short sequence, a window with a dilation
-    may contain no real step; its output is then 0, as in average pooling.
+    Padding and padded steps are ignored. In a short sequence, a dilated window may
+    contain no real steps; its output is then 0, as in average pooling.
 
     Args:
         layer_spec: size F, stride S (default F), padding P, dilation and ceil_mode.

@@ -29,9 +29,9 @@ class _WalkArguments(TypedDict):
 class Recurrent(Layer):
     """Base class of layers that update a state at each step of a sequence.
 
-    Each gate has its own initial weights, which are drawn by Glorot's rule for kernels
-    and as an orthogonal matrix for recurrent kernels. Biases start at 0, except for the
-    forget gate of an LSTM, whose bias starts at 1. All computations use float32.
+    Initial weights are drawn separately for each gate: Glorot uniform for kernels and
+    orthogonal for recurrent kernels. Biases are initially 0, except for the forget gate
+    of an LSTM, whose bias is initially 1. All computations use float32.
 
     A padded step leaves the state unchanged and outputs zeros, so padding does not
     change the output of a row.
@@ -74,8 +74,8 @@ class Recurrent(Layer):
     ) -> dict[str, np.ndarray]:
         """Draw the parameters of one direction, separately for each gate.
 
-        Glorot's rule depends on the number of outputs, and an orthogonal matrix
-        preserves the size of a state only if it is square.
+        Glorot initialization depends on the number of outputs, and an orthogonal matrix
+        preserves the norm of a state only if it is square.
         """
 
         def gates(initializer: str, inputs: int) -> np.ndarray:
@@ -116,7 +116,7 @@ class Recurrent(Layer):
         return last
 
     def runs_backwards(self, prefix: str) -> bool:
-        """Return whether the direction with a prefix starts at the last step."""
+        """Return whether the direction with this prefix starts at the last step."""
         return bool(prefix) or self.reverse
 
     def _initial(self, x: jax.Array, prefix: str) -> Any:
@@ -162,7 +162,7 @@ class Recurrent(Layer):
 
     @classmethod
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
-        """Return None, because the output shape is unknown if x is not a sequence."""
+        """Return None, because the output shape of a faulty layer is unknown."""
         return None
 
 
@@ -217,8 +217,8 @@ class LSTM(Recurrent):
         self, rng: np.random.Generator, channels: int, units: int
     ) -> dict[str, np.ndarray]:
         drawn = super()._draw(rng, channels, units)
-        # The forget gate starts open so that a new network remembers (Jozefowicz et
-        # al., 2015).
+        # A bias of 1 opens the forget gate, so the initial network retains its state
+        # (Jozefowicz et al., 2015).
         drawn["bias"][units : 2 * units] = 1.0
         return drawn
 
@@ -232,7 +232,7 @@ class LSTM(Recurrent):
 
 @builds(spec.GRU)
 class GRU(Recurrent):
-    """A gated recurrent unit, a simpler LSTM with two gates and without a cell.
+    """A gated recurrent unit, simpler than an LSTM, with two gates and no cell.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)

@@ -35,8 +35,8 @@ class Input(Layer):
         super().__init__(layer_spec, context)
         shape = _as_tuple(layer_spec.shape)
         if shape != context.input_shape:
-            fix = f"The data are {shape_text(context.input_shape)}, channels last. "
-            fix += f"Write shape = {list(context.input_shape)}."
+            fix = f"The data have shape {shape_text(context.input_shape)}, "
+            fix += f"channels last. Write shape = {list(context.input_shape)}."
             rule = "shape == data.shape"
             raise InputError(context.fault(rule, "shape", shape, fix))
 

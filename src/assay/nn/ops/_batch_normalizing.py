@@ -105,8 +105,8 @@ def normalize(
 
 
 # `share` contains the weight of each row in the mean, shaped like the first axes of x.
-# The weights are applied after the sum over space, because XLA computes a weighted sum
-# several times more slowly. They add up to 1.
+# The weights, which add up to 1, are applied after the sum over space, because XLA
+# computes a weighted sum several times more slowly.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
 _Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; no gradient

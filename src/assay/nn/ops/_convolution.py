@@ -36,8 +36,9 @@ def convolve(
         stride: distance between window positions, one number per dimension; default 1.
         padding: zeros (before, after) in each dimension; none by default.
         dilation: distance between kernel elements; default 1.
-        groups: number of groups into which c and k are split; each group of k sees
-            only its own group of c. A depthwise convolution has groups = c.
+        groups: number of groups into which c and k are split; each group of output
+            channels depends only on its own group of input channels. A depthwise
+            convolution has groups = c.
 
     Returns:
         (n, *output, k) with output = (W - F + low + high) / stride + 1,
@@ -77,7 +78,7 @@ def transposed_convolve(
     """Spread each input element over a larger output, weighted by the kernel.
 
     This is the exact transpose of `convolve` with the same arguments. That convolution
-    would map an array with the shape of the output to the shape of x.
+    maps arrays with the shape of the output to arrays with the shape of x.
 
     Args:
         x: input, (n, *space, c).
@@ -164,7 +165,7 @@ def _check_rank(
         fix = "Pass x as (n, *space, channels) with 1, 2 or 3 spatial dimensions."
         faults.add(fault("1 <= spatial dimensions <= 3", "dimensions", rank, fix))
     if kernel.ndim != rank + 2:
-        fix = f"Give the kernel {rank + 2} dimensions: (*size, in, out)."
+        fix = f"Use a kernel with {rank + 2} dimensions: (*size, in, out)."
         faults.add(
             fault("kernel.ndim == x.ndim", "kernel.shape", tuple(kernel.shape), fix)
         )
@@ -187,7 +188,7 @@ def _check_channels(channels: int, kernel: jax.Array, groups: int) -> None:
         rule = "channels % groups == filters % groups == 0"
         faults.add(fault(rule, "groups", groups, fix))
     elif kernel.shape[-2] * groups != channels:
-        fix = f"Give the kernel {channels // groups} input channels."
+        fix = f"Use a kernel with {channels // groups} input channels."
         faults.add(
             fault(
                 "kernel.shape[-2] == x.shape[-1] / groups",

@@ -1,7 +1,7 @@
 """Convolution and its two gradients, in forms that XLA compiles efficiently.
 
 XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. A
-convolution inside `lax.scan` must therefore use the canonical order of axes, which is
+convolution inside `lax.scan` must therefore use the canonical axis order, which is
 (batch, space, channel) for the input and output and (size, in, out) for the kernel. All
 functions take x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and
 return arrays in the same order.

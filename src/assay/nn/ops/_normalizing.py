@@ -111,7 +111,7 @@ def group_normalize(
         x: input, (n, *space, c).
         scale: (c,).
         bias: (c,).
-        groups: number of groups, which divides c.
+        groups: number of groups; must divide c.
         epsilon: small number that prevents division by 0 for a constant group.
         weights: as in `layer_normalize`.
 
@@ -142,7 +142,7 @@ def group_normalize(
 def _mean_over(
     x: jax.Array, axes: tuple[int, ...], weights: jax.Array | None
 ) -> jax.Array:
-    """Return the mean over axes, which are kept with size 1; 0 if no value is real.
+    """Return the mean over axes, keeping their dimensions; 0 if no value is real.
 
     Args:
         x: any shape.
@@ -153,6 +153,6 @@ def _mean_over(
         return x.mean(axes, keepdims=True)
     weights = jnp.broadcast_to(weights, x.shape)
     total = weights.sum(axes, keepdims=True)
-    # A product would keep infinities and nan in padded steps.
+    # Multiplying by the weights would keep infinities and nan in padded steps.
     real = jnp.where(weights > 0, x, 0)
     return real.sum(axes, keepdims=True) / jnp.maximum(total, 1)

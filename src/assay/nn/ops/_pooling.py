@@ -268,7 +268,7 @@ def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
 
     Args:
         geometry: the windows.
-        counted: rows of the padding (before, after) that count in each dimension.
+        counted: padding rows (before, after) that are averaged in each dimension.
     """
     counts = np.ones((1,) * len(geometry.space))
     for axis, size in enumerate(geometry.space):

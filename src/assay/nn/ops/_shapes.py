@@ -75,7 +75,7 @@ def check_recurrent(
     if lengths is not None:
         _check(faults, "lengths", lengths, (n,), fix=fix)
         if not jnp.issubdtype(lengths.dtype, jnp.integer):
-            fix = "Use whole numbers, for example by lengths.astype(jnp.int32)."
+            fix = "Use whole numbers, for example lengths.astype(jnp.int32)."
             invariant = "issubdtype(lengths.dtype, integer)"
             faults.add(fault(invariant, "lengths.dtype", str(lengths.dtype), fix))
     faults.raise_if_any()

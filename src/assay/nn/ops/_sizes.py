@@ -172,7 +172,7 @@ def same_padding(
 ) -> tuple[int, int]:
     """Return the padding (before, after) for an output of ceil(size / stride) rows.
 
-    If the total is odd, the additional row is at the end, as in TensorFlow and Keras,
+    If the total is odd, the extra row is at the end, as in TensorFlow and Keras,
     or at the start if `lower` is true, as with "SAME_LOWER" in ONNX.
 
     Example:

@@ -55,7 +55,7 @@ def step(
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
         [1.0, 1.0, 0.25]
     """
-    # Integers, because a float32 quotient may round down and delay a drop.
+    # Use integers, because a float32 quotient may round down and delay a drop.
     length = jnp.maximum(jnp.round(drop_every * total_iterations), 1)
     num_drops = jnp.asarray(iteration, jnp.int32) // length.astype(jnp.int32)
     return decay ** num_drops.astype(length.dtype)
@@ -134,7 +134,7 @@ def polynomial(
 def cosine(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate along half a cosine.
+    """Reduce the learning rate following half a cosine wave.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -160,7 +160,7 @@ def flat_cosine(
     flat_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Stay constant at first, then fall along half a cosine.
+    """Stay constant at first, then decrease following half a cosine wave.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -178,7 +178,7 @@ def flat_cosine(
         [1.0, 1.0, 0.5, 0.0]
     """
     num_flat = flat_fraction * total_iterations
-    # Before the fall, progress_of clips to 0, where the cosine factor is 1.
+    # Before the decrease, progress_of clips to 0, where the cosine factor is 1.
     return cosine(
         jnp.subtract(iteration, num_flat),
         total_iterations - num_flat,

@@ -41,7 +41,7 @@ def warmup_cosine(
     warmup_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise like `warmup`, then fall along half a cosine.
+    """Rise as in `warmup`, then decrease following half a cosine wave.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -59,7 +59,7 @@ def warmup_cosine(
         [0.2, 1.0, 0.5, 0.0]
     """
     num_warmup = warmup_fraction * total_iterations
-    # Before the fall, progress_of clips to 0, where the cosine factor is 1.
+    # Before the decrease, progress_of clips to 0, where the cosine factor is 1.
     fall = cosine(
         jnp.subtract(iteration, num_warmup),
         total_iterations - num_warmup,
@@ -78,7 +78,7 @@ def one_cycle(
     initial_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise to the full rate along half a cosine, then fall to almost 0 along another.
+    """Rise to the full rate, then fall to almost 0, each as half a cosine wave.
 
     Args:
         iteration: () or (n,), iterations counted from 0.
@@ -101,6 +101,6 @@ def one_cycle(
     length = jnp.where(rising, peak_fraction, 1 - peak_fraction)
     part = jnp.where(rising, progress, progress - peak_fraction) / length
     low = jnp.where(rising, initial_fraction, final_fraction)
-    # The fall mirrors the rise, from 1 at the peak to `low` at the end.
+    # The decrease mirrors the rise, from 1 at the peak to `low` at the end.
     height = jnp.where(rising, part, 1 - part)
     return low + (1 - low) * (1 - jnp.cos(jnp.pi * height)) / 2

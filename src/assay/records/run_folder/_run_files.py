@@ -1,4 +1,4 @@
-"""The files of a run, which are read and written in a few formats."""
+"""Reads and writes the files of a run in several formats."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -139,8 +139,8 @@ class RunFiles:
         """Return the object in a JSON file.
 
         Raises:
-            RunError: the file does not exist, is not JSON, or contains no object, or
-                its fields have other types (see `FORMS`).
+            RunError: the file does not exist, is not JSON or does not contain an
+                object, or its fields do not have the types in `FORMS`.
         """
         value = self.read_json(name)
         if not isinstance(value, dict):

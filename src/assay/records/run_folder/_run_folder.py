@@ -24,7 +24,7 @@ __all__ = ["RunFolder", "run_folders"]
 
 
 class RunFolder(RunFiles):
-    """The folder of a run, which is created, opened, locked and filled with records.
+    """The folder of a run, with methods to create, open, lock, read and write it.
 
     Events are appended in one write, so readers never see an incomplete event.
 
@@ -112,8 +112,8 @@ class RunFolder(RunFiles):
     def is_empty(self) -> bool:
         """Whether the folder does not exist or contains no files.
 
-        A lock and temporary files, which a process killed at its start may leave, do
-        not count.
+        A lock and temporary files do not count, because a process that was killed at
+        startup may have left them.
         """
         if not self.path.is_dir():
             return True

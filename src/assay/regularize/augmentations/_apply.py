@@ -21,7 +21,7 @@ _AN_EXAMPLE = {
 
 
 def check_augmentations(names: Sequence[str], input_shape: tuple[int, ...]) -> None:
-    """Raise an InputError unless all augmentations support this shape of examples.
+    """Raise an InputError unless all augmentations support examples of this shape.
 
     Raises:
         InputError: an augmentation does not support the shape. The message suggests

@@ -42,7 +42,7 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """The random numbers of an iteration; each call draws new ones."""
+    """Source of random numbers for an iteration; each call draws new ones."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
         """Return uniform numbers in [0, 1)."""

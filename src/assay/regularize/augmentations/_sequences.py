@@ -74,7 +74,7 @@ def time_shift(
         True
     """
     varied = varied_examples(batch, draws, probability)[..., 0]
-    # Without 1e-4, float32 may round down a product that should be whole.
+    # Without 1e-4, float32 may round down a product that should be a whole number.
     most = jnp.floor(max_fraction * (_last_step(batch) + 1) + 1e-4)
     uniform = per_example(draws.uniform(batch.mask.shape), varied)
     move = jnp.where(varied, jnp.floor(uniform * (2 * most + 1)) - most, 0)

@@ -24,7 +24,7 @@ _MOST_BARS = 30
 
 
 def details_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a run and texts about them; arrays are NumPy arrays.
+    """Return the records of a run, including NumPy arrays, and explanatory texts.
 
     Missing or unreadable records are None, and unreadable records are also listed under
     "damaged". The key "summary" exists only if `run.json` is valid.
@@ -61,7 +61,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def _texts(summary: Summary) -> dict[str, Any]:
-    """Return the summary and texts that explain it."""
+    """Return the summary, with the titles and notes that explain it."""
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),

@@ -100,7 +100,7 @@ def _protocol(summary: Summary) -> Html:
             viewBox=box,
             preserveAspectRatio="none",
             role="img",
-            aria_label=f"Rows of the parts: {', '.join(parts)}",
+            aria_label=f"Rows per part: {', '.join(parts)}",
         ),
         pairs(steps),
         name="protocol",
@@ -161,5 +161,5 @@ def _footer(summary: Summary, damaged: list[str]) -> Html:
         "settings and the environment are shown if scripts are allowed."
     )
     if damaged:
-        words += f" Omitted files that cannot be read: {', '.join(damaged)}."
+        words += f" These files cannot be read: {', '.join(damaged)}."
     return element("footer", element("p", text(words)))

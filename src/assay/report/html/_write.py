@@ -9,8 +9,8 @@ __all__ = ["REPORT", "read_curves", "read_details", "write_report"]
 REPORT = "report.html"
 """The file name of the report."""
 
-# The modules imported inside functions need NumPy, and importing it takes longer than
-# printing a result.
+# The modules imported inside functions need NumPy, and importing NumPy takes longer
+# than printing a result.
 
 
 def write_report(folder: RunFolder) -> None:

@@ -204,8 +204,8 @@ class Masking(Augmentation):
 class Scaling(Augmentation):
     """Multiplies each channel of an example by a random factor near 1.
 
-    Use it for sensors whose gain varies and for amounts whose unit fluctuates.
-    `strength` is the standard deviation of the factor.
+    Use it for sensors with varying gain and for quantities whose unit changes over
+    time. `strength` is the standard deviation of the factor.
 
     References:
         Um et al., 2017, "Data augmentation of wearable sensor data for Parkinson's

@@ -60,9 +60,9 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Gradient descent along a decaying sum of past gradients.
 
-    Momentum accelerates persistent directions and damps oscillations. The sum can grow
-    to 1 / (1 - momentum) times a gradient, so use a correspondingly lower learning rate
-    than for plain gradient descent.
+    Momentum speeds up progress in persistent directions and damps oscillations. The sum
+    can grow to 1 / (1 - momentum) times a gradient, so use a correspondingly lower
+    learning rate than for plain gradient descent.
 
     References:
         Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964.
@@ -116,7 +116,7 @@ class Adagrad(Optimizer):
     Use it for sparse features. Parameters that rarely receive a gradient keep large
     learning rates. The sum only grows, so learning rates never increase. As in Optax
     and Keras, epsilon is added under the square root. PyTorch adds it after taking the
-    root, so the equivalent epsilon there is about the square root of this one.
+    root, so the equivalent epsilon in PyTorch is about the square root of this epsilon.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -257,8 +257,7 @@ class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
     Use it for very large batches. Without the scaling, layers would move at different
-    rates.
-    If either norm is 0, d = u.
+    rates. If either norm is 0, d = u.
 
     References:
         You et al., Large Batch Optimization for Deep Learning: Training BERT in 76

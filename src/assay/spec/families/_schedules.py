@@ -56,7 +56,7 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """Multiplies the rate by `decay` after each fraction `drop_every` of training.
+    """Multiplies the rate by `decay` each time `drop_every` of training has passed.
 
     The interval between drops is rounded to whole iterations and is at least 1.
 

@@ -11,10 +11,10 @@ __all__ = ["PositionEmbedding", "SelfAttention"]
 class SelfAttention(Layer):
     """Multi-head self-attention, in which each step attends to all steps.
 
-    Use it for sequences in which distant steps depend on each other. Put it into a
-    `Residual` with a normalization layer before it, and add `PositionEmbedding` before
-    the first of these blocks, because attention ignores the order of the steps.
-    Sequences may differ in length.
+    Use it for sequences in which distant steps depend on each other. Place it in a
+    `Residual`, after a normalization layer. Add `PositionEmbedding` before the first
+    `Residual`, because attention ignores the order of the steps. Sequences may differ
+    in length.
 
     Args:
         heads: number of heads, each with its own weights.

@@ -31,7 +31,7 @@ class Convolution(Window):
     """Slides kernels over the input and sums the products at each position.
 
     Args:
-        filters: K, number of kernels, which is the number of output channels.
+        filters: K, number of kernels, equal to the number of output channels.
         size: F, size of a kernel.
         stride: S, distance between neighboring kernel positions.
         padding: P, zeros around the input. "same" preserves the size with stride 1. If
@@ -65,7 +65,7 @@ class Convolution(Window):
 
 
 class Conv1D(Convolution):
-    """Convolution over sequences, which detects features at any time.
+    """Convolution over sequences, which detects features at any step.
 
     Example:
         >>> Conv1D(32, 5, padding="causal").stride

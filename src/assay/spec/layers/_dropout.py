@@ -11,8 +11,8 @@ __all__ = ["Dropout", "SpatialDropout"]
 class Dropout(Layer):
     """Sets random inputs to zero during training and scales the rest.
 
-    Use it for networks that fit noise. Dropout prevents units from relying on each
-    other and preserves the mean. At inference, y = x.
+    Use it for networks that overfit. Dropout prevents units from relying on each other
+    and preserves the mean. At inference, y = x.
 
     Args:
         rate: probability of dropping a number.

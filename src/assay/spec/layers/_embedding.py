@@ -13,7 +13,7 @@ from assay.spec.layers._layer import Layer
 
 __all__ = ["EmbedColumns", "Embedding", "PeriodicEmbedding"]
 
-_LARGEST_CODE = 2**24  # float32 represents every whole number up to this one
+_LARGEST_CODE = 2**24  # float32 represents all whole numbers up to this value exactly
 _Codes = Annotated[
     int | Space, Range(1, _LARGEST_CODE, whole=True, traced=False, example=1000)
 ]
@@ -55,8 +55,8 @@ class EmbedColumns(Layer):
 
     Args:
         columns: (position, number of codes) for each column of codes.
-        units: size of the vector for a code; "auto" is half the number of codes, but
-            at least 1 and at most 50.
+        units: size of each vector; "auto" is half the number of codes, but at least 1
+            and at most 50.
 
     Example:
         >>> EmbedColumns(((3, 40), (5, 7))).units

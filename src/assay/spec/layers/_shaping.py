@@ -61,7 +61,7 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Gives each example a new shape without changing the order of its numbers.
+    """Reshapes each example without changing the order of its values.
 
     Args:
         shape: new shape of one example, with the same number of values as the input.
@@ -111,11 +111,11 @@ class Residual(Layer):
 class ZeroPadding(Window):
     """Adds rows of zeros around the input.
 
-    Use it for networks from other libraries, if the layers of Assay do not support
-    their padding.
+    Use it for networks from other libraries whose padding is not supported by Assay's
+    layers.
 
     Args:
-        padding: P, rows on both sides of each axis. A pair for an axis is
+        padding: P, rows added on both sides of each axis. A pair for an axis is
             (before, after), such as ((1, 2), (0, 0)) in 2D.
 
     References:
@@ -196,7 +196,7 @@ class Cropping3D(Cropping):
 
 
 class Upsampling(Window):
-    """Enlarges the input by whole factors.
+    """Upsamples the input by integer factors.
 
     Use it in decoders. Followed by a convolution, it avoids the checkerboard patterns
     of transposed convolutions.
@@ -217,14 +217,14 @@ class Upsampling(Window):
 
 
 class Upsampling1D(Upsampling):
-    """Enlarges sequences by whole factors."""
+    """Upsamples sequences by integer factors."""
 
     kind: ClassVar[str] = "upsampling1d"
     rank: ClassVar[int] = 1
 
 
 class Upsampling2D(Upsampling):
-    """Enlarges images by whole factors.
+    """Upsamples images by integer factors.
 
     Example:
         >>> Upsampling2D((2, 4), "linear").factor
@@ -236,7 +236,7 @@ class Upsampling2D(Upsampling):
 
 
 class Upsampling3D(Upsampling):
-    """Enlarges volumes by whole factors."""
+    """Upsamples volumes by integer factors."""
 
     kind: ClassVar[str] = "upsampling3d"
     rank: ClassVar[int] = 3

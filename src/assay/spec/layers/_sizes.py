@@ -58,7 +58,7 @@ class PerAxis(Range):
 
 @dataclass(frozen=True)
 class PairsPerAxis(PerAxis):
-    """Bounds for whole numbers, which may be (before, after) pairs for each axis.
+    """Bounds for whole numbers, optionally given as (before, after) pairs per axis.
 
     Example:
         >>> PairsPerAxis(0, whole=True, traced=False).check([[1, 2], 0])

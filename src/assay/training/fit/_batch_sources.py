@@ -25,7 +25,7 @@ class BatchSource(Protocol):
 
         Args:
             start: first iteration of the call.
-            goal: iteration at which to stop; it is not run.
+            goal: iteration at which to stop (exclusive).
         """
         ...
 
@@ -72,7 +72,7 @@ class InMemory:
 
 
 class _ChunkPosition(NamedTuple):
-    """The position of a chunk: the epoch number and the number within the epoch."""
+    """The position of a chunk: its epoch and its index within the epoch."""
 
     epoch: int
     chunk: int

@@ -54,7 +54,7 @@ def _rows(history: History) -> dict[str, np.ndarray]:
 
 
 def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
-    """Return the history in saved arrays; older files lack measurements of layers."""
+    """Return the history stored in arrays; older files lack the layer measurements."""
     history = History()
     history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
     if f"{prefix}monitors" in arrays:

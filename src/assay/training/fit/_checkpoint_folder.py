@@ -53,7 +53,7 @@ class Checkpoints:
         return self._watcher.now()
 
     def unsaved(self, name: str, fit: Fit) -> Resumable:
-        """Wrap a new fit that is watched and stopped like others, but not saved."""
+        """Wrap a new fit that can be watched and stopped but is not saved."""
         return Resumable(
             fit,
             stopped=self._stopped,

@@ -33,12 +33,12 @@ __all__ = ["Fit", "Fitted", "Origin"]
 
 
 class Origin(NamedTuple):
-    """The arguments that created a fit, with which another process can recreate it.
+    """The arguments that created a fit, so that another process can recreate it.
 
     Args:
         training_data: the `TrainingData` whose method `fit` created the fit.
         training: first argument of the method.
-        options: its keyword arguments.
+        options: keyword arguments of the method.
     """
 
     training_data: Any
@@ -52,7 +52,7 @@ class Fitted(NamedTuple):
     Args:
         parameters: nested by layer and name.
         statistics: running statistics, nested by layer and name.
-        iteration: number of updates after which the parameters were found.
+        iteration: number of updates that produced the parameters.
     """
 
     parameters: Tree
@@ -68,7 +68,7 @@ class Fitted(NamedTuple):
 class Fit:
     """A fit that can be paused, inspected, saved and continued.
 
-    Dividing a fit into steps does not change its results by a single bit.
+    The results are bit-for-bit identical, no matter how a fit is divided into steps.
 
     Args:
         program: program compiled for the network's structure.
@@ -151,7 +151,7 @@ class Fit:
         return None if index < 0 else index
 
     def advance(self, *, iterations: int | None = None, epochs: int = 1) -> None:
-        """Run a number of iterations, or `epochs` more epochs."""
+        """Run `iterations` more iterations or, by default, `epochs` more epochs."""
         per_epoch = self.iterations_per_epoch
         goal = (self.epoch + epochs) * per_epoch
         if iterations is not None:
@@ -199,7 +199,7 @@ class Fit:
         return epochs * per_epoch
 
     def measure_layers(self) -> None:
-        """Measure the layers now, unless this has been done or monitors are off."""
+        """Measure the layers, unless they were already measured or monitors are off."""
         if self._monitor is None or self.history.is_monitored(self.iteration):
             return
         index = self.iteration - self.done  # there is no next batch after the last one
@@ -250,7 +250,7 @@ class Fit:
         return Fitted(tree, statistics, iteration)
 
     def batch(self) -> Batch:
-        """Return the batch of the next iteration."""
+        """Return the batch for the next iteration."""
         index = self.iteration
         (train, _), batches = self.batch_source.batches_from(index, index + 1)
         epoch, place = divmod(index, self.iterations_per_epoch)

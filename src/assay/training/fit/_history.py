@@ -102,7 +102,7 @@ class History:
 
 
 def _last(blocks: list[np.ndarray], count: int) -> np.ndarray:
-    """Return the last rows of a list of tables, without joining all of them."""
+    """Return the last rows of a list of tables, without concatenating all of them."""
     tail: list[np.ndarray] = []
     for block in reversed(blocks):
         if count <= 0:

@@ -22,14 +22,15 @@ _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interr
 _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # maximum share of a call's duration
 _UNDISTURBED_SECONDS = 0.035  # 20 to 100 times the fixed costs of a call
-_INTERRUPTED = -1  # in place of an iteration
+_INTERRUPTED = -1  # sent to other hosts in place of an iteration number
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
 
 class Resumable:
     """A running fit and its checkpoint file.
 
-    Saving, stopping and restoring a fit does not change its results by a single bit.
+    The results of a fit that is saved, stopped and restored are bit-for-bit identical
+    to those of an uninterrupted fit.
 
     Args:
         fit: fit that has not started yet.
@@ -75,7 +76,7 @@ class Resumable:
 
     @property
     def call_seconds(self) -> float:
-        """Minimum duration of a call that is worth its fixed costs."""
+        """Shortest call duration for which the fixed costs are acceptable."""
         return self.workers.call_seconds(self._state_bytes)
 
     def run(self) -> Fit:
@@ -137,7 +138,7 @@ class Resumable:
         copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
         seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
         seconds = max(seconds, self.call_seconds)
-        # on a busy machine, calls take longer, and so do their fixed costs
+        # on a busy machine, calls and their fixed costs take longer
         least = min(_CALL_SECONDS, _UNDISTURBED_SECONDS) / self._fastest_seconds
         return max(int(seconds / self._iteration_seconds), int(least), 1)
 

@@ -24,8 +24,8 @@ def ridge_of(train: Examples) -> Ridge:
 def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
     """Return initial values with which a linear path computes ridge regression.
 
-    If inputs are nearly linearly dependent, gradient descent needs very many updates,
-    but the closed form is exact.
+    If inputs are nearly linearly dependent, gradient descent would need a huge number
+    of updates, but the closed form is exact.
 
     Args:
         fitted: ridge regression on the training rows.

@@ -173,8 +173,8 @@ class TrainingData:
             measure_layers: whether to also measure the layers at intervals, which
                 compiles a second program; see `History.monitors`. Layers are not
                 measured if `measure_epochs` is false.
-            measures: whether the program can measure epochs. Without this, it compiles
-                faster, but searches cannot share it.
+            measures: whether the program can measure epochs. If false, the program
+                compiles faster but cannot be shared with searches.
         """
         program = self.program(training, measures=measures)
         per_epoch = program.iterations_per_epoch(int(self.train.count))

@@ -20,7 +20,7 @@ Call = Callable[[Sequence[Fit], int], float]
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether fits share a program and a length, and have rows in memory."""
+    """Return whether fits have the same program and length, and rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)

@@ -12,7 +12,7 @@ __all__ = ["Watcher"]
 class Watcher:
     """A watcher that neither shows nor pauses anything; subclass it to do so.
 
-    Fits call it from their threads, before and after each call of the program.
+    Fits call its methods from their own threads, before and after each program call.
     """
 
     call_seconds: float = math.inf
@@ -27,7 +27,7 @@ class Watcher:
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at.
 
-        A fit that is stopped while it waits remains at its iteration.
+        A fit that is stopped while it waits does not advance.
 
         Args:
             name: name of the fit within the run.

@@ -47,7 +47,7 @@ class Workers:
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return the minimum duration of a call that is worth its fixed costs.
+        """Return the shortest call duration for which the fixed costs are acceptable.
 
         Args:
             state_bytes: size of the state of a fit.
@@ -55,7 +55,7 @@ class Workers:
         return 0.0
 
     def prepare(self, fit: Fit) -> None:
-        """Compile the program of a fit where it will run."""
+        """Compile the program of a fit in the process that will run it."""
         fit.compile()
 
     def advance(

@@ -145,7 +145,7 @@ class CustomNetwork(Network):
 
     @property
     def work(self) -> tuple[int, int]:
-        """Estimated number of multiplications and outputs per example."""
+        """Estimates of the number of multiplications and of outputs per example."""
         return self.num_parameters, self.num_outputs
 
     @property

@@ -24,7 +24,7 @@ from assay.training._jax import (
 
 __all__ = ["Packed", "Packing"]
 
-_LARGEST_PACKED = 8192  # numbers; copying larger arrays costs more than packing saves
+_LARGEST_PACKED = 8192  # size; copying larger arrays costs more than packing saves
 
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")

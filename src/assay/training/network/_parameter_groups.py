@@ -149,7 +149,7 @@ class Groups:
 
 
 def unknown_layer(field: str, pattern: str, known: Mapping[str, object]) -> str:
-    """Return the message for a pattern that matches none of the known layers."""
+    """Return the error message for a pattern that matches no known layer."""
     kinds = dict.fromkeys(f"{name.rstrip('0123456789')}*" for name in known)
     near = did_you_mean(pattern, [*known, *(k for k in kinds if "*" in pattern)])
     shown = ", ".join([*known][:_MOST_SHOWN])

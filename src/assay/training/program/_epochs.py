@@ -47,7 +47,7 @@ class Batches(NamedTuple):
     Args:
         orders: (epochs, batches * batch_size), row order of each epoch.
         start: first iteration.
-        stop: iteration at which to stop; it is not run.
+        stop: iteration at which to stop (exclusive).
         first_epoch: epoch of orders[0].
     """
 
@@ -130,7 +130,7 @@ def advance(
 
 
 def _all_stopped(state: State, members: bool) -> Flag:
-    """Return whether the fit, or every one of several members, has stopped."""
+    """Return whether the fit has stopped or, with members, whether all have."""
     if not members:
         return state.stopped
     return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0

@@ -77,6 +77,19 @@ class Hyperparameters(NamedTuple):
         """Return a copy that measures `num_rows` rows of a part after every epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
+    def for_measurement(self) -> "Hyperparameters":
+        """Return a copy without the values that are only used in training."""
+        empty = dict[str, Any]()
+        return self._replace(
+            optimizer=empty,
+            schedule=empty,
+            dropout_schedule=empty,
+            regularizers=empty,
+            augment=empty,
+            clip_norm=None,
+            learning_rate_of=empty,
+        )
+
 
 def hyperparameters(
     training: spec.Training,

@@ -135,7 +135,7 @@ class Program:
     def orders(
         self, seed: int, epoch: int, examples: Examples
     ) -> Int[np.ndarray, "epochs positions"]:
-        """Return row orders (chunk_epochs, batches * batch_size), starting at an epoch.
+        """Return row orders (chunk_epochs, batches * batch_size), from an epoch onward.
 
         Each epoch is one permutation of the real rows, followed by masked rows that
         pad the last batch. Custom networks do not support masks, so their padding
@@ -161,7 +161,7 @@ class Program:
 
     @property
     def compile_seconds(self) -> float:
-        """Time to compile `advance`; 0 if it was not compiled by this object."""
+        """Time spent compiling `advance`; 0 if this object did not compile it."""
         return self._compile_once.seconds
 
     def compile(
@@ -277,18 +277,25 @@ class Program:
     ) -> tuple[float, float]:
         """Return (cost, mean score) on a part's leading rows; nan for an empty part.
 
-        At most `measured_rows` rows are measured, as after each epoch.
+        At most `measured_rows` rows are measured, as after each epoch. The state may
+        be that of a fit with a different batch size or a different optimizer whose
+        parameters are packed in the same way, so such fits can share one compiled
+        measurement.
         """
-        cost, score = np.asarray(self._costs(state, hyperparameters, part.leading))
+        values = hyperparameters.for_measurement()
+        packed, statistics = state.parameters, state.statistics
+        cost, score = np.asarray(self._costs(packed, statistics, values, part.leading))
         return float(cost), float(score)
 
     @cached_property
-    def _costs(self) -> Callable[[State, Hyperparameters, Examples], Array]:
+    def _costs(self) -> Callable[[Packed, Tree, Hyperparameters, Examples], Array]:
         def run(
-            state: State, hyperparameters: Hyperparameters, part: Examples
+            packed: Packed,
+            statistics: Tree,
+            hyperparameters: Hyperparameters,
+            part: Examples,
         ) -> Float[Array, "2"]:
-            parameters = self.static.packing.unpack(state.parameters)
-            model = ModelState(parameters, state.statistics)
+            model = ModelState(self.static.packing.unpack(packed), statistics)
             return measure(self.static, model, hyperparameters, part)
 
         return jit_on(self.mesh, run, compiler_options())

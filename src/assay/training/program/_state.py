@@ -18,7 +18,7 @@ class Best(NamedTuple):
         parameters: packed parameters.
         statistics: running statistics, nested by layer and name.
         val_cost: val cost of these parameters.
-        iteration: number of updates after which they were found.
+        iteration: number of updates that produced these parameters.
     """
 
     parameters: Packed

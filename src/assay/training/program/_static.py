@@ -47,7 +47,7 @@ class Static:
             batch normalization does.
         dropout_schedule: schedule of dropout rates; None if they are constant.
         mesh: devices over which batches are split; None for a single device.
-        measures: whether epochs can be measured, for which more code is compiled.
+        measures: whether epochs can be measured, which requires more compiled code.
     """
 
     network: Network

@@ -1,4 +1,4 @@
-"""Draws the order in which rows are divided into batches, which each epoch shuffles."""
+"""Shuffles the rows for each epoch, before they are divided into batches."""
 
 import numpy as np
 from jaxtyping import Int
@@ -17,7 +17,7 @@ def shuffled(count: int, seed: int, epoch: int, *start: int) -> RowNumbers:
         count: number of rows or blocks.
         seed: seed of the fit.
         epoch: epoch number, starting at 0.
-        start: number of earlier rows in the epoch, if a part of it is shuffled.
+        start: number of earlier rows in the epoch, if only part of it is shuffled.
 
     Example:
         >>> sorted(shuffled(4, seed=0, epoch=2).tolist())
@@ -29,13 +29,13 @@ def shuffled(count: int, seed: int, epoch: int, *start: int) -> RowNumbers:
 def pad_order(
     order: RowNumbers, width: int, *, repeats: bool
 ) -> Int[np.ndarray, " positions"]:
-    """Return a row order with padding (width,), which completes the last batch.
+    """Pad a row order to (width,) to complete the last batch.
 
     Args:
         order: order (n,), n <= width.
         width: number of rows in all batches.
-        repeats: whether the padding repeats rows instead of row 0, for networks that
-            cannot mask it.
+        repeats: whether the padding repeats all rows instead of only row 0, for
+            networks that cannot mask it.
 
     Example:
         >>> pad_order(np.array([2, 0, 1]), 5, repeats=True).tolist()

@@ -2,11 +2,12 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from assay import spec
+from assay import optim, spec
 from assay.training import MEASURED_ROWS, Examples, Fit, Streamed, TrainingData
 from assay.tuning.race._contestants import Racer
 from assay.tuning.race._record import Curve
@@ -23,6 +24,9 @@ __all__ = [
 
 _MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
 
+Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
+"""A function that returns the current cost and score on a part of the data."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -36,7 +40,7 @@ class Attempt:
     def fit(self, training_data: TrainingData, training: spec.Training) -> Fit:
         """Return a new fit with these settings, before its first update."""
         own = self.racer.training(training, self.epochs)
-        # only training is timed, and each racer compiles a program of its own
+        # disable measurements, because only training is timed
         fit = training_data.fit(
             own, seed=self.seed, measure_layers=False, measures=False
         )
@@ -48,50 +52,52 @@ class Attempt:
 class MeasuredAttempt(Attempt):
     """A fit to be measured after selected updates, with a known time per update."""
 
-    shared: tuple[float, float]  # updates that every racer reaches
+    shared: tuple[float, float]  # update counts that every racer reaches
     seconds_per_update: float
 
 
 def compile_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> None:
-    """Compile the programs that train and measure."""
-    fit = attempt.fit(training_data, training)
-    fit.compile()
-    for part in (training_data.train, training_data.val):
-        _measure(fit, part)
+    """Compile the training program."""
+    attempt.fit(training_data, training).compile()
 
 
 def time_epoch(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
     """Compile the program, and return the duration of one epoch in seconds."""
-    _seconds_and_cost(attempt.fit(training_data, training), training_data)
-    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[0]
+    fit = attempt.fit(training_data, training)
+    fit.compile()
+    return _seconds(fit)
 
 
 def run_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Run to completion; return the val cost (inf if diverged)."""
-    return _seconds_and_cost(attempt.fit(training_data, training), training_data)[1]
+    """Train to completion, and return the val cost (inf if training diverged)."""
+    fit = attempt.fit(training_data, training).run()
+    measure = _measurement(training_data, training, attempt.racer)
+    cost, _ = measure(fit, training_data.val)
+    sound = math.isfinite(cost) and fit.diverged_at is None
+    return cost if sound else math.inf
 
 
 def time_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Run to completion; return the seconds per update."""
+    """Train to completion, and return the seconds per update."""
     fit = attempt.fit(training_data, training)
     fit.compile()
-    seconds, _ = _seconds_and_cost(fit, training_data)
-    return seconds / fit.iteration
+    return _seconds(fit) / fit.iteration
 
 
 def measured_curve(
     training_data: TrainingData, training: spec.Training, attempt: MeasuredAttempt
 ) -> Curve:
-    """Run a racer at its best rate, measuring it after selected updates."""
+    """Train a racer at its best rate, measuring it after selected updates."""
     fit = attempt.fit(training_data, training)
+    measure = _measurement(training_data, training, attempt.racer)
     rows: list[tuple[float, ...]] = []
     for mark in _marks(fit.num_iterations, attempt.shared):
         if mark > fit.iteration:
@@ -99,7 +105,7 @@ def measured_curve(
         diverged = fit.diverged_at is not None
         nothing = math.inf, math.nan
         parts = training_data.train, training_data.val
-        train, val = (nothing if diverged else _measure(fit, p) for p in parts)
+        train, val = (nothing if diverged else measure(fit, part) for part in parts)
         rows.append((mark, *train, *val))
     updates, *measured = np.array(rows, np.float64).T
     epochs = updates / fit.iterations_per_epoch
@@ -107,20 +113,31 @@ def measured_curve(
     return Curve(attempt.racer.name, attempt.seed, updates, epochs, seconds, *measured)
 
 
-def _seconds_and_cost(fit: Fit, training_data: TrainingData) -> tuple[float, float]:
-    """Run to completion; return the seconds and the val cost (inf if diverged)."""
+def _seconds(fit: Fit) -> float:
+    """Train to completion, and return the duration."""
     started = time.perf_counter()
     fit.run()
-    seconds = time.perf_counter() - started
-    cost, _ = _measure(fit, training_data.val)
-    sound = math.isfinite(cost) and fit.diverged_at is None
-    return seconds, cost if sound else math.inf
+    return time.perf_counter() - started
 
 
-def _measure(fit: Fit, part: Examples | Streamed) -> tuple[float, float]:
-    """Return the current cost and score on train or val."""
-    values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
-    return fit.program.costs(fit.state, values, part)
+def _measurement(
+    training_data: TrainingData, training: spec.Training, racer: Racer
+) -> Measurement:
+    """Return a function that measures fits of a racer.
+
+    Racers share a compiled program, except for optimizers that update the parameters
+    layer by layer, because their parameters are packed differently.
+    """
+    shared = optim.get(racer.optimizer.kind).elementwise
+    optimizer = spec.SGD() if shared else racer.optimizer
+    own = training.model_copy(update={"optimizer": optimizer})
+    program = training_data.program(own, measures=False)
+
+    def measure(fit: Fit, part: Examples | Streamed) -> tuple[float, float]:
+        values = fit.hyperparameters.with_measured_rows(MEASURED_ROWS)
+        return program.costs(fit.state, values, part)
+
+    return measure
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:

@@ -36,8 +36,8 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 
 _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_TIMED = 5  # number of fits that are timed, because other programs delay some of them
-_VERY_SHORT = 10  # they train for a tenth of the epochs
+_TIMED = 5  # number of timed fits; several, because other programs may delay some
+_VERY_SHORT = 10  # timed fits train for a tenth of the epochs
 
 Progress = Callable[[int, int, str], None]
 Item = TypeVar("Item")
@@ -77,8 +77,8 @@ def race(
             epochs is reduced to meet it.
         started: start of the time limit on the monotonic clock; by default, the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine. There, fits
-            that are timed run one at a time, and the others train on all cores.
+        workers: workers that train the racers; by default, this machine, where timed
+            fits run one at a time and all other fits run in parallel.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -88,19 +88,17 @@ def race(
     trainings = _Trainings(training, training_data, seed, workers or Workers())
     done = _count(on_progress, len(racers) * (2 + num_seeds))
     started = time.monotonic() if started is None else started
-    paces: list[float] = []
-    trainings.compile(racers)
-    for racer, pace in zip(racers, trainings.paces(racers), strict=True):
-        paces.append(pace)
+    for racer in trainings.compile(racers):
         done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
+        seconds_per_epoch = sum(trainings.paces(racers))
         left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
         epochs_each = (
             len(RATES) / _SHORT + _FINALISTS + num_seeds + _TIMED / _VERY_SHORT
         )
-        most = max(int(left / (epochs_each * sum(paces))), 1)
+        most = max(int(left / (epochs_each * seconds_per_epoch)), 1)
         if most < num_epochs:
             notes.append(f"{most} of {num_epochs} epochs fit in {time_seconds:g} s")
             num_epochs = most
@@ -159,19 +157,14 @@ class _Trainings:
         self._training_data = training_data
         self._seed = seed
         self._workers = workers
-        # on this machine, fits that are timed run one at a time
+        # on this machine, timed fits run one at a time
         self.num_at_once = workers.count if workers.remote else 1
 
-    def compile(self, racers: Sequence[Racer]) -> None:
-        """Compile the programs of all racers in parallel; nodes compile their own."""
-
-        def compile_one(racer: Racer) -> None:
-            attempt = self._attempt(racer, _default_rate(racer), 1)
-            compile_attempt(self._training_data, self._training, attempt)
-
-        if self._workers.remote:
-            return
-        list(_in_threads(compile_one, racers, self._workers.count))
+    def compile(self, racers: Sequence[Racer]) -> Iterator[Racer]:
+        """Compile the programs in parallel, yielding each racer when it is compiled."""
+        attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
+        compiled = self._map(compile_attempt, attempts, timed=False)
+        yield from (racer for racer, _ in zip(racers, compiled, strict=True))
 
     def paces(self, racers: Sequence[Racer]) -> Iterator[float]:
         """Yield the duration of one epoch of each racer in seconds."""
@@ -179,7 +172,7 @@ class _Trainings:
         return self._map(time_epoch, attempts)
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each learning rate with the lowest val cost, using two rounds."""
+        """Find each racer's learning rate with the lowest val cost, in two rounds."""
         tries: list[list[Try]] = [[] for _ in racers]
         costs: list[list[tuple[float, float]]] = []
         kept = [_rates(racer) for racer in racers]
@@ -213,7 +206,7 @@ class _Trainings:
     def _seconds_per_update(
         self, racers: Sequence[Racer], rates: Sequence[float], num_epochs: int
     ) -> list[float]:
-        """Return the shortest time per update of each racer in several short fits.
+        """Return the shortest time per update of each racer over several short fits.
 
         Racers take turns, so that other load on the machine affects all of them
         equally.

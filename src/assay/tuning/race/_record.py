@@ -43,7 +43,7 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The costs in a run of a racer, measured after selected updates.
+    """The costs of a racer's run, measured after selected updates.
 
     Args:
         racer: name of the racer.
@@ -53,8 +53,7 @@ class Curve:
         seconds: (m,), elapsed training time.
         train_cost, val_cost: (m,), measured in inference mode on the leading rows; inf
             after divergence.
-        train_score, val_score: (m,), fraction of correct classes, or mean squared
-            error.
+        train_score, val_score: (m,), accuracy or mean squared error.
     """
 
     racer: str

@@ -1,4 +1,4 @@
-"""Test surfaces in two variables, each of which poses a different difficulty."""
+"""Test surfaces in two variables, each difficult in a different way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

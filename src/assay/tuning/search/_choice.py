@@ -1,4 +1,4 @@
-"""Ranks trials by their results on val, with simpler networks first if tied."""
+"""Ranks trials by their results on val, preferring simpler networks if tied."""
 
 from collections.abc import Sequence
 

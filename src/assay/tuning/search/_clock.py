@@ -1,4 +1,4 @@
-"""The clock that limits the time of a search."""
+"""The clock that limits the duration of a search."""
 
 import math
 import threading
@@ -19,7 +19,7 @@ class Clock:
             reserve. Trials that cannot be selected are left out, because pruned trials
             are short. Before the first trial ends, the function receives the time since
             that trial began.
-        now: function that returns the time, which may stop during pauses.
+        now: function that returns the current time of a clock that may pause.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ class Candidate:
         settings: hyperparameter values by path, to be tried first and in this order.
             Values that are missing or outside their search space are replaced by the
             middle of the space; values of other hyperparameters are ignored.
-        num_settings: number of the best settings that the members use in turn.
+        num_settings: number of best settings, among which the members alternate.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Groups:
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         if self._num_settings > 1:
-            return False  # the members need several settings that are fully trained
+            return False  # the members need several fully trained settings
         program = trial.fit.program
         num_examples = trial.fit.num_iterations * program.batch_size
         return num_examples * program.network.num_parameters >= _WORTH_HALVING

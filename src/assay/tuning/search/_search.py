@@ -76,7 +76,7 @@ def search(
         storage: storage for the study; None to keep the study in memory.
         study_name: name of the study in the storage; by default, the name of the
             candidate.
-        on_trial: function called with each finished trial, in order of trial number.
+        on_trial: function called with each finished trial, sorted by trial number.
         clock: time limit; by default the limit in `tune`.
         checkpoints: folder for running trials and histories, from which a later search
             with the same storage continues; None to save nothing.

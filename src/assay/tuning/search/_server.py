@@ -15,7 +15,7 @@ from optuna.trial import FrozenTrial
 from assay._errors import AssayError, InputError
 from assay._extras import import_extra
 
-if TYPE_CHECKING:  # these imports take a third of a second, and only servers need them
+if TYPE_CHECKING:  # importing SQLAlchemy takes 0.3 s, and only servers need it
     from sqlalchemy import URL, Engine
 
 __all__ = [
@@ -38,7 +38,7 @@ _SCHEMES = ("postgresql", "postgres")
 _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
 _GRACE_SECONDS = 30  # time without a heartbeat before another process takes over
-_MAX_RETRIES = 2  # limited, because a trial may kill every process that tries it
+_MAX_RETRIES = 2  # limited, because a trial may kill every process that runs it
 _engines: "weakref.WeakKeyDictionary[Storage, Engine]"
 _engines = weakref.WeakKeyDictionary()  # by storage, for storages on servers
 
@@ -87,7 +87,7 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
     url = _url(address)
     if url is None:
         raise InputError(
-            "The address of the study cannot be read. Write --study "
+            "The address of the study is invalid. Use --study "
             "postgresql://USER@HOST/NAME"
         )
     purpose = "A study on a PostgreSQL server"
@@ -110,20 +110,20 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
 
 
 class _ServerStorage(optuna.storages.RDBStorage):
-    """A storage on a server that notices lost processes by the clock of this process.
+    """A storage on a server that detects lost processes with this process's clock.
 
-    A trial is lost when its heartbeat has not changed during the grace period. Times of
-    the server are only compared for equality, because its clock can be set back, and
-    the sessions of several machines can be in different time zones.
+    A trial is lost if its heartbeat has not changed during the grace period. Server
+    times are only compared for equality, because the server's clock can be set back,
+    and machines can use different time zones in their sessions.
     """
 
     def __init__(self, url: str, **options: Any) -> None:
         super().__init__(url, **options)
         self._beats: dict[int, dict[int, tuple[Any, float]]] = {}
-        """By study and trial, the last heartbeat and when it was first seen."""
+        """Last heartbeat and the time when it was first seen, by study and trial."""
 
     def _get_stale_trial_ids(self, study_id: int) -> list[int]:
-        """Return the storage ids of the trials that are lost, as Optuna asks for."""
+        """Return the storage ids of lost trials; replaces Optuna's own check."""
         now, known = time.monotonic(), self._beats.get(study_id, {})
         found: dict[int, tuple[Any, float]] = {}
         for trial, beat in self._running_beats(study_id).items():
@@ -193,13 +193,13 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
         reason = " ".join(str(cause).split())
         raise AssayError(
             f"The study can no longer be reached. PostgreSQL reports: {reason} The "
-            "trials stored so far are safe. Start the same command again to continue."
+            "trials stored so far are safe. Run the same command again to continue."
         ) from error
 
 
 @contextmanager
 def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, None]:
-    """Context manager that shows other processes that trials are running.
+    """Context manager that tells other processes that trials are running.
 
     Args:
         storage: any storage; nothing happens unless it is on a server.

@@ -18,7 +18,8 @@ def complete(
 ) -> list[Setting]:
     """Return distinct settings, each with one value per space and no other values.
 
-    Values that are missing or outside their space are replaced by the space's middle.
+    Values that are missing or outside their space are replaced by the middle of the
+    space.
     """
     found: list[Setting] = []
     for one in settings:
@@ -42,7 +43,7 @@ def distribution(space: Space) -> BaseDistribution:
 
 
 def middle(space: Space) -> Any:
-    """Return the middle of a space, or its first option.
+    """Return the middle of a range, or the first option of a choice.
 
     Example:
         >>> from assay.spec import Uniform

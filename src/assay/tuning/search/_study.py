@@ -100,7 +100,7 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager that shows other processes that the proposals are running."""
+        """Context manager that tells other processes that the proposals are running."""
         return beating(self._storage, self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
@@ -203,10 +203,11 @@ class Study:
         return [_identity(trial) for trial in trials]
 
     def _fail_orphans(self) -> None:
-        """Mark a running trial as failed if its process no longer exists.
+        """Mark running trials as failed if their process no longer exists.
 
-        If the process was killed while storing the results of a group, they are stored
-        instead. On a server, other trials are tried again by the next free process.
+        If the process was killed while storing the results of a group, the remaining
+        results are stored now. On a server, the next free process tries the other
+        trials again.
         """
         with alone(self._storage, self._name):
             self._fail_orphans_alone()
@@ -218,7 +219,7 @@ class Study:
         for orphan in orphans:
             identity = _identity(orphan)
             result = results.get(str(identity))
-            # another process may do the same first
+            # another process may have done this already
             with suppress(optuna.exceptions.UpdateFinishedTrialError):
                 self._end(identity, result)
                 if self._is_shared and result is None:

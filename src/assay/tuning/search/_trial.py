@@ -17,7 +17,7 @@ class Trial:
     """The result of a trial, as plain data.
 
     Args:
-        number: trial number from 0, in order of proposal.
+        number: trial number; trials are numbered from 0 in the order of proposal.
         values: hyperparameter values by path, such as "optimizer.learning_rate".
         state: "complete", "diverged" (the cost became infinite or nan), "pruned" (other
             trials were better) or "cut" (time ran out).
@@ -122,7 +122,7 @@ class Running:
             most = max(int(longest / self._epoch_seconds), 1)
             most = min(chunk - before % chunk, most)
             goal = before + (most if epoch is None else min(most, epoch - before))
-            # an epoch of millions of rows may be longer than the time that is left
+            # an epoch of millions of rows may take longer than the remaining time
             training.advance(goal * fit.iterations_per_epoch, has_time)
             if not fit.done and fit.iteration < goal * fit.iterations_per_epoch:
                 return

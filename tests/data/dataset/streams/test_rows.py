@@ -73,7 +73,7 @@ def test_a_streamed_table_is_the_same_data_set(stored: Any, cuts: Any) -> None:
     assert streamed.task == whole.task
     np.testing.assert_array_equal(streamed.target, whole.target)
     assert data.split(streamed, seed=3).hash == data.split(whole, seed=3).hash
-    assert streamed.notes[0] == "Rows are streamed: as requested."
+    assert streamed.notes[0] == "Rows are streamed (as requested)."
 
 
 @pytest.mark.usefixtures("tiny_blocks")

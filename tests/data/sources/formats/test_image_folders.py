@@ -116,7 +116,7 @@ def test_hidden_files_and_folders_are_skipped_at_any_depth(tmp_path):
         (tmp_path / "dark" / name).write_bytes(b"?")
     dataset = load(tmp_path)
     assert dataset.num_examples == 6
-    assert not any("Not used" in note for note in dataset.notes)
+    assert not any("not used" in note for note in dataset.notes)
 
 
 def test_notes_name_everything_else_that_is_left_out(tmp_path):
@@ -125,10 +125,10 @@ def test_notes_name_everything_else_that_is_left_out(tmp_path):
     (tmp_path / "dark" / "photo.heic").write_bytes(b"?")
     (tmp_path / "labels.csv").write_text("?")
     notes = load(tmp_path).notes
-    assert "Not used, because they contain no images: 'green'." in notes
-    assert "Not used, because of the '_' prefix: '_old'." in notes
+    assert "Folders without images are not used: 'green'." in notes
+    assert "Folders with the prefix '_' are not used: '_old'." in notes
     assert (
-        "Not used, because they are not images: 'dark/photo.heic', 'labels.csv'."
+        "Files that are not images are not used: 'dark/photo.heic', 'labels.csv'."
         in notes
     )
 
@@ -137,7 +137,7 @@ def test_notes_name_what_lies_beside_the_parts(tmp_path):
     _write(tmp_path, *_class_names("train", "test", "extra"))
     (tmp_path / "README.md").write_text("?")
     notes = load(tmp_path).notes
-    assert "Not used, because they are not parts: 'extra', 'README.md'." in notes
+    assert "These are not parts, so they are not used: 'extra', 'README.md'." in notes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
@@ -205,7 +205,7 @@ def test_tables_in_a_folder_without_images(tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "a.csv").write_text("a,y\n1,u\n")
     table = os.path.join("parts", "a.csv")
-    with pytest.raises(InputError, match=f"but the table {table!r}. Name the table"):
+    with pytest.raises(InputError, match=f"the table {table!r}. Pass the path of the"):
         load(tmp_path)
 
 

@@ -262,8 +262,8 @@ def test_images_without_classes_cannot_be_trained_on(tmp_path):
 @pytest.mark.parametrize(
     ("trained_on", "predicted", "fix"),
     [
-        (COLOR, GRAY, "trained on color images. Convert yours, for example with "),
-        (GRAY, COLOR, "trained on grayscale images. Convert yours, for example with "),
+        (COLOR, GRAY, "trained on color images. Convert your images, for example "),
+        (GRAY, COLOR, "trained on grayscale images. Convert your images, for example "),
     ],
 )
 def test_images_of_other_colors_are_refused(trained_on, predicted, fix, tmp_path):

@@ -91,8 +91,8 @@ def test_secrets_open_the_file_but_are_not_kept(path, user, web, downloads):
         ("private/table.csv", "Access to {} was denied."),
         ("failing/table.csv", "{} could not be read (ClientResponseError, 500)."),
         ("cut/table.csv", "The connection to {} failed ("),
-        ("photos", "{} does not end in a format that can be read from a URL."),
-        ("X.npy", "{} does not end in a format that can be read from a URL."),
+        ("photos", "{} does not have the suffix of a format that can be read from a "),
+        ("X.npy", "{} does not have the suffix of a format that can be read from a "),
     ],
 )
 def test_failures_name_the_address_without_secrets(path, message, web):

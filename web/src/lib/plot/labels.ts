@@ -1,6 +1,6 @@
 /** Names at the ends of lines, which must not overlap or leave the plot. */
 
-/** A name on up to two lines, if it does not fit on one. */
+/** A name, split into two lines if it does not fit on one. */
 export function wrapped(name: string, fits: (text: string) => boolean): string[] {
   if (fits(name)) return [name];
   const words = name.split(' ');
@@ -9,7 +9,7 @@ export function wrapped(name: string, fits: (text: string) => boolean): string[]
   return count < 1 ? [name] : [words.slice(0, count).join(' '), words.slice(count).join(' ')];
 }
 
-/** Tops of boxes that are centered as near as possible to where they belong, in their order. */
+/** The tops of boxes, which are placed close to their wanted centers without overlapping. */
 export function apart(boxes: { at: number; size: number }[], [low, high]: [number, number]): number[] {
   const order = boxes.map((_, place) => place).sort((a, b) => boxes[a]!.at - boxes[b]!.at);
   const tops = boxes.map(({ at, size }) => at - size / 2);

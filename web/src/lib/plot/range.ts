@@ -1,9 +1,9 @@
-/** Ends and ticks of the axes of line charts. */
+/** Limits and ticks of the axes of line charts. */
 import { ticks } from './scale';
 
 const MARGIN = 0.06; // of the range, above and below the numbers
 
-/** The ends of a vertical axis around numbers; a constant gets some room on both sides. */
+/** The limits of a vertical axis, with a margin around the values even if they are all equal. */
 export function padded(low: number | null, high: number | null, log: boolean): [number, number] {
   if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return log ? [0.1, 1] : [0, 1];
   if (log) {
@@ -14,7 +14,7 @@ export function padded(low: number | null, high: number | null, log: boolean): [
   return [low >= 0 && low < gap ? 0 : low - gap, high + gap];
 }
 
-/** Ticks of a logarithmic axis, or in equal steps if the ends are within a factor of about 2. */
+/** Ticks of a logarithmic axis; evenly spaced if the limits differ by less than a factor of 2. */
 export function decades(low: number, high: number): number[] {
   const found = ticks([low, high], 6, true);
   return found.length > 1 ? found : ticks([low, high], 3);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { linePath, nearest, scale, ticks } from './scale';
 
-test('a scale maps both ways', () => {
+test('a scale converts in both directions', () => {
   const x = scale([-8, 8], [40, 440]);
   expect(x(0)).toBe(240);
   expect(x.invert(240)).toBe(0);
@@ -10,7 +10,7 @@ test('a scale maps both ways', () => {
   expect(rate.invert(60)).toBeCloseTo(0.1, 9);
 });
 
-test('ticks are round numbers inside the ends', () => {
+test('ticks are round numbers within the limits', () => {
   expect(ticks([-8, 8], 4)).toEqual([-5, 0, 5]);
   expect(ticks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(ticks([1e-4, 10], 6, true)).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1, 10]);
@@ -23,7 +23,7 @@ test('a line is interrupted where a value is missing', () => {
   expect(linePath([0, 1, 2, 3], [5, null, 7, 8], same, same)).toBe('M0.0 5.0M2.0 7.0L3.0 8.0');
 });
 
-test('the nearest place is found at the ends and between', () => {
+test('the nearest value is found at the ends and in between', () => {
   const values = [0, 1, 2, 4];
   expect([-3, 0.4, 0.6, 2.9, 3.1, 99].map((value) => nearest(values, value))).toEqual([0, 0, 1, 2, 3, 3]);
 });

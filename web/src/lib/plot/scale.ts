@@ -10,7 +10,7 @@ export interface Scale {
   ends: Ends;
 }
 
-/** A scale from values to pixels, which `log` makes logarithmic. */
+/** A scale from values to pixels, which is logarithmic if `log` is true. */
 export function scale(ends: Ends, pixels: Ends, log = false): Scale {
   const to = log ? Math.log10 : (value: number) => value;
   const from = log ? (value: number) => 10 ** value : (value: number) => value;
@@ -53,7 +53,7 @@ function round(value: number, step: number): number {
   return Number(value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(step)))));
 }
 
-/** The path of a line; it is interrupted where a value is missing. */
+/** The path of a line, with gaps at missing values. */
 export function linePath(
   x: ArrayLike<number>,
   y: ArrayLike<number | null>,

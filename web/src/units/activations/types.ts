@@ -62,7 +62,7 @@ export interface LayersAnswer {
   diverged_at: number | null;
 }
 
-/** A formula with numbers in place of x and of the hyperparameters. */
+/** A formula in which x and the hyperparameters are replaced by numbers. */
 export function filled(formula: string, x: number, values: Record<string, number>): string {
   let text = formula.replace(/, \w+ learned$/, '');
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(name, num(value));

@@ -83,7 +83,7 @@ export function gridOf(numbers: number[], columns: number): number[][] {
   return rows;
 }
 
-/** The numbers of a square grid after a change of its size; new cells get small numbers. */
+/** The numbers of a square grid after resizing; new cells are filled with small numbers. */
 export function resized(numbers: number[], side: number): number[] {
   const old = Math.round(Math.sqrt(numbers.length));
   return Array.from({ length: side * side }, (_, place) => {

@@ -22,7 +22,7 @@ test('every loss has one group', () => {
   expect(groupOf('hinge')).toBe(1);
 });
 
-test('the numbers of the example stand in the formula', () => {
+test('the formula is filled with the numbers of the example', () => {
   expect(filled(example)).toBe('(1.5 − (−1))²');
   expect(filled({ ...example, loss: 'absolute_error' })).toBe('|1.5 − (−1)|');
   expect(filled({ ...example, loss: 'huber' })).toBe('1·(|2.5| − 1/2)');

@@ -69,7 +69,7 @@ export interface Outputs {
   tasks: { task: string; cost: string; num_outputs: number; raw: number[]; prediction: number[]; link: string }[];
 }
 
-/** The grid in which a layer's values are drawn: how many columns, and its channels. */
+/** The number of rows, columns and channels of the grid in which a layer's values are drawn. */
 export interface Layout {
   rows: number;
   columns: number;
@@ -78,7 +78,7 @@ export interface Layout {
 
 const WRAP = 16; // columns of a flat layer
 
-/** Images are drawn channel by channel, sequences as steps × channels, flat layers wrapped. */
+/** Images are drawn channel by channel, sequences as steps × channels, and vectors in several rows. */
 export function layoutOf(shape: number[]): Layout {
   if (shape.length === 3) return { rows: shape[0]!, columns: shape[1]!, channels: shape[2]! };
   if (shape.length === 2) return { rows: shape[0]!, columns: shape[1]!, channels: 1 };
@@ -87,14 +87,14 @@ export function layoutOf(shape: number[]): Layout {
   return { rows: Math.ceil(size / columns), columns, channels: 1 };
 }
 
-/** The values of one channel as rows; places after the end are null. */
+/** The values of one channel as rows; cells after the last value are null. */
 export function gridOf(values: number[], layout: Layout, channel: number): (number | null)[][] {
   return Array.from({ length: layout.rows }, (_, r) =>
     Array.from({ length: layout.columns }, (_, c) => values[(r * layout.columns + c) * layout.channels + channel] ?? null),
   );
 }
 
-/** The position in the layer's output of a cell of the picture. */
+/** The position in a layer's output that a cell of the picture shows. */
 export function positionOf(shape: number[], layout: Layout, row: number, column: number, channel: number): number[] {
   if (shape.length === 3) return [row, column, channel];
   if (shape.length === 2) return [row, column];
@@ -107,5 +107,5 @@ export function positionOf(shape: number[], layout: Layout, row: number, column:
   return position;
 }
 
-/** Write a formula from the server with true signs. */
+/** Replace the ASCII signs in a formula from the server. */
 export const signs = (text: string) => text.replaceAll('*', '·').replaceAll(' - ', ' − ').replace(/(\d) x (?=\d)/g, '$1 × ');

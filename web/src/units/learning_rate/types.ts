@@ -87,10 +87,10 @@ export interface RescueAnswer {
 
 export type Verdict = 'too small' | 'good' | 'too large' | '…';
 
-/** How much above the best val cost of the sweep a good rate may end. */
+/** Maximum ratio of a good rate's final val cost to the lowest one in the sweep. */
 export const TOLERANCE = 1.25;
 
-/** A rate is good if it ends near the lowest val cost of all rates that were tried. */
+/** A rate is good if its final val cost is close to the lowest one of all rates in the sweep. */
 export function verdict(fit: FitAnswer, sweep: SweepAnswer | null): Verdict {
   if (fit.failure) return 'too large';
   if (!sweep) return '…';
@@ -107,8 +107,8 @@ export function explain(failure: Failure): string {
   const share = largest.ratio === null ? 'without limit' : `by ${percent(largest.ratio, 0)} of their length`;
   const lines = [
     `At iteration ${iteration}, the cost ${now}${before} and ${num(failure.first_cost, 3)} at the start.`,
-    `The update before it changed the parameters of ${largest.layer} ${share} (from a length of ${num(largest.norm, 3)} by ${num(largest.update, 3)}), so it jumped over the minimum.`,
+    `The previous update changed the parameters of ${largest.layer} ${share} (by ${num(largest.update, 3)}, from ${num(largest.norm, 3)}), so it overshot the minimum.`,
   ];
-  if (failure.first_layer_not_finite) lines.push(`The first layer whose outputs are not numbers is ${failure.first_layer_not_finite}.`);
+  if (failure.first_layer_not_finite) lines.push(`The first layer whose outputs are not finite is ${failure.first_layer_not_finite}.`);
   return lines.join('\n');
 }

@@ -12,7 +12,7 @@ test('missing heights leave a gap', () => {
   expect(contour([[0, 1], [0, null]], 0.5)).toEqual([]);
 });
 
-test('the contour of a bowl lies at the radius of the level', () => {
+test('the contour of a bowl is a circle with the radius of the level', () => {
   const size = 41;
   const bowl = Array.from({ length: size }, (_, row) =>
     Array.from({ length: size }, (_, column) => (row - 20) ** 2 + (column - 20) ** 2),
@@ -21,7 +21,7 @@ test('the contour of a bowl lies at the radius of the level', () => {
   for (const [x, y] of segments) expect(Math.hypot(x - 20, y - 20)).toBeCloseTo(10, 1);
 });
 
-test('levels rise and are not repeated', () => {
+test('levels increase and are not repeated', () => {
   const found = levels([[0, 0, 0, 5], [1, 2, 3, null]], 4);
   expect(found).toEqual([...found].sort((a, b) => a - b));
   expect(new Set(found).size).toBe(found.length);

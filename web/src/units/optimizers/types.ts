@@ -44,11 +44,11 @@ export interface Racer {
   batch: number | 'all';
   color: string;
   dash: string;
-  /** Default rates for the two weights and for the network; on surfaces, rates are searched. */
+  /** Default rates for the two weights and for the network; on surfaces, the best rate is used. */
   rates: { line: number; slice: number };
 }
 
-/** Each racer has a color, a dash pattern and a letter. */
+/** The optimizers in a race, each with a color and a dash pattern. */
 export const RACERS: Racer[] = [
   { name: 'batch', optimizer: 'sgd', batch: 'all', color: '--ink', dash: '', rates: { line: 0.4, slice: 0.3 } },
   { name: 'stochastic', optimizer: 'sgd', batch: 1, color: '--soft', dash: '1 3', rates: { line: 0.03, slice: 0.01 } },
@@ -67,7 +67,7 @@ export function modeOf(place: string): Mode {
   return place === 'line' || place === 'slice' ? place : 'surface';
 }
 
-/** The value that is compared: of the surface, or the cost of the whole train part. */
+/** The heights of a path: the values of a surface, or the costs on all of train. */
 export function heightsOf(path: PathAnswer): (number | null)[] {
   return path.cost_of_train ?? path.values ?? [];
 }
@@ -76,7 +76,7 @@ export function vector(values: (number | null)[] | undefined | null, digits = 3)
   return values ? `(${values.map((one) => num(one, digits)).join(', ')})` : '–';
 }
 
-/** The memory of a path at one update, such as m and v. */
+/** The state of the optimizer at one update, such as m and v. */
 export function memoryAt(path: PathAnswer, iteration: number): [string, string][] {
   return Object.entries(path.memory).map(([symbol, rows]) => {
     const row = rows[Math.min(iteration, rows.length - 1)];
@@ -89,7 +89,7 @@ export interface Label {
   y: number;
 }
 
-/** Move labels down until none covers another; each is about 64 × 14 pixels. */
+/** Move labels down until they do not overlap; each is about 64 × 14 pixels. */
 export function apart<T extends Label>(labels: T[]): T[] {
   const placed: T[] = [];
   for (const label of [...labels].sort((one, other) => one.y - other.y)) {

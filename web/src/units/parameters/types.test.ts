@@ -4,7 +4,7 @@ import { direction, lines, type UpdatesAnswer } from './types';
 const step = { iteration: 0, before: 0.5, gradient: -2, memory: {}, rate: 0.1, cost: 1, after: 0.7 };
 const answer = { optimizer: 'sgd' } as UpdatesAnswer;
 
-test('the direction is what the update subtracted', () => {
+test('the direction is the change divided by the learning rate', () => {
   expect(direction(step)).toBeCloseTo(-2, 9);
 });
 

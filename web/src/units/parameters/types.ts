@@ -48,12 +48,12 @@ export interface UpdatesAnswer {
   steps: Step[];
 }
 
-/** The direction d of an update, from what the update changed. */
+/** The direction d of an update, computed from the change of the parameter. */
 export function direction(step: Step): number {
   return (step.before - step.after) / step.rate;
 }
 
-/** The lines of one update with its numbers filled in. */
+/** The calculation of one update, line by line, with the numbers filled in. */
 export function lines(answer: UpdatesAnswer, step: Step): string[] {
   const state = Object.entries(step.memory).map(([symbol, value]) => `${symbol} = ${num(value)}`);
   const d = answer.optimizer === 'sgd' ? step.gradient : direction(step);

@@ -54,5 +54,5 @@ export interface Augmented {
   kinds: Variants[];
 }
 
-/** The strengths on a slider: 0, then strengths that grow by equal factors. */
+/** The strengths on a slider: 0, and values on a roughly logarithmic scale. */
 export const STRENGTHS = [0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1];

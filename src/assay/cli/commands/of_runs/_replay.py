@@ -60,7 +60,7 @@ def _line(difference: "Difference") -> str:
         return f"{difference.where}: was {difference.was}, is now {difference.now}"
     if math.isnan(difference.largest):
         return difference.where
-    return f"{difference.where}: by at most {difference.largest:.3g}"
+    return f"{difference.where}: largest difference {difference.largest:.3g}"
 
 
 COMMAND = Command(

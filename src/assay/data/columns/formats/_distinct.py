@@ -8,7 +8,7 @@ __all__ = ["on_distinct"]
 
 _FEW_CELLS = 10_000  # with fewer cells, reading only distinct ones saves little time
 _SAMPLE_CELLS = 1_000
-_MAX_DISTINCT_SHARE = 0.1  # of the sample, and of all cells
+_MAX_DISTINCT_SHARE = 0.1  # applies to the sample, and then to all cells
 
 
 def on_distinct(

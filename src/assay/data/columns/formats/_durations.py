@@ -21,7 +21,7 @@ _SECONDS = {"days": 86_400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 def seconds_of(text: pl.Series) -> pl.Series:
     """Return times of day and durations in seconds, null for other text.
 
-    Durations are recognized as pandas, polars and stopwatches write them.
+    The formats used by pandas, polars and stopwatches are recognized.
 
     Example:
         >>> seconds_of(pl.Series(["1:30", "1 days 00:00:05", "PT2H"])).to_list()

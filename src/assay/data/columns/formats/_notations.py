@@ -16,7 +16,7 @@ _LONE_POWER = r"^([+-]?)10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _RAISED_POWER = rf"^(?<factor>.*\d)\s*[×xX*·]\s*10(?<power>[{_RAISED}]+)(?<rest>.*)$"
 _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
-# Rare, so looked for first.
+# Such notations are rare, so this pattern rules out most columns.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
     r"|^[+-]?\d*\.\d*[dD][+-]?\d"

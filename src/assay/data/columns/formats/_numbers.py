@@ -1,8 +1,8 @@
 """Reads human-readable numbers, such as '$1,234' and '(3.50)'.
 
 Unambiguous cells are read independently. Other cells, such as '3,5', are read in the
-style of their column. For example, the meaning of '1,234' changes if the
-column also contains '3,5'.
+style of their column. For example, the meaning of '1,234' changes if the column also
+contains '3,5'.
 """
 
 import polars as pl
@@ -35,16 +35,16 @@ CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
 """Pattern of the signs and names of currencies, such as €, US$ and CHF."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
-"""Pattern of the beginnings of signs, which is much faster to look for."""
+"""Pattern of the beginnings of signs; searching for it is much faster."""
 
 _SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rare, so looked for first
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rules out most columns
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _THOUSANDS = (
     r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
-    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is written in India
+    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
 )
 _POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
@@ -117,7 +117,7 @@ def is_too_large(cells: pl.Series) -> pl.Series:
         beyond = digits.cast(pl.Int64, strict=False) > LARGEST_EXACT
         return beyond.fill_null(False) | ~exact.fill_null(True)
     if cells.dtype in (pl.Int64, pl.UInt64):
-        # Compared as floats so that the comparison cannot overflow.
+        # Floats are compared, because the absolute value of an Int64 may overflow.
         return (cells.cast(pl.Float64).abs() > float(LARGEST_EXACT)).fill_null(False)
     return pl.repeat(False, len(cells), eager=True)
 

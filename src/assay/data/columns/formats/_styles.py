@@ -164,7 +164,7 @@ def _decimal_style(cells: pl.Series) -> Style:
 
 def _comma_problem(examples: str) -> Style:
     fix = "write all numbers with a decimal point"
-    return Style(problem=f"commas are decimal in {examples}; {fix}")
+    return Style(problem=f"commas are decimal separators in {examples}; {fix}")
 
 
 def date_style(cells: pl.Series) -> Style:
@@ -178,7 +178,7 @@ def date_style(cells: pl.Series) -> Style:
     """
     short = _short_years(cells)
     first, second = slash_dates(cells)
-    # 1-2-2024 may also be a code, so dates with hyphens do not count here
+    # 1-2-2024 may also be a code, so dates with hyphens are not counted here.
     num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
     if short.sum() > num_cells:
         problem = f"dates such as {cells.filter(short)[0]!r} have two-digit years"

@@ -12,7 +12,7 @@ __all__ = [
 ]
 
 MIN_WITH_UNIT = 0.95
-"""Minimum fraction of cells that must have the unit."""
+"""Minimum fraction of cells that contain the unit."""
 
 _UNIT = (
     r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω])$"

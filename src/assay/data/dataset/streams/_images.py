@@ -10,8 +10,8 @@ import polars as pl
 
 from assay._errors import Faults, InputError
 from assay.data.columns._column import Column
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._fingerprint import Fingerprint
-from assay.data.columns._read_column import read_column
 from assay.data.dataset._build import StreamedRows
 from assay.data.sources.formats._images import decode_images
 from assay.data.table._array_cells import image_cells, to_images
@@ -27,12 +27,12 @@ _BYTES_PER_NUMBER = 10  # two copies as uint8, then two as float32 (host and dev
 
 @dataclass(frozen=True, eq=False)
 class ImageStream:
-    """A stream of images of the same size, which are decoded in parallel.
+    """A stream of images of equal size, decoded in parallel.
 
     Args:
-        table: the paths of the images, and their classes.
-        name: the column of paths.
-        layout: options with the size and mode of the images.
+        table: the paths and classes of the images.
+        name: the name of the column that contains the paths.
+        layout: options for reading images, including their size and mode.
     """
 
     table: Table
@@ -54,7 +54,7 @@ class ImageStream:
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return the column of images for the given rows, in the given order."""
+        """Return a column of images for the given rows, in the given order."""
         return pl.DataFrame([image_cells(name, self.images(rows)) for name in names])
 
     def column(self, name: str) -> pl.Series:
@@ -72,7 +72,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
 
     Args:
         table: a table for which `is_image_folder` is true.
-        layout: options with the size and mode of the images.
+        layout: options for reading images, including their size and mode.
         requested: True or False, as set by the user; "auto" depends on free memory.
     """
     if requested is True:
@@ -93,12 +93,12 @@ def _open(table: Table, layout: Layout) -> ImageStream:
 
 
 class ImageRows(StreamedRows):
-    """The images of a folder as streamed rows.
+    """The streamed images of a folder.
 
     Args:
         table: a table for which `is_image_folder` is true.
-        layout: options with the size and mode of the images.
-        reason: reason for streaming, as text.
+        layout: options for reading images, including their size and mode.
+        reason: the reason for streaming, shown in a note.
     """
 
     def __init__(self, table: Table, layout: Layout, reason: str) -> None:
@@ -107,7 +107,7 @@ class ImageRows(StreamedRows):
         super().__init__(table, layout, stream=self._images, reason=reason)
 
     def values(self, name: str) -> pl.Series:
-        """Return a column of paths or classes, which are in memory."""
+        """Return the paths or the classes, both of which are in memory."""
         return self.table.frame[name]
 
     def features(

@@ -23,7 +23,7 @@ from assay.data.table._table import Table
 __all__ = ["MapStyleStream", "Scan", "open_map_style"]
 
 SAMPLED = 4096
-"""Maximum number of examples used to infer column kinds and the fingerprint."""
+"""Maximum number of examples used to infer column kinds and compute the fingerprint."""
 
 TARGET = "target"
 
@@ -45,7 +45,7 @@ class MapStyleStream:
 
     @cached_property
     def names(self) -> list[str]:
-        """The column names: one per number, or a single one for images or sequences."""
+        """One name per number in the inputs, or one for an image or sequence column."""
         empty = np.zeros((1, *self.examples.shape), self.examples.dtype)
         return table_of_arrays(empty).frame.columns
 
@@ -57,7 +57,7 @@ class MapStyleStream:
 
     @property
     def table(self) -> Table:
-        """The columns, without rows."""
+        """A table with the columns but no rows."""
         frame = pl.DataFrame({name: [] for name in [*self.names, TARGET]})
         notes, source = (), type(self.examples.source).__name__
         if self.num_sampled < self.num_rows:
@@ -68,7 +68,7 @@ class MapStyleStream:
         """Collect faults if the first examples are not valid images or time series.
 
         Args:
-            kinds: kinds of columns set by the user, by name.
+            kinds: column kinds set by the user, by column name.
             faults: collects the faults.
         """
         frame = self.read(self.names, np.arange(min(self.num_rows, PROBED)))
@@ -80,7 +80,7 @@ class MapStyleStream:
                     faults.extend(error.faults)
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows, in the given order."""
+        """Return the given columns for the given rows, in the given order."""
         if not len(rows):
             return self.read(names, np.arange(1)).clear()
         return table_of_arrays(self.examples.inputs(rows)).frame.select(names)
@@ -93,7 +93,7 @@ class MapStyleStream:
 
 
 def open_map_style(source: Any) -> MapStyleStream | None:
-    """Return the stream of an object with `source[i]`, or None for other sources."""
+    """Return a stream for an object with `source[i]`, or None for other sources."""
     if find_reader(source) is not MAP_STYLE:
         return None
     return MapStyleStream(MapStyleExamples.open(source))
@@ -102,14 +102,14 @@ def open_map_style(source: Any) -> MapStyleStream | None:
 class Scan:
     """Reads all examples once, and keeps all targets and a sample of the features.
 
-    The cells that represent a column come from at most SAMPLED examples, drawn with a
+    Each column is represented by its cells in at most SAMPLED examples, drawn with a
     fixed seed. The minimum and maximum over all examples are appended, so a column that
-    varies never appears constant. With at most SAMPLED examples, the cells are the
-    whole column, and the fingerprint equals that of the same data in memory. With more
-    examples, the fingerprint may miss changes outside the sample.
+    varies never appears constant. If there are at most SAMPLED examples, the whole
+    column is used, and the fingerprint equals that of the same data in memory.
+    Otherwise, the fingerprint may miss changes outside the sample.
 
     Args:
-        stream: the examples, which are read when they are first needed.
+        stream: the examples; they are not read until they are needed.
     """
 
     def __init__(self, stream: MapStyleStream) -> None:

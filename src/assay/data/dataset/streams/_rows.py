@@ -1,7 +1,7 @@
 """Data sets whose rows stay on disk and are read column by column.
 
 The kind of a table column is inferred from all of its rows, and the fingerprint equals
-that of the same table in memory. Each single column must fit in memory. Examples
+that of the same table in memory. Every single column must fit in memory. Examples
 from a Python object are read once to collect the targets and a sample of the features.
 """
 
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def table_stream(source: Any) -> ParquetStream | None:
-    """Return the stream of Parquet files, or None for other sources."""
+    """Return a stream of Parquet files, or None for other sources."""
     if not _is_path(source) or (is_url(source) and not _may_be_parquet(source)):
         return None
     path = local_path(source)
@@ -111,8 +111,8 @@ class TableRows(StreamedRows):
     Args:
         source: the source as the user wrote it.
         stream: the rows of the table.
-        layout: the options, including the kinds of columns set by the user.
-        reason: reason for streaming, as text.
+        layout: the options, including the column kinds set by the user.
+        reason: the reason for streaming, shown in a note.
     """
 
     def __init__(
@@ -148,8 +148,8 @@ class MapStyleRows(StreamedRows):
 
     Args:
         stream: the examples.
-        layout: the options, including the kinds of columns set by the user.
-        reason: reason for streaming, as text.
+        layout: the options, including the column kinds set by the user.
+        reason: the reason for streaming, shown in a note.
     """
 
     def __init__(self, stream: MapStyleStream, layout: Layout, reason: str) -> None:
@@ -173,7 +173,7 @@ class MapStyleRows(StreamedRows):
 def check_streamable(layout: Layout, test_data: Any) -> None:
     """Raise an InputError for options that a streamed source does not support."""
     faults = Faults()
-    fix = "Streaming does not support this. Leave stream out, or write stream = false."
+    fix = "Streaming does not support this option. Write stream = false."
     if layout.series_column is not None:
         rule = "series_column is None"
         faults.add(fault(rule, "series_column", layout.series_column, fix))

@@ -1,1 +1,1 @@
-"""Encoders, which turn columns into numbers and are fitted to the training rows."""
+"""Encoders that turn columns into numbers, fitted to the training rows."""

@@ -45,7 +45,7 @@ class CategoryEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "CategoryEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         return cls(column, _distinct(values), values.null_count() > 0)
 
     @property

@@ -27,7 +27,7 @@ class DateEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "DateEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         days, month, weekday = (Scale.fit(part) for part in date_parts(values))
         return cls(column, (days, month, weekday), values.null_count() > 0)
 
@@ -37,7 +37,7 @@ class DateEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that varied in training and, if dates were missing, the flag."""
+        """The parts that varied in training and, if used, the missing flag."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(

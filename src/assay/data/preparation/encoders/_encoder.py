@@ -17,7 +17,7 @@ class Feature(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Turns one column into prepared columns, if any; contains only plain data."""
+    """Encodes one column as prepared columns, if any; all fields are plain data."""
 
     kind: ClassVar[str]
 

@@ -26,7 +26,7 @@ class ImageEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "ImageEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         images = to_images(values)
         height, width, channels = images.shape[1:]
         mean, std = channel_moments(images)

@@ -56,7 +56,7 @@ class UnseenCategories:
             )
         return (
             f"{self.column!r}: {self.num_unseen} of {self.num_values} values were not "
-            f"seen in training, {example}. They are predicted without this column."
+            f"seen in training, {example}. These rows are predicted without the column."
         )
 
 
@@ -64,9 +64,8 @@ def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
     """Return the index of each cell's category (n,), or -1 if missing or unseen.
 
     If no category matches exactly, a cell matches the category with the same number or
-    boolean value: 1.0 matches 1, and TRUE matches True. So does a cell that only looks
-    the same, because its accents are encoded differently or it contains characters of
-    zero width.
+    boolean value: 1.0 matches 1, and TRUE matches True. Zero-width characters and
+    different encodings of accents are also ignored.
 
     Example:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])

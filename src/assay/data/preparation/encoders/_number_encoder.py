@@ -24,7 +24,7 @@ class NumberEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "NumberEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         return cls(column, Scale.fit(to_floats(values)), values.null_count() > 0)
 
     @property
@@ -39,7 +39,7 @@ class NumberEncoder:
         return (value, *flag * self.missing)
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the value, or 0 if it did not vary in training, and the flag.
+        """Write the value, or 0 if it did not vary in training, and the missing flag.
 
         A column that did not vary is kept so that the shape of the inputs and the
         compiled program do not depend on the training rows.

@@ -21,12 +21,12 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a batch without rows, from an empty array of values."""
+    """Return a batch without rows, given an empty array of values."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 
 def clip_lengths(lengths: np.ndarray, steps: int) -> np.ndarray:
-    """Return the lengths of sequences after cutting them to `steps`."""
+    """Return the lengths of sequences after truncation to `steps`."""
     return np.minimum(lengths, steps).astype(np.int32)
 
 

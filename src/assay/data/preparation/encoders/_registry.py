@@ -1,4 +1,4 @@
-"""The encoder for each kind of column."""
+"""The encoder for each column kind."""
 
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._date_encoder import DateEncoder
@@ -13,4 +13,4 @@ ENCODERS: dict[str, type[NumberEncoder] | type[CategoryEncoder] | type[DateEncod
     encoder.kind: encoder
     for encoder in (NumberEncoder, BooleanEncoder, CategoryEncoder, DateEncoder)
 }
-"""The encoder for each kind of column that can be combined with other inputs."""
+"""The encoder for each column kind that can be combined with other inputs."""

@@ -23,7 +23,10 @@ class Scale:
 
     @classmethod
     def fit(cls, values: np.ndarray) -> "Scale":
-        """Fit to values (n,), NaN if missing; constant values have a std of 0."""
+        """Return a scale fitted to values (n,), NaN if missing.
+
+        If all values are equal, the standard deviation is 0.
+        """
         known = values[~np.isnan(values)]
         if not known.size:
             return cls(0.0, 0.0, 0.0)

@@ -25,11 +25,11 @@ class SequenceEncoder:
     """Encodes sequences, with each channel standardized over all training steps.
 
     Missing values are interpolated between their neighbors. Sequences of different
-    lengths are padded with zeros, and sequences longer than `steps` are cut.
+    lengths are padded with zeros, and sequences longer than `steps` are truncated.
 
     Args:
         column: the name of the column.
-        steps: length to which every sequence is padded or cut.
+        steps: length to which every sequence is padded or truncated.
         uneven: whether sequences may differ in length.
         mean: mean of each channel.
         std: standard deviation of each channel.
@@ -44,7 +44,7 @@ class SequenceEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "SequenceEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         steps, lengths = to_sequences(values)
         uneven = isinstance(values.dtype, pl.List)
         longest = int(lengths.max())

@@ -35,11 +35,11 @@ _WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Encodes texts as codes of lowercase words, using the words in the training rows.
+    """Encodes texts as codes of lowercase words that occur in the training rows.
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
     are sorted by the number of training texts that contain the word, largest first.
-    Texts are cut after MAX_STEPS words.
+    Texts are truncated after MAX_STEPS words.
     """
 
     kind: ClassVar[str] = "text"
@@ -49,7 +49,7 @@ class TextEncoder:
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "TextEncoder":
-        """Fit to the training rows."""
+        """Return an encoder fitted to the training rows."""
         words = _words(values)
         num_texts = Counter(words.list.unique().explode().drop_nulls().to_list())
         # If no word occurs in two texts, all words are kept.

@@ -99,7 +99,7 @@ def _column_names(dialect: Dialect) -> list[str]:
             fix = f"{counts[name]} columns have this name. Rename all but one."
             faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
-    # A frame written with its row numbers has a column without a name.
+    # If a frame was saved with its row numbers, their column has no name.
     nameless = [position for position, name in enumerate(names) if not name]
     prefix = "column_"
     while set(names) & {f"{prefix}{position}" for position in nameless}:
@@ -134,7 +134,7 @@ def _parse_plain(
 
 
 def _count(content: bytes, character: bytes, start: int) -> int:
-    """Count the occurrences of a character, much faster than `bytes.count`."""
+    """Count the occurrences of a character; much faster than `bytes.count`."""
     codes = np.frombuffer(content, np.uint8, offset=start)
     blocks = (codes[i : i + _BLOCK_BYTES] for i in range(0, len(codes), _BLOCK_BYTES))
     return sum(int(np.count_nonzero(block == ord(character))) for block in blocks)

@@ -20,10 +20,10 @@ __all__ = ["SEPARATORS", "SPACES", "Dialect", "csv_rows", "find_dialect"]
 SEPARATORS = (",", ";", "\t", "|")
 """The separators of cells that are recognized, except for spaces."""
 
-SPACES = " "  # any number of them separate the cells of an aligned table
+SPACES = " "  # one or more spaces separate the cells of an aligned table
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
-_MAX_TITLE_LINES = 20  # above the header; more lines are probably a second table
+_MAX_TITLE_LINES = 20  # more lines above the header are probably a second table
 _CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
 _TEXT_FORMULA = re.compile(r'^="(.*)"$')
 _FRACTION = re.compile(r"[+-]?\d*[.,]\d+")
@@ -93,7 +93,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         InputError: the first lines cannot be read.
     """
     text = _first_lines(content)
-    # Spreadsheets write "sep=;" in the first line to name the separator.
+    # Some spreadsheet programs specify the separator as "sep=;" on the first line.
     named = re.match(r"\s*\"?sep ?= ?(.)\1*\"?\r?\n", text, re.IGNORECASE)
     if named:
         sample = _sample(text, named[1])
@@ -126,8 +126,8 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return one name for each cell of the rows, and a note if one was missing.
 
-    R writes row names without a name above them, and some programs end the rows, but
-    not the line of names, with a separator.
+    R writes row names without a column name, and some programs end the rows, but not
+    the line of names, with a separator.
     """
     rows = [row for row in below if not _has_hash(row)]
     too_few = min(len(rows), len(names)) < 2
@@ -139,7 +139,7 @@ def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[s
     # Row names are unique. Otherwise, another cell contains the separator.
     if len(set(first)) < len(first) or any(map(_FRACTION.fullmatch, first)):
         return names, []
-    note = "The rows have one cell more than the line of column names, so their first "
+    note = "The rows have one more cell than the line of column names, so the first "
     return ["", *names], [f"{note}column has no name."]
 
 
@@ -195,7 +195,10 @@ def _best_sample(text: str, path: Path) -> _Sample:
 
 
 def _aligned_sample(text: str) -> _Sample | None:
-    """Return a sample split at spaces if it is a table; prose has unequal lines."""
+    """Return a sample split at spaces; None if it is not a table.
+
+    In prose, the number of words varies between lines.
+    """
     lines = [line.strip() for line in text.splitlines()]
     sample = _sample("\n".join(lines), SPACES)
     rows = [row for row in sample.rows if row and not _has_hash(row)]
@@ -289,9 +292,10 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
 
 
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
-    """Return whether a word stands above numbers, so that it must be their name.
+    """Return whether a word is above a column of numbers, and is therefore its name.
 
-    The word itself, and a unit below it, may be repeated where files were joined.
+    The word, and a unit below it, may be repeated among the numbers if files were
+    joined.
     """
     others = [cell for cell in cells if cell not in ("", name)]
     num_numbers = sum(map(bool, map(_NUMBER.fullmatch, others)))

@@ -13,7 +13,7 @@ from assay.data.sources.formats._csv_dialect import Dialect, csv_rows
 
 __all__ = ["Records", "check_records", "find_records"]
 
-_SHOWN_LINES = 3  # line numbers listed in a message
+_SHOWN_LINES = 3  # maximum number of lines listed in a message
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _quoted_records(
 def check_records(
     records: Records, content: bytes, dialect: Dialect
 ) -> tuple[np.ndarray, list[str]]:
-    """Return a mask (n,) of the records that are rows, and notes on other records.
+    """Return a mask (n,) of the records that are rows, and notes on the other records.
 
     Raises:
         InputError: rows differ from the header in their number of cells.

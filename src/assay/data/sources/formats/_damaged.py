@@ -23,7 +23,7 @@ __all__ = [
 MAX_COLUMNS = 200_000
 """Maximum number of columns; each one adds about 100 microseconds to later steps."""
 
-_SHOWN = 5  # names listed in a message
+_SHOWN = 5  # maximum number of names listed in a message
 EXPORT = "Export the table as CSV."
 UNPACK = "Unpack it first."
 _OTHER_FORMATS = (
@@ -62,7 +62,7 @@ _ERRORS = (
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Context manager that turns errors of libraries into an InputError.
+    """Context manager that turns library errors into an InputError.
 
     Args:
         path: the path of the file.
@@ -106,16 +106,16 @@ def _is_utf8(name: str) -> bool:
 
 
 def check_is_text(path: Path, content: bytes) -> None:
-    """Raise an InputError if a file with the suffix of a text table is something else.
+    """Raise an InputError if the content of a text table has another format.
 
     Args:
         path: path of the file.
-        content: its first bytes, or all of them.
+        content: the first bytes of the file, or all of its bytes.
     """
     for start, format_name, fix in _OTHER_FORMATS:
         if re.match(start, content):
             raise InputError(
-                f"The file {str(path)!r} is {format_name}, not a table of text. "
+                f"The file {str(path)!r} is {format_name}, not a delimited text file. "
                 f"{fix.format(stem=path.stem)}"
             )
 

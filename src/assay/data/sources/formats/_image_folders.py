@@ -23,15 +23,15 @@ _TRAIN = ("train", "training", "trn", "tr")
 _VAL = ("val", "valid", "validation", "dev")
 _TEST = ("test", "testing", "tst", "te", "eval", "evaluation", "holdout")
 _BESIDE_PARTS = ("set", "data", "dataset", "images", "seg", "split", "part", "folder")
-"""Words that say nothing about a part, as in "train_set" and "seg_test"."""
+"""Words that do not identify a part, as in "train_set" and "seg_test"."""
 
-# Left by macOS, Windows, Linux, network storage and Python.
+# Files and folders left behind by macOS, Windows, Linux, network storage and Python.
 _CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
 _CLUTTER += ("system volume information", "lost+found", "__pycache__")
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather")
 _IMAGES = {"images", "image", "imgs", "img"}
 _MASKS = {"masks", "mask", "labels", "annotations", "segmentation", "gt"}
-_SHOWN = 5  # names listed in a note or a message
+_SHOWN = 5  # maximum number of names listed in a note or a message
 
 
 @dataclass
@@ -178,7 +178,7 @@ def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[st
     folders, files = _scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
-        notes.append(f"Not used, because they are not parts: {_quoted(others)}.")
+        notes.append(f"These are not parts, so they are not used: {_quoted(others)}.")
     return notes
 
 
@@ -211,13 +211,13 @@ def _notes_on_skipped(
 ) -> list[str]:
     notes = []
     if empty:
-        notes.append(f"Not used, because they contain no images: {_quoted(empty)}.")
+        notes.append(f"Folders without images are not used: {_quoted(empty)}.")
     private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
     if private:
-        notes.append(f"Not used, because of the '_' prefix: {_quoted(private)}.")
+        notes.append(f"Folders with the prefix '_' are not used: {_quoted(private)}.")
     if skipped:
         names = _quoted(str(path.relative_to(folder)) for path in skipped)
-        notes.append(f"Not used, because they are not images: {names}.")
+        notes.append(f"Files that are not images are not used: {names}.")
     return notes
 
 
@@ -293,8 +293,8 @@ def _no_images(folder: Path) -> str:
     table = next((str(f) for f in files if f.suffix.lower() in _TABLES), None)
     if table is not None:
         return (
-            f"No images found in {str(folder)!r}, but the table {table!r}. Name the "
-            "table itself, or write several tables of one data set as Parquet files."
+            f"No images found in {str(folder)!r}, but it contains the table {table!r}. "
+            "Pass the path of the table, or save several tables as Parquet files."
         )
     return (
         f"No images found in {str(folder)!r}. {fix}, or pass a single image file. "

@@ -1,6 +1,6 @@
 """Reads images from files and bytes.
 
-The header of every image is read before any image is decoded, so that the size is
+The headers of all images are read before any image is decoded. As a result, the size is
 known before memory is allocated, and all faults are reported together. Images are then
 decoded in parallel.
 """
@@ -33,7 +33,7 @@ SUFFIXES = (
 """Suffixes of image files."""
 
 MAX_PIXELS = 50_000_000
-"""Maximum number of pixels per image (200 MB as RGBA), as a defense against attacks."""
+"""Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -73,7 +73,8 @@ class _Image:
         if self.content is None:
             raise ValueError("missing")
         content = self.content
-        # Opening a pipe waits for a writer, and reading a device may never end.
+        # Opening a pipe blocks until there is a writer, and reading a device may never
+        # end.
         if isinstance(content, Path) and content.exists() and not content.is_file():
             raise ValueError("not a regular file")
         return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
@@ -123,7 +124,7 @@ def decode_images(
 
     Args:
         column: a column for which `holds_images` is true.
-        layout: options with the size and mode of the images.
+        layout: options for reading images, including their size and mode.
         folder: base folder of the paths; None for the working directory.
 
     Raises:
@@ -232,7 +233,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             size = (out.shape[1], out.shape[0])
             if read.size != size:
                 if not resize:
-                    return "its size differs from its header"
+                    return "its size differs from that in the header"
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
     except Exception as error:  # decoders raise various errors for damaged images
@@ -293,7 +294,7 @@ def _collect_mixed(
 
 
 def _color_word(mode: str) -> str:
-    return {"L": "grayscale", "RGB": "color"}.get(mode, "grayscale above 8 bits")
+    return {"L": "grayscale", "RGB": "color"}.get(mode, "grayscale with over 8 bits")
 
 
 def _common(values: Sequence[Any]) -> Any:

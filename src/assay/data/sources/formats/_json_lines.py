@@ -27,7 +27,8 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
     Python writes NaN for a missing number, which is not JSON, so polars rejects it.
 
     Raises:
-        InputError: a line is not an object, or the types of a key differ too much.
+        InputError: a line is not an object, or the values of a key have incompatible
+            types.
     """
     try:
         return pl.read_ndjson(content, infer_schema_length=None)

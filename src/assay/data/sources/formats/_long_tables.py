@@ -23,7 +23,7 @@ __all__ = ["SERIES", "check_channels", "join_series"]
 SERIES = "series"
 """Name of the column that contains the series."""
 
-_SHOWN = 5  # names of series listed in a message
+_SHOWN = 5  # maximum number of series names listed in a message
 _ROW, _TIME = "\0row", "\0time"  # temporary columns; a CSV header cannot contain NUL
 
 
@@ -32,10 +32,10 @@ def join_series(
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
-    Series appear in the order of their first rows. Every column of numbers becomes a
-    channel. If the layout already names the channels, only these columns become
-    channels, in the order of the layout. A column that is constant within every series,
-    such as the target, remains a column.
+    Series are ordered by their first rows. Every column of numbers becomes a channel.
+    If the layout already specifies the channels, only these columns become channels, in
+    the order of the layout. A column that is constant within every series, such as the
+    target, remains a column.
 
     Args:
         frame: one row for each time step of each series.
@@ -90,12 +90,14 @@ def _notes(
     dropped: Sequence[str],
 ) -> list[str]:
     """Return notes on how the series were joined."""
-    notes = [f"Series are joined by {name!r}, with channels {', '.join(channels)}."]
+    notes = [
+        f"Rows are joined into series by {name!r}, with channels {', '.join(channels)}."
+    ]
     if decimal_commas:
         notes.append(f"Commas are decimal separators in {', '.join(decimal_commas)}.")
     if dropped:
         notes.append(
-            f"Not used, because they vary within series: {', '.join(dropped)}."
+            f"Columns that vary within series are not used: {', '.join(dropped)}."
         )
     return notes
 
@@ -143,7 +145,7 @@ def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 
 
 def _note_on_typos(column: pl.Series) -> str:
-    """Return a note if most cells of a column that is not used contain numbers."""
+    """Return a note if most cells of an unused column contain numbers."""
     if column.dtype != pl.String:
         return ""
     cells = column.drop_nulls()
@@ -159,8 +161,8 @@ def _note_on_typos(column: pl.Series) -> str:
 def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:
     """Return the layout with `decimal_commas` set to the columns with decimal commas.
 
-    If the layout already names channels, it is returned unchanged, because its columns
-    were determined in training.
+    If the layout already specifies channels, it is returned unchanged, because its
+    columns were determined in training.
     """
     if layout.channels:
         return layout
@@ -183,8 +185,8 @@ def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     if missing.any():
         rule = f"num_missing[{name!r}] == 0"
         fix = (
-            f"Row {missing.arg_true()[0]} is the first row without a name. Add the "
-            "missing names."
+            f"Row {missing.arg_true()[0]} is the first row without a value. Fill in "
+            "the missing values."
         )
         faults.add(fault(rule, "num_missing", int(missing.sum()), fix))
 

@@ -13,7 +13,7 @@ from assay.data.table._table import Table
 __all__ = ["check_not_nested"]
 
 _FEWEST = 2  # minimum number of folders at each of the two levels
-_SHOWN = 3  # names listed in the message
+_SHOWN = 3  # maximum number of names listed in the message
 
 
 def check_not_nested(table: Table, target: str | None) -> None:

@@ -66,7 +66,7 @@ def read_npz(path: Path) -> Table:
     notes = (f"The test part is {parts[-1][0]!r} in the archive.",) if num_test else ()
     unused = sorted(set(shapes) - set(wanted))
     if unused and targets is None:
-        notes += (f"{UNUSED_ARRAYS}{unused}. If these are the targets, name them y.",)
+        notes += (f"{UNUSED_ARRAYS}{unused}. Name the array of targets y.",)
     return replace(
         table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
     )
@@ -119,8 +119,9 @@ def _read_array(path: Path) -> np.ndarray:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
             raise InputError(
-                f"{str(path)!r} cannot be read as a .npy file. It is damaged, or "
-                "contains Python objects, which are never unpickled. Save it again."
+                f"{str(path)!r} cannot be read as a .npy file. It is damaged or "
+                "contains Python objects, which are never unpickled. Save it again as "
+                "an array of numbers or strings."
             ) from error
     return np.asarray(array)
 

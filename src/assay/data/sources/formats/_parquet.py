@@ -153,7 +153,7 @@ class ParquetStream:
         return np.cumsum([0, *self.counts[:-1]]).tolist()
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return columns of the given rows (n,), in the given order."""
+        """Return the given columns for the given rows (n,), in the given order."""
         order = None  # changed if the requested rows are not in ascending order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
@@ -208,7 +208,7 @@ class ParquetStream:
             return self._lazy(path, names).collect()
 
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
-        # The codes of categories differ between blocks, but their names do not.
+        # Category codes differ between blocks, but category names do not.
         encoded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
         lazy = _scan(path).select(names)
         return lazy.with_columns(pl.col(encoded).cast(pl.String)) if encoded else lazy

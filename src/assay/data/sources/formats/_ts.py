@@ -25,7 +25,7 @@ _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _FLAGS = ("timestamps", "univariate", "missing", "equallength", "targetlabel")
 _BYTES_FACTOR = 4  # about 8 characters per number, parsed as float64 and float32
 _MAX_LINES = 1_000_000  # each takes about 20 microseconds to read
-_SHOWN = 20  # lines listed in a message
+_SHOWN = 20  # maximum number of lines listed in a message
 
 
 @dataclass
@@ -158,8 +158,9 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
         if name == "data":
             if header.flags.get("timestamps"):
                 faults.add(
-                    "Series with timestamps are not supported. Write @timestamps "
-                    "false, and only the values of each series, in chronological order."
+                    "Series with timestamps are not supported. Write "
+                    "'@timestamps false' in the header, and list only the values of "
+                    "each series, in chronological order."
                 )
             return header, number
         if name in _FLAGS:

@@ -1,1 +1,1 @@
-"""Local copies of data on the internet."""
+"""Local copies of remote data."""

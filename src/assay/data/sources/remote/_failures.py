@@ -86,7 +86,7 @@ def _codes(error: BaseException) -> Iterator[int]:
 
 @contextmanager
 def shown_as(path: Any, source: Any) -> Iterator[None]:
-    """Context manager that names a source instead of its local copy in errors."""
+    """Context manager that shows the source instead of its local copy in errors."""
     try:
         yield
     except InputError as error:

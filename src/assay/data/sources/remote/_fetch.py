@@ -41,7 +41,7 @@ _asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
 
 @contextmanager
 def version_cache() -> Generator[None, None, None]:
-    """Context manager in which the server is asked only once for a source's version."""
+    """Context manager in which each source's version is requested only once."""
     token = _asked.set({})
     try:
         yield
@@ -54,7 +54,7 @@ class _Object:
     """A remote file.
 
     Args:
-        name: its name in the remote file system.
+        name: the name of the file in the remote file system.
         size: number of bytes; None if the server does not report it.
         version: the version and the date reported by the server.
         exact: whether the version identifies the contents; a date alone does not.
@@ -120,14 +120,15 @@ def _check_format(url: str, *, has_folders: bool) -> None:
     if suffix in _BESIDE or (suffix not in FILE_SUFFIXES and not has_folders):
         known = ", ".join(sorted(FILE_SUFFIXES - {*IMAGES, *_BESIDE}))
         raise InputError(
-            f"{without_secrets(url)!r} does not end in a format that can be read from "
-            f"a URL. Supported formats: {known}."
+            f"{without_secrets(url)!r} does not have the suffix of a format that can "
+            f"be read from a URL. Supported formats: {known}."
         )
 
 
 def _file(url: str, connection: Connection, item: _Object) -> Path:
     name, shown = _name_of(url), without_secrets(url)
-    # URLs that differ only in the query may be different files of equal size and date.
+    # URLs that differ only in the query may point to different files, even if the size
+    # and the date are equal.
     version = [shown if item.exact else url, item.size, *item.version]
     if item.version and (copy := find_copy(version, name)) is not None:
         return copy

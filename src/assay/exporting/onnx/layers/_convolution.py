@@ -49,8 +49,8 @@ def _apply(
     """Add a plain or transposed convolution.
 
     Args:
-        state: the pass.
-        trained: the layer.
+        state: graph and sequence lengths.
+        trained: layer to add.
         x: name of the input (n, *space, c).
         kind: name of the operation.
         window: object with the padding, stride and dilation.

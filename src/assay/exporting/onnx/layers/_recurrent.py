@@ -46,9 +46,9 @@ def _recurrent(
     """Add a recurrent layer.
 
     Args:
-        state: the pass.
+        state: graph and sequence lengths.
         kind: name of the operation.
-        trained: the layer.
+        trained: layer to add.
         x: name of the input (n, steps, c).
         gates: positions of the gates in the order of ONNX.
         **attributes: further attributes of the operation.

@@ -67,7 +67,7 @@ def _interpolated(
     """Interpolate linearly between the rows of an axis.
 
     Args:
-        graph: the graph.
+        graph: graph to which the operations are added.
         x: name of the array.
         positions: positions along the axis; the outermost rows are repeated beyond it.
         shape: shape of an example.

@@ -18,7 +18,7 @@ class Positions(nnx.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nnx.Module):
-    """Lets each step attend to all steps, with several heads."""
+    """Multi-head self-attention between the steps of a sequence."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         width = heads * units

@@ -5,7 +5,7 @@ __all__ = ["NORMALIZATION"]
 NORMALIZATION = {
     "mean_over": '''
 def mean_over(x, axes, lengths):
-    """Return the mean over axes, kept with size 1; padded steps do not count."""
+    """Return the mean over axes, kept with size 1, without padded steps."""
     if lengths is None:
         return x.mean(axes, keepdims=True)
     real = jnp.arange(x.shape[1]) < lengths[:, None]

@@ -22,8 +22,8 @@ def average_pool(
         lengths: the number of real steps of each row, or None.
         size, stride, dilation: the window along each axis.
         padding: zeros before and after each axis.
-        beyond: zeros after the padding, which never count.
-        count_padding: whether the padding counts in the mean.
+        beyond: zeros after the padding, which are never counted.
+        count_padding: whether the means include the padding.
     """
     widths = ((0, 0), *padding, (0, 0))
     ones, x = jnp.ones_like(x[..., :1]), jnp.pad(x, widths)

@@ -19,7 +19,7 @@ class Positions(nn.Module):
 ''',
     "SelfAttention": '''
 class SelfAttention(nn.Module):
-    """Lets each step attend to all steps, with several heads."""
+    """Multi-head self-attention between the steps of a sequence."""
 
     def __init__(self, channels, heads, units, *, causal, bias):
         super().__init__()

@@ -5,7 +5,7 @@ __all__ = ["NORMALIZATION"]
 NORMALIZATION = {
     "mean_over": '''
 def mean_over(x, axes, lengths):
-    """Return the mean over axes, kept with size 1; padded steps do not count."""
+    """Return the mean over axes, kept with size 1, without padded steps."""
     if lengths is None:
         return x.mean(axes, keepdim=True)
     real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]

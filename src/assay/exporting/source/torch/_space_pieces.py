@@ -28,8 +28,8 @@ def average_pool(
         lengths: the number of real steps of each row, or None.
         size, stride, dilation: the window along each axis.
         padding: zeros before and after each axis.
-        beyond: zeros after the padding, which never count.
-        count_padding: whether the padding counts in the mean.
+        beyond: zeros after the padding, which are never counted.
+        count_padding: whether the means include the padding.
     """
     ones, x = torch.ones_like(x[..., :1]), pad_space(x, padding)
     if count_padding:

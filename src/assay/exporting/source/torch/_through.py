@@ -9,7 +9,7 @@ def through(code: Code, part: str, rank: int) -> None:
     """Apply a module to x (n, *space, c), moving the channels to the second axis.
 
     Args:
-        code: the code.
+        code: code to which the lines are added.
         part: expression for the module.
         rank: number of spatial axes; 0 if the channels are the only axis.
     """

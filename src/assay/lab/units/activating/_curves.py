@@ -19,7 +19,7 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""Units with a smaller derivative count as saturated."""
+"""Units whose derivative is smaller than this count as saturated."""
 
 
 class CatalogBody(BaseModel):

@@ -15,12 +15,12 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # any iteration will do, because nothing is random
+_FIRST: Any = np.int32(0)  # the iteration does not matter, because nothing is random
 _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
 class Passes(Rows):
-    """Request for a few epochs of training on the train part.
+    """Request to train for a few epochs on the train part.
 
     Args:
         batch_size: number of examples in a batch; 0 for all.
@@ -65,13 +65,13 @@ def passes(body: Passes) -> dict[str, Any]:
 
 
 def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
-    """Return a fit to train; all fits have the same initial parameters."""
+    """Return a new fit on train; all fits have the same initial parameters."""
     rows = [parts.split.train, parts.split.val]
     preparation = Preparation.fit(parts.dataset, rows[0])
     if preparation.kind not in ("table", "image"):
         raise InputError(
-            "Batches are compared on tables and images. Choose such a run, or the "
-            "digits."
+            "Batches can only be compared on tables and images. Choose a run with such "
+            "data, or the digits."
         )
     train, val = (
         (preparation.transform(parts.dataset, r), preparation.targets(parts.dataset, r))

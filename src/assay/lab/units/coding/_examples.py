@@ -32,7 +32,7 @@ def _costs(state: Costs) -> str:
     if state.run:
         return _costs_of_run(state)
     name = state.loss
-    class_name(spec.Cost, name)  # refuses an unknown name
+    class_name(spec.Cost, name)  # raises an error if the name is unknown
     outputs, target = [state.output], f"{state.target:g}"
     if name in ("cross_entropy", "log_likelihood"):
         outputs, target = [state.output, *state.others], f"{max(state.target, 0):.0f}"

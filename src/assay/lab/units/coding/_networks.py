@@ -50,7 +50,7 @@ print(sizes.formula)
         return worked
     return f"""\
 {worked}
-# The same in the trained network of a run:
+# The same calculation in the trained network of a run:
 {run_header(state.run)}from assay.nn import xray
 
 network = assay.experiment.network_of(run.model, 0)

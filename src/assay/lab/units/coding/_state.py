@@ -1,4 +1,4 @@
-"""The Python code that repeats what a unit shows, with the settings of its page."""
+"""Python code that reproduces the current state of a unit's page."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,9 +19,9 @@ __all__ = [
 
 
 class State(BaseModel):
-    """Settings in the address of a unit's page; those left out have their defaults.
+    """Settings in the address of a unit's page; missing ones use their defaults.
 
-    Lists are separated by commas, as the page writes them.
+    The items of a list are separated by commas.
 
     Args:
         run: name of a finished run, whose data and network are used; "" for the
@@ -73,7 +73,7 @@ def code_of(unit: str, query: Mapping[str, str]) -> str:
 
 
 def run_header(run: str) -> str:
-    """Return the lines that load a run and its data."""
+    """Return the lines of code that load a run and its data."""
     path = str(open_run(run).path.resolve())
     return f"""\
 import assay
@@ -85,7 +85,7 @@ dataset = assay.experiment.run_data(run.folder)
 
 
 def rows_of_run(run: str) -> str:
-    """Return the lines that load a run and prepare the rows of its train part."""
+    """Return the lines of code that load a run and prepare its train rows."""
     kind = open_run(run).model.preparation.kind
     values = '["values"]' if kind in ("sequence", "text") else ""
     return f"""\

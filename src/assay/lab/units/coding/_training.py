@@ -147,7 +147,7 @@ before = fit.parameters{place}
 gradient = fit.gradients(){place}
 after = fit.step().parameters{place}
 print(f"before {{before:.6f}}, gradient {{gradient:.6f}}, after {{after:.6f}}")
-print(fit.training.traced())  # the hyperparameters, which no step changes
+print(fit.training.traced())  # the hyperparameters, which training does not change
 """
 
 

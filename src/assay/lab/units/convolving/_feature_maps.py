@@ -95,7 +95,7 @@ def _layer_maps(opened: Opened, name: str) -> dict[str, Any]:
 
 
 class Number(FeatureMaps):
-    """Request for a number in a trained network.
+    """Request for the calculation of a number in a trained network.
 
     Args:
         layer: name of the layer.
@@ -164,7 +164,7 @@ def _rows_before(
 
 
 class Shift(FeatureMaps):
-    """Request for a translation of the input.
+    """Request to translate the input.
 
     Args:
         down: number of rows to move the image down.

@@ -33,7 +33,7 @@ POOL_INPUT: Grid = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
 
 
 class Slide(BaseModel):
-    """Request for the convolution of a grid with a kernel.
+    """Request to convolve a grid with a kernel.
 
     Args:
         input: rows of numbers.
@@ -161,7 +161,7 @@ def _backward(
 
 
 class Pool(BaseModel):
-    """Request for the pooling of a grid.
+    """Request to pool a grid.
 
     Args:
         input: rows of numbers.
@@ -180,7 +180,7 @@ class Pool(BaseModel):
 
 @handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
-    """Pool a grid, and list the candidates and the chosen one for every output."""
+    """Pool a grid, and list the values in each window and the one chosen by max."""
     grid = _grid(body.input, "input")
     kind = spec.MaxPool2D if body.kind == "max" else spec.AveragePool2D
     layer = kind(body.size, stride=body.stride, padding=body.padding)

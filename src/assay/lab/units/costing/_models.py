@@ -1,4 +1,4 @@
-"""Provides trained models whose outputs suit a loss."""
+"""Provides a trained model for each loss."""
 
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ _EPOCHS = 5  # enough for a useful model that still makes mistakes
 
 
 def trained(run: str, name: str) -> tuple[Source, Any]:
-    """Return the data and a model that suit a loss."""
+    """Return the data and a trained model to which a loss can be applied."""
     loss = costs.get(name)
     if not run:
         return _small_network(name)
@@ -27,15 +27,15 @@ def trained(run: str, name: str) -> tuple[Source, Any]:
     if task not in loss.tasks or not fits:
         usable = [n for n, each in costs.REGISTRY.items() if task in each.tasks]
         raise InputError(
-            f"{name} does not suit {source.name}, whose task is {task}. Use one of "
-            f"{', '.join(usable)}."
+            f"{name} cannot be used with {source.name}, whose task is {task}. Use one "
+            f"of {', '.join(usable)}."
         )
     return source, source.model
 
 
 @lru_cache(maxsize=16)
 def _small_network(name: str) -> tuple[Source, Any]:
-    """Return a built-in data set that suits a loss, and a network trained on it."""
+    """Return a built-in data set for a loss, and a network trained on it."""
     loss = costs.get(name)
     if not loss.standardize:
         raise InputError(

@@ -23,8 +23,8 @@ class ExamplesBody(BaseModel):
 
     Args:
         run: name of a finished run; "" for a small network on built-in data.
-        loss: name of the loss; for a run, it must suit the task of the run.
-        batch: number of the batch in the training part, counted from 0.
+        loss: name of the loss; for a run, a loss for the task of the run.
+        batch: index of the batch in the training part.
         batch_size: number of examples in a batch.
         penalty: "l1", "l2" or "none".
         strength: strength of the penalty.
@@ -110,7 +110,7 @@ def _penalty(parameters: Any, body: ExamplesBody) -> dict[str, Any]:
         return {"penalty": 0.0, "penalty_formula": ""}
     if body.penalty not in regularize.PENALTIES:
         known = ", ".join((*regularize.PENALTIES, "none"))
-        raise InputError(f"unknown penalty {body.penalty!r}. Known: {known}.")
+        raise InputError(f"Unknown penalty {body.penalty!r}. Use one of {known}.")
     values = {body.penalty: {"strength": body.strength}}
     return {
         "penalty": float(regularize.penalty(parameters, values)),

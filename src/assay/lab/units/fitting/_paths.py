@@ -16,7 +16,7 @@ from assay.training import Examples, Fit
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]
 
 _MOST_ROWS = 512  # rows of train on which a slice is computed
-_AT_ONCE = 16  # number of points in a slice evaluated together
+_AT_ONCE = 16  # number of points of a slice that are evaluated together
 
 _jax: Any = jax  # parts of JAX are untyped
 
@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the share of a point's distance from the origin within the plane.
+        """Return how much of a point's distance from the origin lies in the plane.
 
         The result is a fraction of the squared distance.
         """
@@ -115,7 +115,7 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the train cost (n,) for several vectors (n, p) of all parameters.
+    """Return the train cost (n,) at each of n parameter vectors (n, p).
 
     At most 512 rows are used. The network is in inference mode, so dropout is off.
     """

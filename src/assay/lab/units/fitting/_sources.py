@@ -128,7 +128,8 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
     dataset = run_data(run.folder)
     if dataset.stream is not None:
         raise InputError(
-            f"The rows of {name} stay on disk. Choose a run with data in memory."
+            f"The data of {name} are too large for the units, because they are read "
+            "from disk. Choose a run with data that fit in memory."
         )
     rows = run.folder.read_npz("split.npz", "train", "val")
     train, val = (_part(dataset, model.preparation, rows[n]) for n in ("train", "val"))

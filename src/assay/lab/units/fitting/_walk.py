@@ -68,7 +68,8 @@ def best_walk(
 ) -> tuple[float, Walk]:
     """Return the rate in `RATES` with the lowest final value, and its path.
 
-    Paths that leave the range of float32 do not count. For the arguments, see `walk`.
+    Paths that leave the range of float32 are ignored. The arguments are those of
+    `walk`.
     """
     values = optimizer.traced()
     values.pop("learning_rate")

@@ -13,7 +13,7 @@ __all__ = ["Gates", "gates"]
 
 
 class Gates(BaseModel):
-    """Request for a unit of a recurrent layer that reads a digit from top to bottom.
+    """Request for the gates of a unit, in a layer that reads a digit row by row.
 
     Args:
         cell: kind of the recurrent layer.
@@ -28,7 +28,7 @@ class Gates(BaseModel):
 
 @handles("layers", "gates")
 def gates(body: Gates) -> dict[str, Any]:
-    """Return a unit's gates and states at each step, and its last state's terms."""
+    """Return a unit's gates and states by step, and the terms of its last state."""
     opened = open_example(body.cell, body.row)
     name = next(n for n in opened.watched.names if n.startswith(body.cell))
     x = opened.watched.input(name)[0]

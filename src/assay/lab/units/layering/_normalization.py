@@ -17,7 +17,7 @@ __all__ = ["Statistics", "batch_norm"]
 
 
 class Statistics(BaseModel):
-    """Request for batch normalization during training.
+    """Request for the statistics of batch normalization during training.
 
     Args:
         batch_size: number of examples in a batch.

@@ -15,11 +15,11 @@ __all__ = ["Output", "output"]
 
 
 class Output(BaseModel):
-    """Request for predictions from raw outputs of the last layer.
+    """Request for the predictions from the raw outputs of the last layer.
 
     Args:
         outputs: k numbers for k classes; one number for two classes, regression or
-        counts.
+            counts.
     """
 
     outputs: Annotated[list[float], Field(min_length=1, max_length=12)] = [1.5, 0.2, -1]

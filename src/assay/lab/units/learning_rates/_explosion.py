@@ -1,4 +1,4 @@
-"""Finds where the cost explodes, and describes the update before."""
+"""Finds the iteration at which the cost explodes, and the update that caused it."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # a cost above this multiple of the first one counts as exploded
+_EXPLODED = 3.0  # an increase by more than this multiple of the first cost
 
 
 def explosion(fit: Fit) -> int | None:

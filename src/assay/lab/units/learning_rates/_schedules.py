@@ -25,7 +25,7 @@ class DrawBody(BaseModel):
     Args:
         schedule: kind of the schedule and, optionally, its hyperparameters.
         rate: learning rate that the schedule multiplies.
-        num_iterations: number of iterations of the training.
+        num_iterations: total number of iterations.
     """
 
     schedule: dict[str, Any] = {"kind": "warmup_cosine"}

@@ -170,7 +170,7 @@ def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
     dataset = experiment.run_data(run.folder)
-    # Row 0 may be sealed, so a negative number stands for the first row of train.
+    # Row 0 may be sealed, so a negative number selects the first row of train.
     opened = experiment.open_row(run, row if row >= 0 else None)
     task = model.preparation.task
     target = dataset.target[opened.row]

@@ -50,8 +50,8 @@ class PathBody(SliceBody):
 def slice_of(body: SliceBody) -> dict[str, Any]:
     """Return the cost of a network on a plane through three points.
 
-    Two coordinates cannot show other directions: a path that seems to climb may descend
-    along a direction outside the plane.
+    A plane cannot show other directions. A path that seems to climb in the plane may
+    descend along a direction outside it.
     """
     source = source_of(body.run)
     fit, plane, anchors = _plane(source, body.num_iterations, body.seed)

@@ -36,7 +36,7 @@ class Augmented(BaseModel):
     Args:
         run: name of a finished run, to use its images; digits are used without a run,
             or if its inputs are not images.
-        row: number of the image; for a run, among the images of train.
+        row: index of the image; for a run, an index into the images of train.
         iteration: iteration that determines the random changes.
         strength: factor that scales the default strength of each augmentation.
     """

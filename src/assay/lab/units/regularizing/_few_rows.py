@@ -76,7 +76,7 @@ def _of_run(source: Source, wrong: float) -> FewRows:
 
 
 def _some(part: Part, count: int) -> Part:
-    """Return random examples of a part; the first ones may all be of one class."""
+    """Return random examples of a part, because the first may all be of one class."""
     inputs, targets = part
     rows = np.random.default_rng(0).permutation(len(targets))[:count]
     if isinstance(inputs, dict):

@@ -24,7 +24,7 @@ Dropped = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Phases(BaseModel):
-    """Request for a small network on a few examples, with regularization.
+    """Request to train a small network on a few examples, with regularization.
 
     Args:
         run: name of a finished run, to use its data and network; "" for digits and a

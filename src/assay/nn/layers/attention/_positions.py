@@ -20,8 +20,8 @@ _SPREAD = 0.02  # standard deviation of initial values, small compared with the 
 class PositionEmbedding(Layer):
     """Adds a vector for the position of each step: y[t, c] = x[t, c] + P[t, c].
 
-    P is fixed, or learned and named "positions", (steps, channels). Learned values are
-    initially normal with standard deviation 0.02.
+    P (steps, channels) is fixed or learned. If it is learned, it is named "positions",
+    and its initial values are normal with standard deviation 0.02.
 
     Args:
         layer_spec: the encoding, "sinusoidal" or "learned".

@@ -34,8 +34,8 @@ class SelfAttention(Layer):
     With c channels, H heads and d units per head, V (c, 3 H d) is named "kernel" and
     contains the queries of all heads, then the keys, then the values; W (H d, c) is
     named "output_kernel". The biases (3 H d,) and (c,) are named "bias" and
-    "output_bias". Kernels are drawn by Glorot's rule, separately for queries, keys and
-    values. The softmax uses float32.
+    "output_bias". Kernels use Glorot uniform initialization, separately for queries,
+    keys and values. The softmax uses float32.
 
     Padded steps of sequences are masked, and their outputs are zeros.
 
@@ -44,8 +44,8 @@ class SelfAttention(Layer):
         context: build context; x and y are (n, steps, channels).
 
     Raises:
-        InputError: the input is not a sequence, or `heads` does not divide the channels
-            and `head_units` is None.
+        InputError: the input is not a sequence, or `head_units` is None and `heads`
+            does not divide the number of channels.
 
     Example:
         >>> context = BuildContext((5, 6), np.random.default_rng(0))

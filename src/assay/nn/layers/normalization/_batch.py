@@ -29,8 +29,9 @@ class BatchNorm(Layer):
         running = (1 - momentum) running + momentum batch
 
     In training, the mean and variance are computed over all axes of the batch except
-    the last, excluding padded rows and steps. Inference and frozen layers use the
-    running statistics. The running variance is an average of unbiased variances.
+    the last, excluding padded rows and steps. The running statistics are used
+    during inference and in frozen layers. The running variance is an average of
+    unbiased variances.
 
     Args:
         layer_spec: momentum in (0, 1], the weight of the new batch; epsilon > 0.

@@ -72,7 +72,7 @@ class LayerNorm(_OverFeatures):
         context: build context; x and y have the same shape, (n, ..., channels).
 
     Raises:
-        InputError: the input has fewer axes.
+        InputError: the input has fewer than `num_axes` axes.
 
     Example:
         >>> import jax.numpy as jnp
@@ -109,7 +109,7 @@ class RMSNorm(_OverFeatures):
         context: build context; x and y have the same shape, (n, ..., channels).
 
     Raises:
-        InputError: the input has fewer axes.
+        InputError: the input has fewer than `num_axes` axes.
 
     Example:
         >>> import jax.numpy as jnp

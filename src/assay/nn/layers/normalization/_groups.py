@@ -37,7 +37,7 @@ class GroupNorm(Layer):
         context: build context; x and y have the same shape, (n, ..., channels).
 
     Raises:
-        InputError: `groups` does not divide the channels.
+        InputError: `groups` does not divide the number of channels.
 
     Example:
         >>> import jax.numpy as jnp

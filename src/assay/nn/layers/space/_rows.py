@@ -17,7 +17,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _Rows(Layer):
-    """Base class of layers that add rows on each side, or remove rows if negative."""
+    """Base class of layers that add rows on each side; negative numbers remove rows."""
 
     rows: _Pairs
 
@@ -28,7 +28,7 @@ class _Rows(Layer):
         self.output_shape = (*sizes, channels)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with the added zeros, or without the removed rows."""
+        """Return x, padded with zeros or cropped."""
         lengths = context.lengths
         x = fill_padding(x, lengths)
         if lengths is not None:
@@ -99,7 +99,7 @@ class Cropping(_Rows):
         context: build context; x is (n, *space, channels), and y has a smaller space.
 
     Raises:
-        InputError: the input has the wrong number of axes, or no row would be left.
+        InputError: the input has the wrong number of axes, or no rows would be left.
 
     Example:
         >>> import numpy as np

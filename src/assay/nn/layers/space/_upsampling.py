@@ -87,8 +87,8 @@ def _repeat_last_step(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def _enlarge(x: jax.Array, axis: int, factor: int, *, linear: bool) -> jax.Array:
     """Enlarge one axis by a factor.
 
-    Each row becomes `factor` rows. With interpolation, they lie at fixed distances from
-    the row and from its neighbor, so slices suffice and no gather is needed.
+    Each row becomes `factor` rows. When interpolating, their distances from the row and
+    its neighbor are the same for all rows, so slices suffice and no gather is needed.
     """
     if factor == 1:
         return x

@@ -161,7 +161,7 @@ def gru(
     reverse: bool = False,
     reset_after: bool = True,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run a gated recurrent unit, a simpler LSTM with two gates and without a cell.
+    """Run a gated recurrent unit, simpler than an LSTM, with two gates and no cell.
 
     It often performs as well as an LSTM, with three quarters of the parameters. The
     reset gate acts after the recurrent product, as in PyTorch and cuDNN, or before it.
@@ -229,7 +229,7 @@ def gru(
 def bidirectional(
     forward: tuple[jax.Array, State], backward: tuple[jax.Array, State]
 ) -> tuple[jax.Array, State]:
-    """Join the results of both directions along the last axis.
+    """Concatenate the results of both directions along the last axis.
 
     Args:
         forward: outputs (n, t, h) and last state without `reverse`.

@@ -1,4 +1,4 @@
-"""X-rays of pooling, with the window and its winner or mean."""
+"""X-rays of pooling layers, showing the window and its maximum or mean."""
 
 import numpy as np
 

@@ -25,8 +25,8 @@ class Sigmoid(Activation):
 class HardSigmoid(Activation):
     """A cheap approximation of `Sigmoid` by three straight lines.
 
-    The derivative is `slope` between the corners and 0 beyond them, so a unit far from
-    0 stops learning.
+    The derivative is `slope` between the corners and 0 beyond them, so units with
+    inputs far from 0 stop learning.
 
     Args:
         slope: positive; the corners are at ±1/(2·slope). It is 1/6 in PyTorch and

@@ -49,7 +49,7 @@ class FlatTable(NamedTuple):
         """Return the table in a field."""
         position = self._field(number)
         if position is None:
-            raise struct.error("a table is absent")
+            raise struct.error("a table is missing")
         return self.table_at(position - self.position)
 
     def vector(self, number: int, form: str) -> Iterator[tuple[int, ...]]:

@@ -20,8 +20,8 @@ _PAIR = "<qq"
 _DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
 _NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # fields of a batch
 _UNCOMPRESSED = -1
-_MOST_RATIO = 1 << 15  # of zstd, in which 4 bytes may encode 128 kB
-_MOST_BUFFERS = 100_000  # takes about half a second
+_MOST_RATIO = 1 << 15  # maximum compression ratio; in zstd, 4 bytes may encode 128 kB
+_MOST_BUFFERS = 100_000  # checking them takes about half a second
 
 
 def check_arrow_lengths(path: Path) -> None:
@@ -41,7 +41,7 @@ def check_arrow_lengths(path: Path) -> None:
         tail = file.read(10)
         length = int.from_bytes(tail[:4], "little")
         if tail[4:] != _MAGIC or length > size - 10:
-            return  # polars reports the fault
+            return  # polars reports this fault
         file.seek(size - 10 - length)
         try:
             footer = FlatTable(file.read(length), 0).table_at(0)

@@ -13,8 +13,8 @@ from assay.data.sources.formats.lengths._thrift import read_struct
 __all__ = ["check_parquet_lengths"]
 
 _MAGIC = b"PAR1"
-_MOST_FOOTER_BYTES = 1 << 18  # takes about a quarter of a second
-_MOST_PAGES = 5_000  # takes about a quarter of a second
+_MOST_FOOTER_BYTES = 1 << 18  # parsing them takes about a quarter of a second
+_MOST_PAGES = 5_000  # checking them takes about a quarter of a second
 _HEADER_BYTES = 1 << 10  # more than most page headers take
 _MOST_HEADER_BYTES = 1 << 20
 # field numbers in parquet.thrift
@@ -48,7 +48,10 @@ def check_parquet_lengths(path: Path) -> None:
 
 
 def _footer(file: BinaryIO, size: int) -> dict[int, Any] | None:
-    """Return the metadata of the file; None if polars must report the fault."""
+    """Return the metadata of the file; None if they are too long to check or damaged.
+
+    Polars reports damaged metadata.
+    """
     if size < 12:
         return None
     file.seek(size - 8)
@@ -77,7 +80,7 @@ def _elements(fields: Mapping[int, Any], number: int) -> list[dict[int, Any]]:
 def _check_column(
     file: BinaryIO, column: Mapping[int, Any], *, size: int, most: int
 ) -> int:
-    """Check the pages of a column in one row group, and return their number.
+    """Check the pages of a column in one row group; return the number of pages checked.
 
     Args:
         file: the file.
@@ -107,7 +110,7 @@ def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
     Args:
         header: header of the page.
         left: number of bytes in the file after the header.
-        num_values: number of values not yet found in earlier pages of the column.
+        num_values: number of values of the column that are not in earlier pages.
     """
     packed = _length(header, _PAGE_PACKED, left)
     unpacked = _length(header, _PAGE_UNPACKED, 1 << 31)

@@ -52,7 +52,7 @@ class _Reader:
 
     def struct(self, nested: int = 0) -> dict[int, Any]:
         if nested > _MOST_NESTED:
-            raise ValueError(f"the metadata are nested {nested} times")
+            raise ValueError(f"the metadata are nested {nested} levels deep")
         fields: dict[int, Any] = {}
         number = 0
         while (head := self.byte()) != 0:
@@ -79,7 +79,7 @@ class _Reader:
             self.check(8)
             self.position += 8
             return struct.unpack_from("<d", self.data, self.position - 8)[0]
-        if kind in (_TRUE, _FALSE, _BYTE):  # elements of lists take a byte each
+        if kind in (_TRUE, _FALSE, _BYTE):  # in a list, each takes one byte
             return self.byte()
         if kind == _MAP:
             return self.mapping(nested)
@@ -106,7 +106,7 @@ class _Reader:
 
 
 def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
-    """Return the fields of a struct by number, and the number of bytes it takes.
+    """Return the fields of a struct by number, and the number of bytes read.
 
     Raises:
         ValueError: the data are truncated, or a length points beyond their end.

@@ -64,8 +64,8 @@ def _add(
     """Add a plain or transposed convolution.
 
     Args:
-        code: the code.
-        trained: the layer.
+        code: code to which the lines are added.
+        trained: layer to add.
         name_of_class: name of the class without the number of axes.
         options: further arguments of the class.
     """

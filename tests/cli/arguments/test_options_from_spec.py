@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from assay import spec
 from assay.cli.arguments._experiment_fields import experiment_fields
-from assay.cli.arguments._options import options
+from assay.cli.arguments._options_from_spec import options
 
 
 def test_every_field_has_one_option():

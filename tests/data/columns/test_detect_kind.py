@@ -8,8 +8,8 @@ import pytest
 
 from assay._errors import InputError
 from assay.data import KINDS, load
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_rewritten, read_as
-from assay.data.columns._read_column import read_column
 
 N = 40
 WORDS = ["red", "green", "blue", "red"]
@@ -249,18 +249,18 @@ def test_a_day_after_the_12th_decides_the_order_of_dates(cells, style):
     [
         (
             ["1.5", "3,5"],
-            "commas are decimal in '3,5', and so are points in '1.5'; write all "
-            "numbers with a decimal point",
+            "commas are decimal separators in '3,5', and so are points in '1.5'; write "
+            "all numbers with a decimal point",
         ),
         (
             ["1,234,567", "3,5"],
-            "commas are decimal in '3,5', but separate thousands in '1,234,567'; "
-            "write all numbers with a decimal point",
+            "commas are decimal separators in '3,5', but separate thousands in "
+            "'1,234,567'; write all numbers with a decimal point",
         ),
         (
             ["3,5", *["1,234"] * 30],
-            "commas are decimal in '3,5', but separate thousands in '1,234'; write "
-            "all numbers with a decimal point",
+            "commas are decimal separators in '3,5', but separate thousands in "
+            "'1,234'; write all numbers with a decimal point",
         ),
         (
             ["1/12/2024", "01/02/2024"],

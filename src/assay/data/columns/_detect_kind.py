@@ -194,7 +194,7 @@ def _dates_or_words(
 
 
 def _differ(cells: pl.Series) -> bool:
-    """Return whether too many values differ for them to be categories."""
+    """Return whether a column has too many distinct values to contain categories."""
     num_values = len(cells) - cells.null_count()
     distinct = cells.drop_nulls().n_unique()
     return num_values >= ID_MIN_ROWS and distinct > MAX_DISTINCT_SHARE * num_values

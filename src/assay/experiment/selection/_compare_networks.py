@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay import spec
-from assay.data import Preparation
+from assay.data import NUM_FOLDS, Preparation
 from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
-from assay.experiment.prepare._split import NUM_FOLDS
 from assay.experiment.selection._selection import Setting
 from assay.experiment.selection._time_budget import NUM_FINALISTS, few_val_rows
 from assay.training import Checkpoints, Fitted
@@ -55,9 +54,9 @@ def compare_networks(
 ) -> tuple[Finalist, list[str]]:
     """Return the finalist with the lowest error, and notes on the choice.
 
-    If errors are equal, the simpler network is selected. If val is small, the best few
-    settings of each kind are compared by cross-validation on train + val, because the
-    best of many settings on few rows is mostly luck.
+    If the errors are equal, the simpler network is selected. If val is small, the best
+    settings of each kind are compared by cross-validation on train + val, because with
+    few rows, the best of many settings is mostly determined by chance.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -146,7 +145,7 @@ class _Trainings:
         return [np.concatenate(errors[start : start + count]) for start in starts]
 
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
-        """Train a setting for its number of updates; return its error on each val row.
+        """Train a setting for as many updates as its trial; return the error per row.
 
         A setting that the search has already trained on the same rows is not trained
         again.

@@ -1,0 +1,41 @@
+"""Folds of train + val for cross-validation, and the split for the refit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from assay._seeds import generator
+from assay.data.splits._split import Split
+
+__all__ = ["NUM_FOLDS", "folds", "with_val_in_train"]
+
+NUM_FOLDS = 5
+"""Number of cross-validation folds of train + val."""
+
+
+def with_val_in_train(split: Split) -> Split:
+    """Return the split with train + val as train and an empty val part."""
+    both = np.concatenate([split.train, split.val])
+    return replace(split, train=both, val=split.val[:0])
+
+
+def folds(split: Split, *, seed: int, num_folds: int = NUM_FOLDS) -> Iterator[Split]:
+    """Yield splits in which each random fold of train + val serves as val in turn.
+
+    Args:
+        split: the split, whose test part is not changed.
+        seed: seed of the random order of the rows.
+        num_folds: number of folds, >= 2.
+
+    Example:
+        >>> from assay.data import load, split
+        >>> whole = split(load("iris"), seed=0)
+        >>> [len(fold.val) for fold in folds(whole, seed=0)]
+        [26, 26, 25, 25, 25]
+    """
+    both = with_val_in_train(split).train
+    order = generator(seed, "folds").permutation(both)
+    for fold in range(num_folds):
+        held_out = np.arange(len(order)) % num_folds == fold
+        yield replace(split, train=order[~held_out], val=order[held_out])

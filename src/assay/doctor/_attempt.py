@@ -1,0 +1,224 @@
+"""Tries a remedy, and decides whether the improvement exceeds noise.
+
+The settings changed by a remedy are trained with several seeds and compared on val with
+the unchanged settings, trained with the same seeds. The remedy is better if
+
+- the changed settings are better on average by at least 3 points of accuracy or 10 % of
+  the error,
+- the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
+- the changed settings are better on average than the best unchanged fit, because simply
+  training the unchanged settings with more seeds would find that fit at the same cost.
+
+Five seeds cannot show an improvement if one of the differences is 0 or slightly
+negative. If only chance is in question, both settings are trained with five more seeds,
+and the test is repeated with a lower limit, p < 0.02.
+"""
+
+import itertools
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from assay.doctor._diagnose import Diagnosis, diagnose
+from assay.doctor._examine import examine
+from assay.doctor._patient import Patient
+from assay.doctor._references import References
+from assay.doctor._remedy import Remedy
+from assay.training import Checkpoints, Fit
+
+__all__ = ["Attempt", "Runner", "Trained", "least_gain"]
+
+_NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
+_MOST_P, _MOST_P_LATER = 0.05, 0.02  # with 5 and with 10 seeds
+_OPEN_P = 0.2  # above it, more seeds are unlikely to show an improvement
+_MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
+
+
+@dataclass(eq=False)
+class Trained:
+    """The fits of a patient with the first seeds, and their errors on val."""
+
+    patient: Patient
+    fits: tuple[Fit, ...] = ()
+    errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """A remedy that was tried, and its outcome.
+
+    Args:
+        code: code of the symptom to remedy.
+        remedy: the remedy.
+        patient: the changed settings.
+        before: (seeds,), errors on val without the remedy.
+        after: (seeds,), errors on val with the remedy.
+        p_value: probability of such differences by chance.
+        better: whether the improvement exceeds noise.
+        trained: fits with the remedy, perhaps with more seeds.
+        faults: the remaining faults in the worst fit that has any.
+        falls_short: whether most fits are still clearly worse than a simple model.
+    """
+
+    code: str
+    remedy: Remedy
+    patient: Patient
+    before: np.ndarray
+    after: np.ndarray
+    p_value: float
+    better: bool
+    trained: Trained = field(repr=False)
+    faults: tuple[Diagnosis, ...]
+    falls_short: bool
+
+    @property
+    def fit(self) -> Fit:
+        """The fit with the first seed."""
+        return self.trained.fits[0]
+
+    @property
+    def error(self) -> float:
+        """Mean error on val with the remedy."""
+        return float(self.after.mean())
+
+    @property
+    def left(self) -> set[str]:
+        """Codes of the remaining faults."""
+        return {fault.symptom.code for fault in self.faults}
+
+    def after_another(self, first: "Attempt") -> "Attempt":
+        """Return an attempt that treats the first symptom with both remedies."""
+        return replace(self, code=first.code, remedy=first.remedy.then(self.remedy))
+
+
+class Runner:
+    """Runs fits with several seeds, evaluates them on val and examines them."""
+
+    def __init__(
+        self,
+        checkpoints: Checkpoints,
+        seed: int,
+        name: str,
+        *,
+        references: References | None,
+    ) -> None:
+        self.num_fits = self.num_tried = 0
+        self.useless: set[tuple[str, str]] = set()  # (symptom code, remedy name)
+        self._references = references
+        self._name = name
+        self._checkpoints = checkpoints
+        self._seed = seed
+
+    def train(self, patient: Patient) -> Trained:
+        """Train with the first seeds."""
+        trained = Trained(patient)
+        self._train_until(trained, _NUM_SEEDS)
+        return trained
+
+    def _train_until(self, trained: Trained, num_seeds: int) -> None:
+        """Train with further seeds, up to a number of seeds."""
+        first = len(trained.fits)
+        seeds = range(self._seed + first, self._seed + num_seeds)
+        fits = [trained.patient.fit(seed) for seed in seeds]
+        names = (f"{self._name}-{self.num_fits + n}" for n in range(1, len(fits) + 1))
+        waiting = [*map(self._checkpoints.unsaved, names, fits)]
+        with self._checkpoints.stopping():
+            done = tuple(fit.run() for fit in waiting)
+        self.num_fits += len(done)
+        errors = [_error_on_val(trained.patient, fit) for fit in done]
+        trained.fits += done
+        trained.errors = np.concatenate([trained.errors, errors])
+
+    def attempt(
+        self, code: str, remedy: Remedy, patient: Patient, before: Trained
+    ) -> Attempt:
+        """Train changed settings, and compare them with the unchanged ones."""
+        self.num_tried += 1
+        after = self.train(patient)
+        count, most_p = _NUM_SEEDS, _MOST_P
+        chance, material = self._compared(before, after, count)
+        if material and most_p <= chance <= _OPEN_P:
+            count, most_p = 2 * _NUM_SEEDS, _MOST_P_LATER
+            for each in (before, after):
+                self._train_until(each, count)
+            chance, material = self._compared(before, after, count)
+        errors = after.errors[:count]
+        if errors.mean() >= before.errors[:count].mean():
+            self.useless.add((code, remedy.name))
+        faults, falls_short = self._examined(after)
+        return Attempt(
+            code,
+            remedy,
+            patient,
+            before.errors[:count],
+            errors,
+            chance,
+            better=chance < most_p and material,
+            trained=after,
+            faults=faults,
+            falls_short=falls_short,
+        )
+
+    @staticmethod
+    def _compared(before: Trained, after: Trained, count: int) -> tuple[float, bool]:
+        """Return the p-value with the first seeds, and whether the gain matters."""
+        pair = before.errors[:count], after.errors[:count]
+        return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
+
+    def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
+        """Return the faults of the worst fit that has any, and if most fall short."""
+        worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
+        seen = [examine(trained.patient, f, self._references) for f in worst_first]
+        found = ([d for d in diagnose(each) if d.serious] for each in seen)
+        faults = tuple(next(filter(None, found), ()))
+        return faults, 2 * sum(each.falls_short for each in seen) > len(seen)
+
+
+def _error_on_val(patient: Patient, fit: Fit) -> float:
+    """Return 1 - accuracy, or the RMSE, on val."""
+    val, classes = patient.data.val.leading, patient.data.num_classes > 1
+    if fit.diverged_at is not None:
+        return 1.0 if classes else _error_of_mean(patient)
+    scores = fit.program.scores(fit.result().model, fit.hyperparameters, val)
+    if not classes:
+        error = math.sqrt(float(scores.mean())) * patient.target_scale
+        # the squares of large outputs overflow
+        return error if math.isfinite(error) else _error_of_mean(patient)
+    targets = np.asarray(val.targets)[: len(scores)]
+    if not patient.data.balanced:
+        return 1 - float(scores.mean())
+    each = [scores[targets == label].mean() for label in np.unique(targets)]
+    return 1 - float(np.mean(each))
+
+
+def _error_of_mean(patient: Patient) -> float:
+    """Return the RMSE of predicting the mean of the targets."""
+    return float(patient.targets.std()) * patient.target_scale
+
+
+def _is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
+    """Return whether the mean error fell enough, and below the lowest earlier error.
+
+    Args:
+        patient: the settings and the data.
+        before: (seeds,), errors on val with the unchanged settings.
+        after: (seeds,), errors with the changed settings.
+    """
+    gain = float(before.mean() - after.mean())
+    least = least_gain(patient, before)
+    return gain >= least and after.mean() < before.min()
+
+
+def least_gain(patient: Patient, before: np.ndarray) -> float:
+    """Return the smallest improvement in the mean error that matters."""
+    if patient.data.num_classes > 1:
+        return _MATERIAL_POINTS
+    return _MATERIAL_SHARE * float(before.mean())
+
+
+def _p_value(differences: np.ndarray) -> float:
+    """Return the one-sided p-value of a sign-flip test of paired differences."""
+    signs = np.array([*itertools.product((1, -1), repeat=len(differences))])
+    means = signs @ differences
+    return float((means >= differences.sum() - 1e-12).mean())

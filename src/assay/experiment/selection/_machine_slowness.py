@@ -1,0 +1,31 @@
+"""Measures how fast the machine currently computes."""
+
+import statistics
+import time
+
+import numpy as np
+
+__all__ = ["machine_slowness"]
+
+_NUM_VALUES, _NUM_REPEATS = 2**18, 5
+_REFERENCE_SECONDS = 0.0070
+"""Duration of the computation on the machine on which the constants of the time budget
+were measured."""
+_FASTEST, _SLOWEST = 0.5, 4.0  # limits, because the load may change during the run
+
+
+def machine_slowness() -> float:
+    """Return how long a fixed computation takes, relative to a reference machine.
+
+    The result is higher if other processes use the cores. The measurement takes about
+    50 ms.
+    """
+    values = np.random.default_rng(0).random(_NUM_VALUES)
+    seconds = statistics.median(_seconds_to_sort(values) for _ in range(_NUM_REPEATS))
+    return min(max(seconds / _REFERENCE_SECONDS, _FASTEST), _SLOWEST)
+
+
+def _seconds_to_sort(values: np.ndarray) -> float:
+    started = time.perf_counter()
+    np.bincount((1000 * np.sort(values)).astype(int))
+    return time.perf_counter() - started

@@ -1,0 +1,117 @@
+"""The seal of a test part, which records each opening in the ledger."""
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from assay._errors import Faults
+from assay.records._ledger import Ledger
+
+__all__ = ["Seal"]
+
+T = TypeVar("T")
+
+
+class Seal(Generic[T]):
+    """Gives access to the test rows only after recording the opening.
+
+    Only `open` calls `provide`, and only after the opening is on the disk. If a run
+    stops after opening the test part and is resumed, it gets the rows again, but the
+    opening is counted only once.
+
+    Args:
+        provide: function that returns the test rows.
+        ledger: ledger that counts the openings across runs.
+        fingerprint: SHA-256 hash that identifies the data set.
+        test_hash: hash of the row numbers in the test part.
+        own: the run's own ledger, which shows whether this run has opened the part. It
+            distinguishes runs with the same name in different folders.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> ledger = Ledger(Path(folder.name) / "ledger.jsonl")
+        >>> seal = Seal(lambda: [7, 8], ledger, fingerprint="f", test_hash="t")
+        >>> seal.openings
+        0
+        >>> seal.open(run="a-1", purpose="final evaluation")
+        [7, 8]
+        >>> seal.openings
+        1
+        >>> folder.cleanup()
+    """
+
+    def __init__(
+        self,
+        provide: Callable[[], T],
+        ledger: Ledger,
+        *,
+        fingerprint: str,
+        test_hash: str,
+        own: Ledger | None = None,
+    ) -> None:
+        self._provide = provide
+        self._ledger, self._own = ledger, own
+        self.fingerprint = fingerprint
+        self.test_hash = test_hash
+
+    @property
+    def openings(self) -> int:
+        """Number of times this test part has been opened by any run."""
+        return self._ledger.openings(self.fingerprint, self.test_hash)
+
+    def open(self, *, run: str, purpose: str) -> T:
+        """Record an opening, then return the test rows.
+
+        Args:
+            run: name of the run that opens the test part.
+            purpose: reason for opening the test part, such as "final evaluation".
+
+        Raises:
+            InputError: run or purpose is empty.
+            RunError: the opening could not be recorded, so the part stays sealed.
+        """
+        faults = Faults()
+        for name, value in (("run", run), ("purpose", purpose)):
+            if not value.strip():
+                fix = "State which run opens the test part, and for what purpose."
+                faults.add(f"{name} must not be empty. {fix}")
+        faults.raise_if_any()
+        self._record(run, purpose)
+        return self._provide()
+
+    def _record(self, run: str, purpose: str) -> None:
+        """Record the opening in the run's own ledger, then in the ledger of all runs.
+
+        The order matters. If the process is killed between the two, the resumed run
+        finds the time of the opening in its own ledger and counts the opening then.
+        """
+        when = None
+        if self._own is not None:
+            when = self._own.when_opened(self.fingerprint, self.test_hash, run)
+        when = self._new_time(run) if when is None else when
+        for ledger in (self._own, self._ledger):
+            if ledger is not None:
+                ledger.record(
+                    fingerprint=self.fingerprint,
+                    test_hash=self.test_hash,
+                    run=run,
+                    purpose=purpose,
+                    when_seconds=when,
+                )
+
+    def _new_time(self, run: str) -> float:
+        """Return the current time, or the next time not yet recorded for this run name.
+
+        If the clock has stopped or was set back, a run of the same name in another
+        folder may have opened the part at the same time. The two openings are counted
+        separately.
+        """
+        when = time.time()
+        with suppress(OSError):  # `record` reports that the ledger cannot be read
+            while self._ledger.has(self.fingerprint, self.test_hash, run, when):
+                when = math.nextafter(when, math.inf)
+        return when
