@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from assay.data import load
-from assay.data.columns._parse import read_as
 from assay.data.columns._detect_kind import read_column
+from assay.data.columns._parse import read_as
 
 MOMENT = dt.datetime(2024, 3, 5, 15, 7)
 DAY = dt.datetime(2024, 3, 5)
