@@ -14,6 +14,8 @@ __all__ = ["messages"]
 
 Location = tuple[Any, ...]
 
+_MAX_SHOWN = 200  # maximum number of characters of a value in a message
+
 # The expected value and how to write it, by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
@@ -56,7 +58,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "extra_forbidden":
             known = list(_model_at(model, line["loc"]).model_fields)
             near = did_you_mean(str(line["loc"][-1]), known)
-            return f"unknown key {path}={line['input']!r}.{near}" + (
+            return f"unknown key {path}={_shown(line['input'])}.{near}" + (
                 "" if near else f" Known keys: {', '.join(known) or 'none'}."
             )
         case "kind":
@@ -80,7 +82,13 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "missing":
             return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
-    return f"Expected {what}, but got {path}={line['input']!r}. {fix}".rstrip()
+    return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
+
+
+def _shown(value: Any) -> str:
+    """Return a value as Python writes it; a long one, such as an array, is cut off."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def _out_of_range(bounds: Range, path: str, value: Any) -> str:

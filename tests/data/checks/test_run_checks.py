@@ -464,6 +464,13 @@ def test_numbers_that_stand_for_missing_values_are_reported(placeholder, is_repo
         assert finding.numbers["num_rows"] == 10
 
 
+def test_dates_that_stand_for_missing_values_are_reported():
+    days = [f"2024-01-{day:02}" for day in range(1, 29)]
+    data = {"day": days, "end": ["9999-12-31", *days[1:]], "y": [0, 1] * 14}
+    finding = _found(look(load(data)), "placeholder_date")
+    assert finding.numbers == {"column": "end", "num_rows": 1}
+
+
 def test_dates_without_separators_are_reported():
     days = [20240101 + day for day in range(28)]
     data = {"day": days, "other": [d + 100 * 37 for d in days], "y": [0, 1] * 14}

@@ -287,6 +287,17 @@ def test_ambiguous_dates_that_the_user_set_to_be_dates_are_refused():
         _column(["1/12/2024", "01/02/2024"], kind="date")
 
 
+@pytest.mark.parametrize("kind", ["number", "boolean", "date"])
+def test_columns_without_any_value_of_the_kind_that_the_user_set(kind):
+    with pytest.raises(InputError) as caught:
+        _column(["soon", None, "late"], kind=kind)
+    assert list(caught.value.faults) == [
+        f"'a' contains no {kind}s, but cells such as 'soon'. Set another kind, or "
+        "leave 'a' out of kinds."
+    ]
+    assert _column(["NA", None, "?"], kind=kind)[1].num_missing == 3
+
+
 def test_a_few_decimal_commas_among_decimal_points_are_slips():
     _, column = _column([str(value / 2) for value in range(0, 600, 3)] + ["1,5"])
     assert (column.kind, column.num_stray) == ("number", 1)

@@ -61,7 +61,9 @@ def test_arrow_tables():
     assert [column.name for column in data.columns] == ["p"]
 
 
-@pytest.mark.parametrize("values", [{1, 2}, (v for v in P), "abc", None, 1.5])
+@pytest.mark.parametrize(
+    "values", [{1, 2}, {0: 1.0, 1: 2.0}, (v for v in P), "abc", None, 1.5]
+)
 def test_columns_must_be_sequences(values):
     with pytest.raises(InputError, match="isinstance.column, list.*'q':"):
         load({"p": P, "q": values, "y": Y}, target="y")

@@ -29,6 +29,7 @@ from assay.data.checks._sample_size import (
 from assay.data.checks._suspicious_values import (
     compact_dates,
     missing_class,
+    placeholder_date,
     placeholder_number,
     spelling_variants,
 )
@@ -56,6 +57,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         examples_per_parameter,
         missing_values,
         placeholder_number,
+        placeholder_date,
         spelling_variants,
         compact_dates,
         stray_text,
@@ -71,7 +73,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
-    *("placeholder_number", "spelling_variants", "compact_dates"),
+    *("placeholder_number", "placeholder_date", "spelling_variants", "compact_dates"),
 )
 """Checks that read the features of rows, or of a sample if rows are streamed."""
 

@@ -12,7 +12,13 @@ from assay.data.columns._wording import counted
 from assay.data.columns.formats._dates import is_compact_date
 from assay.records import Finding
 
-__all__ = ["compact_dates", "missing_class", "placeholder_number", "spelling_variants"]
+__all__ = [
+    "compact_dates",
+    "missing_class",
+    "placeholder_date",
+    "placeholder_number",
+    "spelling_variants",
+]
 
 MIN_ROWS = 20
 """With fewer rows, a value that looks suspicious is often a coincidence."""
@@ -95,6 +101,26 @@ def placeholder_number(context: CheckContext) -> list[Finding]:
                 remedy="If so, leave these cells empty.",
             )
         )
+    return findings
+
+
+def placeholder_date(context: CheckContext) -> list[Finding]:
+    """Report dates in the year 9999, which databases use for "never"."""
+    findings = []
+    for column in _features_of_kind(context, "date"):
+        num_rows = int((context.dataset.frame[column.name].dt.year() == 9999).sum())
+        if num_rows:
+            findings.append(
+                Finding(
+                    "placeholder_date",
+                    "advice",
+                    f"{column.name!r} is in the year 9999 in "
+                    f"{counted(num_rows, 'row')}. It may mean that the value is "
+                    "missing.",
+                    numbers={"column": column.name, "num_rows": num_rows},
+                    remedy="If so, leave these cells empty.",
+                )
+            )
     return findings
 
 

@@ -115,8 +115,15 @@ def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
     find_style = _STYLES.get(kind) if cells.dtype == pl.String else None
     style = find_style(cells) if find_style else Style()
     reading = read_as(cells, kind, style.name)
-    if style.problem and reading.values.null_count() == len(cells):
+    nothing_read = reading.values.null_count() == len(cells)
+    if style.problem and nothing_read:
         raise InputError(f"{cells.name!r} cannot be read: {style.problem}.")
+    if nothing_read and reading.stray.any():
+        example = cells.filter(reading.stray)[0]
+        raise InputError(
+            f"{cells.name!r} contains no {kind}s, but cells such as {example!r}. Set "
+            f"another kind, or leave {cells.name!r} out of kinds."
+        )
     column = _describe(reading, kind, "set by the user")
     return reading.values, replace(column, style=style.name)
 

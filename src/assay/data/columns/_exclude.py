@@ -37,6 +37,9 @@ _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
 
+_SAVED_REASON = "whole numbers in an unnamed column"
+_MIN_INDEX = 3  # rows, since two numbers follow one another by chance
+_MIN_DISTINCT = 10  # row numbers that are not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
 )
@@ -96,6 +99,8 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="constant", reason="no value in any row")
     if column.num_distinct == 1 and not column.num_missing:
         return replace(column, kind="constant", reason="the same value in every row")
+    if column.kind == "number" and _is_saved_index(column, values):
+        return replace(column, kind="id", reason=_SAVED_REASON)
     rule = _ID_RULES.get(column.kind)
     return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
 
@@ -112,9 +117,8 @@ def _number_id(column: Column, values: pl.Series) -> Column:
             column, kind="id", reason="all values differ, and the name suggests an id"
         )
     repeats = column.num_distinct <= MAX_DISTINCT_SHARE * len(numbers)
-    is_saved = _SAVED_INDEX.search(column.name) is not None
-    if is_saved and (not repeats or _counts_up(numbers)):
-        return replace(column, kind="id", reason="whole numbers in an unnamed column")
+    if _SAVED_INDEX.search(column.name) and not repeats:
+        return replace(column, kind="id", reason=_SAVED_REASON)
     # Distinct whole numbers without gaps are row numbers, even if the rows were
     # reordered later.
     span = numbers.max() - numbers.min()
@@ -123,10 +127,34 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     return column
 
 
-def _counts_up(numbers: np.ndarray) -> bool:
-    """Return whether numbers count up, possibly restarting where frames were joined."""
+def _is_saved_index(column: Column, values: pl.Series) -> bool:
+    """Return whether a column contains the saved row numbers of one or more frames."""
+    if not _SAVED_INDEX.search(column.name):
+        return False
+    numbers = _known_numbers(values)
+    if len(numbers) < _MIN_INDEX:
+        return False
     counts = numbers[1:] == numbers[:-1] + 1
-    return bool(np.all(counts | (numbers[1:] == numbers[0])))
+    counts_up = bool(np.all(counts | (numbers[1:] == numbers[0])) and counts.any())
+    starts = numbers[0] in (0, 1) or len(numbers) >= ID_MIN_ROWS
+    return (counts_up and starts) or _is_shuffled_index(numbers)
+
+
+def _is_shuffled_index(numbers: np.ndarray) -> bool:
+    """Return whether numbers count each frame from 0 or 1, in any order of the rows.
+
+    No frame has a row without all rows before it, so a number never occurs more often
+    than a smaller one.
+    """
+    if (numbers != np.floor(numbers)).any():
+        return False
+    distinct, counts = np.unique(numbers, return_counts=True)
+    has_no_gaps = bool((np.diff(distinct) == 1).all()) and distinct[0] in (0, 1)
+    return len(distinct) >= _MIN_DISTINCT and has_no_gaps and _never_rises(counts)
+
+
+def _never_rises(counts: np.ndarray) -> bool:
+    return bool((np.diff(counts) <= 0).all())
 
 
 def _known_numbers(values: pl.Series) -> np.ndarray:

@@ -33,9 +33,20 @@ MISSING_WORDS = (
     *("NaN", "nan", "-nan", "None", "<NA>", "NaT", "nat", "1.#IND", "-1.#IND"),
     # written by spreadsheets
     *("#N/A", "#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
+    *("#ERROR!", "#SPILL!", "#CALC!", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#N/D"),
+    *("#VALEUR!", "#NOM?", "#NOMBRE!", "#¡DIV/0!", "#¡VALOR!", "#¡REF!", "#VALOR!"),
+    *(f"Err:{code}" for code in range(501, 541)),
+    # written by databases
+    *("\\N", "(null)", "(NULL)", "[NULL]", "<null>", "<NULL>"),
+    *("0000-00-00", "0000-00-00 00:00:00"),
+    # written by SAS, by statistical offices and in surveys
+    *("._", *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+    *(":", "..", "...", "…", "k.A.", "k. A."),
 )
 """Words that mean "no value" in a column of numbers, booleans or dates."""
 
+_TEXT_FORMULA = r'^="(.*)"$'
+_COMBINING_MARK = r"[\u0300-\u036f\u3099\u309a]"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
@@ -64,7 +75,10 @@ def is_readable(cells: pl.Series) -> bool:
 
 
 def tidy(cells: pl.Series) -> pl.Series:
-    """Strip surrounding spaces from text, and replace empty text and NaN with null."""
+    """Strip surrounding spaces from text, and replace empty text and NaN with null.
+
+    Letters with accents are composed, and formulas such as `="007"` become their text.
+    """
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
     if cells.dtype == pl.String:
@@ -82,6 +96,10 @@ def tidy(cells: pl.Series) -> pl.Series:
 
 def _tidy_text(cells: pl.Series) -> pl.Series:
     text = cells.str.strip_chars()
+    if text.str.starts_with('="').any():  # a formula that keeps text as it is
+        text = text.str.replace(_TEXT_FORMULA, "$1").str.strip_chars()
+    if text.str.contains(_COMBINING_MARK).any():  # "é" as one character or as two
+        text = text.str.normalize("NFC")
     return text.set(text.str.len_bytes() == 0, None)
 
 

@@ -16,6 +16,7 @@ from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
     has_decimal_commas,
     is_too_large,
+    with_equal_numbers,
 )
 from assay.data.columns.formats._styles import number_style, sign_problem
 
@@ -62,6 +63,7 @@ def read_target(
         is_regression, reason = _are_quantities(values)
     else:
         is_regression, reason = False, "words and booleans are treated as classes"
+        reason += _example_merged(tidy(_decoded(cells)), values)
     if is_regression:
         reason += _example_rewritten(cells, values)
         return *_regression(values, reason, faults), values
@@ -79,6 +81,14 @@ def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
     is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
     rows = (~is_direct & values.is_not_null()).arg_true()
     return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
+
+
+def _example_merged(cells: pl.Series, values: pl.Series) -> str:
+    """Return how a class such as 1.0 is read if 1 is also a class; otherwise ""."""
+    if cells.dtype != pl.String or values.dtype != pl.String:
+        return ""
+    rows = (cells != values).fill_null(False).arg_true()
+    return f"; {cells[rows[0]]!r} is read as {values[rows[0]]!r}" if len(rows) else ""
 
 
 def _positions(values: pl.Series) -> np.ndarray:
@@ -151,7 +161,7 @@ def _typed_text(
         return booleans.values, False
     if task is None:
         _check_not_numbers(cells, numbers, faults)
-    return cells, False
+    return with_equal_numbers(cells), False
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
@@ -250,6 +260,8 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     if len(set(written.values())) < cells.n_unique():
         return plain
     text = [written[value] for value in distinct]
+    if any(re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", name) for name in text):
+        return plain  # as NumPy writes whole numbers, such as 1.000000e+00
     for labels in (plain, distinct):
         if [str(label) for label in labels] == text:
             return labels

@@ -12,6 +12,7 @@ from assay.data.columns._column import KINDS, NAMELESS, Column
 from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alone
 from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
+from assay.data.table._column_names import look_the_same
 from assay.data.table._table import Table
 
 __all__ = [
@@ -48,6 +49,9 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         return table.target, []
     if target in names:
         return str(target), []
+    same = [name for name in names if target and look_the_same(target, name)]
+    if len(same) == 1:
+        return same[0], []
     likely = [name for name in names if name.lower() in TARGET_NAMES]
     if target is None and len(likely) == 1:
         return likely[0], [f"The target is {likely[0]!r}, judging by its name."]

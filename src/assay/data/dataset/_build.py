@@ -16,6 +16,7 @@ from assay.data.columns._select import (
     read_features,
 )
 from assay.data.dataset._dataset import Dataset
+from assay.data.sources.formats._image_folders import tables_in
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
 from assay.data.table._table import Table
@@ -198,7 +199,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
     if (label := _only_label(table, target)) is not None:
         faults.add(
             f"All images belong to the class {label!r}. Put the images of every other "
-            "class in a subfolder of its own."
+            f"class in a subfolder of its own{_or_table(table)}."
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
@@ -213,3 +214,11 @@ def _only_label(table: Table, target: str) -> str | None:
         return None
     labels = table.frame[target]
     return str(labels[0]) if len(labels) > 1 and labels.n_unique() == 1 else None
+
+
+def _or_table(table: Table) -> str:
+    """Return a hint if a folder of images contains a table, which may list them."""
+    names = tables_in(table.folder) if table.folder is not None else []
+    if not names:
+        return ""
+    return f", or pass {names[0]!r} if it contains the paths and classes of the images"

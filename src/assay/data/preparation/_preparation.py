@@ -12,7 +12,7 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
-from assay.data.dataset._dataset import Dataset, read
+from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._encode import encode_table, join_blocks
 from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
 from assay.data.preparation._linear_features import (
@@ -33,13 +33,17 @@ from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.preparation.encoders._registry import ENCODERS
+from assay.data.sources._registry import read_table
+from assay.data.sources._table_to_examples import to_examples
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows, pieces
+from assay.data.table._column_names import with_known_names
 
 __all__ = ["Preparation"]
 
 _VERSION = 1
+_SAME_ARRAY = "Pass the same columns in the same order as in training."
 _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 
@@ -64,6 +68,8 @@ class Preparation:
         layout: options for reading images and sequences.
         styles: (column, style) pairs for ambiguous numbers and dates, such as
             ("price", "decimal comma").
+        num_array_columns: number of columns of the training array; 0 for columns with
+            names.
 
     Example:
         >>> from assay.data import load, split
@@ -83,6 +89,7 @@ class Preparation:
     target_std: float = 1.0
     layout: Layout = Layout()
     styles: tuple[tuple[str, str], ...] = ()
+    num_array_columns: int = 0
 
     @classmethod
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
@@ -121,6 +128,7 @@ class Preparation:
             styles=tuple(
                 (column.name, column.style) for column in used if column.style
             ),
+            num_array_columns=_num_array_columns(dataset),
         )
 
     @property
@@ -200,7 +208,7 @@ class Preparation:
         if isinstance(frame, Dataset):
             frame = frame.frame
         else:
-            frame = self._with_trained_name(read(frame, self.layout))
+            frame = self._read(frame)
         check_columns(self.columns, frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
@@ -241,7 +249,7 @@ class Preparation:
             only_unseen: whether to leave out columns without such categories; use False
                 if the counts of several blocks of rows are to be added.
         """
-        frame = frame.frame if isinstance(frame, Dataset) else read(frame, self.layout)
+        frame = frame.frame if isinstance(frame, Dataset) else self._read(frame)
         if rows is not None:
             frame = frame[rows]
         return self.unseen_cells(frame, only_unseen=only_unseen)
@@ -294,6 +302,17 @@ class Preparation:
             tolerant=self.tolerant,
             is_typed=is_typed,
         )
+
+    def _read(self, source: Any) -> pl.DataFrame:
+        """Read new rows, with the names of the columns in training."""
+        table = read_table(source)
+        num_columns = table.frame.width - (table.target is not None)
+        if table.positional and 0 < self.num_array_columns < num_columns:
+            rule, fix = f"X.shape[1] == {self.num_array_columns}", _SAME_ARRAY
+            raise InputError(fault(rule, "X.shape[1]", num_columns, fix))
+        examples, _ = to_examples(table, self.layout)
+        frame = self._with_trained_name(examples.frame)
+        return with_known_names(frame, self.columns)
 
     def _with_trained_name(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rename a sole column of images or sequences to its name in training."""
@@ -369,6 +388,11 @@ class Preparation:
             "layout": self.layout.to_json(),
             "tolerant": sorted(self.tolerant),
             "target": [self.target_mean, self.target_std],
+            **(
+                {"num_array_columns": self.num_array_columns}
+                if self.num_array_columns
+                else {}
+            ),
         }
 
     @classmethod
@@ -390,7 +414,14 @@ class Preparation:
                 for column in data["columns"]
                 if "style" in column  # absent in earlier versions
             ),
+            num_array_columns=data.get("num_array_columns", 0),
         )
+
+
+def _num_array_columns(dataset: Dataset) -> int:
+    """Return the number of columns if they have the names given to those of arrays."""
+    names = [column.name for column in dataset.columns]
+    return len(names) * (names == [f"feature_{i}" for i in range(len(names))])
 
 
 def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:

@@ -94,6 +94,7 @@ class _Preparation(TypedDict):
     layout: NotRequired[_Layout]
     tolerant: list[str]
     target: Annotated[list[float], Field(min_length=2, max_length=2)]
+    num_array_columns: NotRequired[NonNegativeInt]
 
 
 _SOLE = ("image", "sequence", "text")  # kinds that can only be the sole input

@@ -76,6 +76,7 @@ def table_of_arrays(
         frame = pl.DataFrame()
     else:
         frame = _columns(inputs, names, faults)
+        options["positional"] = names is None
     if targets is None:
         faults.raise_if_any()
         return Table(frame, **options)
@@ -117,11 +118,17 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         values = np.empty(0, dtype=object)
     if values.dtype.kind not in "biuf":
         fix = "Pass words and mixed columns as a polars or pandas frame."
+        if values.dtype.kind == "c":
+            fix = "Write np.concatenate([X.real, X.imag], axis=1)."
         if not values.ndim:
             fix = "Pass an array or a list of rows."
         faults.add(fault("X.dtype.kind in 'biuf'", "X.dtype", str(values.dtype), fix))
     elif values.ndim != 2 or not values.shape[1]:
         rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Write X.reshape(len(X), -1)."
+        if isinstance(inputs, list) and values.ndim == 1:
+            fix += (
+                " A list of two is read as (X, y); write np.array(rows) for two rows."
+            )
         faults.add(fault(rule, "X.shape", values.shape, fix))
     if faults.messages:
         return pl.DataFrame()
@@ -196,9 +203,25 @@ def _accepts(source: Any) -> bool:
         # {"X": [...], "y": [...]} with plain lists is a mapping of two columns.
         pair = _pair(source)
         return pair is not None and _has_axes(source[pair[0]])
-    return isinstance(source, np.ndarray) or (
-        isinstance(source, tuple | list) and len(source) == 2
+    if isinstance(source, list) and _are_records(source):
+        return False
+    return (
+        isinstance(source, np.ndarray)
+        or (isinstance(source, tuple | list) and len(source) == 2)
+        or (isinstance(source, list) and _are_rows(source))
     )
+
+
+def _are_records(source: list[Any]) -> bool:
+    return bool(source) and all(isinstance(row, Mapping) for row in source)
+
+
+def _are_rows(source: list[Any]) -> bool:
+    """Return whether a list contains rows of numbers; two may also be (X, y)."""
+    if len(source) == 2 or not all(isinstance(r, list | tuple) for r in source):
+        return False
+    values = as_array(source)
+    return values is not None and values.ndim == 2 and values.dtype.kind in "biuf"
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
@@ -221,7 +244,7 @@ def _read(source: Any) -> Table:
         inputs, targets = (source[name] for name in pair)
         names, lengths = source.get(FEATURE_NAMES), source.get(LENGTHS)
         return table_of_arrays(inputs, targets, names=names, lengths=lengths)
-    if isinstance(source, np.ndarray):
+    if isinstance(source, np.ndarray) or len(source) != 2:
         return table_of_arrays(source)
     return table_of_arrays(*source)
 

@@ -14,6 +14,7 @@ from assay.data.sources.formats._damaged import (
     EXPORT,
     UNPACK,
     check_encoding,
+    check_feather_version,
     check_num_columns,
     report_damage,
 )
@@ -21,7 +22,11 @@ from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._json_lines import parse_json_lines, utf8_of
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
-from assay.data.sources.formats.lengths._of_arrow import check_arrow_lengths
+from assay.data.sources.formats.lengths._of_arrow import (
+    check_arrow_lengths,
+    check_stream_lengths,
+    is_arrow_stream,
+)
 from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
@@ -35,6 +40,7 @@ _JSON_SAMPLE_BYTES = 1 << 24  # searching this many for keys takes about a secon
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
 _RENAME = "If it is a delimited text file, rename it to {stem}.csv."
+_RENAME_STREAM = "Rename it to {stem}.arrow."
 _SAVE_ARRAYS = "Write np.savez('{stem}.npz', X=inputs, y=targets) in Python."
 _SAVE_FRAME = "Write frame.to_parquet('{stem}.parquet') in pandas."
 _CONVERSIONS = {
@@ -42,6 +48,7 @@ _CONVERSIONS = {
     ".sqlite .rds .rdata",
     UNPACK: ".gz .bz2 .xz .zst .zip .7z .tar .tgz .rar",
     _RENAME: ".txt .dat .data .tab .psv .text .bak",
+    _RENAME_STREAM: ".arrows",
     _SAVE_FRAME: ".pkl .pickle .orc .avro",
     _SAVE_ARRAYS: ".mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",
 }
@@ -107,6 +114,12 @@ def _read_parquet(path: Path) -> tuple[pl.DataFrame, list[str]]:
 
 
 def _read_arrow(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    check_feather_version(path)
+    if is_arrow_stream(path):
+        check_size(str(path), 2 * check_stream_lengths(path))
+        frame = pl.read_ipc_stream(path)
+        check_num_columns(frame.width)
+        return frame, []
     check_arrow_lengths(path)
     return _read_columnar(path, pl.scan_ipc(path))
 

@@ -1,4 +1,4 @@
-"""Reads polars and pandas frames, and mappings of columns."""
+"""Reads polars and pandas frames, mappings of columns, and lists of rows."""
 
 from collections import Counter
 from collections.abc import Mapping, Set
@@ -100,12 +100,19 @@ def _in_utc(value: Any) -> Any:
 
 
 def _accepts(source: Any) -> bool:
-    return is_frame(source) or (
-        isinstance(source, Mapping) and all(isinstance(name, str) for name in source)
-    )
+    if isinstance(source, list):
+        return bool(source) and all(map(_has_names, source))
+    return is_frame(source) or _has_names(source)
+
+
+def _has_names(source: Any) -> bool:
+    return isinstance(source, Mapping) and all(isinstance(name, str) for name in source)
 
 
 def _read(source: Any) -> Table:
+    if isinstance(source, list):  # one mapping per row
+        names = dict.fromkeys(name for row in source for name in row)
+        source = {name: [row.get(name) for row in source] for name in names}
     if isinstance(source, Mapping):
         _check_values(source)
         lengths = {name: len(values) for name, values in source.items()}
@@ -127,7 +134,7 @@ def _read(source: Any) -> Table:
 
 def _check_values(columns: Mapping[str, Any]) -> None:
     """Raise an InputError if a column is not a sequence of values."""
-    unordered = (str, bytes, Set)
+    unordered = (str, bytes, Set, Mapping)
     wrong = {
         name: type(values).__name__
         for name, values in columns.items()
@@ -140,6 +147,9 @@ def _check_values(columns: Mapping[str, Any]) -> None:
 
 
 FRAME = Reader(
-    "frame", "a polars or pandas frame, or a mapping of columns", _accepts, _read
+    "frame",
+    "a polars or pandas frame, a mapping of columns, or a list of rows as mappings",
+    _accepts,
+    _read,
 )
-"""The reader for frames and mappings of columns."""
+"""The reader for frames, mappings of columns, and lists of rows."""

@@ -22,6 +22,7 @@ from assay.data.table._array_cells import (
     to_sequences,
 )
 from assay.data.table._array_options import Layout
+from assay.data.table._column_names import with_known_names
 from assay.data.table._table import Table
 
 __all__ = ["to_examples", "with_test_part", "without_other_rows"]
@@ -43,6 +44,8 @@ def to_examples(
     """
     frame, notes = table.frame, list(table.notes)
     layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
+    named = (layout.series_column, layout.time_column, *layout.channels)
+    frame = with_known_names(frame, [name for name in named if name])
     if _is_long(frame, layout):
         frame, layout, more = join_series(frame, layout, keep)
         notes += more

@@ -29,6 +29,8 @@ class Table:
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source specifies them.
         folder: base folder of image paths; None for the working directory.
+        positional: whether positions identify the columns, because the source has no
+            names for them.
     """
 
     frame: pl.DataFrame
@@ -41,6 +43,7 @@ class Table:
     task: str | None = None
     channels: tuple[str, ...] = ()
     folder: Path | None = None
+    positional: bool = False
 
 
 @dataclass(frozen=True)

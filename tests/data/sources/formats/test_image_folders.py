@@ -207,3 +207,27 @@ def test_tables_in_a_folder_without_images(tmp_path):
     table = os.path.join("parts", "a.csv")
     with pytest.raises(InputError, match=f"the table {table!r}. Pass the path of the"):
         load(tmp_path)
+
+
+def test_masks_are_no_classes(tmp_path):
+    folder = _write(
+        tmp_path, *(f"{k}/{i}.png" for k in ("images", "masks") for i in "abc")
+    )
+    with pytest.raises(
+        InputError, match="have masks instead of classes: 'images', 'ma"
+    ):
+        load(folder)
+    (folder / "masks" / "c.png").rename(folder / "masks" / "d.png")
+    assert load(folder).task.classes == ("images", "masks")
+
+
+def test_a_table_beside_the_images_is_named(tmp_path):
+    _write(tmp_path, *(f"train/{i}.png" for i in range(3)))
+    (tmp_path / "labels.csv").write_text("path,kind\n")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    table = tmp_path / "labels.csv"
+    assert caught.value.faults[0].endswith(
+        "Put the images of every other class in a subfolder of its own, or pass "
+        f"{str(table)!r} if it contains the paths and classes of the images."
+    )

@@ -378,3 +378,28 @@ def test_a_damaged_saved_data_set_is_told(tmp_path):
     (tmp_path / "dataset_dict.json").write_text('{"splits": ["train"]}')
     with pytest.raises(InputError, match="The saved data set .* cannot be read"):
         load(tmp_path)
+
+
+def test_paths_may_have_been_written_on_windows(tmp_path):
+    table = _table(COLOR, tmp_path)
+    windows = table.with_columns(
+        pl.col("photo").str.replace_all("/", "\\", literal=True)
+    )
+    windows.write_csv(tmp_path / "pets.csv")
+    table.write_csv(tmp_path / "same.csv")
+    frames = [
+        load(tmp_path / n, target="class").frame for n in ("pets.csv", "same.csv")
+    ]
+    assert frames[0].equals(frames[1])
+
+
+def test_paths_relative_to_another_folder(tmp_path):
+    table = _table(COLOR, tmp_path)
+    path = tmp_path / "pets.csv"
+    table.with_columns(pl.col("photo").str.slice(5)).write_csv(path)
+    with pytest.raises(InputError) as caught:
+        load(path, target="class")
+    assert list(caught.value.faults) == [
+        "None of the 12 images exists, such as 'cat/00.png'. Write paths relative to "
+        f"the folder of the table, {str(tmp_path)!r}."
+    ]

@@ -5,7 +5,9 @@ Dates such as '1/2/2024' are ambiguous, so they are read in the style of their c
 
 import polars as pl
 
+from assay.data.columns.formats._date_notations import ordinary_dates
 from assay.data.columns.formats._names import DAY_FIRST, MONTH_FIRST
+from assay.data.columns.formats._notations import ordinary_notation
 
 __all__ = [
     "MONTH_NAME",
@@ -51,6 +53,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         >>> plain_dates(pl.Series(["31/12/2024", "1/2/2024"]), "day first").to_list()
         ['2024-12-31', '2024-02-01']
     """
+    text = ordinary_dates(text)
     if style in (DAY_FIRST, MONTH_FIRST):
         order = "$2$3-$1" if style == DAY_FIRST else "$1-$2$3"
         text = text.str.replace(_SLASH_DATE, f"${{4}}-{order}$5".replace("$1", "${1}"))
@@ -79,6 +82,7 @@ def _with_month_numbers(text: pl.Series) -> pl.Series:
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the first two numbers of dates such as 31/12/2024, null for other text."""
+    text = ordinary_notation(text)
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))

@@ -4,6 +4,7 @@ __all__ = [
     "DAY_FIRST",
     "DECIMAL_COMMA",
     "MONTH_FIRST",
+    "THOUSANDS_POINTS",
     "describe_style",
     "split_style",
     "with_unit",
@@ -11,11 +12,14 @@ __all__ = [
 
 DECIMAL_COMMA = "decimal comma"
 
+THOUSANDS_POINTS = "points between thousands"
+
 DAY_FIRST = "day first"
 
 MONTH_FIRST = "month first"
 
 _UNIT_NAME = "unit "
+_ARTICLES = {DECIMAL_COMMA: "a ", THOUSANDS_POINTS: ""}
 
 
 def split_style(style: str) -> tuple[str, str]:
@@ -44,7 +48,7 @@ def describe_style(style: str) -> str:
         ''
     """
     name, unit = split_style(style)
-    article = "a" if name == DECIMAL_COMMA else "the"
-    words = [f"{article} {name}"] if name else []
+    article = _ARTICLES.get(name, "the ")
+    words = [f"{article}{name}"] if name else []
     words += [f"the unit {unit!r}"] if unit else []
     return f" with {' and '.join(words)}" if words else ""

@@ -7,7 +7,7 @@ contains '3,5'.
 
 import polars as pl
 
-from assay.data.columns.formats._names import DECIMAL_COMMA
+from assay.data.columns.formats._names import DECIMAL_COMMA, THOUSANDS_POINTS
 from assay.data.columns.formats._notations import ordinary_notation
 
 __all__ = [
@@ -16,9 +16,11 @@ __all__ = [
     "LARGEST_EXACT",
     "LEADING_ZERO",
     "has_decimal_commas",
+    "has_thousands_points",
     "is_grouped",
     "is_too_large",
     "plain_numbers",
+    "with_equal_numbers",
     "without_signs",
 ]
 
@@ -44,6 +46,11 @@ _THOUSANDS = (
     r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
     r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
 )
+_POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
+_SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
+_ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
+_SMALL = r"^[+-]?\d{1,3}$"
+_NO_AMOUNT = rf"^(?:{CURRENCY})\s*[-–—]$|^[-–—]\s*(?:{CURRENCY})$"  # in accounts
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+(?:[eE][+-]?\d+)?$"
 _COMMA_NUMBER = (
     r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
@@ -64,7 +71,7 @@ def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
         ['1234.50', '3.5']
     """
     bare = without_signs(text)
-    if style == DECIMAL_COMMA:
+    if style in (DECIMAL_COMMA, THOUSANDS_POINTS):
         is_number = bare.str.contains(_COMMA_NUMBER).fill_null(False)
         bare = bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True)
         return bare.set(~is_number, None)
@@ -84,6 +91,24 @@ def is_grouped(bare: pl.Series) -> pl.Series:
     return bare.str.contains(_THOUSANDS).fill_null(False)
 
 
+def has_thousands_points(text: pl.Series) -> bool:
+    """Return whether points separate the thousands of all numbers in a column.
+
+    Example:
+        >>> has_thousands_points(pl.Series(["1.234.567", "12.500", "80"]))
+        True
+        >>> has_thousands_points(pl.Series(["1.234", "12.500"]))  # may be decimal
+        False
+    """
+    bare = without_signs(text).drop_nulls()
+    if not bare.str.contains(_SEVERAL_POINTS).any():
+        return False
+    numbers = bare.filter(bare.str.contains(r"^[+-]?\d[\d.]*$"))
+    return bool(
+        (numbers.str.contains(_POINT_GROUPS) | numbers.str.contains(_SMALL)).all()
+    )
+
+
 def is_too_large(cells: pl.Series) -> pl.Series:
     """Return a mask of the whole numbers that float64 cannot represent exactly."""
     if cells.dtype == pl.String:
@@ -97,17 +122,33 @@ def is_too_large(cells: pl.Series) -> pl.Series:
     return pl.repeat(False, len(cells), eager=True)
 
 
+def with_equal_numbers(text: pl.Series) -> pl.Series:
+    """Return words in which whole numbers such as 1.0 are written as 1 if both occur.
+
+    Example:
+        >>> with_equal_numbers(pl.Series(["1", "1.0", "2.0", "b"])).to_list()
+        ['1', '1', '2.0', 'b']
+    """
+    if not text.str.contains(_ZERO_FRACTION).any():
+        return text
+    whole = text.str.replace(_ZERO_FRACTION, "$1")
+    known = text.filter(whole == text).drop_nulls().unique()
+    return text.zip_with(~whole.is_in(known.to_list()).fill_null(False), whole)
+
+
 def without_signs(text: pl.Series) -> pl.Series:
     """Return numbers without currency and percent signs, and with a plain minus sign.
 
-    Accountants write negative numbers in parentheses or with the sign at the end.
+    Accountants write negative numbers in parentheses or with the sign at the end, and
+    a dash instead of zero.
 
     Example:
-        >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1"])).to_list()
-        ['12', '-3.50', '-7', '-1']
+        >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1", "$ -"])).to_list()
+        ['12', '-3.50', '-7', '-1', '0']
     """
     plain = ordinary_notation(text)
     if plain.str.contains(ANY_SIGN).any():
+        plain = plain.str.replace(_NO_AMOUNT, "0")
         plain = plain.str.replace_all(_SIGNS, "")
     plain = plain.str.strip_chars()
     if not plain.str.contains(_UNUSUAL).any():

@@ -15,6 +15,7 @@ from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
     MONTH_FIRST,
+    THOUSANDS_POINTS,
     with_unit,
 )
 from assay.data.columns.formats._notations import ordinary_notation
@@ -22,6 +23,7 @@ from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     CURRENCY,
     has_decimal_commas,
+    has_thousands_points,
     is_grouped,
     without_signs,
 )
@@ -51,9 +53,9 @@ class Style:
     """The format of the numbers or dates in a column.
 
     Args:
-        name: "decimal comma", "day first" or "month first"; for numbers with
-            a unit, for example "unit kg" or "decimal comma, unit kg"; "" if the format
-            is unambiguous.
+        name: "decimal comma", "points between thousands", "day first" or "month
+            first"; for numbers with a unit, for example "unit kg" or "decimal comma,
+            unit kg"; "" if the format is unambiguous.
         problem: the reason why the column cannot be read, with a remedy; otherwise "".
         num_cells: number of affected cells, if the problem concerns dates.
     """
@@ -137,7 +139,7 @@ def _decimal_style(cells: pl.Series) -> Style:
     """Return the style of numbers without a unit, which may have decimal commas."""
     with_comma = on_distinct(cells, has_decimal_commas)
     if not with_comma.any():
-        return Style()
+        return Style(THOUSANDS_POINTS if has_thousands_points(cells) else "")
     bare = without_signs(cells)
     grouped = is_grouped(bare)
     witnesses = with_comma & ~grouped

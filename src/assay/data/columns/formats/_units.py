@@ -14,7 +14,9 @@ __all__ = [
 MIN_WITH_UNIT = 0.95
 """Minimum fraction of cells that contain the unit."""
 
-_UNIT = r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[A-Za-z][A-Za-z/²³]{0,11}|[°Ω])$"
+_UNIT = (
+    r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω])$"
+)
 
 
 def unit_of(text: pl.Series) -> str:

@@ -23,6 +23,7 @@ from assay.data.sources.remote._failures import shown_as
 from assay.data.sources.remote._fetch import local_path, suffix_of
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
+from assay.data.table._column_names import with_known_names
 from assay.data.table._memory import why_too_large
 from assay.data.table._table import Table
 
@@ -65,7 +66,9 @@ def read_blocks(
     table, width = table_stream(source) if tables else None, max(len(columns), 1)
     if table is None or table.num_rows <= chunk_rows(width):
         return None
-    names = [name for name in table.schema.names() if name in columns]
+    known = with_known_names(table.schema.to_frame(), columns).columns
+    pairs = zip(table.schema.names(), known, strict=True)
+    names = [name for name, trained in pairs if trained in columns]
     return _blocks(table, names, width)
 
 

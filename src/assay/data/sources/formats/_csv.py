@@ -21,7 +21,10 @@ from assay.data.sources.formats._csv_dialect import (
     find_dialect,
 )
 from assay.data.sources.formats._csv_records import check_records, find_records
-from assay.data.sources.formats._damaged import check_is_text, check_num_columns
+from assay.data.sources.formats._damaged import check_num_columns
+from assay.data.sources.formats.text._decode import BOM, text_of
+from assay.data.sources.formats.text._drawn_lines import without_drawn_lines
+from assay.data.sources.formats.text._quotes import with_usual_quotes
 from assay.data.table._memory import check_size
 
 __all__ = ["read_csv"]
@@ -31,9 +34,6 @@ _BYTES_PER_CELL = 24  # a text view of 16 bytes, and a number of 8 bytes
 _BLOCK_BYTES = 1 << 18  # a block fits into the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_BOM = b"\xef\xbb\xbf"
-_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_FILLERS = b"\0\x1a"  # some programs and damaged disks add these at the end
 
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
@@ -44,7 +44,7 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
             repeats a column name, or has lines with different numbers of cells.
     """
     _check_size(path)
-    content = _text_of(path)
+    content = without_drawn_lines(with_usual_quotes(text_of(path)))
     dialect = find_dialect(path, content)
     if dialect.separator == SPACES:
         content = _with_single_spaces(content)
@@ -68,7 +68,7 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
 def _check_size(path: Path) -> None:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
-    if not sample.removeprefix(_BOM).strip(b"\0 \t\r\n"):
+    if not sample.removeprefix(BOM).strip(b"\0 \t\r\n"):
         raise InputError(
             f"The file {str(path)!r} is empty. Write a line of column names and the "
             "rows below it."
@@ -77,31 +77,6 @@ def _check_size(path: Path) -> None:
     cells = max(counts[ord(mark)] for mark in ",;\t|") + counts[ord("\n")] + 1
     size = path.stat().st_size
     check_size(str(path), size + size / len(sample) * cells * _BYTES_PER_CELL)
-
-
-def _text_of(path: Path) -> bytes:
-    """Return the content of a file as UTF-8, with line feeds as line endings."""
-    content = path.read_bytes()
-    check_is_text(path, content)
-    try:
-        if content.startswith(_UTF16_BOMS):  # "Unicode text" exported by spreadsheets
-            content = content.decode("utf-16").encode()
-        content = content.removeprefix(_BOM).rstrip(_FILLERS)
-        if not content.isascii():  # much faster than decoding
-            content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(
-            f"The file {str(path)!r} is not UTF-8 text. Save it again as UTF-8."
-        ) from None
-    if b"\0" in content[:_SAMPLE_BYTES].lstrip().split(b"\n", 1)[0]:
-        raise InputError(
-            f"The file {str(path)!r} contains NUL bytes. Save the table again as text."
-        )
-    if b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"):
-        return content
-    if b'"' not in content or b"\n" not in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return content
 
 
 def _with_single_spaces(content: bytes) -> bytes:

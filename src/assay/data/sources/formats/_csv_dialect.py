@@ -15,20 +15,25 @@ from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
 
-__all__ = ["SPACES", "Dialect", "csv_rows", "find_dialect"]
+__all__ = ["SEPARATORS", "SPACES", "Dialect", "csv_rows", "find_dialect"]
 
 SEPARATORS = (",", ";", "\t", "|")
+"""The separators of cells that are recognized, except for spaces."""
+
 SPACES = " "  # one or more spaces separate the cells of an aligned table
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
 _MAX_TITLE_LINES = 20  # more lines above the header are probably a second table
 _CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
+_TEXT_FORMULA = re.compile(r'^="(.*)"$')
+_FRACTION = re.compile(r"[+-]?\d*[.,]\d+")
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 Row = list[str]
 
 # A cell may be a document, so the default limit of 131,072 characters is too low. On
-# Windows, a C long has 32 bits. The limit is global, but only this module uses `csv`.
+# Windows, a C long has 32 bits. The limit is global, but only the readers of text
+# tables use `csv`.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
@@ -97,7 +102,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         sample, skipped = _best_sample(text, path), 0
     position = _header_position(sample, skipped)
     above = sample.rows[skipped:position]
-    names = [name.strip() for name in sample.rows[position]]
+    names = [_TEXT_FORMULA.sub(r"\1", name.strip()) for name in sample.rows[position]]
     notes = (
         []
         if sample.separator in (",", "\t")
@@ -130,6 +135,10 @@ def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[s
         return names, []
     if not any(row[-1].strip() for row in rows):
         return [*names, ""], []
+    first = [row[0].strip() for row in rows]
+    # Row names are unique. Otherwise, another cell contains the separator.
+    if len(set(first)) < len(first) or any(map(_FRACTION.fullmatch, first)):
+        return names, []
     note = "The rows have one more cell than the line of column names, so the first "
     return ["", *names], [f"{note}column has no name."]
 
@@ -244,7 +253,7 @@ def _is_comment(row: Row, below: Sequence[Row], sample: _Sample) -> bool:
 def _is_title(row: Row, width: int) -> bool:
     num_filled = sum(bool(cell.strip()) for cell in row)
     # Spreadsheets pad a title with separators.
-    return len(row) < width or (num_filled <= 1 and len(row) == width >= 3)
+    return len(row) != width or (num_filled <= 1 and width >= 3)
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
@@ -285,7 +294,9 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
     """Return whether a word is above a column of numbers, and is therefore its name.
 
-    The word may be repeated among the numbers if files were joined.
+    The word, and a unit below it, may be repeated among the numbers if files were
+    joined.
     """
     others = [cell for cell in cells if cell not in ("", name)]
-    return bool(name and others) and all(map(_NUMBER.fullmatch, others))
+    num_numbers = sum(map(bool, map(_NUMBER.fullmatch, others)))
+    return bool(name and others) and num_numbers >= _CONSISTENT * len(others)

@@ -14,6 +14,7 @@ __all__ = [
     "MAX_COLUMNS",
     "UNPACK",
     "check_encoding",
+    "check_feather_version",
     "check_is_text",
     "check_num_columns",
     "report_damage",
@@ -37,6 +38,13 @@ _OTHER_FORMATS = (
         rb"(?i)\s*<(!doctype|html|table|\?xml)",
         "a web page or XML",
         "Download the table itself.",
+    ),
+    (rb"(?i)(\s*%[^\n]*\n)*\s*@relation\b", "an ARFF file", EXPORT),
+    (
+        rb"\s*[-+]?\d+(\.\d+)?( \d+:[-+.\deE]+)+\s*\n",
+        "in the format of LIBSVM",
+        "Write np.savez('{stem}.npz', X=X.toarray(), y=y) after X, y = "
+        "sklearn.datasets.load_svmlight_file(path).",
     ),
     (
         rb"\s*(\[\s*)?\{\s*\"",
@@ -109,6 +117,17 @@ def check_is_text(path: Path, content: bytes) -> None:
             raise InputError(
                 f"The file {str(path)!r} is {format_name}, not a delimited text file. "
                 f"{fix.format(stem=path.stem)}"
+            )
+
+
+def check_feather_version(path: Path) -> None:
+    """Raise an InputError if an Arrow file has the first version of its format."""
+    with path.open("rb") as file:
+        if file.read(4) == b"FEA1":
+            raise InputError(
+                f"The file {str(path)!r} is in version 1 of Feather, which is no "
+                f"longer supported. Write pandas.read_feather({path.name!r}).to_parquet"
+                f"('{path.stem}.parquet') in Python."
             )
 
 

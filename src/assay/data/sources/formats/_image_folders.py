@@ -17,7 +17,7 @@ from assay.data.sources.formats._damaged import check_encoding
 from assay.data.sources.formats._images import SUFFIXES
 from assay.data.table._table import Table
 
-__all__ = ["read_image_folder"]
+__all__ = ["read_image_folder", "tables_in"]
 
 _TRAIN = ("train", "training", "trn", "tr")
 _VAL = ("val", "valid", "validation", "dev")
@@ -29,6 +29,8 @@ _BESIDE_PARTS = ("set", "data", "dataset", "images", "seg", "split", "part", "fo
 _CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
 _CLUTTER += ("system volume information", "lost+found", "__pycache__")
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather")
+_IMAGES = {"images", "image", "imgs", "img"}
+_MASKS = {"masks", "mask", "labels", "annotations", "segmentation", "gt"}
 _SHOWN = 5  # maximum number of names listed in a note or a message
 
 
@@ -79,6 +81,7 @@ def read_image_folder(folder: Path) -> Table:
 def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
     names = [os.path.relpath(path, folder) for path in listing.paths]
     check_encoding([*names, *(c for c in listing.classes if c)])
+    _check_no_masks(folder, listing)
     frame = pl.DataFrame({"image": names})
     has_classes = listing.classes[0] is not None
     if has_classes:
@@ -94,6 +97,23 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
         task="classification" if has_classes else None,
         folder=folder,
     )
+
+
+def _check_no_masks(folder: Path, listing: _Listing) -> None:
+    """Raise an InputError if each image in one folder has a mask in another one."""
+    names = {str(c).lower() for c in listing.classes}
+    if len(names) != 2 or not (names & _IMAGES and names & _MASKS):
+        return
+    stems: dict[str | None, list[str]] = {c: [] for c in listing.classes}
+    for path, label in zip(listing.paths, listing.classes, strict=True):
+        stems[label].append(path.stem)
+    first, second = (sorted(some) for some in stems.values())
+    if first == second:
+        raise InputError(
+            f"The images in {str(folder)!r} have masks instead of classes: "
+            f"{_quoted(map(str, stems))}. Only one class per image can be predicted. "
+            "Put the images of each class in a subfolder of its own."
+        )
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
@@ -255,9 +275,21 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(map(repr, names[:_SHOWN])) + more
 
 
+def tables_in(folder: Path) -> list[str]:
+    """Return the paths of the tables in a folder, at any depth."""
+    return [str(p) for p in _walk(folder)[1] if p.suffix.lower() in _TABLES]
+
+
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
-    files = (path.relative_to(folder) for path in _walk(folder)[1])
+    files = [path.relative_to(folder) for path in _walk(folder)[1]]
+    part = next((str(f) for f in files if f.suffix.lower() == ".parquet"), None)
+    if part is not None:
+        return (
+            f"The Parquet files in {str(folder)!r} are in subfolders, such as "
+            f"{part!r}. Pass one of the subfolders, move all files into one folder, or "
+            "name the subfolders by their values, such as year=2020."
+        )
     table = next((str(f) for f in files if f.suffix.lower() in _TABLES), None)
     if table is not None:
         return (

@@ -50,6 +50,7 @@ _READ_AS = {
     "I": "F",
     "F": "F",
 }
+_NO_FILE = "no such file"
 _WITH_ALPHA = ("LA", "PA", "RGBA")
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
 
@@ -147,7 +148,7 @@ def decode_images(
         return _decode(images[row], out, mode, resize=layout.image_size is not None)
 
     wrong = map_parallel(decode, range(len(images)), os.cpu_count())
-    _collect_broken(images, wrong, faults)
+    _collect_broken(images, wrong, faults, folder=folder)
     _collect_mixed(images, headers, layout, faults)
     faults.raise_if_any()
     notes = []
@@ -178,10 +179,16 @@ def _images(column: pl.Series, folder: Path | None) -> list[_Image]:
         if data is not None or not path:
             images.append(_Image(path or f"row {row}", data))
         else:
-            images.append(
-                _Image(path, (folder or Path()) / Path(os.path.expanduser(path)))
-            )
+            images.append(_Image(path, _path_of(path, folder or Path())))
     return images
+
+
+def _path_of(path: str, folder: Path) -> Path:
+    """Return the path of a file, which may have been written on Windows."""
+    found = folder / Path(os.path.expanduser(path))
+    if "\\" in path and not found.exists():
+        return folder / path.replace("\\", "/")
+    return found
 
 
 def _read_header(image: _Image) -> _Header:
@@ -195,7 +202,7 @@ def _read_header(image: _Image) -> _Header:
             mode = opened.mode
             alpha = mode in _WITH_ALPHA or "transparency" in opened.info
     except FileNotFoundError:
-        return _Header(wrong="no such file")
+        return _Header(wrong=_NO_FILE)
     except Exception as error:  # decoders raise various errors for damaged images
         return _Header(wrong=_reason(error))
     return _Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
@@ -240,9 +247,16 @@ def _reason(error: Exception) -> str:
     return known.get(type(error).__name__) or (text[0] if text else "damaged")
 
 
-def _collect_broken(images: list[_Image], wrong: list[str], faults: Faults) -> None:
+def _collect_broken(
+    images: list[_Image], wrong: list[str], faults: Faults, *, folder: Path | None
+) -> None:
     broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
-    if broken:
+    if set(wrong) == {_NO_FILE} and folder is not None:
+        faults.add(
+            f"None of the {len(images)} images exists, such as {images[0].where!r}. "
+            f"Write paths relative to the folder of the table, {str(folder)!r}."
+        )
+    elif broken:
         faults.add(
             fault(
                 "num_broken == 0",

@@ -9,8 +9,12 @@ import polars as pl
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._parse import is_readable, read_as, tidy
 from assay.data.columns._wording import affected_rows
-from assay.data.columns.formats._names import DECIMAL_COMMA, describe_style
-from assay.data.columns.formats._styles import number_style
+from assay.data.columns.formats._names import (
+    DECIMAL_COMMA,
+    THOUSANDS_POINTS,
+    describe_style,
+)
+from assay.data.columns.formats._styles import Style, date_style, number_style
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
@@ -55,6 +59,7 @@ def join_series(
     )
     frame = _in_order(frame, name, time, faults)
     others = [c for c in frame.columns if c not in (name, time)]
+    frame = _filled(frame, name, [c for c in keep if c in others])
     constant = {c: _is_constant(frame, name, c) for c in others}
     for column in keep:
         if column in constant and not constant[column].all():
@@ -170,9 +175,9 @@ def _has_decimal_commas(column: pl.Series) -> bool:
     if column.dtype != pl.String:
         return False
     style = number_style(tidy(column).drop_nulls())
-    if style.name != DECIMAL_COMMA:
-        return False
-    return not read_as(column, "number", style.name).stray.any()
+    if style.name not in (DECIMAL_COMMA, THOUSANDS_POINTS):
+        return False  # points between thousands are read like those of decimal commas
+    return not read_as(column, "number", DECIMAL_COMMA).stray.any()
 
 
 def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
@@ -215,16 +220,32 @@ def _in_order(
     return frame.drop(_ROW, _TIME)
 
 
+def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the frame with values that stand in some rows of a series in all of them.
+
+    Some tables only have the target in the first row of each series.
+    """
+    sparse = [c for c in columns if is_readable(frame[c]) and frame[c].has_nulls()]
+    return frame.with_columns(
+        pl.when(pl.col(c).drop_nulls().n_unique().over(name) == 1)
+        .then(pl.col(c).fill_null(pl.col(c).drop_nulls().first().over(name)))
+        .otherwise(pl.col(c))
+        .alias(c)
+        for c in sparse
+    )
+
+
 def _times(column: pl.Series, faults: Faults) -> pl.Series:
     """Return the times as numbers or dates, parsed from text if necessary."""
-    for kind in ("number", "date"):
-        reading = read_as(column, kind)
+    style = date_style(tidy(column)) if column.dtype == pl.String else Style()
+    for kind, name in (("number", ""), ("date", style.name)):
+        reading = read_as(column, kind, name)
         if not reading.values.null_count():
             return reading.values
-    faults.add(
-        f"Every row of {column.name!r} must contain a number or a date. Write dates as "
-        "2024-12-31, and fill in missing values."
-    )
+    fix = "Write dates as 2024-12-31, and fill in missing values."
+    if style.problem:
+        fix = f"{style.problem[0].upper()}{style.problem[1:]}."
+    faults.add(f"Every row of {column.name!r} must contain a number or a date. {fix}")
     return column
 
 

@@ -1,10 +1,12 @@
 """Reads Parquet files as a stream, one block of rows at a time."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import polars as pl
@@ -20,18 +22,73 @@ __all__ = ["ParquetStream", "parquet_files"]
 SUFFIXES = (".parquet", ".pq")
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
+_PARTITION = re.compile(r"([^=._][^=]*)=(.*)")
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
-    """Return a Parquet file, or the Parquet files in a folder sorted by name."""
+    """Return a Parquet file, or the Parquet files in a folder sorted by name.
+
+    If the folder has none, the files in subfolders such as `year=2020` are returned.
+
+    Raises:
+        InputError: the folder is a table of Delta Lake with rows that were removed.
+    """
     path = Path(os.path.expanduser(source))
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
     if not path.is_dir():
         return ()
-    files = (p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+    files = _files_in(path) or _partitioned(path)
+    if files:
+        _check_log(path / "_delta_log")
+    return tuple(files)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    files = (p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
     # "._part.parquet" and "_metadata.parquet" contain no rows.
-    return tuple(sorted(p for p in files if p.is_file() and p.name[0] not in "._"))
+    return sorted(p for p in files if p.is_file() and p.name[0] not in "._")
+
+
+def _partitioned(folder: Path) -> list[Path]:
+    """Return the files in subfolders whose names are values, such as `year=2020`."""
+    inner = sorted(p for p in folder.iterdir() if _PARTITION.fullmatch(p.name))
+    folders = [p for p in inner if p.is_dir()]
+    return [f for p in folders for f in (*_files_in(p), *_partitioned(p))]
+
+
+def _partition_of(path: Path) -> dict[str, str | None]:
+    """Return the values in the names of the folders that contain a file.
+
+    Example:
+        >>> _partition_of(Path("table/year=2020/city=San%20Juan/0.parquet"))
+        {'year': '2020', 'city': 'San Juan'}
+    """
+    values: dict[str, str | None] = {}
+    for name in reversed(path.parts[:-1]):
+        match = _PARTITION.fullmatch(name)
+        if match is None:
+            break
+        value = unquote(match[2])
+        values[unquote(match[1])] = None if value == _NO_VALUE else value
+    return dict(reversed(values.items()))
+
+
+def _check_log(folder: Path) -> None:
+    """Raise an InputError if a log of changes says that files are no longer valid."""
+    if not folder.is_dir():
+        return
+    logs = sorted(path for path in folder.glob("*.json") if path.stem.isdigit())
+    is_whole = bool(logs) and int(logs[0].stem) == 0
+    if is_whole and not any(b'"remove"' in path.read_bytes() for path in logs):
+        return
+    table = str(folder.parent)
+    raise InputError(
+        f"{table!r} is a table of Delta Lake, and some of its files may contain "
+        f"removed rows. Write deltalake.DeltaTable({table!r}).to_pandas()"
+        ".to_parquet('table.parquet') in Python."
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +117,7 @@ class ParquetStream:
         for path in paths:
             with report_damage(path):
                 check_parquet_lengths(path)
-                lazy = pl.scan_parquet(path)
+                lazy = _scan(path)
                 schemas.append(lazy.collect_schema())
                 counts.append(lazy.select(pl.len()).collect().item())
         for path, schema in zip(paths, schemas, strict=True):
@@ -153,5 +210,19 @@ class ParquetStream:
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
         # Category codes differ between blocks, but category names do not.
         encoded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
-        lazy = pl.scan_parquet(path).select(names)
+        lazy = _scan(path).select(names)
         return lazy.with_columns(pl.col(encoded).cast(pl.String)) if encoded else lazy
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    """Return the rows of a file, with a column for each folder such as `year=2020`."""
+    lazy = pl.scan_parquet(path, hive_partitioning=False)
+    values = _partition_of(path)
+    if not values:
+        return lazy
+    names = lazy.collect_schema().names()
+    return lazy.with_columns(
+        pl.lit(value, pl.String).alias(name)
+        for name, value in values.items()
+        if name not in names
+    )

@@ -1,7 +1,7 @@
-"""Checks the lengths in an Arrow file.
+"""Checks the lengths in an Arrow file or stream.
 
 References:
-    Apache Arrow, Columnar Format, "IPC file format".
+    Apache Arrow, Columnar Format, "IPC file format" and "IPC streaming format".
 """
 
 import struct
@@ -11,9 +11,10 @@ from typing import BinaryIO
 from assay.data.sources.formats.lengths._flat_buffers import FlatTable
 from assay.data.table._memory import available_bytes
 
-__all__ = ["check_arrow_lengths"]
+__all__ = ["check_arrow_lengths", "check_stream_lengths", "is_arrow_stream"]
 
 _MAGIC = b"ARROW1"
+_MARKER = b"\xff" * 4  # before the size of each message of a stream
 _BLOCK = "<qi4xq"  # start, metadata bytes, body bytes
 _PAIR = "<qq"
 _DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
@@ -51,6 +52,47 @@ def check_arrow_lengths(path: Path) -> None:
                         left -= _check_block(file, size, (start, metadata, body))
         except struct.error as error:
             raise ValueError(f"the metadata are damaged: {error}") from None
+
+
+def is_arrow_stream(path: Path) -> bool:
+    """Return whether a file contains a stream of Arrow messages, without a footer."""
+    with path.open("rb") as file:
+        return file.read(4) == _MARKER
+
+
+def check_stream_lengths(path: Path) -> int:
+    """Raise a ValueError if a length in an Arrow stream is impossible.
+
+    Args:
+        path: a file with an Arrow stream.
+
+    Returns:
+        The number of bytes of its columns, before they are unpacked.
+
+    Raises:
+        ValueError: a length is negative, or greater than the file allows.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        start, left, num_bytes = 0, _MOST_BUFFERS, 0
+        try:
+            while start + 8 <= size:
+                file.seek(start)
+                head = file.read(8)
+                metadata = int.from_bytes(head[4:], "little", signed=True) + 8
+                if head[:4] != _MARKER or metadata == 8:  # the end of the stream
+                    break
+                message = FlatTable(head + file.read(metadata - 8), 8).table_at(0)
+                body = message.number(3, "<q")
+                if message.number(1, "<B") in (_DICTIONARIES, _BATCHES) and left > 0:
+                    left -= _check_block(file, size, (start, metadata, body))
+                if min(metadata, body) < 0:
+                    raise ValueError(f"a batch of {body:,} bytes is outside the file")
+                start += metadata + body
+                num_bytes += body
+        except struct.error as error:
+            raise ValueError(f"the metadata are damaged: {error}") from None
+    return num_bytes
 
 
 def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:

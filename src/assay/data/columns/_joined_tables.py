@@ -1,0 +1,101 @@
+"""Finds lines of column names among the rows, where files were joined."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from assay._errors import InputError
+from assay.data.columns._column import NAMELESS
+from assay.data.columns._parse import MISSING_WORDS, read_as
+
+__all__ = ["SAMPLE_ROWS", "are_numbers", "check_one_table", "repeats_of_names"]
+
+SAMPLE_ROWS = 100
+"""Number of rows that decide which columns contain numbers."""
+
+_WORD = r"^\s*[\p{L}_#(\[]"
+_MIN_NUMERIC = 2  # a single cell that is not a number is probably a typo
+
+
+def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
+    """Return a mask of the rows in which each cell is the name of its column."""
+    repeats = np.arange(frame.height)
+    for column in frame:  # usually, no row is left after the first column
+        cells = _plain(column[repeats])
+        same = (cells == column.name.lower()).fill_null(False)
+        if NAMELESS.fullmatch(column.name):
+            same |= cells.is_null()
+        repeats = repeats[same.to_numpy()]
+    mask = np.zeros(frame.height, bool)
+    above = frame[: repeats[0]] if repeats.size else frame[:0]
+    # without numbers, words may also occur in the line of names by chance
+    if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
+        return pl.Series(mask)
+    mask[repeats] = True
+    return pl.Series(mask)
+
+
+def check_one_table(frame: pl.DataFrame) -> None:
+    """Raise an InputError if a row contains the column names of another table.
+
+    All columns of numbers have a word in this row, and each of its words occurs only
+    once. The numbers below it may then be in another order than those above.
+
+    Example:
+        >>> rows = {"a": ["1", "2", "b", "30"], "b": ["10", "20", "a", "3"]}
+        >>> check_one_table(pl.DataFrame(rows))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        assay._errors.InputError: The row ['b', 'a'] contains the column names in ...
+    """
+    numeric = [column for column in frame if are_numbers(column.head(SAMPLE_ROWS))]
+    if len(numeric) < _MIN_NUMERIC:
+        numeric = [column for column in frame if are_numbers(column.head(1))]
+    if len(numeric) < _MIN_NUMERIC:
+        return
+    rows = np.arange(1, frame.height)  # the first row may describe the columns
+    for column in numeric:
+        cells = column[rows]
+        are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
+        rows = rows[are_words.fill_null(False).to_numpy()]
+    for row in rows.tolist():
+        cells = [(cell or "").strip() for cell in frame.row(row)]
+        if _are_names(frame, cells, {column.name for column in numeric}):
+            raise InputError(_another_table(frame.columns, cells))
+
+
+def are_numbers(column: pl.Series) -> bool:
+    """Return whether all values of a column are numbers, and there is at least one."""
+    reading = read_as(column, "number")
+    return reading.values.null_count() < len(column) and not reading.stray.any()
+
+
+def _are_names(frame: pl.DataFrame, cells: Sequence[str], numeric: set[str]) -> bool:
+    if not all(cells) or len(set(cells)) < len(cells):
+        return False
+    return all(
+        name in numeric or (frame[name].str.strip_chars() == cell).sum() == 1
+        for name, cell in zip(frame.columns, cells, strict=True)
+    )
+
+
+def _another_table(names: Sequence[str], cells: list[str]) -> str:
+    if {cell.lower() for cell in cells} == {name.lower() for name in names}:
+        return (
+            f"The row {cells} contains the column names in another order. Write the "
+            "columns of all joined tables in the same order."
+        )
+    return (
+        f"The row {cells} seems to contain the column names of another table. Save "
+        "each table in a file of its own."
+    )
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars().str.to_lowercase()
+
+
+def _has_numbers(frame: pl.DataFrame) -> bool:
+    """Return whether all values of a column are numbers."""
+    return any(map(are_numbers, frame.head(SAMPLE_ROWS)))

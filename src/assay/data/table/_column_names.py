@@ -1,0 +1,41 @@
+"""Matches column names that look the same but are encoded differently."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import polars as pl
+
+__all__ = ["look_the_same", "with_known_names"]
+
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+
+
+def look_the_same(first: str, second: str) -> bool:
+    """Return whether two names differ only in characters that look the same.
+
+    Example:
+        >>> look_the_same("gro\\u0308\\u00dfe", "gr\\u00f6\\u00dfe")
+        True
+    """
+    return _visible(first) == _visible(second)
+
+
+def with_known_names(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
+    """Rename the columns that look like a wanted name that the frame lacks."""
+    names = frame.columns
+    absent = set(wanted) - set(names)
+    if not absent or all(map(str.isascii, (*absent, *names))):
+        return frame
+    others: dict[str, list[str]] = {}
+    for name in names:
+        if name not in wanted:
+            others.setdefault(_visible(name), []).append(name)
+    found = {name: others.get(_visible(name), []) for name in absent}
+    return frame.rename({o[0]: name for name, o in found.items() if len(o) == 1})
+
+
+def _visible(name: str) -> str:
+    """Return a name with composed accents, plain spaces and no invisible characters."""
+    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", name))
+    return " ".join(composed.split())

@@ -1,0 +1,101 @@
+"""Numbers and words for "no value" in the notations of other programs."""
+
+import polars as pl
+import pytest
+
+from assay.data import load
+from assay.data.columns._detect_kind import read_column
+from assay.data.columns._parse import read_as
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "style"),
+    [
+        (
+            ["1.234.567", "12.500", "80"],
+            [1234567, 12500, 80],
+            "points between thousands",
+        ),
+        (["1.234.567 €", "-12.500 €"], [1234567, -12500], "points between thousands"),
+        (["12,50 Kč", "3 Kč"], [12.5, 3], "decimal comma, unit Kč"),
+        (["5 шт", "12 шт"], [5, 12], "unit шт"),
+        (["3個", "10個"], [3, 10], "unit 個"),
+        ([" $ 1,200.50 ", " $ -   ", "$ (7.00)"], [1200.5, 0, -7], ""),
+        (["12,50 €", "- €"], [12.5, 0], "decimal comma"),
+    ],
+)
+def test_notations_of_numbers(cells, numbers, style):
+    values, column = read_column(pl.Series("a", cells))
+    assert values.to_list() == numbers
+    assert (column.kind, column.style, column.num_stray) == ("number", style, 0)
+    assert read_as(pl.Series(cells), "number", style).values.to_list() == numbers
+
+
+def test_a_style_is_described_in_the_reason():
+    column = read_column(pl.Series("a", ["1.234.567", "12.500"]))[1]
+    assert column.reason == "numbers with points between thousands"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["10.123.456", "10.123.4567"],  # not all groups have three digits
+        ["1.234.567", "0.500"],
+        ["1.234.567", "12345.5"],
+    ],
+)
+def test_other_points_do_not_separate_thousands(cells):
+    assert read_column(pl.Series("a", cells))[1].style == ""
+
+
+def test_decimal_points_stay_decimal():
+    values, column = read_column(pl.Series("a", ["1.234", "12.500"]))
+    assert values.to_list() == [1.234, 12.5]
+    assert column.style == ""
+
+
+def test_ordinals_are_words():
+    assert read_column(pl.Series("a", ["1º", "2º", "3ª"] * 9))[1].kind == "category"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("\\N", "(null)", "[NULL]", "<null>"),  # databases
+        *("#NV", "#WERT!", "#VALEUR!", "#ERROR!", "Err:502"),  # spreadsheets
+        *(".A", ".Z", "..", ":", "k. A."),  # statistics
+    ],
+)
+def test_words_for_no_value(word):
+    values, column = read_column(pl.Series("a", ["1.5", word, "2.5"]))
+    assert values.to_list() == [1.5, None, 2.5]
+    assert (column.kind, column.num_missing, column.num_stray) == ("number", 1, 0)
+    kinds = read_column(pl.Series("a", ["red", word, "blue", word]))[1]
+    assert (kinds.kind, kinds.num_missing) == ("category", 0)  # a word among words
+
+
+def _target(cells):
+    data = load({"a": [i * 0.5 for i in range(len(cells))], "y": cells}, target="y")
+    return data.task, data.target.tolist()
+
+
+def test_equal_numbers_are_one_class():
+    task, target = _target(["1", "1.0", "x", "2.0"] * 5)
+    assert task.classes == ("1", "2.0", "x")
+    assert target == [0, 0, 2, 1] * 5
+    assert task.reason.endswith("; '1.0' is read as '1'")
+    assert _target(["1.1", "1.10", "x"] * 5)[0].classes == ("1.1", "1.10", "x")
+
+
+def test_whole_numbers_written_by_numpy_are_plain_classes():
+    cells = ["0.000000000000000000e+00", "1.000000000000000000e+00"] * 6
+    assert _target(cells)[0].classes == (0, 1)
+
+
+def test_accents_may_be_encoded_in_two_ways():
+    task, target = _target(["caf\u00e9", "cafe\u0301", "bar"] * 5)
+    assert task.classes == ("bar", "caf\u00e9")
+    assert target == [1, 1, 0] * 5
+    values, column = read_column(pl.Series("a", ["e\u0301", "\u00e9", "o"] * 3))
+    assert column.num_distinct == 2
+    assert set(values) == {"\u00e9", "o"}

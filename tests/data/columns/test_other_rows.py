@@ -1,0 +1,109 @@
+"""Rows that are not examples are left out, and rows of other tables are refused."""
+
+import numpy as np
+import pytest
+
+from assay._errors import InputError
+from assay.data import load
+
+NAMES = "a,b,y\n"
+BODY = "1,20,u\n2,30,v\n4,10,u\n7,20,v\n"
+
+
+def _load(tmp_path, content):
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    data = load(path, target="y")
+    return data, " ".join(data.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "num_tables"),
+    [
+        (f"{NAMES}cm,kg,\n{BODY}{NAMES}cm,kg,\n{BODY}", 2),
+        (f"{NAMES}cm,kg,\n{BODY}cm,kg,\n{BODY}", 2),
+        (f"{NAMES}{BODY}{NAMES}cm,kg,\n{BODY}", 2),
+        (f"{NAMES}cm,kg,\n{BODY}" * 3, 3),
+    ],
+)
+def test_units_are_repeated_where_files_were_joined(content, num_tables, tmp_path):
+    data, notes = _load(tmp_path, content)
+    assert data.frame["a"].to_list() == [1, 2, 4, 7] * num_tables
+    assert data.task.classes == ("u", "v")
+    assert all(column.num_missing == 0 for column in data.columns)
+    assert "units or descriptions among the others" in notes
+    assert "looks like data" not in notes
+
+
+def test_several_lines_may_describe_the_columns(tmp_path):
+    questions = 'How old?,"How tall, in cm?",Group\n'
+    codes = '"{""id"": ""Q1""}","{""id"": ""Q2""}","{""id"": ""Q3""}"\n'
+    data, notes = _load(tmp_path, NAMES + questions + codes + BODY)
+    assert data.frame["b"].to_list() == [20, 30, 10, 20]
+    assert "The first 2 rows were left out, because they seem to describe" in notes
+
+
+def test_lines_of_units_and_of_statistics(tmp_path):
+    data, notes = _load(tmp_path, f"{NAMES}cm,kg,\n,Avg,\n{BODY}")
+    assert data.frame["b"].to_list() == [20, 30, 10, 20]
+    assert "The first 2 rows were left out" in notes
+
+
+@pytest.mark.parametrize("rule", ["-,-,-\n", "---,----,-\n", "===,===,===\n"])
+def test_a_line_of_dashes_below_the_names(rule, tmp_path):
+    data, notes = _load(tmp_path, NAMES + rule + BODY)
+    assert data.frame["a"].to_list() == [1, 2, 4, 7]
+    assert "because it only contains dashes" in notes
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("b,a,y", "The row ['b', 'a', 'y'] contains the column names in another order"),
+        ("B,A,y", "The row ['B', 'A', 'y'] contains the column names in another order"),
+        ("p,q,kind", "The row ['p', 'q', 'kind'] seems to contain the column names of"),
+    ],
+)
+def test_another_table_below_the_first_one_is_refused(names, message, tmp_path):
+    with pytest.raises(InputError) as caught:
+        _load(tmp_path, f"{NAMES}{BODY}{names}\n{BODY}")
+    (fault,) = caught.value.faults
+    assert fault.startswith(message)
+
+
+@pytest.mark.parametrize("row", ["error,error,u", "off,down,u", "NA,?,z", "x,3,z"])
+def test_words_in_a_row_are_not_always_names(row, tmp_path):
+    """A sensor that failed repeats a word, or has a class of other rows."""
+    data, _ = _load(tmp_path, NAMES + BODY * 10 + row + "\n")
+    assert data.num_examples == 41
+
+
+def test_totals_are_no_example(tmp_path):
+    table = "name,a,b,y\n" + "".join(
+        f"n{number},{line}\n" for number, line in enumerate(BODY.split())
+    )
+    data, notes = _load(tmp_path, f"{table}Total,14,80,\n")
+    assert data.num_examples == 4
+    assert "The last row was left out, because it contains the totals." in notes
+    # these are not the sums
+    data, notes = _load(tmp_path, f"{table}Total,14,81,u\n")
+    assert data.num_examples == 5
+
+
+@pytest.mark.parametrize("num_frames", [2, 3, 10])
+def test_a_nameless_index_of_joined_frames_is_no_feature(num_frames, tmp_path):
+    rows = [f"{row},{row * 7 % 5},{'uv'[row % 2]}" for row in range(3)] * num_frames
+    data, _ = _load(tmp_path, "\n".join([",a,y", *rows, ""]))
+    assert [column.kind for column in data.columns] == ["id", "number"]
+
+
+def test_a_shuffled_index_of_joined_frames_is_no_feature(tmp_path):
+    random = np.random.default_rng(0)
+    index = random.permutation(np.tile(np.arange(12), 4))
+    rows = [f"{i},{random.normal():.3f},{'uv'[i % 2]}" for i in index.tolist()]
+    data, _ = _load(tmp_path, "\n".join([",a,y", *rows, ""]))
+    assert data.columns[0].kind == "id"
+    # 3 occurs more often than 2, so these are not row numbers
+    more = [f"3,{value},u" for value in range(4)]
+    data, _ = _load(tmp_path, "\n".join([",a,y", *rows, *more, ""]))
+    assert data.columns[0].kind == "number"
