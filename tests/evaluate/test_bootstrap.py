@@ -1,5 +1,7 @@
 """The bootstrap agrees with SciPy, and the jackknife with a brute-force version."""
 
+import weakref
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -113,6 +115,20 @@ def test_the_same_seed_gives_the_same_interval_for_any_block_size(monkeypatch):
     assert bca(r2, *rows(), seed=4) != first
     monkeypatch.setattr(bootstrap, "_BLOCK", 401)
     assert bca(r2, *rows(), seed=3) == pytest.approx(first, rel=1e-12)
+
+
+def test_a_block_of_weights_is_freed_before_the_next_one():
+    seen = []
+
+    def block(number):
+        assert all(earlier() is None for earlier in seen)
+        weights = np.full((2, 5), 1.0 + number)
+        seen.append(weakref.ref(weights))
+        return weights
+
+    values = bootstrap.by_block(mean, np.arange(5.0), weights=map(block, range(3)))
+    np.testing.assert_array_equal(values, np.full(6, 2.0))
+    assert len(seen) == 3
 
 
 def test_many_rows_get_fewer_resamples(monkeypatch):

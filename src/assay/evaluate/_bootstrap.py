@@ -6,7 +6,8 @@ evaluates b resamples. The functions of all metrics have this form.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from statistics import NormalDist
 from typing import Any
 
@@ -15,7 +16,15 @@ import numpy as np
 from assay._seeds import generator
 from assay.evaluate._intervals import UNDEFINED, Interval, check_level, normal_quantile
 
-__all__ = ["Statistic", "acceleration", "bca", "draw", "jackknife", "resample"]
+__all__ = [
+    "Statistic",
+    "acceleration",
+    "bca",
+    "by_block",
+    "draw",
+    "jackknife",
+    "resample",
+]
 
 Statistic = Callable[..., Any]
 
@@ -58,12 +67,23 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
     num_groups = n
     if n > MAX_SINGLE:
         num_groups = min(MAX_GROUPS, max(_FEWEST_GROUPS, _JACKKNIFE_BUDGET // n))
-    groups, parts = np.arange(n) % num_groups, list[np.ndarray]()
-    for start, stop in blocks(num_groups, n):
-        weights = (groups != np.arange(start, stop)[:, None]).astype(np.float64)
-        parts.append(statistic(*arrays, weights))
-    values = np.concatenate(parts)
+    groups = np.arange(n) % num_groups
+    weights = (
+        (groups != np.arange(start, stop)[:, None]).astype(np.float64)
+        for start, stop in blocks(num_groups, n)
+    )
+    values = by_block(statistic, *arrays, weights=weights)
     return values[np.isfinite(values)]
+
+
+def by_block(
+    statistic: Statistic, *arrays: np.ndarray, weights: Iterable[np.ndarray]
+) -> np.ndarray:
+    """Return the values of a statistic for blocks of weights, joined to one array.
+
+    Unlike in a loop, no variable keeps a block while the next one is computed.
+    """
+    return np.concatenate([*map(partial(statistic, *arrays), weights)])
 
 
 def variance(left_out: np.ndarray) -> float:
@@ -82,13 +102,24 @@ def resample(n: int, num_resamples: int, seed: int) -> Iterator[np.ndarray]:
     for start, stop in blocks(num_resamples, n):
         b = stop - start
         if n >= _POISSON_ROWS:
-            drawn = random.integers(0, 2**16, (b, n), dtype=np.uint16)
-            yield _POISSON.take(drawn, mode="clip")  # faster than indexing
-            continue
-        # The offsets give each resample its own range, so one bincount is enough.
-        drawn = random.integers(0, n, (b, n)) + n * np.arange(b)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=b * n)
-        yield counts.reshape(b, n).astype(np.float64)
+            yield _poisson_counts(random, b, n)
+        else:
+            yield _counts(random, b, n)
+
+
+def _counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
+    """Return how often each row occurs in b resamples of n rows, (b, n)."""
+    drawn = random.integers(0, n, (b, n))
+    # The offsets give each resample its own range, so one bincount is enough.
+    drawn += n * np.arange(b)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=b * n)
+    return counts.reshape(b, n).astype(np.float64)
+
+
+def _poisson_counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
+    """Return counts (b, n) that are drawn independently."""
+    drawn = random.integers(0, 2**16, (b, n), dtype=np.uint16)
+    return _POISSON.take(drawn, mode="clip")  # faster than indexing
 
 
 def _poisson_table() -> np.ndarray:
@@ -119,7 +150,7 @@ def draw(
     """Return the values of a statistic on the resamples, without undefined values."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
-    draws = np.concatenate([statistic(*arrays, weights) for weights in resamples])
+    draws = by_block(statistic, *arrays, weights=resamples)
     return draws[np.isfinite(draws)]
 
 

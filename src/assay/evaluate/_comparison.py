@@ -203,10 +203,13 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
         return 1.0
     random, num_flips = generator(seed, "flips"), affordable(NUM_FLIPS, n)
     edge = total * (1 - 1e-9)  # rounding errors can make equal sums differ
-    extreme = 0
-    for start, stop in blocks(num_flips, n):
-        signs = random.integers(0, 2, (stop - start, n)) * 2.0 - 1.0
-        extreme += int((np.abs(signs @ differences) >= edge).sum())
+
+    def num_extreme(b: int) -> int:
+        signs = 2.0 * random.integers(0, 2, (b, n))
+        signs -= 1  # in place, because a block of signs is large
+        return int((np.abs(signs @ differences) >= edge).sum())
+
+    extreme = sum(num_extreme(stop - start) for start, stop in blocks(num_flips, n))
     # The observed signs count as one draw, so the p-value is never 0.
     return (extreme + 1) / (num_flips + 1)
 

@@ -11,6 +11,7 @@ from assay.evaluate._bootstrap import (
     affordable,
     bca,
     bca_from_draws,
+    by_block,
     jackknife,
     resample,
     variance,
@@ -126,7 +127,7 @@ def calibration_interval(case: Case) -> Interval:
     arrays, n = (case.targets, case.predictions), len(case.targets)
     gaps = calibration_gaps(*arrays)
     resamples = resample(n, affordable(NUM_RESAMPLES, n), case.seed)
-    draws = np.concatenate([calibration_gaps(*arrays, w) for w in resamples])
+    draws = by_block(calibration_gaps, *arrays, weights=resamples)
     noise = np.abs(draws - gaps).sum(axis=1)
     low = case.value - float(np.quantile(noise, (1 + case.level) / 2))
     left_out = jackknife(case.metric.function, *arrays)
