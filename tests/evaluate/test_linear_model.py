@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from assay._seeds import generator
@@ -165,6 +166,31 @@ def test_warnings_about_convergence_are_not_shown(monkeypatch):
         warnings.simplefilter("always")
         fit_logistic(*clusters(3), num_classes=3, seed=0)
     assert shown == []
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 16])
+def test_scaling_a_few_columns_at_a_time_changes_no_bit(monkeypatch, d):
+    inputs = 5 + 3 * np.random.default_rng(0).standard_normal((999, d))
+    inputs[:, d // 2] = 7.1
+    expected = StandardScaler().fit(inputs)
+    monkeypatch.setattr(linear, "_COPIED_NUMBERS", 2000)
+    scaler = linear._fit_scaler(inputs)
+    for name in ("mean_", "var_", "scale_"):
+        np.testing.assert_array_equal(getattr(scaler, name), getattr(expected, name))
+    scaled = scaler.transform(inputs)
+    np.testing.assert_array_equal(scaled, expected.transform(inputs))
+
+
+@pytest.mark.parametrize("fit", [fit_logistic, fit_ridge])
+def test_inputs_of_single_precision_give_the_same_model(fit):
+    inputs, targets = clusters(3)
+    inputs = inputs.astype(np.float32)
+    before = inputs.copy()
+    options = {"num_classes": 3} if fit is fit_logistic else {}
+    both = inputs, inputs.astype(np.float64)
+    first, second = (fit(x, targets, seed=0, **options).predict(inputs) for x in both)
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(inputs, before)
 
 
 def test_too_many_rows_are_sampled(monkeypatch):

@@ -193,14 +193,14 @@ def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarra
 def encode_categories(
     inputs: np.ndarray, embedded: Sequence[tuple[int, int]]
 ) -> np.ndarray:
-    """Return inputs (n, ...) as a float64 matrix with categories one-hot encoded."""
-    inputs = np.asarray(inputs, np.float64).reshape(len(inputs), -1)
+    """Return inputs (n, ...) as a matrix with categories one-hot encoded."""
+    inputs = np.asarray(inputs).reshape(len(inputs), -1)
     if not embedded:
         return inputs
     columns = [column for column, _ in embedded]
     numbers = np.delete(inputs, columns, axis=1)
     one_hot = [
-        (inputs[:, column, None] == np.arange(num_codes)).astype(np.float64)
+        (inputs[:, column, None] == np.arange(num_codes)).astype(inputs.dtype)
         for column, num_codes in embedded
     ]
     return np.hstack([numbers, *one_hot])

@@ -12,6 +12,7 @@ from assay.regularize import Ridge, ridge
 
 if TYPE_CHECKING:  # importing scikit-learn takes more than a second
     from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import StandardScaler
 
 __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 
@@ -30,6 +31,7 @@ _MOST_CHOICE_ROWS = 20_000
 # Comparing penalties requires less precision than the final fit.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
+_COPIED_NUMBERS = 1_000_000  # 8 MB
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,10 @@ class LinearModel:
         """
         if self.num_classes is None or isinstance(self.fitted, Ridge):
             return self.fitted.predict(inputs)
+        scaler, model = self.fitted
         # The estimator has no columns for classes without training rows.
         probabilities = np.zeros((len(inputs), self.num_classes))
-        probabilities[:, self.fitted.classes_] = self.fitted.predict_proba(inputs)
+        probabilities[:, model.classes_] = model.predict_proba(_scaled(scaler, inputs))
         return probabilities
 
 
@@ -99,18 +102,16 @@ def fit_logistic(
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     n, width = len(inputs), max(inputs.shape[1] * num_classes, 1)
     targets = np.asarray(targets, np.int64)
     rows = some_rows(n, min(_MOST_ROWS, _FIT_WORK // width), seed)
     few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
-    # avoid copying large inputs
-    scaler: Any = StandardScaler().fit(inputs if len(rows) == n else inputs[rows])
+    scaler = _fit_scaler(inputs if len(rows) == n else inputs[rows])
 
     def take(chosen: np.ndarray) -> tuple[Any, ...]:
         chosen_weights = None if weights is None else weights[chosen]
-        scaled = scaler.transform(inputs[chosen], copy=False)
+        scaled = _scaled(scaler, inputs if len(chosen) == n else inputs[chosen])
         return scaled, targets[chosen], chosen_weights
 
     penalty = 1.0
@@ -128,6 +129,34 @@ def fit_logistic(
             ).fit(*take(rows))
     pipeline = make_pipeline(scaler, model)
     return LinearModel(pipeline, penalty, len(rows), num_classes)
+
+
+def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
+    """Return a scaler of inputs (n, d), fitted to a few columns at a time.
+
+    A scaler makes several copies of its inputs, which would take more memory than all
+    other steps. The result is the same bit for bit.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    n, d = inputs.shape
+    num_blocks = max(min(n * d // _COPIED_NUMBERS, d // 2), 1)
+    # a single column would be added up in a different order
+    parts = [
+        StandardScaler().fit(block.astype(np.float64))
+        for block in np.array_split(inputs, num_blocks, axis=1)
+    ]
+    scaler = StandardScaler().fit(inputs[:1].astype(np.float64))
+    scaler.n_samples_seen_ = n
+    for name in ("mean_", "var_", "scale_"):
+        values = np.concatenate([getattr(part, name) for part in parts])
+        setattr(scaler, name, values)
+    return scaler
+
+
+def _scaled(scaler: Any, inputs: np.ndarray) -> np.ndarray:
+    """Return standardized inputs (n, d), float64; they are copied only once."""
+    return scaler.transform(inputs.astype(np.float64), copy=False)
 
 
 def _choose_penalty(

@@ -122,9 +122,10 @@ def leave_one_out_errors(
     if n > d:
         values, vectors = np.linalg.eigh(inputs.T @ inputs)
         basis = inputs @ vectors
+        del inputs  # each of these arrays may take much memory
         shares = 1 / (np.maximum(values, 0)[:, None] + penalties)  # (d, k)
         residuals = targets[:, None] - (basis * (basis.T @ targets)) @ shares
-        weights = 1 - basis**2 @ shares
+        weights = 1 - np.square(basis, out=basis) @ shares
     else:  # this form avoids cancellation if H is close to the identity
         values, basis = np.linalg.eigh(inputs @ inputs.T)
         shares = penalties / (np.maximum(values, 0)[:, None] + penalties)  # (n, k)
