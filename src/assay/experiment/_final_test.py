@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assay._parallel_map import map_parallel
-from assay.data import Dataset
+from assay.data import Dataset, Inputs, join_blocks
 from assay.evaluate import (
     Baseline,
     Comparison,
@@ -84,12 +84,12 @@ def evaluate_once(
     dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed
     train_targets = dataset.target[refitted.rows]
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
-    on_train, train_inputs = _predictions(model, dataset, refitted.rows)
     on_test, test_inputs = _predictions(model, dataset, test_rows)
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=data.metric)
+    on_train, train_inputs = _on_train(model, dataset, refitted.rows)
     fitted_baselines = baselines(
         task,
-        (_in_one_array(train_inputs), train_targets),
+        (train_inputs, train_targets),
         (test_inputs, test_targets),
         seed=seed,
         embedded=model.preparation.embedded,
@@ -132,9 +132,7 @@ def _predictions(
     """Return the predictions for rows, and the inputs for linear models."""
     preparation = model.preparation
     if dataset.stream is None:
-        inputs = preparation.transform(dataset, rows)
-        flat: np.ndarray = preparation.flatten(inputs)
-        return model.predict_inputs(inputs), flat
+        return _on_train(model, dataset, rows)
 
     def blocks() -> Iterator[Any]:
         return block_inputs(dataset, rows, preparation)
@@ -143,5 +141,18 @@ def _predictions(
     return predictions, lambda: map(preparation.flatten, blocks())
 
 
-def _in_one_array(inputs: FlatInputs) -> np.ndarray:
-    return np.concatenate([*inputs()]) if callable(inputs) else inputs
+def _on_train(
+    model: Model, dataset: Dataset, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the predictions for rows, and the inputs for linear models as an array."""
+
+    def predicted(inputs: Inputs) -> dict[str, np.ndarray]:
+        flat = model.preparation.flatten(inputs)
+        return {"predictions": model.predict_inputs(inputs), "inputs": flat}
+
+    # streamed rows are read once from start to end, and then put in their order
+    order = None if dataset.stream is None else np.argsort(rows)
+    ascending = rows if order is None else rows[order]
+    blocks = block_inputs(dataset, ascending, model.preparation)
+    joined: Any = join_blocks(map(predicted, blocks), len(rows), order)
+    return joined["predictions"], joined["inputs"]

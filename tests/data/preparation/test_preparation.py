@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay._errors import InputError
-from assay.data import Preparation, load, split
+from assay.data import Preparation, join_blocks, load, split
 
 TRAIN = np.arange(6)
 
@@ -425,3 +425,21 @@ def test_categories_that_look_the_same_are_the_same():
     # If both spellings occurred in training, each cell matches exactly.
     both = ["caf\u00e9", "cafe\u0301"]
     assert category_codes(pl.Series(both), both).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 10])
+def test_joined_blocks_are_the_rows_in_the_requested_order(size):
+    order = np.random.default_rng(0).permutation(10)
+    rows = {"values": np.arange(30.0).reshape(10, 3), "lengths": np.arange(10)}
+
+    def blocks():
+        for start in range(0, 10, size):
+            yield {name: part[start : start + size] for name, part in rows.items()}
+
+    joined, ordered = join_blocks(blocks(), 10, None), join_blocks(blocks(), 10, order)
+    for name, part in rows.items():
+        np.testing.assert_array_equal(joined[name], part)
+        np.testing.assert_array_equal(ordered[name][order], part)
+        assert joined[name].dtype == part.dtype
+    values = join_blocks((block["values"] for block in blocks()), 10, order)
+    np.testing.assert_array_equal(values[order], rows["values"])

@@ -1,7 +1,6 @@
 """Encodes the columns of a table, and joins blocks of network inputs."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -59,24 +58,33 @@ def encode_table(
     return inputs
 
 
-def join_blocks(blocks: Sequence[Inputs], order: np.ndarray | None) -> Inputs:
+def join_blocks(
+    blocks: Iterable[Inputs], num_rows: int, order: np.ndarray | None
+) -> Inputs:
     """Join blocks of inputs, with the rows in the requested order.
 
+    Each block is copied to its place before the next one is computed, so the rows are
+    in memory only once.
+
     Args:
-        blocks: consecutive blocks of inputs.
+        blocks: consecutive blocks of inputs; at least one.
+        num_rows: number of rows in all blocks.
         order: requested position of each row (n,); None if rows are already in order.
     """
-
-    def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
-        together = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-        if order is None:
-            return together
-        out = np.empty_like(together)
-        out[order] = together
-        return out
-
-    first = blocks[0]
-    if isinstance(first, np.ndarray):
-        return join(cast(Sequence[np.ndarray], blocks))
-    parts = cast(Sequence[dict[str, np.ndarray]], blocks)
-    return {name: join([part[name] for part in parts]) for name in first}
+    joined: dict[str, np.ndarray] = {}
+    start = 0
+    for block in blocks:
+        parts = block if isinstance(block, dict) else {"": block}
+        stop = start + len(next(iter(parts.values())))
+        if order is None and stop - start == num_rows:
+            return block
+        if not joined:
+            joined = {
+                name: np.empty((num_rows, *part.shape[1:]), part.dtype)
+                for name, part in parts.items()
+            }
+        places = slice(start, stop) if order is None else order[start:stop]
+        for name, part in parts.items():
+            joined[name][places] = part
+        start = stop
+    return joined.get("", joined)

@@ -277,13 +277,13 @@ class Preparation:
         if stream.bounds is not None and (np.diff(rows) < 0).any():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
-        blocks = [
+        if not len(rows):
+            return self._transform_frame(dataset.frame.select(self.columns), rows)
+        blocks = (
             self._transform_frame(stream.read(self.columns, rows[piece]), rows[piece])
             for piece in pieces(rows, stream.bounds, chunk_rows(dataset.width))
-        ]
-        if not blocks:
-            return self._transform_frame(dataset.frame.select(self.columns), rows)
-        return join_blocks(blocks, order)
+        )
+        return join_blocks(blocks, len(rows), order)
 
     def _transform_frame(
         self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
