@@ -10,6 +10,7 @@ import pytest
 
 from assay import InputError, data
 from assay.data.preparation import _incremental_fit
+from assay.data.sources.formats import _parquet
 from assay.data.sources.formats._parquet import ParquetStream
 from assay.data.table import _chunks as _stream
 from assay.data.table._chunks import chunk_rows
@@ -284,3 +285,15 @@ def test_streamed_images_of_unequal_sizes_are_refused(
         data.load(pictures, stream=True)
     sized = data.load(pictures, stream=True, image_size=(4, 4))
     assert sized.take(["image"], np.arange(31))["image"].dtype.shape == (4, 4, 3)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_columns_are_read_in_groups(
+    stored: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(_parquet, "_COLUMNS_AT_ONCE", at_once)
+    stream = ParquetStream.open([stored()])
+    rows = np.array([3, 8, 399])
+    names = stream.schema.names()
+    assert stream.read(names, rows).equals(mixed_frame()[rows])
+    assert stream.read(names[:2], rows).columns == names[:2]

@@ -20,6 +20,8 @@ from assay.data.table._memory import check_size
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
+# To return some rows, Polars may need memory for these columns of the row group.
+_COLUMNS_AT_ONCE = 64
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _PARTITION = re.compile(r"([^=._][^=]*)=(.*)")
@@ -89,6 +91,12 @@ def _check_log(folder: Path) -> None:
         f"removed rows. Write deltalake.DeltaTable({table!r}).to_pandas()"
         ".to_parquet('table.parquet') in Python."
     )
+
+
+def _groups(names: Sequence[str]) -> list[Sequence[str]]:
+    """Return the names in groups that are read one after the other."""
+    starts = range(0, max(len(names), 1), _COLUMNS_AT_ONCE)
+    return [names[start : start + _COLUMNS_AT_ONCE] for start in starts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,9 +183,13 @@ class ParquetStream:
         block = int(np.searchsorted(self.bounds, rows[0], "right")) - 1
         start, stop = int(self.bounds[block]), int(self.bounds[block + 1])
         file = int(np.searchsorted(self._firsts, start, "right")) - 1
+        place = start - self._firsts[file], stop - start
         with report_damage(self.paths[file]):
-            lazy = self._lazy(self.paths[file], names)
-            frame = lazy.slice(start - self._firsts[file], stop - start).collect()
+            parts = [
+                self._lazy(self.paths[file], some).slice(*place).collect()
+                for some in _groups(names)
+            ]
+        frame = parts[0] if len(parts) == 1 else pl.concat(parts, how="horizontal")
         return frame if len(rows) == frame.height else frame[rows - start]
 
     @property
