@@ -1,5 +1,6 @@
 """Training, with compiled programs and fits that can pause at any iteration."""
 
+from assay.training._allocator import return_large_arrays
 from assay.training._devices import devices_here, num_devices
 from assay.training._fork import check_process
 from assay.training._hosts import (
@@ -92,6 +93,7 @@ __all__ = [
     "pad",
     "program_for",
     "resolved_number",
+    "return_large_arrays",
     "unknown_layer",
     "use_compile_cache",
     "wait_for",

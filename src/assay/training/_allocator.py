@@ -14,7 +14,7 @@ from functools import cache
 __all__ = ["keep_freed_memory", "return_large_arrays"]
 
 _KEPT_BYTES = 1 << 30  # freed memory above this is returned to the system
-_LARGE_BYTES = 1 << 24  # for larger arrays, reading takes longer than mapping pages
+_LARGE_BYTES = 1 << 22  # less than the arrays of a block of streamed rows
 
 # numbers from glibc's malloc.h, and the environment variables with the same meaning
 _KEEP = (
@@ -41,9 +41,8 @@ def keep_freed_memory() -> bool:
     return _set(_KEEP)
 
 
-@cache
 def return_large_arrays() -> bool:
-    """Return large arrays to the system when they are freed, if it uses glibc.
+    """Return freed memory to the system, and large arrays whenever they are freed.
 
     This is for rows that are streamed because they do not fit in memory. Reading them
     takes much longer than mapping and clearing new pages, and keeping freed memory
@@ -52,7 +51,10 @@ def return_large_arrays() -> bool:
     Returns:
         Whether glibc accepted the options.
     """
-    return _set(_RETURN)
+    accepted = _set(_RETURN)
+    if accepted:
+        ctypes.CDLL(None).malloc_trim(0)
+    return accepted
 
 
 def _set(options: tuple[tuple[int, str, int], ...]) -> bool:

@@ -146,6 +146,23 @@ def test_a_streamed_training_is_taken_up_again_to_the_same_bit(
     assert_equal_fits(again.run(), fitted(held, asked), assert_same)
 
 
+def test_rows_that_were_released_are_read_again(
+    asked: spec.Training, assert_same: Any
+) -> None:
+    reads: list[int] = []
+    train = streamed(TRAIN, 16, block=5, reads=reads)
+    held = training_data(train, streamed(VAL, 16, block=5))
+    fit = held.fit(asked, seed=3)
+    fit.advance(iterations=2)
+    fit.batch_source._next[1].result()  # type: ignore[attr-defined]
+    assert len(reads) == 2
+    fit.release()
+    fit.advance(iterations=1)
+    fit.batch_source._next[1].result()  # type: ignore[attr-defined]
+    assert len(reads) == 4
+    assert_equal_fits(fit.run(), fitted(held, asked), assert_same)
+
+
 def test_records_are_those_of_whole_epochs(asked: spec.Training) -> None:
     fit = fitted(training_data(streamed(TRAIN, 16, block=5), streamed(VAL, 16)), asked)
     memory = fitted(in_memory(), asked)

@@ -7,6 +7,7 @@ from assay.data import Dataset
 from assay.experiment.prepare._look import load_data
 from assay.experiment.transfer._source_run import read_source_run
 from assay.experiment.transfer._warm_start import WarmStart, warm_start
+from assay.training import return_large_arrays
 
 __all__ = ["LoadedData", "load"]
 
@@ -34,8 +35,16 @@ def load(experiment: spec.Experiment) -> LoadedData:
         InputError: the data or the source run cannot be read.
     """
     if experiment.start_from is None:
-        return LoadedData(experiment, load_data(experiment))
+        return LoadedData(experiment, _dataset(experiment))
     source_run = read_source_run(experiment.start_from)
     experiment = source_run.complete(experiment)
-    dataset = load_data(experiment)
+    dataset = _dataset(experiment)
     return LoadedData(experiment, dataset, warm_start(source_run, dataset, experiment))
+
+
+def _dataset(experiment: spec.Experiment) -> Dataset:
+    """Return the data set; memory is scarce if its rows are streamed."""
+    dataset = load_data(experiment)
+    if dataset.stream is not None:
+        return_large_arrays()
+    return dataset

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from assay.training._allocator import return_large_arrays
 from assay.training._arrays import Array, host_array
 from assay.training._devices import copy_to_all
 from assay.training.program._epochs import Batches, Data
@@ -27,6 +28,10 @@ class BatchSource(Protocol):
             start: first iteration of the call.
             goal: iteration at which to stop (exclusive).
         """
+        ...
+
+    def release(self) -> None:
+        """Free rows that can be read again."""
         ...
 
 
@@ -63,6 +68,9 @@ class InMemory:
         stop = min(goal, (first + chunk) * self._per_epoch)
         return self.data, _batches(self._orders_from(first), (start, stop, first))
 
+    def release(self) -> None:
+        """Do nothing, because the rows are shared by all fits."""
+
     def _orders_from(self, first: int) -> Array:
         if self._orders is None or self._orders[0] != first:
             orders = self._program.orders(self._seed, first, self._train)
@@ -93,6 +101,7 @@ class Prefetched:
         seed: int,
         num_iterations: int,
     ) -> None:
+        return_large_arrays()
         self._program, self._train, self._seed = program, train, seed
         self._val: Examples = copy_to_all(val, program.mesh)
         self._size = train.chunk_size(program.batch_size)
@@ -113,6 +122,11 @@ class Prefetched:
             self._prefetch(self._position_of(end))
         stop = min(goal, end)
         return (chunk, self._val), _batches(orders, (start, stop, position.epoch))
+
+    def release(self) -> None:
+        """Free the current chunk and the next one."""
+        self._current = self._next = None
+        return_large_arrays()
 
     def _position_of(self, iteration: int) -> _ChunkPosition:
         epoch, within = divmod(iteration, self._per_epoch)

@@ -249,6 +249,10 @@ class Fit:
         tree = self.program.static.packing.unpack(parameters)
         return Fitted(tree, statistics, iteration)
 
+    def release(self) -> None:
+        """Free streamed rows, which are read again if the fit continues."""
+        self.batch_source.release()
+
     def batch(self) -> Batch:
         """Return the batch for the next iteration."""
         index = self.iteration

@@ -84,6 +84,7 @@ class Resumable:
         self.advance(self.fit.num_iterations)
         if self.stopped:
             self.save()
+        self.fit.release()
         return self.fit
 
     def advance(

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assay.training._allocator import return_large_arrays
 from assay.training._arrays import Count, HostInputs, Inputs, Targets, host_array
 from assay.training.rows._examples import Examples, pad
 from assay.training.rows._row_order import RowNumbers, shuffled
@@ -65,9 +64,6 @@ class Streamed:
     leading: Examples
     chunk_rows: int
     cuts: np.ndarray | None = None
-
-    def __post_init__(self) -> None:
-        return_large_arrays()
 
     @property
     def count(self) -> Count:
