@@ -138,7 +138,7 @@ def affordable(num_draws: int, n: int) -> int:
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, stop) of blocks of about 32 MB, with n numbers per row."""
+    """Yield the bounds of blocks of about 32 MB, for n numbers per row."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
-from assay.data.columns._column import ARRAY_KINDS, SOLE_INPUT_KINDS
+from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset
@@ -20,6 +20,7 @@ from assay.data.preparation._linear_features import (
     average_neighbors,
     count_codes,
 )
+from assay.data.preparation._new_rows import num_array_columns, read_new_rows
 from assay.data.preparation._read_columns import (
     check_columns,
     read_sole_input,
@@ -33,17 +34,12 @@ from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.preparation.encoders._registry import ENCODERS
-from assay.data.sources._registry import read_table
-from assay.data.sources._table_to_examples import to_examples
-from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows, pieces
-from assay.data.table._column_names import with_known_names
 
 __all__ = ["Preparation"]
 
 _VERSION = 1
-_SAME_ARRAY = "Pass the same columns in the same order as in training."
 _ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 
@@ -128,7 +124,7 @@ class Preparation:
             styles=tuple(
                 (column.name, column.style) for column in used if column.style
             ),
-            num_array_columns=_num_array_columns(dataset),
+            num_array_columns=num_array_columns(dataset),
         )
 
     @property
@@ -304,23 +300,13 @@ class Preparation:
         )
 
     def _read(self, source: Any) -> pl.DataFrame:
-        """Read new rows, with the names of the columns in training."""
-        table = read_table(source)
-        num_columns = table.frame.width - (table.target is not None)
-        if table.positional and 0 < self.num_array_columns < num_columns:
-            rule, fix = f"X.shape[1] == {self.num_array_columns}", _SAME_ARRAY
-            raise InputError(fault(rule, "X.shape[1]", num_columns, fix))
-        examples, _ = to_examples(table, self.layout)
-        frame = self._with_trained_name(examples.frame)
-        return with_known_names(frame, self.columns)
-
-    def _with_trained_name(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rename a sole column of images or sequences to its name in training."""
-        cells = [column.name for column in frame.get_columns() if holds_cells(column)]
-        name = self.columns[0]
-        if self.kind in ARRAY_KINDS and len(cells) == 1 and name not in frame.columns:
-            return frame.rename({cells[0]: name})
-        return frame
+        return read_new_rows(
+            source,
+            self.columns,
+            kind=self.kind,
+            layout=self.layout,
+            num_array_columns=self.num_array_columns,
+        )
 
     def flatten(self, inputs: Inputs) -> np.ndarray:
         """Return prepared inputs as an array (n, d) for a linear model.
@@ -416,12 +402,6 @@ class Preparation:
             ),
             num_array_columns=data.get("num_array_columns", 0),
         )
-
-
-def _num_array_columns(dataset: Dataset) -> int:
-    """Return the number of columns if they have the names given to those of arrays."""
-    names = [column.name for column in dataset.columns]
-    return len(names) * (names == [f"feature_{i}" for i in range(len(names))])
 
 
 def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:

@@ -1,0 +1,59 @@
+"""Reads new rows, with the column names of the training data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from assay._errors import InputError, fault
+from assay.data.columns._column import ARRAY_KINDS
+from assay.data.dataset._dataset import Dataset
+from assay.data.sources._registry import read_table
+from assay.data.sources._table_to_examples import to_examples
+from assay.data.table._array_cells import holds_cells
+from assay.data.table._array_options import Layout
+from assay.data.table._column_names import with_known_names
+
+__all__ = ["num_array_columns", "read_new_rows"]
+
+_SAME_ARRAY = "Pass the same columns in the same order as in training."
+
+
+def num_array_columns(dataset: Dataset) -> int:
+    """Return the number of columns if they have the names given to those of arrays."""
+    names = [column.name for column in dataset.columns]
+    return len(names) * (names == [f"feature_{i}" for i in range(len(names))])
+
+
+def read_new_rows(
+    source: Any,
+    columns: Sequence[str],
+    *,
+    kind: str,
+    layout: Layout,
+    num_array_columns: int,
+) -> pl.DataFrame:
+    """Return new rows as a frame.
+
+    Args:
+        source: any source that `read` accepts.
+        columns: the columns that a preparation was fitted to.
+        kind: kind of the inputs: "table", "image", "sequence" or "text".
+        layout: options for reading images and sequences.
+        num_array_columns: number of columns of the training array; 0 for columns with
+            names.
+
+    Raises:
+        InputError: the source cannot be read, or an array has more columns than the
+            training array.
+    """
+    table = read_table(source)
+    num_columns = table.frame.width - (table.target is not None)
+    if table.positional and 0 < num_array_columns < num_columns:
+        rule = f"X.shape[1] == {num_array_columns}"
+        raise InputError(fault(rule, "X.shape[1]", num_columns, _SAME_ARRAY))
+    frame = to_examples(table, layout)[0].frame
+    cells = [column.name for column in frame.get_columns() if holds_cells(column)]
+    if kind in ARRAY_KINDS and len(cells) == 1 and columns[0] not in frame.columns:
+        frame = frame.rename({cells[0]: columns[0]})  # the only possible column
+    return with_known_names(frame, columns)
