@@ -98,9 +98,14 @@ def test_the_refit_takes_as_long_as_the_longest_trial(prepared):
     assert reserved(twice, (), long) - reserved(prepared, (), long) > 30
 
 
+def test_only_a_finalist_is_trained_again(prepared):
+    best_first = reserved(prepared, (), [2.0, 3.0, 30.0])
+    assert best_first < reserved(prepared, (), [30.0, 2.0, 3.0]) - 20
+
+
 def test_predictions_take_as_long_as_the_pace_of_an_epoch_suggests(prepared):
     more = reserved(prepared, (), [9.0], 4.0) - reserved(prepared, (), [9.0])
-    assert more == pytest.approx(2)
+    assert more == pytest.approx(4 * _time_budget._FORWARD)
 
 
 def test_folds_and_refit_prepare_the_rows_again(prepared):

@@ -313,3 +313,14 @@ def test_nothing_but_train_and_val_is_at_hand(drawn):
         count = len(inputs)
         np.testing.assert_array_equal(np.asarray(held.inputs)[:count], inputs)
         assert not np.asarray(held.inputs)[count:].any()
+
+
+def test_a_long_running_trial_may_have_to_be_trained_again():
+    now = 0.0
+    clock = Clock(100.0, lambda seconds: 2 * max(seconds), now=lambda: now)
+    clock.begin()
+    assert clock.has_time(running=40)
+    assert not clock.has_time(running=60)
+    now = 60.0
+    assert clock.has_time(running=19)
+    assert not clock.has_time(running=21)

@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["machine_slowness"]
 
 _NUM_VALUES, _NUM_REPEATS = 2**18, 5
-_REFERENCE_SECONDS = 0.0070
+_REFERENCE_SECONDS = 0.0036
 """Duration of the computation on the machine on which the constants of the time budget
 were measured."""
 _FASTEST, _SLOWEST = 0.5, 4.0  # limits, because the load may change during the run

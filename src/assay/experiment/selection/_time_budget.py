@@ -18,18 +18,18 @@ ENOUGH_VAL = 1000
 """Number of val rows above which 1 % of accuracy exceeds 2 standard errors."""
 
 _REFIT = 1.1  # duration of a refit relative to a trial with as many updates
-_FORWARD = 0.5  # duration of predictions relative to an epoch of training
+_FORWARD = 0.2  # duration of predictions relative to an epoch of training
 # Compilation of the programs that predict and score, relative to the training program:
 _COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
 _TEST_SECONDS = 0.7  # saving, and the reports
-# Measured on two cores:
-_IMPORT_SECONDS = 1.5  # scikit-learn, which fits the linear baseline
+# Measured on the reference machine of `machine_slowness`:
+_IMPORT_SECONDS = 0.7  # scikit-learn, which fits the linear baseline
 _COLUMN_SECONDS = 1e-4  # per column: saving the preparation
 # Per number in the data:
-_FIT_SECONDS = 2e-6  # the linear baseline, on at most _FITTED_ROWS
+_FIT_SECONDS = 5e-7  # the linear baseline, on at most _FITTED_ROWS
 _FITTED_ROWS = 100_000
-_PREDICT_SECONDS = 1e-7  # the linear baseline on all rows
-_INTERVAL_SECONDS = 3e-6  # per row: the intervals of all metrics
+_PREDICT_SECONDS = 2e-8  # the linear baseline on all rows
+_INTERVAL_SECONDS = 1e-6  # per row: the intervals of all metrics
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
@@ -81,7 +81,7 @@ def seconds_after(
         prepared: prepared data, which determine the number of rows and whether
             cross-validation is used.
         searches: finished searches over other kinds of network.
-        seconds: durations of the trials of the current kind.
+        seconds: durations of the trials of the current kind, best first.
         epoch_seconds: duration of an epoch in these trials; 0 if unknown.
         followed_by_refit: whether the refit and the test follow.
         num_workers: number of fits that train in parallel.
@@ -129,7 +129,8 @@ def _running(
     typical = sorted(seconds)[math.ceil(0.75 * (len(seconds) - 1))]
     finalists = [typical] * min(len(seconds), NUM_FINALISTS)
     again = typical if stacks else 0.0  # stacked trials are rounded differently
-    return _Kind(candidate, finalists, again, max(seconds), epoch)
+    longest = max(seconds[:NUM_FINALISTS])  # only a finalist may be trained again
+    return _Kind(candidate, finalists, again, longest, epoch)
 
 
 def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from assay.tuning.search._choice import ranked
 from assay.tuning.search._trial import Trial
 
 __all__ = ["Clock"]
@@ -15,10 +16,10 @@ class Clock:
 
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
-        reserve: function that maps the durations of the trials so far to the seconds to
-            reserve. Trials that cannot be selected are left out, because pruned trials
-            are short. Before the first trial ends, the function receives the time since
-            that trial began.
+        reserve: function that maps the durations of the trials so far, best first, to
+            the seconds to reserve. Trials that cannot be selected are left out, because
+            pruned trials are short. Before the first trial ends, the function receives
+            the time since that trial began.
         now: function that returns the current time of a clock that may pause.
     """
 
@@ -35,25 +36,33 @@ class Clock:
         self.epoch_seconds = 0.0
         """Duration of an epoch in the latest trial; 0 before the first trial."""
         self._began: float | None = None
-        self._reserved: float | None = None
+        self._seconds: list[float] = []
 
     def begin(self) -> None:
         """Start timing the first trial, after compilation."""
         self._began = self._began or self._now()
 
-    def update(self, trials: Sequence[Trial]) -> None:
-        """Update the reserved time from the durations of the trials so far."""
-        if trials:
-            sound = [trial for trial in trials if trial.sound] or trials
-            self._reserved = self._reserve([t.duration_seconds for t in sound])
+    def update(self, trials: Sequence[Trial], *, maximize: bool) -> None:
+        """Update the durations of the trials so far."""
+        sound = [trial for trial in trials if trial.sound]
+        order = ranked(sound, maximize=maximize) if sound else trials
+        self._seconds = [trial.duration_seconds for trial in order]
 
     def stop(self) -> None:
         """End the search immediately."""
         self._stopped.set()
 
-    def has_time(self) -> bool:
-        """Return whether any time is left."""
-        now, reserved = self._now(), self._reserved
-        if reserved is None:
-            reserved = self._reserve([now - (self._began or now)])
-        return not self._stopped.is_set() and now + reserved < self._ends
+    def has_time(self, running: float = 0.0) -> bool:
+        """Return whether any time is left.
+
+        Args:
+            running: duration so far of the longest running trial, which may become the
+                best one.
+        """
+        if self._stopped.is_set() or math.isinf(self._ends):
+            return not self._stopped.is_set()
+        now = self._now()
+        seconds = self._seconds or [now - (self._began or now)]
+        if running > seconds[0]:
+            seconds = [running, *seconds]
+        return now + self._reserve(seconds) < self._ends

@@ -137,7 +137,8 @@ class Groups:
         """Return whether any time is left, given the pace of the running trials."""
         paces = [trial.pace for trial in self._running]
         self._clock.epoch_seconds = max(paces, default=0.0)
-        return self._clock.has_time()
+        longest = max((each.training.seconds for each in self._running), default=0.0)
+        return self._clock.has_time(longest)
 
     def _start(self, proposal: Proposal) -> Running:
         number, values = proposal

@@ -123,7 +123,7 @@ def search(
                     fitted = {best: groups.fitted(best)}
                 groups.remove_checkpoints()
                 histories |= new
-                clock.update(study.trials)
+                clock.update(study.trials, maximize=groups.maximize)
     finally:  # an interrupt must also stop the running trials
         groups.close()
         close_storage(storage)
