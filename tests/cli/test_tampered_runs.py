@@ -84,6 +84,8 @@ DESCRIPTION = {
     "training list": at("training", value=[]),
     "training empty": at("training", value={}),
     "unknown field": at("training", "speed", value=3),
+    "no regularizers": at("training", "regularizers", value=...),
+    "open batch size": at("training", "batch_size", value="auto"),
     "a space": at("training", "optimizer", "learning_rate", value="log(1e-4, 1e-1)"),
     "layers of text": at("training", "model", value=["dense", 3]),
     "layer too large": at(

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from assay.lab.runs._list import list_runs
 
 
@@ -48,6 +50,15 @@ def test_broken_and_unfinished_runs_have_a_message(client, with_runs):
     assert found["iris-2"]["state"] == "stopped"
     assert "--resume" in found["iris-2"]["message"]
     assert found["diabetes-1"]["state"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("timings", 3), ("tune", 2.5), ("test", {"metric": 1.5})]
+)
+def test_a_summary_with_other_types_is_broken(client, with_runs, part, value):
+    path = with_runs / "iris-1" / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {part: value}))
+    assert states(client)["iris-1"] == "broken"
 
 
 def test_a_run_is_running_while_its_process_lives(client, with_runs):

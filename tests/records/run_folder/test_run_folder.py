@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import numpy as np
+import polars
 import pytest
 
 from assay._errors import RunError
@@ -410,3 +411,15 @@ def test_importing_records_imports_no_heavy_package():
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_panic_of_the_parquet_reader_is_a_damaged_file(tmp_path, monkeypatch):
+    folder = RunFolder.create(tmp_path / "a")
+    folder.write_bytes("epochs.parquet", b"PAR1")
+
+    def panic(data):
+        raise polars.exceptions.PanicException("offset + length <= self.length")
+
+    monkeypatch.setattr(polars, "read_parquet", panic)
+    with pytest.raises(RunError, match="epochs.parquet cannot be read"):
+        folder.read_parquet("epochs.parquet")

@@ -162,11 +162,14 @@ def _content_faults(description: Mapping[str, Any]) -> list[str]:
     # records contain only the name of a network written in Python
     layers = {"model": ()} if is_custom_network(fields) else {}
     try:
-        spaces = spec.Training(**fields | layers).spaces()
+        training = spec.Training(**fields | layers)
     except InputError as error:
         faults += [f"training: {message}" for message in error.faults]
     else:
+        spaces = training.spaces()
         faults += [f"training.{path} must be a single value" for path in spaces]
+        open_fields = [name for name, value in training if value == "auto"]
+        faults += [f'training.{name} must not be "auto"' for name in open_fields]
     form = preparation_faults(description["preparation"])
     return faults + [f"preparation: {message}" for message in form]
 

@@ -14,6 +14,9 @@ from assay.report import metric_title
 
 __all__ = ["list_runs"]
 
+_DAMAGE = (AssayError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""Errors caused by a damaged or altered `run.json`."""
+
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 """The content of each `run.json`, with the modification time and size of the file."""
 
@@ -51,7 +54,7 @@ def _entry(folder: RunFolder) -> dict[str, Any]:
 def _finished(folder: RunFolder) -> dict[str, Any]:
     try:
         return _result(json.loads(folder.read_bytes("run.json")))
-    except (AssayError, ValueError, TypeError, KeyError, RecursionError):
+    except _DAMAGE:
         pass
     try:  # validation is slow, so only broken runs are validated, to explain the fault
         folder.summary()

@@ -182,7 +182,10 @@ class RunFiles:
         data = io.BytesIO(self.read_bytes(name))
         try:
             frame = polars.read_parquet(data)
-        except polars.exceptions.PolarsError as error:
+        except (
+            polars.exceptions.PolarsError,
+            polars.exceptions.PanicException,  # derives from BaseException
+        ) as error:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
         return {column: frame[column].to_numpy() for column in frame.columns}
 
