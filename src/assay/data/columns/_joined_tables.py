@@ -22,6 +22,8 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     """Return a mask of the rows in which each cell is the name of its column."""
     repeats = np.arange(frame.height)
     for column in frame:  # usually, no row is left after the first column
+        if not repeats.size:
+            break
         cells = _plain(column[repeats])
         same = (cells == column.name.lower()).fill_null(False)
         if NAMELESS.fullmatch(column.name):
@@ -29,6 +31,8 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
         repeats = repeats[same.to_numpy()]
     mask = np.zeros(frame.height, bool)
     above = frame[: repeats[0]] if repeats.size else frame[:0]
+    if not above.height:
+        return pl.Series(mask)
     # without numbers, words may also occur in the line of names by chance
     if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
         return pl.Series(mask)
@@ -49,20 +53,35 @@ def check_one_table(frame: pl.DataFrame) -> None:
         ...
         assay._errors.InputError: The row ['b', 'a'] contains the column names in ...
     """
-    numeric = [column for column in frame if are_numbers(column.head(SAMPLE_ROWS))]
-    if len(numeric) < _MIN_NUMERIC:
-        numeric = [column for column in frame if are_numbers(column.head(1))]
+    numeric, rows = _words_among_numbers(frame, SAMPLE_ROWS)
+    if rows and len(numeric) < _MIN_NUMERIC:
+        numeric, rows = _words_among_numbers(frame, 1)
     if len(numeric) < _MIN_NUMERIC:
         return
-    rows = np.arange(1, frame.height)  # the first row may describe the columns
-    for column in numeric:
-        cells = column[rows]
-        are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
-        rows = rows[are_words.fill_null(False).to_numpy()]
-    for row in rows.tolist():
+    for row in rows:
         cells = [(cell or "").strip() for cell in frame.row(row)]
-        if _are_names(frame, cells, {column.name for column in numeric}):
+        if _are_names(frame, cells, numeric):
             raise InputError(_another_table(frame.columns, cells))
+
+
+def _words_among_numbers(
+    frame: pl.DataFrame, sample_rows: int
+) -> tuple[set[str], list[int]]:
+    """Return the columns of numbers, and the rows that have a word in all of them.
+
+    Usually, no row is left after the first column, so the others are not examined.
+    """
+    numeric = set[str]()
+    rows = np.arange(1, frame.height)  # the first row may describe the columns
+    for column in frame:
+        if not rows.size:
+            break
+        if are_numbers(column.head(sample_rows)):
+            numeric.add(column.name)
+            cells = column[rows]
+            are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
+            rows = rows[are_words.fill_null(False).to_numpy()]
+    return numeric, rows.tolist()
 
 
 def are_numbers(column: pl.Series) -> bool:
