@@ -22,6 +22,9 @@ from assay.data.columns._parse import read_as
         (["3個", "10個"], [3, 10], "unit 個"),
         ([" $ 1,200.50 ", " $ -   ", "$ (7.00)"], [1200.5, 0, -7], ""),
         (["12,50 €", "- €"], [12.5, 0], "decimal comma"),
+        (["0,295", "0,140", "-0,005"], [0.295, 0.14, -0.005], "decimal comma"),
+        (["1,295", "0,140"], [1.295, 0.14], "decimal comma"),
+        (["1,295", "12,140"], [1295, 12140], ""),
     ],
 )
 def test_notations_of_numbers(cells, numbers, style):

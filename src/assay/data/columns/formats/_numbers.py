@@ -43,7 +43,7 @@ _UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rules out most columns
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _THOUSANDS = (
-    r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
+    r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
     r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
 )
 _POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
