@@ -91,7 +91,7 @@ def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
     """Return the complete lines after a byte position, and the next position.
 
     If the file was replaced by a shorter one, it is read from the beginning. If it does
-    not exist, there are no lines.
+    not exist, the list is empty.
     """
     try:
         with open(path, "rb") as file:

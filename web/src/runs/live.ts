@@ -220,7 +220,7 @@ export function thin(series: Series, by: string): void {
   for (const name of Object.keys(series)) series[name] = chosen.map((at) => series[name]![at] ?? null);
 }
 
-/** Estimated seconds until a fit has completed all iterations; null if there is no estimate. */
+/** Returns the estimated number of seconds until a fit is complete, or null if it is unknown. */
 export function timeLeft(fit: Fit): number | null {
   const done = fit.iteration - fit.firstIteration;
   const left = fit.numIterations - fit.iteration;
@@ -228,7 +228,7 @@ export function timeLeft(fit: Fit): number | null {
   return (left * (fit.heard - fit.started)) / done;
 }
 
-/** Estimated seconds until the search has completed all trials; null if there is no estimate. */
+/** Returns the estimated number of seconds until the search is complete, or null if it is unknown. */
 export function searchLeft(run: Pick<LiveRun, 'trials' | 'numTrials' | 'tuneStarted' | 'now'>): number | null {
   const done = run.trials.length;
   if (!run.numTrials || !done || run.tuneStarted === null) return null;

@@ -75,7 +75,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 def _compared(
     points: Points, references: np.ndarray, queries: np.ndarray, within: np.ndarray
 ) -> dict[str, Any]:
-    """Return statistics on near copies; empty if there is no typical distance.
+    """Return statistics about near copies, or {} if the typical distance is unknown.
 
     Args:
         points: standardized rows.

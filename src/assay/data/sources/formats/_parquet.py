@@ -78,7 +78,7 @@ def _partition_of(path: Path) -> dict[str, str | None]:
 
 
 def _check_log(folder: Path) -> None:
-    """Raise an InputError if a log of changes says that files are no longer valid."""
+    """Raise an InputError if the transaction log may list removed files."""
     if not folder.is_dir():
         return
     logs = sorted(path for path in folder.glob("*.json") if path.stem.isdigit())

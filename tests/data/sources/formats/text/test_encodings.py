@@ -94,7 +94,7 @@ def test_a_column_of_quoted_text_is_not_split(tmp_path):
 
 
 def test_columns_do_not_move_if_a_separator_is_not_quoted(tmp_path):
-    """Row names are unique, so a repeated first cell is no row name."""
+    """A first column with repeated values does not contain row names."""
     lines = "".join(f"{row % 3},{row},New York\n".replace(" ", ",") for row in range(9))
     with pytest.raises(InputError, match="line 2 has 4"):
         _read(tmp_path, f"a,b,y\n{lines}")
