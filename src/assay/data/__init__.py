@@ -25,7 +25,6 @@ from assay.data.splits._sizes import FRACTIONS, PARTS
 from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
-from assay.data.table._memory import available_bytes
 from assay.data.table._table import Reader, Table
 
 __all__ = [
@@ -53,7 +52,6 @@ __all__ = [
     "Table",
     "Task",
     "UnseenCategories",
-    "available_bytes",
     "chunk_rows",
     "folds",
     "get",

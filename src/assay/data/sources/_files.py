@@ -9,6 +9,12 @@ from typing import Any
 import polars as pl
 
 from assay._errors import InputError, did_you_mean, fault
+from assay._lengths._of_arrow import (
+    check_arrow_lengths,
+    check_stream_lengths,
+    is_arrow_stream,
+)
+from assay._lengths._of_parquet import check_parquet_lengths
 from assay.data.sources.formats._csv import read_csv
 from assay.data.sources.formats._damaged import (
     EXPORT,
@@ -22,12 +28,6 @@ from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._json_lines import parse_json_lines, utf8_of
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
-from assay.data.sources.formats.lengths._of_arrow import (
-    check_arrow_lengths,
-    check_stream_lengths,
-    is_arrow_stream,
-)
-from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 

@@ -1,22 +1,12 @@
 """Checks whether an input fits in memory before it is read."""
 
-import psutil
-
 from assay._errors import InputError, fault
+from assay._memory import available_bytes
 
-__all__ = ["available_bytes", "check_size", "why_too_large"]
+__all__ = ["check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
 """Maximum fraction of the free memory that an input may use; training needs a copy."""
-
-
-def available_bytes() -> int | None:
-    """Return the free memory in bytes, or None if the system does not report it."""
-    try:
-        # "available" includes caches that the system can release; "free" does not.
-        return int(psutil.virtual_memory().available)
-    except (OSError, RuntimeError, NotImplementedError):  # such as an unreadable /proc
-        return None
 
 
 def why_too_large(needed_bytes: float) -> str:

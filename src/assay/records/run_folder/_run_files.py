@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from assay._errors import RunError
+from assay._lengths._of_parquet import check_parquet_lengths
 from assay.records._atomic_files import (
     write_atomically,
 )
@@ -181,8 +182,10 @@ class RunFiles:
 
         data = io.BytesIO(self.read_bytes(name))
         try:
+            check_parquet_lengths(self.path_of(name))
             frame = polars.read_parquet(data)
         except (
+            ValueError,
             polars.exceptions.PolarsError,
             polars.exceptions.PanicException,  # derives from BaseException
         ) as error:

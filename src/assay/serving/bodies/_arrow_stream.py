@@ -9,7 +9,7 @@ References:
 
 import struct
 
-from assay.data.sources.formats.lengths._flat_buffers import FlatTable
+from assay._lengths._flat_buffers import FlatTable
 from assay.serving._refusal import Refusal
 
 __all__ = ["count_rows", "no_stream"]

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from assay._errors import InputError
+from assay._lengths._of_arrow import check_stream_lengths
 from assay.data import load, read
-from assay.data.sources.formats.lengths._of_arrow import check_stream_lengths
 
 
 @pytest.fixture

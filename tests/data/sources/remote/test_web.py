@@ -5,13 +5,13 @@ import time
 from collections import namedtuple
 
 import numpy as np
+import psutil
 import pytest
 from remote_servers import SECRET
 
 from assay._errors import InputError
 from assay.data import load, read, split
 from assay.data.sources.remote import _copies
-from assay.data.table import _memory
 
 
 def _same(given, wanted):
@@ -119,7 +119,7 @@ def test_errors_in_the_file_name_its_address(web, data):
 
 def test_sizes_are_checked_before_the_file_is_read(web, monkeypatch, downloads):
     memory = namedtuple("memory", "available")(100)
-    monkeypatch.setattr(_memory.psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     web.requests.clear()
     with pytest.raises(InputError, match="needed_gigabytes"):
         load(web.url("table.csv"), target="y")

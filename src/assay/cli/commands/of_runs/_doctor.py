@@ -72,7 +72,7 @@ def _examine(name: str, *, fix: bool) -> Answer:
 def _system() -> dict[str, Any]:
     import jax
 
-    from assay.data import available_bytes
+    from assay._memory import available_bytes
     from assay.nn.ops import extension_status
     from assay.training import cache_status
 

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError
+from assay._lengths._of_parquet import check_parquet_lengths
 from assay.data.sources.formats._damaged import report_damage
-from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
 

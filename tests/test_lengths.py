@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assay._errors import InputError
+from assay._errors import InputError, RunError
+from assay._lengths._of_arrow import check_arrow_lengths
+from assay._lengths._of_parquet import check_parquet_lengths
+from assay._lengths._thrift import read_struct
 from assay.data import load, read
-from assay.data.sources.formats.lengths._of_arrow import check_arrow_lengths
-from assay.data.sources.formats.lengths._of_parquet import check_parquet_lengths
-from assay.data.sources.formats.lengths._thrift import read_struct
+from assay.records import RunFolder
 
 NUM_ROWS = 300
 
@@ -96,6 +97,15 @@ def test_a_negative_length_of_a_page_is_refused(tmp_path, place):
             load(path, target="a", stream=stream)
         assert "cannot be read as a .parquet file" in str(error.value)
         assert "Save the file again." in str(error.value)
+
+
+@pytest.mark.parametrize("place", ["values", "bytes"])
+def test_a_negative_length_in_a_record_is_refused(tmp_path, place):
+    """Polars ends the process when it asks for the memory."""
+    folder = RunFolder.create(tmp_path / "a")
+    folder.write_bytes("epochs.parquet", parquet_with(place, 0x3D))
+    with pytest.raises(RunError, match=r"epochs\.parquet cannot be read: .*-31"):
+        folder.read_parquet("epochs.parquet")
 
 
 def test_an_absurd_buffer_is_refused(tmp_path):

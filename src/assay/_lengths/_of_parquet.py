@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assay.data.sources.formats.lengths._thrift import read_struct
+from assay._lengths._thrift import read_struct
 
 __all__ = ["check_parquet_lengths"]
 

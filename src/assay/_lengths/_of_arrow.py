@@ -8,8 +8,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from assay.data.sources.formats.lengths._flat_buffers import FlatTable
-from assay.data.table._memory import available_bytes
+from assay._lengths._flat_buffers import FlatTable
+from assay._memory import available_bytes
 
 __all__ = ["check_arrow_lengths", "check_stream_lengths", "is_arrow_stream"]
 
