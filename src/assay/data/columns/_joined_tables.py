@@ -9,13 +9,21 @@ from assay._errors import InputError
 from assay.data.columns._column import NAMELESS
 from assay.data.columns._parse import MISSING_WORDS, read_as
 
-__all__ = ["SAMPLE_ROWS", "are_numbers", "check_one_table", "repeats_of_names"]
+__all__ = [
+    "MIN_NUMERIC",
+    "SAMPLE_ROWS",
+    "are_numbers",
+    "check_one_table",
+    "repeats_of_names",
+]
 
 SAMPLE_ROWS = 100
 """Number of rows that decide which columns contain numbers."""
 
+MIN_NUMERIC = 2
+"""Number of columns of numbers; a single cell with a word is probably a typo."""
+
 _WORD = r"^\s*[\p{L}_#(\[]"
-_MIN_NUMERIC = 2  # a single cell that is not a number is probably a typo
 
 
 def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
@@ -54,9 +62,9 @@ def check_one_table(frame: pl.DataFrame) -> None:
         assay._errors.InputError: The row ['b', 'a'] contains the column names in ...
     """
     numeric, rows = _words_among_numbers(frame, SAMPLE_ROWS)
-    if rows and len(numeric) < _MIN_NUMERIC:
+    if rows and len(numeric) < MIN_NUMERIC:
         numeric, rows = _words_among_numbers(frame, 1)
-    if len(numeric) < _MIN_NUMERIC:
+    if len(numeric) < MIN_NUMERIC:
         return
     for row in rows:
         cells = [(cell or "").strip() for cell in frame.row(row)]

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._joined_tables import (
+    MIN_NUMERIC,
     SAMPLE_ROWS,
     are_numbers,
     check_one_table,
@@ -22,7 +23,6 @@ from assay.data.columns._wording import counted
 
 __all__ = ["without_other_rows"]
 
-_MIN_NUMERIC = 2  # a single cell that is not a number is probably a typo
 _MAX_DESCRIBED = 3  # names, questions and codes are exported in up to three lines
 _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # unlike most units
@@ -123,7 +123,7 @@ def _first_descriptions(frame: pl.DataFrame) -> list[Row]:
             return rows
         below = frame[number + 1 :]
         # Only the first line must have a cell for several columns of numbers.
-        fewest = [_MIN_NUMERIC] + [1] * number
+        fewest = [MIN_NUMERIC] + [1] * number
         if all(
             _describes(row, below, rows, fewest=few)
             for row, few in zip(rows, fewest, strict=True)
@@ -137,7 +137,7 @@ def _describes(
     below: pl.DataFrame,
     others: Sequence[Row] = (),
     *,
-    fewest: int = _MIN_NUMERIC,
+    fewest: int = MIN_NUMERIC,
 ) -> bool:
     """Return whether a row describes the columns.
 

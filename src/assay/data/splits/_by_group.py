@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from assay._errors import InputError, fault
 from assay.data.splits._shuffle import shuffled
-from assay.data.splits._sizes import Assigned, note_sizes
+from assay.data.splits._sizes import Assigned, check_enough, note_sizes
 
 __all__ = ["by_group"]
 
@@ -36,16 +35,7 @@ def by_group(
         InputError: there are fewer than three groups.
     """
     counts = np.bincount(groups)
-    if len(counts) < len(sizes):
-        raise InputError(
-            fault(
-                f"num_groups >= {len(sizes)}",
-                "num_groups",
-                len(counts),
-                f"Each part needs at least one group of {column!r}. Split by another "
-                "column.",
-            )
-        )
+    check_enough("num_groups", len(counts), "group of", column)
     best, smallest = None, np.inf
     for _ in range(max(1, min(MAX_GROUP_TRIES, GROUP_STEPS // len(counts)))):
         part_of_group, excess = _deal(counts, sizes, shuffled(bits, len(counts)))

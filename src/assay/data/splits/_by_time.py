@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from assay._errors import InputError, fault
-from assay.data.splits._sizes import Assigned, note_sizes
+from assay.data.splits._sizes import Assigned, check_enough, note_sizes
 
 __all__ = ["by_time"]
 
@@ -25,16 +24,7 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
     distinct, position, counts = np.unique(
         moments, return_inverse=True, return_counts=True
     )
-    if len(distinct) < len(sizes):
-        raise InputError(
-            fault(
-                f"num_moments >= {len(sizes)}",
-                "num_moments",
-                len(distinct),
-                f"Each part needs at least one distinct time in {column!r}. Split by "
-                "another column.",
-            )
-        )
+    check_enough("num_moments", len(distinct), "distinct time in", column)
     ends = np.cumsum(counts)
     first = int(np.argmin(np.abs(ends[:-2] - sizes[0])))
     rest = ends[first + 1 : -1] - (sizes[0] + sizes[1])

@@ -12,6 +12,7 @@ __all__ = [
     "PARTS",
     "Assigned",
     "Sizes",
+    "check_enough",
     "note_sizes",
     "part_sizes",
     "sizes_with_given_test",
@@ -85,6 +86,15 @@ def _check_no_empty_part(sizes: Sizes, fix: str) -> None:
     if min(sizes) < 1:
         by_part = dict(zip(PARTS, sizes, strict=True))
         raise InputError(fault("min(sizes) >= 1", "sizes", by_part, fix))
+
+
+def check_enough(name: str, count: int, what: str, column: str) -> None:
+    """Raise an InputError if there are fewer groups or times than parts."""
+    if count < len(PARTS):
+        fix = (
+            f"Each part needs at least one {what} {column!r}. Split by another column."
+        )
+        raise InputError(fault(f"{name} >= {len(PARTS)}", name, count, fix))
 
 
 def note_sizes(kept_whole: str, actual: np.ndarray, requested: Sizes) -> list[str]:

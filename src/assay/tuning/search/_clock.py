@@ -10,6 +10,8 @@ from assay.tuning.search._trial import Trial
 
 __all__ = ["Clock"]
 
+_LONGER = 1.05  # ratio of durations from which the reserved time is estimated again
+
 
 class Clock:
     """The time limit of a search, with time reserved for later steps.
@@ -37,6 +39,8 @@ class Clock:
         """Duration of an epoch in the latest trial; 0 before the first trial."""
         self._began: float | None = None
         self._seconds: list[float] = []
+        self._reserved: float | None = None
+        self._counted = 0.0  # duration of the running trial that `_reserved` assumes
 
     def begin(self) -> None:
         """Start timing the first trial, after compilation."""
@@ -47,6 +51,7 @@ class Clock:
         sound = [trial for trial in trials if trial.sound]
         order = ranked(sound, maximize=maximize) if sound else trials
         self._seconds = [trial.duration_seconds for trial in order]
+        self._reserved, self._counted = None, 0.0
 
     def stop(self) -> None:
         """End the search immediately."""
@@ -63,6 +68,9 @@ class Clock:
             return not self._stopped.is_set()
         now = self._now()
         seconds = self._seconds or [now - (self._began or now)]
-        if running > seconds[0]:
-            seconds = [running, *seconds]
-        return now + self._reserve(seconds) < self._ends
+        running = max(running, seconds[0])
+        # the estimate takes longer than a short call of the program
+        if self._reserved is None or running > _LONGER * self._counted:
+            changed = [running, *seconds] if running > seconds[0] else seconds
+            self._reserved, self._counted = self._reserve(changed), running
+        return now + self._reserved < self._ends
