@@ -86,7 +86,7 @@ def evaluate_once(
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
     on_test, test_inputs = _predictions(model, dataset, test_rows)
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=data.metric)
-    on_train, train_inputs = _on_train(model, dataset, refitted.rows)
+    on_train, train_inputs = _in_arrays(model, dataset, refitted.rows)
     fitted_baselines = baselines(
         task,
         (train_inputs, train_targets),
@@ -132,7 +132,7 @@ def _predictions(
     """Return the predictions for rows, and the inputs for linear models."""
     preparation = model.preparation
     if dataset.stream is None:
-        return _on_train(model, dataset, rows)
+        return _in_arrays(model, dataset, rows)
 
     def blocks() -> Iterator[Any]:
         return block_inputs(dataset, rows, preparation)
@@ -141,7 +141,7 @@ def _predictions(
     return predictions, lambda: map(preparation.flatten, blocks())
 
 
-def _on_train(
+def _in_arrays(
     model: Model, dataset: Dataset, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the predictions for rows, and the inputs for linear models as an array."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-__all__ = ["look_the_same", "with_known_names"]
+__all__ = ["INVISIBLE", "look_the_same", "with_known_names"]
 
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
+"""Pattern of characters that take no space, such as the byte order mark."""
 
 
 def look_the_same(first: str, second: str) -> bool:
@@ -37,5 +38,5 @@ def with_known_names(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame
 
 def _visible(name: str) -> str:
     """Return a name with composed accents, plain spaces and no invisible characters."""
-    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", name))
+    composed = unicodedata.normalize("NFC", re.sub(INVISIBLE, "", name))
     return " ".join(composed.split())

@@ -15,6 +15,7 @@ __all__ = [
     "CURRENCY",
     "LARGEST_EXACT",
     "LEADING_ZERO",
+    "POINT_GROUPS",
     "has_decimal_commas",
     "has_thousands_points",
     "is_grouped",
@@ -34,6 +35,9 @@ _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|Z
 CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
 """Pattern of the signs and names of currencies, such as €, US$ and CHF."""
 
+POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
+"""Pattern of numbers in which points may separate the thousands."""
+
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
 """Pattern of the beginnings of signs; searching for it is much faster."""
 
@@ -46,7 +50,6 @@ _THOUSANDS = (
     r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
     r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
 )
-_POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
 _ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
 _SMALL = r"^[+-]?\d{1,3}$"
@@ -105,7 +108,7 @@ def has_thousands_points(text: pl.Series) -> bool:
         return False
     numbers = bare.filter(bare.str.contains(r"^[+-]?\d[\d.]*$"))
     return bool(
-        (numbers.str.contains(_POINT_GROUPS) | numbers.str.contains(_SMALL)).all()
+        (numbers.str.contains(POINT_GROUPS) | numbers.str.contains(_SMALL)).all()
     )
 
 

@@ -22,6 +22,7 @@ from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     CURRENCY,
+    POINT_GROUPS,
     has_decimal_commas,
     has_thousands_points,
     is_grouped,
@@ -149,7 +150,7 @@ def _decimal_style(cells: pl.Series) -> Style:
     thousands = bare.str.count_matches(",").fill_null(0) > 1
     thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
     points = bare.str.contains(_HAS_POINT).fill_null(False) & ~with_comma
-    points &= ~bare.str.contains(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$").fill_null(False)
+    points &= ~bare.str.contains(POINT_GROUPS).fill_null(False)
     thousands &= grouped
     if int(witnesses.sum()) < MIN_WITNESSES * int(with_comma.sum()):
         thousands |= with_comma & grouped

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from assay.data.table._column_names import INVISIBLE
+
 __all__ = ["FEW_ROWS", "UnseenCategories", "category_codes"]
 
 FEW_ROWS = 10_000
 """With fewer rows, a loop in Python is faster than a call to polars."""
 
-_INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
 
@@ -99,7 +100,7 @@ def _codes_by_plain_form(categories: Sequence[str]) -> dict[str, int]:
 
 def _plain_form(text: pl.Series) -> pl.Series:
     """Return text with booleans in lower case and numbers without trailing zeros."""
-    text = text.str.normalize("NFC").str.replace_all(_INVISIBLE, "")
+    text = text.str.normalize("NFC").str.replace_all(INVISIBLE, "")
     number = text.str.extract(_PLAIN_NUMBER, 1)
     has_point = number.str.contains(".", literal=True)
     shorter = number.str.strip_chars_end("0").str.strip_chars_end(".")
