@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 
@@ -20,15 +20,11 @@ from assay.experiment.selection._findings import (
 from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_budget import few_val_rows, seconds_after
+from assay.experiment.selection._time_limit import TimeLimit
 from assay.training import Checkpoints
-from assay.tuning import Candidate, Clock, Search, Storage, is_server, search
+from assay.tuning import Candidate, Search, Storage, is_server, search
 
 __all__ = ["select"]
-
-Reserve = Callable[..., float]
-"""A function that returns the time to reserve in seconds, such as `seconds_after`."""
-
-_LENIENT = 0.05  # fraction by which cross-validation may exceed the time limit
 
 
 def select(
@@ -44,27 +40,26 @@ def select(
     Raises:
         RunError: all trials diverged.
     """
-    limit = prepared.data.experiment.tune.time_seconds
-    ends = events.started + (limit or math.inf)
-    events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=limit)
+    seconds = prepared.data.experiment.tune.time_seconds
+    events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=seconds)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
     reserve = partial(
         seconds_after,
         prepared,
         followed_by_refit=followed_by_refit,
         num_workers=checkpoints.workers.count,
-        slowness=machine_slowness() if limit else 1.0,
+        slowness=machine_slowness() if seconds else 1.0,
     )
+    allowed = seconds or math.inf
+    limit = TimeLimit(events.started + allowed, allowed, reserve, checkpoints.now)
     searches = _search_all(
         prepared,
         events,
-        ends=ends,
-        reserve=reserve,
+        limit=limit,
         checkpoints=checkpoints,
         followed_by_refit=followed_by_refit,
     )
-    left = ends + _LENIENT * (limit or 0.0) - checkpoints.now()
-    by_folds = few_val_rows(prepared) and reserve(searches, [], 0.0) <= left
+    by_folds = few_val_rows(prepared) and limit.allows_folds(searches)
     best, notes = compare_networks(
         searches, prepared, by_folds=by_folds, checkpoints=checkpoints
     )
@@ -87,8 +82,7 @@ def _search_all(
     prepared: PreparedData,
     events: Events,
     *,
-    ends: float,
-    reserve: Reserve,
+    limit: TimeLimit,
     checkpoints: Checkpoints,
     followed_by_refit: bool,
 ) -> list[Search]:
@@ -105,8 +99,7 @@ def _search_all(
             searches = _search_each(
                 prepared,
                 events,
-                ends=ends,
-                reserve=reserve,
+                limit=limit,
                 checkpoints=checkpoints,
                 compiling=compiling,
             )
@@ -122,8 +115,7 @@ def _search_each(
     prepared: PreparedData,
     events: Events,
     *,
-    ends: float,
-    reserve: Reserve,
+    limit: TimeLimit,
     checkpoints: Checkpoints,
     compiling: Callable[[Candidate], Future[None]],
 ) -> list[Search]:
@@ -140,52 +132,26 @@ def _search_each(
         # each kind of network gets a share of the remaining search time
         waiting -= candidate.num_trials
         rest = waiting / (waiting + candidate.num_trials)
-        reserve_after = partial(reserve, searches[:])
-        left = partial(_seconds_left, ends, checkpoints.now, reserve_after)
-        limited = not math.isinf(ends)
-        if searches and limited:
+        earlier = searches[:]
+        if earlier and limit.is_set:
             # the duration of its first trial is unknown, so assume only that it is > 0
-            left_for_trial = partial(left, [0.0], with_folds=False)
+            left_for_trial = partial(limit.left, earlier, [0.0], with_folds=False)
             if not is_compiled(compiling(candidate), left_for_trial):
                 break
-        until = ends - rest * max(left([]), 0.0) if limited else ends
         done = search(
             candidate,
             training_data=prepared.tuning.training_data,
             tune=experiment.tune,
             seed=experiment.seed,
-            first=sum(len(earlier.trials) for earlier in searches),
+            first=sum(len(done.trials) for done in earlier),
             storage=storage,
             study_name=_study_name(candidate, prepared, storage),
             on_trial=partial(events.trial, num_trials=prepared.num_trials),
-            clock=_clock(until, reserve_after, checkpoints.now),
+            clock=limit.clock(earlier, rest),
             checkpoints=checkpoints,
         )
         searches.append(done)
     return searches
-
-
-def _seconds_left(
-    ends: float,
-    now: Callable[[], float],
-    reserve: Callable[..., float],
-    seconds: Sequence[float],
-    **options: bool,
-) -> float:
-    """Return the remaining time, minus the time reserved for later stages."""
-    return ends - now() - reserve(seconds, 0.0, **options)
-
-
-def _clock(
-    ends: float,
-    reserve: Callable[[Sequence[float], float], float],
-    now: Callable[[], float],
-) -> Clock:
-    """Return a clock that reserves time for later stages, based on epoch durations."""
-    clock: Clock = Clock(
-        ends, lambda seconds: reserve(seconds, clock.epoch_seconds), now
-    )
-    return clock
 
 
 def _study_name(
