@@ -119,7 +119,7 @@ class Killed(BaseException):
 @pytest.fixture
 def resumable_module():
     """The module that saves fits, imported after the environment is complete."""
-    return importlib.import_module("assay.training.fit._resumable")
+    return importlib.import_module("assay.training.fit._resume_fit")
 
 
 @pytest.fixture

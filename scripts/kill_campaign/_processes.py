@@ -207,8 +207,8 @@ def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
 
 def _save_fits_often() -> None:
     """Save each fit after each iteration; by default, short fits are not saved."""
-    from assay.training.fit import _resumable
+    from assay.training.fit import _resume_fit
 
     for constant in ("_SAVE_SECONDS", "_TRAINING_PER_SAVING", "_CALL_SECONDS"):
-        setattr(_resumable, constant, 0)
-    _resumable._FIRST_ITERATIONS = 1
+        setattr(_resume_fit, constant, 0)
+    _resume_fit._FIRST_ITERATIONS = 1

@@ -7,10 +7,10 @@ import pytest
 
 from assay import metrics
 from assay.evaluate import LINEAR, RULE, Measurement, baselines, measure, verdict
+from assay.evaluate._compare_with_baselines import MOST_COMPARED
 from assay.evaluate._verdict import (
     MATERIAL_FRACTION,
     MATERIAL_POINTS,
-    MOST_COMPARED,
     gap_between,
     is_material,
 )

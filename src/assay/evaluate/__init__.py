@@ -6,11 +6,17 @@ a fixed seed.
 
 from assay.evaluate._baselines import LINEAR, Baseline, baselines
 from assay.evaluate._bootstrap import bca, jackknife, resample
+from assay.evaluate._closed_form_intervals import (
+    Interval,
+    log_delta,
+    share_interval,
+    wilson,
+)
 from assay.evaluate._comparison import Comparison, compare, mcnemar, sign_flip
 from assay.evaluate._evaluation import Evaluation, evaluate
-from assay.evaluate._intervals import Interval, log_delta, share_interval, wilson
 from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
-from assay.evaluate._measurement import Measurement, interval_for, measure, tail_note
+from assay.evaluate._measurement import Measurement, measure, tail_note
+from assay.evaluate._metric_interval import interval_for
 from assay.evaluate._task_like import TaskLike
 from assay.evaluate._verdict import RULE, Verdict, verdict
 

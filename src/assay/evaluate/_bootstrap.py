@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 
 from assay._seeds import generator
-from assay.evaluate._intervals import UNDEFINED, Interval, check_level, normal_quantile
+from assay.evaluate._closed_form_intervals import (
+    UNDEFINED,
+    Interval,
+    check_level,
+    normal_quantile,
+)
 
 __all__ = [
     "Statistic",

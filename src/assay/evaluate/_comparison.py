@@ -9,7 +9,12 @@ import numpy as np
 from assay._errors import InputError, fault
 from assay._seeds import generator
 from assay.evaluate._bootstrap import NUM_RESAMPLES, affordable, blocks, draw
-from assay.evaluate._intervals import UNDEFINED, Interval, check_level, wilson
+from assay.evaluate._closed_form_intervals import (
+    UNDEFINED,
+    Interval,
+    check_level,
+    wilson,
+)
 from assay.metrics import Metric, decide, get
 
 __all__ = ["Comparison", "compare", "mcnemar", "sign_flip"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from assay.evaluate._interval_methods import Case, method_of
-from assay.evaluate._intervals import UNDEFINED, Interval, check_level
+from assay.evaluate._closed_form_intervals import Interval
+from assay.evaluate._metric_interval import interval_for, method_of
 from assay.evaluate._tails import NORMAL_L_KURTOSIS, l_kurtosis
 from assay.metrics import Metric, decide, get
 
-__all__ = ["Measurement", "interval_for", "measure", "tail_note"]
+__all__ = ["Measurement", "measure", "tail_note"]
 
 
 @dataclass(frozen=True)
@@ -76,53 +76,6 @@ def measure(
     note = note_for(targets, predictions) if note_for else ""
     _, method = method_of(metric)
     return Measurement(value, interval, level, len(targets), method, note)
-
-
-def interval_for(
-    metric: str | Metric,
-    targets: np.ndarray,
-    predictions: np.ndarray,
-    *,
-    seed: int,
-    level: float = 0.95,
-) -> Interval:
-    """Return the interval of a metric, by the method with the best coverage.
-
-    - Accuracy and F1 of one class: Wilson's interval.
-    - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
-      number of trials that the jackknife variance implies, because a bootstrap interval
-      has almost no width if there are almost no errors.
-    - MAE: the delta method on the log scale.
-    - RMSE and R2: the delta method, with a longer interval if errors have heavy tails.
-    - Calibration error: a bootstrap of its gaps.
-    - Other metrics: the BCa bootstrap.
-
-    Args:
-        metric: a metric or its name.
-        targets: (n,) class indices, or numbers for regression.
-        predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: seed of the bootstrap.
-        level: the confidence level of the interval.
-
-    Returns:
-        (low, high); (nan, nan) if the metric is not defined. If a bias correction moves
-        an end past the value, the interval is widened to contain the value.
-
-    Example:
-        >>> targets = np.array([0, 1] * 20)
-        >>> low, high = interval_for("auroc", targets, targets * 1.0, seed=0)
-        >>> round(low, 2), high
-        (0.91, 1.0)
-    """
-    check_level(level)
-    metric = get(metric) if isinstance(metric, str) else metric
-    value = metric(targets, predictions)
-    if not math.isfinite(value):
-        return UNDEFINED
-    targets, predictions = np.asarray(targets), np.asarray(predictions)
-    method, _ = method_of(metric)
-    low, high = method(Case(metric, targets, predictions, seed, level))
-    return min(low, value), max(high, value)
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from assay.evaluate._intervals import (
+from assay.evaluate._closed_form_intervals import (
     UNDEFINED,
     Interval,
     check_level,

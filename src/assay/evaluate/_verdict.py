@@ -1,18 +1,19 @@
 """Decides whether a network fits, underfits or overfits."""
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-
-from assay._parallel_map import map_parallel
-from assay._seeds import generator
 from assay.evaluate._baselines import LINEAR, Baseline
-from assay.evaluate._comparison import Comparison, compare
-from assay.evaluate._intervals import Interval
+from assay.evaluate._closed_form_intervals import Interval
+from assay.evaluate._compare_with_baselines import (
+    Part,
+    compare_with_baselines,
+    compared_rows,
+    sample_note,
+)
+from assay.evaluate._comparison import Comparison
 from assay.evaluate._measurement import Measurement, measure
 from assay.metrics import Metric, get
 
@@ -24,9 +25,6 @@ MATERIAL_POINTS = 0.03
 MATERIAL_FRACTION = 0.10
 """The smallest material gap for an error, as a fraction of the error on train."""
 
-MOST_COMPARED = 100_000
-"""Maximum number of training rows on which resampled metrics are compared."""
-
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
 It underfits if, on the training rows, it is not distinguishably better than the
@@ -36,9 +34,6 @@ Otherwise, it overfits if the gap cannot be explained by chance (its interval is
 0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
 Otherwise, it fits."""
 """The rule that determines the verdict."""
-
-Part = tuple[np.ndarray, np.ndarray]
-"""Targets (n,) and predictions (n,) or (n, num_classes)."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +105,8 @@ def verdict(
     on_train = measure(metric, *train, seed=seed, level=level)
     on_test = measure(metric, *test, seed=seed, level=level)
     gap, gap_interval = gap_between(metric, on_train, on_test)
-    rows = _compared_rows(metric, len(train[0]), seed)
-    compared = _compare_all(
+    rows = compared_rows(metric, len(train[0]), seed)
+    compared = compare_with_baselines(
         train, baselines, rows, metric=metric, seed=seed, level=level
     )
     weak = ""
@@ -134,53 +129,8 @@ def verdict(
         training_error=1 - on_train.value if higher else on_train.value,
         gap=gap,
         gap_interval=gap_interval,
-        reason=f"{metric.name} is {values}; {reason}{_note(rows, len(train[0]))}",
+        reason=f"{metric.name} is {values}; {reason}{sample_note(rows, len(train[0]))}",
     )
-
-
-def _compared_rows(metric: Metric, num_rows: int, seed: int) -> slice | np.ndarray:
-    """Return the training rows on which the network is compared with the baselines.
-
-    Large parts are sampled, because drawing signs and weights for millions of rows
-    takes many seconds. Accuracy needs no draws.
-    """
-    if metric.name == "accuracy" or num_rows <= MOST_COMPARED:
-        return slice(None)
-    rows = generator(seed, "verdict rows").permutation(num_rows)[:MOST_COMPARED]
-    return np.sort(rows)
-
-
-def _compare_all(
-    train: Part,
-    baselines: Sequence[Baseline],
-    rows: slice | np.ndarray,
-    *,
-    metric: Metric,
-    seed: int,
-    level: float,
-) -> list[Comparison]:
-    """Compare the network with each baseline on some training rows."""
-    targets, predictions = (part[rows] for part in train)
-
-    def compared(baseline: Baseline) -> Comparison:
-        return compare(
-            predictions,
-            baseline.train_predictions[rows],
-            targets,
-            metric=metric,
-            names=("network", baseline.name),
-            seed=seed,
-            level=level,
-        )
-
-    # NumPy releases the interpreter lock during the slow operations.
-    return map_parallel(compared, baselines, os.cpu_count())
-
-
-def _note(rows: slice | np.ndarray, num_rows: int) -> str:
-    if isinstance(rows, slice):
-        return ""
-    return f" (compared with the baselines on {len(rows):,} of {num_rows:,} train rows)"
 
 
 def is_weak(metric: Metric, result: Comparison, train_value: float) -> bool:

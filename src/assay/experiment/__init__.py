@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
     from assay.experiment._experiment import Experiment, train
-    from assay.experiment._fit_members import FittedMembers, fit_members
+    from assay.experiment._fit_for_estimator import FittedMembers, fit_members
     from assay.experiment._notebook import NotebookProgress
     from assay.experiment._race import Raced, race
     from assay.experiment._replay import Difference, Replay, replay
@@ -70,7 +70,7 @@ _MODULES = {
     "_events": ("Observer",),
     "_experiment": ("Experiment", "train"),
     "_notebook": ("NotebookProgress",),
-    "_fit_members": ("FittedMembers", "fit_members"),
+    "_fit_for_estimator": ("FittedMembers", "fit_members"),
     "explain._open_row": ("OpenedRow", "network_of", "open_row"),
     "explain._importance": ("Importance", "importance"),
     "_race": ("Raced", "race"),

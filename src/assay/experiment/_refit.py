@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay._errors import RunError
-from assay._seeds import generator
+from assay.experiment.model._members import member_seed, run_members
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._rows import PreparedRows, prepare_rows
 from assay.experiment.selection._selection import Selection, Setting
 from assay.training import Checkpoints, Fit, Resumable
 
-__all__ = ["Refitted", "member_seed", "refit", "run_members"]
+__all__ = ["Refitted", "refit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,37 +68,6 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
     members = [fit.result() for fit in fits]
     model = Model(settings[0].training, prepared.preparation, members)
     return Refitted(selection, fits[0], model, prepared.rows)
-
-
-def run_members(
-    waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
-) -> list[Fit]:
-    """Train fits to completion, in parallel.
-
-    Args:
-        waiting: the fits of the members.
-        checkpoints: checkpoints of the fits.
-        training: name of this training in the error message.
-        advice: recommendation in the error message.
-
-    Raises:
-        RunError: the training diverged.
-    """
-    # compiled programs release the interpreter lock, so threads are enough
-    threads = min(len(waiting), checkpoints.workers.count)
-    fits = checkpoints.in_threads(Resumable.run, waiting, threads=threads)
-    for fit in fits:
-        if fit.diverged_at is not None:
-            raise RunError(
-                f"{training} diverged at iteration {fit.diverged_at}, because the cost "
-                f"became NaN or infinite. {advice}"
-            )
-    return fits
-
-
-def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member; the first member, number 0, has the run's seed."""
-    return int(generator(seed, "member", number).integers(2**31)) if number else seed
 
 
 def _member(

@@ -13,7 +13,7 @@ from assay.training._hosts import (
 from assay.training.fit._checkpoint_folder import Checkpoints
 from assay.training.fit._fit import Fit, Fitted, Origin
 from assay.training.fit._history import History, Measurement
-from assay.training.fit._resumable import Resumable
+from assay.training.fit._resume_fit import Resumable
 from assay.training.fit._training_data import TrainingData
 from assay.training.fit._vectorized import (
     advance_together,

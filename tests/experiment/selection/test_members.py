@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from assay import spec
-from assay.experiment.selection._compare_networks import Finalist, next_best
+from assay.experiment.selection._compare_networks import next_best
+from assay.experiment.selection._cross_validate import Finalist
 from assay.experiment.selection._selection import Selection
 from assay.tuning import Candidate, Search, Trial
 

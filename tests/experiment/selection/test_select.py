@@ -13,7 +13,11 @@ from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
-from assay.experiment.selection import _compare_networks, _time_budget
+from assay.experiment.selection import (
+    _compare_networks,
+    _cross_validate,
+    _reserved_seconds,
+)
 from assay.experiment.selection._select import select
 from assay.training import Checkpoints
 from assay.tuning import Candidate, search
@@ -86,7 +90,7 @@ def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
 def test_val_decides_where_no_time_is_left_for_folds(
     rings, make_experiment, monkeypatch
 ):
-    monkeypatch.setattr(_time_budget, "NUM_FOLDS", 10**9)
+    monkeypatch.setattr(_reserved_seconds, "NUM_FOLDS", 10**9)
     limited = spec.Tune(time_seconds=300)
     selection = selected(rings, make_experiment(rings, num_epochs=2, tune=limited))
     assert [trial.number for trial in selection.trials] == [0, 1]  # one of each kind
@@ -124,7 +128,7 @@ def test_folds_and_refit_compile_nothing_of_their_own(
 
 
 def test_many_val_rows_decide_on_their_own(rings, make_experiment, monkeypatch):
-    monkeypatch.setattr(_time_budget, "ENOUGH_VAL", 10)
+    monkeypatch.setattr(_cross_validate, "ENOUGH_VAL", 10)
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     (note,) = selection.notes
     assert " error on val" in note
@@ -142,7 +146,7 @@ def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
     assert done.fitted is not None
     (known,) = _compare_networks._finalists(done, 1)
     (forgotten,) = _compare_networks._finalists(replace(done, fitted=None), 1)
-    trainings = _compare_networks._Trainings(
+    trainings = _cross_validate.Trainings(
         [prepared.tuning],
         prepared.tuning.preparation,
         experiment.seed,
@@ -157,7 +161,7 @@ def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatc
     def refuse(*arguments):
         raise AssertionError("there is nothing to compare")
 
-    monkeypatch.setattr(_compare_networks._Trainings, "_errors", refuse)
+    monkeypatch.setattr(_cross_validate.Trainings, "_errors", refuse)
     frame = cells()
     selection = selected(frame, make_experiment(frame), {"linear": ()})
     assert selection.notes == ()
@@ -168,13 +172,13 @@ def test_a_network_that_diverged_on_a_fold_is_not_selected(
     rings, make_experiment, monkeypatch
 ):
     """A network with non-finite errors loses, whichever network it is."""
-    errors = _compare_networks._Trainings._errors
+    errors = _cross_validate.Trainings._errors
 
     def diverging(trainings, job):
         values = errors(trainings, job)
         return values * np.nan if job[0].kind == "mlp" else values
 
-    monkeypatch.setattr(_compare_networks._Trainings, "_errors", diverging)
+    monkeypatch.setattr(_cross_validate.Trainings, "_errors", diverging)
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     assert selection.training.model == ()
     assert selection.notes == ("mlp diverged, so linear is selected",)
@@ -199,9 +203,9 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     truth = prepared.data.dataset.target[prepared.data.split.val]
     predicted = np.where(rights > 0, truth, 1 - truth)
     trial = select(prepared, Events(Recorder())).best
-    finalist = _compare_networks.Finalist(candidate, trial, candidate.training)
+    finalist = _cross_validate.Finalist(candidate, trial, candidate.training)
     tuning = prepared.tuning
-    trainings = _compare_networks._Trainings(
+    trainings = _cross_validate.Trainings(
         [tuning], tuning.preparation, 0, Checkpoints()
     )
     error = trainings._errors((finalist, 0)).mean()

@@ -19,7 +19,7 @@ from optuna.trial import TrialState
 
 from assay import spec
 from assay._errors import InputError
-from assay.experiment.records._resume import check_study
+from assay.experiment.records._resume_run import check_study
 from assay.records import RunFolder
 from assay.tuning import Study, masked, open_storage
 from assay.tuning.search._server import close_storage
@@ -143,7 +143,7 @@ ELSEWHERE = """
 import socket, sys, time
 socket.gethostname = lambda: "elsewhere"
 from assay import spec
-from assay.experiment.records._resume import check_study
+from assay.experiment.records._resume_run import check_study
 from assay.records import RunFolder
 from assay.tuning import Study, open_storage
 

@@ -17,11 +17,15 @@ from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._date_encoder import DateEncoder, date_parts
 from assay.data.preparation.encoders._encoder import Encoder
 from assay.data.preparation.encoders._image_encoder import ImageEncoder
+from assay.data.preparation.encoders._impute_and_scale import (
+    NEGLIGIBLE,
+    Scale,
+    to_floats,
+)
 from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
     NumberEncoder,
 )
-from assay.data.preparation.encoders._scale import NEGLIGIBLE, Scale, to_floats
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 from assay.data.table._array_cells import to_images, to_sequences
 

@@ -7,7 +7,7 @@ from assay._errors import InputError
 from assay.data import Dataset
 from assay.experiment.prepare._look import load_data
 from assay.experiment.records._paths import with_absolute_paths
-from assay.experiment.records._resume import check_same_data
+from assay.experiment.records._resume_run import check_same_data
 from assay.experiment.records._write import IN_MEMORY
 from assay.records import RunFolder
 from assay.training import devices_here

@@ -12,7 +12,7 @@ from assay.experiment.prepare._load import load
 from assay.experiment.prepare._positions import at_columns_of
 from assay.experiment.prepare._prepare import prepare
 from assay.experiment.prepare._split import split
-from assay.experiment.records._resume import check_same_data
+from assay.experiment.records._resume_run import check_same_data
 from assay.experiment.records._write import write_experiment
 from assay.records import Finding
 from assay.training import Checkpoints

@@ -22,7 +22,7 @@ from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.records._failed_writes import failed_write, removed_folder
 from assay.experiment.records._live_run import LiveRun, remove_live
 from assay.experiment.records._other_hosts import check_shared
-from assay.experiment.records._resume import (
+from assay.experiment.records._resume_run import (
     check_same_data,
     check_same_source_run,
     check_study,

@@ -13,13 +13,14 @@ from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._ahead import is_compiled, working_ahead
 from assay.experiment.selection._compare_networks import compare_networks, next_best
+from assay.experiment.selection._cross_validate import few_val_rows
 from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,
 )
 from assay.experiment.selection._machine_slowness import machine_slowness
+from assay.experiment.selection._reserved_seconds import seconds_after
 from assay.experiment.selection._selection import Selection
-from assay.experiment.selection._time_budget import few_val_rows, seconds_after
 from assay.experiment.selection._time_limit import TimeLimit
 from assay.training import Checkpoints
 from assay.tuning import Candidate, Search, Storage, is_server, search

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from assay import spec
 from assay.training._jax import to_host, tree_leaves
-from assay.training.fit import _checkpoint
+from assay.training.fit import _checkpoint_file
 from assay.training.fit._fit import Fit
 from assay.training.fit._history import History
-from assay.training.fit._resumable import Resumable
+from assay.training.fit._resume_fit import Resumable
 from assay.training.fit._watcher import Watcher
 from assay.training.fit._workers import Workers, wait_for
 
@@ -105,14 +105,14 @@ class Checkpoints:
             self._folder.mkdir(exist_ok=True)
             # one file per group of trials, because most trials are short
             path = self._path(f"histories-{min(histories)}")
-            _checkpoint.save_histories(path, histories)
+            _checkpoint_file.save_histories(path, histories)
 
     def histories(self) -> dict[int, History]:
         """Return the saved histories, by trial number."""
         histories: dict[int, History] = {}
         if self._folder is not None:
             for path in self._folder.glob("histories-*.safetensors"):
-                histories |= _checkpoint.load_histories(path)
+                histories |= _checkpoint_file.load_histories(path)
         return histories
 
     def _path(self, name: str) -> Path:

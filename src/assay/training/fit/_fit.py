@@ -11,7 +11,7 @@ from assay import spec
 from assay.training._arrays import Tree, host_array
 from assay.training._fork import check_process
 from assay.training._jax import to_host
-from assay.training.fit import _checkpoint
+from assay.training.fit import _checkpoint_file
 from assay.training.fit._batch_sources import BatchSource, batch_source
 from assay.training.fit._history import History, Measurement
 from assay.training.monitors._monitor import Monitor, monitor_of
@@ -19,10 +19,9 @@ from assay.training.monitors._plan import epochs_between
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed
-from assay.training.program._batch import Batch
+from assay.training.program._batch import Batch, take_batch
 from assay.training.program._epochs import Records
 from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._iteration import take_batch
 from assay.training.program._probe import Probed
 from assay.training.program._program import Program
 from assay.training.program._state import State
@@ -270,7 +269,7 @@ class Fit:
 
     def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
         """Save the fit and metadata to a file from which the fit can be resumed."""
-        _checkpoint.save(
+        _checkpoint_file.save(
             path,
             self.state,
             self.history,
@@ -280,4 +279,6 @@ class Fit:
 
     def restore(self, path: str | Path) -> None:
         """Load a file saved by a fit of the same program."""
-        self.state, self.history, self.iteration = _checkpoint.load(path, self.state)
+        self.state, self.history, self.iteration = _checkpoint_file.load(
+            path, self.state
+        )

@@ -24,12 +24,12 @@ from assay.training.program._batch import (
     Batch,
     batch_key,
     prepare_batch,
+    take_rows,
     with_scheduled_dropout,
 )
 from assay.training.program._compile_cache import CompileOnce
 from assay.training.program._epochs import Batches, Data
 from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._iteration import take_rows
 from assay.training.program._objective import gradients
 from assay.training.program._program import Program
 from assay.training.program._state import State

@@ -1,12 +1,14 @@
-"""Prepares the rows of a batch for a training pass."""
+"""Takes the rows of a batch, and prepares them for a training pass."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from assay import regularize
+from assay.extension import available, call
 from assay.nn import Draws, fold, iteration_key
 from assay.regularize import augment, smooth_labels, soft_targets
 from assay.training._arrays import (
@@ -14,16 +16,18 @@ from assay.training._arrays import (
     Count,
     Inputs,
     Mask,
+    Order,
     PassKey,
     Scalar,
     Sequences,
     Targets,
 )
-from assay.training._jax import array
+from assay.training._jax import arange, array, tree_flatten, tree_unflatten
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._state import State
 from assay.training.program._static import Static
-from assay.training.rows._examples import inputs_and_lengths
+from assay.training.rows._examples import Examples, inputs_and_lengths
+from assay.training.rows._streamed import Chunk
 
 __all__ = [
     "Batch",
@@ -31,8 +35,12 @@ __all__ = [
     "batch_key",
     "example_weights",
     "prepare_batch",
+    "take_batch",
+    "take_rows",
     "with_scheduled_dropout",
 ]
+
+Arrays = TypeVar("Arrays")  # a tree of arrays
 
 _AUGMENTING = 2**32 - 1  # differs from the layer numbers 1, 2, 3, …
 
@@ -73,6 +81,39 @@ class PreparedBatch(NamedTuple):
     targets: Targets
     weights: Float[Array, " n"]
     mask: Mask
+
+
+def take_batch(
+    examples: Examples | Chunk, order: Order, index: Count | int, size: int
+) -> Batch:
+    """Return a batch of an epoch.
+
+    Args:
+        examples: all rows of the epoch, or the chunk that contains the batch.
+        order: row order of the epoch, or of the chunk.
+        index: index of the batch within the epoch.
+        size: number of rows in a batch.
+    """
+    start = index * size
+    rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
+    mask = (start + arange(size) < examples.count).astype(jnp.float32)
+    arrays = (examples.inputs, examples.targets, examples.weights)
+    inputs, targets, weights = take_rows(rows, arrays)
+    return Batch(inputs, targets, mask, weights)
+
+
+def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
+    """Return the given rows of every array in a tree."""
+    leaves, tree = tree_flatten(arrays)
+    if not available():
+        taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
+    else:  # copies whole rows, whereas XLA gathers single numbers
+        shapes = [
+            jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
+            for leaf in leaves
+        ]
+        taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
+    return tree_unflatten(tree, taken)
 
 
 def prepare_batch(

@@ -25,9 +25,10 @@ from assay.training._jax import (
     with_row,
 )
 from assay.training.network._model_state import ModelState
+from assay.training.program._batch import take_batch
 from assay.training.program._evaluate import measure
 from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._iteration import ITERATION_FIELDS, iterate, take_batch
+from assay.training.program._iteration import ITERATION_FIELDS, iterate
 from assay.training.program._state import Best, State
 from assay.training.program._static import Static
 from assay.training.rows._examples import Examples

@@ -1,17 +1,14 @@
 """A single training iteration, which updates the parameters once."""
 
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-import jax
 import jax.numpy as jnp
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from assay import optim
-from assay.extension import available, call
 from assay.regularize import decay
-from assay.training._arrays import Array, Count, Order, Scalar
+from assay.training._arrays import Array, Count, Scalar
 from assay.training._devices import on_all, split_rows
-from assay.training._jax import arange, tree_flatten, tree_unflatten
 from assay.training.network._packing import Packed
 from assay.training.program._batch import (
     Batch,
@@ -23,47 +20,10 @@ from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._objective import gradients
 from assay.training.program._state import Memory, State
 from assay.training.program._static import Static
-from assay.training.rows._examples import Examples
-from assay.training.rows._streamed import Chunk
 
-__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "take_batch", "take_rows"]
+__all__ = ["ITERATION_FIELDS", "iterate", "rule_of"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
-
-Arrays = TypeVar("Arrays")  # a tree of arrays
-
-
-def take_batch(
-    examples: Examples | Chunk, order: Order, index: Count | int, size: int
-) -> Batch:
-    """Return a batch of an epoch.
-
-    Args:
-        examples: all rows of the epoch, or the chunk that contains the batch.
-        order: row order of the epoch, or of the chunk.
-        index: index of the batch within the epoch.
-        size: number of rows in a batch.
-    """
-    start = index * size
-    rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
-    mask = (start + arange(size) < examples.count).astype(jnp.float32)
-    arrays = (examples.inputs, examples.targets, examples.weights)
-    inputs, targets, weights = take_rows(rows, arrays)
-    return Batch(inputs, targets, mask, weights)
-
-
-def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
-    """Return the given rows of every array in a tree."""
-    leaves, tree = tree_flatten(arrays)
-    if not available():
-        taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copies whole rows, whereas XLA gathers single numbers
-        shapes = [
-            jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
-            for leaf in leaves
-        ]
-        taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
-    return tree_unflatten(tree, taken)
 
 
 @runtime_checkable

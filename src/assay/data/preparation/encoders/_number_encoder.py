@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.preparation.encoders._encoder import Feature
-from assay.data.preparation.encoders._scale import Scale, to_floats
+from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 
 __all__ = ["BooleanEncoder", "NumberEncoder"]
 

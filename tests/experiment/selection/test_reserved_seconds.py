@@ -10,9 +10,14 @@ from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import split
-from assay.experiment.selection import _machine_slowness, _time_budget
+from assay.experiment.selection import (
+    _cross_validate,
+    _machine_slowness,
+    _reserved_seconds,
+)
+from assay.experiment.selection._cross_validate import NUM_FINALISTS
 from assay.experiment.selection._machine_slowness import machine_slowness
-from assay.experiment.selection._time_budget import NUM_FINALISTS, seconds_after
+from assay.experiment.selection._reserved_seconds import seconds_after
 from assay.training import Fitted
 from assay.tuning import Candidate, Search, Trial
 
@@ -83,7 +88,7 @@ def test_folds_take_as_long_as_the_trials_of_the_finalists(prepared):
 
 
 def test_many_val_rows_need_at_most_the_best_of_each_kind(prepared, monkeypatch):
-    monkeypatch.setattr(_time_budget, "ENOUGH_VAL", 1)
+    monkeypatch.setattr(_cross_validate, "ENOUGH_VAL", 1)
     done = finished(prepared.candidates[0], 1, 2, scores=[0.7, 0.8])
     assert reserved(prepared, [done], [4.0], refit=False) == pytest.approx(2)
     known = replace(done, fitted=Fitted({}, {}, 100))
@@ -105,7 +110,7 @@ def test_only_a_finalist_is_trained_again(prepared):
 
 def test_predictions_take_as_long_as_the_pace_of_an_epoch_suggests(prepared):
     more = reserved(prepared, (), [9.0], 4.0) - reserved(prepared, (), [9.0])
-    assert more == pytest.approx(4 * _time_budget._FORWARD)
+    assert more == pytest.approx(4 * _reserved_seconds._FORWARD)
 
 
 def test_folds_and_refit_prepare_the_rows_again(prepared):
@@ -130,7 +135,9 @@ def test_programs_after_the_search_compile_as_slowly_as_those_before(
     seconds = data.program(kind.training).compile_seconds
     assert seconds > 0
     assert reserved(prepared, [done]) == pytest.approx(
-        before + seconds * (_time_budget._COMPILE_PREDICT + _time_budget._COMPILE_SCORE)
+        before
+        + seconds
+        * (_reserved_seconds._COMPILE_PREDICT + _reserved_seconds._COMPILE_SCORE)
     )
 
 

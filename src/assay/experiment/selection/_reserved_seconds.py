@@ -7,15 +7,10 @@ from sys import modules
 
 from assay.data import NUM_FOLDS, Dataset
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.selection._cross_validate import NUM_FINALISTS, few_val_rows
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
-__all__ = ["NUM_FINALISTS", "few_val_rows", "seconds_after"]
-
-NUM_FINALISTS = 2
-"""Number of settings of each kind of network to compare by cross-validation."""
-
-ENOUGH_VAL = 1000
-"""Number of val rows above which 1 % of accuracy exceeds 2 standard errors."""
+__all__ = ["seconds_after"]
 
 _REFIT = 1.1  # duration of a refit relative to a trial with as many updates
 _FORWARD = 0.2  # duration of predictions relative to an epoch of training
@@ -30,16 +25,6 @@ _FIT_SECONDS = 5e-7  # the linear baseline, on at most _FITTED_ROWS
 _FITTED_ROWS = 100_000
 _PREDICT_SECONDS = 2e-8  # the linear baseline on all rows
 _INTERVAL_SECONDS = 1e-6  # per row: the intervals of all metrics
-
-
-def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection and random folds are possible.
-
-    Random folds are not valid if groups or times must be kept apart.
-    """
-    split = prepared.data.split
-    by_rows = split.by in ("class", "random", "given")
-    return by_rows and len(split.val) < ENOUGH_VAL
 
 
 @dataclass(frozen=True)

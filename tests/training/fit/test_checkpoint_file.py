@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from assay import spec
 from assay._errors import RunError
-from assay.training.fit import _checkpoint
+from assay.training.fit import _checkpoint_file
 
 
 @pytest.fixture
@@ -125,9 +125,9 @@ def test_a_kill_while_saving_leaves_the_old_file(
         raise Killed
 
     if moment == "halfway":
-        monkeypatch.setattr(_checkpoint, "save_file", half)
+        monkeypatch.setattr(_checkpoint_file, "save_file", half)
     else:
-        monkeypatch.setattr(_checkpoint.os, "replace", stop)
+        monkeypatch.setattr(_checkpoint_file.os, "replace", stop)
     with pytest.raises(Killed):
         fit.save(path)
     monkeypatch.undo()

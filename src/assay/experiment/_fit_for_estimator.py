@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from assay import spec
 from assay._errors import InputError
 from assay.data import Dataset, Split
-from assay.experiment._refit import member_seed, run_members
 from assay.experiment.defaults._defaults import candidates
+from assay.experiment.model._members import member_seed, run_members
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._rows import prepare_rows
 from assay.experiment.prepare._split import SplitData

@@ -1,4 +1,4 @@
-"""Methods that compute the intervals of metrics."""
+"""The confidence interval of a metric, by the method with the best coverage."""
 
 import math
 from collections.abc import Callable
@@ -16,11 +16,65 @@ from assay.evaluate._bootstrap import (
     resample,
     variance,
 )
-from assay.evaluate._intervals import Interval, log_delta, share_interval, wilson
+from assay.evaluate._closed_form_intervals import (
+    UNDEFINED,
+    Interval,
+    check_level,
+    log_delta,
+    share_interval,
+    wilson,
+)
 from assay.evaluate._tails import tail_delta
-from assay.metrics import Metric, calibration_gaps, confusion_matrix, decide
+from assay.metrics import Metric, calibration_gaps, confusion_matrix, decide, get
 
-__all__ = ["Case", "method_of"]
+__all__ = ["interval_for", "method_of"]
+
+
+def interval_for(
+    metric: str | Metric,
+    targets: np.ndarray,
+    predictions: np.ndarray,
+    *,
+    seed: int,
+    level: float = 0.95,
+) -> Interval:
+    """Return the interval of a metric, by the method with the best coverage.
+
+    - Accuracy and F1 of one class: Wilson's interval.
+    - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
+      number of trials that the jackknife variance implies, because a bootstrap interval
+      has almost no width if there are almost no errors.
+    - MAE: the delta method on the log scale.
+    - RMSE and R2: the delta method, with a longer interval if errors have heavy tails.
+    - Calibration error: a bootstrap of its gaps.
+    - Other metrics: the BCa bootstrap.
+
+    Args:
+        metric: a metric or its name.
+        targets: (n,) class indices, or numbers for regression.
+        predictions: (n,) or (n, num_classes), as the metric requires.
+        seed: seed of the bootstrap.
+        level: the confidence level of the interval.
+
+    Returns:
+        (low, high); (nan, nan) if the metric is not defined. If a bias correction moves
+        an end past the value, the interval is widened to contain the value.
+
+    Example:
+        >>> targets = np.array([0, 1] * 20)
+        >>> low, high = interval_for("auroc", targets, targets * 1.0, seed=0)
+        >>> round(low, 2), high
+        (0.91, 1.0)
+    """
+    check_level(level)
+    metric = get(metric) if isinstance(metric, str) else metric
+    value = metric(targets, predictions)
+    if not math.isfinite(value):
+        return UNDEFINED
+    targets, predictions = np.asarray(targets), np.asarray(predictions)
+    method, _ = method_of(metric)
+    low, high = method(Case(metric, targets, predictions, seed, level))
+    return min(low, value), max(high, value)
 
 
 @dataclass(frozen=True)

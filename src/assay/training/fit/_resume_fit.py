@@ -9,7 +9,7 @@ from pathlib import Path
 from assay._errors import RunError
 from assay.training._hosts import agreed
 from assay.training._jax import tree_leaves
-from assay.training.fit import _checkpoint
+from assay.training.fit import _checkpoint_file
 from assay.training.fit._fit import Fit
 from assay.training.fit._watcher import Watcher
 from assay.training.fit._workers import Workers
@@ -181,7 +181,7 @@ class Resumable:
         if self._path is None or not self._path.exists():
             return
         try:
-            metadata = _checkpoint.metadata(self._path)
+            metadata = _checkpoint_file.metadata(self._path)
             if metadata.get("training") != self._identity():
                 return
             self.fit.restore(self._path)
