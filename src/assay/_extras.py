@@ -1,4 +1,4 @@
-"""Imports optional packages, which are installed with extras of Assay."""
+"""Imports optional packages, which Assay's extras install."""
 
 import importlib
 from types import ModuleType

@@ -21,7 +21,8 @@ def map_parallel(
     Args:
         function: function that is called once per item.
         items: the arguments of the calls.
-        num_threads: number of threads; 1 runs in this thread, None lets Python choose.
+        num_threads: number of threads; with 1, all calls run in the current thread;
+            None lets Python choose.
     """
     if num_threads == 1:
         return [function(item) for item in items]

@@ -28,8 +28,8 @@ def cost(
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights. Padding rows
             have weight 0.
-        ignored: class that marks the examples to leave out, such as -100 in PyTorch
-            (`ignore_index`); these examples get weight 0.
+        ignored: class that marks examples to exclude, such as -100 in PyTorch
+            (`ignore_index`). Their weights are set to 0.
         **hyperparameters: hyperparameters of the loss, such as delta.
 
     Returns:
@@ -75,7 +75,7 @@ def objective(
         outputs: (n, k) raw outputs.
         targets: (n,) or (n, k), depending on the loss.
         weights: (n,) row weights >= 0, not all 0; None for equal weights.
-        ignored: class that marks the examples to leave out, as in `cost`.
+        ignored: class that marks examples to exclude, as in `cost`.
         **hyperparameters: hyperparameters of the loss.
 
     Returns:
@@ -98,7 +98,7 @@ def _without(
     targets: Num[Array, " n"] | Float[Array, "n k"],
     weights: Num[Array, " n"] | None,
 ) -> tuple[Num[Array, " n"], Num[Array, " n"]]:
-    """Give the ignored examples a valid target and weight 0.
+    """Set the weights of ignored examples to 0 and their targets to a valid class.
 
     Raises:
         InputError: the targets are distributions instead of classes.

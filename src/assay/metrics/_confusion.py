@@ -36,7 +36,7 @@ def decide(predictions: np.ndarray) -> np.ndarray:
 
 
 def confidence(predictions: np.ndarray) -> np.ndarray:
-    """Return the probability of the class that `decide` chooses, for each row.
+    """Return, for each row, the probability of the class that `decide` chooses.
 
     Args:
         predictions: (n,) probabilities of class 1, or (n, num_classes).

@@ -19,8 +19,8 @@ class Applied(NamedTuple):
     Args:
         name: path of the layer, such as "residual1.conv1".
         layer: the layer.
-        inputs: its input, (n, ...).
-        outputs: its output, (n, ...).
+        inputs: input of the layer, (n, ...).
+        outputs: output of the layer, (n, ...).
         lengths: number of real steps in each row of the output, (n,); None if all steps
             are real.
     """
@@ -38,7 +38,7 @@ class Context:
     Args:
         training: whether dropout is active and normalization uses batch statistics.
         lengths: number of real steps in each sequence, integers (n,); None if all
-            steps are real. A layer that changes the number of steps updates it.
+            steps are real. Layers that change the number of steps update this field.
         mask: 1 for real rows and 0 for rows that pad the batch, (n,); None if all
             rows are real.
         key: random key of the pass; None if no layer is random.
@@ -47,8 +47,8 @@ class Context:
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
         recording: whether the pass stores values and the applied layers.
-        first_row: index of the first row in the full batch, so that a mask drawn for
-            part of a batch equals that part of the mask for the full batch.
+        first_row: index of the first row within the full batch. With it, a mask drawn
+            for part of a batch equals the corresponding part of the full mask.
         freeze: patterns that match the frozen layers.
 
     Example:
@@ -96,7 +96,7 @@ class Context:
 
     @property
     def observed(self) -> bool:
-        """Whether values are recorded or perturbed, which prevents fusing layers."""
+        """Whether values are recorded or perturbed. If so, layers are not fused."""
         return self._recording or bool(self._perturbations)
 
     def new_key(self) -> jax.Array:

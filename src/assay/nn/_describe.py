@@ -24,7 +24,7 @@ class Row:
         multiply_adds: number of multiplications by a parameter per example.
         formula: formula of the output, with numbers filled in.
         parameters: calculation of the parameter count.
-        notes: further remarks, such as the number of rows that no window reaches.
+        notes: additional notes, such as the number of rows that no window covers.
     """
 
     name: str
@@ -51,8 +51,8 @@ def describe(
         num_outputs: size of the output layer.
 
     Raises:
-        InputError: layers do not fit each other or the input. The message lists all
-            faults.
+        InputError: the layers are incompatible with each other or with the input. The
+            message lists all faults.
 
     Example:
         >>> rows = describe([spec.Conv2D(8, 3)], (28, 28, 1), num_outputs=10)

@@ -70,7 +70,7 @@ class Description:
         formula: formula of the output or of its size.
         parameters: calculation of the parameter count.
         multiply_adds: number of multiplications by a parameter per example.
-        notes: further remarks, such as the number of rows that no window reaches.
+        notes: additional notes, such as the number of rows that no window covers.
     """
 
     formula: str = ""
@@ -82,8 +82,8 @@ class Description:
 class Layer(nnx.Module):
     """A layer of a model, which maps (n, *input_shape) to (n, *output_shape).
 
-    Traced hyperparameters of the spec become variables with the same names, which a
-    compiled program takes as inputs.
+    Traced hyperparameters of the spec become variables with the same names. A compiled
+    program takes them as inputs.
 
     Args:
         layer_spec: the layer as specified by the user.

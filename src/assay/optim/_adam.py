@@ -101,7 +101,7 @@ def lamb(
 
     Returns:
         The transformation of gradients g to directions d. Its `update` requires the
-        parameters. Each array in the tree counts as a layer.
+        parameters. Each array in the tree is treated as a layer.
 
     Example:
         >>> import jax.numpy as jnp

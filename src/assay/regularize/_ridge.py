@@ -41,7 +41,7 @@ def ridge(
 ) -> Ridge:
     """Fit ridge regression with the L2 penalty that minimizes the leave-one-out error.
 
-    For standardized inputs x and centered targets y, it minimizes
+    For standardized inputs x and centered targets y, the fit minimizes
 
         sum_i w_i (y_i - x_i b)^2 + penalty |b|^2
 
@@ -122,7 +122,7 @@ def leave_one_out_errors(
     if n > d:
         values, vectors = np.linalg.eigh(inputs.T @ inputs)
         basis = inputs @ vectors
-        del inputs  # each of these arrays may take much memory
+        del inputs  # to save memory
         shares = 1 / (np.maximum(values, 0)[:, None] + penalties)  # (d, k)
         residuals = targets[:, None] - (basis * (basis.T @ targets)) @ shares
         weights = 1 - np.square(basis, out=basis) @ shares

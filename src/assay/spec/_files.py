@@ -16,8 +16,8 @@ def read_data(path: str | Path) -> dict[str, Any]:
     """Read a TOML or JSON file into plain data.
 
     Raises:
-        InputError: the file is missing or too large, or its content does not
-            match its suffix.
+        InputError: the file is missing or too large, or its contents do not match its
+            suffix.
     """
     path = Path(path)
     if not path.is_file():

@@ -86,7 +86,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as Python writes it; a long one, such as an array, is cut off."""
+    """Return the repr of a value, truncated if it is long, as for an array."""
     text = " ".join(repr(value).split())
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 

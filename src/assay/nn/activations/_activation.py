@@ -44,7 +44,7 @@ class Activation(spec.Member):
             activation.
         saturates: whether the function flattens out on both sides, which makes
             gradients vanish in deep networks.
-        diagonal: for an activation that acts on whole rows, function that maps the
+        diagonal: for activations that act on whole rows, a function that maps the
             outputs y to the slopes of y[j] with respect to x[j]; None if each output
             depends on a single input.
 

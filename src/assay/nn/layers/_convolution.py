@@ -97,7 +97,7 @@ class Convolution(Layer):
     def largest_output(
         cls, layer_spec: ConvolutionSpec, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's spatial size and the filters, or None for a wrong rank."""
+        """Return (*space, filters), or None if the input has the wrong rank."""
         if len(input_shape) != layer_spec.rank + 1:
             return None
         filters, _ = filters_and_groups(layer_spec, input_shape[-1])

@@ -150,8 +150,8 @@ class PeriodicEmbedding(Layer):
     Args:
         layer_spec: numbers, the positions p of the columns; units; frequencies; spread.
         context: build context; x is (n, columns); y is (n, columns +
-            len(positions)·units), the inputs first, then the functions of each
-            position.
+            len(positions)·units) and contains the inputs, followed by the functions of
+            each position.
 
     Raises:
         InputError: the input is not a table, or a position is out of range.

@@ -41,7 +41,7 @@ def batch_normalize(
 
     Returns:
         y, shaped like x; the batch mean, (c,); and the unbiased batch variance, (c,).
-        The mean and variance are for the running averages, as in PyTorch, and have no
+        The mean and variance update the running averages, as in PyTorch, and have no
         gradient.
 
     Example:
@@ -148,7 +148,7 @@ def _backward(
     num_positions = math.prod(x.shape[share.ndim : -1])
     part = (share / num_positions).reshape(*share.shape, *(1,) * (x.ndim - share.ndim))
     # scale * inverse * (g - part * (to_bias + (x - mean) * inverse * to_scale)),
-    # reordered so that XLA needs only one pass. The plain order takes twice as long.
+    # reordered so that XLA needs only one pass. This halves the time.
     factor = scale * inverse
     slope = -factor * inverse * to_scale
     factor, slope, offset = (

@@ -50,7 +50,7 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # Correlate fully with the flipped kernel. A stride inserts zeros between values.
+    # This is a full correlation with the flipped kernel. A stride inserts zeros in g.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),

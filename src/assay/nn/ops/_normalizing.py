@@ -32,7 +32,7 @@ def layer_normalize(
         bias: shaped like `scale`.
         num_axes: number of trailing axes to average over.
         epsilon: small number that prevents division by 0 for a constant example.
-        weights: 1 for values that count in the mean and variance and 0 for padding,
+        weights: 1 for values included in the mean and variance, and 0 for padding,
             (n, t, 1, ...) with the rank of x; all 1 by default.
 
     Returns:

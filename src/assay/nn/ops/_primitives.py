@@ -30,7 +30,10 @@ __all__ = ["forward", "input_gradient", "kernel_gradient"]
 
 
 def forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
-    """Convolve x (n, *space, c) with kernel (*size, c/groups, k) to (n, *output, k)."""
+    """Convolve x (n, *space, c) with a kernel (*size, c/groups, k).
+
+    The result is (n, *output, k).
+    """
     return _forward_p.bind(*_alike(x, kernel), geometry=geometry)
 
 

@@ -97,7 +97,7 @@ class Calculation:
         terms: the terms that add up to the output value.
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
-        details: further values to report, by name.
+        details: additional values to report, by name.
         magnitude: magnitude of rounded intermediate values larger than the terms; 0 if
             there are none.
     """

@@ -23,7 +23,7 @@ __all__ = ["ModelPass", "explain", "watch"]
 
 
 class ModelPass:
-    """A recorded pass of a batch through a model, which can explain every number.
+    """A recorded pass of a batch through a model. It can explain every number.
 
     Args:
         passes: the passes of the layers by name, in order.
@@ -190,7 +190,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         raise InputError(fault(rule, "x.shape", x.shape, fix))
     copied: Model = nnx.clone(model)  # running statistics change during training
     context = RecordingContext(nnx.clone, **options)
-    # By default, GPUs multiply matrices with less precision than float32.
+    # By default, GPUs multiply matrices at lower precision than float32.
     with jax.default_matmul_precision("highest"):
         copied(x, context)
     return ModelPass(context.passes)

@@ -28,7 +28,7 @@ class Xray:
         input_shape: input shape of the layer for one example.
         output_shape: output shape of the layer for one example.
         lines: the lines before the last one, such as the mean and the variance.
-        details: further values by name, such as window, winner, derivative or mask.
+        details: additional values by name, such as window, winner, derivative or mask.
     """
 
     layer: str

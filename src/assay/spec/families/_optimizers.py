@@ -213,7 +213,7 @@ class AdamW(Optimizer):
 class Nadam(Optimizer):
     """Adam with Nesterov's look-ahead.
 
-    This is the rule in the paper with a constant beta1. NAdam in PyTorch also warms up
+    This is the paper's rule with a constant beta1. NAdam in PyTorch also warms up
     beta1.
 
     References:

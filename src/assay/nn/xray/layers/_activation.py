@@ -1,4 +1,4 @@
-"""X-rays of activations and dropout, with input, output, derivative and mask."""
+"""X-rays of activations and dropout, showing input, output, derivative and mask."""
 
 from typing import Any
 

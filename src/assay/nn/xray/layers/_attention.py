@@ -1,4 +1,4 @@
-"""X-rays of attention, with the attention weights of each step."""
+"""X-rays of attention layers, showing the attention weights of each step."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""X-rays of convolutions, with the window and its products."""
+"""X-rays of convolutions, showing the window and its products."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""X-rays of recurrent layers, with the gates at each step.
+"""X-rays of recurrent layers, showing the gates at each step.
 
 Each step starts from the previous state of the forward pass, so rounding errors do not
 accumulate along the sequence.

@@ -39,7 +39,7 @@ class ReLU6(Activation):
 
 
 class LeakyReLU(Activation):
-    """Keeps a fraction of negative values to prevent dead units.
+    """Multiplies negative values by a small factor to prevent dead units.
 
     Args:
         negative_slope: factor for negative values, usually much less than 1.
