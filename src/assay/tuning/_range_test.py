@@ -136,7 +136,7 @@ def _rising(
         total_iterations=num_iterations - 1,
         measure_layers=False,
     )
-    # The spec requires a schedule that falls, but the program also supports a rise.
+    # The spec only allows decreasing schedules, but the program supports both.
     values = fit.hyperparameters.with_schedule(final_fraction=high / low)
     fit.hyperparameters = values.with_measured_rows(0)
     return fit

@@ -232,7 +232,7 @@ class Fit:
             self.measure_layers()
 
     def result(self) -> Fitted:
-        """Return the best parameters on val if kept, otherwise the last parameters."""
+        """Return the parameters with the best val cost if kept, else the last ones."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()

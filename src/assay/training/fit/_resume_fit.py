@@ -1,4 +1,4 @@
-"""Fits that are saved every few seconds so that they survive a killed process."""
+"""Fits that are saved every few seconds, so little is lost if the process is killed."""
 
 import math
 import threading
@@ -135,7 +135,7 @@ class Resumable:
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
             return min(self.fit.iterations_per_epoch, _FIRST_ITERATIONS)
-        # each call copies the state, which must take only a small part of the time
+        # Each call copies the state. This must take only a small fraction of the time.
         copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
         seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
         seconds = max(seconds, self.call_seconds)

@@ -41,8 +41,8 @@ class CustomNetwork(Network):
 
     The module maps inputs (n, *input_shape) to raw outputs (n, num_outputs): logits or
     standardized numbers. A module whose `__call__` accepts `lengths` receives the
-    sequence lengths (n,). `module.train()` and `module.eval()` switch dropout and batch
-    normalization. Random keys are derived from the iteration.
+    sequence lengths (n,). `module.train()` and `module.eval()` switch the mode of
+    dropout and batch normalization. Random keys are derived from the iteration.
 
     Args:
         module: spec with the factory, which is called as
@@ -145,7 +145,7 @@ class CustomNetwork(Network):
 
     @property
     def work(self) -> tuple[int, int]:
-        """Estimates of the number of multiplications and of outputs per example."""
+        """Estimates of the numbers of multiplications and outputs per example."""
         return self.num_parameters, self.num_outputs
 
     @property

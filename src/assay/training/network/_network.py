@@ -94,7 +94,7 @@ class Network:
 
     @property
     def work(self) -> tuple[int, int]:
-        """Number of multiplications and outputs per example, summed over all layers."""
+        """Numbers of multiplications and outputs per example, over all layers."""
         each = [layer for _, layer in self._all_layers()]
         products = sum(layer.describe().multiply_adds for layer in each)
         return products, sum(math.prod(layer.output_shape) for layer in each)

@@ -1,6 +1,6 @@
 """Parameters that are frozen or have their own learning rate.
 
-Each number has a learning-rate multiplier, which is 0 for frozen parameters. Frozen
+Each parameter has a learning-rate multiplier, which is 0 for frozen parameters. Frozen
 parameters are also excluded from the gradient, so backpropagation ends at the first
 layer that learns.
 """

@@ -157,7 +157,7 @@ def _share_of_cost(
     *,
     total: Scalar,
 ) -> Scalar:
-    """Return what a part adds to the cost of a batch, given the batch's total weight.
+    """Return a part's contribution to the cost of a batch with the given total weight.
 
     A part with zero weight adds 0, but its own cost must still be finite.
     """

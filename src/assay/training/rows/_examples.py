@@ -92,7 +92,7 @@ def pad(
     capacity: int,
     weights: np.ndarray | None = None,
 ) -> Examples:
-    """Pad a part to a capacity with rows of zeros.
+    """Pad a part with rows of zeros to the given capacity.
 
     Example:
         >>> part = pad(np.ones((3, 2)), np.ones(3), capacity_for(3))

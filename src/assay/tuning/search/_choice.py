@@ -1,4 +1,4 @@
-"""Ranks trials by their results on val, preferring simpler networks if tied."""
+"""Ranks trials by their results on val, preferring simpler networks in case of ties."""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ from assay.tuning.search._trial import Trial
 
 __all__ = ["Clock"]
 
-_LONGER = 1.05  # ratio of durations from which the reserved time is estimated again
+_LONGER = 1.05  # increase in duration that triggers a new estimate of the reserved time
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
         reserve: function that maps the durations of the trials so far, best first, to
-            the seconds to reserve. Trials that cannot be selected are left out, because
+            the seconds to reserve. Trials that cannot be selected are excluded, because
             pruned trials are short. Before the first trial ends, the function receives
             the time since that trial began.
         now: function that returns the current time of a clock that may pause.
@@ -61,8 +61,8 @@ class Clock:
         """Return whether any time is left.
 
         Args:
-            running: duration so far of the longest running trial, which may become the
-                best one.
+            running: elapsed time of the trial that has been running longest, which may
+                become the best one.
         """
         if self._stopped.is_set() or math.isinf(self._ends):
             return not self._stopped.is_set()

@@ -108,7 +108,7 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return a trial's parameters if training it again would give the same ones.
+        """Return a trial's parameters if training it again would yield the same ones.
 
         Stacked trials are rounded differently, and without val, a schedule that depends
         on the val cost behaves differently.

@@ -181,7 +181,7 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
 
 @contextmanager
 def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
-    """Context manager that turns a lost connection into an error with a remedy."""
+    """Context manager that raises an error with a fix if the connection is lost."""
     try:
         yield
     except _losses() as error:
@@ -199,7 +199,7 @@ def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
 
 @contextmanager
 def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, None]:
-    """Context manager that tells other processes that trials are running.
+    """Context manager that signals to other processes that trials are running.
 
     Args:
         storage: any storage; nothing happens unless it is on a server.
