@@ -150,7 +150,7 @@ def _in_arrays(
         flat = model.preparation.flatten(inputs)
         return {"predictions": model.predict_inputs(inputs), "inputs": flat}
 
-    # streamed rows are read once from start to end, and then put in their order
+    # streamed rows are read once from start to end, then put in the requested order
     order = None if dataset.stream is None else np.argsort(rows)
     ascending = rows if order is None else rows[order]
     blocks = block_inputs(dataset, ascending, model.preparation)

@@ -173,7 +173,7 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
 def _summary(
     parts: SplitData, training: spec.Training, outcome: Race, *, num_parameters: int
 ) -> dict[str, Any]:
-    """Return the content of `race.json`."""
+    """Return the contents of `race.json`."""
     dataset, layers = parts.dataset, cast(Sequence[spec.Layer], training.model)
     return {
         "assay": __version__,

@@ -34,7 +34,7 @@ class Difference:
         where: name of the file, followed by the path of the value.
         was: the value in the run; None if it is an array.
         now: the value in the repetition; None if it is an array.
-        largest: largest absolute difference of numbers; nan for other values.
+        largest: largest absolute difference between numbers; nan for other values.
     """
 
     where: str

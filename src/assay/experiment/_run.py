@@ -62,7 +62,7 @@ class Run:
 
     @cached_property
     def summary(self) -> Summary:
-        """The summary of the run, which is the content of `run.json`."""
+        """The summary of the run, as stored in `run.json`."""
         return self.folder.summary()
 
     @property

@@ -269,5 +269,5 @@ def test_a_model_that_is_too_large_is_not_read(
     from assay.experiment.model import _files
 
     monkeypatch.setattr(_files, "_MOST_BYTES", {"model/model.json": 100})
-    with pytest.raises(RunError, match=r"model\.json has \d+ bytes, .*at most 100\)"):
+    with pytest.raises(RunError, match=r"model\.json has \d+ bytes, .*at most 100\."):
         run_quickly(cells(), start_from=cells_source, model="auto")

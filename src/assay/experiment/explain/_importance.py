@@ -44,7 +44,7 @@ def importance(
     Shuffling breaks the connection between an input and the target, but preserves the
     distribution of the input. An input can be unimportant because another input
     contains the same information. The final model was also trained on val, so the
-    importances show what it relies on, not how well it predicts new rows.
+    importances show what the model relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.

@@ -37,7 +37,7 @@ class OpenedRow:
 
         Args:
             layer: name of the layer.
-            at: position in its output; by default, the position of the largest value.
+            at: position in the output; by default, the position of the largest value.
 
         Raises:
             InputError: the layer or the position does not exist.

@@ -17,8 +17,8 @@ __all__ = ["ValRows", "losses", "val_rows"]
 class ValRows:
     """The val rows, with a model's inputs and predictions.
 
-    The final model has also been trained on these rows. They show which inputs it
-    relies on and which examples are difficult, but not how good the model is.
+    The final model has also been trained on these rows. They show which inputs the
+    model relies on and which examples are difficult, but not how good the model is.
 
     Args:
         dataset: the data of the run.

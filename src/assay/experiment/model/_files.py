@@ -148,8 +148,8 @@ def _check_sizes(folder: RunFolder) -> None:
         size = path.stat().st_size if path.is_file() else 0
         if size > most:
             raise RunError(
-                f"{path} has {size} bytes, which is more than Assay writes (at most "
-                f"{most}). Train the model again."
+                f"{path} has {size} bytes, but Assay writes at most {most}. Train the "
+                "model again."
             )
 
 

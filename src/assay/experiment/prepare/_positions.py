@@ -18,7 +18,8 @@ def at_columns_of(
 
     A preparation has no column for a category that does not occur in its rows, and no
     flag for missing values if none are missing. Therefore, the folds and the refit may
-    have more or fewer columns than the tuning rows, and numbers at other positions.
+    have more or fewer columns than the tuning rows, and the positions of numbers may
+    differ.
 
     Embedded numbers that do not exist in `after` are left out.
 

@@ -60,7 +60,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        # sorted rows can be read in long ranges; most files need only 4 bytes per row
+        # sorted rows can be read in long ranges; 4 bytes per number are usually enough
         small = dataset.num_examples < 2**31
         rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
         cuts = np.unique(np.searchsorted(rows, bounds))
@@ -85,7 +85,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return details of streaming as plain values, or None if rows are in memory."""
+    """Return plain values that describe the streaming; None if rows are in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

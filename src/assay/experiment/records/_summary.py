@@ -1,4 +1,4 @@
-"""Summarizes a run as the content of `run.json`."""
+"""Summarizes a run for `run.json`."""
 
 import math
 from typing import Any

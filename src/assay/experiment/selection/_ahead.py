@@ -33,8 +33,8 @@ def working_ahead(
     thread continues, and nothing waits for it.
 
     Yields:
-        Function that returns the future of a candidate's compilation, which it starts
-        if necessary.
+        A function that returns the future of a candidate's compilation, starting it if
+        necessary.
     """
     jobs: dict[str, Future[None]] = {}
     pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one is for the import
