@@ -67,7 +67,7 @@ def check_stream_lengths(path: Path) -> int:
         path: a file with an Arrow stream.
 
     Returns:
-        The number of bytes of its columns, before they are unpacked.
+        The number of bytes in its columns before unpacking.
 
     Raises:
         ValueError: a length is negative, or greater than the file allows.
@@ -96,7 +96,7 @@ def check_stream_lengths(path: Path) -> int:
 
 
 def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
-    """Check the lengths of a batch, and return the number of its buffers."""
+    """Check the lengths of a batch, and return the number of buffers in it."""
     start, metadata, body = block
     if min(block) < 0 or start + metadata + body > size:
         raise ValueError(f"a batch of {body:,} bytes is outside the file")

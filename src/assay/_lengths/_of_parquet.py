@@ -15,7 +15,7 @@ __all__ = ["check_parquet_lengths"]
 _MAGIC = b"PAR1"
 _MOST_FOOTER_BYTES = 1 << 18  # parsing them takes about a quarter of a second
 _MOST_PAGES = 5_000  # checking them takes about a quarter of a second
-_HEADER_BYTES = 1 << 10  # more than most page headers take
+_HEADER_BYTES = 1 << 10  # enough for most page headers
 _MOST_HEADER_BYTES = 1 << 20
 # field numbers in parquet.thrift
 _ROW_GROUPS, _COLUMNS, _COLUMN = 4, 1, 3

@@ -84,7 +84,7 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
 def by_block(
     statistic: Statistic, *arrays: np.ndarray, weights: Iterable[np.ndarray]
 ) -> np.ndarray:
-    """Return the values of a statistic for blocks of weights, joined to one array.
+    """Return the values of a statistic for blocks of weights, joined into one array.
 
     Unlike in a loop, no variable keeps a block while the next one is computed.
     """

@@ -135,13 +135,13 @@ def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
     """Return a scaler of inputs (n, d), fitted to a few columns at a time.
 
     A scaler makes several copies of its inputs, which would take more memory than all
-    other steps. The result is the same bit for bit.
+    other steps. The result is bit-for-bit identical.
     """
     from sklearn.preprocessing import StandardScaler
 
     n, d = inputs.shape
     num_blocks = max(min(n * d // _COPIED_NUMBERS, d // 2), 1)
-    # a single column would be added up in a different order
+    # a single column would be summed in a different order
     parts = [
         StandardScaler().fit(block.astype(np.float64))
         for block in np.array_split(inputs, num_blocks, axis=1)

@@ -23,10 +23,10 @@ _HEADERS = {
 class Guard:
     """Rejects requests from other pages or users; subclass it to change the messages.
 
-    A page of another site can send requests to every address that the browser can
-    reach, even under a domain name that its owner points to that address. Therefore, a
-    request must have a known host, must not come from a page of another site, and must
-    contain the token if there is one.
+    Pages of other sites can send requests to every address that the browser can reach.
+    Their domain name may even resolve to that address. Therefore, a request must have a
+    known host, must not come from a page of another site, and must contain the token if
+    there is one.
 
     Args:
         app: the application to protect.
@@ -85,7 +85,9 @@ class Guard:
 
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
-        return refusal_response(f"The {self.name} does not have this address.", 421)
+        return refusal_response(
+            f"The {self.name} is not available at this address.", 421
+        )
 
     def no_token(self, scope: Scope) -> Response:
         """Return the response to a request without the token."""

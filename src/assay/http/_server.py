@@ -36,7 +36,7 @@ def make_server(
 
     Args:
         app: the application to serve.
-        seconds_to_finish: time to finish the requests in progress when it stops.
+        seconds_to_finish: time to finish requests in progress when the server stops.
         options: other options of uvicorn.
     """
     config = uvicorn.Config(

@@ -37,7 +37,7 @@ class DamagedLines(UserWarning):
 
 @contextmanager
 def writable(folder: Path) -> Generator[None, None, None]:
-    """Context manager that turns a failed write into an error with a remedy.
+    """Context manager that raises an error with a fix if a write fails.
 
     Raises:
         InputError: there is no permission to write to the folder.
@@ -54,10 +54,10 @@ def writable(folder: Path) -> Generator[None, None, None]:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the content of a file atomically.
+    """Replace the contents of a file atomically.
 
     The bytes are written to a temporary file in the same folder and synced to disk.
-    Then the temporary file is renamed, which is an atomic operation of the file system.
+    Then the temporary file is renamed, which is atomic.
     """
     temporary, descriptor = _open_beside(path)
     try:

@@ -19,7 +19,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
 
     Args:
         form: a TypedDict, or another type that pydantic supports.
-        value: plain values, such as the content of a JSON file.
+        value: plain values, such as the contents of a JSON file.
         name: name of the whole value in messages.
 
     Example:

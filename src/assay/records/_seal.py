@@ -77,7 +77,7 @@ class Seal(Generic[T]):
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
             if not value.strip():
-                fix = "State which run opens the test part, and for what purpose."
+                fix = "Pass the run's name and its reason for opening the test part."
                 faults.add(f"{name} must not be empty. {fix}")
         faults.raise_if_any()
         self._record(run, purpose)

@@ -146,7 +146,7 @@ Runs of earlier versions may lack some fields, and files may contain other field
 
 
 class Summary(TypedDict):
-    """The content of `run.json`, which `--json` also prints.
+    """The contents of `run.json`, which `--json` also prints.
 
     `version` is the version of the records. Undefined values, such as the R2 of
     constant targets, are null. All parts may contain additional keys.

@@ -194,7 +194,7 @@ class RunFiles:
 
 
 def invalid_file(path: Path, faults: Sequence[str]) -> RunError:
-    """Return an error that lists the faults in the content of a file."""
+    """Return an error that lists the faults in the contents of a file."""
     return RunError(
         f"{path} is not valid: {'; '.join(faults)}. Restore the file, or run the "
         "experiment again in another folder."

@@ -175,7 +175,7 @@ class RunFolder(RunFiles):
         return [e for e in events if kind is None or e["kind"] == kind]
 
     def summary(self) -> Summary:
-        """Return the content of `run.json`.
+        """Return the contents of `run.json`.
 
         Raises:
             RunError: the file does not exist, has a newer version, or is invalid; the
