@@ -1,6 +1,6 @@
 // Convolution and its two gradients, as defined in assay/nn/ops/_primitives.py, with
-// channels last. Weights are (taps, c, groups * k). Other arrays are as in XLA's
-// buffers.
+// channels last. Weights are (taps, c, groups * k). Other arrays have the same layout
+// as XLA's buffers.
 #pragma once
 
 #include "geometry.h"

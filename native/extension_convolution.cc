@@ -20,7 +20,7 @@ struct Attributes {
   int64_t groups;
 };
 
-// If each output depends only on the input at the same place, join all rows into one
+// If each output depends only on the input at the same position, join all rows into one
 // long row, which can be divided into full tiles.
 void join_rows(Geometry& geometry) {
   int64_t places = 1;

@@ -1,4 +1,4 @@
-// Shared code of the functions that XLA calls: argument checks, and the conversion of
+// Code shared by the functions that XLA calls: argument checks, and the conversion of
 // exceptions to errors that XLA reports.
 #pragma once
 

@@ -1,8 +1,8 @@
 // LSTM and GRU over a whole sequence, forward and backward. The rows of a batch are
 // independent, so each thread processes all steps of some rows without waiting.
 //
-// Arrays are (n, steps, ...), as in XLA's buffers. The caller computes the products
-// that do not depend on the state, such as input projections and weight gradients.
+// Arrays are (n, steps, ...), like XLA's buffers. The caller computes the products that
+// do not depend on the state, such as input projections and weight gradients.
 #pragma once
 
 #include "convolution.h"

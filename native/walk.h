@@ -1,4 +1,4 @@
-// Shared code of LSTM and GRU: packed weights, the division of rows among threads, and
+// Code shared by LSTM and GRU: packed weights, the division of rows among threads, and
 // products.
 #pragma once
 

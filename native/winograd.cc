@@ -83,7 +83,7 @@ Panels transform_weights(Engine engine, const float* taps, int64_t rows,
   return panels;
 }
 
-// A convolution of `input` (n, height, width, c) to (n, height', width', k).
+// A convolution of `input` (n, height, width, c), with output (n, height', width', k).
 struct Pass {
   int64_t images;
   int64_t from[3];  // 1, height, width
