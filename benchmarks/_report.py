@@ -66,7 +66,7 @@ def _note(row: Row) -> str:
     if row.skipped is not None:
         return f"skipped: {where}: {row.skipped}"
     variant = row.more.get("peer_variant")
-    return f"fastest of the peer: {where}: {variant}" if variant else ""
+    return f"the peer's fastest variant: {where}: {variant}" if variant else ""
 
 
 def _number(value: float | None) -> str:

@@ -50,10 +50,9 @@ class Task:
         draw: function that draws the data for a number of examples.
         num_examples: number of training examples.
         num_classes: number of classes.
-        tolerance: largest relative difference of the final costs after training from
-            the same parameters on the same batches.
-        loose_tolerance: largest relative difference for a peer that draws its own
-            batches.
+        tolerance: largest allowed relative difference between the final costs after
+            training from the same parameters on the same batches.
+        loose_tolerance: the same for a peer that draws its own batches.
         goal: validation accuracy at which the clock stops; None for a fixed length.
     """
 
@@ -118,7 +117,8 @@ class Search:
         task: the work of a trial, with search spaces in `training`.
         num_trials: number of trials.
         trials_a_round: number of trials per round. Each round continues the search.
-        tolerance: largest relative difference of the best validation accuracies.
+        tolerance: largest allowed relative difference between the best validation
+            accuracies.
     """
 
     name: str
@@ -173,7 +173,7 @@ class Table:
         num_examples: number of rows.
         num_features: number of columns without the target.
         num_classes: number of classes.
-        tolerance: largest relative difference of the final costs.
+        tolerance: largest allowed relative difference between the final costs.
     """
 
     name: str

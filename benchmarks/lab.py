@@ -117,10 +117,10 @@ def _measure(chromium: Any, lab: Lab, live: Path) -> None:
     page.goto(lab.address.partition("?")[0] + "#/runs/long-1")
     started = time.perf_counter()
     page.get_by_role("application", name="Cost by iteration").wait_for(timeout=120_000)
-    _print(f"page of {HOURS} h opened", time.perf_counter() - started, "s")
-    _print("lines drawn a second", _updates_a_second(page, live), "1/s")
+    _print(f"opening a page with {HOURS} h", time.perf_counter() - started, "s")
+    _print("lines drawn per second", _updates_a_second(page, live), "1/s")
     memory = page.evaluate("performance.memory.usedJSHeapSize")
-    _print(f"memory of the page of {HOURS} h", memory / 1e6, "MB")
+    _print(f"memory of a page with {HOURS} h", memory / 1e6, "MB")
     _print("100,000 points", _frames_a_second(chromium), "frames/s")
 
 

@@ -39,7 +39,7 @@ def main() -> int:
     """Print the figures of the lab and the server."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--minutes", type=float, default=10, help="minutes for each of lab and server"
+        "--minutes", type=float, default=10, help="minutes of each of the two tests"
     )
     parser.add_argument(
         "--clients", type=int, default=64, help="number of clients of the server"

@@ -6,7 +6,7 @@ The server runs in a separate process, as started by `assay serve`. Each client 
 thread with one connection that sends the next request after it has received the answer
 to the last one. All answers are compared with `Model.predict`. Prints the requests per
 second and the median and 99th percentile of the waiting times, for a network for digits
-and for one for a table.
+and a network for a table.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import numpy as np
 
 import assay
 
-_TOLERANCE = 1e-5  # sums may be computed in another order for other numbers of rows
+_TOLERANCE = 1e-5  # the order of summation may depend on the number of rows
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -40,7 +40,7 @@ def main() -> int:
         "--clients", type=int, default=8, help="number of concurrent clients"
     )
     parser.add_argument(
-        "--requests", type=int, default=2000, help="requests of all clients together"
+        "--requests", type=int, default=2000, help="total number of requests"
     )
     parser.add_argument("--rows", type=int, default=1, help="rows per request")
     options = parser.parse_args()

@@ -21,7 +21,7 @@ BUILDS = {
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file in a folder, by its path."""
+    """Return the contents of each file in a folder, by path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 

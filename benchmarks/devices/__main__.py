@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
-    """Return the measurements of a process with a number of virtual devices."""
+    """Return the measurements of a process with `count` virtual devices."""
     flags = f"--xla_force_host_platform_device_count={count}"
     kernel = {} if kernels else {"ASSAY_EXTENSION": "0"}
     return _printed("_measure", [count, seconds], {"XLA_FLAGS": flags, **kernel})
@@ -112,7 +112,7 @@ def _searches(counts: list[int]) -> str:
 
 
 def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:
-    """Return the rates of a number of devices, which share cores and memory."""
+    """Return the rates of `count` devices, which share cores and memory."""
     rates = found[min(found)]
     return Machine(
         count,

@@ -1,4 +1,4 @@
-"""Measures rates and epochs in a process with a number of virtual devices.
+"""Measures rates and epochs in a process with the given number of virtual devices.
 
 python -m benchmarks.devices._measure DEVICES SECONDS
 """

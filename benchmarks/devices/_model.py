@@ -1,4 +1,4 @@
-"""The cost model: predicts the time of an epoch from a few rates of the machine."""
+"""A cost model that predicts the duration of an epoch from a few measured rates."""
 
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ class Work(NamedTuple):
 
 
 class Machine(NamedTuple):
-    """The rates of a machine with a number of devices.
+    """The rates of a machine with one or more devices.
 
     Args:
         num_devices: number of devices.

@@ -23,7 +23,7 @@ _READ = 25e9  # bytes per second from memory of the host to its GPUs: PCIe 5.0, 
 
 
 class _Case(NamedTuple):
-    """A hypothetical training.
+    """A hypothetical training run.
 
     Args:
         name: description of the data and the network.

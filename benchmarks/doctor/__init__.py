@@ -1,1 +1,1 @@
-"""The development benchmark of the doctor, with planted faults and healthy runs."""
+"""The doctor's development benchmark, with planted faults and healthy runs."""

@@ -50,14 +50,14 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="seeds per case")
-    parser.add_argument("--only", default="", help="word in plant names")
+    parser.add_argument("--only", default="", help="word in the plants' names")
     parser.add_argument(
         "--data", nargs="*", default=(), help="data sets to use; by default, all"
     )
     parser.add_argument("--again", action="store_true", help="discard old results")
     parser.add_argument("--out", type=Path, default=_OUT / "doctor.jsonl", help="file")
     parser.add_argument(
-        "--seconds", type=float, default=math.inf, help="time limit to start cases"
+        "--seconds", type=float, default=math.inf, help="start no case after this time"
     )
     parser.add_argument("--processes", type=int, default=1, help="number of processes")
     parser.add_argument(

@@ -63,7 +63,7 @@ class Results:
 def _parsed(line: str) -> Record | None:
     try:
         return json.loads(line)
-    except json.JSONDecodeError:  # an empty line, or one of a killed process
+    except json.JSONDecodeError:  # an empty line, or one cut off by a kill
         return None
 
 

@@ -1,4 +1,4 @@
-"""Healthy trainings of many kinds, for which the doctor must not report findings."""
+"""Healthy runs of many kinds, for which the doctor must not report findings."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""The data sets of the benchmark as prepared arrays, split by a seed."""
+"""The benchmark's data sets as prepared arrays, split at random with a given seed."""
 
 from dataclasses import dataclass, replace
 
@@ -43,7 +43,7 @@ class Arrays:
 
 
 def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
-    """Split a data set by a seed and standardize it with the train rows.
+    """Split a data set at random and standardize it based on the train rows.
 
     Args:
         name: one of `NAMES` or `MORE`.

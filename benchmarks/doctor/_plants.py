@@ -1,4 +1,4 @@
-"""Faults that are planted in a healthy training, each in three doses."""
+"""Faults that are planted in a healthy run, each in three doses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace

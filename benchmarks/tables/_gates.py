@@ -1,4 +1,4 @@
-"""Compares our errors and wall times with the peers', and checks the targets."""
+"""Compares Assay's errors and wall times with the peers', and checks the targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

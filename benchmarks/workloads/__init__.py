@@ -34,7 +34,7 @@ class Workload(Protocol):
         ...
 
     def run(self, course: Course) -> list[Row]:
-        """Measure it."""
+        """Run the measurement and return its rows."""
         ...
 
 

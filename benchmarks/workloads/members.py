@@ -43,7 +43,7 @@ class Crossover:
         return {race.name: race.task for race in self._races}
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row per number of fits, and the largest number that pays off."""
+        """Return a row per number of fits, and the largest number worth stacking."""
         rows = [row for race in self._races for row in race.run(course)]
         values = [row.value for row in rows]
         pays = [

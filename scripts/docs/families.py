@@ -16,8 +16,9 @@ PAGES = {
     "layers": (
         "Layers",
         "A model is a list of layers. The output layer is added automatically. In "
-        "experiment files, a layer without options is only its name, such as "
-        '`"flatten"`, and others are tables, such as `{ kind = "dense", units = 64 }`.',
+        "experiment files, write a layer without options as its name, such as "
+        '`"flatten"`, and other layers as tables, such as '
+        '`{ kind = "dense", units = 64 }`.',
         spec.Layer,
     ),
     "activations": (

@@ -46,7 +46,7 @@ def changed_bytes(
     """Return a copy of a small file with a few random changes.
 
     Args:
-        data: content of a valid file.
+        data: contents of a valid file.
         source: source of random numbers.
         others: contents of other files, of which parts are spliced in.
         tokens: words of the format.

@@ -50,7 +50,7 @@ def work(
 
 
 def try_one(kind: Kind, seed: int, number: int, folder: Path) -> str | None:
-    """Read one input; return its fault, if it has one, and keep its content."""
+    """Read one input; if it causes a fault, save the input and return the fault."""
     from assay import AssayError
 
     drawn = draw(kind, seed, number)

@@ -59,7 +59,7 @@ def _faults_of(folder: "RunFolder", path: Path) -> list[str]:
 
 
 def differences(whole: Path, resumed: Path) -> list[str]:
-    """Return how a resumed run differs from one that was never interrupted.
+    """Return the differences between a resumed run and one that was never interrupted.
 
     Args:
         whole: folder of the uninterrupted run.

@@ -21,7 +21,7 @@ __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
 # The limits use processor time, because wall-clock time depends on other programs.
-_MOST_PROCESSOR_SECONDS = 300  # a run needs seconds, so this is an endless loop
+_MOST_PROCESSOR_SECONDS = 300  # a run takes seconds, so this must be an endless loop
 # A process is stuck if it uses less than this share of a processor for this long.
 _WAITING_SECONDS = 300
 _LEAST_SHARE = 0.02
@@ -36,10 +36,11 @@ class Ended:
     """How a process ended.
 
     Args:
-        code: its exit code; None if it was killed at the moment; 124 if it was stuck.
-        output: what it printed.
-        seconds: how long it ran.
-        operations: number of its operations on files and the database.
+        code: exit code; None if the process was killed at its moment; 124 if it was
+            stuck.
+        output: text that the process printed.
+        seconds: duration of the process.
+        operations: number of operations on files and the database.
     """
 
     code: int | None

@@ -33,7 +33,7 @@ class _File(Kind):
         raise NotImplementedError
 
     def draw(self, source: random.Random) -> bytes:
-        """Draw the content of a file; a few of them are valid."""
+        """Draw the contents of a file; a few files are valid."""
         seed = source.choice(self._seeds)
         if source.random() < 0.001:
             return seed

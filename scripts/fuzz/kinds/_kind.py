@@ -35,5 +35,5 @@ class Kind:
         raise NotImplementedError
 
     def content(self, drawn: Any) -> bytes:
-        """Return an input as the bytes of a file, to keep one that caused a fault."""
+        """Return an input as the bytes of a file, to save inputs that cause faults."""
         return drawn if isinstance(drawn, bytes) else repr(drawn).encode()

@@ -46,7 +46,7 @@ class _Folder(Kind):
         self._contents = {name: (run / name).read_bytes() for name in self.names}
 
     def draw(self, source: random.Random) -> tuple[str, bytes]:
-        """Draw a file name and its new content."""
+        """Draw a file name and its new contents."""
         name = source.choice(self.names)
         data = self._contents[name]
         if name.endswith(".json") and source.random() < 0.7:
@@ -75,7 +75,7 @@ class _Folder(Kind):
         raise NotImplementedError
 
     def content(self, drawn: tuple[str, bytes]) -> bytes:
-        """Return the name of the file and its content."""
+        """Return the name of the file and its contents."""
         return drawn[0].encode() + b"\n" + drawn[1]
 
 

@@ -42,7 +42,7 @@ class Request(NamedTuple):
         method: "GET" or "POST".
         path: path with the query, quoted.
         headers: headers by name.
-        body: content of the request.
+        body: body of the request.
     """
 
     method: str
@@ -79,7 +79,7 @@ class _Server(Kind):
 
 
 async def _send(app: App, request: Request) -> tuple[int, bytes]:
-    """Send a request, and return the status and the content of the answer."""
+    """Send a request, and return the status and the body of the response."""
     path, _, query = request.path.partition("?")
     headers = {"host": _HOST.decode(), "x-assay-token": _TOKEN, **request.headers}
     scope = {
@@ -149,7 +149,7 @@ class Serve(_Server):
         self._arrow = _arrow_stream(run.model.preparation.columns)
 
     def draw(self, source: random.Random) -> Request:
-        """Draw a request that the document describes, with a few faults."""
+        """Draw a request that the OpenAPI document describes, with a few faults."""
         if source.random() < 0.05:
             paths = (*self._document["paths"], "/", "/docs", "/openapi.json", "/x%00")
             method = source.choice(("GET", "POST", "HEAD", "PUT", "OPTIONS"))
