@@ -206,7 +206,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Product:
-    """Products of two matrices, whose rate is the reference for other workloads.
+    """Products of two matrices. Their rate is the reference for other workloads.
 
     Args:
         name: name of the workload.

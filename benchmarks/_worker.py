@@ -1,4 +1,4 @@
-"""The process of a contestant, which answers requests in JSON lines."""
+"""A contestant's process. It answers requests in JSON lines."""
 
 import json
 import os

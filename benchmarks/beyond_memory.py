@@ -78,7 +78,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def write(folder: Path, num_rows: int, num_columns: int) -> None:
-    """Write a table of random numbers, whose target depends on two of them."""
+    """Write a table of random numbers with a target that depends on two columns."""
     random = np.random.default_rng(0)
     for number, start in enumerate(range(0, num_rows, _ROWS_PER_FILE)):
         size = min(_ROWS_PER_FILE, num_rows - start)

@@ -133,7 +133,7 @@ class Side:
         self._running = checkpoints.unsaved("refit", self.fit)
 
     def turn(self, num_iterations: int) -> float:
-        """Train, and return the processor time, including that of the log."""
+        """Train, and return the processor time, including the log."""
         goal = self.fit.iteration + num_iterations
         started = time.process_time()
         self._running.advance(goal)

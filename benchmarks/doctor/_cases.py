@@ -108,7 +108,7 @@ def _kind(facts: Record) -> tuple[Any, ...]:
 
 
 def joined_records(results: Results, only: str = "") -> list[Record]:
-    """Return the records of all cases, with those of their repairs."""
+    """Return the records of all cases, including their repairs."""
     return _joined([r for r in results.read() if only in r["plant"]])
 
 
@@ -191,7 +191,7 @@ def _run(recipe: Recipe, facts: Record) -> Record:
 
 
 def _joined(records: Sequence[Record]) -> list[Record]:
-    """Add the records of repairs to those of their cases."""
+    """Add the record of each repair to the record of its case."""
     start = "repair "
     repairs = {
         r["case"].removeprefix(start): r for r in records if r["case"].startswith(start)

@@ -49,7 +49,7 @@ class Table:
     more: dict[str, pl.Series]
 
     def at(self, rows: np.ndarray, **more: pl.Series) -> "Table":
-        """Return rows, which may repeat, with additional columns."""
+        """Return the given rows, possibly repeated, with additional columns."""
         return Table(self.inputs[rows], self.target[rows], self.is_regression, more)
 
     def dataset(self) -> Dataset:

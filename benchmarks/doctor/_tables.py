@@ -47,7 +47,7 @@ def read(name: str) -> tuple[np.ndarray, np.ndarray, int]:
 
 
 def _two_clouds(distance: float, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return points around two centers, which cannot be separated perfectly."""
+    """Return two overlapping clouds of points, which cannot be separated perfectly."""
     rng = np.random.default_rng(0)
     targets = (rng.random(600) < share).astype(np.int64)
     inputs = rng.normal(size=(600, 4))

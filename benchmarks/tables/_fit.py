@@ -1,4 +1,4 @@
-"""The process of one contestant on one table, which prints its test error as JSON.
+"""Fits one contestant to one table in a separate process, and prints its test error.
 
 python -m benchmarks.tables._fit CONTESTANT CSV SEED LOSSES
 """
@@ -165,7 +165,7 @@ def _realmlp(words: list[str], seed: int, regression: bool) -> Any:
 
 
 OURS = {"assay": "auto"}
-"""Our contestants, and the model of each."""
+"""Assay's contestants, with their models."""
 
 PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
     "linear": _linear,

@@ -20,7 +20,7 @@ class Crossover:
 
     @property
     def name(self) -> str:
-        """The name in the list."""
+        """The name of the workload."""
         return f"stacked {self.task.name.removeprefix('dense ')}"
 
     @property

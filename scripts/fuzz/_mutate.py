@@ -48,7 +48,7 @@ def changed_bytes(
     Args:
         data: contents of a valid file.
         source: source of random numbers.
-        others: contents of other files, of which parts are spliced in.
+        others: contents of other files, parts of which are spliced in.
         tokens: words of the format.
     """
     changed = bytearray(data)

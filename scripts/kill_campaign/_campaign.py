@@ -44,7 +44,8 @@ class Campaign:
 
     Args:
         folder: existing folder of the campaign.
-        timed: whether moments may be times, which needs a second uninterrupted run.
+        timed: whether moments may be times. If so, a second uninterrupted run is
+            needed.
     """
 
     def __init__(self, folder: Path, *, timed: bool = True) -> None:

@@ -30,7 +30,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Profile:
-    """The size of the uninterrupted run, which limits the moments.
+    """The size of the uninterrupted run, from which moments are drawn.
 
     Args:
         operations: number of operations on files and the database.
@@ -46,7 +46,7 @@ class Profile:
 def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
     """Draw the moments of a run: one, or two for a third of the runs.
 
-    The second moment is in the rest of the run, after the first one. Operations and
+    The second moment comes after the first one. Operations and
     seconds count from the start of the resumed process.
     """
     source = random.Random(f"{seed}/{number}")

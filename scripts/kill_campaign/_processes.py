@@ -142,7 +142,7 @@ class _Watch:
         self._since, self._used, self._asked = 0.0, 0.0, 0.0
 
     def is_stuck(self, seconds: float) -> bool:
-        """Return whether the process is stuck, some seconds after its start."""
+        """Return whether the process is stuck, given the seconds since its start."""
         if seconds < self._asked + 1:  # reading the times is slower than polling
             return False
         self._asked = seconds

@@ -1,4 +1,4 @@
-"""Imports optional packages, which Assay's extras install."""
+"""Imports optional packages that Assay's extras install."""
 
 import importlib
 from types import ModuleType

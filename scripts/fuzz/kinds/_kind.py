@@ -16,13 +16,13 @@ class Kind:
 
     name: ClassVar[str]
     share: ClassVar[float]
-    """Share of the inputs of a campaign; kinds that are cheap to read get more."""
+    """Share of a campaign's inputs; larger for kinds that are cheap to read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def draw(self, source: random.Random) -> Any:
-        """Draw an input, which depends on the source only."""
+        """Draw an input that depends only on the source."""
         raise NotImplementedError
 
     def read(self, drawn: Any) -> None:

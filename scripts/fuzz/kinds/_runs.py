@@ -90,8 +90,7 @@ class Run(_Folder):
     def read_folder(self, run: Path) -> None:
         """Read the records as the report, the lab and a resumed run do.
 
-        Each reader may reject the run, and the other readers must not fail because of
-        it.
+        If one reader rejects the run, the others must still work.
         """
         from assay import AssayError
         from assay.experiment import load

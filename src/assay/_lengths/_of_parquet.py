@@ -132,7 +132,7 @@ def _num_values(header: Mapping[int, Any]) -> int:
 
 
 def _header(file: BinaryIO, position: int) -> tuple[dict[int, Any], int]:
-    """Return the header of a page and its size, which depends on the statistics."""
+    """Return the header of a page and the size of the header."""
     size = _HEADER_BYTES
     while True:
         file.seek(position)

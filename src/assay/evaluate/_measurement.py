@@ -21,7 +21,7 @@ class Measurement:
 
     Args:
         value: the value of the metric; nan if it is not defined on these rows.
-        interval: (low, high), which contains the value.
+        interval: (low, high); it contains the value.
         level: the confidence level of the interval.
         num_examples: number of rows on which the metric was measured.
         method: "wilson", "effective_wilson", "log_delta", "tail_delta", "bootstrap" or

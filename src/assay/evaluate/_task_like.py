@@ -7,7 +7,7 @@ __all__ = ["TaskLike"]
 
 
 class TaskLike(Protocol):
-    """Protocol for a task, which has a kind and classes (none for regression).
+    """Protocol for a task with a kind and classes (none for regression).
 
     With this protocol, predictions can be evaluated without a data set.
     """

@@ -166,7 +166,7 @@ class Fit:
     def gradients(self) -> dict[str, Named]:
         """Return the gradients on the next batch, by layer and parameter name.
 
-        The gradients are those of the objective, which is the cost plus penalties.
+        The gradients are computed for the objective, which is the cost plus penalties.
         """
         return cast("dict[str, Named]", self._fit.probe()["parameter_gradients"])
 

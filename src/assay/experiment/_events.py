@@ -66,7 +66,7 @@ class Recorder:
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
-        """Return the seal of the test part, which provides row numbers and targets."""
+        """Return the seal of the test part. It provides the row numbers and targets."""
         raise NotImplementedError("openings can be counted only in a run folder")
 
 
@@ -118,7 +118,7 @@ class Events:
 
         Args:
             result: frozen result of the stage.
-            findings: findings of the stage, which are also recorded.
+            findings: findings of the stage, to be recorded too.
         """
         self.recorder.result(result)
         self.findings(findings)

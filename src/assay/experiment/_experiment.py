@@ -21,8 +21,9 @@ __all__ = ["Experiment", "experiment_for", "train"]
 class Experiment(spec.Experiment):
     """An experiment with a method that runs the whole protocol.
 
-    The fields are those of `assay.spec.Experiment`. In addition, `data` may be a frame,
-    (X, y) arrays, a data set, or an object that supports len(source) and source[i].
+    It has the same fields as `assay.spec.Experiment`. In addition, `data` may be a
+    frame, (X, y) arrays, a data set, or an object that supports len(source) and
+    source[i].
 
     Example:
         >>> run = Experiment(data="iris", tune=spec.Tune(num_trials=1)).run(runs=None)

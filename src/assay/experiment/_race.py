@@ -29,7 +29,7 @@ __all__ = ["Raced", "race"]
 
 @dataclass(frozen=True, eq=False)
 class Raced:
-    """A finished race, which shows the standings when printed.
+    """A finished race. Printing it shows the standings.
 
     Args:
         summary: source, split, model and result tables, as plain data.

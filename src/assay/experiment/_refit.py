@@ -16,7 +16,7 @@ __all__ = ["Refitted", "refit"]
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
-    """The final model, which is evaluated on the test part.
+    """The final model, to be evaluated on the test part.
 
     Args:
         selection: the selected setting.

@@ -33,7 +33,7 @@ class TestResult(NamedTuple):
 
 
 class Run:
-    """A finished run, which shows its result when printed.
+    """A finished run. Printing it shows the test result.
 
     Args:
         folder: folder of the run.

@@ -22,7 +22,7 @@ __all__ = ["Tuning", "tune"]
 
 @dataclass(frozen=True, repr=False)
 class Tuning:
-    """The result of a search, which shows the best settings when printed.
+    """The result of a search. Printing it shows the best settings.
 
     Args:
         selection: all trials, the best trial, and the data of the search.

@@ -80,7 +80,7 @@ class Description:
 
 
 class Layer(nnx.Module):
-    """A layer of a model, which maps (n, *input_shape) to (n, *output_shape).
+    """A layer of a model. It maps (n, *input_shape) to (n, *output_shape).
 
     Traced hyperparameters of the spec become variables with the same names. A compiled
     program takes them as inputs.

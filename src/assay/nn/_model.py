@@ -52,8 +52,8 @@ def build(
         rng: random number generator for initial values.
 
     Raises:
-        InputError: layers do not fit each other or the input. The message lists all
-            faults.
+        InputError: the layers are incompatible with each other or with the input. The
+            message lists all faults.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -49,7 +49,7 @@ def writable(folder: Path) -> Generator[None, None, None]:
             raise
         raise InputError(
             f"Cannot write to the folder {folder}: {error.strerror}. Use another "
-            "folder, or change its permissions."
+            "folder, or make this one writable."
         ) from error
 
 

@@ -14,7 +14,7 @@ CONTROL = "control.jsonl"
 """Name of the control file, which is removed when the run finishes."""
 
 CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
-"""The actions that a run carries out on request while it trains."""
+"""The actions that can be requested while a run is training."""
 
 
 def send_control(folder: RunFolder | str | Path, action: str) -> None:

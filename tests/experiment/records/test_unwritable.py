@@ -27,7 +27,7 @@ def test_a_folder_that_cannot_be_written_is_named(capsys, options):
         line for line in capsys.readouterr().err.splitlines() if "Cannot" in line
     ]
     assert f"assay: Cannot write to the folder {UNWRITABLE}: " in message
-    assert message.endswith("Use another folder, or change its permissions.")
+    assert message.endswith("Use another folder, or make this one writable.")
 
 
 @pytest.mark.parametrize("name", ["data.json", "model.json", "run.json"])

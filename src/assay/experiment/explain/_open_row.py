@@ -62,8 +62,8 @@ def open_row(
         source: the data, if they were passed to the run in Python.
 
     Raises:
-        InputError: the row does not exist or is sealed, or the data differ from those
-            of the run.
+        InputError: the row does not exist or is sealed, or the data differ from the
+            run's data.
 
     Example:
         >>> import assay

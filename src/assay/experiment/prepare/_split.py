@@ -69,7 +69,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric; it is balanced if the class ratio exceeds 3:1."""
+    """Return the deciding metric, a balanced one if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

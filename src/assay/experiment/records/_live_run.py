@@ -61,7 +61,7 @@ class LiveRun(Watcher):
     Args:
         folder: folder of the run.
         resumed: whether the run was resumed.
-        session: trackers, which also receive the records, including all epochs.
+        session: trackers that also receive the records, including all epochs.
     """
 
     call_seconds = _TICK_SECONDS

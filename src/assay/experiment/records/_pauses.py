@@ -64,7 +64,7 @@ class Pauses:
             return now - self._paused_seconds
 
     def add(self, name: str) -> None:
-        """Add a fit, which performs only steps that are requested from now on."""
+        """Add a fit. It performs only steps that are requested from now on."""
         self._fits[name] = _Steps(len(self._requested))
 
     def allow(

@@ -35,7 +35,7 @@ def select(
 
     Args:
         prepared: candidates, and the data to tune and compare them on.
-        events: events of the run, which store the trials and report each one.
+        events: events of the run, to store and report the trials.
         followed_by_refit: whether to reserve time for the refit and the test.
 
     Raises:

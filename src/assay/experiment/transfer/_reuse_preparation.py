@@ -26,7 +26,7 @@ def reuse_preparation(
         run: name of the source run, for error messages.
 
     Raises:
-        InputError: the new data do not have the same form as those of the source run.
+        InputError: the new data do not have the same form as the source run's data.
             The message lists every fault.
     """
     if new.kind != source.kind:

@@ -54,7 +54,7 @@ class WarmStart:
         """Combine the source run's input preparation with the new data's task.
 
         Raises:
-            InputError: the data do not have the same form as those of the source run.
+            InputError: the data do not have the same form as the source run's data.
                 The message lists every fault.
         """
         source = self.source_run.preparation

@@ -51,7 +51,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].function(x, **self._values(x))
 
     def _values(self, x: jax.Array) -> dict[str, Any]:
-        """Return the hyperparameters and learned parameters, which broadcast to x."""
+        """Return hyperparameters and learned parameters, shaped to broadcast to x."""
         activation = ACTIVATIONS[self.kind]
         names = [*activation.hyperparameters, *activation.learned]
         values = {name: getattr(self, name)[...] for name in names}

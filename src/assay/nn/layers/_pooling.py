@@ -149,7 +149,7 @@ class AveragePool(_Pool):
 
         Args:
             y: sums divided by the number of counted steps in the longest row.
-            context: context with the lengths, which are updated.
+            context: context of the pass, with updated lengths.
         """
         lengths, window = context.lengths, self.window
         assert lengths is not None

@@ -170,7 +170,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         model: a model built from specs.
         x: batch (n, *input_shape).
         **options: options of `assay.nn.Context`: `training`, `key`, `mask`, `lengths`,
-            `first_row` and `dtype`. The key must be that of the iteration (see
+            `first_row` and `dtype`. Pass the key of the iteration (see
             `assay.nn.iteration_key`).
 
     Raises:

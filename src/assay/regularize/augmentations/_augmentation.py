@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """A training batch, which augmentations transform.
+    """A training batch, to be transformed by augmentations.
 
     Args:
         inputs: (n, *input_shape), channels last.

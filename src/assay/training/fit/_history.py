@@ -76,7 +76,7 @@ class History:
         """The measurements of the layers.
 
         "iteration" and "epoch" (points,) contain the numbers of completed iterations
-        and epochs. The other columns (points, layers) are those of `MONITOR_FIELDS`.
+        and epochs. The other columns (points, layers) contain the `MONITOR_FIELDS`.
         """
         points = list(self._monitors.values())
         empty = np.zeros((0, 0, len(MONITOR_FIELDS)), np.float32)

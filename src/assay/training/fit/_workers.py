@@ -95,7 +95,7 @@ class Workers:
         On this machine, items are processed one at a time, so that each can be timed.
 
         Args:
-            function: top-level function of a module, which returns plain data.
+            function: top-level function of a module. It must return plain data.
             training_data: first argument of the function.
             training: second argument of the function.
             items: third arguments, as plain data.

@@ -278,7 +278,7 @@ class Program:
         """Return (cost, mean score) on a part's leading rows; nan for an empty part.
 
         At most `measured_rows` rows are measured, as after each epoch. The state may
-        be that of a fit with a different batch size or a different optimizer whose
+        come from a fit with a different batch size or a different optimizer whose
         parameters are packed in the same way, so such fits can share one compiled
         measurement.
         """

@@ -32,8 +32,8 @@ class Static:
     Args:
         network: the network as pure functions.
         loss: loss whose mean is the cost.
-        optimizer: optimizer, which determines the direction of an update.
-        schedule: schedule, which determines the learning-rate factor.
+        optimizer: rule that determines the direction of an update.
+        schedule: rule that determines the learning-rate factor.
         packing: packing of the parameters during training.
         groups: parameters that are frozen or have their own learning rate.
         batch_size: number of rows in a batch.

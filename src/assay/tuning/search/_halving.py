@@ -9,7 +9,7 @@ KEPT = 3
 """One in `KEPT` trials continues beyond each rung."""
 
 SHARES = (1 / 27, 1 / 9, 1 / 3)
-"""Positions of the rungs as fractions of the epochs, in powers of 1 / `KEPT`."""
+"""Fractions of the epochs after which trials are compared: powers of 1 / `KEPT`."""
 
 
 def rungs(num_epochs: int) -> list[int]:

@@ -127,7 +127,7 @@ class OwnStorage(InMemoryStorage):
 
 @contextmanager
 def _transaction(path: Path) -> Generator[sqlite3.Connection]:
-    """Context manager for a transaction, which keeps either all changes or none."""
+    """Context manager for a transaction that keeps either all changes or none."""
     connection = sqlite3.connect(
         path, timeout=_WRITE_TIMEOUT_SECONDS, isolation_level=None
     )

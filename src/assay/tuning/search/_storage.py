@@ -37,7 +37,7 @@ def open_storage(
     Args:
         study: path of a file, or address "postgresql://USER@HOST/NAME".
         shared: whether other processes may use the file at the same time. If not, each
-            group of trials is written at once, which is much faster.
+            group of trials is written in one transaction, which is much faster.
         heartbeat_seconds: interval between the heartbeats of a running trial; ignored
             for files.
 
