@@ -17,8 +17,8 @@ __all__ = ["Contestant"]
 class Contestant:
     """A process that performs one task with one tool, one round at a time.
 
-    The process is suspended while others run, because the threads of some tools keep
-    spinning for a while after their work.
+    The process is suspended while other contestants run, because the threads of some
+    tools keep spinning for a while after they have finished.
 
     Args:
         workload: name of the task.

@@ -1,4 +1,4 @@
-"""Run the rounds of Assay and its peers in turn, and create the rows."""
+"""Run the rounds of Assay and its peers in turn, and create the result rows."""
 
 import statistics
 import tempfile
@@ -66,7 +66,7 @@ class Course:
 
 @dataclass
 class Runs:
-    """The answers of one contestant, at its start and in each round."""
+    """The answers of one contestant: one at the start, and one per round."""
 
     facts: dict[str, Any]
     rounds: list[dict[str, Any]] = field(default_factory=list)

@@ -47,7 +47,7 @@ class Task:
     Args:
         name: name of the workload.
         training: the network, its optimizer, batch size and number of epochs.
-        draw: function that draws the data for a number of examples.
+        draw: function that draws the data for a given number of examples.
         num_examples: number of training examples.
         num_classes: number of classes.
         tolerance: largest allowed relative difference between the final costs after
@@ -228,7 +228,7 @@ class Product:
 
 
 def orders(task: Task) -> Iterator[np.ndarray]:
-    """Yield the order of the rows in each epoch, as Assay draws it."""
+    """Yield the order of the rows in each epoch, drawn in the same way as in Assay."""
     for epoch in range(task.num_epochs):
         yield generator(task.seed, "order", epoch).permutation(task.num_examples)
 
@@ -236,7 +236,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return a function that draws normal inputs and determines classes linearly."""
+    """Return a function that draws normal inputs and assigns classes linearly."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

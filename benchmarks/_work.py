@@ -39,7 +39,7 @@ def operations(
 def _products(
     layer: spec.Layer, shape: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Return the multiply-adds with the input and the state, and the output shape."""
+    """Return (input multiply-adds, state multiply-adds, output shape)."""
     match layer:
         case spec.Dense():
             places, units = math.prod(shape[:-1]), _whole(layer.units)

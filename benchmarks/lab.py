@@ -70,7 +70,7 @@ def _build_bytes() -> int:
 
 
 def copy_runs(runs: Path, count: int = NUM_RUNS) -> None:
-    """Fill the folder with runs that have all their records."""
+    """Fill the folder with runs that have a complete set of records."""
     for number in range(2, count + 1):
         shutil.copytree(runs / "iris-1", runs / f"iris-{number}")
 
@@ -135,7 +135,7 @@ def _list_seconds(page: Any) -> float:
 
 
 def _updates_a_second(page: Any, live: Path, seconds: float = 4) -> float:
-    """Return how often the page changes while a training writes its records."""
+    """Return the number of page updates per second while a run writes its records."""
     page.evaluate(
         """() => {
             window.changes = 0;

@@ -2,10 +2,10 @@
 
 python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
-Two fits of the same training take turns of a tenth of a second, because the speed of a
-busy machine changes within a second. One of the fits has a live log. After each turn, a
-measurement of the layers is timed. The cost of the log is the ratio of the times of the
-two turns, and the cost of the monitors is the time of a measurement relative to the
+Two fits with the same settings take turns of a tenth of a second, because the speed of
+a busy machine changes within a second. One of the fits has a live log. After each turn,
+a measurement of the layers is timed. The cost of the log is the ratio of the times of
+the two turns, and the cost of the monitors is the time of a measurement relative to the
 time of the training between two measurements. Each cost is the median of all rounds
 with its 95 % interval. Times are processor times of all threads, on one core. The goals
 are at most 5 % for both costs together, and 15 % for compilation, which is measured

@@ -171,7 +171,7 @@ def _row(
         seconds: measured time.
         ratio: measured time relative to that of the first row.
         predicted: predicted parts of the time.
-        first: predicted parts of the first row.
+        first: predicted parts of the time in the first row.
     """
     cells = [str(count), _time(seconds), f"{ratio:.2f}", _time(predicted.total)]
     cells.append(f"{predicted.total / first.total:.2f}")

@@ -101,9 +101,9 @@ def work_of(task: Task, fit: Fit) -> Work:
 
 
 def _convolved(layers: Mapping[str, nn.Layer]) -> int:
-    """Return the multiplications of convolutions whose window has several positions.
+    """Return the number of multiplications in convolutions with several positions.
 
-    Convolutions with a window of one position are computed as matrix products.
+    Convolutions with a single position are computed as matrix products.
     """
     total = 0
     for layer in layers.values():

@@ -54,10 +54,10 @@ class Machine(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """The parts of the time of an epoch, in seconds.
+    """The components of an epoch's duration, in seconds.
 
     Args:
-        fixed: iterations without work.
+        fixed: the fixed cost of the iterations.
         products: matrix products.
         convolved: convolutions.
         memory: reading rows, and writing and reading the outputs of the layers.

@@ -50,7 +50,7 @@ _TASK = Task("search", _TRAINING, sorted_by_teacher((256,), num_val=2048), 16_38
 
 @contextmanager
 def _cluster(num_nodes: int) -> Iterator[None]:
-    """Start a head without processors, and nodes with one processor each."""
+    """Start a head node without processors, and other nodes with one processor each."""
     from ray.cluster_utils import Cluster as LocalCluster
 
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, _SOURCES))
@@ -83,7 +83,7 @@ def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> fl
 
 
 def _rates(data: TrainingData) -> Cluster:
-    """Measure a node whose process has not been started."""
+    """Measure a node whose process has not started yet."""
     fit, again = _fit(data), _fit(replace(data))  # a copy is sent separately
     with _cluster(1), RayWorkers() as workers:
         # imports, receives the data and compiles

@@ -37,7 +37,7 @@ class _Case(NamedTuple):
 
 
 def _case(name: str, rows: int, batch: int, *sizes: int) -> _Case:
-    """Return a case, given the fields of its work that follow the iterations."""
+    """Return a case; `sizes` are the fields of `Work` after `num_iterations`."""
     return _Case(name, batch, Work(rows, -(-rows // batch), *sizes))
 
 
@@ -47,12 +47,12 @@ _CASES = (
         *(60_000, 128, 784, 101_632, 0, 266, 101_770),
     ),
     _case(
-        "images: 1.28M of 224x224x3, ResNet-50, batch 32,000",
+        "images: 1.28M x 224x224x3, ResNet-50, batch 32,000",
         *(1_281_167, 32_000, 150_528, 2_130_000_000, 1_970_000_000),
         *(11_000_000, 25_600_000),
     ),
     _case(
-        "texts: 10M of 512 tokens, transformer of 1.3G, batch 2,000",
+        "texts: 10M x 512 tokens, 1.3B-parameter transformer, batch 2,000",
         *(10_000_000, 2_000, 512, 665_000_000_000, 0, 900_000_000, 1_300_000_000),
     ),
 )
@@ -65,7 +65,7 @@ def _reduce_bytes_per_second(count: int) -> float:
     inside = min(count, _PER_HOST)
     seconds = 2 * (inside - 1) / inside / _NVLINK
     hosts = count // _PER_HOST
-    if hosts > 1:  # each GPU sums its part of the array with those of the other hosts
+    if hosts > 1:  # each GPU sums its part of the array across hosts
         seconds += 2 * (hosts - 1) / hosts / _PER_HOST / _INFINIBAND
     return _REACHED / seconds
 

@@ -41,10 +41,10 @@ class Cluster(NamedTuple):
 
 
 class SearchCosts(NamedTuple):
-    """The parts of the time of a search, in seconds.
+    """The components of a search's duration, in seconds.
 
     Args:
-        start: starting processes, which all nodes do at the same time.
+        start: starting the processes, in parallel on all nodes.
         sending: sending the data to each node once.
         trials: trials, one after another on each node.
         tasks: starting the tasks of these trials.

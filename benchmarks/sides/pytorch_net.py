@@ -97,7 +97,7 @@ class _Walk(nn.Module):
 
 
 def _module(layer: spec.Layer, shape: tuple[int, ...]) -> nn.Module:
-    """Return the PyTorch layer for a spec and for examples (*space, channels)."""
+    """Return the PyTorch layer for a spec and an example shape (*space, channels)."""
     made: Any = layer
     match layer:
         case spec.Dense():

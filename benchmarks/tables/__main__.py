@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _written(names: list[str]) -> list[Path]:
-    """Write the missing tables, and return the files in order of size."""
+    """Write the missing tables, and return the files sorted by size."""
     (_OUT / "losses").mkdir(parents=True, exist_ok=True)
     tables = [_OUT / f"{name}.csv" for name in names]
     for csv in tables:

@@ -48,7 +48,7 @@ def command_lines(text: str) -> Iterator[str]:
 
 
 def settings(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the contents of each block in TOML."""
+    """Yield the contents of each TOML block."""
     for language, code in _FENCE.findall(text):
         if language == "toml":
             yield tomllib.loads(code)

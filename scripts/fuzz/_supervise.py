@@ -80,7 +80,7 @@ def run(
 def _run_worker(
     name: str, folder: Path, *, seed: int, numbers: range, seconds: float
 ) -> tuple[int, str | None]:
-    """Return the number after the last input and None, or the last one and a fault."""
+    """Read inputs; return (next number, None), or (last number, fault) on failure."""
     progress = mmap(-1, 8)
     progress[:8] = struct.pack("<q", -1)
     process = os.fork()

@@ -5,10 +5,10 @@
 Each run is a separate process that is killed with SIGKILL before an operation on a file
 or the database, when its records reach a given length, or after a given time. A third
 of the runs are killed twice. After each kill, the folder must be readable. After
-`assay train --resume`, records and model must be the same as without a kill, bit for
-bit, except for times, and the ledgers must contain one opening. Prints a line for each
-fault; the folders of faulty runs are kept. An interrupted campaign continues where it
-stopped. Forks processes, so it needs Linux or macOS.
+`assay train --resume`, the records and the model must be bit-for-bit identical to those
+of an uninterrupted run, except for times, and the ledgers must contain one opening.
+Prints a line for each fault; the folders of faulty runs are kept. An interrupted
+campaign continues where it stopped. Forks processes, so it needs Linux or macOS.
 """
 
 import argparse

@@ -89,7 +89,7 @@ def differences(whole: Path, resumed: Path) -> list[str]:
 
 
 def _trials(folder: "RunFolder") -> dict[int, object]:
-    """Return each trial in the events; one that was repeated must be the same."""
+    """Return each trial in the events; repeated trials must be identical."""
     from assay.records import without_times
 
     return {event["trial"]: without_times(event) for event in folder.events("trial")}

@@ -56,7 +56,7 @@ def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
 
 
 def _draw(profile: Profile, source: random.Random, done: float = 0.0) -> Moment:
-    """Draw a moment in the rest of a run, given the share that is done."""
+    """Draw a moment in the remaining part of a run, given the completed share."""
     kind = source.choices(["operation", "record", "time"], [2, 1, 1])[0]
     match kind:
         case "operation":

@@ -27,7 +27,7 @@ _WAITING_SECONDS = 300
 _LEAST_SHARE = 0.02
 _STUCK = 124  # exit code of a process that was ended because of these limits
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
-# A thread writes these a few times a second, so the number of their operations varies.
+# A thread writes these a few times a second, so the number of operations varies.
 _LIVE = ("live.jsonl", "control.jsonl")
 
 

@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run the command line of this process and return its exit code.
+    """Run the command given by this process's arguments, and return its exit code.
 
     Importing the commands takes up to a second. This module imports almost nothing
     before that, so Ctrl-C is handled from the start.

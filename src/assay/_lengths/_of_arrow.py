@@ -67,7 +67,7 @@ def check_stream_lengths(path: Path) -> int:
         path: a file with an Arrow stream.
 
     Returns:
-        The number of bytes in its columns before unpacking.
+        The number of bytes in the stream's columns, before unpacking.
 
     Raises:
         ValueError: a length is negative, or greater than the file allows.

@@ -138,7 +138,7 @@ def num_members(name: str) -> int:
 
 
 def num_settings(name: str, profile: DataProfile) -> int:
-    """Return the number of best settings that a network's members use in turn."""
+    """Return how many of the best settings the members of a network use in turn."""
     mixed = name == "realmlp" and profile.task == "regression"
     return _MEMBER_SETTINGS if mixed else 1
 

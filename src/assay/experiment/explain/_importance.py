@@ -124,6 +124,6 @@ def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _patches(size: int) -> list[slice]:
-    """Return the ranges into which a side of an image is divided."""
+    """Divide a side of an image into ranges."""
     step = -(-size // _MOST_PATCHES)
     return [slice(start, min(start + step, size)) for start in range(0, size, step)]

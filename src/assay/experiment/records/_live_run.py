@@ -178,7 +178,7 @@ class LiveRun(Watcher):
         )
 
     def _show_rows(self, name: str) -> None:
-        """Thin the new iterations and epochs of a fit, and add them to the log."""
+        """Thin out the new iterations and epochs of a fit, and add them to the log."""
         with self._showing:
             shown = self._shown[name]
             calls, shown.waiting = shown.waiting, []

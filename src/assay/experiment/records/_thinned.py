@@ -1,4 +1,4 @@
-"""Thins rows of measurements, keeping the extremes."""
+"""Thins out rows of measurements, keeping the extremes."""
 
 import math
 from itertools import pairwise
@@ -12,7 +12,7 @@ __all__ = ["thinned"]
 def thinned(
     rows: np.ndarray, names: tuple[str, ...], counter: str, *, last: int, most: int
 ) -> dict[str, Any]:
-    """Return the columns of a table, thinned to at most `most` rows (`most` >= 2).
+    """Return the columns of a table, thinned out to at most `most` rows (`most` >= 2).
 
     The table is divided into pieces of equal length. In each piece, the rows with the
     lowest and highest values in the first column are kept. The last row of the table

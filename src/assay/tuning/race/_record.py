@@ -76,7 +76,7 @@ class Curve:
         return {n: float(np.interp(place, along, v)) for n, v in columns.items()}
 
     def columns(self) -> dict[str, np.ndarray]:
-        """Return the measurements by name, each (m,)."""
+        """Return the arrays of measurements (m,) by name."""
         return {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
 
 
