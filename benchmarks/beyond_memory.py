@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def train(num_rows: int, asked: argparse.Namespace) -> dict[str, Any]:
-    """Write a table, train on it in another process, and return its measurements."""
+    """Write a table, train on it in another process, and return the measurements."""
     with tempfile.TemporaryDirectory(prefix="assay-beyond-", dir=asked.disk) as folder:
         write(Path(folder), num_rows, asked.columns)
         words = ["--folder", folder, "--epochs", str(asked.epochs)]

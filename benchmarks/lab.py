@@ -92,7 +92,7 @@ def _write_long_training(runs: Path) -> Path:
 
 
 def points(number: int) -> str:
-    """Return a live-log line of eight iterations."""
+    """Return a line of the live log, with eight iterations."""
     iterations = list(range(8 * number + 1, 8 * number + 9))
     costs = [1 / at + (at * 7919 % 97) / 970 for at in iterations]
     seconds = number / LINES_A_SECOND

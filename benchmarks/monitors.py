@@ -1,4 +1,4 @@
-"""Measure what the monitors and the live log cost in training and compilation.
+"""Measure how much the monitors and the live log slow down training and compilation.
 
 python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 

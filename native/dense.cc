@@ -12,8 +12,9 @@ namespace {
 // With fewer products, a single thread finishes before a second thread wakes up.
 constexpr int64_t kWorthSharing = 1 << 20;
 // The number of rows whose outer products are summed in one pass, so that they stay in
-// the cache, and the number of rows in a unit of work for a thread.
+// the cache.
 constexpr int64_t kPlaces = 256;
+// The number of rows in a unit of work for a thread.
 constexpr int64_t kRows = 24;
 // Wider matrices are packed because each of their rows is on a different page.
 constexpr int64_t kPackedFrom = 512;

@@ -1,4 +1,4 @@
-// Kernels for 64-bit ARM without further options, with 32 registers of 4 floats.
+// Kernels for 64-bit ARM, with 32 registers of 4 floats.
 #if defined(__aarch64__)
 
 #define LANES 4

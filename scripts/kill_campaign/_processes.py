@@ -112,7 +112,7 @@ def _become(run: Callable[[], int], output: Path) -> NoReturn:
 def _wait(
     process: int, folder: Path, kill: Moment | None, started: float
 ) -> int | None:
-    """Wait until a process ends, and kill it when its moment has come."""
+    """Wait until a process ends, or kill it at the given moment."""
     watch = _Watch(process)
     while True:
         ended, status = os.waitpid(process, os.WNOHANG)

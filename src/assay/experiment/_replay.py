@@ -50,7 +50,7 @@ class Replay:
     Args:
         run: name of the run.
         differences: differences in the results; empty if all results are identical.
-        surroundings: differences in versions, device and platform.
+        surroundings: differences in the environment: versions, device and platform.
     """
 
     run: str

@@ -43,7 +43,7 @@ def use_compile_cache() -> Path | None:
 
     The environment variable ASSAY_CACHE selects another folder; "0" turns the cache
     off. If JAX already has a cache folder, for example from JAX_COMPILATION_CACHE_DIR,
-    its settings stay unchanged.
+    the settings of that cache are not changed.
 
     Returns:
         The folder; None if the cache is off or configured outside Assay.
