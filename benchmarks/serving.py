@@ -34,7 +34,7 @@ __all__ = ["Client", "Request", "requests_for", "serving"]
 
 
 def main() -> int:
-    """Print a line per network and number of clients; return 1 for wrong answers."""
+    """Print a line per network and client count; return 1 if any answer is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--clients", type=int, default=8, help="number of concurrent clients"
@@ -142,7 +142,7 @@ class Client(threading.Thread):
 
 
 def _measure(name: str, port: int, requests: list[Request], count: int) -> int:
-    """Print the line for a number of clients; return the number of wrong answers."""
+    """Print the results for `count` clients; return the number of wrong answers."""
     clients = [Client(port, requests[n::count]) for n in range(count)]
     started = time.perf_counter()
     for client in clients:

@@ -108,7 +108,7 @@ def _table(case: _Case) -> str:
 
 
 def _seconds(case: _Case, count: int) -> tuple[float, str]:
-    """Return the time of an epoch, and the name of its largest part."""
+    """Return the duration of an epoch, and the name of its largest component."""
     costs = predict(case.work, _machine(count))
     # all rows are sent to all GPUs, because each GPU stores whole chunks
     reading = 0.0 if _fits(case) else _data(case) / _READ

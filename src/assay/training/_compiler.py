@@ -18,7 +18,7 @@ __all__ = ["compiler_options"]
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
 _MOST_PRODUCTS = 10_000_000  # per epoch; about 1 ms of training
 
-_jax: Any = jax  # some of its functions are untyped
+_jax: Any = jax  # some of JAX's functions are untyped
 
 
 def compiler_options(num_products: int = 0) -> dict[str, bool] | None:

@@ -31,7 +31,7 @@ __all__ = [
 
 _BATCH = "batch"  # axis of the mesh, over which the rows of a batch are split
 
-_jax: Any = jax  # some of its functions are untyped
+_jax: Any = jax  # some of JAX's functions are untyped
 
 Tree = TypeVar("Tree")
 Function = TypeVar("Function", bound=Callable[..., object])

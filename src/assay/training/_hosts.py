@@ -22,7 +22,7 @@ __all__ = [
     "wait_for_hosts",
 ]
 
-_jax: Any = jax  # some of its functions are untyped
+_jax: Any = jax  # some of JAX's functions are untyped
 _multihost: Any = multihost_utils
 
 

@@ -118,7 +118,7 @@ def _chosen(experiment: spec.Experiment, fields: Iterable[str]) -> bool:
 
 
 def is_auto(experiment: spec.Experiment, field: str) -> bool:
-    """Return whether a field is "auto", which its declared type does not include."""
+    """Return whether a field is "auto" instead of a value of its declared type."""
     return getattr(experiment, field) == "auto"
 
 

@@ -29,7 +29,7 @@ def _last_step(batch: Batch) -> jax.Array:
 def _at_times(batch: Batch, times: jax.Array) -> Batch:
     """Interpolate the sequences linearly at times (n, steps).
 
-    Times before the first step or after the last one give the value of that step.
+    Times outside the sequence are clipped to the first or last step.
     Padding is not changed.
     """
     x, last = batch.inputs, _last_step(batch)

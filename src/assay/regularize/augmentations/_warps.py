@@ -21,7 +21,7 @@ _IMAGE = 3
 def _pixels(images: jax.Array, rows: jax.Array, columns: jax.Array) -> jax.Array:
     """Return the pixels (n, h, w, channels) at integer positions.
 
-    Positions outside the image give the nearest border pixel.
+    Positions outside the image are clipped to the nearest border pixel.
 
     Args:
         images: (n, height, width, channels).

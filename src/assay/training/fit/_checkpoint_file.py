@@ -21,7 +21,7 @@ __all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
 
 Content = TypeVar("Content")
 
-_safetensors: Any = safetensors.numpy  # its functions are only partly typed
+_safetensors: Any = safetensors.numpy  # the functions are only partly typed
 save_file = _safetensors.save_file
 
 
