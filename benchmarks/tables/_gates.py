@@ -68,8 +68,8 @@ class _Judged:
     def errors(self, peer: str, target: float) -> list[Row]:
         """Return the geometric mean of the ratio of our error to a peer's, over tables.
 
-        The interval is a bootstrap interval over the tables. To be better than RealMLP,
-        the upper end of the interval must be below 1 as well.
+        The interval is a bootstrap interval over the tables. For the comparison with
+        RealMLP, the upper end of the interval must also be below 1.
         """
         logs = [
             np.mean([_log_ratio(*pair) for pair in pairs]) for pairs in self._by(peer)

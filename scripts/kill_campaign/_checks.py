@@ -1,4 +1,4 @@
-"""Checks the files of a killed run, and compares a resumed run with a whole one."""
+"""Checks the files of a killed run, and compares a resumed run with a complete one."""
 
 import json
 import tomllib

@@ -23,10 +23,10 @@ _HEADERS = {
 class Guard:
     """Rejects requests from other pages or users; subclass it to change the messages.
 
-    Pages of other sites can send requests to every address that the browser can reach.
-    Their domain name may even resolve to that address. Therefore, a request must have a
-    known host, must not come from a page of another site, and must contain the token if
-    there is one.
+    Pages of other sites can send requests to any address that the browser can reach,
+    and their own domain may even resolve to the address of this server. Therefore, a
+    request must have a known host, must not come from a page of another site, and must
+    contain the token if there is one.
 
     Args:
         app: the application to protect.

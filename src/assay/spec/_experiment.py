@@ -87,8 +87,8 @@ class Experiment(Training):
         Range(1, whole=True, words=("auto",), traced=False, example=4),
     ] = Field(
         "auto",
-        description="number of final networks to train, whose predictions are "
-        'averaged; "auto" is 4 for model="realmlp", otherwise 1',
+        description="number of final networks whose predictions are averaged; "
+        '"auto" is 4 for model="realmlp", otherwise 1',
     )
     fix: bool = Field(
         False,

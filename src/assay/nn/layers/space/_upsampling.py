@@ -1,4 +1,4 @@
-"""Upsampling by whole factors, by repetition or linear interpolation."""
+"""Upsampling by integer factors, by repetition or linear interpolation."""
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +13,7 @@ __all__ = ["Upsampling"]
 
 @builds(spec.Upsampling)
 class Upsampling(Layer):
-    """Enlarges the input by whole factors.
+    """Enlarges the input by integer factors.
 
         y[p, c] = x at (p + 1/2)/S - 1/2;  W2 = S W1,  D2 = D1
 
