@@ -34,7 +34,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return notes on how new rows were read, and on categories unseen in training.
+    """Return notes on how new rows were read and on categories not seen in training.
 
     Args:
         source: new rows in any form that `predict` accepts.

@@ -146,8 +146,8 @@ class Model:
     def check(self, source: Any) -> tuple[str, ...]:
         """Return notes on new rows that `predict` does not report.
 
-        The notes describe how the rows were read, such as skipped empty lines, and
-        count the values unseen in training in each column of categories.
+        The notes describe how the rows were read, such as skipped empty lines. For each
+        categorical column, they count the values that were not seen in training.
 
         Args:
             source: rows in any form that `predict` accepts. Files are read again; see

@@ -42,7 +42,7 @@ Proposal = tuple[int, Setting]  # trial number and setting
 
 
 class Study:
-    """The trials of a search, which can be resumed.
+    """The trials of a resumable search.
 
     The sampler uses a copy in memory. Otherwise, it would read the file again for every
     hyperparameter, which takes longer than training a small network.
@@ -100,7 +100,7 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager that tells other processes that the proposals are running."""
+        """Context manager that signals to other processes that the proposals are running."""
         return beating(self._storage, self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
