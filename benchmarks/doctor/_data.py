@@ -43,12 +43,12 @@ class Arrays:
 
 
 def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
-    """Split a data set at random and standardize it based on the train rows.
+    """Split a data set at random and standardize it based on the training rows.
 
     Args:
         name: one of `NAMES` or `MORE`.
         seed: seed of the split.
-        num_train: number of train rows to keep; by default, all.
+        num_train: number of training rows to keep; by default, all.
     """
     inputs, targets, num_classes = read(name)
     order = np.random.default_rng(seed).permutation(len(inputs))

@@ -27,7 +27,7 @@ class Recipe:
         training: settings of the fit.
         change: function that plants a fault in the arrays.
         initial: function that changes the initial parameters in place.
-        num_train: number of train rows; by default, all.
+        num_train: number of training rows; by default, all.
         balanced: whether all classes have equal weight in the score.
     """
 

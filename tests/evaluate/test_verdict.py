@@ -90,7 +90,7 @@ def test_large_train_parts_are_compared_on_a_sample():
     sampled = verdict(*parts, metric="rmse", baselines=found, seed=0)
     assert sampled.word == "fits"
     assert sampled.reason.endswith(
-        "(compared with the baselines on 100,000 of 101,000 train rows)"
+        "(compared with the baselines on 100,000 of 101,000 training rows)"
     )
 
 

@@ -60,7 +60,9 @@ def compare_with_baselines(
 
 
 def sample_note(rows: slice | np.ndarray, num_rows: int) -> str:
-    """Return a note on the compared rows; empty if all were compared."""
+    """Return a note on the compared rows; empty if all rows were compared."""
     if isinstance(rows, slice):
         return ""
-    return f" (compared with the baselines on {len(rows):,} of {num_rows:,} train rows)"
+    return (
+        f" (compared with the baselines on {len(rows):,} of {num_rows:,} training rows)"
+    )

@@ -43,7 +43,7 @@ class Fit:
     of how a fit is divided into steps. Use `Fit.on` to create a fit.
 
     Args:
-        prepared: prepared data with all rows in the train part.
+        prepared: prepared data with all rows in the training part.
         training: training spec without search spaces.
         seed: seed of the initial values, the batch order and the dropout masks.
 

@@ -37,7 +37,7 @@ def fit_members(
     learning_rate: float | None = None,
     early_stopping: spec.EarlyStopping | None = None,
 ) -> FittedMembers:
-    """Train every member of a model on the train part, with the first default setting.
+    """Train all members on the training rows, with the first default setting.
 
     By default, the network is the last one that the protocol would try, which is
     `realmlp` for tables.

@@ -22,7 +22,7 @@ class PreparedRows:
     """Rows prepared for training.
 
     Args:
-        preparation: preparation fitted only on the train rows.
+        preparation: preparation fitted only on the training rows.
         training_data: train and val, either on the device in a seeded order or
             streamed.
         rows: row numbers of train in that order; only the first rows if they are

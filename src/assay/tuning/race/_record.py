@@ -49,7 +49,7 @@ class Curve:
         racer: name of the racer.
         seed: seed of the run.
         updates: (m,), number of completed updates, starting at 0.
-        epochs: (m,), number of completed passes over the train part.
+        epochs: (m,), number of completed passes over the training part.
         seconds: (m,), elapsed training time.
         train_cost, val_cost: (m,), measured in inference mode on the leading rows; inf
             after divergence.

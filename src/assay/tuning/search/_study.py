@@ -100,7 +100,7 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager that signals to other processes that the proposals are running."""
+        """Context manager that marks the proposals as running for other processes."""
         return beating(self._storage, self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:

@@ -23,8 +23,8 @@ class Trial:
             trials were better) or "cut" (time ran out).
         val_score: val accuracy or mean squared error at the kept iteration.
         val_cost: val cost at the kept iteration.
-        train_cost: train cost at the kept iteration.
-        train_score: train accuracy or mean squared error at the kept iteration.
+        train_cost: training cost at the kept iteration.
+        train_score: training accuracy or mean squared error at the kept iteration.
         iterations: number of updates after which the kept parameters were reached.
         total_iterations: number of updates assumed by schedules.
         epochs: number of completed epochs.
