@@ -223,7 +223,7 @@ struct PeriodicTask {
 };
 
 // The gradient with respect to the functions, and the results of the backward pass,
-// which have the layouts of PeriodicTask.
+// with the same layouts as in PeriodicTask.
 struct PeriodicGradients {
   const float* functions;
   float* numbers;

@@ -22,13 +22,13 @@ def check_level(level: float) -> None:
 
 
 def normal_quantile(level: float) -> float:
-    """Return z for which a standard normal variable is in ±z with probability level."""
+    """Return z such that a standard normal variable is in ±z with this probability."""
     check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return t for which a Student's t variable is in ±t with probability level."""
+    """Return t such that a Student's t variable is in ±t with this probability."""
     check_level(level)
     from scipy.stats import t  # importing SciPy takes almost a second
 

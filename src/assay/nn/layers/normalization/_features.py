@@ -41,7 +41,7 @@ class _OverFeatures(Layer):
         self.scale = nnx.Param(np.ones(shape[-self.num_axes :], np.float32))
 
     def _weights(self, x: jax.Array, context: Context) -> jax.Array | None:
-        """Return 1 for real steps and 0 for padding if steps are averaged."""
+        """Return weights, 0 for padded steps; None if no averaged step is padded."""
         over_steps = self.num_axes == len(self.input_shape)
         if context.lengths is None or not over_steps:
             return None
