@@ -1,4 +1,4 @@
-"""Trains the members of a model, each with a seed of its own."""
+"""Trains the members of a model, each with its own seed."""
 
 from assay._errors import RunError
 from assay._seeds import generator

@@ -1,4 +1,4 @@
-"""Trains the best settings on each fold, and measures their errors on its val rows."""
+"""Trains the best settings on each fold, and measures their errors on the val rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

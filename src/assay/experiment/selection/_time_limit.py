@@ -1,4 +1,4 @@
-"""The time limit of a run, as far as the search and cross-validation are concerned."""
+"""The time limit of a run, as it applies to the search and to cross-validation."""
 
 import math
 from collections.abc import Callable, Sequence
