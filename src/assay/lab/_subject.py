@@ -19,9 +19,9 @@ _FILE = Path(__file__).with_name("subject.toml")
 def subject() -> list[dict[str, Any]]:
     """Return the areas of neural-network training and the concepts in each.
 
-    A concept has a name, an explanation in one or two sentences, the unit that shows
-    it, often the state of that unit's page, the option that sets it, the public names
-    that implement it, and its test file.
+    A concept has a name, an explanation of one or two sentences, the unit that
+    demonstrates it, optionally a state in which to open the unit's page, the option
+    that sets it, the public names that implement it, and its test file.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 

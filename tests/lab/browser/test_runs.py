@@ -95,7 +95,7 @@ def test_parts_of_the_strip_open_their_rows_except_test(visit):
     page.get_by_text("the first 24 of 1,257 rows").wait_for()
     page.get_by_role("button", name="test").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("The rows of test are not shown").wait_for()
+    page.get_by_text("The test rows are not shown").wait_for()
     assert all("400" in problem for problem in window.problems)
     window.problems.clear()  # the rejection is an error response
 

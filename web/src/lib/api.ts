@@ -54,7 +54,7 @@ async function message(response: Response): Promise<string> {
 export type Listener = (kind: string, data: unknown) => void;
 
 /**
- * Listen to server-sent events; the browser reconnects with the cursor it has reached.
+ * Listen to server-sent events; the browser reconnects with the last cursor that it received.
  * Returns a function that stops listening.
  */
 export function listen(path: string, kinds: readonly string[], listener: Listener): () => void {

@@ -18,7 +18,7 @@ _DAMAGE = (AssayError, ValueError, TypeError, KeyError, AttributeError, Recursio
 """Errors caused by a damaged or altered `run.json`."""
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
-"""The content of each `run.json`, with the modification time and size of the file."""
+"""The contents of each `run.json`, with the file's modification time and size."""
 
 
 def list_runs() -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _finished(folder: RunFolder) -> dict[str, Any]:
         return _result(json.loads(folder.read_bytes("run.json")))
     except _DAMAGE:
         pass
-    try:  # validation is slow, so only broken runs are validated, to explain the fault
+    try:  # validation is slow, so only broken runs are validated, to explain the error
         folder.summary()
     except AssayError as error:
         return {"state": "broken", "message": str(error)}

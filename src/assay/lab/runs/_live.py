@@ -23,7 +23,7 @@ Line = dict[str, Any]
 def read_from(
     folder: RunFolder, cursor: int, *, every: int = 1
 ) -> tuple[list[Line], int]:
-    """Return the lines written since a cursor, and the cursor after them.
+    """Return the lines written after a cursor position, and the new cursor.
 
     A run that is not being trained, or that was started by an older version, has only
     `events.jsonl`, whose lines have the same form.
@@ -31,7 +31,7 @@ def read_from(
     Args:
         folder: folder of the run.
         cursor: position in the file in bytes; 0 for its start.
-        every: distance between the iteration lines to parse; 1 parses all of them.
+        every: n, to parse only every n-th iteration line; 1 parses all of them.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -41,7 +41,7 @@ def read_from(
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
-    """Yield every n-th iteration line, and all other lines."""
+    """Yield every n-th iteration line and every line of any other kind."""
     count = 0
     for text in texts:
         if text.startswith(_ITERATIONS):
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return all records so far, condensed to fewer lines, and the cursor after them.
+    """Return all records written so far, condensed to fewer lines, and the new cursor.
 
     Hours of training can produce a file of 100 MB. In such a large file, only some of
-    the iteration lines are parsed, but still more than a plot can show.
+    the iteration lines are parsed, but still more than a plot can display.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0

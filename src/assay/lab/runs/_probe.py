@@ -21,7 +21,7 @@ from assay import AssayError
 from assay.data import read
 try:
     read(sys.argv[1])
-except AssayError:  # the lab will report the fault
+except AssayError:  # the lab will report the error
     pass
 """
 
@@ -29,14 +29,14 @@ except AssayError:  # the lab will report the fault
 def check_file(path: str | Path) -> None:
     """Raise an InputError if reading a file would crash the process.
 
-    Files that do not exist, or have other formats, are not read.
+    Files that do not exist and files in other formats are not read.
     """
     path = Path(path)
     if path.suffix.lower() not in _SUFFIXES:
         return
     try:
         found = path.stat()
-    except OSError:  # the lab will report the fault
+    except OSError:  # the lab will report the error
         return
     if not _can_be_read(path, found.st_mtime_ns, found.st_size):
         raise InputError(f"The file {path.name!r} is damaged. Write it again.")

@@ -50,7 +50,7 @@ def start(fields: dict[str, Any]) -> str:
         fields: fields of the experiment, as plain values.
 
     Raises:
-        InputError: the fields are invalid. The message lists every fault.
+        InputError: the fields are invalid. The message lists all errors.
     """
     from assay import spec  # imported here, because it takes half a second
     from assay.data import BUILTINS
@@ -70,7 +70,7 @@ def start_again(name: str, learning_rate: float) -> str:
 
     Args:
         name: name of the other run, such as one that diverged.
-        learning_rate: the new learning rate, which the schedule still multiplies.
+        learning_rate: the new learning rate, which is still scaled by the schedule.
 
     Raises:
         InputError: the run does not exist, or its settings cannot be read.
@@ -164,7 +164,7 @@ def exit_of(name: str) -> str | None:
 
 
 def message_of(name: str) -> str | None:
-    """Return the error message of a run that failed; None if it has not failed."""
+    """Return the error message of a failed run; None if the run has not failed."""
     child = _children.get(name)
     if child is None or child.process.poll() in (None, 0):
         return None
@@ -179,7 +179,7 @@ def _said(text: str) -> str | None:
 
 
 def without_records() -> list[RunFolder]:
-    """Return the folders of started or failed runs without any records."""
+    """Return the folders of started or failed runs that have no records."""
     folders = [RunFolder(_folder.root() / name) for name in _children]
     return [f for f in folders if f.path.is_dir() and not f.is_run]
 

@@ -67,7 +67,7 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
 
 
 def _error_of(last: dict[str, Any]) -> str | None:
-    """Return the last error that the process reported, with its remedy."""
+    """Return the last error that the process reported, with the suggested fix."""
     finding = last.get("error") or {}
     return " ".join(str(finding.get(k) or "") for k in ("message", "remedy")).strip()
 

@@ -1,4 +1,4 @@
-"""Shows examples from the data of a run, and the model's predictions on val."""
+"""Shows examples from a run's data, and the model's predictions on val."""
 
 from functools import lru_cache
 from typing import Any
@@ -39,9 +39,9 @@ def model_of(name: str) -> Run:
 
 
 def worst_examples(name: str) -> dict[str, Any]:
-    """Return the rows of val with the largest losses.
+    """Return the val rows with the largest losses.
 
-    The rows of test stay sealed, because seeing them would influence the choice of the
+    The test rows stay sealed, because seeing them would influence the choice of the
     next model.
     """
     run, rows = _open(name)
@@ -62,7 +62,7 @@ def worst_examples(name: str) -> dict[str, Any]:
 
 
 def named(task: Any, target: Any) -> Any:
-    """Return a target as its class or number."""
+    """Return the class name of a target, or the target itself in regression."""
     return float(target) if task.kind == "regression" else task.classes[int(target)]
 
 
@@ -97,15 +97,15 @@ def important_inputs(name: str) -> dict[str, Any]:
 
 
 def example_rows(name: str, part: str) -> dict[str, Any]:
-    """Return the first rows of train or val.
+    """Return the first train or val rows.
 
     Raises:
         InputError: the part is test, which stays sealed.
     """
     if part not in ("train", "val"):
         raise InputError(
-            "The rows of test are not shown, because they would influence the choice "
-            "of the next model. Only the test result is shown."
+            "The test rows are not shown, because seeing them would influence the "
+            "choice of the next model. Only the test result is shown."
         )
     run, seen = _open(name)
     rows, dataset = run.folder.read_npz("split.npz", part)[part], seen.dataset

@@ -63,7 +63,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
     Args:
         name: name of a finished run.
         body: {"row": values by column}, {"upload": name of an uploaded file}, or
-            {"example": index of an example in the rows of val and train}.
+            {"example": index of an example among the val and train rows}.
 
     Raises:
         InputError: the example lacks columns, or its values cannot be read.
@@ -103,7 +103,7 @@ def _source(model: Any, file: Path) -> Any:
 
 
 def _of_example(run: Any, place: Any) -> dict[str, Any]:
-    """Return the prediction for an example from val or train, never from test."""
+    """Return the prediction for a val or train example, never for a test example."""
     from assay.experiment import prediction_table, run_data
 
     if not isinstance(place, int):

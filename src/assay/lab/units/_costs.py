@@ -11,12 +11,12 @@ _QUESTIONS = (_constant, _losses, _objective)
 LESSON = lesson(
     Lesson(
         unit="costs",
-        title="A loss measures one example, a cost the whole data set",
+        title="A loss measures one example; a cost measures the whole data set",
         paragraphs=(
             "A loss compares the output for one example with its target. The cost is "
             "the mean of the losses over the data set. The objective is what "
             "training actually minimizes: the cost plus penalties on the weights. "
-            "Likelihoods are maximized instead.",
+            "A likelihood is maximized instead.",
             "Training propagates the slope of the loss back through the network. For "
             "the squared error, the slope is proportional to the error; for the "
             "absolute error, its size is constant. The Huber loss is quadratic up to "

@@ -39,7 +39,7 @@ class Network(BaseModel):
     """Request to run an example through a trained network.
 
     Args:
-        network: name of a small network on the digits.
+        network: name of a small network trained on the digits.
         run: name of a finished run, to use its model instead of the small network;
             empty for the digits.
         row: row number of the example.

@@ -14,9 +14,9 @@ LESSON = lesson(
         title="The learning rate scales each step toward the minimum",
         paragraphs=(
             "Each update subtracts the learning rate times the gradient. The three "
-            "fits have the same initial weights and batches; only their rates differ. "
-            "If the rate is too small, training is slow. If it is too large, the "
-            "updates overshoot the minimum, and the cost explodes.",
+            "fits have the same initial weights and batches; only their learning rates "
+            "differ. If the rate is too small, training is slow. If it is too large, "
+            "the updates overshoot the minimum, and the cost explodes.",
             "A range test increases the rate at every update and proposes one from "
             "the range in which the cost falls. A schedule changes the rate during "
             "training: larger steps early, smaller ones near the end.",

@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["table", "updates"]
 
 _MOST_ITERATIONS = 60
-_MOST_NUMBERS = 20_000_000  # stored for all iterations together; 80 MB
+_MOST_NUMBERS = 20_000_000  # total for all stored iterations; 80 MB
 
 LESSON = lesson(
     Lesson(

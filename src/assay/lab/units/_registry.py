@@ -24,7 +24,7 @@ UNITS = (
     "regularization",
     "layers",
 )
-"""Names of the units, in the order of their numbers.
+"""Names of the units, in order of unit number.
 
 Each unit has a module of the same name, which is imported on the first request, because
 some of these modules import JAX."""
@@ -40,7 +40,7 @@ _CODE = {
     "regularization": "_training",
     "layers": "_networks",
 }
-"""The module that writes the code of each unit."""
+"""The module that generates the code of each unit."""
 
 Handler = Callable[[Any], dict[str, Any]]
 
@@ -51,7 +51,7 @@ class Lesson:
 
     Args:
         unit: name of the unit.
-        title: the main statement of the unit, as a sentence.
+        title: the main point of the unit, as a sentence.
         paragraphs: short paragraphs with at most 120 words in total.
         snippet: complete Python code that reproduces the page; added by `lesson_of`.
     """
@@ -73,11 +73,11 @@ def lesson(new: Lesson) -> Lesson:
 
 
 def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
-    """Register a function that handles a request of a unit's page.
+    """Register a function that handles requests from a unit's page.
 
-    The function takes one pydantic model, which checks the request, and returns plain
-    values, lists and arrays. It is called in a worker thread, so it must depend only on
-    its argument.
+    The function takes one pydantic model, which validates the request, and returns
+    plain values, lists and arrays. It is called in a worker thread, so it must depend
+    only on its argument.
 
     Example:
         >>> from pydantic import BaseModel
@@ -98,7 +98,7 @@ def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
 
 
 def respond(unit: str, request: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Return the response to a request of a unit's page.
+    """Return the response to a request from a unit's page.
 
     Raises:
         InputError: the request does not exist, or its body is invalid.
@@ -118,7 +118,7 @@ def respond(unit: str, request: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def lesson_of(unit: str, state: Mapping[str, str] | None = None) -> Lesson:
-    """Return the lesson of a unit, with the code for a state of its page.
+    """Return the lesson of a unit, with code that reproduces the state of its page.
 
     Args:
         unit: name of the unit.

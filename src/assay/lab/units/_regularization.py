@@ -11,7 +11,7 @@ _QUESTIONS = (_augmentation, _dropout, _phases)
 LESSON = lesson(
     Lesson(
         unit="regularization",
-        title="Regularization reduces the gap between the costs on train and new data",
+        title="Regularization reduces the gap between the costs on train and val data",
         paragraphs=(
             "Training has two phases. At first, the cost falls on both train and val. "
             "Then it keeps falling on train but rises on val, because the network fits "

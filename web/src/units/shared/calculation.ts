@@ -1,8 +1,8 @@
-/** A calculation that the engine wrote for a terminal, as lines for a page of any width. */
+/** Converts a calculation formatted for a terminal to lines for a page of any width. */
 
 export interface Line {
   text: string;
-  /** Whether spaces align it with its neighbors, as in a table. */
+  /** Whether the line is aligned with its neighbors by spaces, as in a table. */
   aligned: boolean;
 }
 

@@ -19,7 +19,7 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""Units whose derivative is smaller than this count as saturated."""
+"""A unit counts as saturated if its derivative is smaller than this."""
 
 
 class CatalogBody(BaseModel):
@@ -34,7 +34,7 @@ class CurveBody(BaseModel):
         hyperparameters: values that replace the defaults, including learned ones.
         low: smallest x.
         high: largest x.
-        step: distance between two values of x.
+        step: distance between neighboring values of x.
     """
 
     name: str = "sigmoid"
@@ -73,7 +73,7 @@ def _sample(name: str) -> dict[str, Any]:
 
 
 def _paragraphs(declaration: type[spec.Activation]) -> list[str]:
-    """Return the paragraphs of a docstring before its sections."""
+    """Return the paragraphs of a docstring that precede its sections."""
     text = inspect.cleandoc(declaration.__doc__ or "")
     blocks = [" ".join(block.split()) for block in text.split("\n\n")]
     heads = ("Args:", "Example:", "References:")
@@ -113,7 +113,7 @@ def curve(body: CurveBody) -> dict[str, Any]:
 def _curves() -> Any:
     """Return a compiled function of (x, values) that evaluates every activation.
 
-    Compiling all of them together takes about as long as compiling one.
+    Compiling all activations together takes about as long as compiling one.
     """
 
     def evaluate(x: jax.Array, values: dict[str, Any]) -> dict[str, Any]:

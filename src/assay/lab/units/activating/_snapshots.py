@@ -18,7 +18,7 @@ EDGES = np.linspace(-8, 8, 65)
 """Bin edges of the pre-activation histograms."""
 
 MOST_ROWS = 1024
-"""Maximum number of train rows that are measured."""
+"""Maximum number of train rows to measure."""
 
 _DEAD = 1e-6  # a smaller derivative passes almost no gradient
 

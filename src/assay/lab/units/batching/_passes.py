@@ -84,7 +84,7 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
         optimizer=spec.SGD(body.learning_rate),
         regularizers=(),
         schedule=spec.Constant(),
-        # a batch larger than train contains all of it
+        # a batch larger than train contains all train rows
         batch_size=min(batch_size, len(rows[0])) or "all",
         num_epochs=body.num_epochs,
     )
@@ -125,7 +125,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
 
 
 class Angles(Passes):
-    """Request for the gradients of batches of every size at the initial parameters."""
+    """Request for the gradients at the initial parameters, for all batch sizes."""
 
 
 @handles("batches", "angles")

@@ -16,7 +16,7 @@ from assay.lab.units._registry import handles
 
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
-_MOST_COLUMNS = 6  # columns whose preparation is shown
+_MOST_COLUMNS = 6  # maximum number of columns whose preparation is shown
 _FEWEST = 20  # with fewer examples, a part could be empty
 
 
@@ -49,7 +49,7 @@ class Parts:
     Args:
         dataset: the examples.
         rows: row number of each example in the source, (n,).
-        split: positions of train, val and test.
+        split: positions of the examples in train, val and test.
     """
 
     dataset: Dataset
@@ -87,7 +87,7 @@ def _chosen(dataset: Dataset, count: int) -> np.ndarray:
     """Return rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
-    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows of the class
+    turn = np.zeros(dataset.num_examples, int)  # earlier rows of the same class
     for number in range(dataset.task.num_classes):
         rows = np.flatnonzero(dataset.target == number)
         turn[rows] = np.arange(len(rows))
@@ -148,7 +148,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the scales of the most varied columns, fitted on train and on all rows."""
+    """Return the statistics of the most varied columns, for train and for all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

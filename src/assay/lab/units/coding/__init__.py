@@ -1,1 +1,1 @@
-"""Write the Python code of each unit for the state of its page."""
+"""Generates Python code that reproduces the state of a unit's page."""

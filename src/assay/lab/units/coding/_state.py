@@ -21,7 +21,7 @@ __all__ = [
 class State(BaseModel):
     """Settings in the address of a unit's page; missing ones use their defaults.
 
-    The items of a list are separated by commas.
+    List items are separated by commas.
 
     Args:
         run: name of a finished run, whose data and network are used; "" for the
@@ -48,7 +48,7 @@ _writers: dict[str, tuple[type[State], Writer]] = {}
 
 
 def writes(unit: str, state: type[State]) -> Callable[[Writer], Writer]:
-    """Register the function that writes the code of a unit for a state of its page."""
+    """Register the function that generates the code for a unit's page."""
 
     def register(function: Writer) -> Writer:
         _writers[unit] = (state, function)
@@ -58,7 +58,7 @@ def writes(unit: str, state: type[State]) -> Callable[[Writer], Writer]:
 
 
 def code_of(unit: str, query: Mapping[str, str]) -> str:
-    """Return the code for a state of a unit's page.
+    """Return the code that reproduces a state of a unit's page.
 
     Raises:
         InputError: a setting is invalid, or the run does not exist.

@@ -119,7 +119,7 @@ class ReceptiveField(Number):
 
 @handles("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return the box in each earlier layer's output on which a number depends."""
+    """Return, for each earlier layer, the box of outputs on which a number depends."""
     opened, names = _with_images(body)
     opened.watched.explain(body.layer, body.at)  # raises if the position does not exist
     if body.layer not in names:

@@ -55,7 +55,7 @@ class Slide(BaseModel):
 
 
 def _grid(rows: Grid, name: str) -> np.ndarray:
-    """Return a grid as an array, or raise InputError."""
+    """Return a grid as an array, or raise an InputError."""
     widths = {len(row) for row in rows}
     faults = Faults()
     if len(widths) != 1 or 0 in widths:
@@ -180,7 +180,7 @@ class Pool(BaseModel):
 
 @handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
-    """Pool a grid, and list the values in each window and the one chosen by max."""
+    """Pool a grid, and list each window's values and the position of the largest."""
     grid = _grid(body.input, "input")
     kind = spec.MaxPool2D if body.kind == "max" else spec.AveragePool2D
     layer = kind(body.size, stride=body.stride, padding=body.padding)

@@ -27,7 +27,7 @@ class ConstantBody(BaseModel):
         delta: error at which huber becomes linear.
         low: smallest prediction.
         high: largest prediction.
-        step: distance between two predictions.
+        step: distance between neighboring predictions.
     """
 
     losses: Annotated[list[str], Field(min_length=1, max_length=3)] = [
@@ -44,7 +44,7 @@ class ConstantBody(BaseModel):
 
 @handles("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
-    """Return the cost of predicting one number for all targets, for a range of numbers.
+    """Return the costs of predicting each number in a range for all targets.
 
     Squared error is lowest at the mean of the targets, and absolute error at their
     median.

@@ -34,7 +34,7 @@ class PointBody(BaseModel):
         varied: position of the output that varies along the curve.
         low: smallest value of that output.
         high: largest value of that output.
-        step: distance between two values.
+        step: distance between neighboring values.
     """
 
     loss: str = "squared_error"
@@ -68,7 +68,7 @@ def point(body: PointBody) -> dict[str, Any]:
     """Return the loss of an example, its gradient, and curves along an output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
-    outputs, which is what training sends back into the network.
+    outputs. Training propagates it back through the network.
     """
     loss = costs.get(body.loss)
     _check_outputs(loss, body)
@@ -124,7 +124,8 @@ def _target(loss: costs.Loss, target: float) -> Any:
 def evaluator(name: str) -> Any:
     """Return a compiled function of (outputs, targets, values).
 
-    It returns the losses (n,) and their derivatives with respect to the outputs (n, k).
+    The function returns the losses (n,) and their derivatives with respect to the
+    outputs (n, k).
     """
     loss = costs.get(name)
 

@@ -2,4 +2,4 @@
 
 from assay.training import use_compile_cache
 
-use_compile_cache()  # units compile small functions before any training program
+use_compile_cache()  # before the units compile their first function

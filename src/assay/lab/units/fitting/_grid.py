@@ -13,7 +13,7 @@ def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.nda
     Args:
         low: first value.
         high: last value.
-        step: distance between two values.
+        step: distance between neighboring values.
         most: maximum number of values.
         fix: advice in the error message, such as "Use 0.02.".
 

@@ -45,7 +45,7 @@ def named_memory(kind: str, memory: Any) -> dict[str, Any]:
 
 
 def _states(memory: Any) -> list[Any]:
-    """Return the named tuples in a state; chained transformations have several."""
+    """Return the named tuples in a state; a chain of transformations has several."""
     if hasattr(memory, "_asdict"):
         return [memory]
     parts = memory if isinstance(memory, tuple) else ()

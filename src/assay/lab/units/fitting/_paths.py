@@ -15,7 +15,7 @@ from assay.training import Examples, Fit
 
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]
 
-_MOST_ROWS = 512  # rows of train on which a slice is computed
+_MOST_ROWS = 512  # maximum number of train rows used to compute a slice
 _AT_ONCE = 16  # number of points of a slice that are evaluated together
 
 _jax: Any = jax  # parts of JAX are untyped
@@ -65,9 +65,9 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return how much of a point's distance from the origin lies in the plane.
+        """Return the share of a point's distance from the origin that lies in the plane.
 
-        The result is a fraction of the squared distance.
+        The share is computed from squared distances.
         """
         moved = point - self.origin
         total = float(moved @ moved)

@@ -30,7 +30,7 @@ class Source:
         training: resolved settings of a fit.
         train: inputs and targets of train.
         val: inputs and targets of val.
-        rows: row numbers of train in the data set.
+        rows: row numbers of the train part in the data set.
         model: trained model of a run; None for built-in data.
     """
 
@@ -128,8 +128,8 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
     dataset = run_data(run.folder)
     if dataset.stream is not None:
         raise InputError(
-            f"The data of {name} are too large for the units, because they are read "
-            "from disk. Choose a run with data that fit in memory."
+            f"The data of {name} are read from disk during training, so the units "
+            "cannot use them. Choose a run with data that fit in memory."
         )
     rows = run.folder.read_npz("split.npz", "train", "val")
     train, val = (_part(dataset, model.preparation, rows[n]) for n in ("train", "val"))

@@ -68,7 +68,7 @@ def best_walk(
 ) -> tuple[float, Walk]:
     """Return the rate in `RATES` with the lowest final value, and its path.
 
-    Paths that leave the range of float32 are ignored. The arguments are those of
+    Paths that leave the range of float32 are ignored. The arguments are the same as for
     `walk`.
     """
     values = optimizer.traced()

@@ -15,7 +15,7 @@ __all__ = ["Output", "output"]
 
 
 class Output(BaseModel):
-    """Request for the predictions from the raw outputs of the last layer.
+    """Request for the predictions computed from the last layer's raw outputs.
 
     Args:
         outputs: k numbers for k classes; one number for two classes, regression or
@@ -35,7 +35,7 @@ _OUTPUTS = (
 
 @handles("layers", "output")
 def output(body: Output) -> dict[str, Any]:
-    """Return the prediction from the raw outputs for every task."""
+    """Return the prediction for each kind of task, computed from the raw outputs."""
     if not np.isfinite(body.outputs).all():
         fix = "Use finite numbers, such as 1.5."
         raise InputError(fault("outputs are finite", "outputs", body.outputs, fix))

@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # an increase by more than this multiple of the first cost
+_EXPLODED = 3.0  # the cost has risen by more than this multiple of the first cost
 
 
 def explosion(fit: Fit) -> int | None:
@@ -20,7 +20,7 @@ def explosion(fit: Fit) -> int | None:
 
 
 def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
-    """Return details of the update before the cost exploded.
+    """Return details of the update that preceded the explosion of the cost.
 
     Args:
         index: iteration whose cost exploded.

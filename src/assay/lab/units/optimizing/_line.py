@@ -41,7 +41,7 @@ class LineBody(BaseModel):
 
 @handles("optimizers", "line")
 def line(body: LineBody) -> dict[str, Any]:
-    """Return the cost of a linear model with two weights, and paths over it.
+    """Return the cost surface of a model with two weights, and the optimizers' paths.
 
     The model is target = w1 s1 + w2 s2 + b on the train part of `diabetes`. The values
     are standardized, so the best b is 0. The plotted heights are the cost at b = 0.

@@ -22,8 +22,8 @@ _SLICE = 27  # points along each side of a slice
 class SliceBody(BaseModel):
     """Request for a slice of the cost of a network.
 
-    The slice contains the start and the ends of two fits, with mini-batch gradient
-    descent and with Adam.
+    The slice is a plane through the common starting point and the end points of two
+    fits, one with mini-batch gradient descent and one with Adam.
 
     Args:
         run: name of a finished run, to use its data and network; "" for digits.

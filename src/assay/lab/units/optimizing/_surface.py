@@ -64,6 +64,6 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _on_surface(name: str) -> Function:
-    """Return a surface as a function that does not change between updates."""
+    """Return a surface as a function that ignores the data of an update."""
     member = get_surface(name)
     return lambda point, _: member.function(point)

@@ -49,7 +49,7 @@ class Augmented(BaseModel):
 
 @handles("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
-    """Return an image and several variants of it from each image augmentation."""
+    """Return an image, and several variants of it for each image augmentation."""
     shown = (_of_run(body.run) if body.run else None) or _of_digits()
     count = len(shown.images)
     if not 0 <= body.row < count:
@@ -57,7 +57,7 @@ def augment(body: Augmented) -> dict[str, Any]:
     inputs = jnp.asarray(np.repeat(shown.images[[body.row]], _VARIANTS, axis=0))
     hyper = {kind: _scaled(kind, body.strength) for kind in _kinds()}
     key = nn.iteration_key(jnp.array([0, body.row], jnp.uint32), body.iteration)
-    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes these images in
+    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # images for mixup
     varied = _vary()(inputs, jnp.asarray(shown.images[rows]), key, hyper)
     return {
         "row": body.row,
@@ -92,7 +92,7 @@ def _of_digits() -> _Images:
 
 
 def _of_run(run: str) -> _Images | None:
-    """Return some images of train; None if the inputs of the run are not images."""
+    """Return some train images; None if the run's inputs are not images."""
     source = source_of(run)
     images, targets = source.train
     if isinstance(images, dict) or images.ndim != 4:

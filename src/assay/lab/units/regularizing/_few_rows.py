@@ -1,4 +1,4 @@
-"""A small sample of the digits or of a run, and a network that can fit its noise."""
+"""A few examples of the digits or a run, and a network that can fit their noise."""
 
 from dataclasses import dataclass
 from functools import lru_cache
