@@ -1,4 +1,4 @@
-"""Diagnoses faults in training, corrects them, and verifies the improvement."""
+"""Diagnoses problems in training, corrects them, and verifies the improvement."""
 
 from assay.doctor._diagnose import Diagnosis, diagnose
 from assay.doctor._evidence import Evidence

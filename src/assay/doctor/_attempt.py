@@ -29,8 +29,8 @@ from assay.training import Checkpoints, Fit
 
 __all__ = ["Attempt", "Runner", "Trained", "least_gain"]
 
-_NUM_SEEDS = 5  # so that a sign-flip test can reach p = 1/32
-_MOST_P, _MOST_P_LATER = 0.05, 0.02  # with 5 and with 10 seeds
+_NUM_SEEDS = 5  # enough for a sign-flip test to reach p = 1/32
+_MOST_P, _MOST_P_LATER = 0.05, 0.02  # for 5 and for 10 seeds
 _OPEN_P = 0.2  # above it, more seeds are unlikely to show an improvement
 _MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
 
@@ -54,10 +54,10 @@ class Attempt:
         patient: the changed settings.
         before: (seeds,), errors on val without the remedy.
         after: (seeds,), errors on val with the remedy.
-        p_value: probability of such differences by chance.
+        p_value: probability that chance alone causes such differences.
         better: whether the improvement exceeds noise.
-        trained: fits with the remedy, perhaps with more seeds.
-        faults: the remaining faults in the worst fit that has any.
+        trained: fits with the remedy, possibly with additional seeds.
+        faults: the remaining faults of the worst faulty fit.
         behind: whether most fits are still worse than a simple model.
     """
 
@@ -133,7 +133,7 @@ class Runner:
     def attempt(
         self, code: str, remedy: Remedy, patient: Patient, before: Trained
     ) -> Attempt:
-        """Train changed settings, and compare them with the unchanged ones."""
+        """Train with changed settings, and compare the errors with the earlier ones."""
         self.num_tried += 1
         after = self.train(patient)
         count, most_p = _NUM_SEEDS, _MOST_P
@@ -167,7 +167,7 @@ class Runner:
         return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
 
     def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the faults of the worst fit that has any, and if most are behind."""
+        """Return the faults of the worst fit, and whether most fits are behind."""
         worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
         seen = [examine(trained.patient, f, self._references) for f in worst_first]
         found = ([d for d in diagnose(each) if d.serious] for each in seen)
@@ -184,7 +184,7 @@ def _error_on_val(patient: Patient, fit: Fit) -> float:
     scores = fit.program.scores(fit.result().model, fit.hyperparameters, val)
     if not classes:
         error = math.sqrt(float(scores.mean())) * patient.target_scale
-        # the squares of large outputs overflow
+        # the squares of large outputs may overflow
         return error if math.isfinite(error) else _error_of_mean(patient)
     targets = np.asarray(val.targets)[: len(scores)]
     if not patient.data.balanced:

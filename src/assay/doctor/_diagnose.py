@@ -46,8 +46,8 @@ class Diagnosis:
 def diagnose(evidence: Evidence) -> list[Diagnosis]:
     """Return the diagnoses of a fit, most likely cause first.
 
-    A symptom that another one may cause is listed with its cause. At most 3 causes are
-    returned, and none for a healthy fit.
+    A symptom that may be caused by another one is listed together with that cause. At
+    most 3 causes are returned, and none for a healthy fit.
     """
     causes = [*_causes(evidence)]
     if any(cause.serious for cause in causes):

@@ -20,7 +20,7 @@ _MATERIAL = 0.05  # smallest difference in skill that matters
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The records of a fit, and the known facts about its data.
+    """The records of a fit, and what is known about its data.
 
     Skills are relative: 0 for the best constant prediction, and 1 for perfect
     predictions. Unknown values are None or empty, and symptoms that depend on them are
@@ -109,12 +109,13 @@ class Evidence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a simple model fits train noticeably better than the network."""
+        """Whether a simple model fits train noticeably better than the network does."""
         return self.skill < self.attainable - _MATERIAL
 
     @property
     def short_on_val(self) -> bool:
-        """Whether a simple model predicts unseen rows clearly better than the network.
+        """Whether a simple model predicts unseen rows clearly better than the network
+        does.
 
         The model must be better both in cross-validation on train and on val, because
         either part may be easier to predict by chance.

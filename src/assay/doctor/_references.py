@@ -65,7 +65,7 @@ def fit_references(patient: Patient) -> References | None:
     classes = patient.data.num_classes > 1
     models = _models(classes=classes, num_rows=len(inputs))
     with warnings.catch_warnings(), threadpool_limits(1):
-        warnings.simplefilter("ignore")  # about convergence and tiny classes
+        warnings.simplefilter("ignore")  # warnings about convergence and tiny classes
         out = _out_of_sample(models, inputs, targets, classes=classes)
         val_inputs, val_targets = _val_rows(patient)
         points, unseen = _standardized(inputs, val_inputs)
@@ -100,7 +100,7 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d), some of them empty, with the scale of the first."""
+    """Standardize arrays (n, d), which may be empty, with the scales of the first."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])
@@ -215,7 +215,7 @@ class _Around(NamedTuple):
     """The nearest neighbors of each row.
 
     Args:
-        rows: (n, k), row numbers of the neighbors, without the row itself.
+        rows: (n, k), row numbers of the neighbors, excluding the row itself.
         distances: (n,), mean distance to the neighbors.
     """
 
@@ -234,12 +234,12 @@ class _Around(NamedTuple):
     def is_far(self, wrong: np.ndarray, among: np.ndarray) -> bool:
         """Return whether rows that look wrong are far from their neighbors.
 
-        Wrong labels occur everywhere. If instead the outer rows look wrong, their class
-        surrounds another one, so most of their neighbors belong to that class.
+        Wrong labels occur everywhere. If only outer rows look wrong, their class
+        probably surrounds another class, to which most of their neighbors belong.
 
         Args:
             wrong: (n,), whether a row looks wrong.
-            among: (n,), the rows to compare; the others are left out.
+            among: (n,), whether a row is included in the comparison.
         """
         from scipy import stats
 

@@ -1,4 +1,4 @@
-"""Treats the faults of a training by trying remedies in turn."""
+"""Corrects problems in training by trying remedies in turn."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["Attempt", "Treatment", "treat"]
 
 _UNDERFITTING = "underfitting"
 _MOST_ROUNDS = 3
-_MOST_REMEDIES = 10  # tried over all rounds
+_MOST_REMEDIES = 10  # maximum over all rounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ def _one_by_one(
 
 
 def _one_more(last: Attempt, runner: Runner) -> tuple[list[Attempt], Attempt | None]:
-    """Try more of the remedy that helped, then those for underfitting if necessary."""
+    """Try the helpful remedy again, then those for underfitting if necessary."""
     tried: list[Attempt] = []
     if last.error < least_gain(last.patient, last.after):
         return tried, None
@@ -167,12 +167,12 @@ def _combined(
 def _changes(
     patient: Patient, names: Sequence[str]
 ) -> Iterator[tuple[Remedy, Patient]]:
-    """Yield each named remedy that applies to the settings, with the changed ones."""
+    """Yield each named remedy that is applicable, with the changed settings."""
     for name in names:
         try:
             changed = REMEDIES[name].apply(patient)
             if changed is not None:
-                changed.data.program(changed.training)  # raises if it cannot be built
+                changed.data.program(changed.training)  # raises an error if invalid
         except InputError:  # for example, a layer cannot be added to a custom network
             continue
         if changed is not None:

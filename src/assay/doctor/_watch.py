@@ -121,7 +121,7 @@ class Watch:
                 self._rows[0][name]["update_ratio"] = change
         self._layers += [name for name in rows if name not in self._layers]
         self._weights = kernels or self._weights
-        self._rows = [*self._rows[:1], rows]  # only the first and latest iterations
+        self._rows = [*self._rows[:1], rows]  # keep the first and the latest
 
     def epoch(
         self,

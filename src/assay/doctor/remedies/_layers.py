@@ -55,7 +55,7 @@ def prelu(patient: Patient) -> Patient | None:
     'deep feedforward neural networks"',
 )
 def random_initial_values(patient: Patient) -> Patient | None:
-    """Discard given initial values and constant initializers."""
+    """Discard any given initial values and constant initializers."""
     model = tuple(map(_with_auto_initializer, patient.training.model))
     given = patient.start is not None or patient.data.initial_values is not None
     given = given and not patient.settings_only
@@ -144,7 +144,7 @@ def unfreeze(patient: Patient) -> Patient | None:
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
 )
 def wider(patient: Patient) -> Patient | None:
-    """Give each hidden layer 8 times as many units, and at least 32."""
+    """Give each hidden layer 8 times as many units, but at least 32."""
     return _resized(patient, lambda units: max(units * _WIDER, _LEAST_UNITS))
 
 

@@ -62,8 +62,8 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
 @symptom(
     "At the ceiling",
     formula="skill on train and on val, compared with simple models",
-    condition="train is not solved, the gap is below 0.1, and no simple model does "
-    "better on unseen rows; always reported as information",
+    condition="train is not solved, the skills differ by less than 0.1, and no simple "
+    "model does better on unseen rows; always reported as information",
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:

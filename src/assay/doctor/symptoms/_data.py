@@ -13,10 +13,10 @@ _CHANCE = 0.001  # p-value below which a simple model has learned something
 _UNLIKELY = 0.05  # p-value below which a simple model may have learned something
 _LEARNED = 0.15  # skill on val above which there clearly is a signal
 _NOISY = 0.04  # share of rows whose neighbors agree on another class
-_NOISY_SHARE = 0.15  # the same; overlapping classes of equal size stay below it
+_NOISY_SHARE = 0.15  # a stricter limit; overlapping classes of equal size stay below it
 _FEWEST_NOISY = 8  # rows; fewer may be due to chance
-_NOISY_INSIDE = 0.2  # share of rows with another label in regions of a single class
-_SURELY_NOISY = 0.25  # the same; classes that merely overlap stay below it
+_NOISY_INSIDE = 0.2  # share of rows with a different label in regions of one class
+_SURELY_NOISY = 0.25  # a stricter limit; classes that merely overlap stay below it
 _FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
 _CONTRADICTED = 0.15  # skill on val - skill on train
 _LEAST_OF_NEIGHBORS = 0.1  # skill below which the nearest neighbors are not trusted
@@ -62,16 +62,17 @@ def no_signal(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Wrong labels",
-    formula="share of train rows with at least 8 of 10 nearest neighbors in a "
-    "different class; share of rows with another label in regions of a single class; "
-    "skill on val - skill on train, at the network's best epoch on val or in the "
-    "cross-validation of a simple model",
-    condition="the first share is above 4 % (and at least 8 rows), the second is above "
-    "20 %, or the difference is above 0.15 beyond chance; the shares are ignored if "
-    "the neighbors are a bad model or mistaken about the outer rows only; a warning if "
-    "the cost stayed finite and the difference is that large, the second share is "
-    "above 25 %, or train is predicted better than val and the first share is above "
-    "15 % or the second above 20 %",
+    formula="share of train rows whose class differs from that of at least 8 of their "
+    "10 nearest neighbors; share of rows with a different label in regions dominated "
+    "by one class; skill on val - skill on train, at the network's best epoch on val "
+    "or in the cross-validation of a simple model",
+    condition="the first share is above 4 % and includes at least 8 rows, the second "
+    "share is above 20 %, or the difference is above 0.15 even allowing for chance; "
+    "the shares are ignored if the nearest neighbors predict poorly, or if only rows "
+    "at the edge of the data look wrong; a warning if the cost stayed finite and the "
+    "difference is above its limit, the second share is above 25 %, or the skill on "
+    "train is higher than on val and the first share is above 15 % or the second above "
+    "20 %; otherwise advice",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(
@@ -80,7 +81,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     ),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
-    """Detect rows that contradict their neighbors or val."""
+    """Detect train labels that contradict those of neighboring rows or of val."""
     references = evidence.references
     if references is None:
         return None
@@ -130,11 +131,11 @@ def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
 
 
 def _neighbors_mislead(evidence: Evidence) -> bool:
-    """Return whether the nearest neighbors are a bad model of these rows.
+    """Return whether the nearest neighbors predict these rows poorly.
 
     This is the case if they are hardly better than a constant, or clearly worse than
-    the network on val. A row that contradicts a bad model is more likely difficult than
-    mislabeled.
+    the network on val. A row that contradicts a poor model is more likely to be
+    difficult than mislabeled.
     """
     known = evidence.references
     if known is None:
@@ -147,7 +148,7 @@ def _neighbors_mislead(evidence: Evidence) -> bool:
 
 
 def _contradiction(evidence: Evidence) -> float:
-    """Return how much better val is predicted than train, beyond chance.
+    """Return how much better val is predicted than train, allowing for chance.
 
     The skill of the network on val, at its best epoch, is compared with its skill on
     train or that of a simple model in cross-validation, whichever is higher. If either
@@ -170,7 +171,8 @@ def _contradiction(evidence: Evidence) -> float:
     "Imbalanced classes",
     formula="recall of the smallest class and mean recall of the other classes",
     condition="the largest class has more than 5 times as many rows as the smallest, "
-    "beyond chance, and the recall of the smallest class is more than 0.2 lower",
+    "even allowing for chance, and the recall of the smallest class is more than 0.2 "
+    "lower",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
     remedies=("class_weights",),
     causes=("underfitting", "overfitting"),

@@ -48,7 +48,7 @@ def frozen_layers(evidence: Evidence) -> Seen | None:
 @symptom(
     "A layer is too narrow",
     formula="units of the narrowest hidden layer",
-    condition="there are fewer than 4, and train is not solved",
+    condition="there are fewer than 4 units, and train is not solved",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     causes=(
         *("dead_units", "vanishing_gradients", "learning_rate_too_small"),
@@ -94,12 +94,12 @@ def underfitting(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Overfitting",
-    formula="skill on train - skill on val; best skill on val - last",
-    condition="the gap is more than 0.1 beyond chance, the network does not fall short "
-    "on train, and a simple model predicts val better or the best epoch is not kept; "
-    "in the latter case, the skill on val must have fallen, or there must be more than "
-    "50 parameters per train row; only advice if the skill fell in a loop that may "
-    "keep its best epoch",
+    formula="skill on train - skill on val; best skill on val - last skill on val",
+    condition="the first difference is above 0.1 even allowing for chance, the network "
+    "does not fall short on train, and a simple model predicts val better or the best "
+    "epoch is not kept; in the latter case, the skill on val must have fallen, or "
+    "there must be more than 50 parameters per train row; only advice if the skill "
+    "fell but the training loop may keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )

@@ -37,15 +37,15 @@ _BENGIO = (
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest cost on train after an epoch / cost of the first batch",
     condition="training diverged; or train is not solved, and the cost doubled or the "
-    "update is above 5 %; in the latter case, one epoch in 20 must undo 15 % of the "
-    "decrease in cost, or the network must fall short on train without a steady "
-    "decrease",
+    "update is above 5 %; in the latter case, one epoch in 20 must undo at least 15 % "
+    "of the total decrease in cost, or the network must fall short on train although "
+    "the cost does not decrease steadily",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
 )
 def learning_rate_too_large(evidence: Evidence) -> Seen | None:
-    """Detect updates that overshoot."""
+    """Detect updates that overshoot the minimum."""
     if evidence.diverged_at is not None:
         change = first_update(evidence)
         return Seen(
@@ -56,7 +56,7 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
         return None
     change, highest = first_update(evidence), _highest_cost(evidence)
     stuck = evidence.short_on_train and not falls_steadily(evidence)
-    suffers = stuck or _swing(evidence) > _SWING  # some optimizers start fast
+    suffers = stuck or _swing(evidence) > _SWING  # not only a large first update
     if not (highest > _ROSE or (change > _LARGE_UPDATE and suffers)):
         return None
     return Seen(
@@ -94,7 +94,7 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
         return None
     on_val = _late_share(evidence.val_cost, start)
     if on_val < least and not evidence.short_on_train:
-        return None  # the network now only fits noise in train
+        return None  # by now, the network fits only noise in train
     return Seen(
         "The cost on train was still falling when training ended: "
         f"{min(share, 1):.0%} of its decrease occurred in the last quarter. The first "
@@ -156,9 +156,9 @@ def falls_steadily(evidence: Evidence) -> bool:
 
 
 def _swing(evidence: Evidence) -> float:
-    """Return a large increase in train cost per epoch, relative to the total decrease.
+    """Return the 95th percentile of the increase in train cost per epoch.
 
-    In one epoch in 20, the cost rises by this much or more. Near a minimum, it rises as
+    The increase is relative to the total decrease. Near a minimum, the cost rises as
     often as it falls, but only slightly.
     """
     costs = evidence.train_cost
@@ -173,7 +173,8 @@ def _swing(evidence: Evidence) -> float:
 def _cost_at_start(evidence: Evidence, small: bool) -> float:
     """Return the cost of the first batch, or of the first epoch if updates are small.
 
-    With small updates, the cost changes less in an epoch than it differs by batch.
+    With small updates, the cost changes less in an epoch than it varies between
+    batches.
     """
     per_epoch = len(evidence.costs) // max(len(evidence.train_cost), 1)
     return float(evidence.costs[: max(per_epoch, 1) if small else 1].mean())

@@ -11,7 +11,7 @@ from assay.doctor.symptoms._rates import first_update
 
 __all__ = ["over_regularized", "shrunk_by_penalty"]
 
-_SHRUNK = 0.3  # norm of the weights after training, relative to before
+_SHRUNK = 0.3  # norm of the weights after training / before training
 _HEAVY_DROPOUT = 0.6
 _BEHIND = 0.1  # skill on train of a simple model - that of the network
 _NOTHING = 0.05  # skill on train of a network that learned nothing
@@ -22,9 +22,9 @@ _NOTHING = 0.05  # skill on train of a network that learned nothing
     formula="norm of a layer's weights after training / before training; dropout rate",
     condition="the ratio is below 0.3 or the rate is at least 0.6, and the network "
     "falls short on train or its skill there is at least 0.1 below that of a simple "
-    "model (or below 0.05, with such a ratio); if the cost became NaN or infinite, "
-    "also if a penalty changes the weights by at least 100 % in one update and causes "
-    "most of the first update",
+    "model (with such a ratio, a skill below 0.05 also suffices); if the cost became "
+    "NaN or infinite, also if a penalty changes the weights by at least 100 % in one "
+    "update and causes most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),

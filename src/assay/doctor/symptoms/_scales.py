@@ -102,8 +102,8 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     if exploding is None and not evidence.falls_short:
         return None
     return Seen(
-        f"The inputs have a root mean square of {size:.3g}, but a new network expects "
-        "about 1.",
+        f"The inputs have a root mean square of {size:.3g}, but the initial weights "
+        "are chosen for inputs of about 1.",
         {"size": size},
         "warning" if evidence.falls_short or exploding is None else exploding.severity,
     )

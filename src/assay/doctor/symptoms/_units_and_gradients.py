@@ -33,7 +33,8 @@ _GLOROT = (
 
 @symptom(
     "Units are equal",
-    formula="share of a layer's units whose weights differ from those of all others",
+    formula="share of a layer's units whose weights differ from those of all other "
+    "units",
     condition="the share is below 50 % in a layer with several units, and no penalty "
     "shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
@@ -102,7 +103,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
     remedies=("random_initial_values", "clip_gradients", "layer_norm"),
 )
 def exploding_gradients(evidence: Evidence) -> Seen | None:
-    """Detect large outputs of a new network."""
+    """Detect large outputs before training."""
     stds = evidence.monitor("std", 0)
     if not len(stds) or _has_batch_norm(evidence):
         return None

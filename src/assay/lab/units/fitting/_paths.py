@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the share of a point's distance from the origin that lies in the plane.
+        """Return the share of a point's distance from the origin that is in the plane.
 
         The share is computed from squared distances.
         """
