@@ -21,7 +21,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     By default, it trains the network that Assay recommends for tables, with settings
     that work well on many tables, and averages four members. It does not search for
     better settings; use `GridSearchCV` for that. `fit` prepares columns of numbers,
-    text, dates and booleans, and missing values are allowed, so no scaler, encoder or
+    text, dates and booleans, and handles missing values, so no scaler, encoder or
     imputer is needed.
 
     Args:
@@ -35,8 +35,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         batch_size: rows per update, >= 1; "all" for all rows, "auto" for a size that
             suits the number of rows.
         num_epochs: passes over the rows, >= 1; "auto" for a number that suits the
-            network and the number of rows. Custom networks train for many epochs, so
-            combine them with early stopping.
+            network and the number of rows. Custom networks are trained for many epochs
+            by default, so combine them with early stopping.
         members: number of networks, >= 1, whose predictions are averaged; "auto" is 4
             for the recommended network, otherwise 1.
         early_stopping: whether to stop when the cost on held-out rows no longer
@@ -50,8 +50,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             categories. Text columns and columns of a categorical type are
             detected automatically.
         random_state: seed of the initial values, the order of the rows and all other
-            random numbers. With an int, every `fit` on the same data and machine gives
-            the same result.
+            random numbers. With an int, every call of `fit` on the same data and
+            machine gives the same result.
 
     Attributes:
         classes_: the classes in sorted order, (num_classes,).

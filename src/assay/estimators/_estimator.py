@@ -78,7 +78,7 @@ class NeuralEstimator(BaseEstimator):
     ) -> tuple[pl.DataFrame, np.ndarray, np.ndarray | None, dict[str, str]]:
         """Return the table, the targets, the weights and the column kinds.
 
-        Rows with weight 0 are left out.
+        Rows with weight 0 are excluded.
         """
         with as_value_errors():
             frame = read_inputs(self, X, reset=True)

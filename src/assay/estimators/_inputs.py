@@ -55,9 +55,9 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(
     X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
 ) -> dict[str, str]:
-    """Return the column kinds that are determined by the column types, by column name.
+    """Return the column kinds that follow from the column types, by column name.
 
-    Columns of numbers are used even if they look like row numbers, because users have
+    Numeric columns are used even if they look like row numbers, because users have
     selected the columns. Text is not listed, because it may contain numbers, dates or
     categories.
 
@@ -115,7 +115,7 @@ def _holds_text(X: Any) -> bool:
 
 
 def _series(name: str, cells: np.ndarray) -> pl.Series:
-    """Return a column of numbers if all cells are numbers, otherwise one of text."""
+    """Return a numeric column if all cells are numbers, and a text column otherwise."""
     if cells.dtype.kind == "O":
         try:
             return pl.Series(name, cells.astype(np.float64))

@@ -14,7 +14,7 @@ class InvalidInput(InputError, ValueError):
 
 @contextmanager
 def as_value_errors() -> Generator[None, None, None]:
-    """Turn an InputError raised in the body into one that is also a ValueError.
+    """Convert an InputError raised in the body to one that is also a ValueError.
 
     Example:
         >>> try:

@@ -14,7 +14,7 @@ __all__ = ["NeuralRegressor"]
 class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """A neural-network regressor with the scikit-learn interface.
 
-    The parameters are those of `NeuralClassifier`, except for `class_weight`. By
+    The parameters are the same as for `NeuralClassifier`, except for `class_weight`. By
     default, the cost is the squared error, and `fit` standardizes the targets.
 
     Attributes:

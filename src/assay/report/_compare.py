@@ -68,7 +68,7 @@ def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
     if len(test_rows) > 1:
         warnings.append(
             "These runs were not tested on the same rows, so differences may be due to "
-            "the rows. Train on the same data with the same split and seed."
+            "the choice of rows. Train on the same data with the same split and seed."
         )
     if len({s["test"]["metric"] for s in summaries}) > 1:
         warnings.append("These runs were evaluated with different metrics.")

@@ -26,7 +26,7 @@ WIDTH = 88
 Record = Mapping[str, Any]
 """The summary of a run, or part of it."""
 
-_LABEL = 12  # width of the labels in front of the text
+_LABEL = 12  # width of the labels to the left of the text
 _LONGEST = 1e15  # larger numbers are written with an exponent
 _MOST_DECIMALS = 6
 _DASH = "–"

@@ -16,7 +16,7 @@ def race_text(summary: Mapping[str, Any]) -> str:
     """Return the result of a race as text with lines of at most 88 characters.
 
     Args:
-        summary: content of `race.json`.
+        summary: contents of `race.json`.
     """
     data, split = summary["data"], summary["split"]
     racers, seeds = len(summary["racers"]), len(summary["seeds"])

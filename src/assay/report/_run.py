@@ -49,7 +49,7 @@ def summary_text(
     """Return the result of a run as text with lines of at most 88 characters.
 
     Args:
-        summary: content of `run.json`.
+        summary: contents of `run.json`.
         folder: folder of the run, which is printed below the result.
         report: path of the HTML report, which is printed in the last line.
     """
@@ -117,13 +117,13 @@ def interval_notes(summary: Record) -> list[str]:
 
 
 def _test_notes(summary: Record) -> list[str]:
-    """Return all caveats about the test result, starting with those on its interval."""
+    """Return all caveats about the test result; those about its interval come first."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
 
 def compared(summary: Record) -> list[str]:
-    """Return one sentence per baseline, which compares it with the model."""
+    """Return one sentence per baseline that compares it with the model."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")

@@ -88,7 +88,7 @@ def _start(model: Record) -> list[tuple[str, ...]]:
 
 
 def _reading(data: Record) -> list[str]:
-    """Return notes on how the data were read and how rows were streamed."""
+    """Return notes on how the data were read and how the rows were streamed."""
     notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:

@@ -120,10 +120,10 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
 async def _call(
     num_bytes: int, function: Callable[..., Result], *arguments: Any
 ) -> Result:
-    """Call a function, in a separate thread if the data are large.
+    """Call a function; if the data are large, call it in a separate thread.
 
-    The thread keeps large requests from blocking others. For a few rows, switching
-    threads would take longer than reading them.
+    The thread keeps large requests from blocking other requests. For a few rows,
+    switching threads would take longer than reading them.
     """
     if num_bytes <= _FEW_BYTES:
         return function(*arguments)

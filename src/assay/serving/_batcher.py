@@ -10,7 +10,7 @@ from assay.serving._refusal import Refusal
 
 __all__ = ["Batcher"]
 
-_MOST_WAITING = 100_000  # maximum number of rows that wait
+_MOST_WAITING = 100_000  # maximum number of waiting rows
 
 
 Asked = TypeVar("Asked")
@@ -26,16 +26,16 @@ class _Waiting(NamedTuple, Generic[Asked, Answer]):
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Predicts in a separate thread, so that the server stays responsive.
+    """Makes predictions in a separate thread, so the server stays responsive.
 
     The thread never waits for more requests. Requests that arrive during a pass are
-    combined in the next one. A single client therefore waits no longer than without
-    batching, and many clients share the passes.
+    combined into the next one. A single client therefore waits no longer than it would
+    without batching, and many clients share the passes.
 
     Args:
         predict: function that returns a result or an error for each of several
             requests.
-        most_rows: number of rows at which no more requests are added to a pass.
+        most_rows: once a pass has this many rows, no more requests are added to it.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Batcher(Generic[Asked, Answer]):
             self._num_waiting -= num_rows
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Predict until the batcher is closed."""
+        """Make predictions until the batcher is closed."""
         while (first := self._queue.get()) is not None:
             batch = self._with_others(first)
             results: Sequence[Answer | Exception]
@@ -97,7 +97,7 @@ class Batcher(Generic[Asked, Answer]):
     def _with_others(
         self, first: _Waiting[Asked, Answer]
     ) -> list[_Waiting[Asked, Answer]]:
-        """Return a request and other waiting requests, up to the size of a pass."""
+        """Return a request and other waiting requests, up to the maximum pass size."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
             try:

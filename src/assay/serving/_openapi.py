@@ -24,7 +24,7 @@ _ERRORS = {
     406: "The client accepts neither format.",
     413: "The body or the number of rows is too large.",
     415: "The format of the body is not supported.",
-    422: "The rows do not match the columns of the model; all faults are listed.",
+    422: "The rows do not match the columns of the model; all errors are listed.",
     503: "Too many requests are waiting.",
 }
 
@@ -152,7 +152,7 @@ def _cell(column: InputColumn) -> dict[str, Any]:
         return cell | {"description": column.kind}
     kind = _TYPES.get(column.kind, "string")
     cell = {"type": kind if column.kind == "text" else [kind, "null"]}
-    cell["description"] = f"A {column.kind}; null if it is unknown."
+    cell["description"] = f"A {column.kind}; null if the value is unknown."
     if column.kind == "category":
         known = [*column.categories[:_MOST_CATEGORIES]]
         cell |= {"examples": known, "description": "A category; new ones are ignored."}

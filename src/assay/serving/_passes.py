@@ -15,9 +15,10 @@ _MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
 
 
 class Passes:
-    """Predicts with programs that are compiled once, for a few pass sizes.
+    """Makes predictions with programs that are compiled once for a few pass sizes.
 
-    A pass is padded to the next larger size, so no request has to wait for compilation.
+    Each pass is padded to the next larger size, so no request has to wait for
+    compilation.
 
     Args:
         model: the trained model.
@@ -67,7 +68,7 @@ def _num_rows(inputs: Inputs) -> int:
 
 
 def _padded(inputs: Inputs, size: int) -> Inputs:
-    """Pad inputs with rows of zeros to a number of rows."""
+    """Pad inputs with rows of zeros up to a number of rows."""
     missing = size - _num_rows(inputs)
 
     def pad(arrays: Sequence[np.ndarray]) -> np.ndarray:

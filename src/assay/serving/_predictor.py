@@ -45,7 +45,7 @@ class Predictor:
         )
 
     def predict(self, frames: Sequence[pl.DataFrame]) -> list[Answered | InputError]:
-        """Return the results of several requests, or their faults."""
+        """Return the results of several requests, or the errors in them."""
         return predict_together(self.passes, frames)
 
     def read(self, body: bytes, kind: str) -> pl.DataFrame:
@@ -53,7 +53,7 @@ class Predictor:
 
         Raises:
             Refusal: the rows cannot be read, or columns are missing. The message lists
-                every fault, including those of the cells.
+                all errors, including those in cells.
         """
         faults = Faults()
         frame = read(body, kind, self.schema, faults)
@@ -64,13 +64,13 @@ class Predictor:
         raise refusal(faults.messages)
 
     def _add_faults(self, frame: pl.DataFrame, faults: Faults) -> None:
-        """Collect the faults of the columns, and of their cells."""
+        """Collect the errors in the columns and in their cells."""
         preparation = self.run.model.preparation
         if faults.messages and (self.schema.sole is not None or not frame.width):
             return
         absent = [c for c in preparation.columns if c not in frame.columns]
         frames = [frame]
-        if absent and preparation.kind == "table":  # other columns may also have faults
+        if absent and preparation.kind == "table":  # other columns may have errors, too
             nothing = [pl.lit(None).alias(name) for name in absent]
             frames.append(frame.with_columns(nothing))
         for one in frames:
@@ -126,12 +126,12 @@ class Predictor:
 def refusal(faults: Sequence[str]) -> Refusal:
     """Return the error for rows that do not match the model."""
     num_more = len(faults) - _MOST_FAULTS
-    more = [f"{num_more} more faults are not listed."] if num_more > 0 else []
+    more = [f"{num_more} more errors are not listed."] if num_more > 0 else []
     return Refusal(422, [*faults[:_MOST_FAULTS], *more])
 
 
 def _note_headers(notes: list[str]) -> dict[str, str]:
-    """Return notes as a header, in JSON, because headers contain only ASCII."""
+    """Return notes as a header, in JSON because headers may contain only ASCII."""
     if not notes:
         return {}
     text = json.dumps(notes)

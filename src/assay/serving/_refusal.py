@@ -10,7 +10,7 @@ class Refusal(Exception):
 
     Args:
         status: status code of the response.
-        faults: one message per fault, or a single message.
+        faults: one message per error, or a single message.
         headers: headers of the response.
     """
 

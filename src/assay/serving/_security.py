@@ -80,7 +80,7 @@ def _without_port(host: str) -> str:
 
 
 class Guard(http.Guard):
-    """Rejects requests without the token, and requests from pages of other sites.
+    """Rejects requests that lack the token, and requests from pages of other sites.
 
     Args:
         app: the application to protect.
@@ -96,13 +96,13 @@ class Guard(http.Guard):
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
         message = (
-            "The server does not have this name. Start it with --allow-host NAME if "
-            "clients reach it by this name."
+            "The server does not have this name. If clients use this name, start the "
+            "server with --allow-host NAME."
         )
         return refusal_response(message, 421)
 
     def no_token(self, scope: Scope) -> Response:
-        """Return the response to a request without the token."""
+        """Return the response to a request that lacks the token."""
         message = (
             "The token is missing or wrong. Send the header Authorization: Bearer "
             "TOKEN with the token that assay serve prints."

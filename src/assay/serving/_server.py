@@ -37,7 +37,7 @@ class Service(WebServer):
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, or until `server.should_exit` is set.
 
-        Requests in progress are completed first.
+        Requests in progress are completed before it stops.
         """
         with _stopped_by_signals(self.server):
             super().run()
@@ -45,7 +45,7 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Context manager in which signals stop the server instead of this process.
+    """Make signals stop the server instead of this process, within a `with` block.
 
     The server installs its own handlers. After it has stopped, it raises the signal
     again for the previous handlers.
@@ -120,11 +120,11 @@ def serve(
     Args:
         run: finished run.
         host: address to listen on. The default can be reached only from this computer;
-            any other requires a token.
+            any other address requires a token.
         port: port to listen on, 0 for any free port; by default, 8000.
         token: secret that clients must send as `Authorization: Bearer TOKEN`. By
-            default, a new one is printed if the host is not a loopback address, and
-            otherwise none is needed.
+            default, a new token is printed if the host is not a loopback address;
+            otherwise, no token is needed.
         names: other names that clients use for the server, such as the name of a proxy.
 
     Raises:

@@ -17,7 +17,7 @@ class Answered(NamedTuple):
     """The result of a request.
 
     Args:
-        predictions: predictions (n, …) as `Model.predict` returns them.
+        predictions: predictions (n, …), as returned by `Model.predict`.
         unseen: categories that did not occur in training.
     """
 
@@ -30,8 +30,8 @@ class _Prepared(NamedTuple):
 
     Args:
         indices: indices of the requests.
-        inputs: inputs of these requests, one after another.
-        frame: rows of these requests.
+        inputs: concatenated inputs of these requests.
+        frame: concatenated rows of these requests.
     """
 
     indices: Sequence[int]
@@ -42,7 +42,7 @@ class _Prepared(NamedTuple):
 def predict_together(
     passes: Passes, frames: Sequence[pl.DataFrame]
 ) -> list[Answered | InputError]:
-    """Return the results of several requests, or their faults.
+    """Return the results of several requests, or the errors in them.
 
     Preparing a table takes a fixed time per column, even for few rows, so rows of
     several requests are prepared together if their columns have the same types.
@@ -78,7 +78,7 @@ def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
 def _prepare(
     preparation: Preparation, frames: Sequence[pl.DataFrame], indices: Sequence[int]
 ) -> Iterator[_Prepared | dict[int, Answered | InputError]]:
-    """Yield the inputs of frames together or, if one has faults, of each frame."""
+    """Yield the inputs of all frames together or, if one has errors, of each frame."""
     frame = pl.concat([frames[index] for index in indices])
     try:
         yield _Prepared(indices, preparation.transform_cells(frame), frame)

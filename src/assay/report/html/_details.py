@@ -140,7 +140,7 @@ def _monitors(folder: RunFolder) -> dict[str, Any]:
 
 
 def _predictions(folder: RunFolder) -> dict[str, Any] | None:
-    """Return the predictions of a regression as points, and a histogram of errors."""
+    """Return the predictions of a regression model, and a histogram of its errors."""
     table = _columns(folder, "test_predictions.parquet", _POINTS)
     points = {name: np.asarray(table[name], np.float64) for name in _POINTS}
     is_known = np.isfinite(points["target"]) & np.isfinite(points["prediction"])
@@ -169,7 +169,7 @@ def _calibration(folder: RunFolder) -> dict[str, Any]:
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
     """Return a histogram of errors, with outliers included in the outermost bars.
 
-    Otherwise, a few huge errors would squeeze all other errors into one bar.
+    Otherwise, a few huge errors could squeeze all other errors into a single bar.
     """
     low, median, high = np.quantile(errors, [0.05, 0.5, 0.95]).tolist()
     clipped = np.clip(errors, *np.quantile(errors, [0.005, 0.995]))

@@ -21,11 +21,11 @@ __all__ = ["facts"]
 
 
 def facts(summary: Summary, *, damaged: list[str]) -> list[Html]:
-    """Return the heading, the result, the protocol and the findings.
+    """Return the heading, the result, the protocol and the findings as HTML.
 
     Args:
-        summary: content of `run.json`.
-        damaged: names of existing files that cannot be read.
+        summary: contents of `run.json`.
+        damaged: names of files that exist but cannot be read.
     """
     return [
         _heading(summary),

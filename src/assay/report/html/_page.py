@@ -24,15 +24,15 @@ _TEXTS = (
     "damaged",
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
-_MOST_CELLS = 1500  # per measurement of the layers, to keep the file small
+_MOST_CELLS = 1500  # per measurement, to keep the file small
 _DIGITS = 6  # significant digits per measurement, enough for a plot
 
 
 def page_html(details: Mapping[str, Any]) -> str:
     """Return the report as an HTML document that depends only on the records.
 
-    Its script draws the same page as the lab from the data in the document. Without
-    the script, the essential facts are shown as plain HTML.
+    The script in the document draws the same page as the lab from the data in the
+    document. Without the script, the essential facts are shown as plain HTML.
 
     Args:
         details: result of `read_details` for a finished run.
@@ -66,7 +66,7 @@ def page_html(details: Mapping[str, Any]) -> str:
 
 
 def _built(name: str) -> str:
-    """Return the content of a file built from `web/`."""
+    """Return the contents of a file built from `web/`."""
     return files("assay.report.html").joinpath("built", name).read_text("utf-8")
 
 
@@ -112,7 +112,7 @@ def _only(fits: Mapping[str, Any] | None, kept: Sequence[str]) -> dict[str, Any]
 
 
 def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
-    """Thin the measured epochs of a network with many layers."""
+    """Keep fewer of the measured epochs if a network has many layers."""
     layers, size = monitors["layers"], len(monitors["epoch"])
     most = max(_MOST_CELLS // max(len(layers), 1), 20)
     chosen = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))

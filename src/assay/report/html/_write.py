@@ -27,7 +27,7 @@ def write_report(folder: RunFolder) -> None:
     """
     from assay.report.html._page import page_html
 
-    folder.summary()  # raises an error that explains the fault
+    folder.summary()  # raises an error that explains the problem
     folder.write_text(REPORT, page_html(read_details(folder)))
 
 

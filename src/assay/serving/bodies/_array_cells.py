@@ -17,13 +17,13 @@ _MOST_FAULTS = 10
 def array_column(
     column: InputColumn, values: Sequence[Any], faults: Faults
 ) -> pl.Series | None:
-    """Return cells as a column of arrays; None if any of them has a fault.
+    """Return cells as a column of arrays; None if any of them is invalid.
 
     Args:
         column: description of the column.
         values: one nested list of numbers per row. A gray image may be (height, width)
             and a sequence with one channel (steps,); null is a missing step.
-        faults: collects the faults of the cells.
+        faults: collects the errors in the cells.
     """
     arrays = [_array(value) for value in values]
     bad = [row for row, array in enumerate(arrays) if not _fits(column, array)]

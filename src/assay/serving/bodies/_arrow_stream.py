@@ -1,7 +1,7 @@
 """Checks an Arrow stream before it is read.
 
 Reading a few bytes can require any amount of memory, because buffers may be compressed,
-and the length of a column without buffers is only a number in the stream.
+and the length of a column without buffers is just a number in the stream.
 
 References:
     Apache Arrow, Columnar Format, "Encapsulated message format".

@@ -66,7 +66,7 @@ def _preference(part: str) -> tuple[str, float]:
 
 
 def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return the rows in a body, and collect their faults.
+    """Return the rows in a body, and collect the errors in them.
 
     Raises:
         Refusal: the body cannot be read as this format, or has too many rows.
@@ -111,7 +111,7 @@ def write(table: pl.DataFrame, kind: str, answer: dict[str, Any]) -> bytes:
     """Return the body of a response.
 
     Args:
-        table: predictions as `prediction_table` returns them.
+        table: predictions, as returned by `prediction_table`.
         kind: format of the body.
         answer: the other fields of a JSON response.
     """

@@ -1,4 +1,4 @@
-"""Reads the rows in a JSON body as a table, and collects their faults."""
+"""Reads the rows in a JSON body as a table, and collects the errors in them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,10 +19,10 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
     """Return rows as a table of the columns that occur in at least one row.
 
     Args:
-        rows: objects by column name; lists of values in the order of the columns; or,
-            for images, sequences and text, the value itself.
+        rows: objects with values by column name, lists of values in column order or,
+            for images, sequences and text, the values themselves.
         schema: columns of the model.
-        faults: collects the faults of the rows; if there are any, the table is invalid.
+        faults: collects the errors in the rows; if there are any, the table is invalid.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     named = {name for row in read if row is not None for name in row}
@@ -45,7 +45,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
 def _by_name(
     place: int, row: Any, schema: Schema, faults: Faults
 ) -> dict[str, Any] | None:
-    """Return a row as values by column name; None if it has a fault."""
+    """Return a row as values by column name; None if it is invalid."""
     if isinstance(row, dict):
         return row
     if schema.sole is not None:
@@ -69,7 +69,7 @@ def _by_name(
 def _check_present(
     name: str, values: Sequence[Any], rows: Sequence[Any], faults: Faults
 ) -> None:
-    """Add a fault if the column is missing in some rows, but not in all."""
+    """Add an error if the column is missing in some rows, but not in all."""
     absent = [place for place, value in enumerate(values) if value is _MISSING]
     if absent:
         near = did_you_mean(name, rows[absent[0]] or ())

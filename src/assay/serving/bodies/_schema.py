@@ -15,7 +15,7 @@ class InputColumn:
 
     Args:
         name: name of the column.
-        kind: kind of its values: "number", "boolean", "category", "date", "image",
+        kind: kind of the values: "number", "boolean", "category", "date", "image",
             "sequence" or "text".
         categories: values that occurred in training; empty for other kinds.
         shape: shape of each cell; () for a single value. Sequences have (steps,
@@ -47,7 +47,7 @@ class Schema:
 
     @property
     def sole(self) -> InputColumn | None:
-        """The column of images, sequences or text; None for a table."""
+        """The only column, with images, sequences or text; None for a table."""
         first = self.columns[0]
         return first if first.shape or first.kind == "text" else None
 
