@@ -46,13 +46,14 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
-    # Without this, the final garbage collection spends a second on JAX objects.
+    # Otherwise, the final garbage collection spends a second on JAX objects.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
         return _run(words, started)
     except BrokenPipeError:
-        # The reader, such as `head`, closed the pipe, so discard the buffered output.
+        # The reader, such as `head`, has closed the pipe, so discard the buffered
+        # output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -160,7 +161,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    """Print an error message with one line per fault, and return the exit code."""
+    """Print an error message with one line per error, and return the exit code."""
     for line in message.split("\n"):
         print(f"assay: {printable(line)}", file=sys.stderr)
     return exit_code

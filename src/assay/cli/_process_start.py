@@ -12,8 +12,9 @@ _START_FIELD = 19  # index in /proc/self/stat, counted after the program name
 def process_started() -> float:
     """Return the start time of this process, in seconds on the monotonic clock.
 
-    Starting Python and importing packages takes seconds, which count toward a time
-    limit. If the system does not report the start, the current time is returned.
+    Starting Python and importing packages takes several seconds, which count toward a
+    time limit. If the system does not report the start time, the current time is
+    returned.
 
     Example:
         >>> process_started() <= time.monotonic()

@@ -54,7 +54,7 @@ def export(
     _check(paths, main.parent, folder_exists=path is not None, replace=replace)
     files = form.write(run, main.name.removesuffix(form.endings[0]))
     main.parent.mkdir(parents=True, exist_ok=True)
-    # Write the main file last, so that the files it needs always exist.
+    # Write the main file last, so the files that it needs always exist.
     for ending in reversed(form.endings):
         write_atomically(paths[ending], files[ending])
     return main
@@ -85,7 +85,7 @@ def _main_file(run: Run, form: Form, path: str | Path | None) -> Path:
 def _check(
     paths: dict[str, Path], folder: Path, *, folder_exists: bool, replace: bool
 ) -> None:
-    """Check that the files can be written before computing their content."""
+    """Check that the files can be written before computing their contents."""
     faults = Faults()
     if folder_exists and not folder.is_dir():
         faults.add(f"The folder {str(folder)!r} does not exist. Create it first.")

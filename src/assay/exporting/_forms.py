@@ -10,7 +10,7 @@ from assay.experiment import Model, Run, is_custom_network, read_model
 __all__ = ["FORMS", "Files", "Form", "exported_model", "writes"]
 
 Files = dict[str, bytes]
-"""The content of each file, by file name ending, such as ".onnx"."""
+"""The contents of each file, by file name ending, such as ".onnx"."""
 
 Writer = Callable[[Run, str], Files]
 """A function that maps (run, name of the main file without the ending) to the files."""
@@ -23,7 +23,7 @@ class Form:
     Args:
         name: name of the format, such as "onnx".
         endings: endings of the file names, with the main file first.
-        write: function that creates the content of the files.
+        write: function that creates the contents of the files.
     """
 
     name: str

@@ -9,9 +9,9 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
-    """Return the number of rows by which the last window exceeds the padding, by axis.
+    """Return, for each axis, how many rows the last window extends beyond the padding.
 
-    It is 0 unless the number of windows is rounded up.
+    The number is 0 unless the number of windows is rounded up.
     """
     axes = zip(
         window.space,

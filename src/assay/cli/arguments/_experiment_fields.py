@@ -24,8 +24,8 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
         arguments: parsed arguments of the command.
 
     Raises:
-        InputError: a file cannot be read, or fields are invalid. The message lists
-            every fault.
+        InputError: a file cannot be read, or fields are invalid. The message lists all
+            errors.
     """
     is_file = source.endswith(_FILES) and not is_url(source)
     data = _read_experiment(Path(source)) if is_file else {"data": source}

@@ -45,8 +45,8 @@ def add_host_options(parser: Parser) -> None:
 def connected(arguments: Namespace) -> Generator[None, None, None]:
     """Connect the hosts if the options or the environment request it.
 
-    If the body fails on one host, this process exits at once, so that the other hosts
-    do not wait for it.
+    If the body of the `with` statement fails on one host, that host's process exits
+    immediately, so the other hosts do not wait for it.
 
     Raises:
         InputError: an option is invalid, or the hosts cannot be connected.

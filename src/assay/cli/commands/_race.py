@@ -86,8 +86,8 @@ def _numbers(arguments: Namespace) -> dict[str, Any]:
     """Return the numeric options.
 
     Raises:
-        InputError: values are not numbers or are out of range. The message lists every
-            fault.
+        InputError: values are not numbers or are out of range. The message lists all
+            errors.
     """
     faults, found = Faults(), {}
     for name, (kind, minimum) in _MINIMUM.items():

@@ -40,7 +40,7 @@ def show_model(arguments: Namespace) -> Answer:
 
     Raises:
         InputError: options are invalid, or layers do not fit together. The message
-            lists every fault.
+            lists all errors.
     """
     faults = Faults()
     if arguments.run is not None:

@@ -18,11 +18,11 @@ _SHOWN = ("warning", "error")  # other findings appear only in the result
 
 @contextmanager
 def show_progress(started: float | None = None) -> Iterator[Observer]:
-    """Context manager that shows the progress of a run through an observer.
+    """Show the progress of a run through an observer, within a `with` block.
 
     Args:
-        started: start of the command on the monotonic clock, from which a time limit
-            counts; by default, the current time.
+        started: start time of the command on the monotonic clock, at which a time limit
+            begins; by default, the current time.
     """
     started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():

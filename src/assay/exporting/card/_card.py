@@ -27,7 +27,7 @@ def card_text(summary: Summary, folder: RunFolder) -> str:
     """Return the model card of a run.
 
     Args:
-        summary: content of `run.json`.
+        summary: contents of `run.json`.
         folder: folder of the run.
     """
     sections = [
@@ -167,8 +167,8 @@ def _limits(summary: Summary) -> str:
         "does not cover data that differ from the training data.",
         "Groups of rows, such as people of different ages, were not evaluated "
         "separately.",
-        "If a row contains a category that did not occur in training, that column is "
-        "ignored for the row.",
+        "If a row contains a category that did not occur in training, the column is "
+        "ignored for this row.",
     ]
     return section("Limitations", items(texts))
 

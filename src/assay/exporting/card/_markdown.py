@@ -1,4 +1,4 @@
-"""Writes Markdown and escapes user text so that it is not interpreted as markup."""
+"""Writes Markdown, and escapes user text so it is not interpreted as markup."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -50,5 +50,5 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def section(title: str, *parts: str) -> str:
-    """Return a section; empty parts are left out."""
+    """Return a section; empty parts are omitted."""
     return "\n\n".join([f"## {title}", *(part for part in parts if part)])

@@ -26,7 +26,7 @@ __all__ = ["add_network", "onnx_bytes"]
 
 
 def onnx_bytes(model: Model, name: str) -> bytes:
-    """Return the content of an ONNX file for a model.
+    """Return the contents of an ONNX file for a model.
 
     Its inputs are the columns of raw rows, and its output equals `Model.predict`.
 

@@ -34,12 +34,12 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, dtype: Any, shape: Sequence[int | str]) -> str:
-        """Add an input, and return its name, which is changed if empty or not unique.
+        """Add an input, and return its name; a name that is empty or taken is changed.
 
         Args:
             name: name of the input.
             dtype: data type as in NumPy; `str` for strings.
-            shape: size of each axis; a name for a size that may vary.
+            shape: size of each axis; a name stands for a size that may vary.
         """
         unique = name or "unnamed"
         while unique in self._names:

@@ -11,7 +11,7 @@ __all__ = ["Code", "Translator", "Translators"]
 
 
 class Code:
-    """Collects the lines that build and run a network, and its arrays.
+    """Collects the lines that build and run a network, and the network's arrays.
 
     In the lines that run the network, `x` is the input and output of each layer, and
     `lengths` is the number of real steps in each row.
@@ -42,8 +42,8 @@ class Code:
 
         Args:
             name: name of the part, an identifier.
-            expression: expression that creates it.
-            arrays: its arrays by name; None for an absent array.
+            expression: expression that creates the part.
+            arrays: arrays of the part by name; None for an absent array.
         """
         self.build.append(f"self.{name} = {expression}")
         for array_name, array in arrays.items():

@@ -27,10 +27,10 @@ __all__ = ["network_code", "network_files"]
 
 
 def network_files(model: Model, language: Language) -> Files:
-    """Return the code of a model and its arrays.
+    """Return a file with the code of a model and a file with its arrays.
 
     Raises:
-        InputError: the model contains a layer without a translation.
+        InputError: the model contains a layer that has no translation.
     """
     check_translatable(model, language.translators, language.name)
     preparation = model.preparation

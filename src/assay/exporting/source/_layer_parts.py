@@ -47,8 +47,7 @@ def position_embedding(code: Code, trained: TrainedLayer, fixed: str) -> None:
     Args:
         code: code to which the lines are added.
         trained: layer to add.
-        fixed: expression for positions that are not learned, with `{}` in place of the
-            array.
+        fixed: expression for fixed positions, with `{}` as a placeholder for the array.
     """
     steps, channels = trained.layer.input_shape
     positions = trained.optional("positions")

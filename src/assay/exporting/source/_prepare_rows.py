@@ -7,7 +7,7 @@ import numpy as np
 
 __all__ = ["PREPARERS", "prepare"]
 
-COLUMNS: list[dict] = []  # exported code defines its own list
+COLUMNS: list[dict] = []  # the exported code defines its own list
 
 
 def prepare(columns):

@@ -11,7 +11,7 @@ __all__ = ["docstring"]
 def docstring(model: Model, language: Language) -> str:
     """Return the docstring of an exported file.
 
-    It contains no user text, because such text could end the docstring.
+    The docstring contains no user text, because a user's text could end it.
     """
     preparation = model.preparation
     return f'''"""A network trained with Assay, in {language.title}.

@@ -27,7 +27,7 @@ def _run(arguments: Namespace) -> Answer:
 
 COMMAND = Command(
     "compare",
-    "show runs side by side, with a warning if their results are not comparable",
+    "show runs side by side, and warn if their results are not comparable",
     "assay compare runs/digits-1 runs/digits-2\nassay compare runs",
     _arguments,
     _run,

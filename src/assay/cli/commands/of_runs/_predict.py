@@ -80,7 +80,7 @@ def _check_output(output: Path, *, force: bool) -> None:
 
 
 def _write(frame: "pl.DataFrame", output: Path) -> None:
-    """Write the file atomically, so that it is never left half-written."""
+    """Write the file atomically, so it is never left half-written."""
     from assay.records import write_atomically
 
     buffer = io.BytesIO()

@@ -15,14 +15,16 @@ _TOKEN = "ASSAY_TOKEN"
 def _arguments(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder or name of a run")
     parser.add_argument(
-        "--port", metavar="N", help="port to listen on, 0 for any; default: 8000"
+        "--port",
+        metavar="N",
+        help="port to listen on, 0 for any free port; default: 8000",
     )
     parser.add_argument(
         "--host",
         metavar="ADDRESS",
         default="127.0.0.1",
-        help="address to listen on, such as 0.0.0.0 for all; default: 127.0.0.1, which "
-        "only this computer can reach",
+        help="address to listen on, such as 0.0.0.0 for all addresses; default: "
+        "127.0.0.1, which only this computer can reach",
     )
     parser.add_argument(
         "--token",

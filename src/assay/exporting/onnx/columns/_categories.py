@@ -64,7 +64,7 @@ def _text(graph: Graph, encoder: Any) -> Prepared:
 
 
 def _fit_to(graph: Graph, codes: str, steps: int) -> str:
-    """Cut or pad codes (n, words) to (n, steps)."""
+    """Truncate or pad codes (n, words) to (n, steps)."""
     widths = graph.integers(0, 0, 0, steps)
     padded = graph.op("Pad", codes, widths, graph.constant(0, np.int64))
     bounds = (graph.integers(0), graph.integers(steps), graph.integers(1))

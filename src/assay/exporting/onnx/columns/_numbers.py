@@ -88,7 +88,7 @@ def _month(graph: Graph, days: str) -> str:
     """Return the month in the Gregorian calendar, given the days since 1970.
 
     The calendar repeats after 400 years, which have 146097 days. Years are counted from
-    March, so that a leap day is the last day of its year.
+    March, so a leap day is the last day of its year.
 
     References:
         Neri and Schneider, Euclidean affine functions and their application to calendar

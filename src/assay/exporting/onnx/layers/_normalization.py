@@ -70,7 +70,7 @@ def _learned_scale(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 class _Means:
-    """Adds operations that average arrays (n, *shape) without padded steps."""
+    """Adds operations that average arrays (n, *shape), excluding padded steps."""
 
     def __init__(self, graph: Graph, shape: tuple[int, ...], lengths: str | None):
         self.graph = graph
@@ -94,7 +94,7 @@ class _Means:
 
 
 def _lengths_in_mean(state: Pass, trained: TrainedLayer) -> str | None:
-    """Return the lengths if the layer averages over the steps, else None."""
+    """Return the lengths if the layer averages over the steps, and None otherwise."""
     layer = trained.layer
     return state.lengths if layer.num_axes == len(layer.input_shape) else None
 

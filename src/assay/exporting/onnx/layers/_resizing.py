@@ -69,7 +69,8 @@ def _interpolated(
     Args:
         graph: graph to which the operations are added.
         x: name of the array.
-        positions: positions along the axis; the outermost rows are repeated beyond it.
+        positions: positions along the axis; positions beyond the axis get the outermost
+            rows.
         shape: shape of an example.
         axis: index of the axis; axis 0 contains the examples.
     """

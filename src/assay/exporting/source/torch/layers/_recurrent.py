@@ -56,7 +56,7 @@ def _start(code: Code, trained: TrainedLayer) -> str:
 
 
 def _reset_first(code: Code, trained: TrainedLayer, output_index: int) -> None:
-    """Add a GRU whose reset gate acts first, which PyTorch does not provide."""
+    """Add a GRU whose reset gate acts first, because PyTorch does not provide one."""
     layer, parts = trained.layer, []
     code.uses("ResetFirstGRU")
     for prefix in layer.directions:
