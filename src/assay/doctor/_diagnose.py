@@ -18,8 +18,8 @@ class Diagnosis:
     """A symptom of a fit, with other symptoms that it may have caused.
 
     Args:
-        symptom: the symptom that was seen.
-        seen: the observation of the symptom.
+        symptom: the observed symptom.
+        seen: the message and numbers that describe the observation.
         consequences: codes of other observed symptoms that this one may cause.
     """
 

@@ -120,7 +120,7 @@ def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the columns or channels, (d,).
 
     All steps of a sequence or pixels of an image share one scale per channel, because
-    it is normal for some pixels, such as those at the border, to hardly vary.
+    some pixels, such as those at the border, normally vary very little.
     """
     flat = np.asarray(inputs, np.float64)
     flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat

@@ -47,7 +47,7 @@ class Patient:
         return data.fit(self.training, seed=seed)
 
     def with_training(self, **fields: Any) -> "Patient":
-        """Return a patient with different settings."""
+        """Return a copy with different settings."""
         values = {name: getattr(self.training, name) for name in _FIELDS} | fields
         return replace(self, training=spec.Training(**values))
 

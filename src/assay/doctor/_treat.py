@@ -58,7 +58,7 @@ def treat(
         diagnoses: the diagnoses returned by `diagnose`.
         seed: seed of the first fit; the other fits use the following seeds.
         references: simple models fitted to the same rows.
-        checkpoints: the running fits of a run, so that Ctrl-C can stop them.
+        checkpoints: collects the running fits, so Ctrl-C can stop them.
         name: prefix of the fits' names within the run.
     """
     runner = Runner(checkpoints or Checkpoints(), seed, name, references=references)

@@ -20,7 +20,7 @@ _NUMBERS = {"num_hosts": ("--num-hosts", 1), "host_index": ("--host-index", 0)}
 def add_host_options(parser: Parser) -> None:
     """Add the options for several hosts to a parser."""
     group = parser.add_argument_group(
-        "several hosts (start the same command on each of them)"
+        "several hosts (start the same command on every host)"
     )
     group.add_argument(
         "--coordinator",

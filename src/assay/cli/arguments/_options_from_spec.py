@@ -85,7 +85,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
 
 
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
-    """Add the options for some fields to a parser, and `--set` for nested fields."""
+    """Add options for fields to a parser, and the option `--set` for nested fields."""
     group = parser.add_argument_group(
         "fields of the experiment, which can also be set in an experiment file"
     )

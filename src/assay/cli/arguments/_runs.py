@@ -24,7 +24,7 @@ def find_run(name: str) -> RunFolder:
     known = [str(folder.path) for folder in run_folders(root)]
     if Path(name).is_dir() and known:
         raise InputError(
-            f"{name!r} is not a run, but a folder of runs. Use one of them: "
+            f"{name!r} is a folder of runs. Use one of the runs in it: "
             f"{', '.join(known[:5])}."
         )
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)

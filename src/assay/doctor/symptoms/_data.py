@@ -178,7 +178,7 @@ def _contradiction(evidence: Evidence) -> float:
     causes=("underfitting", "overfitting"),
 )
 def class_imbalance(evidence: Evidence) -> Seen | None:
-    """Detect a small class that the network neglects in favor of the others."""
+    """Detect a small class that the network neglects in favor of larger classes."""
     data = evidence.data
     if data is None or len(data.recalls) < 2:
         return None

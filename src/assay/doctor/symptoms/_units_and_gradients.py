@@ -32,7 +32,7 @@ _GLOROT = (
 
 
 @symptom(
-    "Units are equal",
+    "Units are identical",
     formula="share of a layer's units whose weights differ from those of all other "
     "units",
     condition="the share is below 50 % in a layer with several units, and no penalty "
@@ -53,7 +53,7 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     layer = min(equal, key=equal.__getitem__)
     return Seen(
         f"Only {equal[layer]:.0%} of the units of {layer!r} have distinct weights. "
-        "Equal units receive equal gradients, so they stay equal.",
+        "Identical units receive identical gradients, so they stay identical.",
         {"layer": layer, "distinct_share": equal[layer]},
         _severity(evidence),
     )
@@ -180,7 +180,7 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
 
 
 def _has_batch_norm(evidence: Evidence) -> bool:
-    """Return whether outputs before training depend on statistics not yet measured."""
+    """Return whether outputs before training depend on unmeasured batch statistics."""
     return any(isinstance(layer, spec.BatchNorm) for layer in evidence.model)
 
 

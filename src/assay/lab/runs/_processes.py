@@ -1,7 +1,7 @@
 """The training processes started by the lab, one per run.
 
-Each run is trained in its own process, so that serving pages does not slow it down, and
-the lab survives if the process is killed. Training continues if the lab is stopped.
+Each run is trained in its own process, so serving pages does not slow training down,
+and the lab survives if the process is killed. Training continues if the lab is stopped.
 """
 
 import json

@@ -42,7 +42,7 @@ class TableBody(BaseModel):
 
     Args:
         run: name of a finished run; "" for digits and a small network.
-        units: units of each hidden layer; ignored for a run.
+        units: number of units in each hidden layer; ignored for a run.
     """
 
     run: str = ""
@@ -56,7 +56,7 @@ class UpdatesBody(TableBody):
         layer: name of the layer.
         name: name of the array, such as "kernel".
         index: position in the array.
-        optimizer: kind of the optimizer; ignored for a run.
+        optimizer: kind of optimizer; ignored for a run.
         learning_rate: learning rate; None for the run's rate or the default.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.

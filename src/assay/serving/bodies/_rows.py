@@ -60,7 +60,7 @@ def _by_name(
         names = ", ".join(schema.order[:20]) + ", …" * (len(schema.order) > 20)
         faults.add(
             f"Row {place} must have {len(schema.order)} values, but has {len(row)}. "
-            f"Write the values of {names}, or an object by column name."
+            f"Send the values of {names}, or an object whose keys are column names."
         )
         return None
     return dict(zip(schema.order, row, strict=True))

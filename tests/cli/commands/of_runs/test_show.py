@@ -88,7 +88,7 @@ def test_runs_are_found_by_name_and_near_names_offered(command, tmp_path):
     (fault,) = command("show", "irsi-1").faults
     assert fault == "No run found in 'irsi-1'. Did you mean 'runs/iris-1'?"
     (fault,) = command("show", "runs").faults
-    assert fault.endswith("a folder of runs. Use one of them: runs/iris-1.")
+    assert fault.endswith("a folder of runs. Use one of the runs in it: runs/iris-1.")
     done = command("show", "elsewhere/zebra")
     assert (done.code, done.out) == (2, "")
     assert done.faults[0].endswith("such as runs/digits-1.")

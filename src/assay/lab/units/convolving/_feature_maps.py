@@ -28,7 +28,7 @@ class FeatureMaps(BaseModel):
     Args:
         row: row number of the image.
         run: name of a finished run; empty for the small network on the digits.
-        upload: name of an uploaded image to use instead of the row; empty for the row.
+        upload: name of an uploaded image to use instead of the row; empty for none.
     """
 
     row: int = 0

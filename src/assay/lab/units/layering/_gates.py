@@ -16,7 +16,7 @@ class Gates(BaseModel):
     """Request for the gates of a unit in a layer that reads a digit row by row.
 
     Args:
-        cell: kind of the recurrent layer.
+        cell: kind of recurrent layer.
         row: row number of the digit.
         unit: index of the unit.
     """

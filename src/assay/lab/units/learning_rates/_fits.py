@@ -19,7 +19,7 @@ class FitBody(BaseModel):
     Args:
         run: name of a finished run, to use its data and network; "" for digits and a
             small network.
-        optimizer: kind of the optimizer.
+        optimizer: kind of optimizer.
         num_epochs: number of epochs of each fit.
         seed: seed of the initial values and the batch order, which all fits share.
     """
@@ -34,7 +34,7 @@ class ScheduledBody(FitBody):
     """The settings shared by requests for fits with a schedule.
 
     Args:
-        schedule: kind of the schedule of all fits and, optionally, its hyperparameters.
+        schedule: kind of schedule for all fits and, optionally, its hyperparameters.
     """
 
     schedule: dict[str, Any] = {"kind": "constant"}

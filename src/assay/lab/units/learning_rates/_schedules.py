@@ -23,7 +23,7 @@ class DrawBody(BaseModel):
     """Request for the curve of a schedule.
 
     Args:
-        schedule: kind of the schedule and, optionally, its hyperparameters.
+        schedule: kind of schedule and, optionally, its hyperparameters.
         rate: learning rate that the schedule multiplies.
         num_iterations: total number of iterations.
     """

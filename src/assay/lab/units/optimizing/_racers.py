@@ -25,7 +25,7 @@ class Racer(BaseModel):
     """An optimizer in a race.
 
     Args:
-        optimizer: kind of the optimizer.
+        optimizer: kind of optimizer.
         learning_rate: learning rate; None for the best one on a surface, or for the
             default elsewhere.
         batch_size: number of rows in a batch, or "all"; ignored on surfaces.

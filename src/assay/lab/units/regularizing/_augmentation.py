@@ -36,7 +36,7 @@ class Augmented(BaseModel):
     Args:
         run: name of a finished run, to use its images; digits are used without a run,
             or if its inputs are not images.
-        row: index of the image; for a run, an index into the images of train.
+        row: index of the image; for a run, an index into the train images.
         iteration: iteration that determines the random changes.
         strength: factor that scales the default strength of each augmentation.
     """
