@@ -202,7 +202,7 @@ def test_compressed_and_endless_streams_of_arrow(cells_client, cells):
     cells.write_ipc_stream(buffer, compression="zstd")
     answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
     assert answer.status_code == 415
-    assert "Write it uncompressed" in answer.json()["error"]
+    assert "Send it uncompressed" in answer.json()["error"]
     nothing = pl.DataFrame({"size": pl.Series([None] * 50_000, dtype=pl.Null)})
     assert ask_arrow(cells_client, nothing).status_code == 413
 

@@ -1,4 +1,5 @@
-"""The command-line interface: parses arguments, calls the library, prints the result.
+"""The command-line interface: parses arguments, calls the library and prints the
+result.
 
 Commands import the engine only when they run.
 """

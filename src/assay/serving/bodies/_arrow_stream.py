@@ -39,7 +39,7 @@ def count_rows(body: bytes) -> int:
                 batch = batch.table(1)
             if kind in (_DICTIONARY, _BATCH) and batch.has(_COMPRESSION):
                 raise Refusal(
-                    415, "The Arrow stream is compressed. Write it uncompressed."
+                    415, "The Arrow stream is compressed. Send it uncompressed."
                 )
             num_rows += max(batch.number(0, "<q"), 0) if kind == _BATCH else 0
             place += 8 + size + max(message.number(3, "<q"), 0)

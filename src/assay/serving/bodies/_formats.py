@@ -140,5 +140,5 @@ def _predictions(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value, with None in place of nan and infinity."""
+    """Return a value with nan and infinity replaced by None."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
