@@ -58,8 +58,8 @@ def kinds_of(
     """Return the column kinds that follow from the column types, by column name.
 
     Numeric columns are used even if they look like row numbers, because users have
-    selected the columns. Text is not listed, because it may contain numbers, dates or
-    categories.
+    selected the columns. Text columns are not listed, because they may contain numbers,
+    dates or categories.
 
     Args:
         X: the inputs as passed by the user.

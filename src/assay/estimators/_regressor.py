@@ -59,7 +59,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return predictions in the unit of the targets (n,).
+        """Return predictions (n,) in the unit of the targets.
 
         Args:
             X: features (n, d) with the same columns as in `fit`.

@@ -30,7 +30,7 @@ class Guard:
 
     Args:
         app: the application to protect.
-        token: the secret that requests must contain; None if none is needed.
+        token: the secret that requests must contain; None if no token is needed.
         is_host: function that returns whether a host, such as "127.0.0.1:8765", belongs
             to the application.
         policy: content security policy for responses without one.

@@ -38,7 +38,7 @@ def make_app(
 
     Args:
         run: finished run.
-        token: secret that clients must send; None if none is needed.
+        token: secret that clients must send; None if no token is needed.
         hosts: function that returns whether a Host header is allowed; by default, only
             the names of this computer are allowed.
 

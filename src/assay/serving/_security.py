@@ -84,7 +84,7 @@ class Guard(http.Guard):
 
     Args:
         app: the application to protect.
-        token: the secret that clients must send; None if none is needed.
+        token: the secret that clients must send; None if no token is needed.
         hosts: function that returns whether a Host header is allowed.
     """
 

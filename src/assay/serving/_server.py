@@ -29,7 +29,7 @@ class Service(WebServer):
     """A model server that is ready to run; its address does not contain the token.
 
     Args:
-        token: secret that clients must send; None if none is needed.
+        token: secret that clients must send; None if no token is needed.
     """
 
     token: str | None
@@ -96,7 +96,7 @@ def _check(host: str, token: str | None) -> None:
     if token is not None and (len(token) < _SHORTEST_TOKEN or not _is_plain(token)):
         faults.add(
             f"The token must have at least {_SHORTEST_TOKEN} letters, digits or "
-            "symbols, and no spaces. Leave it out to generate a new one."
+            "symbols, and no spaces. Omit it to generate a new token."
         )
     faults.raise_if_any()
 

@@ -62,7 +62,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         name: name of a finished run.
-        body: {"row": values by column}, {"upload": name of an uploaded file}, or
+        body: {"row": values by column name}, {"upload": name of an uploaded file}, or
             {"example": index of an example among the val and train rows}.
 
     Raises:

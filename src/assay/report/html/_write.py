@@ -34,7 +34,7 @@ def write_report(folder: RunFolder) -> None:
 def read_details(folder: RunFolder) -> dict[str, Any]:
     """Return the records of a finished or unfinished run that the pages show.
 
-    Missing or damaged records are None, and "damaged" lists the damaged ones.
+    Missing or damaged records are None, and the key "damaged" lists the damaged ones.
 
     Args:
         folder: folder of a run.

@@ -50,7 +50,7 @@ def _recurrent(
         kind: name of the operation.
         trained: layer to add.
         x: name of the input (n, steps, c).
-        gates: positions of the gates in the order of ONNX.
+        gates: positions of the gates, in ONNX's order.
         **attributes: further attributes of the operation.
     """
     graph, layer = state.graph, trained.layer

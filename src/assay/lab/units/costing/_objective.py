@@ -23,7 +23,7 @@ class ExamplesBody(BaseModel):
 
     Args:
         run: name of a finished run; "" for a small network on built-in data.
-        loss: name of the loss; for a run, a loss for the task of the run.
+        loss: name of the loss; for a run, it must suit the task of the run.
         batch: index of the batch in the training part.
         batch_size: number of examples in a batch.
         penalty: "l1", "l2" or "none".

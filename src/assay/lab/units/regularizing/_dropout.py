@@ -42,7 +42,7 @@ class Mask(BaseModel):
 def mask(body: Mask) -> dict[str, Any]:
     """Return the mask of an iteration, and the output in training and in inference.
 
-    For a large layer, only the first units are returned.
+    If the layer is large, only its first units are returned.
     """
     fit = small_fit(Phases(run=body.run, dropout=body.rate, num_epochs=200))
     fit.advance(iterations=body.iteration)
