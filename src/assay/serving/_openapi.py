@@ -174,7 +174,8 @@ def example_row(schema: Schema) -> Any:
     """Return an example of a valid row."""
     sole = schema.sole
     if sole is not None and sole.shape:
-        cell: Any = 0.5
+        # A pixel of 1 is valid for images from 0 to 1 and from 0 to 255.
+        cell: Any = 1 if sole.kind == "image" else 0.5
         for size in reversed(sole.shape):
             cell = [cell] * size
         return cell

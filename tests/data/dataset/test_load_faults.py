@@ -49,7 +49,7 @@ def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     assert _faults("photos") == [
         "No images found in 'photos'. Put the images of each class in a subfolder of "
         "its own, or pass a single image file. Supported formats: .png, .jpg, .jpeg, "
-        ".bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm."
+        ".jpe, .jfif, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm, .pbm, .pnm."
     ]
     assert _faults("notes.xlsx") == [
         "The format of 'notes.xlsx' is unknown. Export the table as CSV. Supported "

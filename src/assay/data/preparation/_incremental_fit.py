@@ -28,6 +28,7 @@ from assay.data.preparation.encoders._number_encoder import (
 )
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 from assay.data.table._array_cells import to_images, to_sequences
+from assay.data.table._pixel_scale import PixelScale, common_scale, pixel_scale
 
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
@@ -199,13 +200,20 @@ class _ChannelAccumulator:
 
 
 class _ImageAccumulator(_ChannelAccumulator):
+    def __init__(self, column: str, step: int) -> None:
+        super().__init__(column, step)
+        self._scale: PixelScale = ""
+
     def add(self, values: pl.Series) -> None:
-        self._add(to_images(values))
+        images = to_images(values)
+        self._scale = common_scale(self._scale, pixel_scale(images))
+        self._add(images)
 
     def encoder(self) -> ImageEncoder:
         height, width, channels = self._shape
+        shape = (height, width, channels)
         return ImageEncoder(
-            self._column, (height, width, channels), self._mean, self._std
+            self._column, shape, self._mean, self._std, pixel_scale=self._scale
         )
 
 

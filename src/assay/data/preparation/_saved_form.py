@@ -9,6 +9,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 # before Python 3.12, pydantic requires this TypedDict
 from typing_extensions import TypedDict
 
+from assay.data.table._pixel_scale import PixelScale
 from assay.records import form_faults
 
 __all__ = ["preparation_faults"]
@@ -54,6 +55,7 @@ class _Image(TypedDict):
     shape: _Shape
     mean: _PerChannel
     std: _PerChannel
+    pixel_scale: NotRequired[PixelScale]
 
 
 class _Sequence(TypedDict):

@@ -10,19 +10,25 @@ import polars as pl
 from assay.data.preparation.encoders._channels import channel_moments, standardize
 from assay.data.preparation.encoders._encoder import Feature
 from assay.data.table._array_cells import to_images
+from assay.data.table._pixel_scale import PixelScale, check_pixel_scale, pixel_scale
 
 __all__ = ["ImageEncoder"]
 
 
 @dataclass(frozen=True)
 class ImageEncoder:
-    """Encodes images of equal size, with each channel standardized."""
+    """Encodes images of equal size, with each channel standardized.
+
+    Images whose pixels have another scale than those of the training images, such as 0
+    to 1 instead of 0 to 255, are rejected.
+    """
 
     kind: ClassVar[str] = "image"
     column: str
     shape: tuple[int, int, int]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    pixel_scale: PixelScale = ""
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "ImageEncoder":
@@ -30,7 +36,8 @@ class ImageEncoder:
         images = to_images(values)
         height, width, channels = images.shape[1:]
         mean, std = channel_moments(images)
-        return cls(column, (height, width, channels), mean, std)
+        shape = (height, width, channels)
+        return cls(column, shape, mean, std, pixel_scale=pixel_scale(images))
 
     @property
     def cardinality(self) -> None:
@@ -53,7 +60,9 @@ class ImageEncoder:
 
     def encode(self, values: pl.Series) -> np.ndarray:
         """Return standardized images (n, height, width, channels), float32."""
-        return standardize(to_images(values), self.mean, self.std)
+        images = to_images(values)
+        check_pixel_scale(self.column, images, self.pixel_scale)
+        return standardize(images, self.mean, self.std)
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""
@@ -61,6 +70,7 @@ class ImageEncoder:
             "shape": list(self.shape),
             "mean": list(self.mean),
             "std": list(self.std),
+            "pixel_scale": self.pixel_scale,
         }
 
     @classmethod
@@ -68,4 +78,5 @@ class ImageEncoder:
         """Restore an encoder from the output of `to_json`."""
         height, width, channels = data["shape"]
         shape = (height, width, channels)
-        return cls(column, shape, tuple(data["mean"]), tuple(data["std"]))
+        mean, std = tuple(data["mean"]), tuple(data["std"])
+        return cls(column, shape, mean, std, pixel_scale=data.get("pixel_scale", ""))

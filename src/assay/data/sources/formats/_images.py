@@ -23,12 +23,13 @@ from assay._parallel_map import map_parallel
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
+from assay.data.table._pixel_scale import pixel_scale
 
 __all__ = ["SUFFIXES", "decode_images", "holds_images"]
 
 SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"),
-    *(".ppm", ".pgm"),
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp"),
+    *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"),
 )
 """Suffixes of image files."""
 
@@ -41,15 +42,8 @@ SHOWN = 20
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
 _ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates TIFF images itself
-_READ_AS = {
-    "1": "L",
-    "L": "L",
-    "LA": "L",
-    "I;16": "F",
-    "I;16B": "F",
-    "I": "F",
-    "F": "F",
-}
+_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # over 8 bits per channel
+_READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(_DEEP, "F")}
 _NO_FILE = "no such file"
 _WITH_ALPHA = ("LA", "PA", "RGBA")
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
@@ -225,8 +219,8 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             opened.load()
             turned = opened.format in _ORIENTED
             read = ImageOps.exif_transpose(opened) if turned else opened
-            if read.mode.startswith("I;16") and mode == "L":  # reduces 16 bits to 8
-                read = Image.fromarray((np.asarray(read) >> 8).astype(np.uint8))
+            if mode != "F":
+                read = _with_8_bits(read, opened.format)
             read = read.convert(mode)
             if out is None:
                 return ""
@@ -239,6 +233,28 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
     except Exception as error:  # decoders raise various errors for damaged images
         return _reason(error)
     return ""
+
+
+def _with_8_bits(image: Any, form: str | None) -> Any:
+    """Return an image with 8 bits per channel; Pillow would clip larger values.
+
+    Raises:
+        ValueError: the largest possible value is unknown.
+    """
+    from PIL import Image
+
+    if image.mode not in _DEEP:
+        return image
+    values = np.asarray(image)
+    if image.mode not in ("I", "F") or form == "PNG":
+        return Image.fromarray((values >> 8).astype(np.uint8))
+    scale = pixel_scale(values)
+    if scale != "fractions" and values.min() >= 0 and values.max() <= 255:
+        return image
+    raise ValueError(
+        f"values from {values.min():.4g} to {values.max():.4g}, which do not fit into "
+        "8 bits; omit image_mode"
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,66 @@
+"""Recognizes the scale of pixel values, such as 0 to 1 or 0 to 255."""
+
+from typing import Literal
+
+import numpy as np
+
+from assay._errors import InputError
+
+__all__ = ["PixelScale", "check_pixel_scale", "common_scale", "pixel_scale"]
+
+PixelScale = Literal["", "fractions", "bytes", "16 bits", "other"]
+"""The scale of images; "" if the values, such as 0 and 1 only, fit several scales."""
+
+_ORDER: tuple[PixelScale, ...] = ("", "fractions", "bytes", "16 bits", "other")
+_SURELY_16_BITS = 1024  # a few pixels may be slightly above 255, such as after filters
+_LARGEST = {"fractions": 1, "bytes": 255, "16 bits": 65535}
+# Dark images with 16 bits may have no value above 255.
+_CONFLICTS = (
+    *(("fractions", "bytes"), ("fractions", "16 bits")),
+    *(("bytes", "fractions"), ("bytes", "16 bits"), ("16 bits", "fractions")),
+)
+
+
+def pixel_scale(images: np.ndarray) -> PixelScale:
+    """Return the scale of finite pixel values (n, height, width, channels).
+
+    Example:
+        >>> pixel_scale(np.array([0.0, 0.5])), pixel_scale(np.array([0.0, 200.0]))
+        ('fractions', 'bytes')
+    """
+    if not images.size:
+        return ""
+    low, high = images.min(), images.max()
+    if low < 0:
+        return "other"
+    if images.dtype == np.uint8 or (images == np.floor(images)).all():
+        if high <= 255:
+            return "bytes" if high > 1 else ""
+        return "16 bits" if high >= _SURELY_16_BITS else "other"
+    return "fractions" if high <= 1 else "other"
+
+
+def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
+    """Return the scale of two groups of images together."""
+    return max(first, second, key=_ORDER.index)
+
+
+def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> None:
+    """Raise an InputError if images have another scale than the training images.
+
+    Without this check, the predictions would be meaningless, but look plausible.
+
+    Args:
+        name: name of the column, for the message.
+        images: pixel values (n, height, width, channels).
+        trained: scale of the training images.
+    """
+    scale = pixel_scale(images)
+    if (trained, scale) not in _CONFLICTS:
+        return
+    largest, known = _LARGEST[scale], _LARGEST[trained]
+    raise InputError(
+        f"The pixels of {name!r} have values from {images.min():.4g} to "
+        f"{images.max():.4g}, but those of the training images are from 0 to {known}. "
+        f"Convert them to the same scale: {name} * ({known} / {largest})."
+    )
