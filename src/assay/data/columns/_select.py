@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -65,16 +66,31 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     )
 
 
+def _how_to_add_classes(table: Table) -> str:
+    fix = "Put the images of each class in a subfolder of its own"
+    if table.folder is None or table.source != str(table.folder):
+        return f"An image has no class. {fix}, and pass the outer folder."
+    return (
+        f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
+        f"class, pass its parent folder.{_tables_beside(table.folder)}"
+    )
+
+
+def _tables_beside(folder: Path) -> str:
+    """Return a hint if the folder contains a table, which may list the classes."""
+    names = (
+        path for path in sorted(folder.iterdir()) if path.suffix in (".csv", ".tsv")
+    )
+    first = next(names, None)
+    return "" if first is None else f" If {str(first)!r} lists the classes, pass it."
+
+
 def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str:
     names = table.frame.columns
     if not names:
         return "The table has no columns."
     if all(table.kinds.get(name) == "image" for name in names):
-        return (
-            "The images have no classes. Put the images of each class in a subfolder "
-            f"of its own. If {table.source!r} is the folder of one class, pass its "
-            "parent folder."
-        )
+        return _how_to_add_classes(table)
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
             "The sequences have no targets. Add a class or number to each, as y in an "

@@ -16,7 +16,7 @@ from assay.data.columns._select import (
     read_features,
 )
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources.formats._image_folders import tables_in
+from assay.data.sources.formats.images._image_folders import tables_in
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
 from assay.data.table._table import Table

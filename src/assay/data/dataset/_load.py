@@ -28,7 +28,7 @@ from assay.data.sources._table_to_examples import (
     with_test_part,
     without_other_rows,
 )
-from assay.data.sources.formats._nested_folders import check_not_nested
+from assay.data.sources.formats.images._nested_folders import check_not_nested
 from assay.data.sources.remote._fetch import version_cache
 from assay.data.table._array_options import Layout, check_layout
 from assay.data.table._table import Table

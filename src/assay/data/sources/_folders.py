@@ -6,9 +6,9 @@ from typing import Any
 
 from assay.data.sources._hugging_face import is_saved, read_saved
 from assay.data.sources.formats._damaged import check_encoding
-from assay.data.sources.formats._image_folders import read_image_folder
 from assay.data.sources.formats._parquet import ParquetStream, parquet_files
 from assay.data.sources.formats._ts import find_pair, read_ts
+from assay.data.sources.formats.images._image_folders import read_image_folder
 from assay.data.table._table import Reader, Table
 
 __all__ = ["FOLDER"]

@@ -13,8 +13,12 @@ import polars as pl
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._other_rows import without_other_rows as rows_of_examples
 from assay.data.sources._registry import read_table
-from assay.data.sources.formats._images import decode_images, holds_images
 from assay.data.sources.formats._long_tables import check_channels, join_series
+from assay.data.sources.formats.images._images import (
+    decode_images,
+    holds_images,
+    note_on_other_cells,
+)
 from assay.data.table._array_cells import (
     Sequences,
     holds_cells,
@@ -58,6 +62,8 @@ def to_examples(
             images, more = decode_images(column, layout, table.folder)
             frame = frame.with_columns(images)
             notes += more
+        elif column.name not in keep and kind is None:
+            notes += note_on_other_cells(column)
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 

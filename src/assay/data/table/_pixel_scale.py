@@ -1,6 +1,6 @@
 """Recognizes the scale of pixel values, such as 0 to 1 or 0 to 255."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -11,7 +11,7 @@ __all__ = ["PixelScale", "check_pixel_scale", "common_scale", "pixel_scale"]
 PixelScale = Literal["", "fractions", "bytes", "16 bits", "other"]
 """The scale of images; "" if the values, such as 0 and 1 only, fit several scales."""
 
-_ORDER: tuple[PixelScale, ...] = ("", "fractions", "bytes", "16 bits", "other")
+_ORDER = get_args(PixelScale)
 _SURELY_16_BITS = 1024  # a few pixels may be slightly above 255, such as after filters
 _LARGEST = {"fractions": 1, "bytes": 255, "16 bits": 65535}
 # Dark images with 16 bits may have no value above 255.
@@ -42,7 +42,7 @@ def pixel_scale(images: np.ndarray) -> PixelScale:
 
 def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
     """Return the scale of two groups of images together."""
-    return max(first, second, key=_ORDER.index)
+    return first if _ORDER.index(first) > _ORDER.index(second) else second
 
 
 def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> None:

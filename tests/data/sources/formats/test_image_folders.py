@@ -176,6 +176,12 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
         ("01_train", "02_test"),
         ("TrainSet", "TestSet"),
         ("trn", "tst"),
+        ("tr", "ts"),
+        ("X_train", "X_test"),
+        ("TrainData", "TestData"),
+        ("flowers_train", "flowers_test"),
+        ("train_val", "test"),
+        ("trainval2012", "test2012"),
         ("training", "evaluation"),
         ("seg_train/seg_train", "seg_test/seg_test"),
     ],
@@ -186,7 +192,7 @@ def test_parts_with_other_words_in_their_names(train, test, tmp_path):
     assert (dataset.num_examples, dataset.num_test) == (12, 6)
 
 
-@pytest.mark.parametrize("outer", [("fold1", "fold2"), ("my_train", "my_test")])
+@pytest.mark.parametrize("outer", [("fold1", "fold2"), ("left_train", "right_test")])
 def test_other_outer_folders_are_refused(outer, tmp_path):
     with pytest.raises(InputError, match="one level deeper than expected"):
         load(_write(tmp_path, *_class_names(*outer)))
@@ -231,3 +237,95 @@ def test_a_table_beside_the_images_is_named(tmp_path):
         "Put the images of every other class in a subfolder of its own, or pass "
         f"{str(table)!r} if it contains the paths and classes of the images."
     )
+
+
+def test_classes_may_have_names_like_parts(tmp_path):
+    names = [f"{k}/{i}.png" for k in ("bus_test", "bus_train") for i in range(3)]
+    dataset = load(_write(tmp_path, *names))
+    assert dataset.task.classes == ("bus_test", "bus_train")
+    assert dataset.num_test == 0
+
+
+def test_parts_in_the_classes_are_refused(tmp_path):
+    names = [
+        f"{k}/{part}/{i}.png" for k in "ab" for part in ("test", "train") for i in "12"
+    ]
+    with pytest.raises(InputError) as caught:
+        load(_write(tmp_path, *names))
+    moved = tmp_path / "train" / "a"
+    assert caught.value.faults[0].endswith(
+        f"so the parts are in the classes. Move them, such as to {str(moved)!r}."
+    )
+
+
+def test_a_test_part_without_classes_may_be_left_out(tmp_path):
+    _write(tmp_path, *_class_names("train"), "test/7.png", "test/8.png")
+    train = str(tmp_path / "train")
+    with pytest.raises(InputError, match="have no classes") as caught:
+        load(tmp_path)
+    assert caught.value.faults[0].endswith(f"or use only {train!r}.")
+    assert load(train).num_examples == 6
+
+
+def test_a_note_names_folders_in_the_class_folders(tmp_path):
+    names = [f"s{k}/{label}/{i}.png" for k in "12" for label in ("a", k) for i in "12"]
+    notes = load(_write(tmp_path, *names)).notes
+    inner = os.path.join("s1", "1")
+    assert (
+        f"The images in {inner!r}, and in similar folders, have the class 's1'."
+        in notes
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_linked_folders_in_classes_are_named(tmp_path):
+    _write(tmp_path / "data", *_class_names("."))
+    _write(tmp_path / "more", "1.png")
+    link = tmp_path / "data" / "dark" / "link"
+    link.symlink_to(tmp_path / "more", target_is_directory=True)
+    dataset = load(tmp_path / "data")
+    name = os.path.join("dark", "link")
+    assert f"Linked folders are not followed: {name!r}." in dataset.notes
+    assert dataset.num_examples == 6
+
+
+def test_masks_may_have_a_suffix(tmp_path):
+    names = [f"images/{i}.png" for i in "abc"] + [f"label/{i}_label.png" for i in "abc"]
+    with pytest.raises(InputError, match="have masks instead of classes"):
+        load(_write(tmp_path, *names))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a/1.heic", "but files such as 'a/1.heic'. Put the images"),
+        ("a/1", "but files such as 'a/1'. Images need a suffix, such as '1.png'."),
+        ("a/1.npy", "but files such as 'a/1.npy'. Put the images"),
+        ("X.npy", "but it contains the table 'X.npy'. Pass the path of the table"),
+    ],
+)
+def test_other_files_are_named(name, message, tmp_path):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert message in str(caught.value).replace("\\\\", "/")
+
+
+def test_a_table_beside_images_without_folders_is_named(tmp_path):
+    _write(tmp_path, "1.png", "2.png")
+    (tmp_path / "labels.csv").write_text("file,kind\n1.png,a\n2.png,b\n")
+    with pytest.raises(InputError, match="lists the classes, pass it") as caught:
+        load(tmp_path)
+    table = tmp_path / "labels.csv"
+    assert repr(str(table)) in str(caught.value)
+    assert load(table, target="kind").num_examples == 2
+
+
+def test_a_path_column_with_another_cell_is_named(tmp_path):
+    _write(tmp_path, *(f"{i}.png" for i in range(8)))
+    rows = "".join(f"{i}.png,{'ab'[i % 2]}\n" for i in range(7))
+    (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
+    notes = load(tmp_path / "labels.csv", target="kind").notes
+    assert any("'file' is not read as images" in note for note in notes)

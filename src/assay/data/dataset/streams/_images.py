@@ -13,7 +13,7 @@ from assay.data.columns._column import Column
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._fingerprint import Fingerprint
 from assay.data.dataset._build import StreamedRows
-from assay.data.sources.formats._images import decode_images
+from assay.data.sources.formats.images._images import decode_images
 from assay.data.table._array_cells import image_cells, to_images
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import chunk_rows

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from assay._errors import InputError
 from assay._urls import is_url, without_secrets
 from assay.data.sources._files import FILE_SUFFIXES
-from assay.data.sources.formats._images import SUFFIXES as IMAGES
 from assay.data.sources.formats._parquet import SUFFIXES as PARQUET
+from assay.data.sources.formats.images._images import SUFFIXES as IMAGES
 from assay.data.sources.remote._connection import Connection
 from assay.data.sources.remote._copies import (
     check_disk,

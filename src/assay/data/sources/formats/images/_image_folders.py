@@ -5,8 +5,7 @@ skipped silently. Other files and folders that are left out are listed in notes.
 """
 
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,23 +13,18 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.sources.formats._damaged import check_encoding
-from assay.data.sources.formats._images import SUFFIXES
+from assay.data.sources.formats._part_names import part_of, words_of
+from assay.data.sources.formats.images._images import SUFFIXES
 from assay.data.table._table import Table
 
 __all__ = ["read_image_folder", "tables_in"]
 
-_TRAIN = ("train", "training", "trn", "tr")
-_VAL = ("val", "valid", "validation", "dev")
-_TEST = ("test", "testing", "tst", "te", "eval", "evaluation", "holdout")
-_BESIDE_PARTS = ("set", "data", "dataset", "images", "seg", "split", "part", "folder")
-"""Words that do not identify a part, as in "train_set" and "seg_test"."""
-
 # Files and folders left behind by macOS, Windows, Linux, network storage and Python.
 _CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
 _CLUTTER += ("system volume information", "lost+found", "__pycache__")
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather")
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather", ".ts")
 _IMAGES = {"images", "image", "imgs", "img"}
-_MASKS = {"masks", "mask", "labels", "annotations", "segmentation", "gt"}
+_MASKS = {"masks", "mask", "labels", "label", "annotations", "segmentation", "gt"}
 _SHOWN = 5  # maximum number of names listed in a note or a message
 
 
@@ -66,8 +60,8 @@ def read_image_folder(folder: Path) -> Table:
     parts = _parts(root)
     if parts:
         for part in parts:
-            rows = _list_part(part)
-            if _is_part(part, _TEST):
+            rows = _list_part(part, parts)
+            if parts[part] == "test":
                 num_test += len(rows.paths)
             listing.add(rows)
         listing.notes += _notes_on_parts(root, parts, num_test)
@@ -108,7 +102,8 @@ def _check_no_masks(folder: Path, listing: _Listing) -> None:
     for path, label in zip(listing.paths, listing.classes, strict=True):
         stems[label].append(path.stem)
     first, second = (sorted(some) for some in stems.values())
-    if first == second:
+    pairs = zip(first, second, strict=False)  # such as "1" and "1_mask"
+    if len(first) == len(second) and all(a in b or b in a for a, b in pairs):
         raise InputError(
             f"The images in {str(folder)!r} have masks instead of classes: "
             f"{_quoted(map(str, stems))}. Only one class per image can be predicted. "
@@ -132,45 +127,52 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
     return root, [f"The image folders are in {str(root.relative_to(folder))!r}."]
 
 
-def _parts(folder: Path) -> list[Path]:
+def _parts(folder: Path) -> dict[Path, str]:
     """Return the subfolders for training, validation and test, in this order.
 
     At least two of them must exist, because a single folder named "train" may contain
     images of trains.
     """
     folders = [f for f in _subfolders(folder) if _has_images(f)]
-    train, val, test = (
-        [folder for folder in folders if _is_part(folder, names)]
-        for names in (_TRAIN, _VAL, _TEST)
-    )
-    parts = [*train, *val, *test]
+    parts = _named_parts(folders)
+    if len(set(parts.values())) < 2:
+        words = [set(words_of(f.name)) for f in folders]
+        shared = set.intersection(*words) if words else set()
+        parts = _named_parts(folders, shared)
+        # Classes may have such names, too, if there are no folders in them.
+        if len(set(parts.values())) < 2 or not all(map(_subfolders, parts)):
+            return {}
     others = len(folders) - len(parts)
-    if sum(map(bool, (train, val, test))) < 2:
-        return []
-    are_classes = others and not (train and test) and _images_in(parts[0])
-    return [] if are_classes else parts
+    both = {"train", "test"} <= set(parts.values())
+    are_classes = others and not both and _images_in(next(iter(parts)))
+    return {} if are_classes else parts
 
 
-def _is_part(folder: Path, names: Sequence[str]) -> bool:
-    words = re.split(r"[\W\d_]+", folder.name.lower().replace("set", " set"))
-    return [w for w in words if w and w not in _BESIDE_PARTS] in [[n] for n in names]
+def _named_parts(
+    folders: Sequence[Path], shared: Collection[str] = ()
+) -> dict[Path, str]:
+    known = {f: part for f in folders if (part := part_of(f.name, shared))}
+    order = ("train", "val", "test")
+    return dict(sorted(known.items(), key=lambda item: order.index(item[1])))
 
 
-def _list_part(part: Path) -> _Listing:
+def _list_part(part: Path, parts: Mapping[Path, str]) -> _Listing:
     root, notes = _innermost(part)
     listing = _list_classes(root)
     if listing.classes and listing.classes[0] is None:
+        others = [p for p in parts if p != part and _subfolders(p)]
         raise InputError(
             f"The images in {str(part)!r} have no classes. Put the images of each "
-            f"class in a subfolder of its own, such as {str(part / 'cat')!r}."
+            f"class in a subfolder of its own, such as {str(part / 'cat')!r}"
+            + (f", or use only {str(others[0])!r}." if others else ".")
         )
     return _Listing(listing.paths, listing.classes, notes + listing.notes)
 
 
-def _notes_on_parts(root: Path, parts: Sequence[Path], num_test: int) -> list[str]:
+def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> list[str]:
     notes, known = [], [p.name for p in parts]
     if num_test:
-        known = [p.name for p in parts if not _is_part(p, _TEST)]
+        known = [p.name for p, part in parts.items() if part != "test"]
         tests = [p.name for p in parts if p.name not in known]
         notes.append(f"The test part is the folder {_quoted(tests)}.")
     if len(known) > 1:
@@ -201,9 +203,23 @@ def _list_classes(folder: Path) -> _Listing:
         )
     if not listing.paths:
         listing.paths, listing.classes = own, [None] * len(own)
+    else:
+        listing.notes += _notes_on_depth(folder, listing.paths)
     skipped += [f for f in _scan(folder)[1] if not _is_image(f.name)]
     listing.notes += _notes_on_skipped(folder, empty, skipped)
     return listing
+
+
+def _notes_on_depth(folder: Path, paths: Sequence[Path]) -> list[str]:
+    """Return a note if the class folders contain folders, which may be the classes."""
+    inner = (path.relative_to(folder) for path in paths)
+    deeper = next((path for path in inner if len(path.parts) > 2), None)
+    if deeper is None:
+        return []
+    name, label = str(deeper.parent), deeper.parts[0]
+    return [
+        f"The images in {name!r}, and in similar folders, have the class {label!r}."
+    ]
 
 
 def _notes_on_skipped(
@@ -215,9 +231,14 @@ def _notes_on_skipped(
     private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
     if private:
         notes.append(f"Folders with the prefix '_' are not used: {_quoted(private)}.")
-    if skipped:
-        names = _quoted(str(path.relative_to(folder)) for path in skipped)
-        notes.append(f"Files that are not images are not used: {names}.")
+    linked = [path for path in skipped if path.is_dir()]
+    files = [path for path in skipped if path not in linked]
+    for what, paths in (
+        ("Linked folders are not followed", linked),
+        ("Files that are not images are not used", files),
+    ):
+        names = _quoted(str(path.relative_to(folder)) for path in paths)
+        notes += [f"{what}: {names}."] if paths else []
     return notes
 
 
@@ -226,6 +247,9 @@ def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
     images, others = [], []
     for directory, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_hidden(name)]
+        # Links are not followed, because they may lead back to an outer folder.
+        linked = [name for name in folders if os.path.islink(Path(directory, name))]
+        others += [Path(directory, name) for name in linked]
         for name in files:
             if not _is_hidden(name):
                 (images if _is_image(name) else others).append(Path(directory, name))
@@ -280,23 +304,34 @@ def tables_in(folder: Path) -> list[str]:
     return [str(p) for p in _walk(folder)[1] if p.suffix.lower() in _TABLES]
 
 
+def _is_table(path: Path) -> bool:
+    # Array files in subfolders are examples rather than tables.
+    is_array = path.suffix.lower() == ".npy" and len(path.parts) == 1
+    return is_array or path.suffix.lower() in _TABLES
+
+
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
     files = [path.relative_to(folder) for path in _walk(folder)[1]]
-    part = next((str(f) for f in files if f.suffix.lower() == ".parquet"), None)
-    if part is not None:
+    files.sort(key=lambda path: (len(path.parts), path))
+    table = next((f for f in files if _is_table(f)), None)
+    part = next((f for f in files if f.suffix.lower() == ".parquet"), None)
+    if part is not None and (table is None or len(part.parts) < len(table.parts)):
         return (
             f"The Parquet files in {str(folder)!r} are in subfolders, such as "
-            f"{part!r}. Pass one of the subfolders, move all files into one folder, or "
-            "name the subfolders by their values, such as year=2020."
+            f"{str(part)!r}. Pass one of the subfolders, move all files into one "
+            "folder, or name the subfolders by their values, such as year=2020."
         )
-    table = next((str(f) for f in files if f.suffix.lower() in _TABLES), None)
     if table is not None:
         return (
-            f"No images found in {str(folder)!r}, but it contains the table {table!r}. "
-            "Pass the path of the table, or save several tables as Parquet files."
+            f"No images found in {str(folder)!r}, but it contains the table "
+            f"{str(table)!r}. Pass the path of the table, or save several tables as "
+            "Parquet files."
         )
+    found = f", but files such as {str(files[0])!r}" if files else ""
+    if files and not files[0].suffix:
+        fix = f"Images need a suffix, such as {files[0].name + '.png'!r}. {fix}"
     return (
-        f"No images found in {str(folder)!r}. {fix}, or pass a single image file. "
-        f"Supported formats: {', '.join(SUFFIXES)}."
+        f"No images found in {str(folder)!r}{found}. {fix}, or pass a single image "
+        f"file. Supported formats: {', '.join(SUFFIXES)}."
     )

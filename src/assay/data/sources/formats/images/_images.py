@@ -25,7 +25,7 @@ from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
 from assay.data.table._pixel_scale import pixel_scale
 
-__all__ = ["SUFFIXES", "decode_images", "holds_images"]
+__all__ = ["SUFFIXES", "decode_images", "holds_images", "note_on_other_cells"]
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp"),
@@ -35,6 +35,8 @@ SUFFIXES = (
 
 MAX_PIXELS = 50_000_000
 """Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
+
+_SAMPLE = 20  # most columns of a table are ruled out by their first values
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -109,6 +111,21 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     return first.lower().endswith(SUFFIXES) and bool(
         column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
     )
+
+
+def note_on_other_cells(column: pl.Series) -> list[str]:
+    """Return a note if most, but not all, cells of a column are paths of images."""
+    if column.dtype != pl.String or not column.head(_SAMPLE).str.contains(r"\.").any():
+        return []
+    cells = column.drop_nulls()
+    are_paths = cells.str.to_lowercase().str.contains(_HAS_SUFFIX)
+    if 2 * are_paths.sum() <= len(cells) or are_paths.all():
+        return []
+    other = cells.filter(~are_paths)[0]
+    return [
+        f"{column.name!r} is not read as images, because it contains {other!r}. "
+        "Replace this value by the path of an image, or remove the row."
+    ]
 
 
 def decode_images(

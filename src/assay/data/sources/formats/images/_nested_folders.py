@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from assay._errors import InputError
+from assay.data.sources.formats._part_names import part_of
 from assay.data.table._table import Table
 
 __all__ = ["check_not_nested"]
@@ -49,12 +50,17 @@ def _fault(folder: Path, names: Sequence[str], labels: Iterable[str]) -> str | N
     if len(inner) < _FEWEST or len(shared) < _FEWEST:
         return None
     outer = folder.joinpath(*paths[0][:depth])
+    found = (
+        f"The folders {_quoted(inner)} in {str(outer)!r} all contain the folders "
+        f"{_quoted(shared)}, so "
+    )
+    if all(map(part_of, shared)):
+        moved = str(outer / max(shared) / min(inner))
+        return f"{found}the parts are in the classes. Move them, such as to {moved!r}."
     first = str(outer / min(inner))
     return (
-        f"The folders {_quoted(inner)} in {str(outer)!r} all contain the folders "
-        f"{_quoted(shared)}, so the classes are one level deeper than expected. Use "
-        f"one of the outer folders, such as {first!r}, or move the images of each "
-        "class into one folder."
+        f"{found}the classes are one level deeper than expected. Use one of the outer "
+        f"folders, such as {first!r}, or move the images of each class into one folder."
     )
 
 
