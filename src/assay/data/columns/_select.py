@@ -50,6 +50,8 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         return table.target, []
     if target in names:
         return str(target), []
+    if table.target is not None and target == table.target_array:
+        return table.target, []
     same = [name for name in names if target and look_the_same(target, name)]
     if len(same) == 1:
         return same[0], []

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,22 +18,16 @@ from assay.data.sources._image_and_series_arrays import (
     channel_names,
     notes_on_axes,
 )
+from assay.data.table._array_names import PAIRS, pair_of
 from assay.data.table._table import Reader, Table
 
 __all__ = [
     "ARRAYS",
     "FEATURE_NAMES",
     "LENGTHS",
-    "PAIRS",
     "table_of_arrays",
     "vector_of",
 ]
-
-PAIRS = (
-    *(("X", "y"), ("inputs", "targets"), ("images", "labels")),
-    *(("data", "target"), ("features", "labels"), ("features", "targets")),
-)
-"""Recognized names of the input and target arrays."""
 
 FEATURE_NAMES = "feature_names"
 LENGTHS = "lengths"
@@ -230,8 +225,9 @@ def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
     The data sets of scikit-learn also contain descriptions.
     """
     more = {LENGTHS, FEATURE_NAMES, *_DESCRIPTIONS}
-    fitting = (pair for pair in PAIRS if set(pair) <= set(source) <= set(pair) | more)
-    return next(fitting, None)
+    pairs = [pair for pair in PAIRS if pair[0] != "x"]  # a name of a column
+    fitting = (pair for pair in pairs if set(pair) <= set(source) <= set(pair) | more)
+    return next(fitting, None) or pair_of(set(source) - more)
 
 
 def _has_axes(inputs: Any) -> bool:
@@ -243,7 +239,8 @@ def _read(source: Any) -> Table:
     if isinstance(source, Mapping) and (pair := _pair(source)):
         inputs, targets = (source[name] for name in pair)
         names, lengths = source.get(FEATURE_NAMES), source.get(LENGTHS)
-        return table_of_arrays(inputs, targets, names=names, lengths=lengths)
+        table = table_of_arrays(inputs, targets, names=names, lengths=lengths)
+        return replace(table, target_array=pair[1])
     if isinstance(source, np.ndarray) or len(source) != 2:
         return table_of_arrays(source)
     return table_of_arrays(*source)

@@ -2,6 +2,7 @@
 
 import lzma
 import math
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,16 +16,18 @@ import numpy as np
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_ARRAYS
 from assay.data.sources._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
-from assay.data.sources._arrays import PAIRS as NAMES
 from assay.data.sources.formats._damaged import check_num_columns, report_damage
+from assay.data.table._array_names import (
+    PAIRS,
+    ArrayNames,
+    find_arrays,
+    missing_targets,
+)
 from assay.data.table._memory import check_size
 from assay.data.table._table import Table
 
 __all__ = ["read_npy", "read_npz"]
 
-PAIRS = (*NAMES, ("x", "y"), ("data", "labels"), ("X", "Y"), ("x", "Y"))
-_KNOWN_PARTS = ("train", "val")
-_TEST = "test"
 _LABELS = ("y", "labels", "targets", "label", "target")
 _WRITE = "Write np.savez('data.npz', X=inputs, y=targets)."
 
@@ -44,18 +47,15 @@ def read_npz(path: Path) -> Table:
     """
     with _report_archive(path):
         shapes = _shapes(path)
-    parts = _parts(set(shapes))
-    if parts is None:
-        names = sorted(shapes)
-        raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, _WRITE))
+    parts = _parts(sorted(shapes))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
-    wanted = [name for part in parts for name in part if name] + more
+    wanted = [name for part in parts for name in part[:2] if name] + more
     _check(path, {name: shapes[name] for name in wanted})
     with _report_archive(path), np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in wanted}
-    inputs = _joined([arrays[x] for x, _ in parts])
-    targets = _joined([arrays[y] for _, y in parts if y])
-    num_test = len(arrays[parts[-1][0]]) if len(parts) > 1 else 0
+    inputs = _joined([arrays[part.inputs] for part in parts])
+    targets = _joined([arrays[part.targets] for part in parts if part.targets])
+    has_test = len(parts) > 1 and parts[-1].part == "test"
     table = table_of_arrays(
         inputs,
         targets,
@@ -63,13 +63,44 @@ def read_npz(path: Path) -> Table:
         lengths=arrays.get(LENGTHS),
         source=str(path),
     )
-    notes = (f"The test part is {parts[-1][0]!r} in the archive.",) if num_test else ()
-    unused = sorted(set(shapes) - set(wanted))
-    if unused and targets is None:
-        notes += (f"{UNUSED_ARRAYS}{unused}. Name the array of targets y.",)
+    notes = _notes(parts, sorted(set(shapes) - set(wanted)))
+    num_test = len(arrays[parts[-1].inputs]) if has_test else 0
     return replace(
-        table, name=path.stem, notes=(*notes, *table.notes), num_test=num_test
+        table,
+        name=path.stem,
+        notes=(*notes, *table.notes),
+        num_test=num_test,
+        target_array=parts[0].targets,
     )
+
+
+def _parts(names: list[str]) -> list[ArrayNames]:
+    """Return the names of the arrays of each part.
+
+    Raises:
+        InputError: no inputs were found, or a part has no targets.
+    """
+    parts = find_arrays(names)
+    if parts is not None:
+        return parts
+    lacking = missing_targets(names)
+    fix = f"{lacking} have no targets. Add them, or leave out these arrays."
+    fix = fix if lacking else _WRITE
+    raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, fix))
+
+
+def _notes(parts: list[ArrayNames], unused: list[str]) -> list[str]:
+    """Return notes on the parts, and on the arrays that are not used."""
+    known = [repr(part.inputs) for part in parts if part.part in ("train", "val")]
+    notes = []
+    if len(parts) > 1 and parts[-1].part == "test":
+        notes.append(f"The test part is {parts[-1].inputs!r} in the archive.")
+    if len(known) > 1:
+        notes.append(f"The arrays {', '.join(known)} are pooled and split again.")
+    if unused:
+        fix = " Name the array of targets y." if parts[0].targets is None else ""
+        notes.append(f"{UNUSED_ARRAYS}{unused}.{fix}")
+    return notes
 
 
 @contextmanager
@@ -129,30 +160,13 @@ def _read_array(path: Path) -> np.ndarray:
 def _labels_of(path: Path) -> Path | None:
     stem = path.stem
     names = [f"{stem}_{label}" for label in _LABELS]
+    # In part_X, part-X, X_part and X itself, only the word for the inputs is replaced.
+    words = re.split("([-_ ])", stem)
     for inputs, labels in PAIRS:
-        # In part_X, X_part and X itself, only the word for the inputs is replaced.
-        words = stem.split("_")
         if inputs in words:
-            names.append("_".join(labels if w == inputs else w for w in words))
+            names.append("".join(labels if w == inputs else w for w in words))
     files = (path.with_name(f"{name}.npy") for name in names if name != stem)
     return next((file for file in files if file.is_file()), None)
-
-
-def _parts(names: set[str]) -> list[tuple[str, str | None]] | None:
-    """Return the array names (inputs, targets) of each part; the test part is last."""
-    for x, y in PAIRS:
-        if {x, y} <= names:
-            return [(x, y)]
-        for form in ("{}_{}", "{1}_{0}"):
-            train, test = form.format(x, "train"), form.format(x, _TEST)
-            if {train, test} <= names:
-                known = [form.format(x, part) for part in _KNOWN_PARTS]
-                parts = [name for name in (*known, test) if name in names]
-                pairs: list[tuple[str, str | None]]
-                pairs = [(name, name.replace(x, y)) for name in parts]
-                return pairs if {y for _, y in pairs} <= names else None
-    lone = next((x for x, _ in PAIRS if x in names), None)
-    return None if lone is None else [(lone, None)]
 
 
 def _check(path: Path, shapes: Shapes) -> None:

@@ -13,8 +13,8 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.sources.formats._damaged import check_encoding
-from assay.data.sources.formats._part_names import part_of, words_of
 from assay.data.sources.formats.images._images import SUFFIXES
+from assay.data.table._part_names import part_of, words_of
 from assay.data.table._table import Table
 
 __all__ = ["read_image_folder", "tables_in"]

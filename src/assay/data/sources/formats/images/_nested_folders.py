@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from assay._errors import InputError
-from assay.data.sources.formats._part_names import part_of
+from assay.data.table._part_names import part_of
 from assay.data.table._table import Table
 
 __all__ = ["check_not_nested"]

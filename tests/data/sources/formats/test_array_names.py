@@ -1,0 +1,88 @@
+"""The arrays of archives are recognized by their names, and no array is lost."""
+
+import numpy as np
+import pytest
+
+from assay._errors import InputError
+from assay.data import load
+
+X = np.random.default_rng(0).normal(size=(24, 3))
+Y = np.arange(24) % 2
+
+
+def _save(folder, **arrays):
+    np.savez(folder / "a.npz", **arrays)
+    return folder / "a.npz"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets"),
+    [
+        *(("features", "target"), ("data", "targets"), ("images", "label")),
+        *(("X", "labels"), ("data", "y"), ("Data", "Labels"), ("input", "output")),
+        *(("imgs", "labels"), ("signals", "labels"), ("arr_0", "arr_1")),
+        *(("train_x", "train_y"), ("x", "Y"), ("embeddings", "label")),
+    ],
+)
+def test_usual_names_of_inputs_and_targets(inputs, targets, tmp_path):
+    path = _save(tmp_path, **{inputs: X, targets: Y})
+    dataset = load(path)
+    assert dataset.num_features == 3
+    np.testing.assert_array_equal(dataset.target, Y)
+    assert load(path, target=targets).target.tolist() == Y.tolist()
+
+
+@pytest.mark.parametrize(
+    "form", ["X_{},y_{}", "{}_images,{}_labels", "X{},y{}", "{}_data,{}_labels"]
+)
+@pytest.mark.parametrize("val", ["val", "valid", "validation", "dev", None])
+@pytest.mark.parametrize("test", ["test", "te", "testing", None])
+def test_usual_names_of_parts(form, val, test, tmp_path):
+    sizes = {"train": 24, val: 5, test: 6}
+    arrays = {}
+    for part, size in sizes.items():
+        if part is not None:
+            x, y = form.format(part, part).split(",")
+            arrays |= {x: X[:size], y: Y[:size]}
+    dataset = load(_save(tmp_path, **arrays))
+    assert dataset.num_examples == 24 + 5 * (val is not None) + 6 * (test is not None)
+    assert dataset.num_test == 6 * (test is not None)
+    pooled = any("are pooled and split again" in note for note in dataset.notes)
+    assert pooled == (val is not None)
+
+
+def test_parts_without_targets_are_named(tmp_path):
+    with pytest.raises(InputError, match=r"\['X_test'\] have no targets"):
+        load(_save(tmp_path, X_train=X, y_train=Y, X_test=X))
+
+
+@pytest.mark.parametrize("name", ["ids", "groups", "sample_weight", "mask"])
+def test_a_note_names_other_arrays(name, tmp_path):
+    dataset = load(_save(tmp_path, X=X, y=Y, **{name: np.arange(24)}))
+    assert f"These arrays in the archive are not used: [{name!r}]." in dataset.notes
+
+
+def test_unclear_names_are_refused(tmp_path):
+    with pytest.raises(InputError, match="got arrays="):
+        load(_save(tmp_path, samples=X, embeddings=X, labels=Y))
+
+
+@pytest.mark.parametrize(("inputs", "targets"), [("data", "label"), ("X", "labels")])
+def test_mappings_of_arrays_are_tables(inputs, targets):
+    source = {inputs: X, targets: Y}
+    for target in (None, targets, "target"):
+        assert load(source, target=target).num_features == 3
+
+
+def test_mappings_of_columns_stay_columns():
+    columns = {"x": X[:, 0], "y": Y}
+    assert [c.name for c in load(columns, target="y").columns] == ["x"]
+    series = {"series": X, "label": Y}
+    assert load(series, target="label").columns[0].kind == "sequence"
+
+
+@pytest.mark.parametrize("stem", ["train-images", "train_images", "images"])
+def test_targets_beside_an_array(stem, tmp_path):
+    np.save(tmp_path / f"{stem}.npy", X)
+    np.save(tmp_path / f"{stem.replace('images', 'labels')}.npy", Y)
+    assert load(tmp_path / f"{stem}.npy").target.tolist() == Y.tolist()
