@@ -139,7 +139,7 @@ def test_a_fitted_classifier_can_be_pickled(begin, classes):
         ({"learning_rate": assay.log(1e-3, 1e-1)}, "use GridSearchCV to try others"),
         ({"optimizer": assay.Adam(assay.log(1e-3, 1e-1))}, "optimizer.learning_rate"),
         ({"early_stopping": True, "patience": 0}, "`patience_epochs >= 1` must hold"),
-        ({"early_stopping": True, "val_fraction": 2.0}, "test_size"),
+        ({"early_stopping": True, "val_fraction": 2.0}, "0 < val_fraction < 1"),
         ({"class_weight": "balance"}, "class_weight"),
         ({"class_weight": {0: -1.0, 1: 1.0}}, "must not be negative"),
         ({"class_weight": {0: 0.0, 1: 0.0}}, "one of them must be above 0"),

@@ -47,8 +47,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             frequencies, a dict of weights by class, or None for equal weights. Within
             a batch, weights are divided by their sum.
         categorical_features: names or positions of columns whose numbers are
-            categories. Text columns and columns of a categorical type are
-            detected automatically.
+            categories, or a boolean for each column. Text columns and columns of a
+            categorical type are detected automatically.
         random_state: seed of the initial values, the order of the rows and all other
             random numbers. With an int, every call of `fit` on the same data and
             machine gives the same result.
@@ -138,7 +138,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
                 f"{self.classes_.tolist()[0]!r}. Add rows of another class."
             )
         if self.class_weight is not None:
-            of_row = self._class_weights(labels)[codes]
+            of_class = self._class_weights(labels)
+            of_row = (of_class / of_class.max())[codes]
             weights = of_row if weights is None else of_row * weights
             kept = np.flatnonzero(weights)
             frame, codes, weights = frame[kept], codes[kept], weights[kept]
@@ -152,11 +153,12 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         weights = compute_class_weight(
             self.class_weight, classes=self.classes_, y=labels
         )
-        if not (weights.min() >= 0 and weights.max() > 0):
+        if not (weights.min() >= 0 and 0 < weights.max() < np.inf):
             raise InvalidInput(
-                "Class weights must not be negative, and at least one of them must be "
-                f"above 0, but got class_weight={self.class_weight!r}. Write positive "
-                "weights, or class_weight='balanced'."
+                "Class weights must be finite and must not be negative, and at least "
+                "one of them must be above 0, but got class_weight="
+                f"{self.class_weight!r}. Write positive weights, or "
+                "class_weight='balanced'."
             )
         return weights
 

@@ -1,5 +1,6 @@
 """The base class of the estimators."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from sklearn.utils.validation import (
 )
 
 from assay import spec
-from assay.data import Split, Task, of_known_task
+from assay._errors import Faults, fault
+from assay.data import Dataset, Split, Task, of_known_task
 from assay.estimators._inputs import kinds_of, read_inputs
 from assay.estimators._invalid import InvalidInput, as_value_errors
 from assay.experiment import Model, fit_members
@@ -25,6 +27,7 @@ __all__ = ["NeuralEstimator"]
 
 _SETTINGS = ("model", "cost", "optimizer", "schedule", "regularizers")
 _SETTINGS += ("batch_size", "num_epochs", "members")
+_UNINFORMATIVE = ("constant", "id")
 _MOST_SEED = np.iinfo(np.int32).max
 
 
@@ -90,6 +93,8 @@ class NeuralEstimator(BaseEstimator):
             return frame, y, None, kinds
         weights = _check_sample_weight(sample_weight, frame, ensure_non_negative=True)
         kept = np.flatnonzero(weights)
+        # Only the ratios matter, and float32 cannot represent very small numbers.
+        weights = weights / weights.max()
         return frame[kept], y[kept], weights[kept], kinds
 
     def _targets(self, y: Any) -> np.ndarray:
@@ -99,7 +104,14 @@ class NeuralEstimator(BaseEstimator):
                 f"{type(self).__name__} requires y to be passed, but the target y is "
                 "None. Write fit(X, y)."
             )
+        masked = np.ma.getmaskarray(y) if isinstance(y, np.ma.MaskedArray) else False
         y = column_or_1d(y, warn=True)
+        missing = y == None if y.dtype.kind == "O" else masked  # noqa: E711
+        if np.any(missing):
+            raise InvalidInput(
+                f"y is missing in {int(np.sum(missing))} rows, the first of which is "
+                f"row {int(np.argmax(missing))}. Drop these rows."
+            )
         assert_all_finite(y, estimator_name=type(self).__name__, input_name="y")
         return y
 
@@ -118,6 +130,7 @@ class NeuralEstimator(BaseEstimator):
             experiment = spec.Experiment(seed=seed, **self._settings())
             stopping = self._stopping(experiment)
             dataset = of_known_task(frame, target, task, kinds=kinds, weights=weights)
+            _warn_of_unused(dataset)
             fitted = fit_members(
                 experiment,
                 dataset,
@@ -139,6 +152,7 @@ class NeuralEstimator(BaseEstimator):
 
     def _stopping(self, experiment: spec.Experiment) -> spec.EarlyStopping | None:
         """Return the early-stopping rule; None to train for all epochs."""
+        self._check_stopping()
         listed = [
             r for r in experiment.regularizers if isinstance(r, spec.EarlyStopping)
         ]
@@ -147,6 +161,20 @@ class NeuralEstimator(BaseEstimator):
         if not self.early_stopping:
             return None
         return spec.EarlyStopping(patience_epochs=_plain(self.patience))
+
+    def _check_stopping(self) -> None:
+        """Raise an InvalidInput if the parameters of early stopping are invalid."""
+        faults = Faults()
+        if self.early_stopping not in (True, False):
+            rule, fix = "early_stopping in (True, False)", "Write True or False."
+            faults.add(fault(rule, "early_stopping", self.early_stopping, fix))
+        fraction = _plain(self.val_fraction)
+        is_number = isinstance(fraction, int | float) and not isinstance(fraction, bool)
+        if not (is_number and 0 < fraction < 1):
+            rule, fix = "0 < val_fraction < 1", "Use a fraction, such as 0.15."
+            faults.add(fault(rule, "val_fraction", fraction, fix))
+        if faults.messages:
+            raise InvalidInput(faults.messages)
 
     def _split(
         self, target: np.ndarray, task: Task, seed: int, *, watched: bool
@@ -182,6 +210,22 @@ class NeuralEstimator(BaseEstimator):
             frame = read_inputs(self, X, reset=False)
             frame.columns = self._columns
             return self.model_.predict(frame)
+
+
+def _warn_of_unused(dataset: Dataset) -> None:
+    """Warn of columns that the network cannot use together with the others."""
+    unused = [
+        f"{column.name!r} ({column.kind})"
+        for column in dataset.columns
+        if not column.used and not column.ignored and column.kind not in _UNINFORMATIVE
+    ]
+    if unused:
+        warnings.warn(
+            f"These columns are not used: {', '.join(unused)}. Drop them, or fit a "
+            "separate estimator to them.",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -32,6 +32,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
             `fit`.
     """
     fewest = _FEWEST_ROWS if reset else 1
+    X = _unmasked(X)
     if _is_frame(X):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         frame = read_table(X).frame
@@ -52,9 +53,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
     return pl.DataFrame([_series(n, c) for n, c in zip(names, array.T, strict=True)])
 
 
-def kinds_of(
-    X: Any, frame: pl.DataFrame, categorical_features: Iterable[str | int] | None
-) -> dict[str, str]:
+def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str, str]:
     """Return the column kinds that follow from the column types, by column name.
 
     Numeric columns are used even if they look like row numbers, because users have
@@ -64,7 +63,8 @@ def kinds_of(
     Args:
         X: the inputs as passed by the user.
         frame: the same inputs as a table.
-        categorical_features: names or positions of categorical columns.
+        categorical_features: names or positions of categorical columns, or a boolean
+            for each column.
 
     Raises:
         InvalidInput: a name or a position does not exist.
@@ -80,8 +80,29 @@ def kinds_of(
     for name, dtype in zip(frame.columns, _pandas_dtypes(X), strict=False):
         if str(dtype) == "category":
             kinds[name] = "category"
-    chosen = [_name_of(feature, frame) for feature in categorical_features or ()]
+    chosen = [_name_of(feature, frame) for feature in _listed(categorical_features)]
     return kinds | dict.fromkeys(chosen, "category")
+
+
+def _listed(features: Any) -> list[Any]:
+    """Return names or positions as a list; a boolean mask becomes positions."""
+    if features is None:
+        return []
+    if isinstance(features, str) or not isinstance(features, Iterable):
+        return [features]
+    features = [f.item() if isinstance(f, np.generic) else f for f in features]
+    if features and all(isinstance(feature, bool) for feature in features):
+        return [position for position, chosen in enumerate(features) if chosen]
+    return features
+
+
+def _unmasked(X: Any) -> Any:
+    """Replace masked values, which NumPy would otherwise use, by missing values."""
+    if not isinstance(X, np.ma.MaskedArray):
+        return X
+    if X.dtype.kind in "biuf":
+        return np.ma.filled(X.astype(np.float64), np.nan)
+    return np.ma.filled(X.astype(object), None)
 
 
 def _is_frame(X: Any) -> bool:

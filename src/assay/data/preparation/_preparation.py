@@ -1,5 +1,6 @@
 """The conversion of columns to network inputs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -408,6 +409,10 @@ def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
     if dataset.task.kind != "regression":
         return 0.0, 1.0
     target = dataset.target[rows]
-    std = float(target.std())
+    with np.errstate(over="ignore"):
+        std = float(target.std())
+    largest = float(np.abs(target).max())
+    if not 0 < std < math.inf and largest > 0:  # the squares are out of range
+        std = float((target / largest).std()) * largest
     # If the target does not vary in these rows, the mean can still be predicted.
     return float(target.mean()), std if std > 0 else 1.0
