@@ -214,7 +214,7 @@ def test_a_table_without_usable_columns():
             (np.ones((2, 0)), [0, 1]),
             [
                 "`X.ndim == 2 and X.shape[1] >= 1` must hold, but got "
-                "X.shape=(2, 0). Write X.reshape(len(X), -1)."
+                "X.shape=(2, 0). Pass at least one number per row."
             ],
         ),
         (

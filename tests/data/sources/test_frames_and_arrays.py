@@ -132,7 +132,7 @@ def test_sparse_matrices():
     X = csr_array(P[:, None])
     with pytest.raises(InputError, match=r"Write X\.toarray\(\)"):
         load((X, Y))
-    with pytest.raises(InputError, match="A source must be a path"):
+    with pytest.raises(InputError, match="X must not be a sparse matrix"):
         load(X)
 
 

@@ -26,6 +26,9 @@ __all__ = [
 NO_HEADER = "The first line, "
 """Beginning of the note about column names that look like data."""
 
+UNUSED_INDEX = "The index is not used: "
+"""Beginning of the note about the index of a pandas frame."""
+
 UNUSED_ARRAYS = "These arrays in the archive are not used: "
 """Beginning of the note about arrays that may be the targets."""
 
@@ -100,6 +103,8 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
         )
     for note in table.notes:
         if note.startswith((NO_HEADER, UNUSED_ARRAYS)):
+            return note
+        if note.startswith(UNUSED_INDEX) and repr(target) in note:
             return note
     if len(names) == 1:
         return (

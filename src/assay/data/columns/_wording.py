@@ -1,6 +1,12 @@
 """Formats counts of cells and rows for messages."""
 
-__all__ = ["affected_rows", "counted"]
+from typing import Any
+
+import polars as pl
+
+__all__ = ["affected_rows", "counted", "shown_cell"]
+
+_MOST_SHOWN = 80  # maximum number of characters of a cell in a message
 
 
 def counted(count: int, noun: str) -> str:
@@ -21,3 +27,15 @@ def affected_rows(num_rows: int, first_row: int) -> str:
         'This affects 2 rows; the first is row 198.'
     """
     return f"This affects {counted(num_rows, 'row')}; the first is row {first_row}."
+
+
+def shown_cell(cell: Any) -> str:
+    """Return a cell as text in one line; a list that Polars returns is cut off.
+
+    Example:
+        >>> shown_cell("x"), shown_cell(pl.Series([1, 2]))
+        ("'x'", '[1, 2]')
+    """
+    cell = cell.to_list() if isinstance(cell, pl.Series) else cell
+    text = repr(cell)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assay._errors import InputError
+from assay._errors import Faults, InputError, fault
 from assay._urls import without_secrets
 from assay.data.columns._select import find_target
 from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
@@ -88,6 +88,9 @@ def load(
             "`target` must be the name of a column, but got a "
             f"{type(target).__name__}. To pass inputs and targets, write (X, y)."
         )
+    if target is not None:
+        target = str(target)  # pandas frames may have numbers as column names
+    _check_types(kinds, stream)
     requested = Layout(kinds=dict(kinds or {}), **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
@@ -104,6 +107,18 @@ def load(
         table = with_test_part(table, test_data, resolved, (target,))
     table = replace(table, notes=(*table.notes, *notes))
     return build_dataset(Rows(table, resolved), replace(options, target=target))
+
+
+def _check_types(kinds: Any, stream: Any) -> None:
+    """Raise an InputError if options have the wrong type."""
+    faults = Faults()
+    if kinds is not None and not isinstance(kinds, Mapping):
+        fix = "Write the kind of each column, such as kinds={'zip': 'category'}."
+        faults.add(fault("isinstance(kinds, Mapping)", "kinds", kinds, fix))
+    if not isinstance(stream, bool) and stream != "auto":
+        fix = "Write True, False or 'auto'."
+        faults.add(fault("stream in (True, False, 'auto')", "stream", stream, fix))
+    faults.raise_if_any()
 
 
 def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRows:

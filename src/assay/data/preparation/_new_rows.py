@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
@@ -14,7 +15,7 @@ from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
 
-__all__ = ["num_array_columns", "read_new_rows"]
+__all__ = ["check_rows", "num_array_columns", "read_new_rows"]
 
 _SAME_ARRAY = "Pass the same columns in the same order as in training."
 
@@ -47,6 +48,8 @@ def read_new_rows(
         InputError: the source cannot be read, or an array has more columns than the
             training array.
     """
+    if kind == "text" and _are_texts(source):
+        return pl.DataFrame({columns[0]: list(source)}, schema={columns[0]: pl.String})
     table = read_table(source)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
@@ -56,4 +59,37 @@ def read_new_rows(
     cells = [column.name for column in frame.get_columns() if holds_cells(column)]
     if kind in ARRAY_KINDS and len(cells) == 1 and columns[0] not in frame.columns:
         frame = frame.rename({cells[0]: columns[0]})  # the only possible column
+    if kind in ARRAY_KINDS and not cells and columns[0] not in frame.columns:
+        article = "an" if kind == "image" else "a"
+        raise InputError(
+            f"Each row must be {article} {kind}, but the source has none. Pass an "
+            f"array with one {kind} per row; for a single {kind}, write X[None]."
+        )
     return with_known_names(frame, columns)
+
+
+def check_rows(rows: Any, num_rows: int) -> None:
+    """Raise an InputError unless all row numbers exist.
+
+    Args:
+        rows: row numbers (n,).
+        num_rows: number of rows of the source.
+    """
+    numbers = np.atleast_1d(np.asarray(rows))
+    if numbers.dtype.kind not in "iu":
+        rule, fix = "rows.dtype.kind in 'iu'", "Pass row numbers, as in np.arange(10)."
+        if numbers.dtype.kind == "b":
+            fix = "Write np.flatnonzero(rows)."
+        if numbers.size:
+            raise InputError(fault(rule, "rows.dtype", str(numbers.dtype), fix))
+    wrong = numbers[(numbers < -num_rows) | (numbers >= num_rows)]
+    if wrong.size:
+        fix = f"The source has {num_rows} rows, counted from 0."
+        raise InputError(fault(f"rows < {num_rows}", "rows", int(wrong[0]), fix))
+
+
+def _are_texts(source: Any) -> bool:
+    if isinstance(source, np.ndarray):
+        return source.ndim == 1 and source.dtype.kind == "U"
+    is_list = isinstance(source, list | tuple) and bool(source)
+    return is_list and all(text is None or isinstance(text, str) for text in source)

@@ -21,7 +21,11 @@ from assay.data.preparation._linear_features import (
     average_neighbors,
     count_codes,
 )
-from assay.data.preparation._new_rows import num_array_columns, read_new_rows
+from assay.data.preparation._new_rows import (
+    check_rows,
+    num_array_columns,
+    read_new_rows,
+)
 from assay.data.preparation._read_columns import (
     check_columns,
     read_sole_input,
@@ -209,6 +213,7 @@ class Preparation:
         check_columns(self.columns, frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
+            check_rows(rows, frame.height)
             frame = frame[rows]
         return self._transform_frame(frame, rows, is_typed=is_typed)
 

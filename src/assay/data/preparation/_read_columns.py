@@ -9,7 +9,7 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
-from assay.data.columns._wording import affected_rows
+from assay.data.columns._wording import affected_rows, shown_cell
 from assay.data.columns.formats._names import describe_style
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
@@ -81,7 +81,8 @@ def read_table_column(
         row = int(stray[0] if rows is None else rows[stray[0]])
         form = describe_style(style) + ", as in training" * bool(style)
         faults.add(
-            f"{name!r} must contain {kind}s{form}, but got {cells[int(stray[0])]!r}. "
+            f"{name!r} must contain {kind}s{form}, but got "
+            f"{shown_cell(cells[int(stray[0])])}. "
             f"{affected_rows(stray.size, row)} Correct these cells, or leave them "
             "empty."
         )

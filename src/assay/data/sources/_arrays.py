@@ -1,7 +1,7 @@
 """Reads tables, images and time series from NumPy arrays in memory."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,12 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, fault
-from assay.data.sources._frames import frame_of, is_frame
+from assay.data.sources._frames import (
+    check_no_parts,
+    frame_of,
+    is_frame,
+    notes_on_index,
+)
 from assay.data.sources._image_and_series_arrays import (
     INPUTS,
     array_column,
@@ -63,6 +68,7 @@ def table_of_arrays(
     options["kinds"] = {} if lengths is None else {INPUTS: "sequence"}
     if is_frame(inputs):
         frame = frame_of(inputs)
+        options["notes"] = notes_on_index(inputs, targets)
     elif (cells := array_column(inputs, lengths, faults)) is not None:
         frame = pl.DataFrame([cells])
         options["channels"] = channel_names(cells, names)
@@ -116,10 +122,14 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         if values.dtype.kind == "c":
             fix = "Write np.concatenate([X.real, X.imag], axis=1)."
         if not values.ndim:
-            fix = "Pass an array or a list of rows."
+            fix = f"Pass an array or a list of rows, not a {type(inputs).__name__}."
         faults.add(fault("X.dtype.kind in 'biuf'", "X.dtype", str(values.dtype), fix))
     elif values.ndim != 2 or not values.shape[1]:
         rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Write X.reshape(len(X), -1)."
+        if values.ndim == 1:
+            fix = "Write X[:, None] for one column, or X[None] for one row."
+        elif not values.size:
+            fix = "Pass at least one number per row."
         if isinstance(inputs, list) and values.ndim == 1:
             fix += (
                 " A list of two is read as (X, y); write np.array(rows) for two rows."
@@ -162,7 +172,18 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
             return columns[0]
     if isinstance(targets, np.ma.MaskedArray):
         targets = np.ma.filled(targets.astype(object), None)
-    values = np.asarray(targets)
+    try:
+        values = np.asarray(targets)
+    except ValueError:  # rows of different lengths
+        fix = "Pass one number or class per row."
+        faults.add(fault("y.ndim == 1", "y", "rows of different lengths", fix))
+        return pl.Series()
+    if values.ndim == 0 and values.dtype.kind in "OU":
+        faults.add(
+            "The targets must be an array or a list, but got a "
+            f"{type(targets).__name__}. {_as_list(targets)}"
+        )
+        return pl.Series()
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:
@@ -176,6 +197,17 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
     if values.dtype.kind in "OU":
         return pl.Series([_plain(value) for value in values], strict=False)
     return pl.Series(np.ascontiguousarray(values))
+
+
+def _as_list(targets: Any) -> str:
+    """Return how to convert an object that NumPy does not read as an array."""
+    if hasattr(targets, "toarray"):
+        return "Write y.toarray().ravel()."
+    if isinstance(targets, Iterable) and not isinstance(targets, str | Mapping | Set):
+        return "Write list(y)."
+    if isinstance(targets, str):
+        return f"To name a column, write load(frame, target={targets!r})."
+    return "Pass one number or class per row, in the order of the rows."
 
 
 def _as_vector(values: np.ndarray) -> str:
@@ -212,11 +244,22 @@ def _are_records(source: list[Any]) -> bool:
 
 
 def _are_rows(source: list[Any]) -> bool:
-    """Return whether a list contains rows of numbers; two may also be (X, y)."""
-    if len(source) == 2 or not all(isinstance(r, list | tuple) for r in source):
+    """Return whether a list contains rows, images or series of numbers.
+
+    A list of two is read as (X, y).
+    """
+    rows = (list, tuple, np.ndarray)
+    if len(source) in (0, 2) or not all(isinstance(row, rows) for row in source):
         return False
     values = as_array(source)
-    return values is not None and values.ndim == 2 and values.dtype.kind in "biuf"
+    if values is None:  # rows of different lengths
+        return all(map(_is_numeric, source))
+    return values.ndim >= 2 and values.dtype.kind in "biuf"
+
+
+def _is_numeric(row: Any) -> bool:
+    values = as_array(row)
+    return values is not None and values.dtype.kind in "biuf"
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
@@ -243,6 +286,7 @@ def _read(source: Any) -> Table:
         return replace(table, target_array=pair[1])
     if isinstance(source, np.ndarray) or len(source) != 2:
         return table_of_arrays(source)
+    check_no_parts(source)
     return table_of_arrays(*source)
 
 

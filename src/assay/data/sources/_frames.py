@@ -9,14 +9,15 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
+from assay.data.columns._select import UNUSED_INDEX
 from assay.data.table._table import Reader, Table
 
-__all__ = ["FRAME", "frame_of", "is_frame"]
+__all__ = ["FRAME", "check_no_parts", "frame_of", "is_frame", "notes_on_index"]
 
 
 def is_frame(source: Any) -> bool:
     """Return whether a source is a frame, an Arrow table or a pandas column."""
-    is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame)
+    is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
     return is_polars or _is_pandas(source) or _is_arrow(source)
 
 
@@ -26,6 +27,8 @@ def frame_of(source: Any) -> pl.DataFrame:
         return source.collect()
     if isinstance(source, pl.DataFrame):
         return source
+    if isinstance(source, pl.Series):
+        return source.to_frame()
     if _is_arrow(source):
         return pl.DataFrame(source)
     if not hasattr(source, "columns"):
@@ -86,6 +89,7 @@ def _of_objects(name: str, values: list[Any]) -> pl.Series:
         shapes = {value.shape for value in values}
         cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]
         return pl.Series(name, cells, strict=False)
+    values = [v.tolist() if isinstance(v, np.ndarray) else v for v in values]
     if any(getattr(value, "tzinfo", None) for value in values):
         zones = {getattr(value, "tzinfo", None) for value in values}
         if len(zones) > 1:
@@ -114,6 +118,7 @@ def _read(source: Any) -> Table:
         names = dict.fromkeys(name for row in source for name in row)
         source = {name: [row.get(name) for row in source] for name in names}
     if isinstance(source, Mapping):
+        check_no_parts(source)
         _check_values(source)
         lengths = {name: len(values) for name, values in source.items()}
         if len(set(lengths.values())) > 1:
@@ -127,9 +132,59 @@ def _read(source: Any) -> Table:
             )
         frame = pl.DataFrame(source, strict=False)
         return Table(frame, name="table", source="columns")
-    kind = "polars" if isinstance(source, pl.DataFrame | pl.LazyFrame) else "pandas"
+    kind = "pandas" if _is_pandas(source) else "polars"
     kind = "Arrow" if _is_arrow(source) else kind
-    return Table(frame_of(source), name="table", source=f"{kind} frame")
+    notes = notes_on_index(source)
+    return Table(frame_of(source), name="table", source=f"{kind} frame", notes=notes)
+
+
+def check_no_parts(source: Any) -> None:
+    """Raise an InputError if a mapping or a tuple contains data sets, such as parts."""
+    is_mapping = isinstance(source, Mapping)
+    values = list(source.values() if is_mapping else source)
+    if len(values) > 1 and all(map(_is_pair, values)):
+        form = "(X_train, y_train), test_data=(X_test, y_test)"
+    elif is_mapping and len(values) > 1 and all(map(_is_table, values)):
+        form = "train_frame, test_data=test_frame"
+    else:
+        return
+    raise InputError(
+        f"The source contains {len(values)} data sets. Pass them one by one, as in "
+        f"load({form})."
+    )
+
+
+def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
+    """Return notes on the index of a pandas frame, which is not used.
+
+    Args:
+        inputs: a frame.
+        targets: the targets of its rows, if they are separate.
+    """
+    if not _is_pandas(inputs):
+        return ()
+    notes = []
+    names = [str(name) for name in inputs.index.names if name is not None]
+    if names:
+        notes.append(
+            f"{UNUSED_INDEX}{', '.join(map(repr, names))}. To use it as a column, "
+            "write frame.reset_index()."
+        )
+    if _is_pandas(targets) and not inputs.index.equals(targets.index):
+        notes.append(
+            "X and y have different indexes. Their rows are paired by position, not by "
+            "index."
+        )
+    return tuple(notes)
+
+
+def _is_table(value: Any) -> bool:
+    return is_frame(value) and not hasattr(value, "to_frame")  # not a single column
+
+
+def _is_pair(value: Any) -> bool:
+    is_pair = isinstance(value, tuple) and len(value) == 2
+    return is_pair and all(is_frame(v) or isinstance(v, np.ndarray) for v in value)
 
 
 def _check_values(columns: Mapping[str, Any]) -> None:

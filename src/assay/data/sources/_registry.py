@@ -121,6 +121,13 @@ def read_table(source: Any) -> Table:
             f"No file or built-in data set is named {source!r}. The built-in data sets "
             f"are {', '.join(BUILTINS)}.{did_you_mean(source, _names_like(source))}"
         )
+    if hasattr(source, "toarray") and hasattr(source, "nnz"):
+        raise InputError("X must not be a sparse matrix. Write X.toarray().")
+    if isinstance(source, tuple):
+        raise InputError(
+            f"A tuple must be (X, y), but got {len(source)} values. Test data are "
+            "passed separately: load((X, y), test_data=(X_test, y_test))."
+        )
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "
         f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "

@@ -124,6 +124,8 @@ def with_test_part(
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)
+    if not test.frame.height:
+        raise InputError("test_data has no rows. Add rows, or omit `test_data`.")
     names = test.frame.columns
     absent = [name for name in table.frame.columns if name not in names]
     if absent:

@@ -64,15 +64,19 @@ def check_layout(layout: Layout) -> None:
     """Raise an InputError that lists every fault in the options."""
     faults = Faults()
     size = layout.image_size
-    if size is not None and (
-        len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)
-    ):
-        fix = "Write image_size=(32, 32)."
+    if size is not None and not _is_size(size):
+        one = size if isinstance(size, int) and size > 0 else 32
+        fix = f"Write image_size=({one}, {one})."
         faults.add(
             fault(
                 "len(image_size) == 2 and min(image_size) >= 1", "image_size", size, fix
             )
         )
+    for name in ("series_column", "time_column"):
+        column = getattr(layout, name)
+        if not isinstance(column, str | None):
+            fix = f"Write the name of a column, such as {name}={str(column)!r}."
+            faults.add(fault(f"isinstance({name}, str)", name, column, fix))
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)
         fix = f"Write image_mode='L' for grayscale or 'RGB' for color images.{hint}"
@@ -84,3 +88,8 @@ def check_layout(layout: Layout) -> None:
         fix = "Also specify the column that identifies each series: series_column='id'."
         faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()
+
+
+def _is_size(size: Any) -> bool:
+    is_pair = isinstance(size, tuple | list) and len(size) == 2
+    return is_pair and all(isinstance(n, int) and n >= 1 for n in size)

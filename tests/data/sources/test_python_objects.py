@@ -1,0 +1,154 @@
+"""Objects that users pass in Python are read as meant, or refused with a way out."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import assay
+from assay._errors import InputError
+from assay.data import load
+
+X = np.random.default_rng(0).normal(size=(24, 3))
+Y = np.arange(24) % 2
+FRAME = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": Y})
+
+
+def _fault(source, **options):
+    with pytest.raises(InputError) as caught:
+        load(source, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3], [("u", i) for i in range(4)]])
+def test_the_target_may_be_any_name_of_a_column(columns):
+    frame = pd.DataFrame(np.column_stack([X, Y]), columns=pd.Index(columns))
+    assert load(frame, target=columns[3]).task.target == str(columns[3])
+    assert "got target='7'" in _fault(frame, target=7)
+
+
+@pytest.mark.parametrize(
+    ("targets", "fix"),
+    [
+        ((label for label in Y), "Write list(y)."),
+        (dict(enumerate(Y)).values(), "Write list(y)."),
+        (set(Y.tolist()), "in the order of the rows."),
+        ("y", "write load(frame, target='y')."),
+        ([["a", "b"], ["a"]] * 12, "Pass one number or class per row."),
+    ],
+)
+def test_targets_of_other_types_are_refused(targets, fix):
+    assert _fault((X, targets)).endswith(fix)
+
+
+def test_sparse_matrices_are_refused():
+    sparse = pytest.importorskip("scipy.sparse").csr_matrix
+    assert _fault((X, sparse(Y[:, None]))).endswith("Write y.toarray().ravel().")
+    for source in (sparse(X), (sparse(X), Y)):
+        assert _fault(source).endswith("Write X.toarray().")
+
+
+@pytest.mark.parametrize(
+    ("source", "form"),
+    [
+        (((X, Y), (X[:5], Y[:5])), "(X_train, y_train), test_data=(X_test, y_test)"),
+        ({"a": (X, Y), "b": (X, Y)}, "(X_train, y_train), test_data=(X_test, y_test)"),
+        ({"train": FRAME, "test": FRAME}, "train_frame, test_data=test_frame"),
+    ],
+)
+def test_parts_are_passed_separately(source, form):
+    assert _fault(source).endswith(f"Pass them one by one, as in load({form}).")
+
+
+@pytest.mark.parametrize("number", [1, 3, 4])
+def test_tuples_of_other_lengths_are_refused(number):
+    message = f"A tuple must be (X, y), but got {number} values."
+    assert _fault((X,) * number).startswith(message)
+
+
+def test_targets_may_be_a_frame_with_one_column():
+    assert load((FRAME[["a", "b"]], FRAME[["y"]])).task.target == "y"
+
+
+def test_columns_of_polars_are_inputs():
+    column = pl.Series("text", [f"words and more words {i}" for i in range(24)])
+    assert load((column, Y)).columns[0].name == "text"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"image_size": 8}, "Write image_size=(8, 8)."),
+        ({"image_size": "8x8"}, "Write image_size=(32, 32)."),
+        ({"series_column": 3}, "such as series_column='3'."),
+        ({"kinds": ["a"]}, "such as kinds={'zip': 'category'}."),
+        ({"stream": "yes"}, "Write True, False or 'auto'."),
+        ({"test_data": FRAME[:0]}, "Add rows, or omit `test_data`."),
+    ],
+)
+def test_options_of_other_types_are_refused(options, message):
+    assert message in _fault(FRAME, target="y", **options)
+
+
+def test_missing_arrays_in_cells_are_named():
+    cells = [None, *X[1:]]
+    fault = _fault(FRAME.assign(steps=cells), target="y")
+    assert "The first missing cell is in row 0." in fault
+
+
+def test_notes_on_the_index():
+    named = FRAME.set_index("a")
+    note = "The index is not used: 'a'. To use it as a column, write"
+    assert any(n.startswith(note) for n in load(named, target="y").notes)
+    assert note in _fault(named, target="a")
+    inputs, other = FRAME[["a", "b"]], FRAME["y"].sample(frac=1, random_state=0)
+    paired = "Their rows are paired by position"
+    assert any(paired in n for n in load((inputs, other)).notes)
+    assert not any(paired in n for n in load((inputs, FRAME["y"])).notes)
+    assert load((inputs, other)).target.tolist() == other.tolist()
+
+
+@pytest.fixture(scope="module")
+def quick():
+    return {"model": "linear", "trials": 1, "num_epochs": 2, "runs": None}
+
+
+def test_predictions_for_lists_are_those_for_arrays(quick):
+    images = np.random.default_rng(0).integers(0, 256, (24, 4, 4, 1), dtype=np.uint8)
+    series = [np.ones((2 + k % 3, 2)) * k for k in range(24)]
+    for inputs in (X, images, series):
+        model = assay.train((inputs, Y), **quick).model
+        expected = model.predict((inputs, Y))
+        np.testing.assert_array_equal(model.predict(list(inputs)), expected)
+
+
+def test_predictions_for_texts(quick):
+    texts = [f"{'win now' if k % 2 else 'see you'} number {k}" for k in range(40)]
+    frame = pl.DataFrame({"text": texts, "y": [k % 2 for k in range(40)]})
+    model = assay.train(frame, target="y", **quick).model
+    expected = model.predict(frame)
+    for source in (texts, tuple(texts), np.array(texts), frame["text"]):
+        np.testing.assert_array_equal(model.predict(source), expected)
+    np.testing.assert_array_equal(model.predict(texts[:2]), expected[:2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (np.array([24]), "The source has 24 rows"),
+        (np.array([-25]), "The source has 24 rows"),
+        (np.ones(24, dtype=bool), "np.flatnonzero(rows)"),
+        (np.array([0.5]), "Pass row numbers"),
+    ],
+)
+def test_row_numbers_are_checked(rows, message, quick):
+    model = assay.train((X, Y), **quick).model
+    with pytest.raises(InputError) as caught:
+        model.predict(X, rows=rows)
+    assert message in str(caught.value)
+
+
+def test_lists_in_cells_are_shown_in_one_line(quick):
+    model = assay.train(FRAME, target="y", **quick).model
+    with pytest.raises(InputError, match=r"must contain numbers, but got \[1\]\. This"):
+        model.predict({"a": [[1], [2]], "b": [1, 2]})
