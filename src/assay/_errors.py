@@ -111,6 +111,9 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
     return f"`{invariant}` must hold, but got {name}={value!r}. {fix}".rstrip()
 
 
+_CUTOFF = 0.65  # lower similarities suggest "optimizer" for "time"
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Suggest the closest candidate; return "" if none is close.
 
@@ -121,8 +124,11 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
         " Did you mean 'W'?"
     """
     names = [str(candidate) for candidate in candidates]
-    folded = str(word).casefold()
-    close = difflib.get_close_matches(str(word), names, n=1)
-    # get_close_matches is case-sensitive: names that differ only in case may not match
-    close = [name for name in names if name.casefold() == folded][:1] or close
+    close = difflib.get_close_matches(str(word), names, n=1, cutoff=_CUTOFF)
+    # get_close_matches is case-sensitive: names that differ in case may not match
+    folded = {name.casefold(): name for name in reversed(names)}
+    same = str(word).casefold()
+    alike = difflib.get_close_matches(same, folded, n=1, cutoff=_CUTOFF)
+    if same in folded or not close:
+        close = [folded[same] if same in folded else folded[name] for name in alike]
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -28,8 +28,9 @@ def read_data(path: str | Path) -> dict[str, Any]:
             f"{path} contains {path.stat().st_size} bytes. Check the path."
         )
     try:
-        text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        text = path.read_text(encoding="utf-8-sig")
+        is_json = path.suffix.lower() == ".json"
+        data = _read_json(text) if is_json else tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
@@ -39,3 +40,16 @@ def read_data(path: str | Path) -> dict[str, Any]:
             f"Put rows of data in {path.stem}.jsonl, one JSON object per line."
         )
     return data
+
+
+def _read_json(text: str) -> Any:
+    """Parse JSON; like TOML, a repeated key is an error."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        repeated = next((key for key in keys if keys.count(key) > 1), None)
+        if repeated is not None:
+            raise ValueError(f"the key {repeated!r} is repeated. Remove all but one.")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)

@@ -1,5 +1,6 @@
 """Error messages for specs, created from pydantic's errors."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,8 +24,8 @@ _TYPES = {
     "dict_type": ("a table", "Write a table, such as {key = value}."),
     "model_type": ("a table", "Write a table, such as {key = value}."),
     "string_type": ("text", "Write text in quotes."),
-    "tuple_type": ("a list", "Write a list, such as [...]."),
 }
+_LISTS = {"image_size": "[32, 32]", "model": '[{kind = "dense", units = 64}, "relu"]'}
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -37,6 +38,8 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
             yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
+        elif str(line["loc"][-1] if line["loc"] else "").startswith("literal["):
+            continue  # the other type of the field is reported
         elif line["type"] == "said":  # raised by our validators with a complete message
             yield from line["ctx"]["messages"]
         else:
@@ -44,6 +47,8 @@ def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator
 
 
 def _path(location: Location) -> str:
+    # Pydantic adds the type if a field has several.
+    location = location[:-1] if location[-1:] == ("bool",) else location
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location)
     return path.lstrip(".")
 
@@ -56,8 +61,9 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "space":
             return f"{path}: {context['message']}"
         case "extra_forbidden":
-            known = list(_model_at(model, line["loc"]).model_fields)
-            near = did_you_mean(str(line["loc"][-1]), known)
+            owner, key = _model_at(model, line["loc"]), str(line["loc"][-1])
+            known = list(owner.model_fields)
+            near = _place_of(key, owner) or did_you_mean(key, known)
             return f"unknown key {path}={_shown(line['input'])}.{near}" + (
                 "" if near else f" Known keys: {', '.join(known) or 'none'}."
             )
@@ -69,6 +75,10 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "family":
             name, example = context["family"], context["kinds"][0]
             fix = f'Write a table, such as {{kind = "{example}"}}.'
+            if "dense" in context["kinds"]:
+                fix = 'Write a table, such as {kind = "dense", units = 64}.'
+            if isinstance(context["value"], type):
+                fix = f"Write an instance, such as {context['value'].__name__}(...)."
             article = "an" if name[0] in "aeiou" else "a"
             return (
                 f"Expected {article} {name}, but got {path}={context['value']!r}. {fix}"
@@ -78,11 +88,40 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
             words = context.get("words") or re.findall("'(.+?)'", expected)
             near = did_you_mean(line["input"], words)
             known = ", ".join(words)
-            return f"unknown value {path}={line['input']!r}.{near} Known: {known}."
+            more = ""
+            if line["type"] == "word":
+                more = f" You can also write a list, such as {_as_list(line, path)}."
+            return (
+                f"unknown value {path}={line['input']!r}.{near} Known: {known}.{more}"
+            )
+        case "tuple_type":
+            got = f"{path}={_shown(line['input'])}"
+            fix = f"Write a list, such as {_as_list(line, path)}."
+            return f"Expected a list, but got {got}. {fix}"
         case "missing":
             return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
+
+
+def _as_list(line: Any, path: str) -> str:
+    """Return an example of a list, which contains the value if possible."""
+    value, name = line["input"], path.rsplit(".", 1)[-1]
+    numbers = re.findall(r"\d+", str(value))
+    if name == "image_size" and 1 <= len(numbers) <= 2:
+        return f"[{numbers[0]}, {numbers[-1]}]"
+    if name in _LISTS:
+        return _LISTS[name]
+    return json.dumps([value]) if isinstance(value, str) else "[...]"
+
+
+def _place_of(key: str, model: type[BaseModel]) -> str:
+    """Return a hint if a key belongs into a table of the model."""
+    for name, field in model.model_fields.items():
+        value = field.default
+        if isinstance(value, BaseModel) and key in type(value).model_fields:
+            return f" Write it in the table [{name}], as {name}.{key}."
+    return ""
 
 
 def _shown(value: Any) -> str:
@@ -93,12 +132,21 @@ def _shown(value: Any) -> str:
 
 def _out_of_range(bounds: Range, path: str, value: Any) -> str:
     name = path.rsplit(".", 1)[-1]
-    fix = f"Use a number, such as {bounds.example}."
+    fix = f"Use a number, such as {_as_fraction(value, bounds) or bounds.example}."
     if bounds.whole and isinstance(value, Uniform | Log):
         fix = "Use integer(low, high) or choice(...)."
     if bounds.words:
         fix += f" These words are also allowed: {', '.join(bounds.words)}."
     return fault(bounds.invariant(name, value), path, value, fix)
+
+
+def _as_fraction(value: Any, bounds: Range) -> float | None:
+    """Return a percentage as a fraction; None if it is not a percentage."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", str(value))
+    if bounds.high != 1 or match is None or float(match[1]) >= 100:
+        return None
+    # Without a sign, numbers such as 2 are rather mistakes of another kind.
+    return float(match[1]) / 100 if match[2] or float(match[1]) >= 5 else None
 
 
 def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel]:

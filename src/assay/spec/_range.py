@@ -94,6 +94,8 @@ class Range:
         Raises:
             PydanticCustomError: the value is out of range.
         """
+        if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+            value = value.item()
         if searchable and isinstance(value, str) and value not in self.words:
             value = _space_or_same(value)
         if searchable and isinstance(value, Space):

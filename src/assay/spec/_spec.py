@@ -33,11 +33,26 @@ class _SpecMeta(ModelMetaclass):
             fix = f"It takes {', '.join(names) or 'no arguments'}."
             message = f"{cls.__name__} got {len(args)} positional arguments. {fix}"
             raise InputError(message)
+        _check_lists(cls, kwargs)
         try:
             return super().__call__(**dict(zip(names, args, strict=False)), **kwargs)
         except ValidationError as error:
             faults = messages(error, cls)  # type: ignore[arg-type]
             raise InputError(faults) from None
+
+
+def _check_lists(model: Any, values: Mapping[str, Any]) -> None:
+    """Raise an InputError for a spec instead of a list; Pydantic reads its fields."""
+    faults = []
+    for name, value in values.items():
+        field = model.model_fields.get(name)
+        if isinstance(value, Spec) and field and "tuple[" in str(field.annotation):
+            faults.append(
+                f"Expected a list, but got {name}={value!r}. Write a list, such as "
+                f"[{value!r}]."
+            )
+    if faults:
+        raise InputError(faults)
 
 
 class Spec(BaseModel, metaclass=_SpecMeta):

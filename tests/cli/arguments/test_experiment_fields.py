@@ -190,3 +190,42 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
     assert (
         "must contain only the key 'model', but contains model, seed" in done.faults[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["--lr", "1"],
+            "--lr. Write --set optimizer.learning_rate=VALUE.",
+        ),
+        (
+            ["--beta1", "1"],
+            "--beta1. Write --set optimizer.beta1=VALUE.",
+        ),
+        (["--epochs", "3"], "unknown option --epochs. Did you mean '--num-epochs'?"),
+        (["--dropout", "1"], "`assay train --help` lists all options."),
+        (["--quiet"], "`assay train --help` lists all options."),
+    ],
+)
+def test_unknown_options_name_what_works(command, words, told):
+    done = command("train", "digits", *words)
+    assert done.code == 2
+    assert done.faults[0].endswith(told)
+
+
+def test_tables_may_be_json():
+    assert read_value('{"zip": "category"}') == {"zip": "category"}
+    assert read_value('["a", null]') == ["a", None]
+    assert read_value("{a: 1}") == "{a: 1}"
+
+
+def test_dates_and_times_are_text():
+    for text in ("2024-01-31", "00:01:00", "2024-01-31T10:00:00"):
+        assert read_value(text) == text
+
+
+def test_an_experiment_file_may_have_an_upper_case_suffix(tmp_path):
+    path = tmp_path / "a.TOML"
+    path.write_text("data = 'iris'")
+    assert parsed(str(path))["data"] == "iris"

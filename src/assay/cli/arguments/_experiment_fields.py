@@ -1,8 +1,10 @@
 """Reads the fields of an experiment from the command line and from files."""
 
+import json
 import re
 import tomllib
 from argparse import Namespace
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
         InputError: a file cannot be read, or fields are invalid. The message lists all
             errors.
     """
-    is_file = source.endswith(_FILES) and not is_url(source)
+    is_file = source.lower().endswith(_FILES) and not is_url(source)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
     flags = {}  # flags of the fields that were set, by path
     for option in options():
@@ -45,7 +47,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
 
 
 def _read_option(option: Option, value: Any) -> Any:
-    if option.path == "model" and value.endswith(_FILES):
+    if option.path == "model" and value.lower().endswith(_FILES):
         return _read_model(Path(value))
     return value if option.is_text or option.repeated else read_value(value)
 
@@ -78,7 +80,7 @@ def _as_written(fault: str, flags: dict[str, str]) -> str:
 
 
 def read_value(text: str) -> Any:
-    """Parse a value in TOML syntax; treat anything else as text.
+    """Parse a value in TOML or JSON syntax; treat anything else as text.
 
     Example:
         >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
@@ -91,11 +93,12 @@ def read_value(text: str) -> Any:
     except (tomllib.TOMLDecodeError, RecursionError):
         pass
     else:
-        if list(read) == ["value"]:
+        # No field is a date or a time.
+        if list(read) == ["value"] and not isinstance(read["value"], date | time):
             return read["value"]
     try:
-        return float(text)
-    except ValueError:
+        return json.loads(text) if text[:1] in ("{", "[") else float(text)
+    except (ValueError, RecursionError):
         return text
 
 
@@ -104,7 +107,11 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     data = spec.read_data(path)
     source = data.get("data")
     if not source:
-        example = '{"data": "digits"}' if path.suffix == ".json" else "data = 'digits'"
+        example = (
+            '{"data": "digits"}'
+            if path.suffix.lower() == ".json"
+            else "data = 'digits'"
+        )
         raise InputError(
             f"The experiment file {path} must have a key 'data'. Add, for example: "
             f"{example}"

@@ -95,6 +95,9 @@ def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
         if option.bare:
             kind = {"action": "store_const", "const": "true"}
         group.add_argument(option.flag, dest=option.path, help=option.help, **kind)
+    flags = {option.path for option in options()}
+    nested = [path for path, *_ in spec.Experiment().leaves() if path not in flags]
+    parser.nested = {path.rpartition(".")[2]: path for path in nested if "." in path}
     group.add_argument(
         "--set",
         action="append",

@@ -28,6 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, summary: str, example: str) -> None:
         self.example = example
+        self.nested: dict[str, str] = {}  # paths of fields without an option, by name
         lines = "".join(f"  {line}\n" for line in example.splitlines())
         super().__init__(
             prog=prog,
@@ -75,8 +76,17 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             short = not word.startswith("--") and word[:2] in known
             if _OPTION.match(word) and name not in known and not short:
-                near = did_you_mean(name, [k for k in known if k.startswith("--")])
+                # Without the dashes, which all options have in common.
+                names = [k.removeprefix("--") for k in known if k.startswith("--")]
+                near = did_you_mean(name.lstrip("-"), names).replace(" '", " '--")
+                near = self._as_setting(name) or near
                 yield f"unknown option {name}.{near or ' ' + self._hint()}"
+
+    def _as_setting(self, name: str) -> str:
+        """Return how to set a nested field, such as the learning rate."""
+        field = name.lstrip("-").replace("-", "_")
+        path = self.nested.get({"lr": "learning_rate"}.get(field, field))
+        return f" Write --set {path}=VALUE." if path else ""
 
     def _hint(self) -> str:
         return f"`{self.prog} --help` lists all options."

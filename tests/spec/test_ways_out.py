@@ -1,0 +1,91 @@
+"""Messages about settings show a way out that works where it is printed."""
+
+import json
+
+import numpy as np
+import pytest
+
+import assay
+from assay import spec
+from assay._errors import InputError, did_you_mean
+from assay.spec import read_data
+
+
+def _fault(**values):
+    with pytest.raises(InputError) as caught:
+        spec.Experiment(**values)
+    (message,) = caught.value.faults
+    return message
+
+
+@pytest.mark.parametrize(
+    ("values", "end"),
+    [
+        ({"image_size": 32}, "such as [32, 32]."),
+        ({"image_size": "32x16"}, "such as [32, 16]."),
+        ({"ignore": "zip"}, 'such as ["zip"].'),
+        ({"regularizers": "l2"}, 'You can also write a list, such as ["l2"].'),
+        ({"augment": assay.Jitter(0.1)}, "probability=1.0)]."),
+        ({"model": 64}, 'such as [{kind = "dense", units = 64}, "relu"].'),
+        ({"model": [64]}, 'such as {kind = "dense", units = 64}.'),
+        ({"optimizer": assay.Adam}, "Write an instance, such as Adam(...)."),
+        ({"stream": "maybe"}, "got stream='maybe'. Write true or false."),
+        (
+            {"learning_rate": 0.1},
+            "in the table [optimizer], as optimizer.learning_rate.",
+        ),
+        ({"num_trials": 3}, "in the table [tune], as tune.num_trials."),
+        ({"by": "group"}, "in the table [split], as split.by."),
+        ({"split": {"train": 80}}, "Use a number, such as 0.8."),
+        ({"split": {"val": "15 %"}}, "Use a number, such as 0.15."),
+    ],
+)
+def test_ways_out(values, end):
+    assert _fault(**values).endswith(end)
+
+
+def test_a_spec_instead_of_a_list_is_one_fault():
+    message = _fault(regularizers=assay.L2(0.1))
+    assert message == (
+        "Expected a list, but got regularizers=L2(strength=0.1). Write a list, such as "
+        "[L2(strength=0.1)]."
+    )
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.float64, np.float32])
+def test_numbers_of_numpy_are_numbers(kind):
+    experiment = spec.Experiment(
+        num_epochs=kind(7),
+        seed=kind(3),
+        optimizer={"kind": "sgd", "learning_rate": kind(1)},
+    )
+    assert experiment == spec.Experiment(num_epochs=7, seed=3, optimizer=spec.SGD(1.0))
+    json.dumps(experiment.to_data())
+
+
+def test_arrays_are_no_numbers():
+    assert "got seed=array" in _fault(seed=np.array([1]))
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("Epochs", "num_epochs"), ("SEED", "seed"), ("time", ""), ("lr", "")],
+)
+def test_suggestions_are_similar(word, near):
+    names = ["optimizer", "num_epochs", "seed", "runs"]
+    assert did_you_mean(word, names) == (f" Did you mean {near!r}?" if near else "")
+
+
+def test_a_repeated_key_in_json_is_refused(tmp_path):
+    path = tmp_path / "a.JSON"
+    path.write_text('{"target": "y", "target": "a"}')
+    with pytest.raises(InputError, match="the key 'target' is repeated"):
+        read_data(path)
+
+
+@pytest.mark.parametrize("name", ["a.toml", "a.TOML", "a.json"])
+def test_a_byte_order_mark_is_skipped(name, tmp_path):
+    path = tmp_path / name
+    text = '{"seed": 3}' if name.endswith("json") else "seed = 3\n"
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    assert read_data(path) == {"seed": 3}
