@@ -176,6 +176,9 @@ def test_a_column_that_some_rows_lack(cells_client, cells):
         (b'{"rows": [[1, 2]]}', 422, "must have 4 values, but has 2"),
         (b'{"rows": [' + b"[" * 200 + b"]" * 200 + b"]}", 400, "levels deep"),
         (b'{"rows": [[1e999, 1, 1, 1]]}', 400, "not a finite number"),
+        (b'{"rows": [1]}', 422, "must be an object or a list, but is 1."),
+        (b'{"rows": [true]}', 422, "must be an object or a list, but is true."),
+        (b'{"rows": [null]}', 422, "must be an object or a list, but is null."),
     ],
 )
 def test_bodies_that_cannot_be_read(iris_client, content, status, part):
@@ -183,6 +186,25 @@ def test_bodies_that_cannot_be_read(iris_client, content, status, part):
     answer = iris_client.post("/predict", content=content, headers=headers)
     assert answer.status_code == status
     assert part in answer.json()["error"]
+
+
+def test_incomplete_streams_of_arrow_are_refused(cells_client, cells):
+    whole = as_arrow(cells)
+    for body in (whole[:100], whole[: len(whole) // 2], whole[:-20]):
+        answer = cells_client.post(
+            "/predict", content=body, headers={"Content-Type": ARROW}
+        )
+        assert answer.status_code == 400
+        assert "it ends too early" in answer.json()["error"]
+
+
+def test_files_of_arrow_are_named(cells_client, cells):
+    buffer = io.BytesIO()
+    cells.write_ipc(buffer)
+    headers = {"Content-Type": ARROW}
+    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    assert answer.status_code == 400
+    assert "write_ipc_stream writes a stream" in answer.json()["error"]
 
 
 def test_damaged_streams_of_arrow(cells_client, cells):

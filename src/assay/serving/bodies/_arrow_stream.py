@@ -14,6 +14,7 @@ from assay.serving._refusal import Refusal
 
 __all__ = ["count_rows", "no_stream"]
 
+_FILE = b"ARROW1"  # the first bytes of a file
 _CONTINUATION = 0xFFFFFFFF
 _DICTIONARY, _BATCH = 2, 3  # kinds of messages
 _COMPRESSION = 3  # index of this field in a batch
@@ -26,6 +27,8 @@ def count_rows(body: bytes) -> int:
         Refusal: the body is not a stream, or is compressed.
     """
     place, num_rows = 0, 0
+    if body.startswith(_FILE):
+        raise no_stream("it is an Arrow file; write_ipc_stream writes a stream")
     try:
         while place + 8 <= len(body):
             marker, size = struct.unpack_from("<Ii", body, place)
@@ -43,6 +46,8 @@ def count_rows(body: bytes) -> int:
                 )
             num_rows += max(batch.number(0, "<q"), 0) if kind == _BATCH else 0
             place += 8 + size + max(message.number(3, "<q"), 0)
+            if place > len(body):
+                raise no_stream("it ends too early")
     except struct.error:
         raise no_stream("it ends too early") from None
     return num_rows

@@ -1,5 +1,6 @@
 """Reads the rows in a JSON body as a table, and collects the errors in them."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -128,4 +129,8 @@ def _rows(numbers: Sequence[int]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return {None: "null", True: "true", False: "false"}.get(value, repr(value)[:40])
+    if value is None or isinstance(
+        value, bool
+    ):  # True == 1, so a dict would confuse them
+        return json.dumps(value)
+    return repr(value)[:40]
