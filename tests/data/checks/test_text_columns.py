@@ -57,3 +57,10 @@ def test_columns_without_any_value_are_not_called_incomplete(tmp_path):
     findings = look(load(path, target="y"))
     assert _found(findings, "missing_values") is None
     assert "'column_2'" in _found(findings, "constant_column").message
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "\t", "  "])
+def test_words_may_be_separated_by_any_space(gap):
+    texts = [gap.join(["hello", "there", "my", f"friend{k}"]) for k in range(40)]
+    columns = load({"note": texts, "y": [k % 2 for k in range(40)]}, target="y").columns
+    assert columns[0].kind == "text"

@@ -169,7 +169,7 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     words = values.drop_nulls()
     if reason := _different_units(words):
         return replace(column, kind="unusable", reason=reason)
-    num_words = words.str.split(" ").list.len().to_numpy().mean()
+    num_words = words.str.count_matches(r"\S+").to_numpy().mean()
     kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)

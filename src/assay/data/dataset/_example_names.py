@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from assay.data.columns._parse import tidy
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._parquet import parquet_files
@@ -35,7 +36,7 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
         frame = read_table(source).frame
         if name not in frame.columns or any(map(holds_cells, frame.get_columns())):
             return None
-        return frame[name].unique(maintain_order=True)
+        return tidy(frame[name]).unique(maintain_order=True)
     if not isinstance(source, str | Path):
         return None
     source = local_path(source)

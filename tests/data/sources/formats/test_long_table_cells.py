@@ -3,7 +3,7 @@
 import pytest
 
 from assay._errors import InputError
-from assay.data import load
+from assay.data import Layout, load, row_names
 
 OPTIONS = {"target": "y", "series_column": "unit", "time_column": "t"}
 
@@ -57,3 +57,34 @@ def test_the_target_may_stand_in_one_row_of_each_series(tmp_path):
 def test_a_target_that_changes_is_refused(tmp_path):
     with pytest.raises(InputError, match="'y' changes in these series"):
         _load(tmp_path, lambda u, t: (str(t), f"{u}{t}", ("p", "", "q")[t]))
+
+
+def _long(tmp_path, cells):
+    path = tmp_path / "long.csv"
+    path.write_text("id,t,v,y\n" + "".join(f"{cell}\n" for cell in cells))
+    return path
+
+
+def test_spaces_around_names_of_series_do_not_matter(tmp_path):
+    cells = [
+        f"{' ' * (t % 2)}p{k}{' ' * (t == 2)},{t},{k * t}.5,{k % 2}"
+        for k in range(20)
+        for t in range(3)
+    ]
+    options = {"series_column": "id", "time_column": "t"}
+    path = _long(tmp_path, cells)
+    dataset = load(path, target="y", **options)
+    assert dataset.num_examples == 20
+    assert dataset.frame["series"].to_numpy()[3, :, 0].tolist() == [0.5, 3.5, 6.5]
+    names = row_names(path, Layout(**options))
+    assert names is not None and names.to_list() == [f"p{k}" for k in range(20)]
+
+
+def test_the_only_channel_with_a_typo_is_named(tmp_path):
+    cells = [
+        f"{k},{t},{'bad' if k + t == 7 else k}.5,{k % 2}"
+        for k in range(20)
+        for t in range(3)
+    ]
+    with pytest.raises(InputError, match="To use 'v' as a channel.*'bad.5'"):
+        load(_long(tmp_path, cells), target="y", series_column="id", time_column="t")

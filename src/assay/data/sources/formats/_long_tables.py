@@ -50,6 +50,7 @@ def join_series(
     name, time = str(layout.series_column), layout.time_column
     faults = Faults()
     _check_names(frame, layout, faults)
+    frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" are the same series
     _check_whole(frame, name, faults)
     _check_numbers(frame, layout, faults)
     layout = _with_styles(frame, layout, (name, *keep))
@@ -69,7 +70,10 @@ def join_series(
         c for c in others if c not in keep and _is_number(frame[c])
     )
     if not channels:
-        fix = "Add a numeric column in addition to the series, time and target."
+        typos = [note for c in others if (note := _note_on_typos(frame[c]))]
+        fix = " ".join(typos) or (
+            "Add a numeric column in addition to the series, time and target."
+        )
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
