@@ -3,10 +3,12 @@
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 
 from assay._errors import InputError
 from assay.data import Preparation, load
+from assay.data.preparation.encoders._text_encoder import _words
 
 STORIES = [
     "The cat's hat, the CAT.",
@@ -104,3 +106,28 @@ def test_two_texts_are_one_too_many():
     with pytest.raises(InputError, match=r"Write ignore=\['two'\]"):
         load(columns)
     assert load(columns, ignore=["two"]).columns[0].used
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        "今天气很好下雨了吗我们去公园玩",
+        "สวดครบนฝตกวทอยมา",
+        "こんにちはありがとうさよな",
+    ],
+)
+def test_letters_of_scripts_without_spaces_are_words(letters):
+    rng = np.random.default_rng(0)
+    texts = ["".join(rng.permutation(list(letters))[:8]) for _ in range(40)]
+    dataset = load({"story": texts, "y": [k % 2 for k in range(40)]}, target="y")
+    assert dataset.columns[0].kind == "text"
+    preparation = Preparation.fit(dataset, np.arange(30))
+    inputs = preparation.transform(dataset)
+    assert isinstance(inputs, dict)
+    assert (inputs["lengths"] == 8).all()
+    assert (inputs["values"] > 1).all()  # every letter is in the vocabulary
+
+
+def test_spaced_and_unspaced_scripts_may_be_mixed():
+    words = _words(pl.Series(["Abc漢字def don't"]))
+    assert words.to_list() == [["abc", "漢", "字", "def", "don't"]]

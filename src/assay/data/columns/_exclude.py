@@ -10,6 +10,7 @@ import polars as pl
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
+from assay.data.columns.formats._words import mean_words
 
 __all__ = [
     "ID_MIN_ROWS",
@@ -169,8 +170,7 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     words = values.drop_nulls()
     if reason := _different_units(words):
         return replace(column, kind="unusable", reason=reason)
-    num_words = words.str.count_matches(r"\S+").to_numpy().mean()
-    kind = "text" if num_words >= MIN_TEXT_WORDS else "id"
+    kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
 

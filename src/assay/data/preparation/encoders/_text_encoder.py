@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
+from assay.data.columns.formats._words import UNSPACED
 from assay.data.preparation.encoders._encoder import Feature
 from assay.data.preparation.encoders._padding import (
     clip_lengths,
@@ -30,7 +31,9 @@ MAX_WORDS = 20_000
 MAX_STEPS = 256
 """Maximum number of words per text, to limit the time per iteration."""
 
-_WORD = r"[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*"
+_LETTER = rf"[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]"
+# In scripts without spaces, every letter is a word; other marks follow a letter.
+_WORD = rf"[{UNSPACED}]\p{{M}}*|{_LETTER}+(?:'{_LETTER}+)*"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class TextEncoder:
 
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
     are sorted by the number of training texts that contain the word, largest first.
-    Texts are truncated after MAX_STEPS words.
+    Texts are truncated after MAX_STEPS words. In scripts without spaces between words,
+    such as Chinese, each letter counts as a word.
     """
 
     kind: ClassVar[str] = "text"
