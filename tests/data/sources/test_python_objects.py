@@ -152,3 +152,25 @@ def test_lists_in_cells_are_shown_in_one_line(quick):
     model = assay.train(FRAME, target="y", **quick).model
     with pytest.raises(InputError, match=r"must contain numbers, but got \[1\]\. This"):
         model.predict({"a": [[1], [2]], "b": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ([(3, 2), (0, 2)], "Row 1 of X is empty. Drop rows without steps."),
+        (
+            [(3, 2), (4, 3)],
+            "Row 1 of X has the shape (4, 3), but row 0 (3, 2). All series",
+        ),
+        ([(3, 2, 3), (4, 3, 3)], "Resize all images to the same shape"),
+        ([(3,), (4, 2)], "Row 1 of X has the shape (4, 2), but row 0 (3,). All"),
+    ],
+)
+def test_arrays_that_are_no_series_are_named(shapes, message):
+    arrays = [np.ones(shape) for shape in shapes] * 12
+    assert message in _fault((arrays, Y))
+
+
+def test_one_channel_may_have_an_axis():
+    series = [np.ones(3), np.ones((4, 1))] * 12
+    assert load((series, Y)).columns[0].kind == "sequence"

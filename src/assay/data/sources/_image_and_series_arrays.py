@@ -25,7 +25,7 @@ def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
     """Return a column of images or time series; None if the inputs are a table."""
     values = as_array(inputs)
     if values is None:
-        return _ragged(inputs)
+        return _ragged(inputs, faults)
     if lengths is not None:
         return _padded(values, np.asarray(lengths), faults)
     if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
@@ -98,20 +98,41 @@ def as_array(inputs: Any) -> np.ndarray | None:
     return values.astype(np.float32) if is_small else values
 
 
-def _ragged(inputs: Any) -> pl.Series | None:
-    """Return series of different lengths as a column; None for other inputs."""
-    arrays = []
-    for one in inputs:
-        array = as_array(one)
-        if array is None or not array.size or array.dtype.kind not in "biuf":
-            return None
-        arrays.append(array[:, None] if array.ndim == 1 else array)
-    channels = {array.shape[1] if array.ndim == 2 else None for array in arrays}
-    if len(channels) > 1 or None in channels:
+def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
+    """Return series of different lengths as a column; None for other inputs.
+
+    Numbers that are neither series nor rows of a table are collected as a fault.
+    """
+    arrays = [as_array(one) for one in inputs]
+    known = [a for a in arrays if a is not None and (not a.size or _is_numeric(a))]
+    if len(known) < len(arrays) or any(array.ndim == 0 for array in known):
         return None
-    lengths = np.array([len(array) for array in arrays])
-    flat = np.concatenate(arrays).astype(np.float32)
+    if fault_in_shapes := _fault_in_shapes([array.shape for array in known]):
+        faults.add(fault_in_shapes)
+        return None
+    series = [array[:, None] if array.ndim == 1 else array for array in known]
+    lengths = np.array([len(array) for array in series])
+    flat = np.concatenate(series).astype(np.float32)
     return sequence_cells(INPUTS, Sequences(flat, lengths))
+
+
+def _is_numeric(array: np.ndarray) -> bool:
+    return array.dtype.kind in "biuf"
+
+
+def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
+    """Return why arrays of these shapes are no series, or ""."""
+    row = next((row for row, shape in enumerate(shapes) if 0 in shape), None)
+    if row is not None:
+        return f"Row {row} of X is empty. Drop rows without steps."
+    kinds = [(shape[1:] or (1,)) if len(shape) < 3 else shape for shape in shapes]
+    row = next((row for row, kind in enumerate(kinds) if kind != kinds[0]), None)
+    if row is None:
+        return ""
+    fix = "All series need the same channels, (steps, channels)."
+    if len(shapes[row]) > 2:
+        fix = "Resize all images to the same shape, (height, width, channels)."
+    return f"Row {row} of X has the shape {shapes[row]}, but row 0 {shapes[0]}. {fix}"
 
 
 def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
