@@ -66,3 +66,13 @@ def test_columns_that_are_almost_channels_are_noted():
     note = f"write numbers instead of cells such as '{LONG['a'][0]}"
     assert any("'a' as a channel" in text and note in text for text in notes)
     assert not any("'c' as a channel" in text for text in notes)
+
+
+def test_classes_that_the_header_of_a_ts_file_lacks(tmp_path):
+    path = tmp_path / "a.ts"
+    lines = "".join(f"{k},{k + 1}:{'ab'[k % 2]}\n" for k in range(20))
+    path.write_text(f"@problemName a\n@data\n{lines}")
+    with pytest.raises(InputError, match="write '@classLabel true' above"):
+        load(path)
+    path.write_text(f"@problemName a\n@classLabel true\n@data\n{lines}")
+    assert load(path).task.classes == ("a", "b")

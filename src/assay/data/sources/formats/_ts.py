@@ -124,6 +124,8 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[st
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
         fix = f"Correct these lines of {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
+        if header.target is None and not series:
+            fix += " If every line ends with a class, write '@classLabel true' above."
         rule = "num_wrong == 0"
         faults.add(fault(rule, "num_wrong", len(wrong), fix))
     elif not series:
