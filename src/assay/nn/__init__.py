@@ -31,7 +31,6 @@ from assay.nn.layers import (
     _dropout,
     _embedding,
     _pooling,
-    _recurrent,
     _residual,
     _shaping,
     _transposed_convolution,
@@ -42,7 +41,6 @@ from assay.nn.layers._dense import *
 from assay.nn.layers._dropout import *
 from assay.nn.layers._embedding import *
 from assay.nn.layers._pooling import *
-from assay.nn.layers._recurrent import *
 from assay.nn.layers._residual import *
 from assay.nn.layers._shaping import *
 from assay.nn.layers._transposed_convolution import *
@@ -53,6 +51,11 @@ from assay.nn.layers.normalization import _batch, _features, _groups
 from assay.nn.layers.normalization._batch import *
 from assay.nn.layers.normalization._features import *
 from assay.nn.layers.normalization._groups import *
+from assay.nn.layers.recurrent import _gru, _lstm, _simple_rnn
+from assay.nn.layers.recurrent._gru import *
+from assay.nn.layers.recurrent._lstm import *
+from assay.nn.layers.recurrent._recurrent import Recurrent
+from assay.nn.layers.recurrent._simple_rnn import *
 from assay.nn.layers.space import _rows, _upsampling
 from assay.nn.layers.space._rows import *
 from assay.nn.layers.space._upsampling import *
@@ -71,6 +74,7 @@ __all__ = [
     "Layer",
     "LayerRegistry",
     "Model",
+    "Recurrent",
     "Row",
     "activation",
     "build",
@@ -92,7 +96,6 @@ __all__ += _dense.__all__
 __all__ += _dropout.__all__
 __all__ += _embedding.__all__
 __all__ += _pooling.__all__
-__all__ += _recurrent.__all__
 __all__ += _residual.__all__
 __all__ += _shaping.__all__
 __all__ += _transposed_convolution.__all__
@@ -101,5 +104,8 @@ __all__ += _self_attention.__all__
 __all__ += _batch.__all__
 __all__ += _features.__all__
 __all__ += _groups.__all__
+__all__ += _gru.__all__
+__all__ += _lstm.__all__
+__all__ += _simple_rnn.__all__
 __all__ += _rows.__all__
 __all__ += _upsampling.__all__

@@ -1,4 +1,4 @@
-"""Recurrent layers: simple RNN, LSTM and GRU."""
+"""The base class of recurrent layers."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypedDict
@@ -13,14 +13,16 @@ from assay._errors import InputError
 from assay.nn import ops
 from assay.nn._context import Context
 from assay.nn._initializers import initialize
-from assay.nn._layer import BuildContext, Description, Layer, builds
+from assay.nn._layer import BuildContext, Description, Layer
 
-__all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
+__all__ = ["Parameters", "Recurrent", "WalkArguments"]
 
-_Parameters = Callable[[str], jax.Array]  # name -> parameter, in one direction
+Parameters = Callable[[str], jax.Array]  # name -> parameter, in one direction
 
 
-class _WalkArguments(TypedDict):
+class WalkArguments(TypedDict):
+    """How to walk through the steps of a sequence, in one direction."""
+
     lengths: jax.Array | None
     reverse: bool
     initial: Any  # one state (n, h), or a tuple of states; None for zeros
@@ -90,7 +92,7 @@ class Recurrent(Layer):
         }
 
     def _walk(
-        self, x: jax.Array, parameter: _Parameters, arguments: _WalkArguments
+        self, x: jax.Array, parameter: Parameters, arguments: WalkArguments
     ) -> tuple[jax.Array, jax.Array]:
         """Return the states (n, steps, h) and the last state (n, h)."""
         raise NotImplementedError
@@ -164,125 +166,6 @@ class Recurrent(Layer):
     def largest_output(cls, layer_spec: Any, input_shape: tuple[int, ...]) -> None:
         """Return None, because the output shape of a faulty layer is unknown."""
         return None
-
-
-@builds(spec.SimpleRNN)
-class SimpleRNN(Recurrent):
-    """An Elman network, a dense tanh layer applied to the input and the previous state.
-
-        s[t] = tanh(x[t] W + s[t-1] U + b)
-
-    With c channels and h units, W (c, h) is named "kernel", U (h, h)
-    "recurrent_kernel" and b (h,) "bias". The layer has h (c + h + 1) parameters. For
-    the arguments, initial values and sequences of different lengths, see `Recurrent`.
-
-    Example:
-        >>> context = BuildContext((5, 3), np.random.default_rng(0))
-        >>> layer = SimpleRNN(spec.SimpleRNN(4, return_sequences=True), context)
-        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
-        (2, 5, 4)
-    """
-
-    def _walk(
-        self, x: jax.Array, parameter: _Parameters, arguments: _WalkArguments
-    ) -> tuple[jax.Array, jax.Array]:
-        kernels = parameter("kernel"), parameter("recurrent_kernel")
-        return ops.simple_rnn(x, *kernels, parameter("bias"), **arguments)
-
-
-@builds(spec.LSTM)
-class LSTM(Recurrent):
-    """A long short-term memory, with gates that control access to a memory cell c.
-
-        i, f, g, o = split(x[t] W + s[t-1] U + b, 4)
-        c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
-        s[t] = sigmoid(o) * tanh(c[t])
-
-    With c channels and h units, W (c, 4 h) is named "kernel", U (h, 4 h)
-    "recurrent_kernel" and b (4 h,) "bias". The layer has 4 h (c + h + 1) parameters.
-    For the arguments, initial values and sequences of different lengths, see
-    `Recurrent`.
-
-    Example:
-        >>> context = BuildContext((5, 3), np.random.default_rng(0))
-        >>> layer = LSTM(spec.LSTM(4, bidirectional=True), context)
-        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
-        (2, 8)
-    """
-
-    num_gates = 4
-    states = ("initial_state", "initial_cell")
-
-    def _draw(
-        self, rng: np.random.Generator, channels: int, units: int
-    ) -> dict[str, np.ndarray]:
-        drawn = super()._draw(rng, channels, units)
-        # A bias of 1 opens the forget gate, so the initial network retains its state
-        # (Jozefowicz et al., 2015).
-        drawn["bias"][units : 2 * units] = 1.0
-        return drawn
-
-    def _walk(
-        self, x: jax.Array, parameter: _Parameters, arguments: _WalkArguments
-    ) -> tuple[jax.Array, jax.Array]:
-        kernels = parameter("kernel"), parameter("recurrent_kernel")
-        states, (last, _) = ops.lstm(x, *kernels, parameter("bias"), **arguments)
-        return states, last
-
-
-@builds(spec.GRU)
-class GRU(Recurrent):
-    """A gated recurrent unit, simpler than an LSTM, with two gates and no cell.
-
-        r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
-        z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
-        n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias))
-        s[t] = (1 - z) * n + z * s[t-1]
-
-    The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. If
-    `reset_after` is false, it acts before the product, and there is no recurrent bias:
-
-        n = tanh(x[t] W_n + b_n + (r * s[t-1]) U_n)
-
-    With c channels and h units, W (c, 3 h) is named "kernel", U (h, 3 h)
-    "recurrent_kernel" and b (3 h,) "bias"; "recurrent_bias" is (h,). The layer has
-    3 h (c + h + 1) + h parameters, or 3 h (c + h + 1) without the recurrent bias. For
-    the arguments, initial values and sequences of different lengths, see `Recurrent`.
-
-    Example:
-        >>> context = BuildContext((5, 3), np.random.default_rng(0))
-        >>> layer = GRU(spec.GRU(4), context)
-        >>> layer(np.ones((2, 5, 3), np.float32), Context()).shape
-        (2, 4)
-    """
-
-    num_gates = 3
-
-    def __init__(self, layer_spec: spec.GRU, context: BuildContext) -> None:
-        self.reset_after = layer_spec.reset_after
-        super().__init__(layer_spec, context)
-
-    def _draw(
-        self, rng: np.random.Generator, channels: int, units: int
-    ) -> dict[str, np.ndarray]:
-        drawn = super()._draw(rng, channels, units)
-        if self.reset_after:
-            drawn["recurrent_bias"] = np.zeros(units, np.float32)
-        return drawn
-
-    def _walk(
-        self, x: jax.Array, parameter: _Parameters, arguments: _WalkArguments
-    ) -> tuple[jax.Array, jax.Array]:
-        kernels = parameter("kernel"), parameter("recurrent_kernel")
-        inner = parameter("recurrent_bias") if self.reset_after else None
-        return ops.gru(
-            x,
-            *kernels,
-            parameter("bias"),
-            recurrent_bias=inner,
-            reset_after=self.reset_after,
-            **arguments,
-        )
 
 
 def _check(layer_spec: spec.Recurrent, context: BuildContext) -> None:

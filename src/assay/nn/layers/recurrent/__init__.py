@@ -1,0 +1,1 @@
+"""Layers that update a state at each step of a sequence."""
