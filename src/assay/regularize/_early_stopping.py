@@ -1,4 +1,7 @@
-"""Early stopping, which ends training when the val cost no longer improves."""
+"""The rule of early stopping, which ends training when the val cost stops improving.
+
+`assay.training.program._epoch_end` applies it.
+"""
 
 import jax
 import jax.numpy as jnp

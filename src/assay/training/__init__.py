@@ -31,16 +31,18 @@ from assay.training.program._compile_cache import (
     cache_status,
     use_compile_cache,
 )
-from assay.training.program._epochs import EPOCH_FIELDS, Records
+from assay.training.program._epoch_end import EPOCH_FIELDS
+from assay.training.program._epochs import Records
 from assay.training.program._hyperparameters import (
     MEASURED_ROWS,
     Hyperparameters,
     hyperparameters,
     resolved_number,
 )
-from assay.training.program._iteration import ITERATION_FIELDS
-from assay.training.program._program import Program, program_for
+from assay.training.program._program import Program
+from assay.training.program._program_for import program_for
 from assay.training.program._state import Best, State
+from assay.training.program.iteration._iteration import ITERATION_FIELDS
 from assay.training.rows._examples import (
     Examples,
     capacity_for,

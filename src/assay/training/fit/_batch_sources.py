@@ -8,11 +8,11 @@ import numpy as np
 from assay.training._allocator import return_large_arrays
 from assay.training._arrays import Array, host_array
 from assay.training._devices import copy_to_all
-from assay.training.program._epochs import Batches, Data
+from assay.training.program._epochs import Batches
 from assay.training.program._program import Program
 from assay.training.rows._examples import Examples
 from assay.training.rows._row_order import RowNumbers
-from assay.training.rows._streamed import Chunk, Streamed
+from assay.training.rows._streamed import Chunk, Data, Streamed
 
 __all__ = ["BatchSource", "InMemory", "batch_source"]
 

@@ -19,12 +19,12 @@ from assay.training.monitors._plan import epochs_between
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed
-from assay.training.program._batch import Batch, take_batch
 from assay.training.program._epochs import Records
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._probe import Probed
 from assay.training.program._program import Program
 from assay.training.program._state import State
+from assay.training.program.iteration._batch import Batch, take_batch
 from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Streamed
 

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from assay.training.monitors._monitor import MONITOR_FIELDS
-from assay.training.program._epochs import EPOCH_FIELDS
-from assay.training.program._iteration import ITERATION_FIELDS
+from assay.training.program._epoch_end import EPOCH_FIELDS
+from assay.training.program.iteration._iteration import ITERATION_FIELDS
 
 __all__ = ["History", "Measurement"]
 

@@ -22,7 +22,8 @@ from assay.training.program._hyperparameters import (
     hyperparameters,
     resolved_number,
 )
-from assay.training.program._program import Program, program_for
+from assay.training.program._program import Program
+from assay.training.program._program_for import program_for
 from assay.training.rows._examples import (
     Examples,
     capacity_for,

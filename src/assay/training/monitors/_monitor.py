@@ -20,20 +20,21 @@ from assay.training.monitors._outputs import (
     measure_outputs,
 )
 from assay.training.monitors._plan import num_rows_for
-from assay.training.program._batch import (
+from assay.training.program._compile_cache import CompileOnce
+from assay.training.program._epochs import Batches
+from assay.training.program._hyperparameters import Hyperparameters
+from assay.training.program._program import Program
+from assay.training.program._state import State
+from assay.training.program.iteration._batch import (
     Batch,
     batch_key,
     prepare_batch,
     take_rows,
     with_scheduled_dropout,
 )
-from assay.training.program._compile_cache import CompileOnce
-from assay.training.program._epochs import Batches, Data
-from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._objective import gradients
-from assay.training.program._program import Program
-from assay.training.program._state import State
+from assay.training.program.iteration._objective import gradients
 from assay.training.rows._examples import Examples
+from assay.training.rows._streamed import Data
 
 __all__ = ["MONITOR_FIELDS", "Monitor", "monitor_of"]
 

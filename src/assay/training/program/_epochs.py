@@ -11,8 +11,6 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Float, Int
 
-from assay.optim import schedules
-from assay.regularize import patience
 from assay.training._arrays import Array, Count, Flag
 from assay.training._jax import (
     cond,
@@ -24,22 +22,17 @@ from assay.training._jax import (
     while_loop,
     with_row,
 )
-from assay.training.network._model_state import ModelState
-from assay.training.program._batch import take_batch
-from assay.training.program._evaluate import measure
+from assay.training.program._epoch_end import EPOCH_FIELDS, close_epoch
 from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._iteration import ITERATION_FIELDS, iterate
-from assay.training.program._state import Best, State
+from assay.training.program._state import State
 from assay.training.program._static import Static
-from assay.training.rows._examples import Examples
-from assay.training.rows._streamed import Chunk
+from assay.training.program.iteration._batch import take_batch
+from assay.training.program.iteration._iteration import ITERATION_FIELDS, iterate
+from assay.training.rows._streamed import Data
 
-__all__ = ["EPOCH_FIELDS", "MEMBERS", "Batches", "Data", "Records", "advance"]
+__all__ = ["MEMBERS", "Batches", "Records", "advance"]
 
-EPOCH_FIELDS = ("train_cost", "train_score", "val_cost", "val_score")
 MEMBERS = "member"  # axis of the fits that share one call
-
-Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
 
 class Batches(NamedTuple):
@@ -115,7 +108,7 @@ def advance(
         state, rows = fori_loop(position, end, run_iteration, inner)
         state, row = cond(
             end % per_epoch == 0,
-            lambda state: _close_epoch(static, state, hyperparameters, data, end=end),
+            lambda state: close_epoch(static, state, hyperparameters, data, end=end),
             lambda state: (state, full(len(EPOCH_FIELDS), math.nan)),
             state,
         )
@@ -145,41 +138,3 @@ def _blank(orders: Int[Array, "epochs positions"], batch_size: int) -> Records:
         full((batches, len(ITERATION_FIELDS)), math.nan),
         full((num_epochs, len(EPOCH_FIELDS)), math.nan),
     )
-
-
-def _close_epoch(
-    static: Static,
-    state: State,
-    hyperparameters: Hyperparameters,
-    data: Data,
-    *,
-    end: Count,
-) -> tuple[State, Float[Array, " fields"]]:
-    """Measure train and val, then apply the rules that depend on their costs."""
-    row = full(len(EPOCH_FIELDS), math.nan)
-    if static.measures:
-        model = ModelState(static.packing.unpack(state.parameters), state.statistics)
-        measured = [measure(static, model, hyperparameters, p.leading) for p in data]
-        row = jnp.concatenate(measured)
-    train_cost = row[EPOCH_FIELDS.index("train_cost")]
-    val_cost = row[EPOCH_FIELDS.index("val_cost")]
-    state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
-    if state.plateau is not None:
-        # A refit has no val part, so its schedule follows the train cost.
-        followed = jnp.where(data[1].count > 0, val_cost, train_cost)
-        plateau = schedules.update_plateau(
-            state.plateau, followed, **hyperparameters.schedule
-        )
-        state = state._replace(plateau=plateau)
-    if state.best is None:
-        return state, row
-    improved, stale, stop = patience(
-        val_cost,
-        state.best.val_cost,
-        state.stale_epochs,
-        **hyperparameters.regularizers["early_stopping"],
-    )
-    now = Best(state.parameters, state.statistics, val_cost, end)
-    best = tree_map(lambda a, b: jnp.where(improved, a, b), now, state.best)
-    stopped = state.stopped | (stop & (data[1].count > 0))
-    return state._replace(best=best, stale_epochs=stale, stopped=stopped), row

@@ -8,9 +8,9 @@ from assay.training._arrays import Array, Count, Outputs, Targets
 from assay.training._devices import split_rows
 from assay.training._jax import arange, array, fori_loop, full, rows_of, tree_map
 from assay.training.network._model_state import ModelState
-from assay.training.program._batch import example_weights
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._static import Static
+from assay.training.program.iteration._batch import example_weights
 from assay.training.rows._examples import Examples
 
 __all__ = ["measure", "scores"]

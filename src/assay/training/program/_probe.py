@@ -5,16 +5,16 @@ from typing import TypedDict
 from assay.regularize import penalty
 from assay.training._arrays import Array, Count, Scalar, Tree
 from assay.training._jax import output_shapes, tree_map, value_and_grad, zeros_like
-from assay.training.program._batch import (
+from assay.training.program._hyperparameters import Hyperparameters
+from assay.training.program._state import State
+from assay.training.program._static import Static
+from assay.training.program.iteration._batch import (
     Batch,
     batch_key,
     prepare_batch,
     with_scheduled_dropout,
 )
-from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._objective import batch_cost
-from assay.training.program._state import State
-from assay.training.program._static import Static
+from assay.training.program.iteration._objective import batch_cost
 
 __all__ = ["Probed", "probe"]
 

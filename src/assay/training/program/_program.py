@@ -1,7 +1,5 @@
 """The compiled program for a network structure, with hyperparameters as inputs."""
 
-import json
-import threading
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -9,12 +7,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from assay import optim, spec
-from assay._seeds import generator, key_data
+from assay import spec
+from assay._seeds import generator
 from assay.training._arrays import Array, Count, HostInputs, Inputs, Targets, Tree
-from assay.training._arrays import host_array as on_host
 from assay.training._compiler import compiler_options
-from assay.training._devices import Mesh, jit_on, num_devices
+from assay.training._devices import Mesh, jit_on
 from assay.training._fork import check_process
 from assay.training._jax import block_until_ready, jit, to_host, vmap
 from assay.training.network._custom_network import CustomNetwork
@@ -22,21 +19,22 @@ from assay.training.network._initial_values import InitialValues, merge_initial_
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network
 from assay.training.network._packing import Packed
-from assay.training.program._batch import Batch
 from assay.training.program._compile_cache import CompileOnce, use_compile_cache
-from assay.training.program._epochs import MEMBERS, Batches, Data, Records, advance
+from assay.training.program._epochs import MEMBERS, Batches, Records, advance
 from assay.training.program._evaluate import measure, scores
 from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._iteration import rule_of
+from assay.training.program._initial_state import initial_state
 from assay.training.program._probe import Probed, probe
-from assay.training.program._state import Best, Memory, State
+from assay.training.program._state import Memory, State
 from assay.training.program._static import static_of
 from assay.training.program._validation import check_training
+from assay.training.program.iteration._batch import Batch
+from assay.training.program.iteration._iteration import rule_of
 from assay.training.rows._examples import Examples
 from assay.training.rows._row_order import RowNumbers, pad_order, shuffled
-from assay.training.rows._streamed import Streamed
+from assay.training.rows._streamed import Data, Streamed
 
-__all__ = ["Program", "program_for"]
+__all__ = ["Program"]
 
 _ROWS_PER_CALL = 65_536  # minimum training rows; each call costs about 0.2 ms
 _MOST_EPOCHS_PER_CALL = 16  # keeps progress visible and time limits accurate
@@ -109,19 +107,9 @@ class Program:
         """Return the initial state; missing values are drawn at random from a seed."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
-        infinite, zero = on_host(np.float32(np.inf)), on_host(np.int32(0))
-        best = Best(parameters, model.statistics, infinite, zero)
-        plateau = to_host(optim.schedules.start_plateau())
-        return State(
-            parameters=parameters,
-            statistics=model.statistics,
-            optimizer=to_host(self._start_memory(hyperparameters, parameters)),
-            key=on_host(key_data(seed, "masks")),
-            best=best if self.static.stops_early else None,
-            stale_epochs=zero,
-            plateau=plateau if self.static.watches_plateau else None,
-            stopped=on_host(np.False_),
-            diverged_at=on_host(np.int32(-1)),
+        memory = to_host(self._start_memory(hyperparameters, parameters))
+        return initial_state(
+            self.static, parameters, model.statistics, memory, seed=seed
         )
 
     def _fresh(self, seed: int) -> ModelState:
@@ -182,16 +170,7 @@ class Program:
     @cached_property
     def advance(self) -> Advance:
         """Compiled (state, hyperparameters, data, batches) -> (state, records)."""
-
-        def run(
-            state: State, hyperparameters: Hyperparameters, data: Data, batches: Batches
-        ) -> tuple[State, Records]:
-            self.num_traces += 1  # this line runs only while tracing
-            return advance(
-                self.static, state, hyperparameters, data=data, batches=batches
-            )
-
-        return jit_on(self.mesh, run, self.compiler_options)
+        return jit_on(self.mesh, self._advance(members=False), self.compiler_options)
 
     @cached_property
     def advance_members(self) -> Advance:
@@ -200,25 +179,27 @@ class Program:
         The state, the hyperparameters and the orders have a leading axis of members.
         All members share the data and the range of iterations.
         """
+        front: Any = 0  # `vmap` expects axes in the same structure as the arrays
+        shared: Any = None
+        axes = (front, front, shared, Batches(front, shared, shared, shared))
+        mapped = vmap(self._advance(members=True), axes, axis_name=MEMBERS)
+        return jit_on(self.mesh, mapped, self.compiler_options)
 
+    def _advance(self, *, members: bool) -> Advance:
         def run(
             state: State, hyperparameters: Hyperparameters, data: Data, batches: Batches
         ) -> tuple[State, Records]:
-            self.num_traces += 1
+            self.num_traces += 1  # this line runs only while tracing
             return advance(
                 self.static,
                 state,
                 hyperparameters,
                 data=data,
                 batches=batches,
-                members=True,
+                members=members,
             )
 
-        front: Any = 0  # `vmap` expects axes in the same structure as the arrays
-        shared: Any = None
-        axes = (front, front, shared, Batches(front, shared, shared, shared))
-        mapped = vmap(run, axes, axis_name=MEMBERS)
-        return jit_on(self.mesh, mapped, self.compiler_options)
+        return run
 
     def predict(
         self,
@@ -318,39 +299,3 @@ class Program:
             return rule_of(self.static, hyperparameters).init(learning)
 
         return jit(run, compiler_options())
-
-
-_PROGRAMS: dict[str, Program] = {}
-_LOCK = threading.Lock()
-
-
-def program_for(
-    training: spec.Training,
-    input_shape: tuple[int, ...],
-    *,
-    num_classes: int,
-    capacity: int,
-    measures: bool = True,
-) -> Program:
-    """Return the program for a training spec's structure, creating it if necessary.
-
-    Training specs that differ only in traced hyperparameters share one program.
-    """
-    check_process()
-    # The number of epochs does not affect the program.
-    same = {"num_epochs": 1, "devices": num_devices(training.devices)}
-    fixed = training.model_copy(update=same).structure()
-    # Different factories may have the same name.
-    factory = None if training.own is None else id(training.own.factory)
-    how = [num_classes, capacity, measures]
-    identity = json.dumps([fixed, input_shape, how, factory])
-    with _LOCK:
-        if identity not in _PROGRAMS:
-            _PROGRAMS[identity] = Program(
-                training,
-                input_shape,
-                num_classes=num_classes,
-                capacity=capacity,
-                measures=measures,
-            )
-        return _PROGRAMS[identity]

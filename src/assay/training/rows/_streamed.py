@@ -15,7 +15,7 @@ from assay.training._arrays import Count, HostInputs, Inputs, Targets, host_arra
 from assay.training.rows._examples import Examples, pad
 from assay.training.rows._row_order import RowNumbers, shuffled
 
-__all__ = ["Chunk", "Streamed"]
+__all__ = ["Chunk", "Data", "Streamed"]
 
 Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
@@ -40,6 +40,9 @@ class Chunk(NamedTuple):
     @property
     def weights(self) -> None:
         """None, because streamed rows have equal weights."""
+
+
+Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
 
 @dataclass(frozen=True, eq=False)

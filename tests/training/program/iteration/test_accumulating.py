@@ -6,8 +6,8 @@ import pytest
 
 from assay import spec
 from assay.training import pad
-from assay.training.program._batch import Batch, prepare_batch
-from assay.training.program._objective import gradients
+from assay.training.program.iteration._batch import Batch, prepare_batch
+from assay.training.program.iteration._objective import gradients
 
 
 @pytest.fixture(scope="module")

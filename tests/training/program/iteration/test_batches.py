@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assay import InputError, spec
 from assay.training import Examples, Program, capacity_for, pad
-from assay.training.program._batch import take_batch
+from assay.training.program.iteration._batch import take_batch
 
 COUNTS = st.integers(1, 70)
 SIZES = st.sampled_from([1, 2, 7, 16, 40, "all"])

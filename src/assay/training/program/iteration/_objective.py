@@ -14,9 +14,9 @@ from assay.training._jax import (
     tree_map,
     value_and_grad,
 )
-from assay.training.program._batch import PreparedBatch
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._static import Static
+from assay.training.program.iteration._batch import PreparedBatch
 
 __all__ = ["batch_cost", "gradients"]
 

@@ -11,7 +11,7 @@ from assay import spec
 from assay._errors import InputError
 from assay.regularize import AUGMENTATIONS
 from assay.training import TrainingData
-from assay.training.program._batch import Batch, batch_key, prepare_batch
+from assay.training.program.iteration._batch import Batch, batch_key, prepare_batch
 
 AUGMENT = (spec.Jitter(0.2), spec.Masking(0.2), spec.Scaling(0.2), spec.Mixup(1.0))
 NO_STEP = spec.SGD(1e-30)

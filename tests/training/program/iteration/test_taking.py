@@ -7,7 +7,7 @@ import pytest
 
 from assay.extension import extension_status
 from assay.training import Examples
-from assay.training.program import _batch
+from assay.training.program.iteration import _batch
 
 
 @pytest.fixture(params=["extension", "plain"], autouse=True)

@@ -10,16 +10,16 @@ from assay.regularize import decay
 from assay.training._arrays import Array, Count, Scalar
 from assay.training._devices import on_all, split_rows
 from assay.training.network._packing import Packed
-from assay.training.program._batch import (
+from assay.training.program._hyperparameters import Hyperparameters
+from assay.training.program._state import Memory, State
+from assay.training.program._static import Static
+from assay.training.program.iteration._batch import (
     Batch,
     batch_key,
     prepare_batch,
     with_scheduled_dropout,
 )
-from assay.training.program._hyperparameters import Hyperparameters
-from assay.training.program._objective import gradients
-from assay.training.program._state import Memory, State
-from assay.training.program._static import Static
+from assay.training.program.iteration._objective import gradients
 
 __all__ = ["ITERATION_FIELDS", "iterate", "rule_of"]
 

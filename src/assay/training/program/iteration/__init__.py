@@ -1,0 +1,1 @@
+"""One iteration: a batch, its objective and gradient, and the update."""
