@@ -21,7 +21,7 @@ from assay.training.fit._vectorized import (
 )
 from assay.training.fit._watcher import Watcher
 from assay.training.fit._workers import Workers, wait_for
-from assay.training.monitors._monitor import MONITOR_FIELDS
+from assay.training.layer_monitors._monitor import MONITOR_FIELDS
 from assay.training.network._initial_values import InitialValues, merge_initial_values
 from assay.training.network._model_state import ModelState
 from assay.training.network._network import Network

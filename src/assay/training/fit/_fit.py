@@ -14,8 +14,8 @@ from assay.training._jax import to_host
 from assay.training.fit import _checkpoint_file
 from assay.training.fit._batch_sources import BatchSource, batch_source
 from assay.training.fit._history import History, Measurement
-from assay.training.monitors._monitor import Monitor, monitor_of
-from assay.training.monitors._plan import epochs_between
+from assay.training.layer_monitors._monitor import Monitor, monitor_of
+from assay.training.layer_monitors._plan import epochs_between
 from assay.training.network._initial_values import InitialValues
 from assay.training.network._model_state import ModelState
 from assay.training.network._packing import Packed

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from assay.training.monitors._monitor import MONITOR_FIELDS
+from assay.training.layer_monitors._monitor import MONITOR_FIELDS
 from assay.training.program._epoch_end import EPOCH_FIELDS
 from assay.training.program.iteration._iteration import ITERATION_FIELDS
 

@@ -4,7 +4,7 @@ import pytest
 
 from assay import spec
 from assay.training import Network
-from assay.training.monitors._plan import epochs_between, num_rows_for
+from assay.training.layer_monitors._plan import epochs_between, num_rows_for
 
 SMALL = Network([spec.Dense(64), spec.ReLU()], (20,), num_outputs=10)
 IMAGES = Network([spec.Conv2D(64, 3), spec.ReLU()], (64, 64, 3), num_outputs=10)

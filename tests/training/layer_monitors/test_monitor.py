@@ -7,7 +7,7 @@ from flax import nnx
 
 from assay import spec
 from assay.training import MONITOR_FIELDS, TrainingData, advance_together
-from assay.training.monitors._outputs import LayerOutputs, measure_outputs
+from assay.training.layer_monitors._outputs import LayerOutputs, measure_outputs
 
 
 def measured(fit):

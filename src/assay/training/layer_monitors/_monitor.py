@@ -14,12 +14,12 @@ from assay.training._arrays import Array, Count, Mask, Tree, host_array
 from assay.training._compiler import compiler_options
 from assay.training._devices import jit_on, split_rows
 from assay.training._jax import Path, tree_leaves, tree_map, tree_paths
-from assay.training.monitors._outputs import (
+from assay.training.layer_monitors._outputs import (
     OUTPUT_FIELDS,
     LayerOutputs,
     measure_outputs,
 )
-from assay.training.monitors._plan import num_rows_for
+from assay.training.layer_monitors._plan import num_rows_for
 from assay.training.program._compile_cache import CompileOnce
 from assay.training.program._epochs import Batches
 from assay.training.program._hyperparameters import Hyperparameters
