@@ -8,7 +8,8 @@ from assay.data.dataset._example_names import row_names
 from assay.data.dataset._known_task import of_known_task
 from assay.data.dataset._load import load
 from assay.data.dataset.streams._rows import read_blocks
-from assay.data.preparation._encode import join_blocks
+from assay.data.preparation._blocks import join_blocks
+from assay.data.preparation._input_form import InputForm
 from assay.data.preparation._linear_features import MAX_FLAT
 from assay.data.preparation._preparation import Preparation
 from assay.data.preparation._saved_form import preparation_faults
@@ -42,6 +43,7 @@ __all__ = [
     "Dataset",
     "Encoder",
     "Feature",
+    "InputForm",
     "Inputs",
     "Layout",
     "Preparation",

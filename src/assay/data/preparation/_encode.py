@@ -1,16 +1,15 @@
-"""Encodes the columns of a table, and joins blocks of network inputs."""
+"""Encodes the columns of a table."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from assay._errors import Faults
 from assay.data.preparation._read_columns import TYPES_OF_KINDS, read_table_column
-from assay.data.preparation._sole_input_encoders import Inputs
 from assay.data.preparation.encoders._encoder import Encoder
 
-__all__ = ["encode_table", "join_blocks"]
+__all__ = ["encode_table"]
 
 
 def encode_table(
@@ -56,35 +55,3 @@ def encode_table(
         position += width
     faults.raise_if_any()
     return inputs
-
-
-def join_blocks(
-    blocks: Iterable[Inputs], num_rows: int, order: np.ndarray | None
-) -> Inputs:
-    """Join blocks of inputs, with the rows in the requested order.
-
-    Each block is copied to its place before the next one is computed, so the rows are
-    in memory only once.
-
-    Args:
-        blocks: consecutive blocks of inputs; at least one.
-        num_rows: number of rows in all blocks.
-        order: requested position of each row (n,); None if rows are already in order.
-    """
-    joined: dict[str, np.ndarray] = {}
-    start = 0
-    for block in blocks:
-        parts = block if isinstance(block, dict) else {"": block}
-        stop = start + len(next(iter(parts.values())))
-        if order is None and stop - start == num_rows:
-            return block
-        if not joined:
-            joined = {
-                name: np.empty((num_rows, *part.shape[1:]), part.dtype)
-                for name, part in parts.items()
-            }
-        places = slice(start, stop) if order is None else order[start:stop]
-        for name, part in parts.items():
-            joined[name][places] = part
-        start = stop
-    return joined.get("", joined)

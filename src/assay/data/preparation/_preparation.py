@@ -3,19 +3,19 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from assay._errors import InputError, fault
-from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.data.columns._parse import read_as
 from assay.data.columns._task import Task
 from assay.data.dataset._dataset import Dataset
-from assay.data.preparation._encode import encode_table, join_blocks
+from assay.data.preparation._blocks import encode_stream
+from assay.data.preparation._encode import encode_table
 from assay.data.preparation._fit_encoders import AnyEncoder, fit_encoders, varies
+from assay.data.preparation._input_form import InputForm
 from assay.data.preparation._linear_features import (
     MAX_FLAT,
     average_neighbors,
@@ -30,33 +30,27 @@ from assay.data.preparation._read_columns import (
     check_columns,
     read_sole_input,
 )
-from assay.data.preparation._sole_input_encoders import (
-    SOLE_INPUT_ENCODERS,
-    Inputs,
-    SoleInputEncoder,
-)
+from assay.data.preparation._saved_form import columns_from_json, columns_to_json
+from assay.data.preparation._sole_input_encoders import Inputs
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
-from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
-from assay.data.preparation.encoders._registry import ENCODERS
 from assay.data.table._array_options import Layout
-from assay.data.table._chunks import Stream, chunk_rows, pieces
 
 __all__ = ["Preparation"]
 
 _VERSION = 1
-_ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 
 @dataclass(frozen=True)
-class Preparation:
+class Preparation(InputForm):
     """Turns rows into network inputs, based on statistics of the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or codes for an embedding. Dates become days
     since 1970, month and weekday. Images, sequences and text are always the sole input
     of a network. They become an array with additional axes, with the length of each
-    example if lengths differ.
+    example if lengths differ. The kind and the shape of the inputs are properties
+    of `InputForm`.
 
     Args:
         task: the task of the training data.
@@ -132,62 +126,6 @@ class Preparation:
             num_array_columns=num_array_columns(dataset),
         )
 
-    @property
-    def sole_encoder(self) -> SoleInputEncoder | None:
-        """The encoder of images, sequences or text; None for a table."""
-        first = self.encoders[0]
-        is_sole_input = first.kind in SOLE_INPUT_KINDS
-        return cast(SoleInputEncoder, first) if is_sole_input else None
-
-    @property
-    def _column_encoders(self) -> tuple[Encoder, ...]:
-        """The encoders of a table's columns; empty if there is a sole input."""
-        is_table = self.sole_encoder is None
-        return cast(tuple[Encoder, ...], self.encoders) if is_table else ()
-
-    @property
-    def kind(self) -> str:
-        """The kind of the inputs: "table", "image", "sequence" or "text"."""
-        sole = self.sole_encoder
-        return "table" if sole is None else sole.kind
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of the values of one example."""
-        sole = self.sole_encoder
-        return (self.num_features,) if sole is None else sole.input_shape
-
-    @property
-    def num_codes(self) -> int | None:
-        """Number of codes if the inputs are text; otherwise None."""
-        sole = self.sole_encoder
-        return None if sole is None else sole.cardinality
-
-    @cached_property
-    def features(self) -> tuple[Feature, ...]:
-        """The prepared columns, each with its name, original column and kind."""
-        return tuple(f for encoder in self.encoders for f in encoder.features)
-
-    @property
-    def num_features(self) -> int:
-        """Number of prepared columns."""
-        return len(self.features)
-
-    @cached_property
-    def embedded(self) -> tuple[tuple[int, int], ...]:
-        """Position and cardinality of each prepared column that contains codes."""
-        pairs, position = [], 0
-        for encoder in self._column_encoders:
-            if encoder.cardinality is not None:
-                pairs.append((position, encoder.cardinality))
-            position += len(encoder.features)
-        return tuple(pairs)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that new rows must have."""
-        return tuple(encoder.column for encoder in self.encoders)
-
     def transform(self, frame: Any, rows: np.ndarray | None = None) -> Inputs:
         """Return rows as network inputs.
 
@@ -204,7 +142,14 @@ class Preparation:
             InputError: columns are missing, or contain cells that cannot be read.
         """
         if isinstance(frame, Dataset) and frame.stream is not None:
-            return self._transform_stream(frame, frame.stream, rows)
+            check_columns(self.columns, frame.frame.columns)
+            return encode_stream(
+                frame,
+                frame.stream,
+                rows,
+                columns=self.columns,
+                encode=self._transform_frame,
+            )
         is_typed = isinstance(frame, Dataset)
         if isinstance(frame, Dataset):
             frame = frame.frame
@@ -269,24 +214,6 @@ class Preparation:
         ]
         return tuple(count for count in counts if count.num_unseen or not only_unseen)
 
-    def _transform_stream(
-        self, dataset: Dataset, stream: Stream, rows: np.ndarray | None
-    ) -> Inputs:
-        """Return the inputs of streamed rows, which are read block by block."""
-        rows = np.arange(dataset.num_examples) if rows is None else np.asarray(rows)
-        check_columns(self.columns, dataset.frame.columns)
-        order = None
-        if stream.bounds is not None and (np.diff(rows) < 0).any():
-            order = np.argsort(rows, kind="stable")
-            rows = rows[order]
-        if not len(rows):
-            return self._transform_frame(dataset.frame.select(self.columns), rows)
-        blocks = (
-            self._transform_frame(stream.read(self.columns, rows[piece]), rows[piece])
-            for piece in pieces(rows, stream.bounds, chunk_rows(dataset.width))
-        )
-        return join_blocks(blocks, len(rows), order)
-
     def _transform_frame(
         self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
     ) -> Inputs:
@@ -298,7 +225,7 @@ class Preparation:
             return sole.encode(read_sole_input(cells, sole))
         return encode_table(
             frame,
-            self._column_encoders,
+            self.column_encoders,
             rows,
             styles=dict(self.styles),
             tolerant=self.tolerant,
@@ -364,19 +291,10 @@ class Preparation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the preparation as plain JSON values, without rounding."""
-        styles = {name: {"style": style} for name, style in self.styles}
         return {
             "version": _VERSION,
             "task": self.task.to_json(),
-            "columns": [
-                {
-                    "name": encoder.column,
-                    "kind": encoder.kind,
-                    **encoder.to_json(),
-                    **styles.get(encoder.column, {}),
-                }
-                for encoder in self.encoders
-            ],
+            "columns": columns_to_json(self.encoders, self.styles),
             "layout": self.layout.to_json(),
             "tolerant": sorted(self.tolerant),
             "target": [self.target_mean, self.target_std],
@@ -390,22 +308,16 @@ class Preparation:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Preparation":
         """Restore a preparation from the output of `to_json`."""
+        encoders, styles = columns_from_json(data["columns"])
         mean, std = data["target"]
         return cls(
             Task.from_json(data["task"]),
-            tuple(
-                _ENCODERS[column["kind"]].from_json(column["name"], column)
-                for column in data["columns"]
-            ),
+            encoders,
             tolerant=frozenset(data["tolerant"]),
             target_mean=mean,
             target_std=std,
             layout=Layout.from_json(data["layout"]) if "layout" in data else Layout(),
-            styles=tuple(
-                (column["name"], column["style"])
-                for column in data["columns"]
-                if "style" in column  # absent in earlier versions
-            ),
+            styles=styles,
             num_array_columns=data.get("num_array_columns", 0),
         )
 

@@ -1,4 +1,4 @@
-"""Checks the format of a saved preparation before it is used."""
+"""The saved form of a preparation, and a check of its format before it is used."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,10 +9,17 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 # before Python 3.12, pydantic requires this TypedDict
 from typing_extensions import TypedDict
 
+from assay.data.preparation._fit_encoders import AnyEncoder
+from assay.data.preparation._sole_input_encoders import SOLE_INPUT_ENCODERS
+from assay.data.preparation.encoders._registry import ENCODERS
 from assay.data.table._pixel_scale import PixelScale
 from assay.records import form_faults
 
-__all__ = ["preparation_faults"]
+__all__ = ["columns_from_json", "columns_to_json", "preparation_faults"]
+
+Styles = tuple[tuple[str, str], ...]
+
+_ENCODERS = ENCODERS | SOLE_INPUT_ENCODERS
 
 _Scale = Annotated[list[float], Field(min_length=3, max_length=3)]
 _Size = Annotated[list[PositiveInt], Field(min_length=2, max_length=2)]
@@ -97,6 +104,44 @@ class _Preparation(TypedDict):
     tolerant: list[str]
     target: Annotated[list[float], Field(min_length=2, max_length=2)]
     num_array_columns: NotRequired[NonNegativeInt]
+
+
+def columns_to_json(
+    encoders: Iterable[AnyEncoder], styles: Styles
+) -> list[dict[str, Any]]:
+    """Return the encoders and the styles of columns as plain JSON values.
+
+    Args:
+        encoders: one encoder per column.
+        styles: (column, style) pairs for ambiguous numbers and dates.
+    """
+    style_of = {name: {"style": style} for name, style in styles}
+    return [
+        {
+            "name": encoder.column,
+            "kind": encoder.kind,
+            **encoder.to_json(),
+            **style_of.get(encoder.column, {}),
+        }
+        for encoder in encoders
+    ]
+
+
+def columns_from_json(
+    columns: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[AnyEncoder, ...], Styles]:
+    """Restore the encoders and the styles from the output of `columns_to_json`."""
+    columns = list(columns)
+    encoders = tuple(
+        _ENCODERS[column["kind"]].from_json(column["name"], column)
+        for column in columns
+    )
+    styles = tuple(
+        (column["name"], column["style"])
+        for column in columns
+        if "style" in column  # absent in earlier versions
+    )
+    return encoders, styles
 
 
 _SOLE = ("image", "sequence", "text")  # kinds that can only be the sole input
