@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from assay.experiment.records import _recorder
+from assay.experiment.records import _finish
 from assay.report import write_report
 
 
@@ -45,7 +45,7 @@ def test_fault_in_the_report_is_a_note(run_quickly, cells, monkeypatch, capsys):
     def fail(folder):
         raise ValueError("no room for it")
 
-    monkeypatch.setattr(_recorder, "write_report", fail)
+    monkeypatch.setattr(_finish, "write_report", fail)
     run = run_quickly(cells())
     assert run.test.num_examples == 9
     assert not run.report.exists()

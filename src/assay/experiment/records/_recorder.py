@@ -1,8 +1,5 @@
 """Writes all files of a run."""
 
-import shlex
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +17,13 @@ from assay.experiment._refit import Refitted
 from assay.experiment.prepare._load import LoadedData
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.records._failed_writes import failed_write, removed_folder
-from assay.experiment.records._live_run import LiveRun, remove_live
+from assay.experiment.records._finish import (
+    CHECKPOINTS,
+    complete,
+    remove_temporary,
+    report_if_possible,
+)
+from assay.experiment.records._live_run import LiveRun
 from assay.experiment.records._other_hosts import check_shared
 from assay.experiment.records._resume_run import (
     check_same_data,
@@ -28,11 +31,11 @@ from assay.experiment.records._resume_run import (
     check_study,
     folder_to_resume,
     read_experiment,
+    resume_command,
     study_note,
 )
 from assay.experiment.records._write import (
     plain_experiment,
-    recorded_source,
     write_experiment,
     write_prepared,
     write_refitted,
@@ -41,21 +44,17 @@ from assay.experiment.records._write import (
 from assay.records import (
     CONTROL,
     EVENTS,
-    LIVE,
     Ledger,
     RunFolder,
     RunLock,
     Seal,
     Summary,
 )
-from assay.report import REPORT, write_report
 from assay.trackers import Session
 from assay.training import Checkpoints, Workers
-from assay.tuning import Storage, masked, open_storage
+from assay.tuning import Storage, open_storage
 
 __all__ = ["RunRecorder"]
-
-_CHECKPOINTS = "checkpoints"  # a folder that is deleted when the run ends
 
 
 class RunRecorder(Recorder):
@@ -105,7 +104,7 @@ class RunRecorder(Recorder):
         self._lock: RunLock | None = None
         self._live: LiveRun | None = None
         if self.finished:
-            self._complete()
+            complete(self.folder)
         elif self._folder is not None:
             self._lock = self._folder.lock()
             try:
@@ -173,37 +172,8 @@ class RunRecorder(Recorder):
         if self._live is not None:
             self._live.close("finished")
         self._session.finish(summary)
-        self._remove_temporary()
-        self._write_report()
-
-    def _complete(self) -> None:
-        """Finish a run whose process was killed after it wrote the result."""
-        folder = self.folder
-        left = any(map(folder.exists, (LIVE, CONTROL, _CHECKPOINTS)))
-        if folder.exists(REPORT) and not left and not folder.has_leftovers:
-            return
-        lock = folder.lock()  # deletes the leftovers
-        try:
-            self._remove_temporary()
-            if not folder.exists(REPORT):
-                self._write_report()
-        finally:
-            lock.release()
-
-    def _write_report(self) -> None:
-        try:
-            write_report(self.folder)
-        except (
-            Exception
-        ) as error:  # the result is already saved; only the report is missing
-            message = (
-                f"note: {REPORT} was not written ({type(error).__name__}: {error})"
-            )
-            print(message, file=sys.stderr)
-
-    def _remove_temporary(self) -> None:
-        remove_live(self.folder)
-        shutil.rmtree(self.folder.path_of(_CHECKPOINTS), ignore_errors=True)
+        remove_temporary(self.folder)
+        report_if_possible(self.folder)
 
     def _check_same(self, loaded: LoadedData) -> None:
         if self._folder is None:
@@ -250,7 +220,7 @@ class RunRecorder(Recorder):
         """Return the checkpoints of unfinished fits on these data."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
-        folder = self.folder.path_of(_CHECKPOINTS)
+        folder = self.folder.path_of(CHECKPOINTS)
         return Checkpoints(
             folder, data=identity, watcher=self._live, workers=self._workers
         )
@@ -307,13 +277,7 @@ class RunRecorder(Recorder):
         return f"To resume the run, use: {self._resume_command()}"
 
     def _resume_command(self) -> str:
-        path = self.folder.path
-        command = f"assay train --resume --out {shlex.quote(str(path))}"
-        if self._study is not None:
-            command += f" --study {shlex.quote(masked(str(self._study)))}"
-        if recorded_source(self.experiment) is None:  # the data were passed in Python
-            command = f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
-        return command
+        return resume_command(self.folder, self.experiment, self._study)
 
 
 def _reason(error: BaseException | None) -> str:

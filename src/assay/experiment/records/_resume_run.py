@@ -1,5 +1,6 @@
-"""Reads the experiment of a stopped run, and checks that its data are unchanged."""
+"""Resumes a stopped run: its command, its experiment, and checks of the data."""
 
+import shlex
 from pathlib import Path
 
 from assay import spec
@@ -19,6 +20,7 @@ __all__ = [
     "check_study",
     "folder_to_resume",
     "read_experiment",
+    "resume_command",
     "study_note",
 ]
 
@@ -35,6 +37,26 @@ def folder_to_resume(out: str | Path | None) -> RunFolder:
     if out is None:
         raise InputError("resume requires the folder of a run. Use out='runs/NAME'.")
     return RunFolder.create(out, resume=True)
+
+
+def resume_command(
+    folder: RunFolder, experiment: spec.Experiment, study: str | Path | None
+) -> str:
+    """Return the command that resumes a run.
+
+    Args:
+        folder: folder of the run.
+        experiment: experiment of the run.
+        study: file or address of a study that runs share; None for a study in the
+            folder.
+    """
+    path = folder.path
+    if recorded_source(experiment) is None:  # the data were passed in Python
+        return f"Experiment(data=...).run(out={str(path)!r}, resume=True)"
+    command = f"assay train --resume --out {shlex.quote(str(path))}"
+    if study is not None:
+        command += f" --study {shlex.quote(masked(str(study)))}"
+    return command
 
 
 def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Experiment:
