@@ -10,12 +10,12 @@ from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate
 from assay.tuning.search._search import Search, search
-from assay.tuning.search._server import is_server, masked
 from assay.tuning.search._spaces import middle
-from assay.tuning.search._storage import Storage, open_storage
 from assay.tuning.search._study import Study
 from assay.tuning.search._train_trials import stacks_trials
 from assay.tuning.search._trial import Running, Trial
+from assay.tuning.search.storage._server import is_server, masked
+from assay.tuning.search.storage._storage import Storage, open_storage
 
 __all__ = [
     "BASES",

@@ -10,10 +10,10 @@ from assay.training import Checkpoints, Fitted, History, TrainingData
 from assay.tuning.search._choice import ranked
 from assay.tuning.search._clock import Clock
 from assay.tuning.search._groups import Candidate, Groups
-from assay.tuning.search._server import close_storage, told_if_lost
-from assay.tuning.search._storage import Storage
 from assay.tuning.search._study import Study
 from assay.tuning.search._trial import Trial
+from assay.tuning.search.storage._server import close_storage, told_if_lost
+from assay.tuning.search.storage._storage import Storage
 
 __all__ = ["Search", "search"]
 

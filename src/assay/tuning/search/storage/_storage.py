@@ -9,8 +9,8 @@ from pathlib import Path
 import optuna
 
 from assay._errors import AssayError, InputError, fault
-from assay.tuning.search._own_storage import OwnStorage
-from assay.tuning.search._server import connect, is_address, masked
+from assay.tuning.search.storage._own_storage import OwnStorage
+from assay.tuning.search.storage._server import connect, is_address, masked
 
 __all__ = ["Storage", "open_storage"]
 

@@ -22,7 +22,7 @@ from assay._errors import InputError
 from assay.experiment.records._resume_run import check_study
 from assay.records import RunFolder
 from assay.tuning import Study, masked, open_storage
-from assay.tuning.search._server import close_storage
+from assay.tuning.search.storage._server import close_storage
 
 PASSWORD = "hush-5%/x"
 QUOTED = "hush-5%25%2Fx"

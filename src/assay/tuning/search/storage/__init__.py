@@ -1,0 +1,1 @@
+"""Storages of studies: files, servers, and the trials in them."""
