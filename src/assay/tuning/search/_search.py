@@ -105,25 +105,17 @@ def search(
         checkpoints=checkpoints,
     )
     goal = candidate.num_trials if spaces else 1
-    histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
     try:
         with checkpoints.stopping(), told_if_lost(storage):
-            while clock.has_time() or not study.trials:
-                proposals = study.propose(tune.group_size, goal)
-                if not proposals and not study.others_are_busy():
-                    break
-                with study.running():
-                    trained = groups.train(proposals, study.trials)
-                    group = list(_ended(trained, on_trial))
-                new = {t.number: history for t, history in group if t is not None}
-                checkpoints.save_histories(new)
-                study.report([trial for trial, _ in group], maximize=groups.maximize)
-                best = _best(study.trials, maximize=groups.maximize)
-                if best in new:
-                    fitted = {best: groups.fitted(best)}
-                groups.remove_checkpoints()
-                histories |= new
-                clock.update(study.trials, maximize=groups.maximize)
+            histories, fitted = _train_groups(
+                study,
+                groups,
+                checkpoints,
+                group_size=tune.group_size,
+                goal=goal,
+                clock=clock,
+                on_trial=on_trial,
+            )
     finally:  # an interrupt must also stop the running trials
         groups.close()
         close_storage(storage)
@@ -131,6 +123,42 @@ def search(
     best = ranked(trials, maximize=groups.maximize)[0].number  # raises if all diverged
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}
     return Search(candidate, tuple(trials), groups.maximize, kept, fitted.get(best))
+
+
+def _train_groups(
+    study: Study,
+    groups: Groups,
+    checkpoints: Checkpoints,
+    *,
+    group_size: int,
+    goal: int,
+    clock: Clock,
+    on_trial: Callable[[Trial], None],
+) -> tuple[dict[int, History], dict[int, Fitted | None]]:
+    """Train groups of trials until the goal or the time limit is reached.
+
+    Returns:
+        The histories by trial number, and the parameters of the best trial by its
+        number, if it was trained in this process.
+    """
+    histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
+    while clock.has_time() or not study.trials:
+        proposals = study.propose(group_size, goal)
+        if not proposals and not study.others_are_busy():
+            break
+        with study.running():
+            trained = groups.train(proposals, study.trials)
+            group = list(_ended(trained, on_trial))
+        new = {t.number: history for t, history in group if t is not None}
+        checkpoints.save_histories(new)
+        study.report([trial for trial, _ in group], maximize=groups.maximize)
+        best = _best(study.trials, maximize=groups.maximize)
+        if best in new:
+            fitted = {best: groups.fitted(best)}
+        groups.remove_checkpoints()
+        histories |= new
+        clock.update(study.trials, maximize=groups.maximize)
+    return histories, fitted
 
 
 def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
