@@ -1,7 +1,7 @@
 """The trained model, with methods to predict, save and load."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,6 @@ import polars as pl
 
 from assay import spec
 from assay._errors import InputError
-from assay._html import html_table
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._check import check_rows, read_once
@@ -18,29 +17,25 @@ from assay.experiment.model._check_arrays import array_faults
 from assay.experiment.model._custom_network import check_arrays, check_factory
 from assay.experiment.model._files import (
     SavedModel,
-    factory_name,
     is_custom_network,
     read_model,
     refuse,
     write_model,
 )
+from assay.experiment.model._model_table import model_table
+from assay.experiment.model._predict_in_parts import predict_in_parts
 from assay.experiment.model._prediction_table import prediction_table
-from assay.nn import describe
 from assay.records import RunFolder
 from assay.training import (
     Fitted,
     Hyperparameters,
     Program,
-    capacity_for,
     check_process,
     hyperparameters,
     program_for,
 )
 
 __all__ = ["Model"]
-
-_MOST_ROWS = 4096  # maximum per call of the program; larger blocks are not faster
-_MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
 
 
 class Model:
@@ -180,30 +175,18 @@ class Model:
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """Return predictions for prepared inputs (n, …)."""
-        num_rows = _num_rows(inputs)
-        size = _MOST_NUMBERS // math.prod(self.preparation.input_shape)
-        size = min(max(size, 1), _MOST_ROWS)
-        parts = [
-            self._predict_block(_rows(inputs, start, start + size))
-            for start in range(0, max(num_rows, 1), size)
-        ]
-        return self.preparation.restore(np.concatenate(parts))
+        width = math.prod(self.preparation.input_shape)
+        predictions = predict_in_parts(self._mean_prediction, inputs, width)
+        return self.preparation.restore(predictions)
 
-    def _predict_block(self, inputs: Inputs) -> np.ndarray:
-        """Return predictions for rows, padded to a few sizes to limit recompilation."""
-        num_rows = _num_rows(inputs)
-        missing = capacity_for(num_rows) - num_rows
-
-        def pad(array: np.ndarray) -> np.ndarray:
-            return np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
-
-        padded = _change(inputs, pad)
+    def _mean_prediction(self, inputs: Inputs) -> np.ndarray:
+        """Return the mean of the members' predictions."""
         predictions = [
-            self.program.predict(member.model, self.hyperparameters, padded)
+            self.program.predict(member.model, self.hyperparameters, inputs)
             for member in self.members
         ]
         mean = np.mean(predictions, axis=0) if len(predictions) > 1 else predictions[0]
-        return np.asarray(mean)[:num_rows]
+        return np.asarray(mean)
 
     def predict_frame(self, source: Any) -> pl.DataFrame:
         """Return a table of predictions and, for classification, probabilities.
@@ -218,28 +201,12 @@ class Model:
         return pl.DataFrame({column.name: column, **table.to_dict()})
 
     def _repr_html_(self) -> str:
-        task, preparation = self.preparation.task, self.preparation
-        kind = f"{task.kind}, predicts {task.target} from a {preparation.kind}"
-        members = len(self.members)
-        of = f" of {members} members" if members > 1 else ""
-        caption = f"{kind}; {self.num_parameters:,} parameters{of}"
-        if self.training.own is not None:
-            return html_table(caption, [(factory_name(self.training.to_data()),)])
-        outputs = self.program.network.num_outputs
-        rows = describe(
-            self.training.model, preparation.input_shape, num_outputs=outputs
+        return model_table(
+            self.training,
+            self.preparation,
+            self.program.network,
+            num_members=len(self.members),
         )
-        cells = [
-            (
-                row.name,
-                " × ".join(map(str, row.output_shape)),
-                f"{row.num_parameters:,}",
-                row.formula,
-            )
-            for row in rows
-        ]
-        head = ("layer", "output", "parameters", "formula")
-        return html_table(caption, cells, head=head)
 
     def save(self, folder: RunFolder) -> None:
         """Write the model to a run's folder as safetensors and JSON files."""
@@ -288,18 +255,3 @@ class Model:
         if faults:
             refuse(folder, faults)
         return model
-
-
-def _num_rows(inputs: Inputs) -> int:
-    return len(inputs["values"] if isinstance(inputs, dict) else inputs)
-
-
-def _rows(inputs: Inputs, start: int, stop: int) -> Inputs:
-    return _change(inputs, lambda array: array[start:stop])
-
-
-def _change(inputs: Inputs, change: Callable[[np.ndarray], np.ndarray]) -> Inputs:
-    """Apply a function to each array in the inputs."""
-    if isinstance(inputs, dict):
-        return {name: change(array) for name, array in inputs.items()}
-    return change(inputs)
