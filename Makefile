@@ -9,6 +9,11 @@ TESTS ?=
 # Options of `make fuzz`, `make kill-campaign` and `make load`, such as "--seed 1".
 ARGUMENTS ?=
 
+# Keep compiled modules, even if the environment forbids it, as that of many containers
+# does. Python ignores an empty value. The workers then collect the tests in half the
+# time, and subprocesses start faster.
+export PYTHONDONTWRITEBYTECODE =
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NODE := web/node_modules/.package-lock.json
