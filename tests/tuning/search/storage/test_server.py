@@ -140,25 +140,26 @@ def test_a_killed_process_loses_no_trial(server, storage, tmp_path):
 
 
 ELSEWHERE = """
-import socket, sys, time
+import contextlib, socket, sys, time
 socket.gethostname = lambda: "elsewhere"
 from assay import spec
-from assay.experiment.records._resume_run import check_study
-from assay.records import RunFolder
 from assay.tuning import Study, open_storage
 
+_, address, goal, *names = sys.argv
 spaces = {"optimizer.learning_rate": spec.Log(1e-4, 1e-1)}
-storage = open_storage(sys.argv[1], heartbeat_seconds=1)
-study = Study("far", spaces, seed=0, storage=storage)
-print(study.propose(2, int(sys.argv[2])), flush=True)
-with study.running():
+storage = open_storage(address, heartbeat_seconds=1)
+with contextlib.ExitStack() as stack:
+    for name in names:
+        study = Study(name, spaces, seed=0, storage=storage)
+        print(study.propose(2, int(goal)), flush=True)
+        stack.enter_context(study.running())
     time.sleep(600)
 """
 
 
 @pytest.mark.slow
 def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, storage, made):
-    command = [sys.executable, "-c", ELSEWHERE, server.address(), "4"]
+    command = [sys.executable, "-c", ELSEWHERE, server.address(), "4", "far"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as far:
         left = far.stdout.readline()
         study = Study("far", SPACES, seed=0, storage=storage)
@@ -176,38 +177,48 @@ def test_a_lost_machine_is_noticed_by_its_missing_heartbeat(server, storage, mad
     assert not study.others_are_busy()
 
 
-def set_clock(storage, change):
-    """Make the heartbeats so far look as if the server's clock had been set."""
+def set_clock(storage, study, change):
+    """Make a study's heartbeats so far look as if the server's clock had been set."""
     from sqlalchemy import text
 
-    update = f"UPDATE trial_heartbeats SET heartbeat = heartbeat + interval '{change}'"
+    update = text(
+        f"UPDATE trial_heartbeats SET heartbeat = heartbeat + interval '{change}' "
+        "WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = :study)"
+    )
+    identity = storage.get_study_id_from_name(study)
     with storage._backend.engine.begin() as connection:
-        connection.execute(text(update))
+        assert connection.execute(update, {"study": identity}).rowcount == 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", ["1 day", "-1 day"])
-def test_lost_trials_are_noticed_whatever_the_clock_says(server, storage, made, change):
-    study = f"clock {change}"
-    program = ELSEWHERE.replace('"far"', f'"{study}"')
-    command = [sys.executable, "-c", program, server.address(), "2"]
+def test_lost_trials_are_noticed_whatever_the_clock_says(server, storage, made):
+    """The clock goes forward for one study, and back for another."""
+    changes = {"later": "1 day", "earlier": "-1 day"}
+    command = [sys.executable, "-c", ELSEWHERE, server.address(), "2", *changes]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as far:
         try:
-            left = far.stdout.readline()
-            here = Study(study, SPACES, seed=0, storage=storage)
-            set_clock(storage, change)
-            assert here.others_are_busy()  # they still run
-            assert here.propose(2, 2) == []
+            left = {name: far.stdout.readline() for name in changes}
+            here = {n: Study(n, SPACES, seed=0, storage=storage) for n in changes}
+            for name, study in here.items():
+                set_clock(storage, name, changes[name])
+                assert study.others_are_busy()  # they still run
+                assert study.propose(2, 2) == []
         finally:
             far.kill()
-    set_clock(storage, change)
+    again = dict.fromkeys(changes, [])
+    for name, change in changes.items():
+        set_clock(storage, name, change)
     ends = time.monotonic() + 60
-    while not (again := here.propose(2, 2)):
-        assert here.others_are_busy()
+    while not all(again.values()):
         assert time.monotonic() < ends
-    assert f"{again}\n" == left
-    here.report([made(n, 0.5, values=v) for n, v in again], maximize=False)
-    assert not here.others_are_busy()
+        for name in [name for name, proposals in again.items() if not proposals]:
+            again[name] = here[name].propose(2, 2)
+            assert again[name] or here[name].others_are_busy()
+    for name, study in here.items():
+        assert f"{again[name]}\n" == left[name]
+        ended = [made(n, 0.5, values=v) for n, v in again[name]]
+        study.report(ended, maximize=False)
+        assert not study.others_are_busy()
 
 
 def test_what_was_lost_is_reported_only_once(storage, made):
