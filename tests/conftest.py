@@ -76,6 +76,16 @@ def find_doctests_of_checked_functions() -> None:
     doctest.DocTestFinder._from_module = unwrapped_is_from_module
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect no garbage during the imports, which leave hardly any."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collections of garbage from looking at what the imports created."""
     gc.collect()
