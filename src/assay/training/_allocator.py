@@ -46,7 +46,9 @@ def return_large_arrays() -> bool:
 
     This is for rows that are streamed because they do not fit in memory. Reading them
     takes much longer than mapping and clearing new pages, and keeping freed memory
-    could exceed the memory limit of the process.
+    could exceed the memory limit of the process. It is called again before each chunk
+    is read, because compiling programs and fitting models also free many small arrays,
+    which glibc would keep.
 
     Returns:
         Whether glibc accepted the options.
@@ -57,9 +59,14 @@ def return_large_arrays() -> bool:
     return accepted
 
 
+@cache
+def _is_glibc() -> bool:
+    return platform.libc_ver()[0] == "glibc"
+
+
 def _set(options: tuple[tuple[int, str, int], ...]) -> bool:
     """Set the glibc options that are not set by environment variables."""
-    if platform.libc_ver()[0] != "glibc":
+    if not _is_glibc():
         return False
     set_option = ctypes.CDLL(None).mallopt
     return all(

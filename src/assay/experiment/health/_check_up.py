@@ -41,6 +41,7 @@ def check_up(refitted: Refitted) -> list[Finding]:
         RunError: the training clearly failed, so the test part must stay sealed.
     """
     evidence = _evidence(refitted)
+    refitted.fit.release()  # the examination has read rows again
     diagnoses = diagnose(evidence)
     experiment = refitted.selection.prepared.data.experiment
     if not experiment.open_anyway:

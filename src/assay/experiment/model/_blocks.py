@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assay.data import Dataset, Inputs, Preparation, chunk_rows
+from assay.training import return_large_arrays
 
 __all__ = ["block_inputs", "block_rows"]
 
@@ -20,6 +21,8 @@ def block_inputs(
     """
     size = len(rows) if dataset.stream is None else block_rows(preparation)
     for start in range(0, max(len(rows), 1), max(size, 1)):
+        if dataset.stream is not None:
+            return_large_arrays()
         yield preparation.transform(dataset, rows[start : start + size])
 
 

@@ -7,7 +7,14 @@ import numpy as np
 
 from assay.data import MAX_FLAT, Dataset, Inputs, Preparation, Split, chunk_rows
 from assay.experiment.model._blocks import block_rows
-from assay.training import MEASURED_ROWS, InitialValues, Streamed, TrainingData, pad
+from assay.training import (
+    MEASURED_ROWS,
+    InitialValues,
+    Streamed,
+    TrainingData,
+    pad,
+    return_large_arrays,
+)
 
 __all__ = ["some_rows", "streamed_data", "streaming_record"]
 
@@ -50,6 +57,7 @@ def _streamed_part(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation, capacity: int
 ) -> Streamed:
     def read(rows: np.ndarray) -> tuple[Inputs, np.ndarray]:
+        return_large_arrays()
         return preparation.transform(dataset, rows), read_targets(rows)
 
     def read_targets(rows: np.ndarray) -> np.ndarray:
