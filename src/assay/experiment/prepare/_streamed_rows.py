@@ -68,9 +68,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        # sorted rows can be read in long ranges; 4 bytes per number are usually enough
-        small = dataset.num_examples < 2**31
-        rows = np.sort(rows).astype(np.int32 if small else np.int64, copy=False)
+        rows = np.sort(rows)  # sorted rows can be read in long ranges
         cuts = np.unique(np.searchsorted(rows, bounds))
     return Streamed(read, read_targets, rows, leading, most, cuts)
 

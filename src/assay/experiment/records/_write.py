@@ -111,7 +111,9 @@ def _write_data(folder: RunFolder, data: SplitData) -> None:
             "split": {"by": split.by, "column": split.column, "hash": split.hash},
         },
     )
-    folder.write_npz("split.npz", **split.parts)
+    folder.write_npz(
+        "split.npz", **{n: rows.astype(np.int64) for n, rows in split.parts.items()}
+    )
 
 
 def _write_resolved(
@@ -206,7 +208,8 @@ def write_tested(folder: RunFolder, tested: FinalTest) -> None:
     task = tested.refitted.selection.prepared.data.dataset.task
     is_number = task.kind == "regression"
     predictions = rows.predictions if is_number else decide(rows.predictions)
-    columns = {"row": rows.numbers, "target": rows.targets, "prediction": predictions}
+    numbers = rows.numbers.astype(np.int64)
+    columns = {"row": numbers, "target": rows.targets, "prediction": predictions}
     if not is_number:
         columns["confidence"] = confidence(rows.predictions)
     folder.write_parquet("test_predictions.parquet", columns)

@@ -150,14 +150,17 @@ def test_at_most_a_block_is_read_at_once(
 @pytest.mark.parametrize("by", ["group", "class", "random"])
 def test_splits_are_those_in_memory(stored: Any, by: str) -> None:
     column = "patient" if by == "group" else None
-    found = [
-        data.split(dataset, seed=5, by=by, column=column).hash
+    streamed, in_memory = (
+        data.split(dataset, seed=5, by=by, column=column)
         for dataset in (
             data.load(stored(), target="kind", stream=True),
             data.load(mixed_frame(), target="kind"),
         )
-    ]
-    assert found[0] == found[1]
+    )
+    assert streamed.hash == in_memory.hash
+    for name, rows in in_memory.parts.items():
+        np.testing.assert_array_equal(streamed.parts[name], rows)
+        assert streamed.parts[name].nbytes == rows.nbytes / 2
 
 
 def test_what_is_worth_knowing_is_found_in_some_rows(stored: Any) -> None:
