@@ -290,6 +290,15 @@ def test_streamed_images_of_unequal_sizes_are_refused(
     assert sized.take(["image"], np.arange(31))["image"].dtype.shape == (4, 4, 3)
 
 
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(0, [0]), (70, [32, 32, 6]), (480, [60] * 8), (640, [64] * 10)]
+)
+def test_more_columns_of_wide_tables_are_read_at_once(
+    count: int, sizes: list[int]
+) -> None:
+    assert [len(group) for group in _parquet._groups(["x"] * count)] == sizes
+
+
 @pytest.mark.parametrize("at_once", [1, 3, 100])
 def test_columns_are_read_in_groups(
     stored: Any, monkeypatch: pytest.MonkeyPatch, at_once: int

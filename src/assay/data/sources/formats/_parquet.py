@@ -21,7 +21,9 @@ __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
 # To return some rows, Polars may need memory for these columns of the row group.
-_COLUMNS_AT_ONCE = 64
+_COLUMNS_AT_ONCE = 32
+# Each call parses the descriptions of all columns, which are many in a wide table.
+_WIDE_CALLS, _MOST_AT_ONCE = 8, 64
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _PARTITION = re.compile(r"([^=._][^=]*)=(.*)")
@@ -95,8 +97,9 @@ def _check_log(folder: Path) -> None:
 
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:
     """Return the names in groups that are read one after the other."""
-    starts = range(0, max(len(names), 1), _COLUMNS_AT_ONCE)
-    return [names[start : start + _COLUMNS_AT_ONCE] for start in starts]
+    size = max(_COLUMNS_AT_ONCE, min(len(names) // _WIDE_CALLS, _MOST_AT_ONCE))
+    starts = range(0, max(len(names), 1), size)
+    return [names[start : start + size] for start in starts]
 
 
 @dataclass(frozen=True, eq=False)
