@@ -43,6 +43,28 @@ def test_majority_of_two_classes_is_one_probability():
     assert majority.metrics["accuracy"].value == 0.75
 
 
+@pytest.mark.parametrize("k", [2, 3])
+def test_freed_inputs_give_the_same_predictions(k, monkeypatch):
+    monkeypatch.setattr(linear_model, "_FREED_NUMBERS", 7 * 5)  # 7 rows at a time
+    random = np.random.default_rng(0)
+    inputs, targets = random.normal(size=(60, 5)).astype(np.float32), np.arange(60) % k
+    test = inputs[:9] + 1, targets[:9]
+    task = BINARY if k == 2 else THREE
+    _, kept = baselines(task, (inputs, targets), test, seed=0)
+    assert len(inputs) == 60
+    _, freed = baselines(task, (inputs, targets), test, seed=0, keep_inputs=False)
+    assert len(inputs) == 0
+    np.testing.assert_array_equal(freed.train_predictions, kept.train_predictions)
+    np.testing.assert_array_equal(freed.predictions, kept.predictions)
+
+
+def test_a_view_of_other_inputs_is_not_freed():
+    rows = np.random.default_rng(0).normal(size=(60, 5))
+    part = rows[:40], np.arange(40) % 2
+    baselines(BINARY, part, part, seed=0, keep_inputs=False)
+    assert part[0].shape == (40, 5)
+
+
 def test_mean_and_ridge_in_the_unit_of_the_target():
     inputs, targets = load_diabetes(return_X_y=True)
     train, test = split(inputs, targets)

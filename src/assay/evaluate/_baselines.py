@@ -88,6 +88,7 @@ def baselines(
     level: float = 0.95,
     weights: np.ndarray | None = None,
     embedded: Sequence[tuple[int, int]] = (),
+    keep_inputs: bool = True,
 ) -> list[Baseline]:
     """Fit the baselines on the training rows and evaluate them on the test rows.
 
@@ -109,6 +110,8 @@ def baselines(
             to balance the classes; None if the network was trained without weights.
         embedded: (column, number of codes) for each column of category codes; these
             columns are one-hot encoded.
+        keep_inputs: False if the training inputs may be freed to save memory; they may
+            have no rows afterwards.
 
     Returns:
         The trivial baseline, then the linear one.
@@ -141,14 +144,17 @@ def baselines(
     trivial = measured(
         name, *(np.repeat(constant, len(y), axis=0) for y in (targets, test_targets))
     )
-    model = fit_linear(task, inputs, targets, seed=seed, weights=weights)
-    blocks = test_inputs() if callable(test_inputs) else [test_inputs]
-    encoded = (encode_categories(block, embedded) for block in blocks)
-    linear = measured(
-        LINEAR,
-        predict(task, model, inputs),
-        np.concatenate([predict(task, model, block) for block in encoded]),
+    model = fit_linear(
+        task, inputs, targets, seed=seed, weights=weights, keep_inputs=keep_inputs
     )
+
+    def predicted(block: np.ndarray) -> np.ndarray:
+        return predict(task, model, encode_categories(block, embedded))
+
+    on_train = predict(task, model, inputs, known=model.on_train)
+    blocks = test_inputs() if callable(test_inputs) else [test_inputs]
+    # unlike in a loop, no variable keeps a block while the next one is read
+    linear = measured(LINEAR, on_train, np.concatenate([*map(predicted, blocks)]))
     note = ""
     if model.num_rows < len(targets):
         note = (
@@ -174,19 +180,37 @@ def fit_linear(
     *,
     seed: int,
     weights: np.ndarray | None = None,
+    keep_inputs: bool = True,
 ) -> LinearModel:
-    """Fit the linear baseline of a task on inputs (n, d)."""
+    """Fit the linear baseline of a task on inputs (n, d), which may be freed."""
     if task.kind == "regression":
         return fit_ridge(inputs, targets, seed=seed)
     num_classes = len(task.classes)
     return fit_logistic(
-        inputs, targets, num_classes=num_classes, seed=seed, weights=weights
+        inputs,
+        targets,
+        num_classes=num_classes,
+        seed=seed,
+        weights=weights,
+        keep_inputs=keep_inputs,
     )
 
 
-def predict(task: TaskLike, model: LinearModel, inputs: np.ndarray) -> np.ndarray:
-    """Return the predictions of a linear model, in the same format as a network's."""
-    predictions = model.predict(inputs)
+def predict(
+    task: TaskLike,
+    model: LinearModel,
+    inputs: np.ndarray,
+    known: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the predictions of a linear model, in the same format as a network's.
+
+    Args:
+        task: the kind of task and its classes.
+        model: the linear model.
+        inputs: inputs (n, d).
+        known: predictions of the model for the inputs; None if they must be computed.
+    """
+    predictions = model.predict(inputs) if known is None else known
     return predictions[:, 1] if task.kind == "binary" else predictions
 
 
@@ -194,7 +218,9 @@ def encode_categories(
     inputs: np.ndarray, embedded: Sequence[tuple[int, int]]
 ) -> np.ndarray:
     """Return inputs (n, ...) as a matrix with categories one-hot encoded."""
-    inputs = np.asarray(inputs).reshape(len(inputs), -1)
+    inputs = np.asarray(inputs)
+    if inputs.ndim != 2:
+        inputs = inputs.reshape(len(inputs), -1)
     if not embedded:
         return inputs
     columns = [column for column, _ in embedded]

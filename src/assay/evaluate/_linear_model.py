@@ -32,6 +32,7 @@ _MOST_CHOICE_ROWS = 20_000
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
 _MAX_ITERATIONS = 1000
 _COPIED_NUMBERS = 1_000_000  # 8 MB
+_FREED_NUMBERS = 2**21  # 8 MB as float32
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,14 @@ class LinearModel:
         penalty: the chosen L2 penalty.
         num_rows: number of rows used to fit the model.
         num_classes: number of classes; None for regression.
+        on_train: predictions for the inputs used to fit the model, if they are known.
     """
 
     fitted: "Ridge | Pipeline"
     penalty: float
     num_rows: int
     num_classes: int | None = None
+    on_train: np.ndarray | None = None
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """Return predictions for inputs (n, d).
@@ -60,10 +63,7 @@ class LinearModel:
         if self.num_classes is None or isinstance(self.fitted, Ridge):
             return self.fitted.predict(inputs)
         scaler, model = self.fitted
-        # The estimator has no columns for classes without training rows.
-        probabilities = np.zeros((len(inputs), self.num_classes))
-        probabilities[:, model.classes_] = model.predict_proba(_scaled(scaler, inputs))
-        return probabilities
+        return _probabilities(model, _scaled(scaler, inputs), self.num_classes)
 
 
 def fit_ridge(inputs: np.ndarray, targets: np.ndarray, *, seed: int) -> LinearModel:
@@ -89,6 +89,7 @@ def fit_logistic(
     num_classes: int,
     seed: int,
     weights: np.ndarray | None = None,
+    keep_inputs: bool = True,
 ) -> LinearModel:
     """Fit logistic regression with the L2 penalty that minimizes the 5-fold log loss.
 
@@ -98,6 +99,7 @@ def fit_logistic(
         num_classes: number of classes.
         seed: seed of the folds, and for sampling rows if there are too many.
         weights: (n,) weights of the rows; None for equal weights.
+        keep_inputs: False if the inputs may be freed to save memory.
     """
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
@@ -109,26 +111,42 @@ def fit_logistic(
     few = some_rows(n, min(_MOST_CHOICE_ROWS, _CHOICE_WORK // width), seed)
     scaler = _fit_scaler(inputs if len(rows) == n else inputs[rows])
 
-    def take(chosen: np.ndarray) -> tuple[Any, ...]:
-        chosen_weights = None if weights is None else weights[chosen]
-        scaled = _scaled(scaler, inputs if len(chosen) == n else inputs[chosen])
-        return scaled, targets[chosen], chosen_weights
+    def scaled(chosen: np.ndarray, keep: bool = True) -> np.ndarray:
+        if len(chosen) < n:
+            return _scaled(scaler, inputs[chosen])
+        return _scaled(scaler, inputs) if keep else _moved(scaler, inputs)
+
+    def others(chosen: np.ndarray) -> tuple[Any, ...]:
+        return targets[chosen], None if weights is None else weights[chosen]
 
     penalty = 1.0
     if len(np.unique(targets[rows])) < 2:  # scikit-learn does not fit a single class
-        model: Any = DummyClassifier().fit(*take(rows))
+        fitted_rows = scaled(rows, keep_inputs)
+        model: Any = DummyClassifier().fit(fitted_rows, *others(rows))
     else:
         # The optimizer multiplies small arrays, which is faster without threads.
         with threadpool_limits(1), warnings.catch_warnings():
             # Ignore warnings that the fit did not converge, or that a class has fewer
             # rows than there are folds. The baseline is still useful.
             warnings.simplefilter("ignore", UserWarning)
-            penalty = _choose_penalty(*take(few), seed=seed)
+            penalty = _choose_penalty(scaled(few), *others(few), seed=seed)
+            fitted_rows = scaled(rows, keep_inputs)
             model = LogisticRegression(
                 C=1 / penalty, tol=_FIT_TOLERANCE, max_iter=_MAX_ITERATIONS
-            ).fit(*take(rows))
+            ).fit(fitted_rows, *others(rows))
     pipeline = make_pipeline(scaler, model)
-    return LinearModel(pipeline, penalty, len(rows), num_classes)
+    if len(rows) < n:
+        return LinearModel(pipeline, penalty, len(rows), num_classes)
+    on_train = _probabilities(model, fitted_rows, num_classes)
+    return LinearModel(pipeline, penalty, len(rows), num_classes, on_train)
+
+
+def _probabilities(model: Any, scaled: np.ndarray, num_classes: int) -> np.ndarray:
+    """Return the predicted probabilities (n, num_classes)."""
+    # The estimator has no columns for classes without training rows.
+    probabilities = np.zeros((len(scaled), num_classes))
+    probabilities[:, model.classes_] = model.predict_proba(scaled)
+    return probabilities
 
 
 def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
@@ -157,6 +175,22 @@ def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
 def _scaled(scaler: Any, inputs: np.ndarray) -> np.ndarray:
     """Return standardized inputs (n, d), float64; they are copied only once."""
     return scaler.transform(inputs.astype(np.float64), copy=False)
+
+
+def _moved(scaler: Any, inputs: np.ndarray) -> np.ndarray:
+    """Return standardized inputs (n, d), float64, and free the inputs meanwhile.
+
+    The inputs have no rows afterwards. Unlike in `_scaled`, both arrays are never in
+    memory as a whole at the same time.
+    """
+    if not inputs.flags.owndata:
+        return _scaled(scaler, inputs)
+    scaled = np.empty(inputs.shape)  # the system provides memory once it is written
+    size = max(_FREED_NUMBERS // max(inputs.shape[1], 1), 1)
+    for start in reversed(range(0, len(inputs), size)):
+        scaled[start : start + size] = _scaled(scaler, inputs[start:])
+        inputs.resize((start, inputs.shape[1]), refcheck=False)
+    return scaled
 
 
 def _choose_penalty(

@@ -93,6 +93,7 @@ def evaluate_once(
         (test_inputs, test_targets),
         seed=seed,
         embedded=model.preparation.embedded,
+        keep_inputs=False,
     )
     options: dict[str, Any] = {"metric": data.metric, "seed": seed}
 
@@ -137,7 +138,7 @@ def _predictions(
     def blocks() -> Iterator[Any]:
         return block_inputs(dataset, rows, preparation)
 
-    predictions = np.concatenate([model.predict_inputs(block) for block in blocks()])
+    predictions = np.concatenate([*map(model.predict_inputs, blocks())])
     return predictions, lambda: map(preparation.flatten, blocks())
 
 
