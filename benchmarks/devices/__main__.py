@@ -24,6 +24,7 @@ from benchmarks.devices._model import Costs, Machine, Work, predict
 from benchmarks.devices._paper import paper_tables
 from benchmarks.devices._search_model import (
     Cluster,
+    Effort,
     SearchCosts,
     Trials,
     predict_search,
@@ -92,16 +93,23 @@ def _searches(counts: list[int]) -> str:
     """Return a table of searches on clusters; ratios are relative to the first one."""
     found = _printed("_nodes", counts, _ONE_THREAD)
     trials, cluster = Trials(*found["trials"]), Cluster(*found["cluster"])
+    trials = trials._replace(effort=Effort(*trials.effort))
+    cluster = cluster._replace(start=Effort(*cluster.start), task=Effort(*cluster.task))
+    shared = {n: found["processors"][str(n)] for n in counts}
     lines = [
-        f"search             {trials.count:8} trials of {_time(trials.seconds)}",
-        f"start              {_time(cluster.start_seconds):>8}",
+        f"search             {trials.count:8} trials of {_effort(trials.effort)}",
+        f"start              {_effort(cluster.start)}",
         f"data               {trials.data_bytes / 1e6:8.1f} MB at "
         f"{cluster.bytes_per_second / 1e6:.0f} MB/s",
-        f"task without work  {_time(cluster.task_seconds):>8}",
+        f"task without work  {_effort(cluster.task)}",
+        f"processors         {', '.join(f'{shared[n]:.2f}' for n in counts)}",
         "",
         "".join(f"{head:>11}" for head in _SEARCH_HEADS),
     ]
-    costs = {n: predict_search(trials, cluster._replace(num_nodes=n)) for n in counts}
+    costs = {
+        n: predict_search(trials, cluster._replace(num_nodes=n, processors=shared[n]))
+        for n in counts
+    }
     for count, own in costs.items():
         seconds, first = found["measured"], counts[0]
         ratio = seconds[str(count)] / seconds[str(first)]
@@ -177,6 +185,11 @@ def _row(
     cells.append(f"{predicted.total / first.total:.2f}")
     cells += [f"{part / predicted.total:.0%}" for part in predicted]
     return "".join(f"{cell:>11}" for cell in cells)
+
+
+def _effort(effort: Effort) -> str:
+    used = _time(effort.processor_seconds)
+    return f"{_time(effort.seconds):>8} with {used} of processor time"
 
 
 def _time(seconds: float) -> str:

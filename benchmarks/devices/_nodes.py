@@ -3,21 +3,24 @@
 python -m benchmarks.devices._nodes NODES …
 
 XLA must be set to one thread per process, so that a node computes with one processor.
-The nodes are processes on this machine, and this process waits for them.
+The nodes are processes on this machine, and this process waits for them. All rates are
+measured before the search, on one node or without Ray.
 """
 
 import json
 import os
+import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import jax
 import numpy as np
+import psutil
 
 import assay
 from assay import spec
@@ -25,7 +28,7 @@ from assay.cluster import RayWorkers
 from assay.training import Checkpoints, Fit, TrainingData, Workers
 from assay.tuning import Candidate, search
 from benchmarks._task import Task, sorted_by_teacher
-from benchmarks.devices._search_model import Cluster, Trials
+from benchmarks.devices._search_model import Cluster, Effort, Trials
 from benchmarks.sides.assay_training import material_of
 
 __all__ = ["main"]
@@ -35,6 +38,14 @@ _EPOCHS = 40
 _MEASURED = 3  # trials in this process
 _TASKS = 20  # tasks without work that are measured
 _STORE_BYTES = 200_000_000
+_BUSY_SECONDS = 10.0  # long enough to average over the load of other programs
+_BUSY = f"""
+import time
+started, used = time.perf_counter(), time.process_time()
+while time.perf_counter() < started + {_BUSY_SECONDS}:
+    pass
+print((time.process_time() - used) / (time.perf_counter() - started))
+"""
 _SOURCES = (Path(assay.__file__).parents[1], Path(__file__).parents[2])
 _TUNE = spec.Tune(sampler="random", pruner="none", group_size=_NUM_TRIALS)
 _TRAINING = spec.Training(
@@ -82,18 +93,27 @@ def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> fl
     return time.perf_counter() - started
 
 
+def _processors() -> float:
+    """Return the number of processors that programs can use besides other programs."""
+    words = [sys.executable, "-c", _BUSY]
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    busy = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(cores)]
+    return sum(float(process.communicate()[0]) for process in busy)
+
+
 def _rates(data: TrainingData) -> Cluster:
     """Measure a node whose process has not started yet."""
     fit, again = _fit(data), _fit(replace(data))  # a copy is sent separately
     with _cluster(1), RayWorkers() as workers:
         # imports, receives the data and compiles
-        first = _seconds(lambda: workers.advance([fit], 1))
-        tasks = [_seconds(lambda: workers.advance([fit], 1)) for _ in range(_TASKS)]
-        task = float(np.median(tasks))
-        sending = _seconds(lambda: workers.advance([again], 0)) - task
+        first = _effort(lambda: workers.advance([fit], 1))
+        tasks = [_effort(lambda: workers.advance([fit], 1)) for _ in range(_TASKS)]
+        task = Effort(*np.median(tasks, axis=0).tolist())
+        sending = _effort(lambda: workers.advance([again], 0)).seconds - task.seconds
         call = workers.call_seconds(_size(fit.state))
     rate = _size((data.train, data.val)) / max(sending, 1e-3)
-    return Cluster(1, first - task - sending, rate, task, call)
+    start = first._replace(seconds=first.seconds - task.seconds - sending)
+    return Cluster(1, 1.0, start, rate, task, call)
 
 
 def _fit(data: TrainingData) -> Fit:
@@ -104,10 +124,21 @@ def _size(tree: object) -> int:
     return sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(tree))
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def _effort(run: Callable[[], object]) -> Effort:
+    """Return the effort of this process and of the nodes that it has started."""
+    started, used = time.perf_counter(), _processor_seconds()
     run()
-    return time.perf_counter() - started
+    return Effort(time.perf_counter() - started, _processor_seconds() - used)
+
+
+def _processor_seconds() -> float:
+    process = psutil.Process()
+    total = 0.0
+    for each in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):  # it has ended
+            times = each.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def _trials(data: TrainingData) -> Trials:
@@ -115,19 +146,21 @@ def _trials(data: TrainingData) -> Trials:
     here = Workers()
     _search_seconds(data, 1, here)  # compiles
     # the duration of a search depends on all trials, so use the mean
-    seconds = float(np.mean([_search_seconds(data, 1, here) for _ in range(_MEASURED)]))
-    return Trials(_NUM_TRIALS, seconds, _size((data.train, data.val)))
+    trials = [_effort(lambda: _search_seconds(data, 1, here)) for _ in range(_MEASURED)]
+    effort = Effort(*np.mean(trials, axis=0).tolist())
+    return Trials(_NUM_TRIALS, effort, _size((data.train, data.val)))
 
 
 def main() -> None:
     """Print the inputs of the model, and the search time for each number of nodes."""
     data = material_of(_TASK)
     found = {"trials": _trials(data), "cluster": _rates(data)}
-    measured = {}
+    measured, processors = {}, {}
     for count in map(int, sys.argv[1:]):
+        processors[count] = _processors()  # just before, as the load may change
         with _cluster(count), RayWorkers() as workers:
             measured[count] = _search_seconds(data, _NUM_TRIALS, workers)
-    print(json.dumps({**found, "measured": measured}))
+    print(json.dumps({**found, "processors": processors, "measured": measured}))
 
 
 if __name__ == "__main__":

@@ -3,20 +3,32 @@
 import math
 from typing import NamedTuple
 
-__all__ = ["Cluster", "SearchCosts", "Trials", "predict_search"]
+__all__ = ["Cluster", "Effort", "SearchCosts", "Trials", "predict_search"]
+
+
+class Effort(NamedTuple):
+    """The effort of a step on a single node.
+
+    Args:
+        seconds: duration of the step.
+        processor_seconds: processor time of all processes and threads in this step.
+    """
+
+    seconds: float
+    processor_seconds: float
 
 
 class Trials(NamedTuple):
     """The work of a search.
 
     Args:
-        count: number of trials, all of the same duration.
-        seconds: duration of one trial on one processor.
+        count: number of trials, all with the same effort.
+        effort: effort of one trial on one processor.
         data_bytes: size of the data.
     """
 
     count: int
-    seconds: float
+    effort: Effort
     data_bytes: int
 
 
@@ -25,18 +37,21 @@ class Cluster(NamedTuple):
 
     Args:
         num_nodes: number of nodes.
-        start_seconds: time until the process of a node has been started and has
-            compiled the program.
+        processors: number of processors that all nodes share. It may be a fraction if
+            other programs use the same processors.
+        start: effort until the process of a node has been started, has imported its
+            packages and has compiled the program.
         bytes_per_second: rate at which a node receives data.
-        task_seconds: duration of a task without work, including the time to send the
-            state of a fit and to receive it again.
+        task: effort of a task without work, including the time to send the state of a
+            fit and to receive it again.
         call_seconds: training time per task; longer trials consist of more tasks.
     """
 
     num_nodes: int
-    start_seconds: float
+    processors: float
+    start: Effort
     bytes_per_second: float
-    task_seconds: float
+    task: Effort
     call_seconds: float
 
 
@@ -65,16 +80,26 @@ def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
     """Return the predicted time of a search.
 
     Example:
-        >>> two = Cluster(2, 5.0, 1e8, 0.01, 1.0)
-        >>> predict_search(Trials(5, 3.0, 10**8), two).trials
-        9.0
+        >>> start, task = Effort(5.0, 6.0), Effort(0.01, 0.02)
+        >>> two = Cluster(2, 2.0, start, 1e8, task, 1.0)
+        >>> costs = predict_search(Trials(5, Effort(3.0, 3.0), 10**8), two)
+        >>> costs.start, costs.trials
+        (6.0, 9.0)
     """
-    rounds = math.ceil(trials.count / cluster.num_nodes)
+    num_busy = min(cluster.num_nodes, trials.count)
+
+    def together(effort: Effort) -> float:
+        """Return the duration of a step that all nodes do at the same time."""
+        needed = num_busy * effort.processor_seconds
+        return max(effort.seconds, needed / cluster.processors)
+
+    rounds = math.ceil(trials.count / num_busy)
+    trial = together(trials.effort)
     # the first task of a trial is short
-    tasks = 1 + math.ceil(trials.seconds / cluster.call_seconds)
+    tasks = 1 + math.ceil(trial / cluster.call_seconds)
     return SearchCosts(
-        start=cluster.start_seconds,
+        start=together(cluster.start),
         sending=trials.data_bytes / cluster.bytes_per_second,
-        trials=rounds * trials.seconds,
-        tasks=rounds * tasks * cluster.task_seconds,
+        trials=rounds * trial,
+        tasks=rounds * tasks * together(cluster.task),
     )

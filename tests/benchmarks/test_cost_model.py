@@ -6,7 +6,7 @@ import pytest
 from benchmarks._task import Task, sorted_by_teacher
 from benchmarks.devices._measure import work_of
 from benchmarks.devices._model import Machine, Work, predict
-from benchmarks.devices._search_model import Cluster, Trials, predict_search
+from benchmarks.devices._search_model import Cluster, Effort, Trials, predict_search
 from benchmarks.sides.assay_training import material_of
 
 from assay import spec
@@ -55,17 +55,35 @@ def test_windows_of_one_position_are_matrix_products() -> None:
     assert work.num_iterations == 2
 
 
+TRIALS = Trials(5, Effort(3.5, 3.0), 2000)
+CLUSTER = Cluster(2, 2.0, Effort(7.0, 8.0), 1e3, Effort(0.1, 0.05), 1.0)
+
+
 def test_parts_of_a_search_by_hand() -> None:
-    costs = predict_search(Trials(5, 3.5, 2000), Cluster(2, 7.0, 1e3, 0.1, 1.0))
-    assert costs.start == 7.0
+    costs = predict_search(TRIALS, CLUSTER)
+    assert costs.start == pytest.approx(2 * 8.0 / 2)  # the nodes need both processors
     assert costs.sending == pytest.approx(2.0)
     assert costs.trials == pytest.approx(3 * 3.5)  # the busier node trains three
     assert costs.tasks == pytest.approx(3 * 5 * 0.1)
     assert costs.total == pytest.approx(sum(costs))
 
 
-def test_more_nodes_than_trials_do_not_help() -> None:
-    trials, cluster = Trials(2, 3.5, 2000), Cluster(2, 7.0, 1e3, 0.1, 1.0)
-    assert predict_search(trials, cluster._replace(num_nodes=9)) == predict_search(
-        trials, cluster
+def test_nodes_that_share_a_processor_train_one_after_another() -> None:
+    busy = TRIALS._replace(count=4, effort=Effort(3.0, 3.0))
+    one, two = (
+        predict_search(busy, CLUSTER._replace(num_nodes=n, processors=1.0))
+        for n in (1, 2)
     )
+    assert one.trials == two.trials == pytest.approx(4 * 3.0)
+    assert two.start == pytest.approx(2 * one.start)
+
+
+def test_a_node_cannot_use_several_processors_for_a_trial() -> None:
+    one = predict_search(TRIALS, CLUSTER._replace(num_nodes=1, processors=8.0))
+    assert one.trials == pytest.approx(5 * 3.5)
+
+
+def test_more_nodes_than_trials_do_not_help() -> None:
+    two = TRIALS._replace(count=2)
+    nine = predict_search(two, CLUSTER._replace(num_nodes=9))
+    assert nine == predict_search(two, CLUSTER)
