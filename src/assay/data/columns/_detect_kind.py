@@ -50,6 +50,8 @@ MOSTLY_NUMBERS = "of its values are numbers"
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of numbers beyond float64 precision in a column of numbers."""
 
+_FIRST_CELLS = 1_000
+
 MAY_BE_NUMBER = r"(?i)\d|inf"
 
 
@@ -94,11 +96,14 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
 
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
-    rewritten = cells.filter(is_rewritten(cells, kind, style))
-    if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
-        commas = rewritten.filter(has_decimal_commas(rewritten))
-        rewritten = commas if len(commas) else rewritten
-    return str(rewritten[0]) if len(rewritten) else ""
+    for some in (cells.head(_FIRST_CELLS), cells):  # most examples occur early
+        rewritten = some.filter(is_rewritten(some, kind, style))
+        if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
+            commas = rewritten.filter(has_decimal_commas(rewritten))
+            rewritten = commas if len(commas) else rewritten
+        if len(rewritten):
+            return str(rewritten[0])
+    return ""
 
 
 def _no_arrays(cells: pl.Series, kind: str) -> str:

@@ -51,6 +51,9 @@ _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
 _HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups of _ISO
+_DAY_LENGTH = len("2024-12-31")
+_MAY_BE_HALF = r"[AaPp]\.?[Mm]\.?"
+_MAY_BE_OFFSET = r":.*[-Z+]"
 _MICROSECONDS = 1_000_000
 _WHOLE_LIMIT = 2.0**53  # below this, float64 represents every whole number exactly
 
@@ -206,22 +209,33 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
         cells = cells.cast(pl.String)
     elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    cells = plain_dates(cells, style)
-    day = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
-    offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
-    sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
-    hour = hour_of_day(_part(cells, _HOUR), cells.str.extract(_ISO, _HALF))
+    return _moments(plain_dates(cells, style))
+
+
+def _moments(cells: pl.Series) -> pl.Series:
+    """Return ISO dates, with or without a time, as moments in UTC."""
+    days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
+    midnight = days.cast(pl.Datetime("us"))
+    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # without times, which are slow
+        return midnight
+    hour = _part(cells, _HOUR)
+    if cells.str.contains(_MAY_BE_HALF).any():
+        hour = hour_of_day(hour, cells.str.extract(_ISO, _HALF))
     minutes = hour * 60 + _part(cells, _MINUTE)
-    minutes -= (
-        sign
-        * (
-            offset.str.slice(1, 2).cast(pl.Float64) * 60
-            + offset.str.slice(-2).cast(pl.Float64)
-        )
-    ).fill_null(0)
+    if cells.str.contains(_MAY_BE_OFFSET).any():
+        minutes -= _offset(cells)
     passed = (minutes * 60 + _part(cells, _SECOND)) * _MICROSECONDS
-    moment = day.cast(pl.Datetime("us")).cast(pl.Int64) + passed.round().cast(pl.Int64)
+    moment = midnight.cast(pl.Int64) + passed.round().cast(pl.Int64)
     return moment.cast(pl.Datetime("us"))
+
+
+def _offset(cells: pl.Series) -> pl.Series:
+    """Return the offsets from UTC in minutes, 0 if there is none."""
+    offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
+    hours = offset.str.slice(1, 2).cast(pl.Float64)
+    minutes = hours * 60 + offset.str.slice(-2).cast(pl.Float64)
+    sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
+    return (sign * minutes).fill_null(0)
 
 
 def _part(cells: pl.Series, group: int) -> pl.Series:

@@ -37,9 +37,15 @@ _NAMED_MONTH_FIRST = (
     r",? +(?<year>\d{4})(?<rest>\D.*)?$"
 )
 _COMPACT_DATE = r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
+_PLAIN_DATE = r"^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?$"
 _SLASH_DATE = r"^(\d{1,2})(?:/(\d{1,2})/|-(\d{1,2})-)(\d{4})([T ].*)?$"
-_GERMAN_DATE = r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)$"
-_SHORT_DATE = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(.*)$"
+_REWRITES = (
+    (r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)$", "$3-$2-$1$4"),
+    (_COMPACT_DATE, "$1-$2-$3"),
+    (r"^(\d{4})/(\d{1,2})/(\d{1,2})(.*)$", "$1-$2-$3$4"),
+    (r"^(\d{4})-(\d)-(\d{1,2})(.*)$", "$1-0$2-$3$4"),
+    (r"^(\d{4}-\d\d)-(\d)(\D.*)?$", "$1-0$2$3"),
+)
 
 
 def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
@@ -53,14 +59,18 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         >>> plain_dates(pl.Series(["31/12/2024", "1/2/2024"]), "day first").to_list()
         ['2024-12-31', '2024-02-01']
     """
-    text = ordinary_dates(text)
+    if text.str.contains(_PLAIN_DATE).all():
+        return text
+    text = _with_month_numbers(ordinary_dates(text))
+    rewrites = [*_REWRITES]
     if style in (DAY_FIRST, MONTH_FIRST):
-        order = "$2$3-$1" if style == DAY_FIRST else "$1-$2$3"
-        text = text.str.replace(_SLASH_DATE, f"${{4}}-{order}$5".replace("$1", "${1}"))
-    day_first = _with_month_numbers(text).str.replace(_GERMAN_DATE, "$3-$2-$1$4")
-    day_first = day_first.str.replace(_COMPACT_DATE, "$1-$2-$3")
-    padded = day_first.str.replace(_SHORT_DATE, "$1-0$2-0$3$4")
-    return padded.str.replace(r"^(\d{4})-0?(\d\d)-0?(\d\d)", "$1-$2-$3")
+        order = "${2}${3}-${1}" if style == DAY_FIRST else "${1}-${2}${3}"
+        rewrites.insert(0, (_SLASH_DATE, f"${{4}}-{order}${{5}}"))
+    for pattern, written in rewrites:
+        # most columns need one of these, and looking for a pattern makes no copy
+        if text.str.contains(pattern).any():
+            text = text.str.replace(pattern, written)
+    return text
 
 
 def _with_month_numbers(text: pl.Series) -> pl.Series:
@@ -84,7 +94,11 @@ def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the first two numbers of dates such as 31/12/2024, null for other text."""
     text = ordinary_notation(text)
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
+    if first.null_count() == len(first):
+        return first, first
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
+    if second.null_count() == first.null_count():  # no date has hyphens
+        return first, second
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))
 
 

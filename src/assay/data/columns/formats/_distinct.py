@@ -1,5 +1,6 @@
 """Reads each distinct cell of a column once."""
 
+import math
 from collections.abc import Callable
 
 import polars as pl
@@ -8,7 +9,7 @@ __all__ = ["on_distinct"]
 
 _FEW_CELLS = 10_000  # with fewer cells, reading only distinct ones saves little time
 _SAMPLE_CELLS = 1_000
-_MAX_DISTINCT_SHARE = 0.1  # applies to the sample, and then to all cells
+_MAX_DISTINCT_SHARE = 0.1
 
 
 def on_distinct(
@@ -25,11 +26,13 @@ def on_distinct(
     """
     if cells.dtype != pl.String or len(cells) < _FEW_CELLS:
         return function(cells)
-    sample = cells.head(_SAMPLE_CELLS)
-    if sample.n_unique() > _MAX_DISTINCT_SHARE * len(sample):
+    most = _MAX_DISTINCT_SHARE * len(cells)
+    # The mean number of different values in a sample of `most` values.
+    expected = most * -math.expm1(-_SAMPLE_CELLS / most)
+    if cells.head(_SAMPLE_CELLS).n_unique() > expected:
         return function(cells)
     distinct = cells.unique()
-    if len(distinct) > _MAX_DISTINCT_SHARE * len(cells):
+    if len(distinct) > most:
         return function(cells)
     known = distinct.drop_nulls()
     distinct = pl.concat([known, pl.Series([None], dtype=pl.String)])
