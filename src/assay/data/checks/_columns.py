@@ -4,7 +4,8 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
-from assay.data.columns._detect_kind import MOSTLY_NUMBERS
+from assay.data.columns._detect_kind import MOSTLY_DATES, MOSTLY_NUMBERS
+from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._names import describe_style
 from assay.records import Finding
@@ -17,6 +18,8 @@ __all__ = [
     "stray_text",
     "unusable_text",
 ]
+
+_FIRST_VALUES = 1_000
 
 MUCH_MISSING = 0.30
 """Above this fraction of missing values, a column is worth investigating."""
@@ -65,10 +68,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             "advice",
             f"{column.name!r} cannot be used, so it is left out ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
-            remedy="Correct these values, or treat them as missing: "
-            f"kinds={{{column.name!r}: 'number'}}."
-            if MOSTLY_NUMBERS in column.reason
-            else "Replace it with columns of numbers, dates or categories.",
+            remedy=_remedy_for_unusable(column),
         )
         for column in _of_kind(context, "unusable")
     ]
@@ -86,6 +86,16 @@ def unusable_text(context: CheckContext) -> list[Finding]:
     ]
 
 
+def _remedy_for_unusable(column: Column) -> str:
+    for reason, kind in ((MOSTLY_NUMBERS, "number"), (MOSTLY_DATES, "date")):
+        if reason in column.reason:
+            return (
+                "Correct these values, or treat them as missing: "
+                f"kinds={{{column.name!r}: {kind!r}}}."
+            )
+    return "Replace it with columns of numbers, dates or categories."
+
+
 def stray_text(context: CheckContext) -> list[Finding]:
     """Report columns with unreadable text cells, which count as missing."""
     return [
@@ -93,7 +103,8 @@ def stray_text(context: CheckContext) -> list[Finding]:
             "stray_text",
             "advice",
             f"{column.name!r} contains {counted(column.num_stray, 'cell')} with text "
-            f"that is not a {column.kind}; they count as missing.",
+            f"that is not a {column.kind}; "
+            f"{'it counts' if column.num_stray == 1 else 'they count'} as missing.",
             numbers={
                 "column": column.name,
                 "num_stray": column.num_stray,
@@ -162,6 +173,8 @@ def _of_kind(context: CheckContext, kind: str) -> list[Column]:
 
 def _hint_on_numbers(context: CheckContext, column: Column) -> str:
     """Return a hint if all values may be numbers, such as "~12.5" and "12 sq ft"."""
+    if _other_kind(context, column) == "date":
+        return ""
     values = context.dataset.frame[column.name].drop_nulls()
     has_rows = len(values) > 0 and values.dtype == pl.String
     if not has_rows or not values.str.contains(r"\d").all():
@@ -170,5 +183,8 @@ def _hint_on_numbers(context: CheckContext, column: Column) -> str:
 
 
 def _other_kind(context: CheckContext, column: Column) -> str:
-    dtype = context.dataset.frame[column.name].dtype
-    return "category" if dtype == pl.String else "number"
+    values = context.dataset.frame[column.name]
+    if values.dtype != pl.String:
+        return "number"
+    some = values.drop_nulls().head(_FIRST_VALUES)
+    return "category" if read_as(some, "date").stray.any() else "date"

@@ -7,9 +7,8 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext
 from assay.data.columns._column import Column
-from assay.data.columns._parse import MISSING_WORDS
+from assay.data.columns._parse import MISSING_WORDS, read_as
 from assay.data.columns._wording import counted
-from assay.data.columns.formats._dates import is_compact_date
 from assay.records import Finding
 
 __all__ = [
@@ -26,6 +25,11 @@ MIN_ROWS = 20
 MIN_PLACEHOLDERS = 2
 """Minimum number of rows with a placeholder; a single one may be a typo."""
 
+_LIKELY_YEARS = 1900, 2100
+_TIME_NAME = re.compile(
+    r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
+    r"|(?:Date|Time|At)$"
+)
 _PLACEHOLDER = re.compile(r"-?9{2,6}")
 _SHOWN_SPELLINGS = 3
 _MISSING_CLASSES = ("missing", "unknown", "not available")
@@ -143,33 +147,51 @@ def _placeholder(values: pl.Series) -> tuple[float, int, float, float] | None:
 
 
 def compact_dates(context: CheckContext) -> list[Finding]:
-    """Report numbers that may be dates, such as 20241231."""
+    """Report numbers that may be times, such as 20241231 and seconds since 1970."""
+    found = [
+        (column.name, _compact_date(column.name, context.dataset.frame[column.name]))
+        for column in _features_of_kind(context, "number")
+    ]
     return [
         Finding(
             "compact_dates",
             "advice",
-            f"{column.name!r} is read as a number, but may contain dates, such as "
-            f"{example}.",
-            numbers={"column": column.name, "example": example},
-            remedy=f"If so, write kinds={{{column.name!r}: 'date'}}.",
+            f"{name!r} is read as a number, but may contain dates, such as "
+            f"{example[0]} for {example[1]}.",
+            numbers={"column": name, "example": example[0]},
+            remedy=f"If so, write kinds={{{name!r}: 'date'}}.",
         )
-        for column in _features_of_kind(context, "number")
-        if (example := _compact_date(context.dataset.frame[column.name].drop_nulls()))
+        for name, example in found
+        if example is not None
     ]
 
 
-def _compact_date(values: pl.Series) -> int | None:
-    """Return an example if all numbers are dates written without separators."""
-    if len(values) < MIN_ROWS:
+def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
+    """Return an example, as number and date, if all numbers may be dates."""
+    values = values.drop_nulls()
+    if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
     for some in (values.head(MIN_ROWS), values):  # a few rows rule out most columns
-        if not bool((some.cast(pl.Float64) % 1 == 0).all()):
+        text = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
+        dates = read_as(text, "date").values
+        if not _are_likely(dates, text.cast(pl.String), name):
             return None
-        text = some.cast(pl.Int64, strict=False).cast(pl.String)
-        is_date = is_compact_date(text)
-        if not (is_date & text.str.to_date("%Y%m%d", strict=False).is_not_null()).all():
-            return None
-    return int(values[0]) if values.n_unique() >= MIN_ROWS else None
+    if values.n_unique() < MIN_ROWS and not _TIME_NAME.search(name):
+        return None
+    return int(values[0]), str(dates[0]).removesuffix(" 00:00:00")
+
+
+def _are_likely(dates: pl.Series, digits: pl.Series, name: str) -> bool:
+    """Return whether dates are in a plausible range of years.
+
+    Unless the name suggests times, the digits must be those of dates, because other
+    numbers are rarely valid dates.
+    """
+    years = dates.dt.year()
+    if dates.null_count() or not years.is_between(*_LIKELY_YEARS).all():
+        return False
+    is_written = digits.str.len_bytes().is_in([8, 12, 14]).all()
+    return bool(is_written) or _TIME_NAME.search(name) is not None
 
 
 def _features_of_kind(context: CheckContext, kind: str) -> list[Column]:

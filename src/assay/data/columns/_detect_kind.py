@@ -28,6 +28,7 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_too_large,
 )
+from assay.data.columns.formats._periods import may_be_codes
 from assay.data.columns.formats._styles import (
     Style,
     date_style,
@@ -36,7 +37,13 @@ from assay.data.columns.formats._styles import (
 )
 from assay.data.table._array_cells import holds_cells, read_cells
 
-__all__ = ["MAY_BE_NUMBER", "MIN_NUMBER_SHARE", "MOSTLY_NUMBERS", "read_column"]
+__all__ = [
+    "MAY_BE_NUMBER",
+    "MIN_NUMBER_SHARE",
+    "MOSTLY_DATES",
+    "MOSTLY_NUMBERS",
+    "read_column",
+]
 
 MOSTLY = 0.95
 """If at least this fraction of the cells are numbers, the others count as typos."""
@@ -46,6 +53,9 @@ MIN_NUMBER_SHARE = 0.5
 
 MOSTLY_NUMBERS = "of its values are numbers"
 """Part of the reason why a column of numbers and other values cannot be used."""
+
+MOSTLY_DATES = "of its values are dates"
+"""Part of the reason why a column of dates and other values cannot be used."""
 
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of numbers beyond float64 precision in a column of numbers."""
@@ -188,8 +198,13 @@ def _dates_or_words(
     if style.problem and style.num_cells >= most:
         return text, "unusable", style.problem, ""
     dates = read_as(cells, "date", style.name)
-    if dates.values.null_count() < len(cells) and not dates.stray.any():
+    num_dates = len(cells) - dates.values.null_count()
+    if num_dates and num_dates >= most and not may_be_codes(cells):
         return dates, "date", f"dates{describe_style(style.name)}", style.name
+    if MIN_NUMBER_SHARE * most <= num_dates < most and _differ(cells):
+        other = cells.filter(dates.stray)[0]
+        reason = f"{num_dates} {MOSTLY_DATES}, but not {other!r}"
+        return text, "unusable", reason, ""
     if num_numbers >= MIN_NUMBER_SHARE * most and _differ(cells):
         other = cells.filter(read_as(cells, "number").stray)[0]
         reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"

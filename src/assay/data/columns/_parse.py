@@ -15,6 +15,7 @@ from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._names import split_style
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
+from assay.data.columns.formats._numeric_times import moments_of_numbers
 from assay.data.columns.formats._units import without_unit
 from assay.data.table._dates import impossible_dates
 
@@ -205,11 +206,14 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):
         return cells.cast(pl.Datetime("us"))
-    if dtype.is_integer():  # such as 20241231
-        cells = cells.cast(pl.String)
+    if dtype.is_integer() or dtype.is_float():  # such as 20241231
+        cells = _category(cells)
     elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    return _moments(plain_dates(cells, style))
+    moments = _moments(plain_dates(cells, style))
+    if moments.null_count() == cells.null_count():
+        return moments
+    return moments.fill_null(moments_of_numbers(cells))
 
 
 def _moments(cells: pl.Series) -> pl.Series:

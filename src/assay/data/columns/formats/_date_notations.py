@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from assay.data.columns.formats._notations import ordinary_notation
+from assay.data.columns.formats._periods import first_days
 
 __all__ = ["ordinary_dates"]
 
@@ -40,19 +41,38 @@ _NAMED = (
     r"(?<month>\p{L}{3,})\.?(?: +de)?[ ,./-]*(?<year>\d{4})(?: ?г\.?)?"
     r"(?<rest>[ T:,].*)?$"
 )
+_NAMED_MONTH = (
+    r"^(?<month>\p{L}{3,})\.?(?: +de)?[ ,./-]*(?<year>(?:19|20)\d\d)$",
+    r"^(?<year>(?:19|20)\d\d)[ ./-]?(?<month>\p{L}{3,})$",
+)
 _MAY_BE_DATE = r"^.{0,40}(?:\d{4}|:[0-5]\d).{0,24}$"
 _ORDINARY = (
     r"^(?:[0-9]{4}[-/][0-9]+[-/][0-9]+|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4})"
     r"(?:[T ][0-9]{1,2}:[0-9:.]+(?: ?[AaPp]\.?[Mm]\.?|Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
+_OFFSETS = {
+    # the names in RFC 822, and those of Central Europe and its neighbors
+    **{"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00"},
+    **{"MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00"},
+    **{"WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00"},
+    **{"MEZ": "+01:00", "MESZ": "+02:00", "EET": "+02:00", "EEST": "+03:00"},
+    **{"MSK": "+03:00", "JST": "+09:00"},
+}
 _CLOCK = r"(\d{1,2})[:.h]([0-5]\d)(?:[:.]([0-5]\d))?"
 _REWRITES = (
     # 2024年12月31日, 2024. 12. 31. and 2024.12.31
     (r"^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]", "$1-$2-$3"),
     (r"^(\d{4})\. (\d{1,2})\. (\d{1,2})\.?(\s|$)", "$1-$2-$3$4"),
     (r"^(\d{4})\.(\d\d)\.(\d\d)(\s|$)", "$1-$2-$3$4"),
-    # 20241231T153000Z
-    (r"^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?$", None),
+    # 20241231T153000Z and 20241231 15:30
+    (
+        r"^((?:19|20)\d\d)(\d\d)(\d\d)[T ](\d\d):?([0-5]\d)(?::?([0-5]\d))?"
+        r"(Z|[+-]\d\d:?\d\d)?$",
+        None,
+    ),
+    # 2024-12-31 15 and 2024-12-31_15-30-00
+    (r"^(\d{4}-\d\d-\d\d)[T ](\d\d)$", "$1 $2:00"),
+    (r"^(\d{4}-\d\d-\d\d)[T _](\d\d)-(\d\d)-(\d\d)$", "$1 $2:$3:$4"),
     # Tue Dec 31 15:30:00 2024, and Tue Dec 31 2024 15:30:00 GMT+0100 (CET)
     (
         r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) ([\d:]+)(?: (?:UTC|GMT))? (\d{4})$",
@@ -66,6 +86,9 @@ _REWRITES = (
     # 15:30:00,250 and 15:30 UTC
     (r"(:[0-5]\d),(\d{1,9})", "$1.$2"),
     (r"(:[0-5]\d(?:\.\d+)?) ?(?:UTC|GMT)$", "${1}Z"),
+    # 15:30:00+01 and 15:30:00+01:00[Europe/Berlin]
+    (r"(:[0-5]\d(?:\.\d+)?) ?([+-]\d\d)$", "$1$2:00"),
+    (r"(:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))\[[A-Za-z_/+-]+\]$", "$1"),
     # 3:30:00 PM GMT+1
     (r"(:[0-5]\d(?: ?[AaPp][Mm])?) (?:GMT|UTC)([+-])(\d)$", "$1 ${2}0$3:00"),
     (r"(:[0-5]\d(?: ?[AaPp][Mm])?) (?:GMT|UTC)([+-]\d\d)$", "$1 $2:00"),
@@ -97,7 +120,7 @@ def ordinary_dates(text: pl.Series) -> pl.Series:
     for pattern, written in _REWRITES:
         if dates.str.contains(pattern).any():
             dates = _rewritten(dates, pattern, written)
-    dates = _with_english_months(dates)
+    dates = first_days(_with_english_months(_with_offsets(dates)))
     if dates.equals(text.gather(rows)):
         return text  # a copy of a long column takes 16 bytes per cell
     return text.clone().scatter(rows, dates)
@@ -119,15 +142,34 @@ def _rewritten(text: pl.Series, pattern: str, written: str | None) -> pl.Series:
     return dates.fill_null(text).alias(text.name)
 
 
+def _with_offsets(text: pl.Series) -> pl.Series:
+    """Return times with the offset of a time zone such as CET instead of its name."""
+    zones = text.str.extract(r":[0-5]\d(?:\.\d+)? ?([A-Z]{3,4})$", 1)
+    offsets = zones.replace_strict(_OFFSETS, default=None, return_dtype=pl.String)
+    if not offsets.is_not_null().any():
+        return text
+    written = text.str.replace(r" ?[A-Z]{3,4}$", "") + offsets
+    return written.fill_null(text).alias(text.name)
+
+
 def _with_english_months(text: pl.Series) -> pl.Series:
+    for pattern in _NAMED_MONTH:
+        if text.str.contains(pattern).any():
+            part = text.str.extract_groups(pattern).struct.field
+            written = "1 " + _english(part("month")) + " " + part("year")
+            text = written.fill_null(text).alias(text.name)
     if not text.str.contains(_NAMED).any():
         return text
     part = text.str.extract_groups(_NAMED).struct.field
-    name = part("month").str.to_lowercase()
-    month = name.replace_strict(_english_months(), default=None, return_dtype=pl.String)
     rest = part("rest").fill_null("").str.replace("^[T:,] ?", " ")
-    written = part("day") + " " + month + " " + part("year") + rest
+    written = part("day") + " " + _english(part("month")) + " " + part("year") + rest
     return written.fill_null(text).alias(text.name)
+
+
+def _english(names: pl.Series) -> pl.Series:
+    """Return the English names of months, null for other words."""
+    words = names.str.to_lowercase()
+    return words.replace_strict(_english_months(), default=None, return_dtype=pl.String)
 
 
 @cache

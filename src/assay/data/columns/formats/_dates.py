@@ -13,7 +13,6 @@ __all__ = [
     "MONTH_NAME",
     "clock_seconds",
     "hour_of_day",
-    "is_compact_date",
     "plain_dates",
     "slash_dates",
 ]
@@ -100,11 +99,6 @@ def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     if second.null_count() == first.null_count():  # no date has hyphens
         return first, second
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))
-
-
-def is_compact_date(text: pl.Series) -> pl.Series:
-    """Return a mask of the numbers that may be dates, such as 20241231."""
-    return text.str.contains(_COMPACT_DATE).fill_null(False)
 
 
 def clock_seconds(text: pl.Series) -> pl.Series:
