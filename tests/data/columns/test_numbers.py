@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from assay.data import load
+from assay.data import load, look
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
 
@@ -102,3 +102,40 @@ def test_accents_may_be_encoded_in_two_ways():
     values, column = read_column(pl.Series("a", ["e\u0301", "\u00e9", "o"] * 3))
     assert column.num_distinct == 2
     assert set(values) == {"\u00e9", "o"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "example"),
+    [
+        (["1.234", "850", "12.500"], "1.234"),
+        (["850", "1.000"], "1.000"),
+        (["€850", "€1.234"], "€1.234"),
+        (["1.234 kg", "850 kg"], "1.234"),
+        (["1.234", "850", "NA"], "1.234"),
+        (["1.234", "850", "0.5"], ""),
+        (["1.234", "8500"], ""),
+        (["1.234", "2.345"], ""),  # numbers rounded to three digits
+        (["850", "12"], ""),
+        (["1.234.567", "850"], ""),  # the points can only separate thousands
+    ],
+)
+@pytest.mark.parametrize("num_columns", [1, 3])
+def test_points_that_may_separate_thousands_are_reported(cells, example, num_columns):
+    column = cells * 6
+    table = {f"x{i}": column for i in range(num_columns)}
+    table["y"] = [*"ab"] * (len(column) // 2)
+    dataset = load(table, target="y")
+    assert {column.ambiguous for column in dataset.columns} == {example}
+    found = [f for f in look(dataset) if f.code == "ambiguous_points"]
+    assert len(found) == num_columns * bool(example)
+    if found:
+        whole = example.replace(".", "")
+        assert found[0].remedy.endswith(f"without points, such as {whole}.")
+
+
+def test_points_of_a_target_that_may_separate_thousands_are_noted():
+    table = {"x": [0.5, 1.5, 2.5], "y": ["1.234", "850", "12.500"]}
+    assert load(table, target="y").task.reason.endswith(
+        "'1.234' is read with a decimal point; if the point separates thousands, "
+        "write 1234"
+    )

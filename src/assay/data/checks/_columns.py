@@ -11,6 +11,7 @@ from assay.data.columns.formats._names import describe_style
 from assay.records import Finding
 
 __all__ = [
+    "ambiguous_points",
     "constant_column",
     "id_column",
     "missing_values",
@@ -114,6 +115,24 @@ def stray_text(context: CheckContext) -> list[Finding]:
         )
         for column in context.features
         if column.num_stray
+    ]
+
+
+def ambiguous_points(context: CheckContext) -> list[Finding]:
+    """Report columns of numbers in which points may separate thousands."""
+    return [
+        Finding(
+            "ambiguous_points",
+            "advice",
+            f"{column.name!r} contains numbers such as {column.ambiguous!r} among "
+            "whole numbers below 1000. The point is read as a decimal point, but may "
+            "separate thousands.",
+            numbers={"column": column.name, "example": column.ambiguous},
+            remedy="If so, write these numbers without points, such as "
+            f"{column.ambiguous.replace('.', '')}.",
+        )
+        for column in context.features
+        if column.ambiguous
     ]
 
 

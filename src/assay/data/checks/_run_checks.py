@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from assay.data.checks._columns import (
+    ambiguous_points,
     constant_column,
     id_column,
     missing_values,
@@ -61,6 +62,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         spelling_variants,
         compact_dates,
         stray_text,
+        ambiguous_points,
         rewritten_text,
         unusable_text,
         blank_examples,

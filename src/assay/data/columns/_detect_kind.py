@@ -22,9 +22,14 @@ from assay.data.columns._parse import (
     tidy,
 )
 from assay.data.columns._wording import counted
-from assay.data.columns.formats._names import DECIMAL_COMMA, describe_style
+from assay.data.columns.formats._names import (
+    DECIMAL_COMMA,
+    describe_style,
+    split_style,
+)
 from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
+    example_of_points,
     has_decimal_commas,
     is_too_large,
 )
@@ -35,6 +40,7 @@ from assay.data.columns.formats._styles import (
     number_style,
     sign_problem,
 )
+from assay.data.columns.formats._units import without_unit
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
@@ -100,7 +106,10 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
         reading, kind, reason = _from_values(cells)
     column = _describe(reading, kind, reason)
     column = replace(
-        column, style=style, rewritten=_example_rewritten(cells, kind, style)
+        column,
+        style=style,
+        rewritten=_example_rewritten(cells, kind, style),
+        ambiguous=_example_of_points(cells, kind, style),
     )
     return reading.values, exclude_useless(column, reading.values)
 
@@ -114,6 +123,13 @@ def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
         if len(rewritten):
             return str(rewritten[0])
     return ""
+
+
+def _example_of_points(cells: pl.Series, kind: str, style: str) -> str:
+    decimals, unit = split_style(style)
+    if cells.dtype != pl.String or kind != "number" or decimals:
+        return ""
+    return example_of_points(without_unit(cells, unit) if unit else cells)
 
 
 def _no_arrays(cells: pl.Series, kind: str) -> str:
@@ -140,7 +156,8 @@ def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
             f"another kind, or leave {cells.name!r} out of kinds."
         )
     column = _describe(reading, kind, "set by the user")
-    return reading.values, replace(column, style=style.name)
+    ambiguous = _example_of_points(cells, kind, style.name)
+    return reading.values, replace(column, style=style.name, ambiguous=ambiguous)
 
 
 def _without_stray(values: pl.Series) -> Reading:

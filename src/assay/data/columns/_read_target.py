@@ -14,6 +14,7 @@ from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
+    example_of_points,
     has_decimal_commas,
     is_too_large,
     with_equal_numbers,
@@ -65,7 +66,7 @@ def read_target(
         is_regression, reason = False, "words and booleans are treated as classes"
         reason += _example_merged(tidy(_decoded(cells)), values)
     if is_regression:
-        reason += _example_rewritten(cells, values)
+        reason += _example_rewritten(cells, values) + _note_on_points(cells)
         return *_regression(values, reason, faults), values
     labels = _labels(values, tidy(cells))
     kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
@@ -81,6 +82,17 @@ def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
     is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
     rows = (~is_direct & values.is_not_null()).arg_true()
     return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
+
+
+def _note_on_points(cells: pl.Series) -> str:
+    """Return a note on numbers whose point may separate thousands; otherwise ""."""
+    if cells.dtype != pl.String or not (example := example_of_points(cells)):
+        return ""
+    whole = example.replace(".", "")
+    return (
+        f"; {example!r} is read with a decimal point; if the point separates "
+        f"thousands, write {whole}"
+    )
 
 
 def _example_merged(cells: pl.Series, values: pl.Series) -> str:

@@ -17,6 +17,7 @@ from assay.data.columns._detect_kind import MAY_BE_NUMBER, read_column
 from assay.data.columns._exclude import exclude_useless
 from assay.data.columns._parse import MISSING_WORDS, is_rewritten, read_as, tidy
 from assay.data.columns.formats._numbers import (
+    GROUP_OR_SMALL,
     LARGEST_EXACT,
     LEADING_ZERO,
     is_too_large,
@@ -27,6 +28,8 @@ __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
 """Maximum number of cells per batch; copies of their text take up to about 64 MB."""
+
+_FIRST_ROWS = 1_000  # a few rows rule out most columns
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 """Pattern of numbers with leading zeros, or with too many digits for a float64."""
@@ -121,11 +124,22 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
         return
     has_nan = numbers.select(pl.col(names).is_nan().any()).row(0)
     may_be_names = text.select(pl.col(names).str.contains(_MAY_BE_NAMES).any()).row(0)
-    for name, doubts in zip(
-        names, zip(has_nan, may_be_names, strict=True), strict=True
-    ):
-        if not any(doubts):
+    may_be_thousands = _may_be_thousands(text.select(names))
+    for name, *doubts in zip(names, has_nan, may_be_names, strict=True):
+        if not any(doubts) and name not in may_be_thousands:
             yield numbers[name], "number", "numbers"
+
+
+def _may_be_thousands(text: pl.DataFrame) -> set[str]:
+    """Return the columns in which points may separate thousands."""
+    first = text.head(_FIRST_ROWS).select(pl.all().str.contains(GROUP_OR_SMALL).all())
+    names = [
+        name for name, fits in zip(text.columns, first.row(0), strict=True) if fits
+    ]
+    if not names:
+        return set()
+    has_points = text.select(pl.col(names).str.contains(".", literal=True).any())
+    return {name for name, has in zip(names, has_points.row(0), strict=True) if has}
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
@@ -199,6 +213,9 @@ def _plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     is_plain = ~is_rewritten(text, "number") & ~may_be_names
     are_numbers = (num_numbers == num_values) & (num_values > 0)
     are_numbers &= count(is_plain | text.is_null()) == len(columns[0])
+    may_be_thousands = count(text.str.contains(GROUP_OR_SMALL)) == num_values
+    may_be_thousands &= count(text.str.contains(".", literal=True)) > 0
+    are_numbers &= ~may_be_thousands
     are_dates = has_no_numbers & (num_dates == num_values)
     are_dates &= count(is_rewritten(text, "date")) == 0
     yield from stacked.typed(numbers, are_numbers, "number", "numbers")

@@ -13,9 +13,11 @@ from assay.data.columns.formats._notations import ordinary_notation
 __all__ = [
     "ANY_SIGN",
     "CURRENCY",
+    "GROUP_OR_SMALL",
     "LARGEST_EXACT",
     "LEADING_ZERO",
     "POINT_GROUPS",
+    "example_of_points",
     "has_decimal_commas",
     "has_thousands_points",
     "is_grouped",
@@ -38,9 +40,13 @@ CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
 POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 """Pattern of numbers in which points may separate the thousands."""
 
+GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
+"""Pattern of numbers below a million, whose point may separate the thousands."""
+
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
 """Pattern of the beginnings of signs; searching for it is much faster."""
 
+_FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
 _UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rules out most columns
@@ -110,6 +116,30 @@ def has_thousands_points(text: pl.Series) -> bool:
     return bool(
         (numbers.str.contains(POINT_GROUPS) | numbers.str.contains(_SMALL)).all()
     )
+
+
+def example_of_points(text: pl.Series) -> str:
+    """Return a number whose point may separate thousands or be decimal, otherwise "".
+
+    If all numbers with a point have three digits after it, and others have no point,
+    the numbers may be thousands: fractions would rarely all have three digits.
+
+    Example:
+        >>> example_of_points(pl.Series(["1.234", "850", "12.500"]))
+        '1.234'
+        >>> example_of_points(pl.Series(["1.234", "850.5", "12.500"]))
+        ''
+    """
+    for some in (text.head(_FIRST_CELLS), text):  # a few cells rule out most columns
+        bare = without_signs(some)
+        is_number = bare.str.contains(r"^[+-]?[\d.]*\d").fill_null(False)
+        numbers = bare.filter(is_number)
+        if not numbers.str.contains(GROUP_OR_SMALL).all():
+            return ""
+    has_point = numbers.str.contains(".", literal=True)
+    if not len(numbers) or has_point.all() or not has_point.any():
+        return ""
+    return str(text.filter(is_number).filter(has_point)[0])
 
 
 def is_too_large(cells: pl.Series) -> pl.Series:
