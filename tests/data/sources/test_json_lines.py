@@ -41,3 +41,23 @@ def test_nan_as_python_writes_it(tmp_path):
 def test_the_wrong_line_is_named(tmp_path, content, message):
     with pytest.raises(InputError, match=message):
         _read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (LINES + '\n{"a": 1, "y": "u", "a": 2}', 3),
+        ('{"a": NaN, "a": 2, "y": "u"}\n' + LINES, 1),
+        ('{"a": [1], "y": "u", "a": [2]}', 1),
+        (40_000 * (LINES + "\n") + '{"a": 1, "y": "u", "a": 2}', 80_001),
+    ],
+)
+def test_an_object_with_a_key_twice_is_refused(tmp_path, content, line):
+    with pytest.raises(InputError, match=f"Line {line} .* has the key 'a' more than"):
+        _read(tmp_path, content)
+
+
+def test_keys_may_be_missing_and_occur_in_values(tmp_path):
+    rows = [{"a": 1}, {"y": '"a":"b":'}, {"a": 2, "y": '"y":"a":"y":'}]
+    content = "\n".join(map(json.dumps, rows)).replace(": ", ":")
+    assert _read(tmp_path, content)["a"].to_list() == [1, None, 2]

@@ -11,6 +11,7 @@ __all__ = ["parse_json_lines", "utf8_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_CHECKED_BYTES = 1 << 20
 _EXAMPLE = '{"size": 1.5, "kind": "a"}'
 
 
@@ -27,11 +28,11 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
     Python writes NaN for a missing number, which is not JSON, so polars rejects it.
 
     Raises:
-        InputError: a line is not an object, or the values of a key have incompatible
-            types.
+        InputError: a line is not an object, the values of a key have incompatible
+            types, or an object has a key twice.
     """
     try:
-        return pl.read_ndjson(content, infer_schema_length=None)
+        frame = pl.read_ndjson(content, infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         rows = _objects(path, content)
         if b"NaN" not in content and b"Infinity" not in content:
@@ -40,7 +41,32 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
                 f"{str(path)!r} mixes types: {reason}. Write values of one type for "
                 "each key."
             ) from error
-    return pl.DataFrame(rows, infer_schema_length=None, strict=False)
+        frame = pl.DataFrame(rows, infer_schema_length=None, strict=False)
+    _check_keys(path, content, frame)
+    return frame
+
+
+def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
+    """Raise an InputError if an object has a key twice, since one value would be lost.
+
+    Usually, all objects have such a key. So only the first lines are checked, unless
+    the whole file has more keys than the frame has cells.
+    """
+    is_flat = not any(dtype.is_nested() for dtype in frame.dtypes)
+    has_more = content.count(b'":') > frame.height * frame.width
+    if not (is_flat and has_more):
+        end = content.find(b"\n", _CHECKED_BYTES)
+        content = content if end < 0 else content[:end]
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        names = [name for name, _ in json.loads(line, object_pairs_hook=list)]
+        if len(set(names)) < len(names):
+            name = next(name for name in names if names.count(name) > 1)
+            raise InputError(
+                f"Line {number} of {str(path)!r} has the key {name!r} more than once. "
+                "Rename all but one."
+            )
 
 
 def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
