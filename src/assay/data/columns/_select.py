@@ -118,8 +118,18 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     example = (likely or names)[-1]
     return (
         f"The columns are {shown}. Specify the column to predict, such as "
-        f"target={example!r}.{hint}"
+        f"target={example!r}.{hint}{_row_of_names(table, target)}"
     )
+
+
+def _row_of_names(table: Table, target: str | None) -> str:
+    """Return the note on a row that was left out if the target is one of its cells."""
+    for note in table.notes:
+        if target is not None and f"{target!r}" in note:
+            return (
+                f" {note} If it contains the column names, remove the lines above it."
+            )
+    return ""
 
 
 def check_names(

@@ -17,11 +17,11 @@ from assay._errors import Faults, InputError, fault
 from assay.data.sources.formats._csv_dialect import (
     SPACES,
     Dialect,
-    csv_rows,
     find_dialect,
 )
 from assay.data.sources.formats._csv_records import check_records, find_records
 from assay.data.sources.formats._damaged import check_num_columns
+from assay.data.sources.formats.text._cells import csv_rows
 from assay.data.sources.formats.text._decode import BOM, text_of
 from assay.data.sources.formats.text._drawn_lines import without_drawn_lines
 from assay.data.sources.formats.text._quotes import with_usual_quotes

@@ -4,21 +4,22 @@ import csv
 import io
 import itertools
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
+from assay.data.sources.formats.text._cells import SEPARATORS, csv_rows
+from assay.data.sources.formats.text._header_block import (
+    NUMBER,
+    are_groups,
+    names_below_groups,
+)
 
-__all__ = ["SEPARATORS", "SPACES", "Dialect", "csv_rows", "find_dialect"]
-
-SEPARATORS = (",", ";", "\t", "|")
-"""The separators of cells that are recognized, except for spaces."""
+__all__ = ["SPACES", "Dialect", "find_dialect"]
 
 SPACES = " "  # one or more spaces separate the cells of an aligned table
 _SAMPLE_BYTES = 1 << 20
@@ -27,14 +28,8 @@ _MAX_TITLE_LINES = 20  # more lines above the header are probably a second table
 _CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
 _TEXT_FORMULA = re.compile(r'^="(.*)"$')
 _FRACTION = re.compile(r"[+-]?\d*[.,]\d+")
-_NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 Row = list[str]
-
-# A cell may be a document, so the default limit of 131,072 characters is too low. On
-# Windows, a C long has 32 bits. The limit is global, but only the readers of text
-# tables use `csv`.
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,6 @@ class Dialect:
     Args:
         separator: separator between the cells.
         names: names of the columns, in file order; "" for a column without a name.
-        header: index of the first line of the header.
         start: index of the first line of the rows.
         has_comments: whether lines that begin with '#' are comments.
         notes: descriptions of the decisions made.
@@ -52,7 +46,6 @@ class Dialect:
 
     separator: str
     names: tuple[str, ...]
-    header: int
     start: int
     has_comments: bool
     notes: tuple[str, ...]
@@ -77,11 +70,6 @@ class _Sample:
     share: float
 
 
-def csv_rows(text: io.StringIO, separator: str) -> Any:
-    """Return a `csv.reader` that ignores spaces after a separator."""
-    return csv.reader(text, delimiter=separator, skipinitialspace=True)
-
-
 def find_dialect(path: Path, content: bytes) -> Dialect:
     """Detect the layout of a file from its first lines.
 
@@ -101,22 +89,26 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
     else:
         sample, skipped = _best_sample(text, path), 0
     position = _header_position(sample, skipped)
+    *groups, position = _header_rows(sample.rows, position)
     above = sample.rows[skipped:position]
-    names = [_TEXT_FORMULA.sub(r"\1", name.strip()) for name in sample.rows[position]]
+    bare = [_TEXT_FORMULA.sub(r"\1", name.strip()) for name in sample.rows[position]]
+    names = bare
+    for group in reversed(groups):
+        names = names_below_groups(sample.rows[group], names)
     notes = (
         []
         if sample.separator in (",", "\t")
         else [f"The cells are separated by {sample.separator!r}."]
     )
     if titles := [" ".join(filter(None, row)) for row in above if any(row)]:
-        notes.append(f"Lines above the column names were left out: {titles}.")
+        used = "left out" if names == bare else "joined with repeated names"
+        notes.append(f"Lines above the column names were {used}: {titles}.")
     below = [row for row in sample.rows[position + 1 :] if row]
     names, more = _complete(names, below)
     notes += more or _note_on_header(names, below)
     return Dialect(
         separator=sample.separator,
         names=tuple(names),
-        header=sample.ends[position - 1] if position else 0,
         start=sample.ends[position],
         has_comments=any(_has_hash(row) for row in above),
         notes=tuple(notes),
@@ -126,10 +118,12 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return one name for each cell of the rows, and a note if one was missing.
 
-    R writes row names without a column name, and some programs end the rows, but not
-    the line of names, with a separator.
+    R writes row names without a column name, and some programs end the rows or the
+    line of names with a separator, but not both.
     """
     rows = [row for row in below if not _has_hash(row)]
+    if rows and names[-1] == "" and all(len(row) == len(names) - 1 for row in rows):
+        return names[:-1], []
     too_few = min(len(rows), len(names)) < 2
     if too_few or any(len(row) != len(names) + 1 for row in rows):
         return names, []
@@ -234,6 +228,15 @@ def _header_position(sample: _Sample, skipped: int) -> int:
     return first
 
 
+def _header_rows(rows: Sequence[Row], first: int) -> list[int]:
+    """Return the positions of rows with names: of groups, and last of the columns."""
+    found = [first]
+    below = [position for position in range(first + 1, len(rows)) if rows[position]]
+    while are_groups(rows[found[-1]], [rows[position] for position in below]):
+        found.append(below.pop(0))
+    return found
+
+
 def _has_hash(row: Row) -> bool:
     return bool(row) and row[0].startswith("#")
 
@@ -260,24 +263,28 @@ def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
     """Return whether complete rows follow: a row of names, then rows of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
-    if len(rows) < 2 or _has_number(rows[0]):
+    if len(rows) < 2:
+        return False
+    if are_groups(rows[0], rows[1:]):
+        return True
+    if _has_number(rows[0]):
         return False
     return all(cell.strip() for cell in rows[0]) and any(map(_has_number, rows[1:]))
 
 
 def _has_number(row: Row) -> bool:
-    return any(map(_NUMBER.fullmatch, row))
+    return any(map(NUMBER.fullmatch, row))
 
 
 def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
-    if all(map(_NUMBER.fullmatch, names)):
+    if all(map(NUMBER.fullmatch, names)):
         return []  # the reader raises an error in this case
     like_data = 0
     for position, name in enumerate(names):
         cells = [row[position].strip() for row in below if position < len(row)]
-        if _NUMBER.fullmatch(name):
-            like_data += any(map(_NUMBER.fullmatch, cells))
+        if NUMBER.fullmatch(name):
+            like_data += any(map(NUMBER.fullmatch, cells))
         elif _is_above_numbers(name, cells):
             return []
         else:
@@ -298,5 +305,5 @@ def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
     joined.
     """
     others = [cell for cell in cells if cell not in ("", name)]
-    num_numbers = sum(map(bool, map(_NUMBER.fullmatch, others)))
+    num_numbers = sum(map(bool, map(NUMBER.fullmatch, others)))
     return bool(name and others) and num_numbers >= _CONSISTENT * len(others)

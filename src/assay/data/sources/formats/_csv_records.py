@@ -9,7 +9,8 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.data.columns._wording import counted
-from assay.data.sources.formats._csv_dialect import Dialect, csv_rows
+from assay.data.sources.formats._csv_dialect import Dialect
+from assay.data.sources.formats.text._cells import csv_rows
 
 __all__ = ["Records", "check_records", "find_records"]
 

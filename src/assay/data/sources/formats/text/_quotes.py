@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from assay.data.sources.formats._csv_dialect import SEPARATORS, csv_rows
+from assay.data.sources.formats.text._cells import SEPARATORS, csv_rows
 
 __all__ = ["with_usual_quotes"]
 
