@@ -107,3 +107,51 @@ def test_a_shuffled_index_of_joined_frames_is_no_feature(tmp_path):
     more = [f"3,{value},u" for value in range(4)]
     data, _ = _load(tmp_path, "\n".join([",a,y", *rows, *more, ""]))
     assert data.columns[0].kind == "number"
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        (["Average,2.5,3.25"], "contains the means."),
+        (["Mean:,2.5,3.3"], "contains the means."),
+        (
+            ["Total,10,13", "Average,2.5,3.25"],
+            "contain sums, means or other summaries.",
+        ),
+        (["Min,1,1", "Max,4,6"], "contain sums, means or other summaries."),
+        (["Median,2.5,3"], "contains the summaries."),
+        (["Std dev,1.29,2.22"], "contains the summaries."),
+        (["Total:,10,13"], "contains the totals."),
+    ],
+)
+def test_last_rows_that_summarize_the_others(tmp_path, rows, note):
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["g,a,y", "p,1,1", "q,2,4", "r,3,2", "s,4,6", *rows]))
+    dataset = load(path, target="y")
+    assert dataset.target.tolist() == [1, 4, 2, 6]
+    assert dataset.notes[0].endswith(note)
+
+
+@pytest.mark.parametrize(
+    "row", ["Average,2.7,3.25", "Max,4,5", "Median,,", "Total,2.5,3.25", "mean,x,3.25"]
+)
+def test_last_rows_that_do_not_summarize_the_others(tmp_path, row):
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["g,a,y", "p,1,1", "q,2,4", "r,3,2", "s,4,6", row]))
+    if ",," in row:
+        with pytest.raises(InputError, match="Targets are missing in row 4"):
+            load(path, target="y")
+    else:
+        assert load(path, target="y").num_examples == 5
+
+
+def test_a_name_and_the_largest_number_are_an_example(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("name,score,y\nAnn,3,a\nBob,4,b\nEve,2,a\nMax,4,b")
+    assert load(path, target="y").num_examples == 4
+
+
+def test_the_totals_below_rows_with_the_same_words(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("level,a,y\nmax,1,1\nmin,2,4\nmin,3,2\nmax,4,6\nTotal,10,13")
+    assert load(path, target="y").num_examples == 4

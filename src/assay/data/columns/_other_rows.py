@@ -1,12 +1,13 @@
 """Finds the rows of a table that are not examples.
 
-Spreadsheets write empty rows below a table and totals in its last row, files that were
+Spreadsheets write empty rows below a table and totals in its last rows, files that were
 joined repeat the line of column names, and some tables have lines of units, types or
 questions below the names.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -27,10 +28,19 @@ _MAX_DESCRIBED = 3  # names, questions and codes are exported in up to three lin
 _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # unlike most units
 _RULE = re.compile(r"[-=_]+")  # a line below the names
-_TOTAL = re.compile(
-    r"(?i)(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
-    r"|totaal|итого|合計|合计"
-)
+_SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
+    # statistics by the words for them, which may be followed by a colon
+    r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
+    r"|totaal|итого|合計|合计": pl.Series.sum,
+    r"averages?|avg\.?|means?|mittelwert|durchschnitt|moyenne|media|promedio|média"
+    r"|gemiddelde|średnia|среднее|平均": pl.Series.mean,
+    r"median": pl.Series.median,
+    r"min(imum)?\.?": pl.Series.min,
+    r"max(imum)?\.?": pl.Series.max,
+    r"std\.?( ?dev\.?)?|stdev|sd|standard deviation": pl.Series.std,
+}
+_TOTAL, _MEAN, *_ = _SUMMARIES
+_MAX_SUMMARIES = 8
 
 Row = Sequence[str]
 
@@ -62,10 +72,12 @@ def without_other_rows(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     repeats = repeats_of_names(frame)
     below = _rows_below(frame, repeats)
     frame = frame.filter(~repeats) if repeats.any() else frame
-    notes += _note(int(repeats.sum()), "that repeats the column names")
+    num_repeats = int(repeats.sum())
+    verb = "repeats" if num_repeats == 1 else "repeat"
+    notes += _note(num_repeats, f"that {verb} the column names")
     frame, more = _without_descriptions(frame, below)
     check_one_table(frame)
-    frame, totals = _without_totals(frame)
+    frame, totals = _without_summaries(frame)
     return frame, notes + more + totals
 
 
@@ -186,21 +198,60 @@ def _equal_any(frame: pl.DataFrame, rows: Sequence[Row]) -> pl.Series:
     return pl.Series(mask)
 
 
-def _without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Leave out a last row that contains the sums of the numbers above it."""
-    if frame.height < 3 or not any(map(_TOTAL.fullmatch, _cells(frame.row(-1)))):
-        return frame, []
-    above, num_sums = frame[:-1], 0
-    for cell, column in zip(_cells(frame.row(-1)), above, strict=True):
-        if not cell or _TOTAL.fullmatch(cell):
+def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Leave out the last rows if they contain sums or means of the numbers above."""
+    rows: list[tuple[Row, str]] = []
+    for row in map(_cells, reversed(frame.tail(_MAX_SUMMARIES).rows())):
+        if not (word := next(filter(None, map(_summary, row)), "")):
+            break
+        rows.append((row, word))
+    for some in (rows, rows[:1]):  # the words may also be values of the rows above
+        above = frame[: frame.height - len(some)]
+        if some and above.height > 1 and _are_summaries(some, above):
+            return above, [_note_on_summaries(some)]
+    return frame, []
+
+
+def _are_summaries(rows: Sequence[tuple[Row, str]], above: pl.DataFrame) -> bool:
+    counts = []
+    for row, word in rows:
+        counts.append(_num_equal(row, word, above))
+        if not counts[-1]:
+            return False
+    # A single number may be the largest by chance, and "Max" may be a name.
+    return sum(counts) > 1 or rows[0][1] in (_TOTAL, _MEAN)
+
+
+def _note_on_summaries(rows: Sequence[tuple[Row, str]]) -> str:
+    if len(rows) > 1:
+        note = f"The last {len(rows)} rows were left out, because they contain sums, "
+        return f"{note}means or other summaries."
+    names = {_TOTAL: "totals", _MEAN: "means"}
+    name = names.get(rows[0][1], "summaries")
+    return f"The last row was left out, because it contains the {name}."
+
+
+def _summary(cell: str) -> str:
+    """Return the pattern of the words for a statistic that a cell contains, or ""."""
+    words = cell.removesuffix(":").strip().lower()
+    return next((word for word in _SUMMARIES if re.fullmatch(word, words)), "")
+
+
+def _num_equal(row: Row, word: str, above: pl.DataFrame) -> int:
+    """Return the number of cells with a statistic; 0 if another cell has a value."""
+    num_equal = 0
+    for cell, column in zip(row, above, strict=True):
+        if not cell or _summary(cell):
             continue
         if not are_numbers(column):
-            return frame, []
-        total = read_as(pl.Series([cell]), "number").values[0]
-        values = read_as(column, "number").values
-        if total is None or not np.isclose(total, float(values.sum()), rtol=1e-6):
-            return frame, []
-        num_sums += 1
-    if not num_sums:
-        return frame, []
-    return above, ["The last row was left out, because it contains the totals."]
+            return 0
+        found = read_as(pl.Series([cell]), "number").values[0]
+        statistic = _SUMMARIES[word](read_as(column, "number").values)
+        if found is None or statistic is None:
+            return 0
+        num_digits = len(cell.rpartition(".")[2]) if "." in cell else 0
+        rounding = 0.6 * 10.0**-num_digits if num_digits or word != _TOTAL else 0
+        if not np.isclose(found, float(statistic), rtol=1e-6, atol=rounding):
+            return 0
+        num_equal += 1
+    return num_equal
