@@ -305,3 +305,38 @@ def test_nameless_columns_may_be_empty(tmp_path):
     assert _rows_for_training(tmp_path, f"a,b,y,,\n{body}")[0] == 4
     with pytest.raises(InputError, match="no values: 'c'"):
         _rows_for_training(tmp_path, f"a,b,y,c,\n{body}")
+
+
+LINES = ["x,word,y", *(f"{row}.5,w{row % 3},{'ab'[row % 2]}" for row in range(12))]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('"w', '"w'), ('"w', 'w"')])
+def test_rows_between_two_stray_quotes_are_not_lost(tmp_path, opening, closing):
+    lines = [*LINES]
+    lines[3] = lines[3].replace("w", opening)
+    lines[7] = lines[7].replace("w", closing)
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines))
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"A quoted cell of {str(path)!r} extends from line 4 to line 8, but the lines "
+        "between them look like rows. Remove or double the stray quotes in these two "
+        "lines."
+    )
+
+
+def test_a_quote_that_is_never_closed_is_named(tmp_path):
+    lines = [*LINES]
+    lines[3] = lines[3].replace("w", '"w')
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines).replace(".5", "h"))  # words only
+    with pytest.raises(InputError, match="quoted cell begins in line 4; check its"):
+        read(path)
+
+
+def test_addresses_of_several_lines_are_cells(tmp_path):
+    path = tmp_path / "table.csv"
+    address = '"Ms, Dr, Who\nStreet 3, Floor 2, Left\nRome, 00100, Italy"'
+    path.write_text("\n".join([LINES[0], f"1.5,{address},0", f"2.5,{address},1"]))
+    assert read(path)["word"].to_list() == [address.strip('"')] * 2

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from assay._errors import InputError
 from assay.data.columns._wording import counted
 from assay.data.sources.formats._csv_dialect import Dialect
 from assay.data.sources.formats.text._cells import csv_rows
+from assay.data.sources.formats.text._header_block import NUMBER
 
 __all__ = ["Records", "check_records", "find_records"]
 
@@ -73,9 +75,13 @@ def _quoted_records(
     body = int(starts[start]) if start < len(starts) else len(content)
     text = io.StringIO(content[body:].decode(), newline="\n")
     reader = csv_rows(text, dialect.separator)
-    lasts, counts = [], []
+    lasts, counts, last, example = [], [], 0, []
     try:
         for row in reader:
+            num_lines = reader.line_num - last
+            if num_lines > 2 and _holds_rows(row, example, dialect.separator):
+                raise InputError(_unclosed(path, start + last, start + reader.line_num))
+            example, last = row if num_lines == 1 else example, reader.line_num
             lasts.append(reader.line_num)
             counts.append(len(row))
     except csv.Error as error:
@@ -86,6 +92,30 @@ def _quoted_records(
     lines = start + np.array(lasts, dtype=int)
     offsets = starts[np.append(start, lines)[: len(lines)]]
     return Records(body, offsets, lines, np.array(counts, dtype=int))
+
+
+def _holds_rows(row: Sequence[str], example: Sequence[str], separator: str) -> bool:
+    """Return whether a cell holds whole rows, which have numbers like an example.
+
+    Two quotes that were typed by mistake, in different rows, put the rows between them
+    into one cell, which would be lost without a message.
+    """
+    numeric = [n for n, cell in enumerate(example) if NUMBER.fullmatch(cell)]
+    for cell in row:
+        inner = [line.split(separator) for line in cell.split("\n")[1:-1]]
+        if not inner or any(len(cells) != len(example) for cells in inner):
+            continue
+        if any(all(NUMBER.fullmatch(cells[n]) for cells in inner) for n in numeric):
+            return True
+    return False
+
+
+def _unclosed(path: Path, before: int, last: int) -> str:
+    return (
+        f"A quoted cell of {str(path)!r} extends from line {before + 1} to line "
+        f"{last}, but the lines between them look like rows. Remove or double the "
+        "stray quotes in these two lines."
+    )
 
 
 def check_records(
@@ -130,6 +160,9 @@ def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
     fixes = []
     if (records.counts[wrong] > width).any():
         fixes.append("Put cells that contain the separator in double quotes.")
+    first = int(records.lines[wrong[0] - 1]) + 1 if wrong[0] else 0
+    if 0 < first < records.lines[wrong[0]]:
+        fixes.append(f"A quoted cell begins in line {first}; check its quotes.")
     if (records.counts[wrong] < width).any():
         fixes.append("Complete lines that are too short, or remove them.")
     return (
