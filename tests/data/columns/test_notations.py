@@ -101,3 +101,11 @@ def test_integers_of_128_bits():
 def test_ones_and_zeros_as_booleans():
     cells = pl.Series(["1", "0", "1.0", "TRUE", "2"])
     assert read_as(cells, "boolean").values.to_list() == [True, False, True, True, None]
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\ufeff", "\u2060", "\u00ad"])
+def test_characters_without_width_are_removed(invisible):
+    words = pl.Series("city", ["Rome", f"Rome{invisible}", f"{invisible} Rome"])
+    assert read_column(words)[0].to_list() == ["Rome"] * 3
+    numbers = pl.Series("size", [f"{invisible}1.5", "2"])
+    assert read_column(numbers)[0].to_list() == [1.5, 2]

@@ -17,6 +17,7 @@ from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
 from assay.data.columns.formats._numeric_times import moments_of_numbers
 from assay.data.columns.formats._units import without_unit
+from assay.data.table._column_names import INVISIBLE
 from assay.data.table._dates import impossible_dates
 
 __all__ = [
@@ -48,6 +49,7 @@ MISSING_WORDS = (
 
 _TEXT_FORMULA = r'^="(.*)"$'
 _COMBINING_MARK = r"[\u0300-\u036f\u3099\u309a]"
+_UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # rules out most columns
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
@@ -81,7 +83,8 @@ def is_readable(cells: pl.Series) -> bool:
 def tidy(cells: pl.Series) -> pl.Series:
     """Strip surrounding spaces from text, and replace empty text and NaN with null.
 
-    Letters with accents are composed, and formulas such as `="007"` become their text.
+    Letters with accents are composed, characters without width are removed, and
+    formulas such as `="007"` become their text.
     """
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
@@ -102,8 +105,9 @@ def _tidy_text(cells: pl.Series) -> pl.Series:
     text = cells.str.strip_chars()
     if text.str.starts_with('="').any():  # a formula that keeps text as it is
         text = text.str.replace(_TEXT_FORMULA, "$1").str.strip_chars()
-    if text.str.contains(_COMBINING_MARK).any():  # "é" as one character or as two
-        text = text.str.normalize("NFC")
+    if text.str.contains(_UNUSUAL).any():
+        text = text.str.replace_all(INVISIBLE, "").str.strip_chars()
+        text = text.str.normalize("NFC")  # "é" as one character or as two
     return text.set(text.str.len_bytes() == 0, None)
 
 
