@@ -24,6 +24,10 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
 }
 """Data types that need no further conversion, by column kind."""
 
+_PLURALS = {
+    **{"number": "numbers", "boolean": "booleans"},
+    **{"category": "categories", "date": "dates"},
+}
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
     "sequence": "Pass sequences with the same shape as the training data.",
@@ -81,7 +85,7 @@ def read_table_column(
         row = int(stray[0] if rows is None else rows[stray[0]])
         form = describe_style(style) + ", as in training" * bool(style)
         faults.add(
-            f"{name!r} must contain {kind}s{form}, but got "
+            f"{name!r} must contain {_PLURALS[kind]}{form}, but got "
             f"{shown_cell(cells[int(stray[0])])}. "
             f"{affected_rows(stray.size, row)} Correct these cells, or leave them "
             "empty."
