@@ -153,3 +153,10 @@ def test_unused_arrays_are_named(tmp_path):
     np.savez(tmp_path / "a.npz", X=P[:, None], kinds=Y)
     with pytest.raises(InputError, match=r"not used: \['kinds'\].*of targets y"):
         load(tmp_path / "a.npz")
+
+
+def test_names_of_columns_may_be_numbers():
+    frame = pd.DataFrame({0: [0.5, 1.5] * 10, 1: [1.0, 2.5] * 10, 2: [*"ab"] * 10})
+    dataset = load(frame, target=2, ignore=[0], kinds={1: "category"})
+    assert [column.kind for column in dataset.columns] == ["number", "category"]
+    assert [column.ignored for column in dataset.columns] == [True, False]

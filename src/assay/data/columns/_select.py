@@ -66,7 +66,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
             "target in columns",
             "target",
             target,
-            _how_to_name(table, target, likely),
+            _how_to_name(table, target, likely) + _row_of_names(table, target),
         )
     )
 
@@ -118,14 +118,14 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     example = (likely or names)[-1]
     return (
         f"The columns are {shown}. Specify the column to predict, such as "
-        f"target={example!r}.{hint}{_row_of_names(table, target)}"
+        f"target={example!r}.{hint}"
     )
 
 
 def _row_of_names(table: Table, target: str | None) -> str:
-    """Return the note on a row that was left out if the target is one of its cells."""
+    """Return the note on rows that were left out if one of them contains the target."""
     for note in table.notes:
-        if target is not None and f"{target!r}" in note:
+        if target is not None and f"{target!r}" in note and " row" in note:
             return (
                 f" {note} If it contains the column names, remove the lines above it."
             )

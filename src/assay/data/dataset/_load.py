@@ -91,7 +91,9 @@ def load(
     if target is not None:
         target = str(target)  # pandas frames may have numbers as column names
     _check_types(kinds, stream)
-    requested = Layout(kinds=dict(kinds or {}), **layout)
+    ignore = list(map(str, [ignore] if isinstance(ignore, str) else ignore))
+    kinds = {str(column): kind for column, kind in (kinds or {}).items()}
+    requested = Layout(kinds=kinds, **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
     with opening(source), version_cache():
