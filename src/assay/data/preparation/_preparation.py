@@ -26,6 +26,7 @@ from assay.data.preparation._new_rows import (
     num_array_columns,
     read_new_rows,
 )
+from assay.data.preparation._other_scales import notes_on_scales
 from assay.data.preparation._read_columns import (
     check_columns,
     read_sole_input,
@@ -213,6 +214,16 @@ class Preparation(InputForm):
             if isinstance(encoder, CategoryEncoder)
         ]
         return tuple(count for count in counts if count.num_unseen or not only_unseen)
+
+    def notes_on_scales(self, frame: Any) -> tuple[str, ...]:
+        """Return notes on numbers whose unit or notation probably differs.
+
+        Args:
+            frame: any data that `read` accepts.
+        """
+        frame = self._read(frame)
+        check_columns(self.columns, frame.columns)
+        return tuple(notes_on_scales(frame, self.encoders, dict(self.styles)))
 
     def _transform_frame(
         self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False

@@ -34,7 +34,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return notes on how new rows were read and on categories not seen in training.
+    """Return notes on how new rows were read and on values unlike those in training.
 
     Args:
         source: new rows in any form that `predict` accepts.
@@ -48,13 +48,20 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
         return () if blocks is not None else read_table(source).notes
     if blocks is None:
         table = read_table(source)
-        return (*table.notes, *_sentences(preparation.unseen(table.frame)))
+        return (
+            *table.notes,
+            *preparation.notes_on_scales(table.frame),
+            *_sentences(preparation.unseen(table.frame)),
+        )
     total: dict[str, UnseenCategories] = {}
+    notes = None
     for block in blocks:
+        notes = preparation.notes_on_scales(block) if notes is None else notes
         for count in preparation.unseen(block, only_unseen=False):
             known = total.get(count.column)
             total[count.column] = count if known is None else known + count
-    return _sentences(tuple(count for count in total.values() if count.num_unseen))
+    unseen = tuple(count for count in total.values() if count.num_unseen)
+    return (*(notes or ()), *_sentences(unseen))
 
 
 def _sentences(counts: tuple[UnseenCategories, ...]) -> tuple[str, ...]:

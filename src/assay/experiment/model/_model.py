@@ -142,7 +142,9 @@ class Model:
         """Return notes on new rows that `predict` does not report.
 
         The notes describe how the rows were read, such as skipped empty lines. For each
-        categorical column, they count the values that were not seen in training.
+        categorical column, they count the values that were not seen in training. They
+        also mention columns whose numbers are usually far larger or smaller than in
+        training.
 
         Args:
             source: rows in any form that `predict` accepts. Files are read again; see
