@@ -109,3 +109,9 @@ def test_characters_without_width_are_removed(invisible):
     assert read_column(words)[0].to_list() == ["Rome"] * 3
     numbers = pl.Series("size", [f"{invisible}1.5", "2"])
     assert read_column(numbers)[0].to_list() == [1.5, 2]
+
+
+@pytest.mark.parametrize("written", ["{}%", "{}y", "{} kg", "${}"])
+def test_consecutive_quantities_are_no_row_numbers(written):
+    cells = pl.Series("v", [written.format(number) for number in range(1, 31)])
+    assert read_column(cells)[1].kind == "number"

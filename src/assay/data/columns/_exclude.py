@@ -38,6 +38,7 @@ _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
 )
 
+_QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no unit
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # rows, since two numbers follow one another by chance
 _MIN_DISTINCT = 10  # row numbers that are not in order
@@ -123,7 +124,8 @@ def _number_id(column: Column, values: pl.Series) -> Column:
     # Distinct whole numbers without gaps are row numbers, even if the rows were
     # reordered later.
     span = numbers.max() - numbers.min()
-    if is_distinct and not column.num_missing and span == len(numbers) - 1:
+    has_gaps = column.num_missing or span != len(numbers) - 1
+    if is_distinct and not has_gaps and not _QUANTITY.search(column.rewritten):
         return replace(column, kind="id", reason="consecutive row numbers")
     return column
 
