@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assay._errors import InputError
-from assay.data import KINDS, load
+from assay.data import KINDS, load, look
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_rewritten, read_as
 
@@ -434,3 +434,23 @@ def test_a_long_column_of_few_texts_is_read_like_a_short_one(kind):
 def test_numbers_of_any_type_are_booleans(cells, values):
     reading = read_as(pl.Series("a", cells), "boolean")
     assert reading.values.to_list() == values
+
+
+def test_numbers_among_which_words_are_frequent_are_reported():
+    cells = ["1", "2", "3", "none"] * 10
+    table = {"rooms": cells, "y": ["a", "b"] * 20}
+    (finding,) = (
+        f for f in look(load(table, target="y")) if f.code == "mostly_numbers"
+    )
+    assert finding.message == (
+        "'rooms' is read as categories (30 of its values are numbers, but not 'none')."
+    )
+    assert finding.remedy.endswith("write kinds={'rooms': 'number'}.")
+    dataset = load(table, target="y", kinds={"rooms": "number"})
+    assert dataset.frame["rooms"].to_list()[:4] == [1, 2, 3, None]
+
+
+def test_words_among_which_numbers_are_rare_are_not_reported():
+    table = {"size": ["s", "m", "l", "40"] * 10, "y": ["a", "b"] * 20}
+    codes = [finding.code for finding in look(load(table, target="y"))]
+    assert "mostly_numbers" not in codes

@@ -15,6 +15,7 @@ __all__ = [
     "constant_column",
     "id_column",
     "missing_values",
+    "mostly_numbers",
     "rewritten_text",
     "stray_text",
     "unusable_text",
@@ -84,6 +85,22 @@ def unusable_text(context: CheckContext) -> list[Finding]:
         )
         for column in _of_kind(context, "text")
         if column.set_aside
+    ]
+
+
+def mostly_numbers(context: CheckContext) -> list[Finding]:
+    """Report columns of numbers and a few words, all of which are categories."""
+    return [
+        Finding(
+            "mostly_numbers",
+            "advice",
+            f"{column.name!r} is read as categories ({column.reason}).",
+            numbers={"column": column.name, "num_distinct": column.num_distinct},
+            remedy="If the words mean that a number is missing, write "
+            f"kinds={{{column.name!r}: 'number'}}.",
+        )
+        for column in context.features
+        if column.kind == "category" and MOSTLY_NUMBERS in column.reason
     ]
 
 

@@ -226,6 +226,10 @@ def _dates_or_words(
         other = cells.filter(read_as(cells, "number").stray)[0]
         reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
         return text, "unusable", reason, ""
+    if num_numbers and num_numbers >= MIN_NUMBER_SHARE * most:
+        other = cells.filter(read_as(cells, "number").stray)[0]
+        reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
+        return text, "category", reason, ""
     reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
     return text, "category", reason, ""
 

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import read_as
+from assay.data.preparation.encoders._impute_and_scale import to_floats
 from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
     NumberEncoder,
 )
-from assay.data.preparation.encoders._impute_and_scale import to_floats
 
 __all__ = ["notes_on_scales"]
 
