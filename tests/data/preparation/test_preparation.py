@@ -443,3 +443,18 @@ def test_joined_blocks_are_the_rows_in_the_requested_order(size):
         assert joined[name].dtype == part.dtype
     values = join_blocks((block["values"] for block in blocks()), 10, order)
     np.testing.assert_array_equal(values[order], rows["values"])
+
+
+def test_unreadable_dates_and_booleans_have_a_fix_of_their_own():
+    days = [f"{day:02}.03.2024" for day in range(1, 31)]
+    table = {"day": days, "flag": ["True", "False"] * 15, "y": ["a", "b", "b"] * 10}
+    dataset = load(table, target="y")
+    preparation = Preparation.fit(dataset, np.arange(30))
+    with pytest.raises(InputError) as caught:
+        preparation.transform(pl.DataFrame({"day": ["02/03/2024"], "flag": ["yes"]}))
+    assert caught.value.faults == (
+        "'day' must contain dates, but got '02/03/2024'. This affects 1 row; the first "
+        "is row 0. Write dates as 2024-12-31, or leave them empty.",
+        "'flag' must contain booleans, but got 'yes'. This affects 1 row; the first is "
+        "row 0. Write true and false, or leave them empty.",
+    )

@@ -52,8 +52,8 @@ def test_another_style_is_refused(preparation):
         "but got '3.5'. This affects 1 row; the first is row 0. Correct these "
         "cells, or leave them empty.",
         "'day' must contain dates with the day first, as in training, but got "
-        "'12/31/2024'. This affects 1 row; the first is row 0. Correct these "
-        "cells, or leave them empty.",
+        "'12/31/2024'. This affects 1 row; the first is row 0. Write dates as "
+        "2024-12-31, or leave them empty.",
     ]
 
 

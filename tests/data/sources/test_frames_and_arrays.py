@@ -157,6 +157,7 @@ def test_unused_arrays_are_named(tmp_path):
 
 def test_names_of_columns_may_be_numbers():
     frame = pd.DataFrame({0: [0.5, 1.5] * 10, 1: [1.0, 2.5] * 10, 2: [*"ab"] * 10})
-    dataset = load(frame, target=2, ignore=[0], kinds={1: "category"})
+    names: dict[str, Any] = {"target": 2, "ignore": [0], "kinds": {1: "category"}}
+    dataset = load(frame, **names)
     assert [column.kind for column in dataset.columns] == ["number", "category"]
     assert [column.ignored for column in dataset.columns] == [True, False]

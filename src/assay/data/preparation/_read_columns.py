@@ -28,6 +28,7 @@ _PLURALS = {
     **{"number": "numbers", "boolean": "booleans"},
     **{"category": "categories", "date": "dates"},
 }
+_FIXES = {"date": "Write dates as 2024-12-31", "boolean": "Write true and false"}
 _SHAPE_REMEDIES = {
     "image": "Write image_size=... when training, to resize all images to one size.",
     "sequence": "Pass sequences with the same shape as the training data.",
@@ -86,9 +87,8 @@ def read_table_column(
         form = describe_style(style) + ", as in training" * bool(style)
         faults.add(
             f"{name!r} must contain {_PLURALS[kind]}{form}, but got "
-            f"{shown_cell(cells[int(stray[0])])}. "
-            f"{affected_rows(stray.size, row)} Correct these cells, or leave them "
-            "empty."
+            f"{shown_cell(cells[int(stray[0])])}. {affected_rows(stray.size, row)} "
+            f"{_FIXES.get(kind, 'Correct these cells')}, or leave them empty."
         )
     infinite = _infinite(values)
     if infinite.size:
