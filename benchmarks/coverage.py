@@ -2,7 +2,7 @@
 
 python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 
-For each row, many test parts are drawn from a distribution with a known value of the
+For each row, many test sets are drawn from a distribution with a known value of the
 metric. Coverage is printed with its Monte Carlo standard error. `noted` is the share of
 intervals with a note that they may be too short.
 """
@@ -20,7 +20,7 @@ Rows = tuple[np.ndarray, np.ndarray]
 ROWS = (45, 150, 1000)
 CLASSIFICATION = ("accuracy", "balanced_accuracy", "f1", "auroc")
 REGRESSION = ("rmse", "mae", "r2")
-# The jackknife takes time proportional to n**2, so fewer large test parts are drawn.
+# The jackknife takes time proportional to n**2, so fewer large test sets are drawn.
 _FEWEST_REPEATS = 100
 _ROWS_FOR_TRUTH = 2_000_000
 
@@ -101,7 +101,7 @@ def _lines(only: list[str], rows: list[int], repeats: int) -> Iterator[str]:
 def _measurements(
     metric: str, population: Population, n: int, repeats: int
 ) -> list[Measurement]:
-    """Return the intervals for test parts on which the metric is defined."""
+    """Return the intervals for test sets on which the metric is defined."""
     random = np.random.default_rng(0)
     measured = [
         measure(metric, *population.draw(random, n), seed=seed)
@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=2000,
         metavar="N",
-        help="number of test parts; fewer large ones are drawn",
+        help="number of test sets; fewer large ones are drawn",
     )
     return parser
 

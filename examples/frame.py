@@ -22,7 +22,7 @@ frame = pl.DataFrame(
     }
 )
 
-# Rows of a patient are similar, so no patient may be in both train and the test part.
+# Rows of a patient are similar, so no patient may be in both train and the test set.
 run = assay.train(
     frame,
     target="response",

@@ -32,7 +32,7 @@ def test_example_runs(path, tmp_path, monkeypatch, capsys):
     else:
         words = ["train", str(path), "--trials", "3", "--num-epochs", "5"]
         assert main(words) == 0
-    # a network that is trained manually has no test part
+    # a network that is trained manually has no test set
     last = "the same bit for bit: True" if path.name == "by_hand.py" else "TEST"
     printed = capsys.readouterr()
     assert last in printed.out

@@ -21,7 +21,7 @@ _MANY_LEVELS = 250  # boosted trees accept at most 255 categories
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The losses of a contestant on the test part.
+    """The losses of a contestant on the test set.
 
     Args:
         losses: (n,) squared errors, or 1 for each wrong class and 0 for right ones.

@@ -2,8 +2,8 @@
 
 Run it with: python -m examples.ucr [--seeds N] [--only NAME] [--tiny]
 
-The package aeon contains the data sets, split into a training and a test part. Val is
-drawn from the training part, and the test part is opened once per run. All data sets
+The package aeon contains the data sets, split into a training and a test set. Val is
+drawn from the training set, and the test set is opened once per run. All data sets
 use the same default network. The published numbers are means over 10 runs, from Ismail
 Fawaz et al., 2019, "Deep learning for time series classification: a review".
 """

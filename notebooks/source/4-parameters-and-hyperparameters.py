@@ -142,7 +142,7 @@ print(f"chosen on val: {chosen}, with an accuracy of {measured[:, 1].max():.3f}"
 
 # %% [markdown]
 # The best accuracy on val is a little too optimistic, because it is the best of several
-# attempts. Only the test part, which is opened once, at the very end, gives an unbiased
+# attempts. Only the test set, which is opened once, at the very end, gives an unbiased
 # estimate. Notebook 5 shows the whole protocol.
 #
 # ## Exercises

@@ -92,7 +92,7 @@ print(f"{sum(seen)} examples in 2 epochs, {len(y_train)} examples in train")
 # ## How good is the gradient of a batch?
 #
 # The gradient of a batch is the mean of the gradients of its examples. The larger the
-# batch, the closer its gradient is to the gradient of the whole training part. We
+# batch, the closer its gradient is to the gradient of the whole training set. We
 # compute the gradient of each example, with a learning rate so small that the weights
 # do not change, and then draw batches of these gradients.
 
@@ -141,7 +141,7 @@ plt.show()
 # ## The whole protocol
 #
 # `assay.train` follows the protocol: it splits, chooses the hyperparameters on val,
-# trains again on train and val together, and opens the test part once.
+# trains again on train and val together, and opens the test set once.
 
 # %%
 run = assay.train(

@@ -182,7 +182,7 @@ hint = "Print first_step(7) and first_step(0.007)."
 check(answer, [first_step(7), first_step(0.007)], hint)
 
 # %% [markdown]
-# **Exercise 3.** A training part has 1,000 examples. How many updates does one epoch
+# **Exercise 3.** A training set has 1,000 examples. How many updates does one epoch
 # have with batch gradient descent, with stochastic gradient descent, and with
 # mini-batches of 50? Write a list of three numbers.
 

@@ -1,7 +1,7 @@
 """Assay trains supervised neural networks by the book and reports how good they are.
 
 `assay.train("digits")` runs the whole protocol: split, tune on val, retrain on train +
-val, and open the sealed test part once. `assay.Experiment(...)` runs the same protocol
+val, and open the sealed test set once. `assay.Experiment(...)` runs the same protocol
 and exposes every setting. Importing this package is fast, because names are imported
 and the engine is started only on first use.
 """

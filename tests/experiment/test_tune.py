@@ -1,4 +1,4 @@
-"""A search from Python runs the same trials as a run and keeps the test part sealed."""
+"""A search from Python runs the same trials as a run and keeps the test set sealed."""
 
 import pytest
 

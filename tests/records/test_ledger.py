@@ -1,4 +1,4 @@
-"""Every opening of a test part is counted, whatever happens to the processes."""
+"""Every opening of a test set is counted, whatever happens to the processes."""
 
 import os
 import signal

@@ -14,14 +14,14 @@ NUM_TRAIN, NUM_VAL = 30, 12
 
 
 class Problem(NamedTuple):
-    """Train and val parts, padded."""
+    """Training and validation sets, padded."""
 
     train: Examples
     val: Examples
     num_classes: int = 3
 
     def with_val(self, inputs: Any, targets: Any) -> "Problem":
-        """Return the problem with another val part."""
+        """Return the problem with another validation set."""
         return self._replace(val=pad(inputs, targets, self.val.capacity))
 
     def without_val(self) -> "Problem":

@@ -167,7 +167,7 @@ class Runner:
         return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
 
     def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the faults of the worst fit, and whether most fits are behind."""
+        """Return the worst fit's faults, and whether most fits lag behind."""
         worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
         seen = [examine(trained.patient, f, self._references) for f in worst_first]
         found = ([d for d in diagnose(each) if d.serious] for each in seen)

@@ -87,8 +87,8 @@ class Reference:
         train_skill: skill on train.
         val_skill: skill on rows not used to fit the model.
         p_value: probability of a `val_skill` this high if nothing can be learned.
-        skill_on_val: skill on the val part, where the network is evaluated too; nan
-            without val.
+        skill_on_val: skill on the validation set, where the network is evaluated
+            too; nan without val.
     """
 
     name: str

@@ -54,8 +54,8 @@ def fit_references(patient: Patient) -> References | None:
 
     Inputs are standardized, even if those of the network are not. At most 2,000 rows
     are used. `val_skill` is measured by cross-validation on train, so it requires no
-    val part. Unlike the baselines of a run, logistic regression uses a fixed penalty,
-    because choosing one by cross-validation would take several times as long.
+    validation set. Unlike the baselines of a run, logistic regression uses a fixed
+    penalty, because choosing one by cross-validation would take several times as long.
     """
     inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
     inputs = inputs.reshape(len(inputs), -1).astype(np.float64)

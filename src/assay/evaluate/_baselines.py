@@ -54,7 +54,7 @@ class Baseline:
 class _Measurements(Mapping[str, Measurement]):
     """Measurements by metric name, each computed when it is first accessed.
 
-    Usually, only the deciding metric is accessed. For a large test part, the intervals
+    Usually, only the deciding metric is accessed. For a large test set, the intervals
     of the other metrics would take seconds.
     """
 

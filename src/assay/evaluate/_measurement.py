@@ -79,7 +79,7 @@ def measure(
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a caveat if heavy tails make the intervals of RMSE and R2 too short.
+    """Return a caveat if heavy tails make the intervals of RMSE and R2 too narrow.
 
     With heavy tails and few rows, no method reaches its nominal coverage, because the
     sample lacks the largest errors. For errors from Student's t distribution with 3
@@ -101,7 +101,8 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
         return ""
     return (
         f"the errors of these {n} rows have heavy tails, so the intervals of RMSE and "
-        "R² are probably too short (the coverage of a 95 % interval may be only 87 %). "
+        "R² are probably too narrow (the coverage of a 95 % interval may be only "
+        "87 %). "
         "Also consider MAE"
     )
 
@@ -114,7 +115,7 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     count = f"only {num_errors}" if num_errors else "none"
     return (
         f"{count} of these {len(targets)} rows were misclassified. Misclassified rows "
-        "dominate the log loss, so its interval is probably too short"
+        "dominate the log loss, so its interval is probably too narrow"
     )
 
 
@@ -122,4 +123,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""Functions that warn if the interval of a metric may be too short."""
+"""Functions that warn if the interval of a metric may be too narrow."""

@@ -43,7 +43,7 @@ class Fit:
     of how a fit is divided into steps. Use `Fit.on` to create a fit.
 
     Args:
-        prepared: prepared data with all rows in the training part.
+        prepared: prepared data with all rows in the training set.
         training: training spec without search spaces.
         seed: seed of the initial values, the batch order and the dropout masks.
 
@@ -194,7 +194,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except those of a given test part."""
+    """Return the data with all examples in train, except those of a given test set."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

@@ -66,7 +66,7 @@ class Recorder:
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
-        """Return the seal of the test part. It provides the row numbers and targets."""
+        """Return the seal of the test set. It provides the row numbers and targets."""
         raise NotImplementedError("openings can be counted only in a run folder")
 
 

@@ -1,4 +1,4 @@
-"""Opens the sealed test part once and evaluates the model on it."""
+"""Opens the sealed test set once and evaluates the model on it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ blocks."""
 
 @dataclass(frozen=True, eq=False)
 class TestedRows:
-    """The rows of the test part and the model's predictions for them.
+    """The rows of the test set and the model's predictions for them.
 
     Args:
         numbers: (n,) row numbers in the data.
@@ -48,7 +48,7 @@ class TestedRows:
 
 @dataclass(frozen=True, eq=False)
 class FinalTest:
-    """The result on the test part.
+    """The result on the test set.
 
     Args:
         refitted: the refit and the evaluated model.
@@ -70,11 +70,11 @@ class FinalTest:
 def evaluate_once(
     refitted: Refitted, seal: Seal[tuple[np.ndarray, np.ndarray]], *, run: str
 ) -> FinalTest:
-    """Open the sealed test part and evaluate the model on it.
+    """Open the sealed test set and evaluate the model on it.
 
     Args:
         refitted: the model, and the training rows of the model and the baselines.
-        seal: seal that gives access to the row numbers and targets of the test part.
+        seal: seal that gives access to the row numbers and targets of the test set.
         run: name of the run, which is written to the ledger.
 
     Raises:

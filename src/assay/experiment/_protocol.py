@@ -1,7 +1,7 @@
 """The protocol, from the data to the report.
 
 The stages are: split, tune on val, train again on train + val, open the sealed test
-part once, and report the result with the baselines.
+set once, and report the result with the baselines.
 """
 
 from assay import spec

@@ -1,4 +1,4 @@
-"""Races optimizers on the user's data without opening the test part."""
+"""Races optimizers on the user's data without opening the test set."""
 
 import time
 from collections.abc import Generator, Sequence
@@ -58,7 +58,7 @@ def race(
     """Race optimizers on your data, with the same initial values and batches.
 
     The learning rate of each optimizer is tuned on val, with the same budget for all
-    optimizers. The test part is not opened. No regularizers are used by default.
+    optimizers. The test set is not opened. No regularizers are used by default.
 
     Args:
         data: a file, the name of a built-in data set, a frame, or (X, y) arrays.

@@ -16,7 +16,7 @@ __all__ = ["Refitted", "refit"]
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
-    """The final model, to be evaluated on the test part.
+    """The final model, to be evaluated on the test set.
 
     Args:
         selection: the selected setting.
@@ -62,7 +62,7 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         waiting,
         checkpoints,
         training="Training on train + val",
-        advice="The test part stays sealed. Use a lower learning rate, such as "
+        advice="The test set stays sealed. Use a lower learning rate, such as "
         "optimizer.learning_rate = 0.0001.",
     )
     members = [fit.result() for fit in fits]

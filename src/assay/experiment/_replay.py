@@ -23,7 +23,7 @@ _TABLES = (
     "test_predictions.parquet",
 )
 _VOLATILE = ("run", "timings", "assay", "version")  # parts of run.json
-_COUNTED = ("openings",)  # number of times any run has opened the test part
+_COUNTED = ("openings",)  # number of times any run has opened the test set
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def replay(
 ) -> Replay:
     """Repeat a finished run in a temporary folder, and return the differences.
 
-    The repetition opens the test part again, but no choice depends on the result, and
+    The repetition opens the test set again, but no choice depends on the result, and
     the ledger of the run is not changed.
 
     Args:

@@ -15,7 +15,7 @@ __all__ = ["Run", "TestResult", "load"]
 
 
 class TestResult(NamedTuple):
-    """The result on the sealed test part.
+    """The result on the sealed test set.
 
     Args:
         metric: name of the metric, such as "accuracy".
@@ -67,7 +67,7 @@ class Run:
 
     @property
     def test(self) -> TestResult:
-        """The result on the sealed test part."""
+        """The result on the sealed test set."""
         test = self.summary["test"]
         value, low, high = (
             math.nan if number is None else number

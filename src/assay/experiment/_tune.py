@@ -77,7 +77,7 @@ def tune(
     on: str | None = None,
     **fields: Any,
 ) -> Tuning:
-    """Tune the hyperparameters on val without opening the test part.
+    """Tune the hyperparameters on val without opening the test set.
 
     Args:
         data: a file, the name of a built-in data set, a frame, or (X, y) arrays.

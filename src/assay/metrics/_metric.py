@@ -128,7 +128,7 @@ def check_predictions(
     predictions: np.ndarray,
     weights: np.ndarray | None = None,
 ) -> None:
-    """Raise an InputError that lists every fault in the inputs of a metric."""
+    """Raise an InputError that lists every problem with a metric's inputs."""
     faults = Faults()
     shape, n = predictions.shape, len(targets) if targets.ndim else 0
     if targets.ndim != 1 or n == 0:

@@ -142,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """An opening of the sealed test part; `openings` includes this opening."""
+    """An opening of the sealed test set; `openings` includes this opening."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str

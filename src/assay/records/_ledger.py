@@ -1,4 +1,4 @@
-"""A ledger that records each opening of a test part."""
+"""A ledger that records each opening of a test set."""
 
 import time
 from pathlib import Path
@@ -44,13 +44,13 @@ class Ledger:
         purpose: str,
         when_seconds: float | None = None,
     ) -> int:
-        """Record an opening, and return the number of openings of this test part.
+        """Record an opening, and return the number of openings of this test set.
 
         Args:
             fingerprint: SHA-256 hash that identifies the data set.
-            test_hash: hash of the row numbers in the test part.
-            run: name of the run that opens the test part.
-            purpose: reason for opening the test part.
+            test_hash: hash of the row numbers in the test set.
+            run: name of the run that opens the test set.
+            purpose: reason for opening the test set.
             when_seconds: time of the opening, by default the current time. If an
                 opening with this time is already recorded, it is not recorded again.
 
@@ -76,13 +76,13 @@ class Ledger:
             openings = self.openings(fingerprint, test_hash)
         except OSError as error:
             raise RunError(
-                f"The opening of the test part could not be recorded in {self.path}, "
+                f"The opening of the test set could not be recorded in {self.path}, "
                 f"so the part stays sealed: {error}. Make the file writable, then "
                 "continue the run with --resume."
             ) from error
         if not openings:
             raise RunError(
-                f"{self.path} does not store the written data, so the test part "
+                f"{self.path} does not store the written data, so the test set "
                 "stays sealed. Use a folder on another disk."
             )
         return openings
@@ -94,13 +94,13 @@ class Ledger:
     def has(
         self, fingerprint: str, test_hash: str, run: str, when_seconds: float
     ) -> bool:
-        """Return whether a run's opening of this test part at this time is recorded."""
+        """Return whether a run's opening of this test set at this time is recorded."""
         key: dict[str, Any] = {"fingerprint": fingerprint, "test_hash": test_hash}
         key |= {"run": run, "when_seconds": when_seconds}
         return any(key.items() <= entry.items() for entry in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
-        """Return the time at which a run first opened this test part, or None."""
+        """Return the time at which a run first opened this test set, or None."""
         key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
         for entry in self.entries():
             when = entry.get("when_seconds")
@@ -109,7 +109,7 @@ class Ledger:
         return None
 
     def openings(self, fingerprint: str, test_hash: str) -> int:
-        """Return the number of times this test part has been opened by any run."""
+        """Return the number of times this test set has been opened by any run."""
         part = (fingerprint, test_hash)
         opened = ((e.get("fingerprint"), e.get("test_hash")) for e in self.entries())
         return sum(key == part for key in opened)

@@ -1,4 +1,4 @@
-"""The seal of a test part, which records each opening in the ledger."""
+"""The seal of a test set, which records each opening in the ledger."""
 
 import math
 import time
@@ -18,14 +18,14 @@ class Seal(Generic[T]):
     """Gives access to the test rows only after recording the opening.
 
     Only `open` calls `provide`, and only after the opening is on the disk. If a run
-    stops after opening the test part and is resumed, it gets the rows again, but the
+    stops after opening the test set and is resumed, it gets the rows again, but the
     opening is counted only once.
 
     Args:
         provide: function that returns the test rows.
         ledger: ledger that counts the openings across runs.
         fingerprint: SHA-256 hash that identifies the data set.
-        test_hash: hash of the row numbers in the test part.
+        test_hash: hash of the row numbers in the test set.
         own: the run's own ledger, which shows whether this run has opened the part. It
             distinguishes runs with the same name in different folders.
 
@@ -60,15 +60,15 @@ class Seal(Generic[T]):
 
     @property
     def openings(self) -> int:
-        """Number of times this test part has been opened by any run."""
+        """Number of times this test set has been opened by any run."""
         return self._ledger.openings(self.fingerprint, self.test_hash)
 
     def open(self, *, run: str, purpose: str) -> T:
         """Record an opening, then return the test rows.
 
         Args:
-            run: name of the run that opens the test part.
-            purpose: reason for opening the test part, such as "final evaluation".
+            run: name of the run that opens the test set.
+            purpose: reason for opening the test set, such as "final evaluation".
 
         Raises:
             InputError: run or purpose is empty.
@@ -77,7 +77,7 @@ class Seal(Generic[T]):
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
             if not value.strip():
-                fix = "Pass the run's name and its reason for opening the test part."
+                fix = "Pass the run's name and its reason for opening the test set."
                 faults.add(f"{name} must not be empty. {fix}")
         faults.raise_if_any()
         self._record(run, purpose)

@@ -27,7 +27,7 @@ def race_text(summary: Mapping[str, Any]) -> str:
     lines = [f"{head}, {count(seeds, 'seed')}, {epochs}", "─" * WIDTH]
     lines += entry(
         "split",
-        f"train {split['train']:,}, val {split['val']:,}; the test part stays sealed",
+        f"train {split['train']:,}, val {split['val']:,}; the test set stays sealed",
     )
     lines += entry("model", f"{model}: {size}")
     lines += entry("start", _START)

@@ -1,4 +1,4 @@
-"""Formats the stages of a run before the test part is opened."""
+"""Formats the stages of a run before the test set is opened."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def task_text(summary: Record) -> str:
 
 
 def stages(summary: Record) -> list[tuple[str, ...]]:
-    """Return the stages before the test part was opened, as (label, texts)."""
+    """Return the stages before the test set was opened, as (label, texts)."""
     data, split, model = summary["data"], summary["split"], summary["model"]
     size = [count(data["num_examples"], "example")]
     size.append(count(data["num_features"], "feature"))

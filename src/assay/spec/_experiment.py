@@ -48,7 +48,7 @@ class Experiment(Training):
         '{"zip": "category"}',
     )
     test_data: str | None = Field(
-        None, description="separate data for the test part, in the same format"
+        None, description="separate data for the test set, in the same format"
     )
     stream: bool | Literal["auto"] = Field(
         "auto",
@@ -97,7 +97,7 @@ class Experiment(Training):
     )
     open_anyway: bool = Field(
         False,
-        description="whether to open the test part even if training clearly failed",
+        description="whether to open the test set even if training clearly failed",
     )
     split: Split = Field(Split(), description="how the examples are split")
     tune: Tune = Field(Tune(), description="how hyperparameters are tuned")

@@ -14,25 +14,21 @@ _Part = Annotated[float, Range(0, 1, open_low=True, open_high=True, example=0.15
 
 
 class Split(Spec):
-    """The split of the examples into train, val and sealed test parts."""
+    """The split of the examples into train, val and sealed test sets."""
 
     by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
         "auto",
         description='how to split: "class" (stratified), "random", "group", "time" or '
-        '"given" (for data that come with a test part); "auto" uses a given test part '
+        '"given" (for data that come with a test set); "auto" uses a given test set '
         'if available, otherwise "class" for classification or "random" for '
         "regression",
     )
     column: str | None = Field(None, description="the column with the groups or times")
-    train: _Part = Field(
-        0.70, description="proportion of examples in the training part"
-    )
-    val: _Part = Field(
-        0.15, description="proportion of examples in the validation part"
-    )
+    train: _Part = Field(0.70, description="proportion of examples in the training set")
+    val: _Part = Field(0.15, description="proportion of examples in the validation set")
     test: _Part = Field(
         0.15,
-        description="proportion of examples in the test part; the three proportions "
+        description="proportion of examples in the test set; the three proportions "
         "must add up to 1",
     )
 

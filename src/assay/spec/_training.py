@@ -87,7 +87,7 @@ class Training(Spec):
     num_epochs: Annotated[
         int | str | Space,
         Range(1, whole=True, traced=True, words=("auto",), example=100),
-    ] = Field("auto", description="maximum number of passes over the training part")
+    ] = Field("auto", description="maximum number of passes over the training set")
     precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="data type of matrix products"
     )

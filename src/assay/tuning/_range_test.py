@@ -62,14 +62,14 @@ def range_test(
 
         learning_rate_i = low (high / low)^(i / (num_iterations - 1))
 
-    The test uses only the training part, and starts from the same initial values as a
+    The test uses only the training set, and starts from the same initial values as a
     fit with the same seed. It ends early if the smoothed cost exceeds its minimum so
     far by more than 3 times the absolute value of that minimum.
 
     Args:
         training: training spec, resolved except for its learning rate. Its schedule and
             its early stopping are ignored.
-        training_data: prepared data; only the training part is used.
+        training_data: prepared data; only the training set is used.
         seed: seed for initial values, row orders and masks.
         low: > 0, first learning rate.
         high: > low, last learning rate.

@@ -1,4 +1,4 @@
-"""`assay race` prints tables, writes records and leaves the test part sealed."""
+"""`assay race` prints tables, writes records and leaves the test set sealed."""
 
 import json
 

@@ -15,7 +15,7 @@ _FIELDS = {"model": _DEEP, "trials": 1, "num_epochs": 20, "optimizer": "adam"}
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory):
-    """A run that stopped before the test part was opened."""
+    """A run that stopped before the test set was opened."""
     runs = tmp_path_factory.mktemp("failed")
     with pytest.raises(RunError) as error:
         assay.train("wine", runs=runs, **_FIELDS)
@@ -24,7 +24,7 @@ def failed(tmp_path_factory):
 
 def test_a_failed_training_stops_before_the_seal(failed):
     folder, message = failed
-    assert "so the test part stays sealed" in message
+    assert "so the test set stays sealed" in message
     assert "the gradient of 'dense1'" in message
     assert "fix=True" in message
     assert not (folder / "run.json").exists()
@@ -67,7 +67,7 @@ def test_a_finished_run_is_examined_without_opening_its_test_part(tmp_path):
 def test_the_command_prints_the_diagnosis(failed, tmp_path, capsys):
     assert main(["doctor", str(failed[0])]) == 0
     out = capsys.readouterr().out
-    assert "the test part stays sealed" in out
+    assert "the test set stays sealed" in out
     assert "first layers hardly learn" in out
     assert f"assay doctor {failed[0]} --fix" in out
 

@@ -43,7 +43,7 @@ def test_runs_are_chosen_and_compared_by_keyboard(visit):
 
 def test_a_run_shows_its_result_against_the_baselines(visit, summary):
     page = visit().go("runs/digits-1")
-    page.get_by_text("on the sealed test part").wait_for()
+    page.get_by_text("on the sealed test set").wait_for()
     found = summary("digits-1")
     test = found["test"]
     low, high = test["interval"]

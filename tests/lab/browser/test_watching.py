@@ -175,7 +175,7 @@ def test_a_training_that_diverged_is_started_again_by_keyboard(
     assert rate.input_value() == "0.01"
     rate.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("on the sealed test part").wait_for()
+    page.get_by_text("on the sealed test set").wait_for()
     assert asked == [("live-1", 0.01)]
 
 
@@ -198,7 +198,7 @@ def test_the_page_becomes_the_result_when_the_run_finishes(visit, live, runs, tr
         trained / "iris-1", runs / "live-1", ignore=last, dirs_exist_ok=True
     )
     shutil.copy(trained / "iris-1" / "run.json", runs / "live-1")
-    page.get_by_text("on the sealed test part").wait_for()
+    page.get_by_text("on the sealed test set").wait_for()
 
 
 def test_a_run_is_started_from_the_form_by_keyboard(visit, runs):
@@ -214,7 +214,7 @@ def test_a_run_is_started_from_the_form_by_keyboard(visit, runs):
     button.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="wine-1").wait_for()
-    page.get_by_text("on the sealed test part").wait_for(timeout=120_000)
+    page.get_by_text("on the sealed test set").wait_for(timeout=120_000)
     assert _processes._children["wine-1"].process.wait(60) == 0
     summary = json.loads((runs / "wine-1" / "run.json").read_text())
     assert f"{summary['test']['value']:.3f}" in page.locator("main").inner_text()

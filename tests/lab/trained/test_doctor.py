@@ -1,4 +1,4 @@
-"""The doctor examines a run from its page, without opening the test part."""
+"""The doctor examines a run from its page, without opening the test set."""
 
 import pytest
 

@@ -92,10 +92,10 @@ def test_result_comes_first(make_run, report_of):
     page = report_of(make_run("regression")).text
     text = page[page.index("cells<b>.csv") :]
     order = [
-        *("cells<b>.csv", "Result on the test part", "RMSE", "61.50"),
+        *("cells<b>.csv", "Result on the test set", "RMSE", "61.50"),
         *("Better than", "Fits: RMSE", "Protocol", "train 70, val 15, test 15"),
         *("Comparison with baselines", "this model", "49.20"),
-        *("All metrics on the test part", "Findings"),
+        *("All metrics on the test set", "Findings"),
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)

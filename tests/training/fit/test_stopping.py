@@ -10,7 +10,7 @@ from assay.training import pad
 
 @pytest.fixture
 def contrary(problem):
-    """A problem whose val part contradicts its train part, so val only gets worse."""
+    """A problem in which val contradicts train, so val only gets worse."""
     data = problem()
     inputs, targets = data.train.inputs[:15], data.train.targets[:15]
     data = data._replace(train=pad(inputs, targets, 32))
@@ -19,7 +19,7 @@ def contrary(problem):
 
 @pytest.fixture
 def agreeing(problem):
-    """A problem whose val part is contained in its train part, so val only improves."""
+    """A problem in which train contains val, so val only improves."""
     data = problem()
     return data.with_val(data.train.inputs[:15], data.train.targets[:15])
 
@@ -107,7 +107,7 @@ def factors(values, patience, decay):
 
 @pytest.mark.parametrize("part", ["val", "train"])
 def test_on_a_plateau_the_learning_rate_drops(start, training, contrary, part):
-    """Without a val part, as in a refit, the schedule depends on the train cost."""
+    """Without val, as in a refit, the schedule depends on the train cost."""
     schedule = spec.OnPlateau(2, 0.5)
     asked = training(schedule=schedule, batch_size="all", num_epochs=12)
     if part == "val":

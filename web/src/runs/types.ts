@@ -98,11 +98,11 @@ export interface Detail extends State {
   metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
-  /** The stages until the test part was opened, each with a label and texts. */
+  /** The stages until the test set was opened, each with a label and texts. */
   course?: string[][];
   /** Caveats about metrics. */
   notes?: string[];
-  /** When the test part was opened, in seconds since 1970. */
+  /** When the test set was opened, in seconds since 1970. */
   opened_seconds?: number | null;
   data: { columns?: Column[]; task?: { reason?: string }; metric?: string; notes?: string[] } | null;
   resolved: {

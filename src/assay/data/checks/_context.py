@@ -38,7 +38,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Rows outside the test part, ascending; checks may read their targets."""
+        """Rows outside the test set, ascending; checks may read their targets."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))

@@ -91,7 +91,7 @@ def look(
 ) -> list[Finding]:
     """Return the findings about a data set, most severe first.
 
-    Checks that relate features to the target use only rows outside the test part. For
+    Checks that relate features to the target use only rows outside the test set. For
     streamed data, checks that compare rows use at most LOOKED_ROWS evenly spaced rows.
 
     Args:

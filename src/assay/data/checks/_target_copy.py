@@ -30,7 +30,7 @@ MAX_COPY_ROWS = 20_000
 def target_copy(context: CheckContext) -> list[Finding]:
     """Report columns that predict the target on their own.
 
-    Only rows outside the test part are used. They are divided into two halves, and each
+    Only rows outside the test set are used. They are divided into two halves, and each
     half is predicted from the other.
     """
     dataset = context.dataset

@@ -1,4 +1,4 @@
-"""Finds lines of column names among the rows, where files were joined."""
+"""Finds header rows among the data, where files were concatenated."""
 
 from collections.abc import Sequence
 

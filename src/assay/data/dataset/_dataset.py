@@ -39,7 +39,7 @@ class Dataset:
         fingerprint: the SHA-256 hash of all data that were read, including the target
             and the ignored columns.
         notes: descriptions of the decisions made while loading.
-        num_test: number of rows at the end that form a separate test part.
+        num_test: number of rows at the end that form a separate test set.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
         weights: positive weight of each example in the cost (n,); None for equal

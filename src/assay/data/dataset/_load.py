@@ -64,7 +64,7 @@ def load(
         ignore: columns to exclude from the features. They stay in the frame and can
             still be used to split the rows.
         kinds: column kinds that override the inferred kinds, by column name.
-        test_data: a second source; its examples become the test part.
+        test_data: a second source; its examples become the test set.
         stream: whether to read rows only when they are needed: True, False, or "auto"
             to stream data larger than memory and any object with source[i]. Parquet
             files, folders of images and such objects can be streamed.

@@ -29,7 +29,7 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(folder: Path) -> Table:
-    """Read a folder written by `save_to_disk`; a "test" split becomes the test part.
+    """Read a folder written by `save_to_disk`; a "test" split becomes the test set.
 
     Raises:
         InputError: a file is missing or damaged.

@@ -40,7 +40,7 @@ def to_examples(
     Args:
         table: the table that a reader returned.
         layout: options for reading images and series, with the channels if they are
-            determined by a model or a training part.
+            determined by a model or a training set.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
@@ -107,20 +107,20 @@ def _reordered(
 def with_test_part(
     table: Table, test_data: Any, layout: Layout, keep: Sequence[str]
 ) -> Table:
-    """Return the table with the rows of another source as its test part.
+    """Return the table with the rows of another source as its test set.
 
     Args:
-        table: the training part.
+        table: the training set.
         test_data: the other source.
-        layout: the layout of the training part, including its channels.
+        layout: the layout of the training set, including its channels.
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
         InputError: columns are missing in the test data, or the table already has a
-            test part.
+            test set.
     """
     if table.num_test:
-        fix = "The data already have a test part. Omit `test_data`."
+        fix = "The data already have a test set. Omit `test_data`."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)
@@ -135,7 +135,7 @@ def with_test_part(
         _stacked(column, test.frame[column.name])
         for column in table.frame.get_columns()
     ]
-    notes = (*table.notes, f"The test part is {test.source}.")
+    notes = (*table.notes, f"The test set is {test.source}.")
     frame = pl.DataFrame(columns)
     return replace(table, frame=frame, notes=notes, num_test=test.frame.height)
 

@@ -38,7 +38,7 @@ def check_request(
         fix = "Regression has no classes. Write by='random'."
         faults.add(fault("by != 'class'", "by", by, fix))
     if by == "given" and not dataset.num_test:
-        fix = "Specify the test part, such as test_data='test.csv'."
+        fix = "Specify the test set, such as test_data='test.csv'."
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
         rule = "column is None or by in ('group', 'time')"

@@ -15,7 +15,7 @@ NUM_FOLDS = 5
 
 
 def with_val_in_train(split: Split) -> Split:
-    """Return the split with train + val as train and an empty val part."""
+    """Return the split with train + val as train and an empty validation set."""
     both = np.concatenate([split.train, split.val])
     return replace(split, train=both, val=split.val[:0])
 
@@ -24,7 +24,7 @@ def folds(split: Split, *, seed: int, num_folds: int = NUM_FOLDS) -> Iterator[Sp
     """Yield splits in which each random fold of train + val serves as val in turn.
 
     Args:
-        split: the split, whose test part is not changed.
+        split: the split, whose test set is not changed.
         seed: seed of the random order of the rows.
         num_folds: number of folds, >= 2.
 

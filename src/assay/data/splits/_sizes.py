@@ -70,14 +70,14 @@ def _check_fractions(fractions: Sequence[float]) -> None:
 
 
 def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes:
-    """Return the sizes of the parts for a source with its own test part."""
+    """Return the sizes of the parts for a source with its own test set."""
     _check_fractions(fractions)
     known = dataset.num_examples - dataset.num_test
     share = fractions[1] / (fractions[0] + fractions[1])
     num_val = int(np.floor(known * share + 0.5))
     sizes = (known - num_val, num_val, dataset.num_test)
     _check_no_empty_part(
-        sizes, f"There are only {known} rows outside the test part. Add more rows."
+        sizes, f"There are only {known} rows outside the test set. Add more rows."
     )
     return sizes
 

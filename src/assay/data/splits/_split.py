@@ -1,4 +1,4 @@
-"""Splits examples into train, val and a sealed test part."""
+"""Splits examples into train, val and a sealed test set."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ class Split:
 
     @property
     def test_hash(self) -> str:
-        """The SHA-256 hash of the test part, which identifies it in the ledger."""
+        """The SHA-256 hash of the test set, which identifies it in the ledger."""
         return _hash({"test": self.test})
 
 
@@ -77,9 +77,9 @@ def split(
         seed: seed of the random order, >= 0; the split is the same on every machine.
         by: "class" preserves the class proportions in every part; "random" ignores the
             classes; "group" keeps rows with the same value of `column` together; "time"
-            puts the latest rows into test; "given" uses the test part that comes with
+            puts the latest rows into test; "given" uses the test set that comes with
             the data, and draws val from the rest. "auto" means "given" for data with a
-            test part, otherwise "class" for classification and "random" for regression.
+            test set, otherwise "class" for classification and "random" for regression.
         column: the column to split by, for "group" and "time".
         fractions: fractions of rows in train, val and test; they must sum to 1.
 
@@ -171,7 +171,7 @@ def _group(
     feature = next(c for c in dataset.columns if c.name == column)
     if feature.used:
         notes.append(
-            f"{column!r} is also a feature, but no group in the test part occurs in "
+            f"{column!r} is also a feature, but no group in the test set occurs in "
             f"training. Write ignore=[{column!r}]."
         )
     return parts, notes

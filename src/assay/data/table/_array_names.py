@@ -19,7 +19,7 @@ _INPUTS |= {"samples", "embeddings"}
 _SERIES = {"signals", "series", "sequences"}  # columns of sequences in a mapping
 _TARGETS = {"y", "ys", "targets", "target", "labels", "label", "outputs", "output"}
 _UNNAMED = ("arr_0", "arr_1")  # as np.savez(path, X, y) names them
-_PARTS = ("train", "val", "test")  # the test part is last
+_PARTS = ("train", "val", "test")  # the test set is last
 
 
 class ArrayNames(NamedTuple):
@@ -37,7 +37,7 @@ class ArrayNames(NamedTuple):
 
 
 def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
-    """Return the arrays of each part, with the test part last; None if unclear.
+    """Return the arrays of each part, with the test set last; None if unclear.
 
     Example:
         >>> find_arrays(["x_test", "x_train", "y_test", "y_train"])[0]

@@ -1,4 +1,4 @@
-"""Recognizes the names of the training, validation and test parts."""
+"""Recognizes the names of the training, validation and test sets."""
 
 import re
 from collections.abc import Collection

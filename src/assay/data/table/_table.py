@@ -24,7 +24,7 @@ class Table:
         source: a description of the source of the rows.
         target: the target column, if the source specifies it.
         notes: descriptions of the decisions made while reading.
-        num_test: number of rows at the end that form a separate test part.
+        num_test: number of rows at the end that form a separate test set.
         kinds: column kinds by column name, if the source specifies them.
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source specifies them.

@@ -56,7 +56,7 @@ def open_row(
     Args:
         run: finished run.
         row: row number in the data set, starting at 0; by default, the first row of
-            train. Rows of the sealed test part are rejected, because insights from them
+            train. Rows of the sealed test set are rejected, because insights from them
             would influence the next model.
         member: member number, starting at 0, for a model with several members.
         source: the data, if they were passed to the run in Python.
@@ -102,7 +102,7 @@ def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
     nearest = int(open_rows[np.abs(open_rows - row).argmin()])
     if row in parts["test"]:
         raise InputError(
-            f"Row {row} is in the sealed test part, so it cannot be explained. Use a "
+            f"Row {row} is in the sealed test set, so it cannot be explained. Use a "
             f"row of train or val, such as {nearest}."
         )
     raise InputError(

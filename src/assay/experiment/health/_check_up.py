@@ -1,4 +1,4 @@
-"""Examines the training before the test part is opened."""
+"""Examines the training before the test set is opened."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def check_up(refitted: Refitted) -> list[Finding]:
     Simple models are fitted for comparison only if the network may be improved.
 
     Raises:
-        RunError: the training clearly failed, so the test part must stay sealed.
+        RunError: the training clearly failed, so the test set must stay sealed.
     """
     evidence = _evidence(refitted)
     refitted.fit.release()  # the examination has read rows again
@@ -70,10 +70,10 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
     raise RunError(
-        "The training clearly failed, so the test part stays sealed. On train, the "
+        "The training clearly failed, so the test set stays sealed. On train, the "
         f"network's skill is {skill:.2f} (0 is a constant prediction, 1 is perfect), "
         f"while a simple model reaches {possible:.2f}. {likely} Set fix=True to try "
-        "remedies, or open_anyway=True to open the test part."
+        "remedies, or open_anyway=True to open the test set."
     )
 
 

@@ -47,7 +47,7 @@ class Examination:
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
     """Train the selected setting of a run again, and examine the training.
 
-    The test part is not read. With `fix`, remedies are tried with several seeds on
+    The test set is not read. With `fix`, remedies are tried with several seeds on
     train and val, and settings that improve the result are written to `mended.toml`.
 
     Args:

@@ -1,4 +1,4 @@
-"""Reads new rows, and checks for problems that prediction does not report."""
+"""Reads new rows and checks for problems that are not reported during prediction."""
 
 import os
 from pathlib import Path

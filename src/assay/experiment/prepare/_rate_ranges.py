@@ -23,7 +23,7 @@ def around_range_tests(
 
     Args:
         candidates: kinds of network.
-        training_data: training data; only the training part is used.
+        training_data: training data; only the training set is used.
         seed: seed of the run.
 
     Returns:

@@ -46,7 +46,7 @@ class SplitData:
         )
 
     def folds(self) -> "Iterator[SplitData]":
-        """Yield the data with each fold of train + val as the val part in turn."""
+        """Yield the data with each fold of train + val as validation set in turn."""
         seed = self.experiment.seed
         for fold in folds(self.split, seed=seed):
             yield replace(self, split=fold)

@@ -228,7 +228,7 @@ class RunRecorder(Recorder):
     def seal(
         self, dataset: Dataset, split: Split
     ) -> Seal[tuple[np.ndarray, np.ndarray]]:
-        """Return the seal of the test part. It provides the row numbers and targets.
+        """Return the seal of the test set. It provides the row numbers and targets.
 
         Openings are counted in the ledger of all runs and also recorded in the run's
         own ledger.

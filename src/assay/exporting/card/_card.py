@@ -114,7 +114,7 @@ def _protocol(summary: Summary) -> str:
                 chosen,
                 f"The selected network was trained again on train + val, "
                 f"{refit['num_examples']:,} examples, for {refit['epochs']:,} epochs.",
-                "The test part was not used before the final test.",
+                "The test set was not used before the final test.",
                 *(escaped(note) for note in split.get("notes", ())),
             ]
         ),

@@ -91,7 +91,7 @@ def _resolved(folder: RunFolder) -> Mapping[str, Any]:
 
 
 def _curve(folder: RunFolder, summary: Any) -> dict[str, Any] | None:
-    """Return the costs of the best trial, because the refit has no val part."""
+    """Return the costs of the best trial, because the refit has no validation set."""
     try:
         curves = read_curves(folder)
     except (AssayError, KeyError, ValueError):

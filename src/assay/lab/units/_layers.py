@@ -22,7 +22,7 @@ LESSON = lesson(
         title="A network is a sequence of layers, and you can inspect every number",
         paragraphs=(
             "The input layer receives the data, and each layer turns one array into "
-            "another. Dense layers connect every input with every output, convolutions "
+            "another. Dense layers connect every input to every output, convolutions "
             "slide over images, and recurrent layers carry a state along a sequence.",
             "Choose a layer to see its values for one example. Choose a value to see "
             "how it is calculated. The result is compared with the forward pass.",

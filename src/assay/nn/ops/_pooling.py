@@ -188,7 +188,7 @@ def _geometry(
         reach = d * (f - 1) + 1
         extended.append((p[0], max(p[1], (num_positions - 1) * s + reach - w - p[0])))
         if 2 * max(p) > reach:
-            fix = "Use at most half of the window, or a larger window."
+            fix = "Use at most half of the window size, or a larger window."
             faults.add(fault("padding <= size / 2", "padding", p, fix))
     faults.raise_if_any()
     return Geometry(x.shape[1:-1], window, steps, tuple(extended), spread)

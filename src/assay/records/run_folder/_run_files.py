@@ -29,7 +29,7 @@ FILES = {
     "iterations.parquet": "the measurements at each iteration",
     "epochs.parquet": "the measurements after each epoch",
     "monitors.parquet": "the measurements of each layer",
-    "ledger.jsonl": "all openings of the test part",
+    "ledger.jsonl": "all openings of the test set",
     "test_predictions.parquet": "the target and the prediction of each test row",
     "report.html": "the report",
     "run.json": "the summary",

@@ -53,7 +53,7 @@ def augment(
     """Apply augmentations to a batch in sequence.
 
     Args:
-        batch: batch from the training part.
+        batch: batch from the training set.
         names: names of the augmentations, in the order of application.
         draws: source of random numbers.
         hyper: hyperparameters by augmentation name.

@@ -86,7 +86,7 @@ def _trials(folder: RunFolder) -> list[dict[str, Any]]:
 
 
 def _opened(folder: RunFolder) -> float | None:
-    """Return the time at which the test part was last opened, in seconds since 1970."""
+    """Return the time at which the test set was last opened, in seconds since 1970."""
     entries = read_lines(folder.path_of("ledger.jsonl"))
     moments = [entry.get("when_seconds") for entry in entries]
     known = [when for when in moments if isinstance(when, int | float)]

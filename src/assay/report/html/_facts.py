@@ -52,10 +52,10 @@ def _result(summary: Summary) -> Html:
     basis.append(f"on {count(test['num_examples'], 'sealed example')}")
     words = [*compared(summary), verdict_text(summary)]
     openings = opening_warnings(summary) or [
-        "The sealed test part has been opened once, for this result."
+        "The sealed test set has been opened once, for this result."
     ]
     return section(
-        "Result on the test part",
+        "Result on the test set",
         element(
             "p",
             text(f"{metric_title(test['metric'])} "),
@@ -124,7 +124,7 @@ def _metrics(summary: Summary) -> Html:
     metric = summary["test"]["metric"]
     rows = [(metric_title(metric), summary["test"]), *other_metrics(summary)]
     return section(
-        "All metrics on the test part",
+        "All metrics on the test set",
         table(
             ["metric", "value", "interval"],
             [[name, *measured(part)] for name, part in rows],

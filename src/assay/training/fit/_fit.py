@@ -72,7 +72,7 @@ class Fit:
     Args:
         program: program compiled for the network's structure.
         hyperparameters: traced hyperparameters; may be replaced between steps.
-        train: training part, in memory or streamed.
+        train: training set, in memory or streamed.
         val: part that early stopping monitors; may be empty.
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
@@ -130,7 +130,7 @@ class Fit:
 
     @property
     def iterations_per_epoch(self) -> int:
-        """Number of updates in one pass over the training part."""
+        """Number of updates in one pass over the training set."""
         return self.program.iterations_per_epoch(self._counts[0])
 
     @property

@@ -41,11 +41,11 @@ Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Prepared train and val parts, placed on the device once or streamed.
+    """Prepared training and validation sets, placed on the device once or streamed.
 
     Args:
-        train: training part.
-        val: validation part; empty for a refit.
+        train: training set.
+        val: validation set; empty for a refit.
         num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), proportion of each class in train.
         balanced: whether all classes have equal weight in the score.

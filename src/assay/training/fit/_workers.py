@@ -55,7 +55,7 @@ class Workers:
         return 0.0
 
     def prepare(self, fit: Fit) -> None:
-        """Compile the program of a fit in the process that will run it."""
+        """Compile a fit's program in the process that will run it."""
         fit.compile()
 
     def advance(

@@ -20,7 +20,7 @@ _OFF = "0"
 
 
 class CompileOnce:
-    """Compiles a program on the first call, even if several threads call it."""
+    """Compiles a program once, on the first call, even if several threads call it."""
 
     def __init__(self) -> None:
         self.done = False

@@ -55,7 +55,7 @@ def close_epoch(
     has_val = data[1].count > 0
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:
-        # A refit has no val part, so its schedule follows the train cost.
+        # A refit has no validation set, so its schedule follows the train cost.
         followed = jnp.where(has_val, val_cost, train_cost)
         plateau = schedules.update_plateau(
             state.plateau, followed, **hyperparameters.schedule

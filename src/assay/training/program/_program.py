@@ -49,7 +49,7 @@ class Program:
         training: resolved training spec; its traced values have no effect.
         input_shape: shape of one example.
         num_classes: number of classes; 1 for regression.
-        capacity: number of rows in the padded training part.
+        capacity: number of rows in the padded training set.
         measures: whether epochs can be measured.
     """
 

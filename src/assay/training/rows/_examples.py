@@ -1,7 +1,7 @@
 """A part of the data, padded to a size for which the program is compiled.
 
 Only a few sizes are used, so a compiled program can be reused for another data set or
-for the larger training part of a refit.
+for the larger training set of a refit.
 """
 
 from typing import Any, NamedTuple

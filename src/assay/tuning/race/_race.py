@@ -2,7 +2,7 @@
 
 For a given seed, all racers have the same initial values. Regardless of the batch size,
 they see the rows of each epoch in the same order, and their masks and augmentations
-are drawn from the same keys. The test part is not used.
+are drawn from the same keys. The test set is not used.
 """
 
 import math
@@ -68,7 +68,7 @@ def race(
     Args:
         training: training spec, resolved except for the optimizer, which comes from
             each racer.
-        training_data: prepared train and val parts.
+        training_data: prepared training and validation sets.
         racers: optimizers and batch sizes; see `racers`.
         seed: seed for tuning; the runs use the following seeds.
         num_seeds: >= 1, number of runs per racer.
@@ -117,7 +117,7 @@ def race(
 def _check(training_data: TrainingData, **counts: int) -> None:
     faults = Faults()
     if not int(training_data.val.count):
-        fix = "Hold out a validation part to tune the learning rates."
+        fix = "Hold out a validation set to tune the learning rates."
         faults.add(fault("num_val >= 1", "num_val", 0, fix))
     for name, count in counts.items():
         if count < 1:

@@ -49,7 +49,7 @@ class Curve:
         racer: name of the racer.
         seed: seed of the run.
         updates: (m,), number of completed updates, starting at 0.
-        epochs: (m,), number of completed passes over the training part.
+        epochs: (m,), number of completed passes over the training set.
         seconds: (m,), elapsed training time.
         train_cost, val_cost: (m,), measured in inference mode on the leading rows; inf
             after divergence.
@@ -76,7 +76,7 @@ class Curve:
         return {n: float(np.interp(place, along, v)) for n, v in columns.items()}
 
     def columns(self) -> dict[str, np.ndarray]:
-        """Return the arrays of measurements (m,) by name."""
+        """Return the measurement arrays (m,), keyed by name."""
         return {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
 
 

@@ -51,7 +51,7 @@ class Groups:
 
     Args:
         candidate: kind of network.
-        training_data: prepared train and val parts.
+        training_data: prepared training and validation sets.
         tune: settings for training and pruning the trials.
         seed: seed of every fit.
         clock: time limit.

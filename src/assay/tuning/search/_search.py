@@ -69,7 +69,7 @@ def search(
 
     Args:
         candidate: kind of network and its search spaces.
-        training_data: prepared train and val parts.
+        training_data: prepared training and validation sets.
         tune: settings of the search.
         seed: seed for proposals and fits.
         first: number of the first trial.

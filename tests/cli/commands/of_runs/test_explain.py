@@ -67,7 +67,7 @@ def test_sealed_rows_are_refused(command, iris, parts):
         assert (done.code, done.out) == (2, "")
         (fault,) = done.faults
         assert fault.startswith(
-            f"Row {row} is in the sealed test part, so it cannot be explained. Use a "
+            f"Row {row} is in the sealed test set, so it cannot be explained. Use a "
             "row of train or val"
         )
 

@@ -136,7 +136,7 @@ def test_folders_of_parts_bring_their_test_part(tmp_path):
     assert len(parts.val) == 2
     tested = dataset.frame["image"].to_numpy()[parts.test]
     np.testing.assert_array_equal(tested, GRAY[[3, 7, 11]])
-    assert "The test part is the folder 'test'." in dataset.notes
+    assert "The test set is the folder 'test'." in dataset.notes
 
 
 def test_images_are_resized_and_made_of_one_mode(tmp_path):

@@ -195,7 +195,7 @@ def test_a_test_file_beside_a_training_file_is_the_test_part(tmp_path):
     _ts(UNEVEN[::-1], tmp_path).rename(two)
     dataset = load(one)
     assert (dataset.name, dataset.num_test) == ("Small", N)
-    assert dataset.notes[0] == "The test part is Small_TEST.ts."
+    assert dataset.notes[0] == "The test set is Small_TEST.ts."
     assert load(tmp_path).fingerprint == dataset.fingerprint
     assert load(two).num_test == 0
     parts = split(dataset, seed=0)
@@ -231,7 +231,7 @@ def test_given_test_parts_that_do_not_fit(tmp_path):
         split(load("iris"), seed=0, by="given")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TRAIN.ts")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TEST.ts")
-    with pytest.raises(InputError, match="num_test == 0.*already have a test part"):
+    with pytest.raises(InputError, match="num_test == 0.*already have a test set"):
         load(tmp_path, test_data=tmp_path / "S_TEST.ts")
     pair = load({"x": [[1.0], [2.0]], "y": [0, 1]}, test_data={"x": [[3.0]], "y": [1]})
     with pytest.raises(InputError, match="min.sizes. >= 1"):

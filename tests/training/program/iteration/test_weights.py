@@ -79,7 +79,7 @@ def test_weights_meet_class_weights_accumulation_and_augmentation(
 
 
 def test_the_cost_of_val_is_weighted(start, training, weighted, problem):
-    """A val part in which only the first four rows count is like these rows alone."""
+    """A val set in which only the first four rows count is like these rows alone."""
     tiny = np.where(np.arange(12) < 4, 1.0, 1e-30)
     data = problem()
     first = data.with_val(data.val.inputs[:4], data.val.targets[:4])

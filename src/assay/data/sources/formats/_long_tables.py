@@ -40,7 +40,7 @@ def join_series(
     Args:
         frame: one row for each time step of each series.
         layout: options with the series column, the time column if rows are not in
-            order, and the channels if a model or a training part determines them.
+            order, and the channels if a model or a training set determines them.
         keep: columns that must be constant within each series, such as the target.
 
     Raises:

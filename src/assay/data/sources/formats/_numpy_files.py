@@ -94,7 +94,7 @@ def _notes(parts: list[ArrayNames], unused: list[str]) -> list[str]:
     known = [repr(part.inputs) for part in parts if part.part in ("train", "val")]
     notes = []
     if len(parts) > 1 and parts[-1].part == "test":
-        notes.append(f"The test part is {parts[-1].inputs!r} in the archive.")
+        notes.append(f"The test set is {parts[-1].inputs!r} in the archive.")
     if len(known) > 1:
         notes.append(f"The arrays {', '.join(known)} are pooled and split again.")
     if unused:

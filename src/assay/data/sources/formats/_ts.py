@@ -3,7 +3,7 @@
 A file contains lines of `@name value`, the line `@data`, and then one series per line.
 Commas separate numbers, colons separate dimensions, and the class or target comes last.
 A missing value is written as `?`. By convention, NAME_TRAIN.ts comes with NAME_TEST.ts,
-which is the test part.
+which is the test set.
 """
 
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ def read_ts(path: Path) -> Table:
         name=path.stem.removesuffix("_TRAIN"),
         source=str(path),
         target=target,
-        notes=(f"The test part is {parts[1].name}.",) if num_test else (),
+        notes=(f"The test set is {parts[1].name}.",) if num_test else (),
         num_test=num_test,
         kinds={SERIES: "sequence"},
         task="classification" if target == "class" else None,

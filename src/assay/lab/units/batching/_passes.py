@@ -20,7 +20,7 @@ _MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
 
 
 class Passes(Rows):
-    """Request to train for a few epochs on the train part.
+    """Request to train for a few epochs on the training set.
 
     Args:
         batch_size: number of examples in a batch; 0 for all.

@@ -75,7 +75,7 @@ def _split_rows(*request: Any) -> Parts:
         fix = "Use 0 for all examples."
         raise InputError(fault(rule, "num_examples", num_examples, fix))
     if train + val >= 1:
-        rule, fix = "train + val < 1", "Leave 0.15 for the test part."
+        rule, fix = "train + val < 1", "Leave 0.15 for the test set."
         raise InputError(fault(rule, "train + val", round(train + val, 6), fix))
     rows = _chosen(dataset, count)
     dataset = replace(dataset, frame=dataset.frame[rows], target=dataset.target[rows])

@@ -24,7 +24,7 @@ class ExamplesBody(BaseModel):
     Args:
         run: name of a finished run; "" for a small network on built-in data.
         loss: name of the loss; for a run, it must suit the task of the run.
-        batch: index of the batch in the training part.
+        batch: index of the batch in the training set.
         batch_size: number of examples in a batch.
         penalty: "l1", "l2" or "none".
         strength: strength of the penalty.
@@ -95,7 +95,7 @@ def _pixels(source: Source, rows: np.ndarray) -> np.ndarray | None:
 
 
 def _of_part(source: Source, model: Any, loss: costs.Loss) -> float:
-    """Return the cost of the whole training part."""
+    """Return the cost of the whole training set."""
     member, program = model.members[0], model.program
     inputs, settings = source.train[0], model.hyperparameters.model
     outputs = program.network.infer(*member.model, settings, inputs)

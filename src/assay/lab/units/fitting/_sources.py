@@ -30,7 +30,7 @@ class Source:
         training: resolved settings of a fit.
         train: inputs and targets of train.
         val: inputs and targets of val.
-        rows: row numbers of the train part in the data set.
+        rows: row numbers of the training set in the data set.
         model: trained model of a run; None for built-in data.
     """
 

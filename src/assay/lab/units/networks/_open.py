@@ -108,7 +108,7 @@ def open_example(network: str, row: int, run: str = "") -> Opened:
 
     Raises:
         InputError: the network, the run or the row does not exist, or the row is in the
-            sealed test part of the run.
+            sealed test set of the run.
     """
     return _of_run(run, row) if run else _of_digits(network, row)
 

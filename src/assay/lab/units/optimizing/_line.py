@@ -43,8 +43,9 @@ class LineBody(BaseModel):
 def line(body: LineBody) -> dict[str, Any]:
     """Return the cost surface of a model with two weights, and the optimizers' paths.
 
-    The model is target = w1 s1 + w2 s2 + b on the train part of `diabetes`. The values
-    are standardized, so the best b is 0. The plotted heights are the cost at b = 0.
+    The model is target = w1 s1 + w2 s2 + b on the training set of `diabetes`. The
+    values are standardized, so the best b is 0. The plotted heights are the cost at
+    b = 0.
     """
     inputs, targets = _two_columns()
 

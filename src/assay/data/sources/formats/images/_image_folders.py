@@ -174,7 +174,7 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
     if num_test:
         known = [p.name for p, part in parts.items() if part != "test"]
         tests = [p.name for p in parts if p.name not in known]
-        notes.append(f"The test part is the folder {_quoted(tests)}.")
+        notes.append(f"The test set is the folder {_quoted(tests)}.")
     if len(known) > 1:
         notes.append(f"The images in {_quoted(known)} are pooled and split again.")
     folders, files = _scan(root)
