@@ -61,39 +61,16 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "space":
             return f"{path}: {context['message']}"
         case "extra_forbidden":
-            owner, key = _model_at(model, line["loc"]), str(line["loc"][-1])
-            known = list(owner.model_fields)
-            near = _place_of(key, owner) or did_you_mean(key, known)
-            return f"unknown key {path}={_shown(line['input'])}.{near}" + (
-                "" if near else f" Known keys: {', '.join(known) or 'none'}."
-            )
+            return _unknown_key(line, model, path)
         case "kind":
             near = did_you_mean(context["value"], context["kinds"])
             known = ", ".join(sorted(context["kinds"]))
             got = f"{path}={context['value']!r}"
             return f"unknown {context['family']} {got}.{near} Known: {known}."
         case "family":
-            name, example = context["family"], context["kinds"][0]
-            fix = f'Write a table, such as {{kind = "{example}"}}.'
-            if "dense" in context["kinds"]:
-                fix = 'Write a table, such as {kind = "dense", units = 64}.'
-            if isinstance(context["value"], type):
-                fix = f"Write an instance, such as {context['value'].__name__}(...)."
-            article = "an" if name[0] in "aeiou" else "a"
-            return (
-                f"Expected {article} {name}, but got {path}={context['value']!r}. {fix}"
-            )
+            return _not_a_member(context, path)
         case "word" | "literal_error":
-            expected = context.get("expected", "")  # "'a', 'b' or 'c'"
-            words = context.get("words") or re.findall("'(.+?)'", expected)
-            near = did_you_mean(line["input"], words)
-            known = ", ".join(words)
-            more = ""
-            if line["type"] == "word":
-                more = f" You can also write a list, such as {_as_list(line, path)}."
-            return (
-                f"unknown value {path}={line['input']!r}.{near} Known: {known}.{more}"
-            )
+            return _unknown_word(line, path)
         case "tuple_type":
             got = f"{path}={_shown(line['input'])}"
             fix = f"Write a list, such as {_as_list(line, path)}."
@@ -102,6 +79,38 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
             return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
+
+
+def _unknown_key(line: Any, model: type[BaseModel], path: str) -> str:
+    owner, key = _model_at(model, line["loc"]), str(line["loc"][-1])
+    known = list(owner.model_fields)
+    near = _place_of(key, owner) or did_you_mean(key, known)
+    more = "" if near else f" Known keys: {', '.join(known) or 'none'}."
+    return f"unknown key {path}={_shown(line['input'])}.{near}{more}"
+
+
+def _not_a_member(context: Any, path: str) -> str:
+    """Return the message for a value that is not a member of a family."""
+    name, example = context["family"], context["kinds"][0]
+    fix = f'Write a table, such as {{kind = "{example}"}}.'
+    if "dense" in context["kinds"]:
+        fix = 'Write a table, such as {kind = "dense", units = 64}.'
+    if isinstance(context["value"], type):
+        fix = f"Write an instance, such as {context['value'].__name__}(...)."
+    article = "an" if name[0] in "aeiou" else "a"
+    return f"Expected {article} {name}, but got {path}={context['value']!r}. {fix}"
+
+
+def _unknown_word(line: Any, path: str) -> str:
+    context = line.get("ctx", {})
+    expected = context.get("expected", "")  # "'a', 'b' or 'c'"
+    words = context.get("words") or re.findall("'(.+?)'", expected)
+    near = did_you_mean(line["input"], words)
+    known = ", ".join(words)
+    more = ""
+    if line["type"] == "word":
+        more = f" You can also write a list, such as {_as_list(line, path)}."
+    return f"unknown value {path}={line['input']!r}.{near} Known: {known}.{more}"
 
 
 def _as_list(line: Any, path: str) -> str:
