@@ -273,10 +273,10 @@ def _disagreeing(
 def _wrong_inside(around: _Around, targets: np.ndarray) -> float:
     """Return the share of wrong labels in regions where only one class is expected.
 
-    Each row is assigned the most frequent class of its neighbors. It is inside a class
-    if almost all of its neighbors are assigned that class. Where classes overlap, few
-    rows are inside a class, and few of those have another label. In contrast, wrong
-    labels occur everywhere.
+    Each row is assigned the most frequent class of its neighbors. It counts as inside
+    a class if almost all of its neighbors are assigned that class. Where classes
+    overlap, few rows are inside a class, and few of those have a different label. In
+    contrast, wrong labels occur everywhere.
 
     Args:
         around: the neighbors of all rows.

@@ -1,4 +1,4 @@
-"""Code that updates the number of real steps in each row after a layer."""
+"""Code that updates each row's number of steps, without padding, after a layer."""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "finished"}
     child = _processes.exit_of(folder.name)
     last = _last_lines(folder)
-    # The process of a notebook keeps running after the training has finished.
+    # A notebook's process keeps running after training has finished.
     trains = not last.get("process_finished") and _is_alive(last.get("process"))
     alive = child == "running" or (child is None and trains)
     if alive:

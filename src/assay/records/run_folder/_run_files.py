@@ -88,7 +88,7 @@ class RunFiles:
         self.write_text(name, to_canonical_json(value, indent=2) + "\n")
 
     def write_npz(self, name: str, **arrays: "np.ndarray") -> None:
-        """Write named arrays as a compressed NumPy archive atomically."""
+        """Atomically write named arrays to a compressed NumPy archive."""
         import numpy as np
 
         buffer = io.BytesIO()

@@ -185,7 +185,7 @@ class Fit:
 
     @property
     def next_stop(self) -> int:
-        """Iteration at which the layers are measured next, so a call must end there."""
+        """Next iteration at which the layers are measured; a call must end there."""
         if self._monitor is None:
             return self.num_iterations
         return (self.iteration // self.monitor_interval + 1) * self.monitor_interval

@@ -50,8 +50,8 @@ class PathBody(SliceBody):
 def slice_of(body: SliceBody) -> dict[str, Any]:
     """Return the cost of a network on a plane through three points.
 
-    A plane cannot show other directions. A path that seems to climb in the plane may
-    descend along a direction outside it.
+    A plane cannot show directions outside it. A path that seems to climb in the plane
+    may descend along such a direction.
     """
     source = source_of(body.run)
     fit, plane, anchors = _plane(source, body.num_iterations, body.seed)

@@ -73,7 +73,7 @@ class StoredTrials:
         return self._in_states(*_TAKEN)
 
     def _in_states(self, *states: TrialState) -> list[FrozenTrial]:
-        """Return the trials in any of these states, by number."""
+        """Return the trials in any of these states, ordered by number."""
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states)
 
     def enter(self, setting: Setting) -> int:
