@@ -89,7 +89,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report columns of numbers and a few words, all of which are categories."""
+    """Report columns with numbers and words, which are read as categories."""
     return [
         Finding(
             "mostly_numbers",
@@ -136,16 +136,16 @@ def stray_text(context: CheckContext) -> list[Finding]:
 
 
 def ambiguous_points(context: CheckContext) -> list[Finding]:
-    """Report columns of numbers in which points may separate thousands."""
+    """Report numeric columns in which "." may be a thousands separator."""
     return [
         Finding(
             "ambiguous_points",
             "advice",
             f"{column.name!r} contains numbers such as {column.ambiguous!r} among "
-            "whole numbers below 1000. The point is read as a decimal point, but may "
-            "separate thousands.",
+            "whole numbers below 1000. '.' is read as a decimal point, but may be a "
+            "thousands separator.",
             numbers={"column": column.name, "example": column.ambiguous},
-            remedy="If so, write these numbers without points, such as "
+            remedy="If so, write these numbers without separators, such as "
             f"{column.ambiguous.replace('.', '')}.",
         )
         for column in context.features

@@ -25,7 +25,7 @@ _MOST_COLUMNS = 5
 """Maximum number of columns to examine; each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
-"""Number of cells to check for fractions first, where most columns contain one."""
+"""Number of cells to check for fractions before all cells are checked."""
 
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Maximum distance between nearby rows, in rows and as a fraction of all rows.

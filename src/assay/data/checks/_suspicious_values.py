@@ -167,7 +167,7 @@ def compact_dates(context: CheckContext) -> list[Finding]:
 
 
 def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
-    """Return an example, as number and date, if all numbers may be dates."""
+    """Return one number and its date, as an example, if all numbers may be dates."""
     values = values.drop_nulls()
     if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
@@ -184,8 +184,8 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
 def _are_likely(dates: pl.Series, digits: pl.Series, name: str) -> bool:
     """Return whether dates are in a plausible range of years.
 
-    Unless the name suggests times, the digits must be those of dates, because other
-    numbers are rarely valid dates.
+    Unless the column name suggests times, the numbers must be dates without separators,
+    because other numbers are rarely valid dates.
     """
     years = dates.dt.year()
     if dates.null_count() or not years.is_between(*_LIKELY_YEARS).all():
