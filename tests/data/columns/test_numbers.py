@@ -130,7 +130,7 @@ def test_points_that_may_separate_thousands_are_reported(cells, example, num_col
     assert len(found) == num_columns * bool(example)
     if found:
         whole = example.replace(".", "")
-        assert found[0].remedy.endswith(f"without points, such as {whole}.")
+        assert found[0].remedy.endswith(f"without separators, such as {whole}.")
 
 
 def test_points_of_a_target_that_may_separate_thousands_are_noted():

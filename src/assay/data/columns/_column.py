@@ -43,8 +43,8 @@ class Column:
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.
-        ambiguous: an example of a number whose point may also separate thousands, such
-            as "1.234" beside "850"; empty if there is none.
+        ambiguous: an example of a number in which "." may be a thousands separator,
+            such as "1.234" in a column with "850"; empty if there is none.
         style: format of the numbers or dates, as in `Style.name`; empty if the format
             is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with

@@ -40,8 +40,8 @@ _ID_NAME = re.compile(
 
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no unit
 _SAVED_REASON = "whole numbers in an unnamed column"
-_MIN_INDEX = 3  # rows, since two numbers follow one another by chance
-_MIN_DISTINCT = 10  # row numbers that are not in order
+_MIN_INDEX = 3  # rows; two numbers may be consecutive by chance
+_MIN_DISTINCT = 10  # minimum count of row numbers if they are not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
 )
@@ -144,10 +144,10 @@ def _is_saved_index(column: Column, values: pl.Series) -> bool:
 
 
 def _is_shuffled_index(numbers: np.ndarray) -> bool:
-    """Return whether numbers count each frame from 0 or 1, in any order of the rows.
+    """Return whether numbers are row numbers of one or more frames, in any order.
 
-    No frame has a row without all rows before it, so a number never occurs more often
-    than a smaller one.
+    A frame that contains a row number also contains all smaller ones, so a number never
+    occurs more often than a smaller one.
     """
     if (numbers != np.floor(numbers)).any():
         return False

@@ -18,10 +18,10 @@ __all__ = [
 ]
 
 SAMPLE_ROWS = 100
-"""Number of rows that decide which columns contain numbers."""
+"""Number of rows that are checked to find the numeric columns."""
 
 MIN_NUMERIC = 2
-"""Number of columns of numbers; a single cell with a word is probably a typo."""
+"""Minimum number of numeric columns; a word in only one of them may be a typo."""
 
 _WORD = r"^\s*[\p{L}_#(\[]"
 
@@ -41,7 +41,7 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     above = frame[: repeats[0]] if repeats.size else frame[:0]
     if not above.height:
         return pl.Series(mask)
-    # without numbers, words may also occur in the line of names by chance
+    # if no column is numeric, a row may equal the header by chance
     if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
         return pl.Series(mask)
     mask[repeats] = True
@@ -51,8 +51,8 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
 def check_one_table(frame: pl.DataFrame) -> None:
     """Raise an InputError if a row contains the column names of another table.
 
-    All columns of numbers have a word in this row, and each of its words occurs only
-    once. The numbers below it may then be in another order than those above.
+    Such a row has a word in every numeric column, and each of its words occurs only
+    once. The columns below it may be in a different order.
 
     Example:
         >>> rows = {"a": ["1", "2", "b", "30"], "b": ["10", "20", "a", "3"]}
@@ -75,7 +75,7 @@ def check_one_table(frame: pl.DataFrame) -> None:
 def _words_among_numbers(
     frame: pl.DataFrame, sample_rows: int
 ) -> tuple[set[str], list[int]]:
-    """Return the columns of numbers, and the rows that have a word in all of them.
+    """Return the numeric columns, and the rows that have a word in all of them.
 
     Usually, no row is left after the first column, so the others are not examined.
     """

@@ -1,8 +1,8 @@
 """Finds the rows of a table that are not examples.
 
-Spreadsheets write empty rows below a table and totals in its last rows, files that were
-joined repeat the line of column names, and some tables have lines of units, types or
-questions below the names.
+Spreadsheets often have empty rows below a table and totals in its last rows.
+Concatenated files repeat the header row, and some tables have rows of units, types or
+questions below the header.
 """
 
 import re
@@ -29,7 +29,7 @@ _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # unlike most units
 _RULE = re.compile(r"[-=_]+")  # a line below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
-    # statistics by the words for them, which may be followed by a colon
+    # patterns of the words for each statistic, without a colon at the end
     r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
     r"|totaal|итого|合計|合计": pl.Series.sum,
     r"averages?|avg\.?|means?|mittelwert|durchschnitt|moyenne|media|promedio|média"
@@ -134,7 +134,7 @@ def _first_descriptions(frame: pl.DataFrame) -> list[Row]:
         if number == 0 and _is_rule(row):
             return rows
         below = frame[number + 1 :]
-        # Only the first line must have a cell for several columns of numbers.
+        # Only the first row must have text in several numeric columns.
         fewest = [MIN_NUMERIC] + [1] * number
         if all(
             _describes(row, below, rows, fewest=few)
@@ -153,14 +153,14 @@ def _describes(
 ) -> bool:
     """Return whether a row describes the columns.
 
-    All columns of numbers must have text there, and no other column may have a value
-    that occurs again.
+    Numeric columns must have text in this row. In other columns, the value must not
+    occur again below.
 
     Args:
         row: the cells of the row.
         below: rows of examples.
-        others: rows that may describe the columns, too, and may be repeated below.
-        fewest: minimum number of columns of numbers that have text in the row.
+        others: other rows that may describe the columns and may be repeated below.
+        fewest: minimum number of numeric columns that have text in the row.
     """
     below = below.head(SAMPLE_ROWS)
     described = [row, *others]
@@ -205,7 +205,7 @@ def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         if not (word := next(filter(None, map(_summary, row)), "")):
             break
         rows.append((row, word))
-    for some in (rows, rows[:1]):  # the words may also be values of the rows above
+    for some in (rows, rows[:1]):  # the rows above the last one may be examples
         above = frame[: frame.height - len(some)]
         if some and above.height > 1 and _are_summaries(some, above):
             return above, [_note_on_summaries(some)]
@@ -232,13 +232,13 @@ def _note_on_summaries(rows: Sequence[tuple[Row, str]]) -> str:
 
 
 def _summary(cell: str) -> str:
-    """Return the pattern of the words for a statistic that a cell contains, or ""."""
+    """Return the key in `_SUMMARIES` for a cell such as "Total:", otherwise ""."""
     words = cell.removesuffix(":").strip().lower()
     return next((word for word in _SUMMARIES if re.fullmatch(word, words)), "")
 
 
 def _num_equal(row: Row, word: str, above: pl.DataFrame) -> int:
-    """Return the number of cells with a statistic; 0 if another cell has a value."""
+    """Return how many cells equal the statistic of their column; 0 if one does not."""
     num_equal = 0
     for cell, column in zip(row, above, strict=True):
         if not cell or _summary(cell):

@@ -83,8 +83,8 @@ def is_readable(cells: pl.Series) -> bool:
 def tidy(cells: pl.Series) -> pl.Series:
     """Strip surrounding spaces from text, and replace empty text and NaN with null.
 
-    Letters with accents are composed, characters without width are removed, and
-    formulas such as `="007"` become their text.
+    Accented letters are composed, zero-width characters are removed, and formulas such
+    as `="007"` are replaced with their text.
     """
     if cells.dtype in (pl.Categorical, pl.Enum):
         cells = cells.cast(pl.String)
@@ -103,7 +103,7 @@ def tidy(cells: pl.Series) -> pl.Series:
 
 def _tidy_text(cells: pl.Series) -> pl.Series:
     text = cells.str.strip_chars()
-    if text.str.starts_with('="').any():  # a formula that keeps text as it is
+    if text.str.starts_with('="').any():  # a formula that preserves text
         text = text.str.replace(_TEXT_FORMULA, "$1").str.strip_chars()
     if text.str.contains(_UNUSUAL).any():
         text = text.str.replace_all(INVISIBLE, "").str.strip_chars()
@@ -178,7 +178,7 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     if dtype == pl.String and unit:
         cells = without_unit(cells, unit)
     plain = cells
-    if dtype == pl.String and decimals:  # in this style, points separate thousands
+    if dtype == pl.String and decimals:  # in this style, '.' separates thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
@@ -221,7 +221,7 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
 
 
 def _moments(cells: pl.Series) -> pl.Series:
-    """Return ISO dates, with or without a time, as moments in UTC."""
+    """Convert ISO dates, with or without a time, to times in UTC."""
     days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     midnight = days.cast(pl.Datetime("us"))
     if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # without times, which are slow
@@ -252,7 +252,7 @@ def _part(cells: pl.Series, group: int) -> pl.Series:
 
 def _category(cells: pl.Series) -> pl.Series:
     if cells.dtype.is_float():
-        # Whole numbers become the same text in columns of integers and of floats.
+        # Whole numbers become the same text in integer and float columns.
         whole = (cells == cells.floor()) & (cells.abs() < _WHOLE_LIMIT)
         text = cells.cast(pl.String)
         return text.zip_with(

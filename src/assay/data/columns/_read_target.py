@@ -85,7 +85,7 @@ def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
 
 
 def _note_on_points(cells: pl.Series) -> str:
-    """Return a note on numbers whose point may separate thousands; otherwise ""."""
+    """Return a note if "." may be a thousands separator, otherwise an empty string."""
     if cells.dtype != pl.String or not (example := example_of_points(cells)):
         return ""
     whole = example.replace(".", "")

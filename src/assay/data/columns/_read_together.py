@@ -131,7 +131,7 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 
 
 def _may_be_thousands(text: pl.DataFrame) -> set[str]:
-    """Return the columns in which points may separate thousands."""
+    """Return the names of the columns in which "." may be a thousands separator."""
     first = text.head(_FIRST_ROWS).select(pl.all().str.contains(GROUP_OR_SMALL).all())
     names = [
         name for name, fits in zip(text.columns, first.row(0), strict=True) if fits

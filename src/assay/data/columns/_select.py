@@ -126,9 +126,7 @@ def _row_of_names(table: Table, target: str | None) -> str:
     """Return the note on rows that were left out if one of them contains the target."""
     for note in table.notes:
         if target is not None and f"{target!r}" in note and " row" in note:
-            return (
-                f" {note} If it contains the column names, remove the lines above it."
-            )
+            return f" {note} If it is the header row, remove the lines above it."
     return ""
 
 

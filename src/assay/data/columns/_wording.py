@@ -30,7 +30,7 @@ def affected_rows(num_rows: int, first_row: int) -> str:
 
 
 def shown_cell(cell: Any) -> str:
-    """Return a cell as text in one line; a list that Polars returns is cut off.
+    """Return a cell as one line of text; lists from polars are shortened.
 
     Example:
         >>> shown_cell("x"), shown_cell(pl.Series([1, 2]))

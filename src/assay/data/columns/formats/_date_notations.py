@@ -51,7 +51,7 @@ _ORDINARY = (
     r"(?:[T ][0-9]{1,2}:[0-9:.]+(?: ?[AaPp]\.?[Mm]\.?|Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 _OFFSETS = {
-    # the names in RFC 822, and those of Central Europe and its neighbors
+    # abbreviations in RFC 822, and those used in Europe and Japan
     **{"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00"},
     **{"MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00"},
     **{"WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00"},
@@ -102,7 +102,7 @@ _REWRITES = (
 
 
 def ordinary_dates(text: pl.Series) -> pl.Series:
-    """Return dates with the digits 0 to 9 and English months, and the time at the end.
+    """Rewrite dates with digits 0 to 9, English month names and the time at the end.
 
     Example:
         >>> dates = ["2024年5月1日", "1. Mai 2024", "01MAY2024:15:30:00"]
@@ -143,7 +143,7 @@ def _rewritten(text: pl.Series, pattern: str, written: str | None) -> pl.Series:
 
 
 def _with_offsets(text: pl.Series) -> pl.Series:
-    """Return times with the offset of a time zone such as CET instead of its name."""
+    """Replace the names of time zones, such as CET, with their UTC offsets."""
     zones = text.str.extract(r":[0-5]\d(?:\.\d+)? ?([A-Z]{3,4})$", 1)
     offsets = zones.replace_strict(_OFFSETS, default=None, return_dtype=pl.String)
     if not offsets.is_not_null().any():
@@ -167,7 +167,7 @@ def _with_english_months(text: pl.Series) -> pl.Series:
 
 
 def _english(names: pl.Series) -> pl.Series:
-    """Return the English names of months, null for other words."""
+    """Translate month names into English; other words become null."""
     words = names.str.to_lowercase()
     return words.replace_strict(_english_months(), default=None, return_dtype=pl.String)
 

@@ -66,7 +66,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         order = "${2}${3}-${1}" if style == DAY_FIRST else "${1}-${2}${3}"
         rewrites.insert(0, (_SLASH_DATE, f"${{4}}-{order}${{5}}"))
     for pattern, written in rewrites:
-        # most columns need one of these, and looking for a pattern makes no copy
+        # most columns match only one pattern, and searching does not copy the text
         if text.str.contains(pattern).any():
             text = text.str.replace(pattern, written)
     return text

@@ -38,13 +38,13 @@ CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
 """Pattern of the signs and names of currencies, such as €, US$ and CHF."""
 
 POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
-"""Pattern of numbers in which points may separate the thousands."""
+"""Pattern of numbers in which "." may be a thousands separator."""
 
 GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
-"""Pattern of numbers below a million, whose point may separate the thousands."""
+"""Pattern of numbers below a million in which "." may be a thousands separator."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
-"""Pattern of the beginnings of signs; searching for it is much faster."""
+"""Pattern of the beginnings of signs; faster to search than the whole signs."""
 
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
@@ -59,7 +59,7 @@ _THOUSANDS = (
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
 _ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
 _SMALL = r"^[+-]?\d{1,3}$"
-_NO_AMOUNT = rf"^(?:{CURRENCY})\s*[-–—]$|^[-–—]\s*(?:{CURRENCY})$"  # in accounts
+_NO_AMOUNT = rf"^(?:{CURRENCY})\s*[-–—]$|^[-–—]\s*(?:{CURRENCY})$"  # zero in accounts
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+(?:[eE][+-]?\d+)?$"
 _COMMA_NUMBER = (
     r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
@@ -101,7 +101,7 @@ def is_grouped(bare: pl.Series) -> pl.Series:
 
 
 def has_thousands_points(text: pl.Series) -> bool:
-    """Return whether points separate the thousands of all numbers in a column.
+    """Return whether every "." in a column of numbers is a thousands separator.
 
     Example:
         >>> has_thousands_points(pl.Series(["1.234.567", "12.500", "80"]))
@@ -119,10 +119,10 @@ def has_thousands_points(text: pl.Series) -> bool:
 
 
 def example_of_points(text: pl.Series) -> str:
-    """Return a number whose point may separate thousands or be decimal, otherwise "".
+    """Return a number in which "." may be a thousands separator, otherwise "".
 
-    If all numbers with a point have three digits after it, and others have no point,
-    the numbers may be thousands: fractions would rarely all have three digits.
+    This is the case if every "." is followed by three digits and some numbers have no
+    ".", because decimal numbers rarely all have exactly three decimal places.
 
     Example:
         >>> example_of_points(pl.Series(["1.234", "850", "12.500"]))

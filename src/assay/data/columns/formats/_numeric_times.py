@@ -2,7 +2,7 @@
 
 Programs count seconds or fractions of them since 1970, spreadsheets count days since
 the end of 1899, and other programs write the digits of dates without separators. The
-number of digits shows which of these a number is.
+number of digits shows which of these formats a number has.
 """
 
 import polars as pl
@@ -17,15 +17,15 @@ _COMPACT = (
     r"^((?:19|20)\d\d)(\d\d)()()()()(?:\.0)?$",
 )
 _MICROSECONDS = {
-    # per unit, by the number of digits: days, seconds, milli-, micro- and nanoseconds
+    # per day, second, milli-, micro- or nanosecond, by the number of digits
     **{5: 86_400e6, 9: 1e6, 10: 1e6, 12: 1e3, 13: 1e3, 15: 1.0, 16: 1.0},
     **{18: 1e-3, 19: 1e-3},
 }
-_SPREADSHEET_DAYS = 25_569  # from the day that spreadsheets count from until 1970
+_SPREADSHEET_DAYS = 25_569  # from day 0 of spreadsheets to 1 January 1970
 
 
 def moments_of_numbers(text: pl.Series) -> pl.Series:
-    """Return the times that numbers stand for, null for other text.
+    """Convert numbers to the times they represent; other text becomes null.
 
     Example:
         >>> numbers = pl.Series(["1704067200", "1704067200000", "45292.5", "202402"])

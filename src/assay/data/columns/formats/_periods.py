@@ -1,4 +1,4 @@
-"""Reads weeks, months, quarters and half-years as the date of their first day."""
+"""Converts weeks, months, quarters and half-years to the date of their first day."""
 
 import polars as pl
 
@@ -55,7 +55,7 @@ def first_days(text: pl.Series) -> pl.Series:
 
 
 def _weeks(text: pl.Series) -> pl.Series:
-    """Return the dates of weeks, which begin on Monday, or of a day in them."""
+    """Return the date of the Monday of each week, or of the given weekday."""
     part = text.str.extract_groups(_WEEK).struct.field
     days = part("year") + " " + part("week") + " " + part("day").fill_null("1")
     return days.str.to_date("%G %V %u", strict=False).cast(pl.String)

@@ -5,7 +5,7 @@ import polars as pl
 __all__ = ["UNSPACED", "mean_words"]
 
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-"""Letters of scripts that do not separate words by spaces, for a class of letters."""
+"""Letters of scripts without spaces between words, for a regex character class."""
 
 _WORD = rf"[^\s{UNSPACED}]+"
 _LETTERS_PER_WORD = 2  # the usual length of a word in Chinese
