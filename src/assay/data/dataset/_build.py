@@ -198,8 +198,8 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
         faults.add(fault(rule, "num_examples", rows.num_rows, fix))
     if (label := _only_label(table, target)) is not None:
         faults.add(
-            f"All images belong to the class {label!r}. Put the images of every other "
-            f"class in a subfolder of its own{_or_table(table)}."
+            f"All images belong to the class {label!r}. Put the images of each "
+            f"additional class in a subfolder of its own{_or_table(table)}."
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
@@ -217,7 +217,7 @@ def _only_label(table: Table, target: str) -> str | None:
 
 
 def _or_table(table: Table) -> str:
-    """Return a hint if a folder of images contains a table, which may list them."""
+    """Return a hint if an image folder contains a table, which may list the classes."""
     names = tables_in(table.folder) if table.folder is not None else []
     if not names:
         return ""

@@ -85,7 +85,7 @@ def load(
         return source
     if hasattr(target, "shape"):
         raise InputError(
-            "`target` must be the name of a column, but got a "
+            "`target` must be a column name, but got a "
             f"{type(target).__name__}. To pass inputs and targets, write (X, y)."
         )
     if target is not None:

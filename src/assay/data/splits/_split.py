@@ -112,7 +112,7 @@ def split(
     bits = np.random.Philox(seed)
     part_of_row, notes = SPLITTERS[by](dataset, sizes, bits, column)
     notes = [*notes, *_missing_classes(dataset, part_of_row)]
-    # streamed tables may have very many rows, and most need only 4 bytes for each
+    # a streamed table may have very many rows; 4 bytes per row usually suffice
     few = dataset.stream is not None and dataset.num_examples < 2**31
     parts = {
         name: np.flatnonzero(part_of_row == i).astype(np.int32 if few else np.int64)

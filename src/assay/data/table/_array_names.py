@@ -81,7 +81,7 @@ def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
 
 
 def _in_part(names: Collection[str], part: str) -> ArrayNames | None:
-    """Return the arrays of one part, or of no part; None if the inputs are unclear."""
+    """Return the arrays of a part, "" for no part; None if the inputs are unclear."""
     roles = {name: _role(name) for name in names}
     known = _INPUTS | _SERIES
     inputs = [n for n, (p, word) in roles.items() if p == part and word in known]
@@ -92,7 +92,7 @@ def _in_part(names: Collection[str], part: str) -> ArrayNames | None:
 
 
 def _role(name: str) -> tuple[str, str]:
-    """Return the part of an array, and the word that describes it.
+    """Return the part that an array belongs to, and the word for its role.
 
     Example:
         >>> _role("train_images"), _role("Xtest"), _role("label")

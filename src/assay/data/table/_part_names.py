@@ -31,7 +31,7 @@ def words_of(name: str) -> list[str]:
 def part_of(name: str, shared: Collection[str] = ()) -> str | None:
     """Return "train", "val" or "test" if a name identifies a part, otherwise None.
 
-    Train and val together, as in "train_val", are train.
+    Names of combined parts, such as "train_val", identify train.
 
     Args:
         name: name of a folder or an array.

@@ -9,10 +9,10 @@ from assay._errors import InputError
 __all__ = ["PixelScale", "check_pixel_scale", "common_scale", "pixel_scale"]
 
 PixelScale = Literal["", "fractions", "bytes", "16 bits", "other"]
-"""The scale of images; "" if the values, such as 0 and 1 only, fit several scales."""
+"""The scale of images; "" if it is ambiguous, for example if all values are 0 or 1."""
 
 _ORDER = get_args(PixelScale)
-_SURELY_16_BITS = 1024  # a few pixels may be slightly above 255, such as after filters
+_SURELY_16_BITS = 1024  # filters may raise a few pixels slightly above 255
 _LARGEST = {"fractions": 1, "bytes": 255, "16 bits": 65535}
 # Dark images with 16 bits may have no value above 255.
 _CONFLICTS = (
@@ -41,7 +41,7 @@ def pixel_scale(images: np.ndarray) -> PixelScale:
 
 
 def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
-    """Return the scale of two groups of images together."""
+    """Return the common scale of two sets of images."""
     return first if _ORDER.index(first) > _ORDER.index(second) else second
 
 

@@ -29,8 +29,8 @@ class Table:
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source specifies them.
         folder: base folder of image paths; None for the working directory.
-        target_array: name of the array of the targets, which users may also write as
-            the target.
+        target_array: name of the target array, which users may also pass as the
+            target.
         positional: whether positions identify the columns, because the source has no
             names for them.
     """

@@ -162,8 +162,8 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
         with pytest.raises(InputError) as caught:
             load(tmp_path, stream=stream)
         assert list(caught.value.faults) == [
-            "All images belong to the class 'cat'. Put the images of every other class "
-            "in a subfolder of its own."
+            "All images belong to the class 'cat'. Put the images of each "
+            "additional class in a subfolder of its own."
         ]
 
 
@@ -234,7 +234,7 @@ def test_a_table_beside_the_images_is_named(tmp_path):
         load(tmp_path)
     table = tmp_path / "labels.csv"
     assert caught.value.faults[0].endswith(
-        "Put the images of every other class in a subfolder of its own, or pass "
+        "Put the images of each additional class in a subfolder of its own, or pass "
         f"{str(table)!r} if it contains the paths and classes of the images."
     )
 

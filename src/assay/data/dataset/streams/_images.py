@@ -93,7 +93,7 @@ def _open(table: Table, layout: Layout) -> ImageStream:
 
 
 class ImageRows(StreamedRows):
-    """The streamed images of a folder.
+    """Streamed images from a folder.
 
     Args:
         table: a table for which `is_image_folder` is true.
