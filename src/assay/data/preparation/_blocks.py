@@ -29,7 +29,8 @@ def encode_stream(
         stream: the rows of the data set.
         rows: row numbers (n,); all rows by default.
         columns: columns to read.
-        encode: function from a frame of these columns, and its row numbers, to inputs.
+        encode: function that converts a frame of these columns and its row numbers to
+            inputs.
     """
     rows = np.arange(dataset.num_examples) if rows is None else np.asarray(rows)
     order = None

@@ -27,7 +27,7 @@ def encode_table(
         frame: the rows to encode.
         encoders: one encoder per column, in the order of the inputs.
         rows: row numbers (n,) for error messages; None for consecutive rows.
-        styles: styles of ambiguous numbers and dates, by column.
+        styles: how to read ambiguous numbers and dates, by column name.
         tolerant: columns in which unreadable text counts as missing.
         is_typed: whether the frame may contain values that were already converted.
 

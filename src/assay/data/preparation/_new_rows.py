@@ -21,7 +21,7 @@ _SAME_ARRAY = "Pass the same columns in the same order as in training."
 
 
 def num_array_columns(dataset: Dataset) -> int:
-    """Return the number of columns if they have the names given to those of arrays."""
+    """Return the number of columns if they are named like an array's, otherwise 0."""
     names = [column.name for column in dataset.columns]
     return len(names) * (names == [f"feature_{i}" for i in range(len(names))])
 

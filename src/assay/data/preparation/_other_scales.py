@@ -1,4 +1,4 @@
-"""Finds columns of new rows whose numbers have another scale than those in training."""
+"""Finds columns whose numbers have a different scale in new rows than in training."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from assay.data.preparation.encoders._number_encoder import (
 __all__ = ["notes_on_scales"]
 
 _FIRST_ROWS = 10_000
-_MIN_VALUES = 5  # different ones; a few unusual numbers may be right
+_MIN_VALUES = 5  # distinct values; a few unusual numbers may be correct
 _MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
 
 
@@ -25,9 +25,9 @@ def notes_on_scales(
 ) -> Iterator[str]:
     """Yield a note on each column whose unit or notation probably differs.
 
-    The usual size of the numbers is compared: the median of their absolute values,
-    without zeros, with the median in training; and, if it is larger, with the root
-    mean square in training, sqrt(mean² + std²), which the largest numbers determine.
+    The median absolute value of the new numbers, without zeros, is compared with the
+    training median. If it is larger, it is also compared with the root mean square in
+    training, sqrt(mean² + std²), which depends mainly on the largest numbers.
 
     Args:
         frame: new rows, before conversion.

@@ -185,7 +185,7 @@ class Preparation(InputForm):
         *,
         only_unseen: bool = True,
     ) -> tuple[UnseenCategories, ...]:
-        """Count the cells of each column with categories unseen in the training rows.
+        """For each column, count the cells whose category is not in the training rows.
 
         A row with such a category is predicted without the value of that column.
         Numbers and booleans in a different notation, such as 1.0 for 1, do not count as
@@ -195,7 +195,7 @@ class Preparation(InputForm):
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
             only_unseen: whether to leave out columns without such categories; use False
-                if the counts of several blocks of rows are to be added.
+                to add up the counts of several blocks of rows.
         """
         frame = frame.frame if isinstance(frame, Dataset) else self._read(frame)
         if rows is not None:
@@ -289,8 +289,8 @@ class Preparation(InputForm):
         """Return predictions in the units of the target.
 
         Args:
-            predictions: standardized quantities of any shape; predictions of classes
-                are returned unchanged.
+            predictions: standardized quantities of any shape; class predictions are
+                returned unchanged.
 
         Returns:
             Predictions of the same shape; float64 for quantities.
@@ -340,7 +340,7 @@ def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
     with np.errstate(over="ignore"):
         std = float(target.std())
     largest = float(np.abs(target).max())
-    if not 0 < std < math.inf and largest > 0:  # the squares are out of range
+    if not 0 < std < math.inf and largest > 0:  # the squares overflow or underflow
         std = float((target / largest).std()) * largest
     # If the target does not vary in these rows, the mean can still be predicted.
     return float(target.mean()), std if std > 0 else 1.0

@@ -177,7 +177,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
     kind, num_classes = task["kind"], len(task["classes"])
     fewest = _FEWEST_CLASSES[kind]
     if num_classes < fewest or (kind != "multiclass" and num_classes > fewest):
-        yield f"task.classes must fit a {kind} task, but has {num_classes} classes"
+        yield f"a {kind} task cannot have {num_classes} classes in task.classes"
     yield from _repeated("task.classes", map(str, task["classes"]))
 
 

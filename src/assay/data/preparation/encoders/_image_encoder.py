@@ -19,8 +19,8 @@ __all__ = ["ImageEncoder"]
 class ImageEncoder:
     """Encodes images of equal size, with each channel standardized.
 
-    Images whose pixels have another scale than those of the training images, such as 0
-    to 1 instead of 0 to 255, are rejected.
+    Images whose pixel scale differs from that of the training images, for example 0 to
+    1 instead of 0 to 255, are rejected.
     """
 
     kind: ClassVar[str] = "image"

@@ -32,7 +32,7 @@ MAX_STEPS = 256
 """Maximum number of words per text, to limit the time per iteration."""
 
 _LETTER = rf"[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]"
-# In scripts without spaces, every letter is a word; other marks follow a letter.
+# In scripts without spaces, each letter, with its combining marks, is a word.
 _WORD = rf"[{UNSPACED}]\p{{M}}*|{_LETTER}+(?:'{_LETTER}+)*"
 
 
