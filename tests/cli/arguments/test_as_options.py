@@ -64,5 +64,5 @@ def test_a_file_without_a_header_is_named_as_the_cause(command, tmp_path):
     assert done.faults == [
         "`target in columns` must hold, but got target=None. The first line, "
         "'5.1,3.5,two', was read as column names but looks like data. "
-        "If it is data, add a line of column names above it."
+        "If it is data, add a header row above it."
     ]

@@ -91,7 +91,7 @@ def test_empty_and_damaged_files(tmp_path, suffix):
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
             "The first line must contain the column names, but it contains numbers: "
-            "'1.5,2,0'. Add a line of column names above it.",
+            "'1.5,2,0'. Add a header row above it.",
         ),
         (
             "a,y\n",

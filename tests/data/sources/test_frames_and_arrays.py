@@ -138,7 +138,7 @@ def test_sparse_matrices():
 
 def test_a_target_that_is_no_name():
     frame = pd.DataFrame({"p": P})
-    with pytest.raises(InputError, match=r"name of a column.*write \(X, y\)"):
+    with pytest.raises(InputError, match=r"column name.*write \(X, y\)"):
         load(frame, target=pd.Series(Y))  # type: ignore[arg-type]
 
 
@@ -151,7 +151,7 @@ def test_names_of_arrays(tmp_path, names):
 
 def test_unused_arrays_are_named(tmp_path):
     np.savez(tmp_path / "a.npz", X=P[:, None], kinds=Y)
-    with pytest.raises(InputError, match=r"not used: \['kinds'\].*of targets y"):
+    with pytest.raises(InputError, match=r"not used: \['kinds'\].*target array y"):
         load(tmp_path / "a.npz")
 
 

@@ -160,10 +160,10 @@ def test_lists_in_cells_are_shown_in_one_line(quick):
         ([(3, 2), (0, 2)], "Row 1 of X is empty. Drop rows without steps."),
         (
             [(3, 2), (4, 3)],
-            "Row 1 of X has the shape (4, 3), but row 0 (3, 2). All series",
+            "Row 1 of X has the shape (4, 3), but row 0 has (3, 2). All series",
         ),
         ([(3, 2, 3), (4, 3, 3)], "Resize all images to the same shape"),
-        ([(3,), (4, 2)], "Row 1 of X has the shape (4, 2), but row 0 (3,). All"),
+        ([(3,), (4, 2)], "Row 1 of X has the shape (4, 2), but row 0 has (3,). All"),
     ],
 )
 def test_arrays_that_are_no_series_are_named(shapes, message):

@@ -133,5 +133,5 @@ def test_a_list_of_rows_is_an_array(array_model):
     expected = model.predict(inputs[:3])
     np.testing.assert_array_equal(model.predict(inputs[:3].tolist()), expected)
     np.testing.assert_array_equal(model.predict(inputs[:1].tolist()), expected[:1])
-    with pytest.raises(InputError, match=r"A list of two is read as \(X, y\)"):
+    with pytest.raises(InputError, match=r"A list of two items means \(X, y\)"):
         model.predict(inputs[:2].tolist())

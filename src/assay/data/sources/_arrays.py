@@ -132,7 +132,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
             fix = "Pass at least one number per row."
         if isinstance(inputs, list) and values.ndim == 1:
             fix += (
-                " A list of two is read as (X, y); write np.array(rows) for two rows."
+                " A list of two items means (X, y). For two rows, write np.array(rows)."
             )
         faults.add(fault(rule, "X.shape", values.shape, fix))
     if faults.messages:
@@ -200,7 +200,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
 
 
 def _as_list(targets: Any) -> str:
-    """Return how to convert an object that NumPy does not read as an array."""
+    """Return a hint on how to pass targets that are neither an array nor a list."""
     if hasattr(targets, "toarray"):
         return "Write y.toarray().ravel()."
     if isinstance(targets, Iterable) and not isinstance(targets, str | Mapping | Set):
@@ -246,7 +246,7 @@ def _are_records(source: list[Any]) -> bool:
 def _are_rows(source: list[Any]) -> bool:
     """Return whether a list contains rows, images or series of numbers.
 
-    A list of two is read as (X, y).
+    A list of two items means (X, y).
     """
     rows = (list, tuple, np.ndarray)
     if len(source) in (0, 2) or not all(isinstance(row, rows) for row in source):
@@ -265,10 +265,10 @@ def _is_numeric(row: Any) -> bool:
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
     """Return the names of the inputs and targets; None for a mapping of columns.
 
-    The data sets of scikit-learn also contain descriptions.
+    scikit-learn's data sets also contain descriptions.
     """
     more = {LENGTHS, FEATURE_NAMES, *_DESCRIPTIONS}
-    pairs = [pair for pair in PAIRS if pair[0] != "x"]  # a name of a column
+    pairs = [pair for pair in PAIRS if pair[0] != "x"]  # may be a column name
     fitting = (pair for pair in pairs if set(pair) <= set(source) <= set(pair) | more)
     return next(fitting, None) or pair_of(set(source) - more)
 

@@ -190,7 +190,7 @@ def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (
     (
         "csv",
-        "text with a line of column names and cells separated by ',' ';' '|' or tab",
+        "text with a header row and cells separated by ',' ';' '|' or tab",
         (".csv", ".tsv"),
         _table_reader(read_csv),
     ),

@@ -139,7 +139,7 @@ def _read(source: Any) -> Table:
 
 
 def check_no_parts(source: Any) -> None:
-    """Raise an InputError if a mapping or a tuple contains data sets, such as parts."""
+    """Raise an InputError if a mapping or tuple contains several data sets."""
     is_mapping = isinstance(source, Mapping)
     values = list(source.values() if is_mapping else source)
     if len(values) > 1 and all(map(_is_pair, values)):

@@ -101,7 +101,7 @@ def as_array(inputs: Any) -> np.ndarray | None:
 def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
     """Return series of different lengths as a column; None for other inputs.
 
-    Numbers that are neither series nor rows of a table are collected as a fault.
+    If arrays have incompatible shapes, a fault is collected.
     """
     arrays = [as_array(one) for one in inputs]
     known = [a for a in arrays if a is not None and (not a.size or _is_numeric(a))]
@@ -121,7 +121,7 @@ def _is_numeric(array: np.ndarray) -> bool:
 
 
 def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
-    """Return why arrays of these shapes are no series, or ""."""
+    """Return why arrays with these shapes cannot be series; "" if they can."""
     row = next((row for row, shape in enumerate(shapes) if 0 in shape), None)
     if row is not None:
         return f"Row {row} of X is empty. Drop rows without steps."
@@ -129,10 +129,11 @@ def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
     row = next((row for row, kind in enumerate(kinds) if kind != kinds[0]), None)
     if row is None:
         return ""
-    fix = "All series need the same channels, (steps, channels)."
+    fix = "All series must have the same channels: (steps, channels)."
     if len(shapes[row]) > 2:
-        fix = "Resize all images to the same shape, (height, width, channels)."
-    return f"Row {row} of X has the shape {shapes[row]}, but row 0 {shapes[0]}. {fix}"
+        fix = "Resize all images to the same shape (height, width, channels)."
+    found = f"Row {row} of X has the shape {shapes[row]}, but row 0 has {shapes[0]}."
+    return f"{found} {fix}"
 
 
 def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:

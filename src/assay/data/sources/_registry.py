@@ -125,8 +125,8 @@ def read_table(source: Any) -> Table:
         raise InputError("X must not be a sparse matrix. Write X.toarray().")
     if isinstance(source, tuple):
         raise InputError(
-            f"A tuple must be (X, y), but got {len(source)} values. Test data are "
-            "passed separately: load((X, y), test_data=(X_test, y_test))."
+            f"A tuple must be (X, y), but got {len(source)} values. Pass test data "
+            "separately: load((X, y), test_data=(X_test, y_test))."
         )
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "

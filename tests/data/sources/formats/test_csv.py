@@ -150,7 +150,7 @@ def test_text_of_numbers_survives(tmp_path):
 )
 def test_a_header_that_looks_like_data_is_noted(content, noted, tmp_path):
     notes = " ".join(_notes(tmp_path, content))
-    assert ("add a line of column names above it" in notes) == noted
+    assert ("add a header row above it" in notes) == noted
 
 
 def test_long_cells_are_read(tmp_path):

@@ -46,7 +46,7 @@ def test_groups_are_joined_with_repeated_names(tmp_path):
     assert _names(dataset) == ["x", "g", "2022 n", "2023 n"]
     assert dataset.frame["2023 n"].to_list() == [0.5, 1.5, 2.5]
     assert dataset.notes[0] == (
-        "Lines above the column names were joined with repeated names: "
+        "Lines above the column names were prepended to repeated names: "
         "['id 2022 2023']."
     )
 

@@ -70,8 +70,8 @@ def _check_size(path: Path) -> None:
         sample = file.read(_SAMPLE_BYTES)
     if not sample.removeprefix(BOM).strip(b"\0 \t\r\n"):
         raise InputError(
-            f"The file {str(path)!r} is empty. Write a line of column names and the "
-            "rows below it."
+            f"The file {str(path)!r} is empty. Write a header row and the rows "
+            "below it."
         )
     counts = Counter(sample)
     cells = max(counts[ord(mark)] for mark in ",;\t|") + counts[ord("\n")] + 1
@@ -91,7 +91,7 @@ def _column_names(dialect: Dialect) -> list[str]:
         shown = dialect.separator.join(names[:5])
         faults.add(
             "The first line must contain the column names, but it contains numbers: "
-            f"{shown!r}. Add a line of column names above it."
+            f"{shown!r}. Add a header row above it."
         )
     else:
         counts = Counter(name for name in names if name)

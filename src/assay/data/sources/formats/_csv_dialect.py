@@ -101,7 +101,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         else [f"The cells are separated by {sample.separator!r}."]
     )
     if titles := [" ".join(filter(None, row)) for row in above if any(row)]:
-        used = "left out" if names == bare else "joined with repeated names"
+        used = "left out" if names == bare else "prepended to repeated names"
         notes.append(f"Lines above the column names were {used}: {titles}.")
     below = [row for row in sample.rows[position + 1 :] if row]
     names, more = _complete(names, below)
@@ -118,8 +118,8 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return one name for each cell of the rows, and a note if one was missing.
 
-    R writes row names without a column name, and some programs end the rows or the
-    line of names with a separator, but not both.
+    R writes row names without a column name, and some programs end either the rows or
+    the header with a separator.
     """
     rows = [row for row in below if not _has_hash(row)]
     if rows and names[-1] == "" and all(len(row) == len(names) - 1 for row in rows):
@@ -133,8 +133,8 @@ def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[s
     # Row names are unique. Otherwise, another cell contains the separator.
     if len(set(first)) < len(first) or any(map(_FRACTION.fullmatch, first)):
         return names, []
-    note = "The rows have one more cell than the line of column names, so the first "
-    return ["", *names], [f"{note}column has no name."]
+    note = "The rows have one more cell than the header, so the first column has no "
+    return ["", *names], [f"{note}name."]
 
 
 def _first_lines(content: bytes) -> str:
@@ -229,7 +229,7 @@ def _header_position(sample: _Sample, skipped: int) -> int:
 
 
 def _header_rows(rows: Sequence[Row], first: int) -> list[int]:
-    """Return the positions of rows with names: of groups, and last of the columns."""
+    """Return the positions of the header rows, with the column names in the last."""
     found = [first]
     below = [position for position in range(first + 1, len(rows)) if rows[position]]
     while are_groups(rows[found[-1]], [rows[position] for position in below]):
@@ -294,7 +294,7 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     shown = ",".join(names[:5])
     return [
         f"{NO_HEADER}{shown!r}, was read as column names but looks like "
-        "data. If it is data, add a line of column names above it."
+        "data. If it is data, add a header row above it."
     ]
 
 

@@ -95,10 +95,10 @@ def _quoted_records(
 
 
 def _holds_rows(row: Sequence[str], example: Sequence[str], separator: str) -> bool:
-    """Return whether a cell holds whole rows, which have numbers like an example.
+    """Return whether a cell contains whole rows, with numbers in the same columns.
 
-    Two quotes that were typed by mistake, in different rows, put the rows between them
-    into one cell, which would be lost without a message.
+    Two stray quotes in different rows merge the rows between them into one cell.
+    Without this check, these rows would be lost silently.
     """
     numeric = [n for n, cell in enumerate(example) if NUMBER.fullmatch(cell)]
     for cell in row:

@@ -106,7 +106,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def check_is_text(path: Path, content: bytes) -> None:
-    """Raise an InputError if the content of a text table has another format.
+    """Raise an InputError if the contents of a text table have another format.
 
     Args:
         path: path of the file.

@@ -49,7 +49,7 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
     """Raise an InputError if an object has a key twice, since one value would be lost.
 
-    Usually, all objects have such a key. So only the first lines are checked, unless
+    Usually, all objects repeat the same key, so only the first lines are checked unless
     the whole file has more keys than the frame has cells.
     """
     is_flat = not any(dtype.is_nested() for dtype in frame.dtypes)

@@ -72,7 +72,7 @@ def join_series(
     if not channels:
         typos = [note for c in others if (note := _note_on_typos(frame[c]))]
         fix = " ".join(typos) or (
-            "Add a numeric column in addition to the series, time and target."
+            "Add a numeric column besides the series, time and target columns."
         )
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
@@ -180,7 +180,7 @@ def _has_decimal_commas(column: pl.Series) -> bool:
         return False
     style = number_style(tidy(column).drop_nulls())
     if style.name not in (DECIMAL_COMMA, THOUSANDS_POINTS):
-        return False  # points between thousands are read like those of decimal commas
+        return False  # with both styles, '.' is a thousands separator
     return not read_as(column, "number", DECIMAL_COMMA).stray.any()
 
 
@@ -225,7 +225,7 @@ def _in_order(
 
 
 def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFrame:
-    """Return the frame with values that stand in some rows of a series in all of them.
+    """Copy values that are given only in some rows of a series to all of its rows.
 
     Some tables only have the target in the first row of each series.
     """

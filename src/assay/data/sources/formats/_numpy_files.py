@@ -98,7 +98,7 @@ def _notes(parts: list[ArrayNames], unused: list[str]) -> list[str]:
     if len(known) > 1:
         notes.append(f"The arrays {', '.join(known)} are pooled and split again.")
     if unused:
-        fix = " Name the array of targets y." if parts[0].targets is None else ""
+        fix = " Name the target array y." if parts[0].targets is None else ""
         notes.append(f"{UNUSED_ARRAYS}{unused}.{fix}")
     return notes
 
@@ -160,7 +160,7 @@ def _read_array(path: Path) -> np.ndarray:
 def _labels_of(path: Path) -> Path | None:
     stem = path.stem
     names = [f"{stem}_{label}" for label in _LABELS]
-    # In part_X, part-X, X_part and X itself, only the word for the inputs is replaced.
+    # In names such as part_X, part-X, X_part and X, only the word X is replaced.
     words = re.split("([-_ ])", stem)
     for inputs, labels in PAIRS:
         if inputs in words:

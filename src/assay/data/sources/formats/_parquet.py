@@ -22,7 +22,7 @@ __all__ = ["ParquetStream", "parquet_files"]
 SUFFIXES = (".parquet", ".pq")
 # To return some rows, Polars may need memory for these columns of the row group.
 _COLUMNS_AT_ONCE = 32
-# Each call parses the descriptions of all columns, which are many in a wide table.
+# Each call parses the metadata of all columns, which is slow for wide tables.
 _WIDE_CALLS, _MOST_AT_ONCE = 8, 64
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
@@ -96,7 +96,7 @@ def _check_log(folder: Path) -> None:
 
 
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:
-    """Return the names in groups that are read one after the other."""
+    """Split the names into groups that are read one after the other."""
     size = max(_COLUMNS_AT_ONCE, min(len(names) // _WIDE_CALLS, _MOST_AT_ONCE))
     starts = range(0, max(len(names), 1), size)
     return [names[start : start + size] for start in starts]

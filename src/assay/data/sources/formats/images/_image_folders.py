@@ -30,7 +30,7 @@ _SHOWN = 5  # maximum number of names listed in a note or a message
 
 @dataclass
 class _Listing:
-    """The images of a folder.
+    """The images in a folder.
 
     Args:
         paths: paths of the images.
@@ -43,7 +43,7 @@ class _Listing:
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: "_Listing") -> None:
-        """Append the images of another folder."""
+        """Append the images in another folder."""
         self.paths += other.paths
         self.classes += other.classes
         self.notes += other.notes
@@ -139,7 +139,7 @@ def _parts(folder: Path) -> dict[Path, str]:
         words = [set(words_of(f.name)) for f in folders]
         shared = set.intersection(*words) if words else set()
         parts = _named_parts(folders, shared)
-        # Classes may have such names, too, if there are no folders in them.
+        # Folders with such names may also be classes if they contain no folders.
         if len(set(parts.values())) < 2 or not all(map(_subfolders, parts)):
             return {}
     others = len(folders) - len(parts)
@@ -185,7 +185,7 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
 
 
 def _list_classes(folder: Path) -> _Listing:
-    """Return the images of a folder, with classes if it has class subfolders."""
+    """Return the images in a folder, with classes if it has class subfolders."""
     listing, skipped, empty = _Listing(), [], []
     for subfolder in _subfolders(folder):
         paths, others = _walk(subfolder)

@@ -114,7 +114,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
 
 
 def note_on_other_cells(column: pl.Series) -> list[str]:
-    """Return a note if most, but not all, cells of a column are paths of images."""
+    """Return a note if most, but not all, cells of a column are image paths."""
     if column.dtype != pl.String or not column.head(_SAMPLE).str.contains(r"\.").any():
         return []
     cells = column.drop_nulls()
@@ -124,7 +124,7 @@ def note_on_other_cells(column: pl.Series) -> list[str]:
     other = cells.filter(~are_paths)[0]
     return [
         f"{column.name!r} is not read as images, because it contains {other!r}. "
-        "Replace this value by the path of an image, or remove the row."
+        "Replace this value with the path of an image, or remove the row."
     ]
 
 

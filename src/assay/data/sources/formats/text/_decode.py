@@ -18,7 +18,7 @@ _FILLERS = b"\0\x1a"  # some programs and damaged disks add these at the end
 
 
 def text_of(path: Path) -> bytes:
-    """Return the content of a file as UTF-8, with line feeds as line endings.
+    """Return the contents of a file as UTF-8, with line feeds as line endings.
 
     Raises:
         InputError: the file is not a text file, or not in an encoding of Unicode.

@@ -40,6 +40,6 @@ def without_drawn_lines(content: bytes) -> bytes:
 
 
 def _is_rule(line: str) -> bool:
-    """Return whether a line only consists of dashes that are crossed by bars."""
+    """Return whether a line consists only of dashes and crossing bars."""
     has_bars = re.search(r"[+|┼╪├┌└╞╔╠╚]", line) is not None
     return has_bars and bool(_RULE.fullmatch(line) and re.search(r"[-=─━═]{2}", line))

@@ -1,4 +1,4 @@
-"""Joins the names of groups, which stand above the column names, with the names.
+"""Joins column names with the group names in the rows above them.
 
 Spreadsheets merge the cells of a group, so only its first cell is filled, and pandas
 repeats the name of a group above each of its columns.
@@ -13,15 +13,15 @@ from assay.data.columns._parse import MISSING_WORDS
 __all__ = ["NUMBER", "are_groups", "names_below_groups"]
 
 NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
-"""Pattern of numbers in a cell."""
+"""Pattern of a cell that contains a number."""
 
-_MIN_NUMBERS = 0.5  # of the cells below a name; the first may be a unit
+_MIN_NUMBERS = 0.5  # minimum fraction in a column; its first cell may be a unit
 
 Row = Sequence[str]
 
 
 def are_groups(row: Row, below: Sequence[Row]) -> bool:
-    """Return whether a row contains the names of groups of the columns below it.
+    """Return whether a row contains names for groups of columns.
 
     A group spans several columns, so its cells are empty or repeated. The next row
     contains the names of the columns: words, one of them above numbers.
@@ -52,7 +52,7 @@ def are_groups(row: Row, below: Sequence[Row]) -> bool:
     are_numeric = list(map(_are_numbers, columns))
     for name, cells, is_numeric in zip(names, columns, are_numeric, strict=True):
         if name in MISSING_WORDS or (not is_numeric and name in cells):
-            return False  # it is a value
+            return False  # the name is a value
     return any(
         name and is_numeric for name, is_numeric in zip(names, are_numeric, strict=True)
     )

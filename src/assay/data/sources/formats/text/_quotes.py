@@ -13,7 +13,7 @@ __all__ = ["with_usual_quotes"]
 _MARKS = (("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"))
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 100
-_MIN_QUOTED = 2  # cells in a column, so that it is not a single word in quotes
+_MIN_QUOTED = 2  # minimum per column, because a single cell may be a quoted word
 _WHOLE_LINE = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 _ESCAPED_QUOTE = re.compile(
     rb'(?m)(?:^|[,;\t|]) *"(?:[^"\\\n]|\\.|"")*\\"(?![,;\t|\r\n"]|\Z)'
@@ -23,10 +23,10 @@ Cells = list[str]
 
 
 def with_usual_quotes(content: bytes) -> bytes:
-    """Return a text table with double quotes around cells, doubled within them.
+    """Return a text table with cells in double quotes, which are doubled within cells.
 
-    Tables in which each line is one quoted cell, in which other marks quote the cells,
-    or in which a backslash precedes quotes within cells, are rewritten. All others
+    A table is rewritten if each line is a single quoted cell, if cells are quoted with
+    other marks, or if a backslash escapes the quotes within cells. All other tables
     are returned unchanged.
 
     Args:
@@ -76,10 +76,10 @@ def _unwrapped(content: bytes) -> bytes | None:
 
 
 def _requoted(content: bytes, separator: str, marks: tuple[str, str]) -> bytes | None:
-    """Return a table with double quotes instead of other marks.
+    """Return a table with double quotes instead of other quotation marks.
 
     Returns:
-        The table; None if it is not a table of cells in these marks.
+        The table; None if its cells are not quoted with these marks.
     """
     split = _splitter(separator, marks)
     sample = [split(line) for line in islice(_lines(content), _SAMPLE_LINES)]
@@ -96,7 +96,7 @@ def _requoted(content: bytes, separator: str, marks: tuple[str, str]) -> bytes |
 
 
 def _splitter(separator: str, marks: tuple[str, str]) -> Callable[[str], Cells | None]:
-    """Return a function that splits a line into its cells, with their marks."""
+    """Return a function that splits a line into cells and keeps their quotes."""
     first, last = map(re.escape, marks)
     quoted = rf"{first}(?:[^{last}\\]|{last}{last}|\\.)*{last}"
     plain = rf"[^{re.escape(separator)}]*"
