@@ -63,6 +63,6 @@ def test_a_file_without_a_header_is_named_as_the_cause(command, tmp_path):
     done = command("data", "t.csv")
     assert done.faults == [
         "`target in columns` must hold, but got target=None. The first line, "
-        "'5.1,3.5,two', was read as column names but looks like data. "
+        "'5.1,3.5,two', was used as column names but looks like data. "
         "If it is data, add a header row above it."
     ]

@@ -443,7 +443,8 @@ def test_numbers_among_which_words_are_frequent_are_reported():
         f for f in look(load(table, target="y")) if f.code == "mostly_numbers"
     )
     assert finding.message == (
-        "'rooms' is read as categories (30 of its values are numbers, but not 'none')."
+        "'rooms' is treated as categorical (30 of its values are numbers, but not "
+        "'none')."
     )
     assert finding.remedy.endswith("write kinds={'rooms': 'number'}.")
     dataset = load(table, target="y", kinds={"rooms": "number"})

@@ -330,12 +330,13 @@ def test_jsonl_with_mixed_cells_and_absent_keys(tmp_path):
 
 
 SWAPPED_SERIES = (
-    "X, of shape (60, 3, 50), was read as 60 series of 3 steps with 50 channels. If "
-    "its axes are (series, channels, steps), write X.transpose(0, 2, 1)."
+    "X, of shape (60, 3, 50), was interpreted as 60 series of 3 steps with 50 "
+    "channels. If its axes are (series, channels, steps), write X.transpose(0, 2, 1)."
 )
 SWAPPED_IMAGES = (
-    "X, of shape (60, 3, 5, 4), was read as 60 images of 3 x 5 pixels with 4 channels. "
-    "If its axes are (images, channels, height, width), write X.transpose(0, 2, 3, 1)."
+    "X, of shape (60, 3, 5, 4), was interpreted as 60 images of 3 x 5 pixels with 4 "
+    "channels. If its axes are (images, channels, height, width), write "
+    "X.transpose(0, 2, 3, 1)."
 )
 
 
@@ -354,7 +355,7 @@ def test_axes_in_the_order_of_another_framework_are_noted(shape, note, tmp_path)
     targets = np.arange(60) % 2
     np.savez(tmp_path / "a.npz", X=inputs, y=targets)
     for source in ((inputs, targets), tmp_path / "a.npz"):
-        notes = [text for text in load(source).notes if "was read as" in text]
+        notes = [text for text in load(source).notes if "was interpreted as" in text]
         assert notes == ([note] if note else [])
 
 

@@ -89,12 +89,12 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report columns with numbers and words, which are read as categories."""
+    """Report columns with numbers and words, which are treated as categorical."""
     return [
         Finding(
             "mostly_numbers",
             "advice",
-            f"{column.name!r} is read as categories ({column.reason}).",
+            f"{column.name!r} is treated as categorical ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
             remedy="If the words mean that a number is missing, write "
             f"kinds={{{column.name!r}: 'number'}}.",
@@ -142,8 +142,8 @@ def ambiguous_points(context: CheckContext) -> list[Finding]:
             "ambiguous_points",
             "advice",
             f"{column.name!r} contains numbers such as {column.ambiguous!r} among "
-            "whole numbers below 1000. '.' is read as a decimal point, but may be a "
-            "thousands separator.",
+            "whole numbers below 1000. '.' is interpreted as a decimal point, but may "
+            "be a thousands separator.",
             numbers={"column": column.name, "example": column.ambiguous},
             remedy="If so, write these numbers without separators, such as "
             f"{column.ambiguous.replace('.', '')}.",
@@ -160,7 +160,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
             "rewritten_text",
             "info",
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
-            f"read as a {_quantity(column)}{describe_style(column.style)}.",
+            f"interpreted as a {_quantity(column)}{describe_style(column.style)}.",
             numbers={"column": column.name, "example": column.rewritten},
             remedy=f"If this is wrong, write kinds={{{column.name!r}: 'category'}}.",
         )

@@ -1,4 +1,4 @@
-"""Checks for placeholders, dates read as numbers, and spelling variants."""
+"""Checks for placeholders, dates stored as numbers, and spelling variants."""
 
 import re
 
@@ -156,8 +156,8 @@ def compact_dates(context: CheckContext) -> list[Finding]:
         Finding(
             "compact_dates",
             "advice",
-            f"{name!r} is read as a number, but may contain dates, such as "
-            f"{example[0]} for {example[1]}.",
+            f"{name!r} is treated as a number, but may contain dates: for example, "
+            f"{example[0]} may mean {example[1]}.",
             numbers={"column": name, "example": example[0]},
             remedy=f"If so, write kinds={{{name!r}: 'date'}}.",
         )

@@ -63,7 +63,7 @@ _WHOLE_LIMIT = 2.0**53  # below this, float64 represents every whole number exac
 
 @dataclass(frozen=True)
 class Reading:
-    """A column read as values of one kind.
+    """A column converted to values of one kind.
 
     Args:
         values: the typed values; null if missing or stray.

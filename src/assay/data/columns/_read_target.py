@@ -177,7 +177,7 @@ def _typed_text(
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
-    """Collect a fault if a mostly numeric column would silently be read as classes."""
+    """Collect a fault if a mostly numeric column would silently become classes."""
     name = cells.name
     has_comma = on_distinct(cells, has_decimal_commas)
     is_number = numbers.values.is_not_null() | has_comma

@@ -153,8 +153,10 @@ def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
         order, axes = "(images, channels, height, width)", "0, 2, 3, 1"
     else:
         return ()
-    note = f"X, of shape {(len(cells), *shape)}, was read as {len(cells)} {read_as}."
-    return (f"{note} If its axes are {order}, write X.transpose({axes}).",)
+    return (
+        f"X, of shape {(len(cells), *shape)}, was interpreted as {len(cells)} "
+        f"{read_as}. If its axes are {order}, write X.transpose({axes}).",
+    )
 
 
 def _number_type(cells: pl.Series) -> Any:

@@ -328,4 +328,4 @@ def test_a_path_column_with_another_cell_is_named(tmp_path):
     rows = "".join(f"{i}.png,{'ab'[i % 2]}\n" for i in range(7))
     (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
     notes = load(tmp_path / "labels.csv", target="kind").notes
-    assert any("'file' is not read as images" in note for note in notes)
+    assert any("'file' is not treated as an image" in note for note in notes)

@@ -293,7 +293,7 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
         return []
     shown = ",".join(names[:5])
     return [
-        f"{NO_HEADER}{shown!r}, was read as column names but looks like "
+        f"{NO_HEADER}{shown!r}, was used as column names but looks like "
         "data. If it is data, add a header row above it."
     ]
 

@@ -123,8 +123,8 @@ def note_on_other_cells(column: pl.Series) -> list[str]:
         return []
     other = cells.filter(~are_paths)[0]
     return [
-        f"{column.name!r} is not read as images, because it contains {other!r}. "
-        "Replace this value with the path of an image, or remove the row."
+        f"{column.name!r} is not treated as an image column, because it contains "
+        f"{other!r}. Replace this value with the path of an image, or remove the row."
     ]
 
 
