@@ -249,7 +249,7 @@ def test_a_day_after_the_12th_decides_the_order_of_dates(cells, style):
     [
         (
             ["1.5", "3,5"],
-            "commas are decimal separators in '3,5', and so are points in '1.5'; write "
+            "commas are decimal separators in '3,5', and so is '.' in '1.5'; write "
             "all numbers with a decimal point",
         ),
         (

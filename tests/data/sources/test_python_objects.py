@@ -57,7 +57,7 @@ def test_sparse_matrices_are_refused():
     ],
 )
 def test_parts_are_passed_separately(source, form):
-    assert _fault(source).endswith(f"Pass them one by one, as in load({form}).")
+    assert _fault(source).endswith(f"Pass them separately, as in load({form}).")
 
 
 @pytest.mark.parametrize("number", [1, 3, 4])

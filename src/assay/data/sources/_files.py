@@ -36,7 +36,7 @@ __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # the text of the file, and its parsed cells
-_JSON_SAMPLE_BYTES = 1 << 24  # searching this many for keys takes about a second
+_JSON_SAMPLE_BYTES = 1 << 24  # searching this many bytes for keys takes about a second
 _JSON_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 
 _RENAME = "If it is a delimited text file, rename it to {stem}.csv."

@@ -149,7 +149,7 @@ def check_no_parts(source: Any) -> None:
     else:
         return
     raise InputError(
-        f"The source contains {len(values)} data sets. Pass them one by one, as in "
+        f"The source contains {len(values)} data sets. Pass them separately, as in "
         f"load({form})."
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 __all__ = ["INVISIBLE", "look_the_same", "with_known_names"]
 
 INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
-"""Pattern of characters that take no space, such as the byte order mark."""
+"""Pattern of zero-width characters, such as the byte order mark."""
 
 
 def look_the_same(first: str, second: str) -> bool:

@@ -61,6 +61,6 @@ def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> Non
     largest, known = _LARGEST[scale], _LARGEST[trained]
     raise InputError(
         f"The pixels of {name!r} have values from {images.min():.4g} to "
-        f"{images.max():.4g}, but those of the training images are from 0 to {known}. "
-        f"Convert them to the same scale: {name} * ({known} / {largest})."
+        f"{images.max():.4g}, but those of the training images range from 0 to "
+        f"{known}. Convert them to the same scale: {name} * ({known} / {largest})."
     )

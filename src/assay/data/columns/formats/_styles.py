@@ -159,7 +159,7 @@ def _decimal_style(cells: pl.Series) -> Style:
         return _comma_problem(f"{example!r}, but separate thousands in {other!r}")
     if points.any():
         other = cells.filter(points)[0]
-        return _comma_problem(f"{example!r}, and so are points in {other!r}")
+        return _comma_problem(f"{example!r}, and so is '.' in {other!r}")
     return Style(DECIMAL_COMMA)
 
 

@@ -126,7 +126,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return an empty frame of its type, and the column."""
+    """Decode every image once; return an empty typed frame and a `Column`."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 
