@@ -89,3 +89,8 @@ def test_a_byte_order_mark_is_skipped(name, tmp_path):
     text = '{"seed": 3}' if name.endswith("json") else "seed = 3\n"
     path.write_text("\ufeff" + text, encoding="utf-8")
     assert read_data(path) == {"seed": 3}
+
+
+def test_an_own_module_needs_no_list():
+    own = spec.OwnModule(factory=dict)
+    assert spec.Training(model=own).model == (own,)

@@ -89,6 +89,7 @@ def verdict(
 
     Example:
         >>> from types import SimpleNamespace
+        >>> import numpy as np
         >>> from assay.evaluate import baselines
         >>> task = SimpleNamespace(kind="binary", classes=(0, 1))
         >>> y = np.array([0, 1] * 30)

@@ -46,7 +46,8 @@ def _check_lists(model: Any, values: Mapping[str, Any]) -> None:
     faults = []
     for name, value in values.items():
         field = model.model_fields.get(name)
-        if isinstance(value, Spec) and field and "tuple[" in str(field.annotation):
+        alone = isinstance(value, Spec) and not value.is_whole_list
+        if alone and field and "tuple[" in str(field.annotation):
             faults.append(
                 f"Expected a list, but got {name}={value!r}. Write a list, such as "
                 f"[{value!r}]."
@@ -60,6 +61,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise
+    is_whole_list: ClassVar[bool] = False  # whether it can be passed instead of a list
 
     if TYPE_CHECKING:  # the metaclass accepts positional arguments
 

@@ -34,6 +34,7 @@ class OwnModule(Layer):
     """
 
     kind: ClassVar[str] = "own_module"
+    is_whole_list: ClassVar[bool] = True
     listed: ClassVar[bool] = False
     factory: Annotated[Any, PlainSerializer(_name, return_type=str)]
 
