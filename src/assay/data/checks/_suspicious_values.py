@@ -26,6 +26,7 @@ MIN_PLACEHOLDERS = 2
 """Minimum number of rows with a placeholder; a single one may be a typo."""
 
 _LIKELY_YEARS = 1900, 2100
+_MIN_TIME = 10_000  # smaller numbers have too few digits for a date or a time
 _TIME_NAME = re.compile(
     r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
     r"|(?:Date|Time|At)$"
@@ -171,7 +172,10 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
     values = values.drop_nulls()
     if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
-    for some in (values.head(MIN_ROWS), values):  # a few rows rule out most columns
+    first = values.head(MIN_ROWS)  # rules out most columns
+    if not (first.to_numpy() >= _MIN_TIME).all():
+        return None
+    for some in (first, values):
         text = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
         dates = read_as(text, "date").values
         if not _are_likely(dates, text.cast(pl.String), name):

@@ -113,9 +113,13 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     )
 
 
+def _is_path(cell: str | None) -> bool:
+    return cell is not None and cell.lower().endswith(SUFFIXES)
+
+
 def note_on_other_cells(column: pl.Series) -> list[str]:
     """Return a note if most, but not all, cells of a column are image paths."""
-    if column.dtype != pl.String or not column.head(_SAMPLE).str.contains(r"\.").any():
+    if column.dtype != pl.String or not any(map(_is_path, column.head(_SAMPLE))):
         return []
     cells = column.drop_nulls()
     are_paths = cells.str.to_lowercase().str.contains(_HAS_SUFFIX)
