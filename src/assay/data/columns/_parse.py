@@ -128,6 +128,8 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     if not is_readable(cells):
         nothing = pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
         return Reading(nothing, cells.is_not_null())
+    if kind == "number" and not style and (numbers := _plain(cells)) is not None:
+        return Reading(numbers, _none_of(cells))
     cells = tidy(cells)
     if kind in _STYLED_READERS:
         reader = partial(_STYLED_READERS[kind], style=style)
@@ -135,11 +137,24 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
         reader = _READERS[kind]
     values = on_distinct(cells, reader)
     if values is cells:  # unchanged, so no cell is stray
-        return Reading(values, pl.Series(np.zeros(len(cells), bool)))
+        return Reading(values, _none_of(cells))
     stray = cells.is_not_null() & values.is_null()
     if cells.dtype == pl.String and kind not in ("category", "text"):
         stray &= ~cells.is_in(MISSING_WORDS)
     return Reading(values, stray)
+
+
+def _plain(cells: pl.Series) -> pl.Series | None:
+    """Return the numbers if all cells are plain numbers or null, otherwise None."""
+    if cells.dtype != pl.String:
+        return None
+    numbers = cells.cast(pl.Float64, strict=False)
+    is_plain = numbers.null_count() == cells.null_count()
+    return numbers if is_plain and not numbers.is_nan().any() else None
+
+
+def _none_of(cells: pl.Series) -> pl.Series:
+    return pl.Series(np.zeros(len(cells), bool))
 
 
 def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
