@@ -158,6 +158,8 @@ def main() -> int:
     if options.fit is not None:
         _fit(*options.fit)
         return 0
+    if options.rounds < 2:
+        parser.error("--rounds must be at least 2, because quartiles are printed")
     pin(_CORES)
     for data in DATA:
         if options.only in data:
