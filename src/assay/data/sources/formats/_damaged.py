@@ -43,8 +43,8 @@ _OTHER_FORMATS = (
     (
         rb"\s*[-+]?\d+(\.\d+)?( \d+:[-+.\deE]+)+\s*\n",
         "in the format of LIBSVM",
-        "Write np.savez('{stem}.npz', X=X.toarray(), y=y) after X, y = "
-        "sklearn.datasets.load_svmlight_file(path).",
+        "Write X, y = sklearn.datasets.load_svmlight_file(path), and then "
+        "np.savez('{stem}.npz', X=X.toarray(), y=y).",
     ),
     (
         rb"\s*(\[\s*)?\{\s*\"",
