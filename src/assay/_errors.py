@@ -124,11 +124,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
         " Did you mean 'W'?"
     """
     names = [str(candidate) for candidate in candidates]
-    close = difflib.get_close_matches(str(word), names, n=1, cutoff=_CUTOFF)
     # get_close_matches is case-sensitive: names that differ in case may not match
     folded = {name.casefold(): name for name in reversed(names)}
     same = str(word).casefold()
+    if same in folded:
+        return f" Did you mean {folded[same]!r}?"
+    close = difflib.get_close_matches(str(word), names, n=1, cutoff=_CUTOFF)
     alike = difflib.get_close_matches(same, folded, n=1, cutoff=_CUTOFF)
-    if same in folded or not close:
-        close = [folded[same] if same in folded else folded[name] for name in alike]
+    close = close or [folded[name] for name in alike]
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -3,28 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from tests.experiment.selection.trials import TRIAL
 
 from assay import spec
 from assay.experiment.selection._compare_networks import next_best
 from assay.experiment.selection._cross_validate import Finalist
 from assay.experiment.selection._selection import Selection
-from assay.tuning import Candidate, Search, Trial
+from assay.tuning import Candidate, Search
 
-TRIAL = Trial(
-    number=0,
-    values={},
-    state="complete",
-    val_score=0.5,
-    val_cost=0.1,
-    train_cost=0.1,
-    train_score=0.9,
-    iterations=100,
-    total_iterations=100,
-    epochs=10,
-    num_parameters=9,
-    diverged_at=None,
-    duration_seconds=1.0,
-)
 SCORES = [0.6, 0.9, 0.8, 0.7]
 
 

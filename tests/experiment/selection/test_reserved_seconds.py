@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.experiment.selection.trials import TRIAL
 
 from assay import spec
 from assay.data import load
@@ -19,7 +20,7 @@ from assay.experiment.selection._cross_validate import NUM_FINALISTS
 from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._reserved_seconds import seconds_after
 from assay.training import Fitted
-from assay.tuning import Candidate, Search, Trial
+from assay.tuning import Candidate, Search
 
 WORKERS = 2
 
@@ -45,23 +46,10 @@ def prepared(cells, make_experiment):
 
 def finished(candidate, *durations, scores=None):
     """Return a finished search with trials of given durations."""
+    scores = scores or [0.9] * len(durations)
     trials = [
-        Trial(
-            number=number,
-            values={},
-            state="complete",
-            val_score=0.9 if scores is None else scores[number],
-            val_cost=0.1,
-            train_cost=0.1,
-            train_score=0.9,
-            iterations=100,
-            total_iterations=100,
-            epochs=10,
-            num_parameters=9,
-            diverged_at=None,
-            duration_seconds=seconds,
-        )
-        for number, seconds in enumerate(durations)
+        replace(TRIAL, number=number, val_score=score, duration_seconds=seconds)
+        for number, (score, seconds) in enumerate(zip(scores, durations, strict=True))
     ]
     return Search(candidate, tuple(trials), True, {})
 

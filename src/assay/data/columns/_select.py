@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,12 +13,14 @@ from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alo
 from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
 from assay.data.table._column_names import look_the_same
+from assay.data.table._image_files import tables_in
 from assay.data.table._table import Table
 
 __all__ = [
     "check_kinds",
     "check_names",
     "find_target",
+    "or_table",
     "read_features",
 ]
 
@@ -77,17 +78,16 @@ def _how_to_add_classes(table: Table) -> str:
         return f"An image has no class. {fix}, and pass the outer folder."
     return (
         f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
-        f"class, pass its parent folder.{_tables_beside(table.folder)}"
+        f"class, pass its parent folder{or_table(table)}."
     )
 
 
-def _tables_beside(folder: Path) -> str:
-    """Return a hint if the folder contains a table, which may list the classes."""
-    names = (
-        path for path in sorted(folder.iterdir()) if path.suffix in (".csv", ".tsv")
-    )
-    first = next(names, None)
-    return "" if first is None else f" If {str(first)!r} lists the classes, pass it."
+def or_table(table: Table) -> str:
+    """Return a hint if an image folder contains a table, which may list the classes."""
+    names = tables_in(table.folder) if table.folder is not None else []
+    if not names:
+        return ""
+    return f", or pass {names[0]!r} if it contains the paths and classes of the images"
 
 
 def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str:

@@ -13,10 +13,10 @@ from assay.data.columns._select import (
     check_kinds,
     check_names,
     find_target,
+    or_table,
     read_features,
 )
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources.formats.images._image_folders import tables_in
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
 from assay.data.table._table import Table
@@ -199,7 +199,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
     if (label := _only_label(table, target)) is not None:
         faults.add(
             f"All images belong to the class {label!r}. Put the images of each "
-            f"additional class in a subfolder of its own{_or_table(table)}."
+            f"additional class in a subfolder of its own{or_table(table)}."
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
@@ -214,11 +214,3 @@ def _only_label(table: Table, target: str) -> str | None:
         return None
     labels = table.frame[target]
     return str(labels[0]) if len(labels) > 1 and labels.n_unique() == 1 else None
-
-
-def _or_table(table: Table) -> str:
-    """Return a hint if an image folder contains a table, which may list the classes."""
-    names = tables_in(table.folder) if table.folder is not None else []
-    if not names:
-        return ""
-    return f", or pass {names[0]!r} if it contains the paths and classes of the images"

@@ -15,7 +15,7 @@ from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
 
-__all__ = ["check_rows", "num_array_columns", "read_new_rows"]
+__all__ = ["check_row_numbers", "num_array_columns", "read_new_rows"]
 
 _SAME_ARRAY = "Pass the same columns in the same order as in training."
 
@@ -68,7 +68,7 @@ def read_new_rows(
     return with_known_names(frame, columns)
 
 
-def check_rows(rows: Any, num_rows: int) -> None:
+def check_row_numbers(rows: Any, num_rows: int) -> None:
     """Raise an InputError unless all row numbers exist.
 
     Args:

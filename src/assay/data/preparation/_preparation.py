@@ -22,7 +22,7 @@ from assay.data.preparation._linear_features import (
     count_codes,
 )
 from assay.data.preparation._new_rows import (
-    check_rows,
+    check_row_numbers,
     num_array_columns,
     read_new_rows,
 )
@@ -159,7 +159,7 @@ class Preparation(InputForm):
         check_columns(self.columns, frame.columns)
         frame = frame.select(self.columns)
         if rows is not None:
-            check_rows(rows, frame.height)
+            check_row_numbers(rows, frame.height)
             frame = frame[rows]
         return self._transform_frame(frame, rows, is_typed=is_typed)
 

@@ -21,6 +21,7 @@ from assay.data.sources._image_and_series_arrays import (
     as_array,
     as_names,
     channel_names,
+    is_numeric,
     notes_on_axes,
 )
 from assay.data.table._array_names import PAIRS, pair_of
@@ -117,7 +118,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     values: Any = as_array(inputs)
     if values is None:  # rows of different lengths
         values = np.empty(0, dtype=object)
-    if values.dtype.kind not in "biuf":
+    if not is_numeric(values):
         fix = "Pass words and mixed columns as a polars or pandas frame."
         if values.dtype.kind == "c":
             fix = "Write np.concatenate([X.real, X.imag], axis=1)."
@@ -214,7 +215,7 @@ def _as_vector(values: np.ndarray) -> str:
     """Return a hint on how to convert targets to a vector, or "" if there is none."""
     if values.ndim == 2 and len(values) == 1:
         return ", such as y.ravel()"
-    if values.ndim == 2 and values.dtype.kind in "biuf":
+    if values.ndim == 2 and is_numeric(values):
         is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
         return ", such as y.argmax(axis=1)" if is_one_hot else ""
     return ""
@@ -253,13 +254,9 @@ def _are_rows(source: list[Any]) -> bool:
         return False
     values = as_array(source)
     if values is None:  # rows of different lengths
-        return all(map(_is_numeric, source))
-    return values.ndim >= 2 and values.dtype.kind in "biuf"
-
-
-def _is_numeric(row: Any) -> bool:
-    values = as_array(row)
-    return values is not None and values.dtype.kind in "biuf"
+        arrays = map(as_array, source)
+        return all(array is not None and is_numeric(array) for array in arrays)
+    return values.ndim >= 2 and is_numeric(values)
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:

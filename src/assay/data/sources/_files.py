@@ -27,7 +27,7 @@ from assay.data.sources.formats._damaged import (
 from assay.data.sources.formats._json_lines import parse_json_lines, utf8_of
 from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
-from assay.data.sources.formats.images._images import SUFFIXES as IMAGES
+from assay.data.table._image_files import IMAGE_SUFFIXES as IMAGES
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 

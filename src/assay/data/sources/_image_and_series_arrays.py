@@ -14,6 +14,7 @@ __all__ = [
     "as_array",
     "as_names",
     "channel_names",
+    "is_numeric",
     "notes_on_axes",
 ]
 
@@ -28,7 +29,7 @@ def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
         return _ragged(inputs, faults)
     if lengths is not None:
         return _padded(values, np.asarray(lengths), faults)
-    if values.dtype.kind not in "biuf" or values.ndim not in (3, 4):
+    if not is_numeric(values) or values.ndim not in (3, 4):
         return None
     if not values.size:
         fix = "Pass at least one number per example."
@@ -52,7 +53,7 @@ def channel_names(cells: pl.Series, names: Any) -> tuple[str, ...]:
 def _padded(
     values: np.ndarray, lengths: np.ndarray, faults: Faults
 ) -> pl.Series | None:
-    if values.dtype.kind not in "biuf" or values.ndim not in (2, 3):
+    if not is_numeric(values) or values.ndim not in (2, 3):
         fix = "Pass X as (series, steps, channels), padded to the longest series."
         faults.add(fault("X.ndim in (2, 3)", "X.shape", values.shape, fix))
     elif lengths.shape != values.shape[:1]:
@@ -104,7 +105,7 @@ def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
     If arrays have incompatible shapes, a fault is collected.
     """
     arrays = [as_array(one) for one in inputs]
-    known = [a for a in arrays if a is not None and (not a.size or _is_numeric(a))]
+    known = [a for a in arrays if a is not None and (not a.size or is_numeric(a))]
     if len(known) < len(arrays) or any(array.ndim == 0 for array in known):
         return None
     if fault_in_shapes := _fault_in_shapes([array.shape for array in known]):
@@ -116,7 +117,8 @@ def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
     return sequence_cells(INPUTS, Sequences(flat, lengths))
 
 
-def _is_numeric(array: np.ndarray) -> bool:
+def is_numeric(array: np.ndarray) -> bool:
+    """Return whether an array contains numbers or booleans."""
     return array.dtype.kind in "biuf"
 
 

@@ -129,8 +129,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(
-        value, bool
-    ):  # True == 1, so a dict would confuse them
+    # A dict of these values would confuse True with 1.
+    if value is None or isinstance(value, bool):
         return json.dumps(value)
     return repr(value)[:40]

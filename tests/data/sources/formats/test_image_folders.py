@@ -316,7 +316,7 @@ def test_other_files_are_named(name, message, tmp_path):
 def test_a_table_beside_images_without_folders_is_named(tmp_path):
     _write(tmp_path, "1.png", "2.png")
     (tmp_path / "labels.csv").write_text("file,kind\n1.png,a\n2.png,b\n")
-    with pytest.raises(InputError, match="lists the classes, pass it") as caught:
+    with pytest.raises(InputError, match="if it contains the paths") as caught:
         load(tmp_path)
     table = tmp_path / "labels.csv"
     assert repr(str(table)) in str(caught.value)

@@ -160,11 +160,8 @@ def _parse(
             schema=dict.fromkeys(names, pl.String),
             raise_if_empty=False,
         )
-    except (
-        pl.exceptions.PolarsError,
-        pl.exceptions.PanicException,
-    ):  # such as a quote within a cell: 5" pipe
-        return None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None  # for example, because of a quote within a cell: 5" pipe
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:

@@ -17,7 +17,6 @@ from assay._errors import InputError
 from assay._urls import is_url, without_secrets
 from assay.data.sources._files import FILE_SUFFIXES
 from assay.data.sources.formats._parquet import SUFFIXES as PARQUET
-from assay.data.sources.formats.images._images import SUFFIXES as IMAGES
 from assay.data.sources.remote._connection import Connection
 from assay.data.sources.remote._copies import (
     check_disk,
@@ -25,6 +24,7 @@ from assay.data.sources.remote._copies import (
     keep_copy,
     keep_while_running,
 )
+from assay.data.table._image_files import IMAGE_SUFFIXES as IMAGES
 from assay.data.table._memory import check_size
 
 __all__ = ["local_path", "suffix_of", "version_cache"]

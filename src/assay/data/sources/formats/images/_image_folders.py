@@ -5,7 +5,7 @@ skipped silently. Other files and folders that are left out are listed in notes.
 """
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,16 +13,21 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.sources.formats._damaged import check_encoding
-from assay.data.sources.formats.images._images import SUFFIXES
-from assay.data.table._part_names import part_of, words_of
+from assay.data.sources.formats.images._part_folders import part_folders
+from assay.data.table._image_files import (
+    IMAGE_SUFFIXES,
+    has_images,
+    images_in,
+    is_image,
+    is_table,
+    scan,
+    subfolders,
+    walk,
+)
 from assay.data.table._table import Table
 
-__all__ = ["read_image_folder", "tables_in"]
+__all__ = ["read_image_folder"]
 
-# Files and folders left behind by macOS, Windows, Linux, network storage and Python.
-_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
-_CLUTTER += ("system volume information", "lost+found", "__pycache__")
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather", ".ts")
 _IMAGES = {"images", "image", "imgs", "img"}
 _MASKS = {"masks", "mask", "labels", "label", "annotations", "segmentation", "gt"}
 _SHOWN = 5  # maximum number of names listed in a note or a message
@@ -57,7 +62,7 @@ def read_image_folder(folder: Path) -> Table:
     """
     root, notes = _innermost(folder)
     listing, num_test = _Listing(notes=notes), 0
-    parts = _parts(root)
+    parts = part_folders(root)
     if parts:
         for part in parts:
             rows = _list_part(part, parts)
@@ -117,50 +122,21 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
     For example, an archive `photos.zip` often unpacks to `photos/photos/cat`.
     """
     root = folder
-    while not _images_in(root):
-        inner = [f for f in _subfolders(root) if _has_images(f)]
+    while not images_in(root):
+        inner = [f for f in subfolders(root) if has_images(f)]
         if len(inner) != 1:
             break
         root = inner[0]
-    if root == folder or _images_in(root):
+    if root == folder or images_in(root):
         return folder, []
     return root, [f"The image folders are in {str(root.relative_to(folder))!r}."]
-
-
-def _parts(folder: Path) -> dict[Path, str]:
-    """Return the subfolders for training, validation and test, in this order.
-
-    At least two of them must exist, because a single folder named "train" may contain
-    images of trains.
-    """
-    folders = [f for f in _subfolders(folder) if _has_images(f)]
-    parts = _named_parts(folders)
-    if len(set(parts.values())) < 2:
-        words = [set(words_of(f.name)) for f in folders]
-        shared = set.intersection(*words) if words else set()
-        parts = _named_parts(folders, shared)
-        # Folders with such names may also be classes if they contain no folders.
-        if len(set(parts.values())) < 2 or not all(map(_subfolders, parts)):
-            return {}
-    others = len(folders) - len(parts)
-    both = {"train", "test"} <= set(parts.values())
-    are_classes = others and not both and _images_in(next(iter(parts)))
-    return {} if are_classes else parts
-
-
-def _named_parts(
-    folders: Sequence[Path], shared: Collection[str] = ()
-) -> dict[Path, str]:
-    known = {f: part for f in folders if (part := part_of(f.name, shared))}
-    order = ("train", "val", "test")
-    return dict(sorted(known.items(), key=lambda item: order.index(item[1])))
 
 
 def _list_part(part: Path, parts: Mapping[Path, str]) -> _Listing:
     root, notes = _innermost(part)
     listing = _list_classes(root)
     if listing.classes and listing.classes[0] is None:
-        others = [p for p in parts if p != part and _subfolders(p)]
+        others = [p for p in parts if p != part and subfolders(p)]
         raise InputError(
             f"The images in {str(part)!r} have no classes. Put the images of each "
             f"class in a subfolder of its own, such as {str(part / 'cat')!r}"
@@ -177,7 +153,7 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
         notes.append(f"The test set is the folder {_quoted(tests)}.")
     if len(known) > 1:
         notes.append(f"The images in {_quoted(known)} are pooled and split again.")
-    folders, files = _scan(root)
+    folders, files = scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
         notes.append(f"These are not parts, so they are not used: {_quoted(others)}.")
@@ -187,14 +163,14 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
 def _list_classes(folder: Path) -> _Listing:
     """Return the images in a folder, with classes if it has class subfolders."""
     listing, skipped, empty = _Listing(), [], []
-    for subfolder in _subfolders(folder):
-        paths, others = _walk(subfolder)
+    for subfolder in subfolders(folder):
+        paths, others = walk(subfolder)
         skipped += others
         if not paths:
             empty.append(subfolder.name)
         listing.paths += paths
         listing.classes += [subfolder.name] * len(paths)
-    own = _images_in(folder)
+    own = images_in(folder)
     if own and listing.paths:
         raise InputError(
             f"{len(own)} images in {str(folder)!r} are not in a class folder: "
@@ -205,7 +181,7 @@ def _list_classes(folder: Path) -> _Listing:
         listing.paths, listing.classes = own, [None] * len(own)
     else:
         listing.notes += _notes_on_depth(folder, listing.paths)
-    skipped += [f for f in _scan(folder)[1] if not _is_image(f.name)]
+    skipped += [f for f in scan(folder)[1] if not is_image(f.name)]
     listing.notes += _notes_on_skipped(folder, empty, skipped)
     return listing
 
@@ -228,7 +204,7 @@ def _notes_on_skipped(
     notes = []
     if empty:
         notes.append(f"Folders without images are not used: {_quoted(empty)}.")
-    private = [f.name for f in _scan(folder)[0] if f.name.startswith("_")]
+    private = [f.name for f in scan(folder)[0] if f.name.startswith("_")]
     if private:
         notes.append(f"Folders with the prefix '_' are not used: {_quoted(private)}.")
     linked = [path for path in skipped if path.is_dir()]
@@ -242,79 +218,17 @@ def _notes_on_skipped(
     return notes
 
 
-def _walk(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the images in a folder, at any depth, and its other files."""
-    images, others = [], []
-    for directory, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
-        # Links are not followed, because they may lead back to an outer folder.
-        linked = [name for name in folders if os.path.islink(Path(directory, name))]
-        others += [Path(directory, name) for name in linked]
-        for name in files:
-            if not _is_hidden(name):
-                (images if _is_image(name) else others).append(Path(directory, name))
-    return sorted(images), sorted(others)
-
-
-def _has_images(folder: Path) -> bool:
-    for _, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
-        if any(_is_image(name) and not _is_hidden(name) for name in files):
-            return True
-    return False
-
-
-def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the visible folders and files in a folder."""
-    folders, files = [], []
-    with os.scandir(
-        folder
-    ) as entries:  # detects folders without a system call per file
-        for entry in entries:
-            if not _is_hidden(entry.name):
-                (folders if entry.is_dir() else files).append(Path(entry.path))
-    return sorted(folders), sorted(files)
-
-
-def _subfolders(folder: Path) -> list[Path]:
-    # By convention, folders such as "_background_noise_" are not classes.
-    return [path for path in _scan(folder)[0] if not path.name.startswith("_")]
-
-
-def _images_in(folder: Path) -> list[Path]:
-    return [path for path in _scan(folder)[1] if _is_image(path.name)]
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _CLUTTER
-
-
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES
-
-
 def _quoted(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(map(repr, names[:_SHOWN])) + more
 
 
-def tables_in(folder: Path) -> list[str]:
-    """Return the paths of the tables in a folder, at any depth."""
-    return [str(p) for p in _walk(folder)[1] if p.suffix.lower() in _TABLES]
-
-
-def _is_table(path: Path) -> bool:
-    # Array files in subfolders are examples rather than tables.
-    is_array = path.suffix.lower() == ".npy" and len(path.parts) == 1
-    return is_array or path.suffix.lower() in _TABLES
-
-
 def _no_images(folder: Path) -> str:
     fix = "Put the images of each class in a subfolder of its own"
-    files = [path.relative_to(folder) for path in _walk(folder)[1]]
+    files = [path.relative_to(folder) for path in walk(folder)[1]]
     files.sort(key=lambda path: (len(path.parts), path))
-    table = next((f for f in files if _is_table(f)), None)
+    table = next((f for f in files if is_table(f)), None)
     part = next((f for f in files if f.suffix.lower() == ".parquet"), None)
     if part is not None and (table is None or len(part.parts) < len(table.parts)):
         return (
@@ -333,5 +247,5 @@ def _no_images(folder: Path) -> str:
         fix = f"Images need a suffix, such as {files[0].name + '.png'!r}. {fix}"
     return (
         f"No images found in {str(folder)!r}{found}. {fix}, or pass a single image "
-        f"file. Supported formats: {', '.join(SUFFIXES)}."
+        f"file. Supported formats: {', '.join(IMAGE_SUFFIXES)}."
     )

@@ -10,8 +10,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,77 +18,30 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay._parallel_map import map_parallel
+from assay.data.sources.formats.images._headers import (
+    DEEP,
+    NO_FILE,
+    ORIENTED,
+    Header,
+    ImageFile,
+    read_header,
+    reason_of,
+)
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
+from assay.data.table._image_files import IMAGE_SUFFIXES
 from assay.data.table._memory import check_size
 from assay.data.table._pixel_scale import pixel_scale
 
-__all__ = ["SUFFIXES", "decode_images", "holds_images", "note_on_other_cells"]
-
-SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp"),
-    *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"),
-)
-"""Suffixes of image files."""
-
-MAX_PIXELS = 50_000_000
-"""Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
+__all__ = ["decode_images", "holds_images", "note_on_other_cells"]
 
 _SAMPLE = 20  # most columns of a table are ruled out by their first values
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
 
-_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, SUFFIXES))})$"
-_ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
-_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates TIFF images itself
-_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # over 8 bits per channel
-_READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(_DEEP, "F")}
-_NO_FILE = "no such file"
-_WITH_ALPHA = ("LA", "PA", "RGBA")
+_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, IMAGE_SUFFIXES))})$"
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
-
-
-@dataclass(frozen=True)
-class _Image:
-    """An image to be read.
-
-    Args:
-        where: path or row of the image, for messages.
-        content: file or bytes of the image; None if it is missing.
-    """
-
-    where: str
-    content: Path | bytes | None
-
-    def open(self) -> Any:
-        from PIL import Image
-
-        if self.content is None:
-            raise ValueError("missing")
-        content = self.content
-        # Opening a pipe blocks until there is a writer, and reading a device may never
-        # end.
-        if isinstance(content, Path) and content.exists() and not content.is_file():
-            raise ValueError("not a regular file")
-        return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
-
-
-@dataclass(frozen=True)
-class _Header:
-    """The header of an image.
-
-    Args:
-        size: (height, width).
-        mode: mode to which Pillow converts the image: "L", "F" or "RGB".
-        alpha: whether the image has transparency, which is dropped.
-        wrong: reason why the image cannot be used; "" for a valid image.
-    """
-
-    size: tuple[int, int] = (0, 0)
-    mode: str = ""
-    alpha: bool = False
-    wrong: str = ""
 
 
 def holds_images(column: pl.Series, kind: str | None = None) -> bool:
@@ -108,13 +59,13 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     if kind == "image":
         return True
     # Most columns of a table are ruled out by their first value.
-    return first.lower().endswith(SUFFIXES) and bool(
+    return first.lower().endswith(IMAGE_SUFFIXES) and bool(
         column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
     )
 
 
 def _is_path(cell: str | None) -> bool:
-    return cell is not None and cell.lower().endswith(SUFFIXES)
+    return cell is not None and cell.lower().endswith(IMAGE_SUFFIXES)
 
 
 def note_on_other_cells(column: pl.Series) -> list[str]:
@@ -147,7 +98,7 @@ def decode_images(
             size or mode; the message lists all of them.
     """
     images = _images(column, folder)
-    headers = map_parallel(_read_header, images, os.cpu_count())
+    headers = map_parallel(read_header, images, os.cpu_count())
     faults = Faults()
     size = layout.image_size or _common([h.size for h in headers if not h.wrong])
     modes = [head.mode for head in headers if not head.wrong]
@@ -185,16 +136,16 @@ def _blank(name: str, shape: tuple[int, ...], mode: str) -> np.ndarray:
     return np.zeros((*shape, channels), dtype)
 
 
-def _images(column: pl.Series, folder: Path | None) -> list[_Image]:
+def _images(column: pl.Series, folder: Path | None) -> list[ImageFile]:
     images = []
     for row, cell in enumerate(column.to_list()):
         path, data = (cell, None) if isinstance(cell, str) else (None, cell)
         if isinstance(cell, dict):
             path, data = cell["path"], cell["bytes"]
         if data is not None or not path:
-            images.append(_Image(path or f"row {row}", data))
+            images.append(ImageFile(path or f"row {row}", data))
         else:
-            images.append(_Image(path, _path_of(path, folder or Path())))
+            images.append(ImageFile(path, _path_of(path, folder or Path())))
     return images
 
 
@@ -206,30 +157,9 @@ def _path_of(path: str, folder: Path) -> Path:
     return found
 
 
-def _read_header(image: _Image) -> _Header:
-    try:
-        with image.open() as opened:
-            width, height = opened.size
-            if width * height > MAX_PIXELS:
-                return _Header(wrong=f"{width} x {height} pixels, above {MAX_PIXELS:,}")
-            if _is_turned(opened):
-                width, height = height, width
-            mode = opened.mode
-            alpha = mode in _WITH_ALPHA or "transparency" in opened.info
-    except FileNotFoundError:
-        return _Header(wrong=_NO_FILE)
-    except Exception as error:  # decoders raise various errors for damaged images
-        return _Header(wrong=_reason(error))
-    return _Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
-
-
-def _is_turned(opened: Any) -> bool:
-    # For other formats, Pillow would decode the whole image to read the tag.
-    oriented = opened.format in _ORIENTED
-    return oriented and opened.getexif().get(_ORIENTATION, 1) >= 5
-
-
-def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -> str:
+def _decode(
+    image: ImageFile, out: np.ndarray | None, mode: str, *, resize: bool
+) -> str:
     """Decode an image into out (height, width, channels); return the fault, or ""."""
     from PIL import Image, ImageOps
 
@@ -238,7 +168,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
             if out is not None:
                 opened.draft(mode, (max(out.shape), max(out.shape)))
             opened.load()
-            turned = opened.format in _ORIENTED
+            turned = opened.format in ORIENTED
             read = ImageOps.exif_transpose(opened) if turned else opened
             if mode != "F":
                 read = _with_8_bits(read, opened.format)
@@ -252,7 +182,7 @@ def _decode(image: _Image, out: np.ndarray | None, mode: str, *, resize: bool) -
                 read = read.resize(size, Image.Resampling.BILINEAR)
             out[...] = np.asarray(read).reshape(out.shape)
     except Exception as error:  # decoders raise various errors for damaged images
-        return _reason(error)
+        return reason_of(error)
     return ""
 
 
@@ -264,7 +194,7 @@ def _with_8_bits(image: Any, form: str | None) -> Any:
     """
     from PIL import Image
 
-    if image.mode not in _DEEP:
+    if image.mode not in DEEP:
         return image
     values = np.asarray(image)
     if image.mode not in ("I", "F") or form == "PNG":
@@ -278,17 +208,11 @@ def _with_8_bits(image: Any, form: str | None) -> Any:
     )
 
 
-def _reason(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    known = {"UnidentifiedImageError": "not an image", "SyntaxError": "damaged"}
-    return known.get(type(error).__name__) or (text[0] if text else "damaged")
-
-
 def _collect_broken(
-    images: list[_Image], wrong: list[str], faults: Faults, *, folder: Path | None
+    images: list[ImageFile], wrong: list[str], faults: Faults, *, folder: Path | None
 ) -> None:
     broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
-    if set(wrong) == {_NO_FILE} and folder is not None:
+    if set(wrong) == {NO_FILE} and folder is not None:
         faults.add(
             f"None of the {len(images)} images exists, such as {images[0].where!r}. "
             f"Write paths relative to the folder of the table, {str(folder)!r}."
@@ -305,7 +229,7 @@ def _collect_broken(
 
 
 def _collect_mixed(
-    images: list[_Image], headers: list[_Header], layout: Layout, faults: Faults
+    images: list[ImageFile], headers: list[Header], layout: Layout, faults: Faults
 ) -> None:
     good = [(i, h) for i, h in zip(images, headers, strict=True) if not h.wrong]
     size = _common([head.size for _, head in good])

@@ -1,0 +1,105 @@
+"""Reads the headers of images, without decoding the images."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "DEEP",
+    "MAX_PIXELS",
+    "NO_FILE",
+    "ORIENTED",
+    "Header",
+    "ImageFile",
+    "read_header",
+    "reason_of",
+]
+
+MAX_PIXELS = 50_000_000
+"""Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
+
+_ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
+ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates TIFF images itself
+DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # over 8 bits per channel
+_READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(DEEP, "F")}
+NO_FILE = "no such file"
+_WITH_ALPHA = ("LA", "PA", "RGBA")
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """An image to be read.
+
+    Args:
+        where: path or row of the image, for messages.
+        content: file or bytes of the image; None if it is missing.
+    """
+
+    where: str
+    content: Path | bytes | None
+
+    def open(self) -> Any:
+        """Open the image with Pillow.
+
+        Raises:
+            ValueError: the image is missing or not a regular file.
+        """
+        from PIL import Image
+
+        if self.content is None:
+            raise ValueError("missing")
+        content = self.content
+        # Opening a pipe blocks until there is a writer, and reading a device may never
+        # end.
+        if isinstance(content, Path) and content.exists() and not content.is_file():
+            raise ValueError("not a regular file")
+        return Image.open(BytesIO(content) if isinstance(content, bytes) else content)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of an image.
+
+    Args:
+        size: (height, width).
+        mode: mode to which Pillow converts the image: "L", "F" or "RGB".
+        alpha: whether the image has transparency, which is dropped.
+        wrong: reason why the image cannot be used; "" for a valid image.
+    """
+
+    size: tuple[int, int] = (0, 0)
+    mode: str = ""
+    alpha: bool = False
+    wrong: str = ""
+
+
+def read_header(image: ImageFile) -> Header:
+    """Return the header of an image; faults are returned in its field `wrong`."""
+    try:
+        with image.open() as opened:
+            width, height = opened.size
+            if width * height > MAX_PIXELS:
+                return Header(wrong=f"{width} x {height} pixels, above {MAX_PIXELS:,}")
+            if _is_turned(opened):
+                width, height = height, width
+            mode = opened.mode
+            alpha = mode in _WITH_ALPHA or "transparency" in opened.info
+    except FileNotFoundError:
+        return Header(wrong=NO_FILE)
+    except Exception as error:  # decoders raise various errors for damaged images
+        return Header(wrong=reason_of(error))
+    return Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
+
+
+def _is_turned(opened: Any) -> bool:
+    # For other formats, Pillow would decode the whole image to read the tag.
+    oriented = opened.format in ORIENTED
+    return oriented and opened.getexif().get(_ORIENTATION, 1) >= 5
+
+
+def reason_of(error: Exception) -> str:
+    """Return why an image cannot be read, as part of a sentence."""
+    text = str(error).strip().splitlines()
+    known = {"UnidentifiedImageError": "not an image", "SyntaxError": "damaged"}
+    return known.get(type(error).__name__) or (text[0] if text else "damaged")

@@ -1,0 +1,97 @@
+"""Finds the images, tables and other files in a folder.
+
+Hidden files and folders, and files left behind by operating systems and archivers, are
+skipped.
+"""
+
+import os
+from pathlib import Path
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "has_images",
+    "images_in",
+    "is_image",
+    "is_table",
+    "scan",
+    "subfolders",
+    "tables_in",
+    "walk",
+]
+
+IMAGE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp"),
+    *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"),
+)
+"""Suffixes of image files."""
+
+# Files and folders left behind by macOS, Windows, Linux, network storage and Python.
+_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
+_CLUTTER += ("system volume information", "lost+found", "__pycache__")
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather", ".ts")
+
+
+def walk(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the images in a folder, at any depth, and its other files."""
+    images, others = [], []
+    for directory, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        # Links are not followed, because they may lead back to an outer folder.
+        linked = [name for name in folders if os.path.islink(Path(directory, name))]
+        others += [Path(directory, name) for name in linked]
+        for name in files:
+            if not _is_hidden(name):
+                (images if is_image(name) else others).append(Path(directory, name))
+    return sorted(images), sorted(others)
+
+
+def has_images(folder: Path) -> bool:
+    """Return whether a folder contains images, at any depth."""
+    for _, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        if any(is_image(name) and not _is_hidden(name) for name in files):
+            return True
+    return False
+
+
+def scan(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the visible folders and files in a folder."""
+    folders, files = [], []
+    # `os.scandir` detects folders without a system call per file.
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not _is_hidden(entry.name):
+                (folders if entry.is_dir() else files).append(Path(entry.path))
+    return sorted(folders), sorted(files)
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Return the visible folders in a folder that may be classes."""
+    # By convention, folders such as "_background_noise_" are not classes.
+    return [path for path in scan(folder)[0] if not path.name.startswith("_")]
+
+
+def images_in(folder: Path) -> list[Path]:
+    """Return the images directly in a folder."""
+    return [path for path in scan(folder)[1] if is_image(path.name)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _CLUTTER
+
+
+def is_image(name: str) -> bool:
+    """Return whether a file name is that of an image."""
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
+
+
+def tables_in(folder: Path) -> list[str]:
+    """Return the paths of the tables in a folder, at any depth."""
+    return [str(p) for p in walk(folder)[1] if p.suffix.lower() in _TABLES]
+
+
+def is_table(path: Path) -> bool:
+    """Return whether a path, relative to its image folder, is that of a table."""
+    # Array files in subfolders are examples rather than tables.
+    is_array = path.suffix.lower() == ".npy" and len(path.parts) == 1
+    return is_array or path.suffix.lower() in _TABLES
