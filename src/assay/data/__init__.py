@@ -22,10 +22,11 @@ from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get, read_table
 from assay.data.splits._folds import NUM_FOLDS, folds, with_val_in_train
-from assay.data.splits._sizes import FRACTIONS, PARTS
+from assay.data.splits._sizes import FRACTIONS
 from assay.data.splits._split import Split, split
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import Stream, chunk_rows
+from assay.data.table._part_names import PARTS
 from assay.data.table._table import Reader, Table
 
 __all__ = [

@@ -6,10 +6,10 @@ import numpy as np
 
 from assay._errors import InputError, fault
 from assay.data.dataset._dataset import Dataset
+from assay.data.table._part_names import PARTS
 
 __all__ = [
     "FRACTIONS",
-    "PARTS",
     "Assigned",
     "Sizes",
     "check_enough",
@@ -17,9 +17,6 @@ __all__ = [
     "part_sizes",
     "sizes_with_given_test",
 ]
-
-PARTS = ("train", "val", "test")
-"""The parts of a split, in order."""
 
 FRACTIONS = (0.70, 0.15, 0.15)
 """Default fractions of rows in train, val and test."""

@@ -15,14 +15,14 @@ from assay.data.splits._check_request import check_request
 from assay.data.splits._shuffle import shuffled
 from assay.data.splits._sizes import (
     FRACTIONS,
-    PARTS,
     Assigned,
     Sizes,
     part_sizes,
     sizes_with_given_test,
 )
+from assay.data.table._part_names import PARTS
 
-__all__ = ["FRACTIONS", "PARTS", "Split", "split"]
+__all__ = ["FRACTIONS", "Split", "split"]
 
 _SHOWN = 5  # maximum number of classes listed in a note
 

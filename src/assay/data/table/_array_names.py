@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from assay.data.table._part_names import part_of, words_of
+from assay.data.table._part_names import PARTS, part_of, words_of
 
 __all__ = ["PAIRS", "ArrayNames", "find_arrays", "missing_targets", "pair_of"]
 
@@ -19,7 +19,6 @@ _INPUTS |= {"samples", "embeddings"}
 _SERIES = {"signals", "series", "sequences"}  # columns of sequences in a mapping
 _TARGETS = {"y", "ys", "targets", "target", "labels", "label", "outputs", "output"}
 _UNNAMED = ("arr_0", "arr_1")  # as np.savez(path, X, y) names them
-_PARTS = ("train", "val", "test")  # the test set is last
 
 
 class ArrayNames(NamedTuple):
@@ -48,7 +47,7 @@ def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
     for inputs, labels in (*PAIRS, _UNNAMED):
         if {inputs, labels} <= set(names):
             return [ArrayNames(inputs, labels)]
-    found = [_in_part(names, part) for part in _PARTS]
+    found = [_in_part(names, part) for part in PARTS]
     parts = [part for part in found if part is not None]
     if parts:
         return None if any(part.targets is None for part in parts) else parts
@@ -61,7 +60,7 @@ def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
 
 def missing_targets(names: Collection[str]) -> list[str]:
     """Return the inputs of parts that have no targets."""
-    parts = (_in_part(names, part) for part in _PARTS)
+    parts = (_in_part(names, part) for part in PARTS)
     return [part.inputs for part in parts if part and part.targets is None]
 
 

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Collection
 
-__all__ = ["part_of", "words_of"]
+__all__ = ["PARTS", "part_of", "words_of"]
 
 _NAMES = {
     "train": ("train", "training", "trn", "tr"),
     "val": ("val", "valid", "validation", "validate", "dev"),
     "test": ("test", "testing", "tst", "te", "ts", "eval", "evaluation", "holdout"),
 }
+PARTS = tuple(_NAMES)
+"""The parts of a split, in order."""
+
 _PART = {word: part for part in _NAMES for word in _NAMES[part]}
 _PART["trainval"] = "train"
 

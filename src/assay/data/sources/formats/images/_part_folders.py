@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from assay.data.table._image_files import has_images, images_in, subfolders
-from assay.data.table._part_names import part_of, words_of
+from assay.data.table._part_names import PARTS, part_of, words_of
 
 __all__ = ["part_folders"]
 
@@ -34,5 +34,4 @@ def _named_parts(
     folders: Sequence[Path], shared: Collection[str] = ()
 ) -> dict[Path, str]:
     known = {f: part for f in folders if (part := part_of(f.name, shared))}
-    order = ("train", "val", "test")
-    return dict(sorted(known.items(), key=lambda item: order.index(item[1])))
+    return dict(sorted(known.items(), key=lambda item: PARTS.index(item[1])))
