@@ -17,6 +17,7 @@ def test_xla_knows_the_options(monkeypatch):
     monkeypatch.setenv("XLA_FLAGS", "")
     assert _compiler.compiler_options(1_000) == {"xla_cpu_use_fusion_emitters": False}
     assert _compiler.compiler_options(10**8) is None  # trains for long
+    assert _compiler.compiler_options(1_000, num_updates=4_000) is None
 
 
 def test_flags_of_the_user_have_priority(monkeypatch):

@@ -17,11 +17,14 @@ __all__ = ["compiler_options"]
 
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
 _MOST_PRODUCTS = 10_000_000  # per epoch; about 1 ms of training
+_PRODUCTS_PER_UPDATE = 10_000  # as many take as long as the fixed cost of an update
 
 _jax: Any = jax  # some of JAX's functions are untyped
 
 
-def compiler_options(num_products: int = 0) -> dict[str, bool] | None:
+def compiler_options(
+    num_products: int = 0, num_updates: int = 0
+) -> dict[str, bool] | None:
     """Return the options of a program for `jax.jit`; None for the defaults of XLA.
 
     Options in the environment variable XLA_FLAGS have priority.
@@ -29,8 +32,10 @@ def compiler_options(num_products: int = 0) -> dict[str, bool] | None:
     Args:
         num_products: number of multiplications in the forward pass of an epoch; 0 for
             a program that is not part of training.
+        num_updates: number of updates in an epoch.
     """
-    return None if num_products > _MOST_PRODUCTS else _quick_to_compile()
+    work = num_products + num_updates * _PRODUCTS_PER_UPDATE
+    return None if work > _MOST_PRODUCTS else _quick_to_compile()
 
 
 @cache

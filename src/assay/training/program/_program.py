@@ -72,7 +72,9 @@ class Program:
             measures=measures,
         )
         products, _ = self.network.work
-        self.compiler_options = compiler_options(capacity * products)
+        self.compiler_options = compiler_options(
+            capacity * products, num_updates=capacity // self.batch_size
+        )
         most = max(_ROWS_PER_CALL // capacity, 1)
         self.chunk_epochs = min(most, _MOST_EPOCHS_PER_CALL)
         self.num_traces = 0
