@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from assay.lab._server import Lab, make_lab
 
@@ -53,8 +54,7 @@ def chromium() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         _missing(f"needs one of {', '.join(BROWSERS)} on the PATH")
-    from playwright.sync_api import sync_playwright
-
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
@@ -102,6 +102,7 @@ class Visit:
         self.outside: list[str] = []
         self.expects_refusals = False  # whether error responses are expected
         self._loading: set[Any] = set()
+        page.set_default_timeout(1000 * SECONDS)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", self._request)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from assay.lab.units._registry import UNITS
 
@@ -22,6 +23,13 @@ PAGES = [
     *(f"units/{unit}" for unit in UNITS),
 ]
 SCREENS = [(360, "dark"), (1024, "light"), (2560, "dark")]
+FIRST_PAINT = """() => new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+        for (const paint of list.getEntriesByName('first-contentful-paint'))
+            resolve(paint.startTime);
+    });
+    observer.observe({ type: 'paint', buffered: true });
+})"""
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -51,22 +59,17 @@ def test_forced_colors_and_zoom_keep_the_figures(visit):
     window = visit(forced_colors="active", viewport={"width": 640, "height": 400})
     page = window.go("runs/iris-1")
     window.settle()
-    assert page.get_by_role("application", name="Cost by epoch").is_visible()
+    expect(page.get_by_role("application", name="Cost by epoch")).to_be_visible()
     assert window.axe() == []
 
 
 def test_the_first_paint_is_fast(visit):
-    window = visit()
-    page = window.go("runs")
-    window.settle()
-    paint = page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
-    assert paint > 0  # a benchmark measures the exact time
+    page = visit().go("runs")
+    assert page.evaluate(FIRST_PAINT) > 0  # a benchmark measures the exact time
 
 
 def test_without_the_token_there_is_only_an_explanation(chromium, lab):
     page = chromium.new_page()
     page.goto(lab.address.partition("?")[0])
-    assert "token is missing" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("token is missing")
     page.close()

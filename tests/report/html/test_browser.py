@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from assay.report import REPORT, write_report
 
@@ -33,8 +34,6 @@ def chromium():
         if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
@@ -78,15 +77,20 @@ def axe(page):
     ]
 
 
+def shows(page, words):
+    """Wait until the page shows a text that is not hidden."""
+    expect(page.locator("main")).to_contain_text(words, use_inner_text=True)
+
+
 @pytest.mark.parametrize("task", FIGURES)
 def test_the_components_of_the_lab_draw_the_report(make_run, open_report, task):
     page = open_report(make_run(task), viewport={"width": 1024, "height": 800})
     for name in FIGURES[task]:
-        assert page.get_by_role("application", name=name, exact=True).is_visible()
-    text = page.locator("main").inner_text()
+        figure = page.get_by_role("application", name=name, exact=True)
+        expect(figure).to_be_visible()
     for words in ("Findings", "→ Add rows.", "cpu:0", "0.003162", "assay show"):
-        assert words in text
-    assert page.locator("time").inner_text() == "2026-11-28"
+        shows(page, words)
+    expect(page.locator("time")).to_have_text("2026-11-28")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
     assert axe(page) == []
 
@@ -94,11 +98,9 @@ def test_the_components_of_the_lab_draw_the_report(make_run, open_report, task):
 def test_hostile_names_are_shown_as_they_are(make_run, open_report):
     page = open_report(make_run("multiclass"))
     matrix = page.get_by_role("region", name="Confusion matrix")
-    names = matrix.locator("tbody th").all_inner_texts()
-    assert names == [
-        *("<img src=x onerror=alert(1)>", "a?[31mred", 'say "cheese" & run')
-    ]
-    assert page.locator("img").count() == 0
+    names = ["<img src=x onerror=alert(1)>", "a?[31mred", 'say "cheese" & run']
+    expect(matrix.locator("tbody th")).to_have_text(names)
+    expect(page.locator("img")).to_have_count(0)
 
 
 def test_a_perfect_model_and_a_phone(make_run, open_report):
@@ -109,7 +111,7 @@ def test_a_perfect_model_and_a_phone(make_run, open_report):
         folder, viewport={"width": 360, "height": 800}, color_scheme="dark"
     )
     figure = page.get_by_role("application", name="Distribution of the residuals")
-    assert figure.is_visible()
+    expect(figure).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert axe(page) == []
 
@@ -118,19 +120,19 @@ def test_a_perfect_model_and_a_phone(make_run, open_report):
 def test_the_facts_can_be_read_without_scripts(make_run, open_report, scheme):
     folder = make_run("multiclass")
     page = open_report(folder, java_script_enabled=False, color_scheme=scheme)
-    text = page.locator("main").inner_text()
     for words in (
         *("0.900", "95 % interval [0.810, 0.945]", "Better than a linear model"),
         *("train 70, val 15, test 15", "linear model", "Classes are few."),
     ):
-        assert words in text
+        shows(page, words)
 
 
 def test_paper_is_white_whatever_the_screen(make_run, open_report):
     page = open_report(make_run("regression"), color_scheme="dark")
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-theme", "dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(html).to_have_attribute("data-theme", "light")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(html).to_have_attribute("data-theme", "dark")
     assert page.pdf().startswith(b"%PDF")
