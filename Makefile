@@ -24,7 +24,7 @@ $(BIN)/uv pip install --quiet $(2) --python $(BIN)/python --require-hashes --req
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
+.PHONY: help demo test test-faults test-gpu test-lowest test-newest coverage check docs wheels web web-check sanitize fuzz kill-campaign load notebooks bench bench-accuracy bench-doctor examples lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,6 +37,9 @@ test: $(VENV)/.dev  ## run all tests except those marked faults or gpu
 
 test-faults: $(VENV)/.dev  ## kill processes, hosts and nodes, and resume their work
 	$(BIN)/python -m pytest --numprocesses $(JOBS) -m faults $(TESTS)
+
+test-gpu: $(VENV)/.dev  ## run the tests for GPUs (on a CPU if ASSAY_GPU_DRY_RUN is set)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m gpu tests/gpu
 
 test-lowest: $(VENV)/.dev  ## run quick tests with the lowest versions of the dependencies
 	$(BIN)/python scripts/check_versions.py lowest $(TESTS)

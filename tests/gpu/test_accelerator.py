@@ -123,7 +123,7 @@ def test_layer_agrees_with_the_cpu(layer_spec, shape):
     def run(parameters, rest, x):
         def total(parameters, x):
             context = nn.Context(training=True, key=jax.random.key(0))
-            y = nnx.merge(definition, parameters, rest)(x, context)
+            y = nnx.merge(definition, parameters, rest, copy=True)(x, context)
             return (y * jnp.cos(jnp.arange(y.size).reshape(y.shape))).sum(), y
 
         return jax.grad(total, argnums=(0, 1), has_aux=True)(parameters, x)
