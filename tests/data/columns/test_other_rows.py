@@ -43,6 +43,34 @@ def test_several_lines_may_describe_the_columns(tmp_path):
     assert "The first 2 rows were left out, because they seem to describe" in notes
 
 
+def test_questions_above_dates_and_numbers(tmp_path):
+    table = "day,b,y\nWhat day?,How old?,Group\n2024-01-05,20,u\n2024-02-05,30,v\n"
+    data, notes = _load(tmp_path, f"{table}2024-03-05,10,u\n2024-04-05,20,v\n")
+    assert data.frame["day"].dt.month().to_list() == [1, 2, 3, 4]
+    assert data.task.classes == ("u", "v")
+    assert "The first row was left out" in notes
+
+
+GERMAN = "1,5;20,5;u\n2,5;30,5;v\n4,5;10,5;u\n7,5;20,5;v\n"
+
+
+@pytest.mark.parametrize(
+    "other_rows",
+    ["a;b;y\ncm;kg;\n{}", "a;b;y\n{}a;b;y\n{}", "a;b;y\n{}16;82;Summe\n"],
+)
+def test_rows_that_are_no_examples_in_a_table_with_decimal_commas(other_rows, tmp_path):
+    data, notes = _load(tmp_path, other_rows.format(GERMAN, GERMAN))
+    assert data.frame["a"].to_list()[:4] == [1.5, 2.5, 4.5, 7.5]
+    assert data.task.classes == ("u", "v")
+    assert all(column.num_missing == 0 for column in data.columns)
+    assert "left out" in notes
+
+
+def test_another_table_below_decimal_commas_is_refused(tmp_path):
+    with pytest.raises(InputError, match="column names of another table"):
+        _load(tmp_path, f"a;b;y\n{GERMAN}p;q;kind\n{GERMAN}")
+
+
 def test_lines_of_units_and_of_statistics(tmp_path):
     data, notes = _load(tmp_path, f"{NAMES}cm,kg,\n,Avg,\n{BODY}")
     assert data.frame["b"].to_list() == [20, 30, 10, 20]

@@ -7,13 +7,16 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._column import NAMELESS
-from assay.data.columns._parse import MISSING_WORDS, read_as
+from assay.data.columns._parse import MISSING_WORDS, Reading, read_as
+from assay.data.columns.formats._numbers import has_decimal_commas
+from assay.data.columns.formats._styles import number_style
 
 __all__ = [
     "MIN_NUMERIC",
     "SAMPLE_ROWS",
     "are_numbers",
     "check_one_table",
+    "numbers_of",
     "repeats_of_names",
 ]
 
@@ -94,8 +97,16 @@ def _words_among_numbers(
 
 def are_numbers(column: pl.Series) -> bool:
     """Return whether all values of a column are numbers, and there is at least one."""
-    reading = read_as(column, "number")
+    reading = numbers_of(column)
     return reading.values.null_count() < len(column) and not reading.stray.any()
+
+
+def numbers_of(column: pl.Series) -> Reading:
+    """Return a column converted to numbers, which may have decimal commas."""
+    reading = read_as(column, "number")
+    if reading.stray.any() and has_decimal_commas(column).any():
+        return read_as(column, "number", number_style(column).name)
+    return reading
 
 
 def _are_names(frame: pl.DataFrame, cells: Sequence[str], numeric: set[str]) -> bool:

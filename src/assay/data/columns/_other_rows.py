@@ -17,10 +17,12 @@ from assay.data.columns._joined_tables import (
     SAMPLE_ROWS,
     are_numbers,
     check_one_table,
+    numbers_of,
     repeats_of_names,
 )
 from assay.data.columns._parse import MISSING_WORDS, read_as
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._styles import date_style
 
 __all__ = ["without_other_rows"]
 
@@ -153,14 +155,14 @@ def _describes(
 ) -> bool:
     """Return whether a row describes the columns.
 
-    Numeric columns must have text in this row. In other columns, the value must not
-    occur again below.
+    Columns of numbers or dates must have text in this row. In other columns, the value
+    must not occur again below.
 
     Args:
         row: the cells of the row.
         below: rows of examples.
         others: other rows that may describe the columns and may be repeated below.
-        fewest: minimum number of numeric columns that have text in the row.
+        fewest: minimum number of columns of numbers or dates that have text in the row.
     """
     below = below.head(SAMPLE_ROWS)
     described = [row, *others]
@@ -171,11 +173,17 @@ def _describes(
             continue
         if _STARTS_WITH_DIGIT.match(cell):
             return False
-        if are_numbers(column):
+        if are_numbers(column) or _are_dates(column):
             num_numeric += 1
         elif (column.str.strip_chars() == cell).any():
             return False
     return num_numeric >= fewest
+
+
+def _are_dates(column: pl.Series) -> bool:
+    """Return whether all values of a column are dates, and there is at least one."""
+    reading = read_as(column, "date", date_style(column).name)
+    return reading.values.null_count() < len(column) and not reading.stray.any()
 
 
 def _is_rule(row: Row) -> bool:
@@ -245,11 +253,11 @@ def _num_equal(row: Row, word: str, above: pl.DataFrame) -> int:
             continue
         if not are_numbers(column):
             return 0
-        found = read_as(pl.Series([cell]), "number").values[0]
-        statistic = _SUMMARIES[word](read_as(column, "number").values)
+        *_, found = numbers = numbers_of(pl.concat([column, pl.Series([cell])])).values
+        statistic = _SUMMARIES[word](numbers[:-1])
         if found is None or statistic is None:
             return 0
-        num_digits = len(cell.rpartition(".")[2]) if "." in cell else 0
+        num_digits = len(re.split("[.,]", cell)[-1]) if re.search("[.,]", cell) else 0
         rounding = 0.6 * 10.0**-num_digits if num_digits or word != _TOTAL else 0
         if not np.isclose(found, float(statistic), rtol=1e-6, atol=rounding):
             return 0
