@@ -162,7 +162,7 @@ def test_a_task_set_by_the_user_prevails():
             "99 of 99 values of 'y' look like numbers, but '1,5' cannot be read as a "
             "number. "
             "This affects 98 rows; the first is row 0. Use a decimal point, or write "
-            "task='classification' if they are classes.",
+            "task='multiclass' if they are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
@@ -170,7 +170,7 @@ def test_a_task_set_by_the_user_prevails():
             "60 of 61 values of 'y' look like numbers, but 'unknown' cannot be read "
             "as a number. "
             "This affects 1 row; the first is row 60. Correct these cells, or write "
-            "task='classification' if they are classes.",
+            "task='multiclass' if they are classes.",
         ),
         (
             [[1], [2], [3]],
