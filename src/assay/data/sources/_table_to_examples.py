@@ -136,6 +136,7 @@ def with_test_part(
         for column in table.frame.get_columns()
     ]
     notes = (*table.notes, f"The test set is {test.source}.")
+    notes += tuple(f"Test set: {note}" for note in test.notes)
     frame = pl.DataFrame(columns)
     return replace(table, frame=frame, notes=notes, num_test=test.frame.height)
 

@@ -122,6 +122,7 @@ def test_rows_without_any_value_are_predicted_but_not_learned_from(tmp_path):
     assert "2 rows without any value were left out." in dataset.notes
     tested = load(path, target="y", test_data=path)
     assert (tested.num_examples, tested.num_test) == (12, 6)
+    assert "Test set: 2 rows without any value were left out." in tested.notes
 
 
 def test_notes_count_comments(tmp_path):
