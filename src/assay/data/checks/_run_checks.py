@@ -27,10 +27,12 @@ from assay.data.checks._sample_size import (
     examples_per_parameter,
     examples_per_predictor,
     small_class,
+    unlearned_class,
 )
 from assay.data.checks._suspicious_values import (
     compact_dates,
     missing_class,
+    other_scale,
     placeholder_date,
     placeholder_number,
     spelling_variants,
@@ -53,11 +55,13 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         split_note,
         missing_class,
         small_class,
+        unlearned_class,
         class_balance,
         examples_per_class,
         examples_per_predictor,
         examples_per_parameter,
         missing_values,
+        other_scale,
         placeholder_number,
         placeholder_date,
         spelling_variants,
@@ -77,7 +81,8 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
-    *("placeholder_number", "placeholder_date", "spelling_variants", "compact_dates"),
+    *("other_scale", "placeholder_number", "placeholder_date"),
+    *("spelling_variants", "compact_dates"),
 )
 """Checks that read the features of rows, or of a sample if rows are streamed."""
 

@@ -13,6 +13,7 @@ __all__ = [
     "examples_per_parameter",
     "examples_per_predictor",
     "small_class",
+    "unlearned_class",
 ]
 
 PER_PARAMETER = 10
@@ -155,6 +156,32 @@ def small_class(context: CheckContext) -> list[Finding]:
             "them, so predictions of these classes cannot be evaluated.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
+        )
+    ]
+
+
+def unlearned_class(context: CheckContext) -> list[Finding]:
+    """Report classes that only occur outside the training set."""
+    dataset, split = context.dataset, context.split
+    if split is None or not dataset.task.classes:
+        return []
+    learned = set(dataset.target[split.train].tolist())
+    names = [
+        str(name)
+        for code, name in enumerate(dataset.task.classes)
+        if code not in learned
+    ]
+    if not names:
+        return []
+    return [
+        Finding(
+            "unlearned_class",
+            "warning",
+            f"train has no examples of {join_names(names)}, so the model cannot learn "
+            "to predict them.",
+            numbers={"classes": names},
+            remedy="If the test data write the classes differently, write them as in "
+            "the training data. Otherwise, add examples.",
         )
     ]
 

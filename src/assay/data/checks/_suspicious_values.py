@@ -1,6 +1,7 @@
 """Checks for placeholders, dates stored as numbers, and spelling variants."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -9,11 +10,14 @@ from assay.data.checks._context import CheckContext
 from assay.data.columns._column import Column
 from assay.data.columns._parse import MISSING_WORDS, read_as
 from assay.data.columns._wording import counted
+from assay.data.preparation._other_scales import sizes_if_other
+from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 from assay.records import Finding
 
 __all__ = [
     "compact_dates",
     "missing_class",
+    "other_scale",
     "placeholder_date",
     "placeholder_number",
     "spelling_variants",
@@ -87,26 +91,53 @@ def _listed(words: list[str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
+def other_scale(context: CheckContext) -> list[Finding]:
+    """Report numbers whose scale in a given test set differs from the other rows."""
+    dataset, split = context.dataset, context.split
+    if split is None or split.by != "given":
+        return []
+    columns = [dataset.frame[c.name] for c in _features_of_kind(context, "number")]
+    if dataset.task.kind == "regression":
+        columns.append(pl.Series(dataset.task.target, dataset.target))
+    findings = []
+    for column in columns:
+        numbers = to_floats(column)
+        scale = Scale.fit(numbers[context.known_rows])
+        if sizes := sizes_if_other(numbers[split.test], scale):
+            findings.append(
+                Finding(
+                    "other_scale",
+                    "warning",
+                    f"{column.name!r} is usually about {sizes[0]}, but about "
+                    f"{sizes[1]} in the test set.",
+                    numbers={"column": column.name},
+                    remedy="Check its unit and its decimal and thousands separators.",
+                )
+            )
+    return findings
+
+
 def placeholder_number(context: CheckContext) -> list[Finding]:
     """Report numbers such as -999 that are far from all other values in a column."""
-    findings = []
-    for column in _features_of_kind(context, "number"):
-        values = context.dataset.frame[column.name].drop_nulls()
-        if (found := _placeholder(values)) is None:
-            continue
-        value, num_rows, low, high = found
-        findings.append(
-            Finding(
-                "placeholder_number",
-                "advice",
-                f"{column.name!r} is {value:g} in {counted(num_rows, 'row')}, far from "
-                f"all other values ({low:g} to {high:g}). It may mean that the value "
-                "is missing.",
-                numbers={"column": column.name, "value": value, "num_rows": num_rows},
-                remedy="If so, leave these cells empty.",
-            )
+    dataset = context.dataset
+    columns = [dataset.frame[c.name] for c in _features_of_kind(context, "number")]
+    found = [("advice", column, "leave these cells empty") for column in columns]
+    if dataset.task.kind == "regression":
+        target = pl.Series(dataset.task.target, dataset.target[context.known_rows])
+        found.append(("warning", target, "leave these rows out"))
+    return [
+        Finding(
+            "placeholder_number",
+            severity,
+            f"{column.name!r} is {value:g} in {counted(num_rows, 'row')}, far from "
+            f"all other values ({low:g} to {high:g}). It may mean that the value "
+            "is missing.",
+            numbers={"column": column.name, "value": value, "num_rows": num_rows},
+            remedy=f"If so, {remedy}.",
         )
-    return findings
+        for severity, column, remedy in found
+        for value, num_rows, low, high in _placeholder(column.drop_nulls())
+    ]
 
 
 def placeholder_date(context: CheckContext) -> list[Finding]:
@@ -129,10 +160,10 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
     return findings
 
 
-def _placeholder(values: pl.Series) -> tuple[float, int, float, float] | None:
-    """Return a placeholder, the number of its rows, and the range of other values."""
+def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
+    """Yield a placeholder, the number of its rows, and the range of other values."""
     if len(values) < MIN_ROWS:
-        return None
+        return
     for extreme in (values.min(), values.max()):
         assert isinstance(extreme, int | float)
         if not _PLACEHOLDER.fullmatch(f"{extreme:.0f}") or extreme != int(extreme):
@@ -143,8 +174,8 @@ def _placeholder(values: pl.Series) -> tuple[float, int, float, float] | None:
             continue
         low, high = float(np.asarray(others).min()), float(np.asarray(others).max())
         if max(low - extreme, extreme - high) > high - low:
-            return float(extreme), num_rows, low, high
-    return None
+            yield float(extreme), num_rows, low, high
+            return
 
 
 def compact_dates(context: CheckContext) -> list[Finding]:

@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import read_as
-from assay.data.preparation.encoders._impute_and_scale import to_floats
+from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
     NumberEncoder,
 )
 
-__all__ = ["notes_on_scales"]
+__all__ = ["notes_on_scales", "sizes_if_other"]
 
 _FIRST_ROWS = 10_000
 _MIN_VALUES = 5  # distinct values; a few unusual numbers may be correct
@@ -25,10 +25,6 @@ def notes_on_scales(
 ) -> Iterator[str]:
     """Yield a note on each column whose unit or notation probably differs.
 
-    The median absolute value of the new numbers, without zeros, is compared with the
-    training median. If it is larger, it is also compared with the root mean square in
-    training, sqrt(mean² + std²), which depends mainly on the largest numbers.
-
     Args:
         frame: new rows, before conversion.
         encoders: the encoders of the columns.
@@ -39,23 +35,37 @@ def notes_on_scales(
             encoder, BooleanEncoder
         ):
             continue
-        name, scale = encoder.column, encoder.scale
+        name = encoder.column
         cells = frame[name].head(_FIRST_ROWS)
-        numbers = np.abs(
-            to_floats(read_as(cells, "number", styles.get(name, "")).values)
-        )
-        numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
-        if len(np.unique(numbers)) < _MIN_VALUES or not scale.fill:
-            continue
-        size, usual = float(np.median(numbers)), abs(scale.fill)
-        largest = float(np.hypot(scale.mean, scale.std))
-        if usual / _MIN_RATIO < size < max(largest, usual) * _MIN_RATIO:
-            continue
-        yield (
-            f"warning: {name!r} is usually about {_rounded(usual)} in the training "
-            f"data, but about {_rounded(size)} here. Check its unit and its decimal "
-            "and thousands separators."
-        )
+        numbers = to_floats(read_as(cells, "number", styles.get(name, "")).values)
+        if sizes := sizes_if_other(numbers, encoder.scale):
+            yield (
+                f"warning: {name!r} is usually about {sizes[0]} in the training data, "
+                f"but about {sizes[1]} here. Check its unit and its decimal and "
+                "thousands separators."
+            )
+
+
+def sizes_if_other(numbers: np.ndarray, scale: Scale) -> tuple[str, str] | None:
+    """Return the usual sizes in training and of new numbers if they clearly differ.
+
+    The median absolute value of the new numbers, without zeros, is compared with the
+    training median. If it is larger, it is also compared with the root mean square in
+    training, sqrt(mean² + std²), which depends mainly on the largest numbers.
+
+    Args:
+        numbers: new numbers (n,), NaN if missing.
+        scale: the scale of the training numbers.
+    """
+    numbers = np.abs(numbers)
+    numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
+    if len(np.unique(numbers)) < _MIN_VALUES or not scale.fill:
+        return None
+    size, usual = float(np.median(numbers)), abs(scale.fill)
+    largest = float(np.hypot(scale.mean, scale.std))
+    if usual / _MIN_RATIO < size < max(largest, usual) * _MIN_RATIO:
+        return None
+    return _rounded(usual), _rounded(size)
 
 
 def _rounded(number: float) -> str:

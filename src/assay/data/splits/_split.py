@@ -201,7 +201,7 @@ def _missing_classes(dataset: Dataset, part_of_row: np.ndarray) -> list[str]:
     np.add.at(counts, (part_of_row, dataset.target), 1)
     return [
         f"{part} has no examples of {_listed([classes[c] for c in absent])}."
-        for part, row in zip(PARTS, counts, strict=True)
+        for part, row in zip(PARTS[1:], counts[1:], strict=True)
         if (absent := np.flatnonzero(row == 0)).size
     ]
 
