@@ -25,6 +25,10 @@ from assay.data.columns._parse import read_as
         (["0,295", "0,140", "-0,005"], [0.295, 0.14, -0.005], "decimal comma"),
         (["1,295", "0,140"], [1.295, 0.14], "decimal comma"),
         (["1,295", "12,140"], [1295, 12140], ""),
+        # a dash instead of the decimal places
+        (["CHF 1’234.–", "Fr. 12.50", "20.-"], [1234, 12.5, 20], ""),
+        (["1.250,- €", "12,– €"], [1250, 12], "decimal comma"),
+        (["Rs. 1,200/-", "500:-", "7-"], [1200, 500, -7], ""),
     ],
 )
 def test_notations_of_numbers(cells, numbers, style):

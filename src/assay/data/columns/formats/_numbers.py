@@ -34,7 +34,9 @@ LEADING_ZERO = r"^[+-]?0\d[^:]*$"
 """Pattern of text that would lose leading zeros as a number, such as '007'."""
 
 _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|ZAR"
-CURRENCY = rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?"
+CURRENCY = (
+    rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?|^S?Fr(?:\.| )"
+)
 """Pattern of the signs and names of currencies, such as €, US$ and CHF."""
 
 POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
@@ -43,15 +45,16 @@ POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""
 
-ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs)"
+ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
 """Pattern of the beginnings of signs; faster to search than the whole signs."""
 
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|-$"  # rules out most columns
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|[-–—]$"  # rules out most columns
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
+_NO_CENTS = r"^([+-]?\d[\d.,' ]*)(?:([.,])|[:/])[-–—]+$"  # 12.- 12,– 12:- and 12/-
 _THOUSANDS = (
     r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
     r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
@@ -173,11 +176,13 @@ def without_signs(text: pl.Series) -> pl.Series:
     """Return numbers without currency and percent signs, and with a plain minus sign.
 
     Accountants write negative numbers in parentheses or with the sign at the end, and
-    a dash instead of zero.
+    a dash instead of zero or of the decimal places.
 
     Example:
         >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1", "$ -"])).to_list()
         ['12', '-3.50', '-7', '-1', '0']
+        >>> without_signs(pl.Series(["CHF 12.–", "1.250,- €", "Rs. 500/-"])).to_list()
+        ['12.00', '1.250,00', '500']
     """
     plain = ordinary_notation(text)
     if plain.str.contains(ANY_SIGN).any():
@@ -188,4 +193,8 @@ def without_signs(text: pl.Series) -> pl.Series:
         return plain
     plain = plain.str.replace_all(_WIDE_SPACES, " ").str.replace_all("’", "'")
     plain = plain.str.replace(_IN_PARENTHESES, "-$1")
+    if plain.str.contains(_NO_CENTS).any():
+        cents = plain.str.extract(_NO_CENTS, 2) + "00"
+        whole = plain.str.extract(_NO_CENTS, 1) + cents.fill_null("")
+        plain = whole.fill_null(plain).alias(plain.name)
     return plain.str.replace(_TRAILING_MINUS, "-$1").str.strip_chars()

@@ -41,6 +41,7 @@ thousands separators.
 """
 
 _SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
+_SAME_CURRENCY |= {"Fr.": "CHF", "Fr ": "CHF", "SFr.": "CHF", "SFr ": "CHF"}
 _SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
 _HAS_POINT = r"\d\.\d"
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
