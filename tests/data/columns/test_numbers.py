@@ -38,6 +38,23 @@ def test_notations_of_numbers(cells, numbers, style):
     assert read_as(pl.Series(cells), "number", style).values.to_list() == numbers
 
 
+@pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        (["1 days 00:00:05", "", "2 days 00:00:05"], [86405, None, 172805]),
+        (["05:30.5", None, "PT2H"], [330.5, None, 7200]),
+        (["-0:30:00", "NA", "0:30:00"], [-1800, None, 1800]),
+        (["-1 days +23:59:00", "1 days 00:00:00"], [-60, 86400]),
+        (["100:30", "0:30", "-0:30"], [361800, 1800, -1800]),
+    ],
+)
+def test_durations(cells, seconds):
+    values, column = read_column(pl.Series("a", cells))
+    assert values.to_list() == seconds
+    assert (column.kind, column.num_stray) == ("number", 0)
+    assert column.num_missing == seconds.count(None)
+
+
 def test_a_style_is_described_in_the_reason():
     column = read_column(pl.Series("a", ["1.234.567", "12.500"]))[1]
     assert column.reason == "numbers with points between thousands"

@@ -7,8 +7,8 @@ from assay.data.columns.formats._dates import clock_seconds
 __all__ = ["seconds_of"]
 
 _DAYS_AND_CLOCK = (
-    r"^(?:(?<days>-?\d+) days?,? *)?(?<hours>\d{1,4}):(?<minutes>[0-5]\d)"
-    r":(?<seconds>[0-5]\d(?:\.\d+)?)$"
+    r"^(?:(?<days>-?\d+) days?,? *\+?|(?<sign>-?))(?<hours>\d{1,4}):(?<minutes>[0-5]\d)"
+    r"(?::(?<seconds>[0-5]\d(?:\.\d+)?))?$"
 )
 _STOPWATCH = r"^(?<minutes>\d{1,3}):(?<seconds>[0-5]\d\.\d+)$"
 _ISO_DURATION = (
@@ -21,15 +21,18 @@ _SECONDS = {"days": 86_400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 def seconds_of(text: pl.Series) -> pl.Series:
     """Return times of day and durations in seconds, null for other text.
 
-    The formats used by pandas, polars and stopwatches are recognized.
+    The formats used by spreadsheets, pandas, polars and stopwatches are recognized.
 
     Example:
         >>> seconds_of(pl.Series(["1:30", "1 days 00:00:05", "PT2H"])).to_list()
         [5400.0, 86405.0, 7200.0]
+        >>> seconds_of(pl.Series(["-0:30", "100:00", "-1 days +23:59:00"])).to_list()
+        [-1800.0, 360000.0, -60.0]
     """
     seconds = clock_seconds(text)
     for pattern in (_DAYS_AND_CLOCK, _STOPWATCH, _ISO_DURATION):
         is_duration = text.str.contains(pattern) & text.str.contains(r"\d")
+        is_duration = is_duration.fill_null(False)  # a missing cell is no duration
         if is_duration.any():
             seconds = seconds.fill_null(_seconds(text, pattern).set(~is_duration, None))
     return seconds
