@@ -211,6 +211,9 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
 def _dates_or_words(
     cells: pl.Series, num_numbers: int, most: float
 ) -> tuple[Reading, str, str, str]:
+    booleans = read_as(cells, "boolean")  # some may be written as 1 and 0
+    if not booleans.stray.any():
+        return booleans, "boolean", "true and false", ""
     text, style = read_as(cells, "category"), date_style(cells)
     if style.problem and style.num_cells >= most:
         return text, "unusable", style.problem, ""
