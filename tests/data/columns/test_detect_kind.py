@@ -32,6 +32,8 @@ def _column(values, name="a", kind=None, dtype=None):
         (["1", "2", "3", "4+"], "category"),
         ([True, False, None], "boolean"),
         (["True", "false", "TRUE", ""], "boolean"),
+        (["TRUE", "False", "1", "0", "NA"], "boolean"),
+        (["TRUE", "False", "1", "2"], "category"),
         (["2024-01-31", "2023-12-01", None], "date"),
         (["2024-01-31T12:00:00Z", "2024-01-31 12:30", "NA"], "date"),
         (["31.01.2024", "1.2.2024", "31.01.2024"], "date"),
@@ -99,7 +101,11 @@ def test_kind_is_found(values, kind):
 
 
 @pytest.mark.parametrize(
-    "name", ["id", "ID", "customer_id", "PassengerId", "row", "userID"]
+    "name",
+    [
+        *("id", "ID", "customer_id", "PassengerId", "row", "userID"),
+        *("S.No", "Sr. No.", "Lfd. Nr.", "ID:", "#", "№"),
+    ],
 )
 def test_different_whole_numbers_with_an_id_name_are_ids(name):
     values = np.random.default_rng(0).permutation(N) * 7

@@ -35,7 +35,8 @@ MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
 
 _ID_NAME = re.compile(
-    r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|nr)$|[a-z](Id|ID)$"
+    r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|no|nr)\W*$|[a-z](Id|ID)$"
+    r"|^[#№]$"
 )
 
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no unit
