@@ -116,6 +116,8 @@ def test_invalid_inputs_are_value_errors(classifier, classes):
         classifier.fit(frame[[]], y)
     with pytest.raises(ValueError, match=r"Found 1 sample\(s\)"):
         classifier.fit(frame.head(1), y[:1])
+    with pytest.raises(ValueError, match="2 columns have this name"):
+        classifier.fit(frame.set_axis(["a", "b", "a"], axis=1), y)
     with pytest.raises(ValueError, match="yet now missing"):
         classifier.fit(frame, y).predict(frame[["a", "b"]])
     with pytest.raises(TypeError, match="[Ss]parse"):

@@ -34,8 +34,8 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
     fewest = _FEWEST_ROWS if reset else 1
     X = _unmasked(X)
     if _is_frame(X):
-        validate_data(estimator, X, reset=reset, skip_check_array=True)
         frame = read_table(X).frame
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
         _check_size(frame, fewest)
         return frame
     text = _holds_text(X)
