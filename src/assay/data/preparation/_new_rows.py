@@ -8,6 +8,7 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
+from assay.data.columns._select import NO_HEADER
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
@@ -65,7 +66,11 @@ def read_new_rows(
             f"Each row must be {article} {kind}, but the source has none. Pass an "
             f"array with one {kind} per row; for a single {kind}, write X[None]."
         )
-    return with_known_names(frame, columns)
+    frame = with_known_names(frame, columns)
+    headers = [note for note in table.notes if note.startswith(NO_HEADER)]
+    if headers and not set(columns) & set(frame.columns):
+        raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")
+    return frame
 
 
 def check_row_numbers(rows: Any, num_rows: int) -> None:

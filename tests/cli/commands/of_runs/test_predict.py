@@ -215,3 +215,12 @@ def test_a_column_in_another_case_is_suggested(command, cities, tmp_path):
         "Feature columns are missing: ['city', 'size']. Add them, with empty cells for "
         "unknown values. Did you mean 'City' for 'city'?"
     ]
+
+
+def test_new_rows_without_a_header_are_recognized(command, cities, tmp_path):
+    (tmp_path / "new.csv").write_text("Bern,1\nBasel,2\n")
+    assert command("predict", cities, "new.csv").faults == [
+        "Feature columns are missing: ['city', 'size']. The first line, 'Bern,1', was "
+        "used as column names but looks like data. If it is data, add a header row "
+        "above it."
+    ]
