@@ -24,6 +24,16 @@ def test_spellings_of_one_class_are_reported():
     assert not _found(look(load("iris")), "spelling_variants")
 
 
+def test_spellings_of_one_group_are_reported():
+    groups = ["P-1", "p-1", *(f"P-{i}" for i in range(2, 20))] * 3
+    data = load({"pid": groups, "w": np.arange(60.0) ** 2, "y": [0, 1] * 30})
+    parts = split(data, seed=0, by="group", column="pid")
+    found = [f for f in look(data, parts) if f.code == "spelling_variants"]
+    assert [(f.severity, f.numbers["spellings"]) for f in found] == [
+        ("warning", ["P-1", "p-1"])
+    ]
+
+
 @pytest.mark.parametrize(("placeholder", "is_reported"), [(-999, True), (1.5, False)])
 def test_numbers_that_stand_for_missing_values_are_reported(placeholder, is_reported):
     rng = np.random.default_rng(0)

@@ -41,13 +41,21 @@ _MISSING_CLASSES = ("missing", "unknown", "not available")
 
 
 def spelling_variants(context: CheckContext) -> list[Finding]:
-    """Report classes and categories that differ only in case, spaces or hyphens."""
-    dataset = context.dataset
+    """Report classes, categories and groups that are spelled in several ways.
+
+    The spellings differ only in case, spaces or hyphens.
+    """
+    dataset, split = context.dataset, context.split
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
     labels = pl.Series(classes, dtype=pl.String)
     found = [("warning", dataset.task.target, _variants(labels))]
+    if split is not None and split.by == "group":  # one group could be in several parts
+        groups = dataset.values(str(split.column)).cast(pl.String)
+        found.append(("warning", str(split.column), _variants(groups)))
+    grouped = [name for _, name, spellings in found if spellings]
     for column in _features_of_kind(context, "category"):
-        found.append(("advice", column.name, _variants(dataset.frame[column.name])))
+        if column.name not in grouped:
+            found.append(("advice", column.name, _variants(dataset.frame[column.name])))
     return [
         Finding(
             "spelling_variants",
