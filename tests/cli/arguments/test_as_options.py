@@ -14,6 +14,11 @@ from assay.cli.arguments._as_options import as_options
         ('Write ignore = ["b"], or fill', "Write --ignore b, or fill"),
         ("Write image_size=(12, 9).", "Write --image-size '[12, 9]'."),
         ("kinds={'a b': 'number'}", """--kinds '{"a b" = "number"}'"""),
+        (
+            "ignore=['q[1]', \"it's {x}\"].",
+            """--ignore 'q[1]' --ignore 'it'"'"'s {x}'.""",
+        ),
+        ("kinds={'q{1}': 'date'}", """--kinds '{"q{1}" = "date"}'"""),
         ('kinds = {"a" = "date"}', """--kinds '{"a" = "date"}'"""),
         ("by='group', column='x'", "--split-by group, --split-column x"),
         ("or write stream = false.", "or write --stream false."),

@@ -11,7 +11,9 @@ from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["as_options", "with_options"]
 
-_LITERAL = r"""'[^']*'|"[^"]*"|\[[^][]*\]|\([^()]*\)|\{[^{}]*\}|\w+"""
+_QUOTED = r"""'[^']*'|"[^"]*\""""
+_LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
+_LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\w+"
 # Text that is not part of a fix and stays unchanged: invariants in backticks, and the
 # user's values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
