@@ -34,14 +34,17 @@ def test_spellings_of_one_group_are_reported():
     ]
 
 
-@pytest.mark.parametrize(("placeholder", "is_reported"), [(-999, True), (1.5, False)])
+@pytest.mark.parametrize(
+    ("placeholder", "is_reported"),
+    [(-999, True), (-200, True), (1.5, False), (-1.5, False), (200, False)],
+)
 def test_numbers_that_stand_for_missing_values_are_reported(placeholder, is_reported):
     rng = np.random.default_rng(0)
     values = rng.random(100)
     values[::10] = placeholder
-    finding = _found(
-        look(load((values[:, None], rng.random(100)))), "placeholder_number"
-    )
+    yes = -1.0 * (values > 0.5)  # as some databases write booleans
+    data = load((np.column_stack([values, yes]), rng.random(100)))
+    finding = _found(look(data), "placeholder_number")
     assert (finding is not None) == is_reported
     if finding:
         assert finding.numbers["num_rows"] == 10

@@ -169,14 +169,20 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
 
 
 def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
-    """Yield a placeholder, the number of its rows, and the range of other values."""
+    """Yield a placeholder, the number of its rows, and the range of other values.
+
+    A placeholder consists of nines, or is the only negative number among others.
+    """
     if len(values) < MIN_ROWS:
         return
     for extreme in (values.min(), values.max()):
         assert isinstance(extreme, int | float)
-        if not _PLACEHOLDER.fullmatch(f"{extreme:.0f}") or extreme != int(extreme):
+        is_nines = _PLACEHOLDER.fullmatch(f"{extreme:.0f}")
+        if extreme % 1 or not (is_nines or extreme < 0):
             continue
         others = values.filter(values != extreme)
+        if not is_nines and ((others < 0).any() or others.n_unique() < 2):
+            continue
         num_rows = len(values) - len(others)
         if num_rows < MIN_PLACEHOLDERS or len(others) < MIN_ROWS:
             continue
