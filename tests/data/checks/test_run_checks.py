@@ -386,6 +386,13 @@ def test_useless_columns_are_named():
     )
 
 
+def test_codes_with_leading_zeros_may_be_categories():
+    codes = [f"0{i}" for i in range(1000, 1060)]
+    data = {"zip": codes, "x": np.arange(60.0) ** 2, "y": [0, 1] * 30}
+    finding = _found(look(load(data)), "id_column")
+    assert "kinds={'zip': 'category'}" in finding.remedy
+
+
 def test_groups_and_dates_are_pointed_out():
     rng = np.random.default_rng(0)
     day = np.datetime64("2024-01-01") + rng.integers(0, 300, 200)

@@ -223,4 +223,5 @@ def _other_kind(context: CheckContext, column: Column) -> str:
     if values.dtype != pl.String:
         return "number"
     some = values.drop_nulls().head(_FIRST_VALUES)
-    return "category" if read_as(some, "date").stray.any() else "date"
+    are_codes = some.str.contains(r"^\d+$").any()  # such as 01234, which counts days
+    return "category" if are_codes or read_as(some, "date").stray.any() else "date"
