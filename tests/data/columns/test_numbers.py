@@ -88,6 +88,7 @@ def test_ordinals_are_words():
         *("\\N", "(null)", "[NULL]", "<null>"),  # databases
         *("#NV", "#WERT!", "#VALEUR!", "#ERROR!", "Err:502"),  # spreadsheets
         *(".A", ".Z", "..", ":", "k. A."),  # statistics
+        *("NAN", "na", "n.d."),  # data loggers and laboratories
     ],
 )
 def test_words_for_no_value(word):

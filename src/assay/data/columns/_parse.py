@@ -33,6 +33,8 @@ MISSING_WORDS = (
     *("?", "-", "--", "–", "—", ".", "NA", "N/A", "n/a", "n.a.", "NULL", "null"),
     # written by pandas, polars and NumPy
     *("NaN", "nan", "-nan", "None", "<NA>", "NaT", "nat", "1.#IND", "-1.#IND"),
+    # written by data loggers and by people
+    *("NAN", "na", "Null", "n.d.", "N.D."),
     # written by spreadsheets
     *("#N/A", "#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
     *("#ERROR!", "#SPILL!", "#CALC!", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#N/D"),
