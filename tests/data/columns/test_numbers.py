@@ -78,6 +78,14 @@ def test_decimal_points_stay_decimal():
     assert column.style == ""
 
 
+@pytest.mark.parametrize("kind", [None, "number"])
+def test_words_for_no_value_have_no_unit(kind):
+    cells = pl.Series("a", ["12.5 kg", "NA", "3 kg", None, "-", "7 kg"])
+    values, column = read_column(cells, kind)
+    assert values.to_list() == [12.5, None, 3, None, None, 7]
+    assert (column.kind, column.style, column.num_stray) == ("number", "unit kg", 0)
+
+
 def test_ordinals_are_words():
     assert read_column(pl.Series("a", ["1º", "2º", "3ª"] * 9))[1].kind == "category"
 

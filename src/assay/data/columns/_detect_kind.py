@@ -249,8 +249,13 @@ def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
     reading = read_as(cells, "number")
     if not reading.stray.any():
         return reading, Style(problem=sign_problem(cells))
-    style = number_style(cells)
+    style = _number_style(cells)
     return read_as(cells, "number", style.name) if style.name else reading, style
+
+
+def _number_style(cells: pl.Series) -> Style:
+    """Return the style of a column of numbers and of words for "no value"."""
+    return number_style(cells.filter(~cells.is_in(MISSING_WORDS)))
 
 
 def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
@@ -277,6 +282,6 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
 
 
 _STYLES: dict[str, Callable[[pl.Series], Style]] = {
-    "number": number_style,
+    "number": _number_style,
     "date": date_style,
 }
