@@ -29,6 +29,7 @@ _count = itertools.count()
 
 
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NO_FOLDER = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 class DamagedLines(UserWarning):
@@ -40,16 +41,18 @@ def writable(folder: Path) -> Generator[None, None, None]:
     """Context manager that raises an error with a fix if a write fails.
 
     Raises:
-        InputError: there is no permission to write to the folder.
+        InputError: there is no permission to write to the folder, or the path cannot
+            be a folder, for example because it is a file.
     """
     try:
         yield
     except OSError as error:
-        if error.errno not in _REFUSED:
+        if error.errno not in (*_REFUSED, *_NO_FOLDER):
             raise
+        more = ", or make this one writable" * (error.errno in _REFUSED)
         raise InputError(
             f"Cannot write to the folder {folder}: {error.strerror}. Use another "
-            "folder, or make this one writable."
+            f"folder{more}."
         ) from error
 
 

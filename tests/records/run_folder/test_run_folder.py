@@ -10,7 +10,7 @@ import numpy as np
 import polars
 import pytest
 
-from assay._errors import RunError
+from assay._errors import InputError, RunError
 from assay.records import (
     EVENTS,
     EpochEvent,
@@ -109,6 +109,16 @@ def test_create_never_overwrites(tmp_path):
         RunFolder.create(tmp_path / "mine")
     with pytest.raises(RunError, match="is a file"):
         RunFolder.create(tmp_path / "mine" / "thesis.txt")
+
+
+def test_a_file_cannot_be_the_folder_of_runs(tmp_path):
+    (tmp_path / "cells.csv").write_text("")
+    below = tmp_path / "cells.csv" / "runs"
+    for root in (tmp_path / "cells.csv", below):
+        with pytest.raises(InputError, match=r"Use another folder\.$"):
+            RunFolder.create_next(root, "cells")
+    with pytest.raises(InputError, match=r"Use another folder\.$"):
+        RunFolder.create(below)
 
 
 def test_resume_requires_a_run(tmp_path):
