@@ -189,6 +189,19 @@ def test_transparency_is_left_out_and_that_is_said(tmp_path):
     assert "The transparency of 1 images was dropped." in dataset.notes
 
 
+@pytest.mark.parametrize("suffix", ["gif", "tif", "webp"])
+def test_only_the_first_of_several_images_in_a_file_is_used(tmp_path, suffix):
+    frames = [Image.fromarray(image) for image in COLOR[:3]]
+    path = tmp_path / "a" / f"1.{suffix}"
+    path.parent.mkdir()
+    frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True)
+    _write(tmp_path / "b" / "2.png", COLOR[0])
+    dataset = load(tmp_path)
+    cells = dataset.frame["image"].to_numpy()
+    np.testing.assert_array_equal(cells[0], cells[1])
+    assert dataset.notes[0].startswith("1 files contain several images, of which only")
+
+
 def test_everything_wrong_with_images_is_told_at_once(tmp_path):
     for i in range(30):
         _write(tmp_path / "a" / f"{i:02}.png", GRAY[0])
@@ -205,13 +218,14 @@ def test_everything_wrong_with_images_is_told_at_once(tmp_path):
     assert "a/cut.png (" in broken
     assert "b/18.png (not an image) and 11 more." in broken
     assert sizes == (
-        "The images differ in size; the most common is 6 x 5 (height x width). Write "
-        "image_size=(6, 5) to resize all images. Other sizes: a/wide.png (6 x 2)."
+        "The images differ in size; the most common is 6 x 5 (height x width). "
+        "Resize the others, or write image_size=(6, 5) when training, to resize all "
+        "images. Other sizes: a/wide.png (6 x 2)."
     )
     assert modes == (
-        "The images differ in mode; the most common is grayscale. Write "
-        "image_mode='L' to read all images in grayscale, or 'RGB' to read them in "
-        "color. Other modes: a/red.png (color)."
+        "The images differ in mode; the most common is grayscale. Convert "
+        "the others, or write image_mode='L' when training, to read all images in "
+        "grayscale, or 'RGB' to read them in color. Other modes: a/red.png (color)."
     )
 
 
@@ -403,3 +417,10 @@ def test_paths_relative_to_another_folder(tmp_path):
         "None of the 12 images exists, such as 'cat/00.png'. Write paths relative to "
         f"the folder of the table, {str(tmp_path)!r}."
     ]
+
+
+def test_paths_of_images_may_not_be_addresses(tmp_path):
+    table = pl.DataFrame({"photo": ["https://a.org/1.png", "https://a.org/2.png"]})
+    table.with_columns(kind=pl.Series(["a", "b"])).write_csv(tmp_path / "pets.csv")
+    with pytest.raises(InputError, match="Download the images, and write paths"):
+        load(tmp_path / "pets.csv", target="kind")

@@ -65,12 +65,14 @@ class Header:
         size: (height, width).
         mode: mode to which Pillow converts the image: "L", "F" or "RGB".
         alpha: whether the image has transparency, which is dropped.
+        animated: whether the file contains several images; only the first is used.
         wrong: reason why the image cannot be used; "" for a valid image.
     """
 
     size: tuple[int, int] = (0, 0)
     mode: str = ""
     alpha: bool = False
+    animated: bool = False
     wrong: str = ""
 
 
@@ -85,11 +87,12 @@ def read_header(image: ImageFile) -> Header:
                 width, height = height, width
             mode = opened.mode
             alpha = mode in _WITH_ALPHA or "transparency" in opened.info
+            animated = getattr(opened, "is_animated", False)
     except FileNotFoundError:
         return Header(wrong=NO_FILE)
     except Exception as error:  # decoders raise various errors for damaged images
         return Header(wrong=reason_of(error))
-    return Header((height, width), _READ_AS.get(mode, "RGB"), alpha)
+    return Header((height, width), _READ_AS.get(mode, "RGB"), alpha, animated)
 
 
 def _is_turned(opened: Any) -> bool:

@@ -120,6 +120,11 @@ def decode_images(
     notes = []
     if num_alpha := sum(head.alpha for head in headers):
         notes.append(f"The transparency of {num_alpha} images was dropped.")
+    if num_animated := sum(head.animated for head in headers):
+        notes.append(
+            f"{num_animated} files contain several images, of which only the first is "
+            "used. To use all of them, save each image as a file of its own."
+        )
     if pixels is None:
         raise InputError(fault("num_images >= 1", "num_images", 0, "Add images."))
     return image_cells(column.name, pixels), notes
@@ -213,9 +218,11 @@ def _collect_broken(
 ) -> None:
     broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
     if set(wrong) == {NO_FILE} and folder is not None:
+        is_remote = "://" in images[0].where
         faults.add(
             f"None of the {len(images)} images exists, such as {images[0].where!r}. "
-            f"Write paths relative to the folder of the table, {str(folder)!r}."
+            f"{'Download the images, and write' if is_remote else 'Write'} paths "
+            f"relative to the folder of the table, {str(folder)!r}."
         )
     elif broken:
         faults.add(
@@ -241,16 +248,17 @@ def _collect_mixed(
     if size and mixed and layout.image_size is None:
         faults.add(
             f"The images differ in size; the most common is {size[0]} x {size[1]} "
-            f"(height x width). Write image_size={size} to resize all images. "
-            f"Other sizes: {_listed(mixed)}."
+            f"(height x width). Resize the others, or write image_size={size} when "
+            f"training, to resize all images. Other sizes: {_listed(mixed)}."
         )
     mode = _common([head.mode for _, head in good])
     mixed = [f"{i.where} ({_color_word(h.mode)})" for i, h in good if h.mode != mode]
     if mixed and layout.image_mode == "auto":
         faults.add(
             f"The images differ in mode; the most common is {_color_word(str(mode))}. "
-            "Write image_mode='L' to read all images in grayscale, or 'RGB' to read "
-            f"them in color. Other modes: {_listed(mixed)}."
+            "Convert the others, or write image_mode='L' when training, to read all "
+            "images in grayscale, or 'RGB' to read them in color. Other modes: "
+            f"{_listed(mixed)}."
         )
 
 
