@@ -10,6 +10,8 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER
 from assay.data.dataset._dataset import Dataset
+from assay.data.sources._arrays import table_of_arrays
+from assay.data.sources._image_and_series_arrays import as_array, is_numeric
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
 from assay.data.table._array_cells import holds_cells
@@ -51,7 +53,7 @@ def read_new_rows(
     """
     if kind == "text" and _are_texts(source):
         return pl.DataFrame({columns[0]: list(source)}, schema={columns[0]: pl.String})
-    table = read_table(source)
+    table = table_of_arrays(source) if _are_two_rows(source) else read_table(source)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
         rule = f"X.shape[1] == {num_array_columns}"
@@ -62,9 +64,11 @@ def read_new_rows(
         frame = frame.rename({cells[0]: columns[0]})  # the only possible column
     if kind in ARRAY_KINDS and not cells and columns[0] not in frame.columns:
         article = "an" if kind == "image" else "a"
+        one_channel = " If sequences have one channel, write np.array(X)[:, :, None]."
         raise InputError(
             f"Each row must be {article} {kind}, but the source has none. Pass an "
             f"array with one {kind} per row; for a single {kind}, write X[None]."
+            f"{one_channel * (kind == 'sequence')}"
         )
     frame = with_known_names(frame, columns)
     headers = [note for note in table.notes if note.startswith(NO_HEADER)]
@@ -91,6 +95,15 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
     if wrong.size:
         fix = f"The source has {num_rows} rows, counted from 0."
         raise InputError(fault(f"rows < {num_rows}", "rows", int(wrong[0]), fix))
+
+
+def _are_two_rows(source: Any) -> bool:
+    """Return whether a list contains two rows; in training, it means (X, y)."""
+    if not isinstance(source, list) or len(source) != 2:
+        return False
+    first, second = map(as_array, source)
+    is_pair = first is None or second is None or first.ndim != second.ndim
+    return not is_pair and first.ndim >= 1 and is_numeric(first) and is_numeric(second)
 
 
 def _are_texts(source: Any) -> bool:

@@ -125,15 +125,20 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
                 f"{cells.name}.shape == {encoder.input_shape}",
                 f"{cells.name}.shape",
                 shape,
-                _shape_remedy(shape, encoder),
+                _shape_remedy(shape, encoder, num_rows=len(values)),
             )
         )
     return values
 
 
-def _shape_remedy(shape: tuple[int | str, ...], encoder: SoleInputEncoder) -> str:
+def _shape_remedy(
+    shape: tuple[int | str, ...], encoder: SoleInputEncoder, *, num_rows: int
+) -> str:
     """Return a fix for cells whose shape differs from that in training."""
     wanted = encoder.input_shape
+    # A color image (height, width, channels) was read as grayscale images.
+    if (num_rows, *shape) == (*wanted, 1):
+        return "For a single image, write X[None]."
     if encoder.kind != "image" or shape[-1] == wanted[-1]:
         return _SHAPE_REMEDIES[encoder.kind]
     word, mode = ("grayscale", "L") if wanted[-1] == 1 else ("color", "RGB")

@@ -249,14 +249,19 @@ def _are_rows(source: list[Any]) -> bool:
 
     A list of two items means (X, y).
     """
-    rows = (list, tuple, np.ndarray)
-    if len(source) in (0, 2) or not all(isinstance(row, rows) for row in source):
+    if len(source) in (0, 2) or not all(map(_is_row, source)):
         return False
     values = as_array(source)
     if values is None:  # rows of different lengths
         arrays = map(as_array, source)
         return all(array is not None and is_numeric(array) for array in arrays)
     return values.ndim >= 2 and is_numeric(values)
+
+
+def _is_row(value: Any) -> bool:
+    # Images of Pillow have an array interface; arrays of other libraries, a method.
+    is_array = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
+    return is_array or isinstance(value, list | tuple)
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
