@@ -29,7 +29,7 @@ _count = itertools.count()
 
 
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
-_NO_FOLDER = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_NO_FOLDER = (errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 class DamagedLines(UserWarning):

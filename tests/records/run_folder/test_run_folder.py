@@ -121,6 +121,14 @@ def test_a_file_cannot_be_the_folder_of_runs(tmp_path):
         RunFolder.create(below)
 
 
+def test_runs_cannot_be_written_in_a_removed_folder(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(InputError, match="Cannot write to the folder runs: No such"):
+        RunFolder.create_next("runs", "cells")
+
+
 def test_resume_requires_a_run(tmp_path):
     folder = run_in(tmp_path)
     (folder.path / ".run.json.7-0.tmp").write_text("half")
