@@ -67,3 +67,22 @@ def test_the_engine_is_refused_after_a_fork(outputs: list[str]) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
 def test_a_fork_before_the_engine_is_used_may_train(outputs: list[str]) -> None:
     assert outputs[0] == "done"
+
+
+@pytest.mark.slow
+def test_a_platform_that_is_absent_is_named() -> None:
+    code = (
+        "from assay.training import check_process\n"
+        "from assay import InputError\n"
+        "try:\n    check_process()\nexcept InputError as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(SOURCE), "JAX_PLATFORMS": "absent"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.startswith("JAX found no device with JAX_PLATFORMS='absent'. ")
+    assert done.stdout.endswith("or write JAX_PLATFORMS=cpu.\n")

@@ -1,11 +1,15 @@
 """Detects a process that was forked after JAX had been used."""
 
 import os
+from typing import Any
 
-from assay._errors import AssayError
+import jax
+
+from assay._errors import AssayError, InputError
 
 __all__ = ["check_process"]
 
+_jax: Any = jax  # some of JAX's functions are untyped
 _owner: int | None = None  # first process that used JAX
 
 
@@ -17,10 +21,12 @@ def check_process() -> None:
 
     Raises:
         AssayError: JAX was used before this process was forked.
+        InputError: JAX has no device, for example because JAX_PLATFORMS excludes them.
     """
     global _owner
     process = os.getpid()
     if _owner is None:
+        _check_devices()
         _owner = process
     elif _owner != process:
         raise AssayError(
@@ -28,3 +34,15 @@ def check_process() -> None:
             "had already trained or predicted. Start processes with "
             "multiprocessing.get_context('spawn')."
         )
+
+
+def _check_devices() -> None:
+    try:
+        _jax.devices()
+    except (AssertionError, RuntimeError) as error:
+        platforms = os.environ.get("JAX_PLATFORMS")
+        reason = f" JAX reports: {error}." if str(error) else ""
+        raise InputError(
+            f"JAX found no device with JAX_PLATFORMS={platforms!r}.{reason} Unset "
+            "JAX_PLATFORMS, or write JAX_PLATFORMS=cpu."
+        ) from error
