@@ -121,9 +121,13 @@ def test_a_member_without_fields_takes_no_keys():
 def test_shares_that_do_not_add_up_and_a_missing_column_are_reported_together():
     assert faults(spec.Split, train=0.5, by="time") == [
         "`train + val + test = 1` must hold, but got (0.5, 0.15, 0.15), which adds up "
-        "to 0.8. Write train = 0.7, val = 0.15, test = 0.15.",
+        "to 0.8. Write split.train = 0.5, split.val = 0.25, split.test = 0.25.",
         'split.by="time" needs a column. Write column = "NAME".',
     ]
+    (message,) = faults(spec.Split, train=0.8, val=0.1, test=0.2)
+    assert message.endswith(
+        "Write split.train = 0.7, split.val = 0.15, split.test = 0.15."
+    )
     assert spec.Split(by="group", column="patient").column == "patient"
     third = 1 / 3
     assert spec.Split(train=third, val=third, test=third).val == third
@@ -145,3 +149,15 @@ def test_no_message_mentions_pydantic():
     assert len(messages) == 6
     for message in messages:
         assert not re.search("pydantic|Input should|validation|type=", message)
+
+
+def test_a_field_of_the_experiment_below_a_table_is_moved_above_it():
+    found = faults(
+        spec.Experiment,
+        optimizer={"kind": "adam", "target": "kind"},
+        tune={"seed": 3, "time": 5},
+    )
+    moved = "If it is the experiment's field, write it above"
+    assert found[0].endswith(f" {moved} [optimizer].")
+    assert found[1].endswith(f" {moved} [tune].")
+    assert moved not in found[2]

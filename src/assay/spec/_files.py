@@ -31,6 +31,13 @@ def read_data(path: str | Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
         is_json = path.suffix.lower() == ".json"
         data = _read_json(text) if is_json else tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} cannot be read: {error}. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{path} cannot be read: {error}. Write text in double quotes, and paths "
+            "with backslashes in single quotes."
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):

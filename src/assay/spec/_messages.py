@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -21,29 +21,44 @@ _MAX_SHOWN = 200  # maximum number of characters of a value in a message
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
-    "dict_type": ("a table", "Write a table, such as {key = value}."),
-    "model_type": ("a table", "Write a table, such as {key = value}."),
+    "dict_type": ("a table", ""),
+    "model_type": ("a table", ""),
     "string_type": ("text", "Write text in quotes."),
+}
+# Quoted keys are not mistaken for options when messages are shown on a command line.
+_TABLES = {
+    "kinds": '{"zip" = "category"}',
+    "learning_rate_of": '{"dense*" = 0.1}',
+    "split": '{"by" = "random"}',
+    "tune": '{"num_trials" = 8}',
 }
 _LISTS = {"image_size": "[32, 32]", "model": '[{kind = "dense", units = 64}, "relu"]'}
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """Return one message for each fault in a validation error."""
-    return list(_walk(error.errors(), model, ()))
+    return list(_walk(error.errors(), model, (), known=model.model_fields))
 
 
-def _walk(lines: list[Any], model: type[BaseModel], place: Location) -> Iterator[str]:
+def _walk(
+    lines: list[Any], model: type[BaseModel], place: Location, *, known: Collection[str]
+) -> Iterator[str]:
     for line in lines:
         here = place + tuple(line["loc"])
         if line["type"] == "nested":
-            yield from _walk(line["ctx"]["lines"], line["ctx"]["member"], here)
+            context = line["ctx"]
+            yield from _walk(context["lines"], context["member"], here, known=known)
         elif str(line["loc"][-1] if line["loc"] else "").startswith("literal["):
             continue  # the other type of the field is reported
         elif line["type"] == "said":  # raised by our validators with a complete message
             yield from line["ctx"]["messages"]
         else:
-            yield _message(line, model, _path(here))
+            message, (table, *keys) = _message(line, model, _path(here)), here or ("",)
+            if line["type"] == "extra_forbidden" and keys and keys[-1] in known:
+                message += (
+                    f" If it is the experiment's field, write it above [{table}]."
+                )
+            yield message
 
 
 def _path(location: Location) -> str:
@@ -78,6 +93,8 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "missing":
             return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
+    if path in _TABLES:
+        fix = f"Write a table, such as {path} = {_TABLES[path]}."
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
 
 

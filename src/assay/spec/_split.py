@@ -38,9 +38,10 @@ class Split(Spec):
         total = self.train + self.val + self.test
         if abs(total - 1) > 1e-6:
             got = f"({self.train:g}, {self.val:g}, {self.test:g})"
+            fix = ", ".join(f"split.{k} = {v:g}" for k, v in self._adding_up().items())
             faults.append(
                 f"`train + val + test = 1` must hold, but got {got}, which adds up to "
-                f"{total:g}. Write train = 0.7, val = 0.15, test = 0.15."
+                f"{total:g}. Write {fix}."
             )
         if self.by in ("group", "time") and self.column is None:
             faults.append(
@@ -49,3 +50,18 @@ class Split(Spec):
         if faults:
             raise PydanticCustomError("said", "split", {"messages": faults})
         return self
+
+    def _adding_up(self) -> dict[str, float]:
+        """Return proportions with a sum of 1, which keep those of the user if possible.
+
+        Example:
+            >>> Split.model_construct({"train"}, train=0.8)._adding_up()
+            {'train': 0.8, 'val': 0.1, 'test': 0.1}
+        """
+        parts = {name: getattr(self, name) for name in ("train", "val", "test")}
+        fixed = {k: v for k, v in parts.items() if k in self.model_fields_set}
+        others = sum(parts.values()) - sum(fixed.values())
+        rest = 1 - sum(fixed.values())
+        if rest <= 0 or others <= 0:
+            return {"train": 0.7, "val": 0.15, "test": 0.15}
+        return {k: round(fixed.get(k, v * rest / others), 4) for k, v in parts.items()}

@@ -23,6 +23,8 @@ from assay.cli.arguments._as_options import as_options
         ("by='group', column='x'", "--split-by group, --split-column x"),
         ("or write stream = false.", "or write --stream false."),
         ("test_data='test.csv'", "--test-data test.csv"),
+        ("split.train = 0.8, split.val = 1.", "--split-train 0.8, --split-val 1."),
+        ('Write split = {"by" = "time"}.', 'Write split = {"by" = "time"}.'),
     ],
 )
 def test_fixes_become_options(message, printed):

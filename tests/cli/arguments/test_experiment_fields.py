@@ -121,6 +121,10 @@ def test_text_stays_text_and_lists_grow():
     found = parsed("iris", "--target", "1", "--ignore", "a", "--ignore", "2")
     assert found["target"] == "1"
     assert found["ignore"] == ["a", "2"]
+    listed = parsed(
+        "iris", "--ignore", '["a", "b"]', "--ignore", "[1]", "--ignore", "c"
+    )
+    assert listed["ignore"] == ["a", "b", "[1]", "c"]
 
 
 def test_model_may_be_a_file(tmp_path):
@@ -153,7 +157,16 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "sede=1"], "unknown key sede=1. Did you mean 'seed'?"),
         (["--set", "cls=1"], "unknown key cls=1."),
         (["--set", "optimizer.lr=1"], "unknown key optimizer.lr=1."),
-        (["--set", "tune=3"], "Expected a table, but got tune=3."),
+        (
+            ["--set", "tune=3"],
+            "Expected a table, but got tune=3. Write a table, such as tune = "
+            '{"num_trials" = 8}.',
+        ),
+        (
+            ["--kinds", "a=number"],
+            "Expected a table, but got --kinds='a=number'. Write a table, such as "
+            """--kinds '{"zip" = "category"}'.""",
+        ),
         (["--set", "seed.x=1"], "`seed >= 0` must hold, but got seed={'x': 1}."),
         (
             ["--set", "seed"],
@@ -181,6 +194,17 @@ def test_faults_name_what_the_user_wrote(command, words, told):
 def test_all_faults_are_told_at_once(command):
     words = ["--trials", "0", "--seed", "-1", "--set", "sede=1", "--optimizer", "adm"]
     assert len(command("train", "iris", *words).faults) == 4
+
+
+def test_a_dash_that_is_not_two_hyphens_and_a_file_with_a_hyphen(command, tmp_path):
+    for dash in "–—":
+        done = command("train", "iris", f"{dash}target", "species")
+        assert (
+            done.faults[0] == f"unknown option {dash}target. Did you mean '--target'?"
+        )
+    (tmp_path / "-a.csv").write_text("")
+    fix = "To pass the file, write ./-a.csv."
+    assert command("data", "-a.csv").faults == [f"unknown option -a.csv. {fix}"]
 
 
 def test_file_of_a_model_holds_nothing_else(command, tmp_path):

@@ -13,7 +13,7 @@ __all__ = ["as_options", "with_options"]
 
 _QUOTED = r"""'[^']*'|"[^"]*\""""
 _LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
-_LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\w+"
+_LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
 # Text that is not part of a fix and stays unchanged: invariants in backticks, and the
 # user's values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"

@@ -49,7 +49,16 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
 def _read_option(option: Option, value: Any) -> Any:
     if option.path == "model" and value.lower().endswith(_FILES):
         return _read_model(Path(value))
-    return value if option.is_text or option.repeated else read_value(value)
+    if option.repeated:
+        return [name for text in value for name in _names(text)]
+    return value if option.is_text else read_value(value)
+
+
+def _names(text: str) -> list[str]:
+    """Return the names in a list, as in an experiment file, or the text as one name."""
+    names = read_value(text)
+    are_names = isinstance(names, list) and all(isinstance(n, str) for n in names)
+    return names if are_names else [text]
 
 
 def _settings(settings: list[str]) -> list[tuple[str, Any]]:

@@ -3,13 +3,15 @@
 import argparse
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from assay._errors import InputError, did_you_mean
 
 __all__ = ["Parser"]
 
-_OPTION = re.compile(r"--?[A-Za-z]")
+# Word processors replace -- with a dash.
+_OPTION = re.compile(r"(--?|[–—])[A-Za-z]")
 _FAULTS = (
     (r"the following arguments are required: (.*)", "{0} is missing."),
     (r"argument (\S+): expected (?:one|at least one) argument", "{0} needs a value."),
@@ -78,8 +80,10 @@ class Parser(argparse.ArgumentParser):
             if _OPTION.match(word) and name not in known and not short:
                 # Without the dashes, which all options have in common.
                 names = [k.removeprefix("--") for k in known if k.startswith("--")]
-                near = did_you_mean(name.lstrip("-"), names).replace(" '", " '--")
+                near = did_you_mean(name.lstrip("-–—"), names).replace(" '", " '--")
                 near = self._as_setting(name) or near
+                if Path(word).exists():
+                    near = f" To pass the file, write ./{word}."
                 yield f"unknown option {name}.{near or ' ' + self._hint()}"
 
     def _as_setting(self, name: str) -> str:
