@@ -69,6 +69,30 @@ def test_files_in_other_subfolders_are_named(table, tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [["train", "test"], ["cells_test", "cells_train"], ["X-train", "X-holdout"]],
+)
+def test_training_and_test_sets_in_a_folder_are_not_mixed(table, tmp_path, names):
+    for name in names:
+        table.write_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(InputError, match="training set and a test set") as caught:
+        load(tmp_path, target="kind")
+    first, second = sorted(names, key=lambda name: "train" not in name)
+    train, test = (str(tmp_path / f"{name}.parquet") for name in (first, second))
+    assert str(caught.value).endswith(f"Pass {train!r}, with test_data={test!r}.")
+    assert load(train, target="kind", test_data=test).num_test == 60
+
+
+def test_parts_of_a_file_are_not_parts_of_a_data_set(table, tmp_path):
+    for place in range(2):
+        table.write_parquet(tmp_path / f"train-0000{place}-of-00002-{place}ac.parquet")
+    assert load(tmp_path, target="kind").num_examples == 120
+    table.write_parquet(tmp_path / "test-00000-of-00001.parquet")
+    with pytest.raises(InputError, match="Move the test set to another folder"):
+        load(tmp_path, target="kind")
+
+
 def test_removed_files_of_a_changed_table_are_not_read(table, tmp_path):
     log = tmp_path / "_delta_log"
     log.mkdir()

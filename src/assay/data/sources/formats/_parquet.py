@@ -16,6 +16,7 @@ from assay._lengths._of_parquet import check_parquet_lengths
 from assay.data.sources.formats._damaged import report_damage
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._memory import check_size
+from assay.data.table._part_names import part_of, words_of
 
 __all__ = ["ParquetStream", "parquet_files"]
 
@@ -28,6 +29,7 @@ _NUMBER_BYTES = 16  # a number as read, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _PARTITION = re.compile(r"([^=._][^=]*)=(.*)")
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+_SHARD = re.compile(r"-\d+-of-\d+.*")  # as in train-00000-of-00002.parquet
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
@@ -36,7 +38,8 @@ def parquet_files(source: str | Path) -> tuple[Path, ...]:
     If the folder has none, the files in subfolders such as `year=2020` are returned.
 
     Raises:
-        InputError: the folder is a table of Delta Lake with rows that were removed.
+        InputError: the folder is a table of Delta Lake with rows that were removed, or
+            contains both a training and a test set.
     """
     path = Path(os.path.expanduser(source))
     if path.is_file():
@@ -46,6 +49,7 @@ def parquet_files(source: str | Path) -> tuple[Path, ...]:
     files = _files_in(path) or _partitioned(path)
     if files:
         _check_log(path / "_delta_log")
+        _check_one_part(files)
     return tuple(files)
 
 
@@ -77,6 +81,23 @@ def _partition_of(path: Path) -> dict[str, str | None]:
         value = unquote(match[2])
         values[unquote(match[1])] = None if value == _NO_VALUE else value
     return dict(reversed(values.items()))
+
+
+def _check_one_part(files: Sequence[Path]) -> None:
+    """Raise an InputError if the rows of a training and a test set would be mixed."""
+    names = [_SHARD.sub("", path.stem) for path in files]
+    shared = set.intersection(*(set(words_of(name)) for name in names))
+    of_part = dict(zip((part_of(n, shared) for n in names), files, strict=True))
+    if not {"train", "test"} <= set(of_part):
+        return
+    train, test = str(of_part["train"]), str(of_part["test"])
+    fix = f"Pass {train!r}, with test_data={test!r}."
+    if len(files) > 2:
+        fix = "Move the test set to another folder, and pass that as test_data."
+    raise InputError(
+        f"{str(files[0].parent)!r} contains a training set and a test set, which would "
+        f"be mixed: {of_part['train'].name} and {of_part['test'].name}. {fix}"
+    )
 
 
 def _check_log(folder: Path) -> None:
