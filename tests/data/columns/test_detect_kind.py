@@ -179,6 +179,23 @@ def test_numbers_with_several_units_are_unusable():
     assert _column(["1st", "2nd", "3rd"] * N)[1].kind == "category"
 
 
+def test_vectors_are_not_text():
+    vectors = np.random.default_rng(0).normal(size=(N, 20))
+    fix = "; write each of them in its own column"
+    for cells in (
+        [str(row) for row in vectors],
+        [str(row.tolist()) for row in vectors],
+    ):
+        column = _column(cells)[1]
+        assert column.kind == "unusable"
+        assert column.reason.startswith("several numbers, as in '[")
+        assert column.reason.endswith(fix)
+    assert _column([f"48.{i}, 11.5" for i in range(N)])[1].reason.endswith(fix)
+    tokens = [" ".join(map(str, range(i, i + 9))) for i in range(N)]
+    assert _column(tokens)[1].kind == "text"
+    assert _column([f"version 1.{i} of 2.0" for i in range(N)])[1].kind == "text"
+
+
 @pytest.mark.parametrize(
     "cells",
     [

@@ -186,7 +186,8 @@ def test_a_table_without_usable_columns():
     columns = {"a": [None] * 4, "b": [1, 1, 1, 1], "y": ["u", "v"] * 2}
     assert _faults(columns) == [
         "`num_features >= 1` must hold, but got num_features=0. No column can be used "
-        "(a: constant, no value in any row; b: constant, the same value in every row)."
+        "(a: constant, no value in any row; b: constant, the same value in every row). "
+        "Add columns of numbers, dates, categories or text."
     ]
     assert "the target is the only column" in _faults({"y": ["u", "v"]})[0]
 
@@ -388,4 +389,4 @@ def test_several_names_in_one(tmp_path):
         in _faults(columns, target="y", ignore=["a,b"])[0]
     )
     message = _faults(columns, target="y", ignore=["a", "b"])[0]
-    assert message.endswith("No column can be used (a: ignored; b: ignored).")
+    assert "No column can be used (a: ignored; b: ignored). Add columns of" in message

@@ -9,6 +9,7 @@ import polars as pl
 
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
+from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 from assay.data.columns.formats._words import mean_words
 
@@ -39,6 +40,8 @@ _ID_NAME = re.compile(
     r"|^[#№]$"
 )
 
+_NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
+_VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no unit
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # rows; two numbers may be consecutive by chance
@@ -171,7 +174,7 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
         return column
     words = values.drop_nulls()
-    if reason := _different_units(words):
+    if reason := _different_units(words) or _lists_of_numbers(words):
         return replace(column, kind="unusable", reason=reason)
     kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
@@ -190,6 +193,17 @@ def _different_units(words: pl.Series) -> str:
         return ""
     first, second = (str(words.filter(units == unit)[0]) for unit in known[:2])
     return f"units differ, as in {first!r} and {second!r}; convert them to one unit"
+
+
+def _lists_of_numbers(words: pl.Series) -> str:
+    """Return that cells are vectors, such as "[0.5, 2.1]"; "" for other words.
+
+    Whole numbers without brackets are accepted as text, because they may be tokens.
+    """
+    if not words.str.contains(_VECTOR).all() or not words.str.contains(r"[.\[(]").all():
+        return ""
+    example = shown_cell(words[0])
+    return f"several numbers, as in {example}; write each of them in its own column"
 
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {

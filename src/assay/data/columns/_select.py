@@ -244,7 +244,8 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
         f"{c.name}: {'ignored' if c.ignored else f'{c.kind}, {c.reason}'}"
         for c in columns
     )
-    fix = f"No column can be used ({reasons or 'the target is the only column'})."
+    fix = f"No column can be used ({reasons or 'the target is the only column'}). "
+    fix += "Add columns of numbers, dates, categories or text."
     faults.add(fault("num_features >= 1", "num_features", 0, fix))
 
 
