@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from assay import InputError, spec
@@ -253,3 +254,15 @@ def test_an_experiment_file_may_have_an_upper_case_suffix(tmp_path):
     path = tmp_path / "a.TOML"
     path.write_text("data = 'iris'")
     assert parsed(str(path))["data"] == "iris"
+
+
+@pytest.mark.parametrize("form", ["columns", "index", "split", "table"])
+def test_a_table_in_json_is_not_an_experiment(command, tmp_path, form):
+    pd.DataFrame({"size": [1, 2], "kind": ["a", "b"]}).to_json(
+        tmp_path / "cells.json", orient=form
+    )
+    fault = command("data", "cells.json").faults[0]
+    assert fault.startswith("cells.json does not contain an experiment")
+    assert "frame.to_json('cells.jsonl', orient='records', lines=True)." in fault
+    (tmp_path / "asked.json").write_text('{"target": "kind"}')
+    assert "must have a key 'data'" in command("data", "asked.json").faults[0]

@@ -115,12 +115,15 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     """Read an experiment file, resolving its paths relative to its folder."""
     data = spec.read_data(path)
     source = data.get("data")
-    if not source:
-        example = (
-            '{"data": "digits"}'
-            if path.suffix.lower() == ".json"
-            else "data = 'digits'"
+    is_json = path.suffix.lower() == ".json"
+    if is_json and data and not isinstance(source, str) and not _has_fields(data):
+        raise InputError(
+            f'{path} does not contain an experiment, such as {{"data": "digits"}}. '
+            "Save a table as JSON lines, as pandas does with "
+            f"frame.to_json('{path.stem}.jsonl', orient='records', lines=True)."
         )
+    if not source:
+        example = '{"data": "digits"}' if is_json else "data = 'digits'"
         raise InputError(
             f"The experiment file {path} must have a key 'data'. Add, for example: "
             f"{example}"
@@ -132,6 +135,10 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     if isinstance(run, str) and (path.parent / run / "experiment.toml").is_file():
         data["start_from"] = str(path.parent / run)
     return data
+
+
+def _has_fields(data: dict[str, Any]) -> bool:
+    return not (spec.Experiment.model_fields.keys() - {"data"}).isdisjoint(data)
 
 
 def _read_model(path: Path) -> Any:
