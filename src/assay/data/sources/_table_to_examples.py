@@ -130,6 +130,9 @@ def with_test_part(
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
         hints = "".join(did_you_mean(name, names) for name in absent)
+        if set(absent) <= set(keep) and not hints:  # as in the files of a contest
+            hints = " To predict them instead, omit `test_data`, train, and pass the "
+            hints += "file to `assay predict`."
         raise InputError(f"test_data lacks the columns {absent}. Add them.{hints}")
     columns = [
         _stacked(column, test.frame[column.name])
