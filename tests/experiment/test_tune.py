@@ -54,3 +54,19 @@ def test_bad_input_is_reported():
     with pytest.raises(assay.InputError) as caught:
         assay.tune("irsi")
     assert "iris" in caught.value.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("study", "told"),
+    [
+        ("mysql://host/studies", "A study cannot be at mysql://."),
+        ("sqlite:///study.db", "A study cannot be at sqlite://."),
+        ("absent/study.db", "in a folder that does not exist"),
+        (".", "The study '.' is a folder"),
+    ],
+)
+def test_studies_that_cannot_be_stored_are_refused_first(study, told):
+    for start in (assay.tune, assay.train):
+        with pytest.raises(assay.InputError) as caught:
+            start("absent.csv", study=study)
+        assert told in str(caught.value)

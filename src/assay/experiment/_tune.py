@@ -15,7 +15,7 @@ from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.report import tuning_text
 from assay.training import Checkpoints, Workers, check_process
-from assay.tuning import Storage, Trial, open_storage
+from assay.tuning import Storage, Trial, check_place, open_storage
 
 __all__ = ["Tuning", "tune"]
 
@@ -119,6 +119,7 @@ class _StudyFile(Recorder):
     """A recorder that stores only the trials."""
 
     def __init__(self, path: str | Path | None, workers: Workers) -> None:
+        check_place(path)
         self._path = path
         self._workers = workers
 

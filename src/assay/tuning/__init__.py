@@ -15,7 +15,7 @@ from assay.tuning.search._study import Study
 from assay.tuning.search._train_trials import stacks_trials
 from assay.tuning.search._trial import Running, Trial
 from assay.tuning.search.storage._server import is_server, masked
-from assay.tuning.search.storage._storage import Storage, open_storage
+from assay.tuning.search.storage._storage import Storage, check_place, open_storage
 
 __all__ = [
     "BASES",
@@ -35,6 +35,7 @@ __all__ = [
     "Trajectory",
     "Trial",
     "Tuned",
+    "check_place",
     "choose_rate",
     "get_surface",
     "is_server",

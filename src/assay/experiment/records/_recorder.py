@@ -52,7 +52,7 @@ from assay.records import (
 )
 from assay.trackers import Session
 from assay.training import Checkpoints, Workers
-from assay.tuning import Storage, open_storage
+from assay.tuning import Storage, check_place, open_storage
 
 __all__ = ["RunRecorder"]
 
@@ -93,6 +93,7 @@ class RunRecorder(Recorder):
         workers: Workers | None = None,
         study: str | Path | None = None,
     ) -> None:
+        check_place(study)
         self._session = session or Session()
         self._workers = workers
         self._study = study

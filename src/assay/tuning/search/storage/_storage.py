@@ -70,6 +70,23 @@ def open_storage(
     )
 
 
+def check_place(study: str | Path | None) -> None:
+    """Raise an InputError unless a study may be a file or is on a known server."""
+    if study is None or is_address(study):
+        return
+    scheme, is_url, _ = str(study).partition("://")
+    if is_url:
+        raise InputError(
+            f"A study cannot be at {scheme}://. Use the path of a file, such as "
+            "study.db, or postgresql://USER@HOST/NAME"
+        )
+    if Path(study).is_dir() or not Path(study).parent.is_dir():
+        raise InputError(
+            f"The study {str(study)!r} is a folder, or in a folder that does not "
+            "exist. Use the path of a file, such as study.db."
+        )
+
+
 def _opened(
     connect: Callable[[], Storage], error_of: Callable[[str], AssayError]
 ) -> Storage:
