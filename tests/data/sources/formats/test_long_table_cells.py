@@ -1,5 +1,6 @@
 """Times, numbers and targets of long tables may be written in several ways."""
 
+import polars as pl
 import pytest
 
 from assay._errors import InputError
@@ -88,3 +89,25 @@ def test_the_only_channel_with_a_typo_is_named(tmp_path):
     ]
     with pytest.raises(InputError, match="To use 'v' as a channel.*'bad.5'"):
         load(_long(tmp_path, cells), target="y", series_column="id", time_column="t")
+
+
+def test_ignored_columns_do_not_become_channels():
+    table = pl.DataFrame({"id": [k // 3 for k in range(18)], "t": [0, 1, 2] * 6})
+    table = table.with_columns(a=pl.int_range(18), b=pl.int_range(18), site=pl.lit("x"))
+    table = table.with_columns(kind=pl.Series([k // 3 % 2 for k in range(18)]))
+    columns = {"series_column": "id", "time_column": "t"}
+    dataset = load(table, target="kind", ignore=["b", "site"], **columns)
+    assert dataset.layout.channels == ("a",)
+    assert "site" in dataset.frame.columns  # can still be used to split the rows
+    with pytest.raises(InputError, match="ignore='c'. No column has this name"):
+        load(table, target="kind", ignore=["c"], **columns)
+    with pytest.raises(InputError, match="target not in ignore"):
+        load(table, target="kind", ignore=["kind"], **columns)
+
+
+def test_test_data_without_targets_are_for_prediction(tmp_path):
+    table = pl.DataFrame({"a": range(9), "y": range(9)})
+    with pytest.raises(InputError, match=r"omit `test_data`, .* `assay predict`\."):
+        load(table, target="y", test_data=table.drop("y"))
+    with pytest.raises(InputError, match=r"lacks the columns \['a'\]\. Add them\.$"):
+        load(table, target="y", test_data=table.drop("a"))

@@ -427,14 +427,6 @@ def test_decimal_commas_are_read_in_channels_and_times():
     )
 
 
-def test_test_data_without_targets_are_for_prediction(tmp_path):
-    table = pl.DataFrame({"a": range(9), "y": range(9)})
-    with pytest.raises(InputError, match=r"omit `test_data`, .* `assay predict`\."):
-        load(table, target="y", test_data=table.drop("y"))
-    with pytest.raises(InputError, match=r"lacks the columns \['a'\]\. Add them\.$"):
-        load(table, target="y", test_data=table.drop("a"))
-
-
 def test_channels_are_found_by_name_in_test_data():
     train, test = _two_channels(), _two_channels(4)
     wanted = load(train, target="y", test_data=test, **LONG)

@@ -18,7 +18,7 @@ from assay.data.columns.formats._styles import Style, date_style, number_style
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
-__all__ = ["SERIES", "check_channels", "join_series"]
+__all__ = ["SERIES", "check_channels", "ignored_channels", "join_series"]
 
 SERIES = "series"
 """Name of the column that contains the series."""
@@ -85,6 +85,15 @@ def join_series(
         first = first.rename({SERIES: f"{SERIES} name"})
     examples = first.with_columns(_cells(frame, name, channels))
     return examples, replace(layout, channels=channels), notes
+
+
+def ignored_channels(
+    frame: pl.DataFrame, layout: Layout, target: str, ignore: Sequence[str]
+) -> list[str]:
+    """Return the ignored columns that would become channels of a long table."""
+    keys = (layout.series_column, layout.time_column, target)
+    names = [name for name in ignore if name in frame.columns and name not in keys]
+    return [name for name in names if _is_number(frame[name])]
 
 
 def _notes(
