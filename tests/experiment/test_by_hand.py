@@ -93,3 +93,14 @@ def test_a_built_in_set_and_numbers_can_be_fitted():
 def test_an_unknown_layer_is_reported(begin):
     with pytest.raises(InputError, match="dense1, .* Did you mean 'dense1'?"):
         begin().activations("dense")
+
+
+def test_files_and_steps_that_are_impossible_are_reported(begin, tmp_path):
+    fit = begin()
+    for path in (tmp_path, tmp_path / "absent" / "a.fit"):
+        with pytest.raises(InputError, match="Use a new file in an existing folder"):
+            fit.save(path)
+    with pytest.raises(InputError, match="Use a file written by `save`"):
+        fit.restore(tmp_path / "absent.fit")
+    with pytest.raises(InputError, match="`iterations >= 1` must hold"):
+        fit.step(-1)

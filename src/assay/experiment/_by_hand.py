@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from assay import spec
-from assay._errors import InputError, did_you_mean
+from assay._errors import InputError, did_you_mean, fault
 from assay.data import Split
 from assay.experiment._experiment import Experiment
 from assay.experiment.model._model import Model
@@ -120,7 +120,14 @@ class Fit:
         return cast("dict[str, Named]", self._fit.last().parameters)
 
     def step(self, iterations: int = 1) -> "Fit":
-        """Run one or more iterations."""
+        """Run one or more iterations.
+
+        Raises:
+            InputError: the number of iterations is less than 1.
+        """
+        if iterations < 1:
+            fix = "Use a number, such as 1."
+            raise InputError(fault("iterations >= 1", "iterations", iterations, fix))
         self._fit.advance(iterations=iterations)
         return self
 
@@ -180,15 +187,27 @@ class Fit:
         return self.model.predict(source)
 
     def save(self, path: str | Path) -> None:
-        """Save the state of the fit to a file."""
+        """Save the state of the fit to a file.
+
+        Raises:
+            InputError: the path is a folder, or its folder does not exist.
+        """
+        if Path(path).is_dir() or not Path(path).parent.is_dir():
+            raise InputError(
+                f"The fit cannot be saved to {str(path)!r}. Use a new file in an "
+                "existing folder."
+            )
         self._fit.save(path)
 
     def restore(self, path: str | Path) -> "Fit":
         """Load the state of the same fit from a file written by `save`.
 
         Raises:
+            InputError: the file does not exist.
             RunError: the file cannot be read, or belongs to a different network.
         """
+        if not Path(path).is_file():
+            raise InputError(f"No such file: {path}. Use a file written by `save`.")
         self._fit.restore(path)
         return self
 

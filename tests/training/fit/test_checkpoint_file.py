@@ -55,7 +55,7 @@ def test_a_checkpoint_of_another_net_is_refused_both_ways(
         other.restore(path)
     message = str(caught.value)
     assert message.startswith(f"{path} belongs to another network: array ")
-    assert message.endswith(". Delete it and start again.")
+    assert message.endswith("or delete it and start again.")
     assert_same(other.state, before)
     other.save(tmp_path / "other.safetensors")
     with pytest.raises(RunError, match="belongs to another network"):
@@ -69,7 +69,8 @@ def test_the_message_names_both_forms(start, linear, problem, saved):
         other.restore(saved[1])
     assert str(caught.value) == (
         f"{saved[1]} belongs to another network: array 0 is float32(15,), but this "
-        "network needs float32(20,). Delete it and start again."
+        "network needs float32(20,). Restore it to that network, or delete it and "
+        "start again."
     )
 
 

@@ -103,7 +103,8 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
         if saved_form != needed_form:
             raise RunError(
                 f"{path} belongs to another network: array {place} is {saved_form}, "
-                f"but this network needs {needed_form}. Delete it and start again."
+                f"but this network needs {needed_form}. Restore it to that network, "
+                "or delete it and start again."
             )
     return tree_unflatten(tree, saved), _history(arrays), int(arrays["iteration"])
 
