@@ -47,6 +47,8 @@ def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
     for inputs, labels in (*PAIRS, _UNNAMED):
         if {inputs, labels} <= set(names):
             return [ArrayNames(inputs, labels)]
+    if len(names) == 1:
+        return [ArrayNames(next(iter(names)), None)]
     found = [_in_part(names, part) for part in PARTS]
     parts = [part for part in found if part is not None]
     if parts:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from assay._errors import InputError
-from assay.data import load
+from assay.data import Preparation, load
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 2
@@ -86,3 +87,19 @@ def test_targets_beside_an_array(stem, tmp_path):
     np.save(tmp_path / f"{stem}.npy", X)
     np.save(tmp_path / f"{stem.replace('images', 'labels')}.npy", Y)
     assert load(tmp_path / f"{stem}.npy").target.tolist() == Y.tolist()
+
+
+def test_the_only_array_of_an_archive_contains_the_inputs(tmp_path):
+    rows = np.arange(12.0).reshape(6, 2) ** 2
+    preparation = Preparation.fit(load((rows, [0, 1] * 3)), np.arange(6))
+    for name in ("X_test", "arr_0", "embeddings"):
+        np.savez(tmp_path / "new.npz", **{name: rows})
+        np.testing.assert_array_equal(
+            preparation.transform(tmp_path / "new.npz"), preparation.transform(rows)
+        )
+
+
+def test_a_sparse_matrix_in_an_archive_is_named(tmp_path):
+    sparse.save_npz(tmp_path / "new.npz", sparse.random(9, 4, 0.5, format="csr"))
+    with pytest.raises(InputError, match=r"contains a sparse matrix.*toarray\(\)"):
+        load(tmp_path / "new.npz")

@@ -47,6 +47,11 @@ def read_npz(path: Path) -> Table:
     """
     with _report_archive(path):
         shapes = _shapes(path)
+    if {"format", "shape", "data"} <= set(shapes):  # written by scipy.sparse.save_npz
+        raise InputError(
+            f"{str(path)!r} contains a sparse matrix. Write X = scipy.sparse.load_npz("
+            f"{str(path)!r}).toarray() and np.savez('data.npz', X=X, y=targets)."
+        )
     parts = _parts(sorted(shapes))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
     wanted = [name for part in parts for name in part[:2] if name] + more
