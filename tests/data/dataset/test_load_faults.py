@@ -34,6 +34,16 @@ def test_unknown_names():
     ]
 
 
+def test_unknown_arguments_are_named():
+    with pytest.raises(InputError) as caught:
+        load("iris", traget="species", image_sise=(3, 3), kind="number")
+    assert caught.value.faults == (
+        "`load` has no argument 'traget'. Did you mean 'target'?",
+        "`load` has no argument 'image_sise'. Did you mean 'image_size'?",
+        "`load` has no argument 'kind'. Did you mean 'kinds'?",
+    )
+
+
 def test_paths_that_cannot_be_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cells.csv").write_text("a,y\n1,u\n")

@@ -286,25 +286,6 @@ def test_prediction_of_one_row_and_of_arrays():
     ).shape == (1, 2)
 
 
-@pytest.mark.parametrize("shape", [(2,), (2, 3), (4, 3, 3)])
-def test_a_list_of_two_new_rows_is_not_inputs_and_targets(shape):
-    rows = np.random.default_rng(0).normal(size=(6, *shape))
-    preparation = Preparation.fit(load((rows, [0, 1] * 3)), np.arange(6))
-    np.testing.assert_array_equal(
-        preparation.transform([rows[0], rows[1].tolist()]),
-        preparation.transform(rows)[:2],
-    )
-    pair = preparation.transform([rows, [0, 1] * 3])
-    np.testing.assert_array_equal(pair, preparation.transform(rows))
-
-
-def test_a_single_color_image_is_not_a_batch_of_grayscale_images():
-    images = np.random.default_rng(0).integers(0, 255, (6, 5, 4, 3), dtype=np.uint8)
-    preparation = Preparation.fit(load((images, [0, 1] * 3)), np.arange(6))
-    with pytest.raises(InputError, match=r"For a single image, write X\[None\]\."):
-        preparation.transform(images[0])
-
-
 def test_absent_columns_are_named_all_at_once():
     frame, dataset = _mixed()
     preparation = Preparation.fit(dataset, np.arange(200))

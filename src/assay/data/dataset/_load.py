@@ -1,10 +1,11 @@
 """Loads data sets into memory, or opens them as streams."""
 
+import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from assay._errors import Faults, InputError, fault
+from assay._errors import Faults, InputError, did_you_mean, fault
 from assay._urls import without_secrets
 from assay.data.columns._select import find_target
 from assay.data.dataset._build import LoadOptions, Rows, StreamedRows, build_dataset
@@ -28,6 +29,7 @@ from assay.data.sources._table_to_examples import (
     with_test_part,
     without_other_rows,
 )
+from assay.data.sources.formats._long_tables import ignored_channels
 from assay.data.sources.formats.images._nested_folders import check_not_nested
 from assay.data.sources.remote._fetch import version_cache
 from assay.data.table._array_options import Layout, check_layout
@@ -93,6 +95,7 @@ def load(
     _check_types(kinds, stream)
     ignore = list(map(str, [ignore] if isinstance(ignore, str) else ignore))
     kinds = {str(column): kind for column, kind in (kinds or {}).items()}
+    _check_names(layout)
     requested = Layout(kinds=kinds, **layout)
     check_layout(requested)
     options = LoadOptions(target, task, name, ignore, requested)
@@ -104,11 +107,30 @@ def load(
         return build_dataset(opened, options)
     opened = without_other_rows(opened)
     target, notes = find_target(opened, target)
+    if requested.series_column is not None:
+        channels = ignored_channels(opened.frame, requested, target, ignore)
+        opened = replace(opened, frame=opened.frame.drop(channels))
+        rest = [name for name in ignore if name not in channels]
+        options = replace(options, ignore=rest)
     table, resolved = to_examples(opened, requested, (target,))
     if test_data is not None:
         table = with_test_part(table, test_data, resolved, (target,))
     table = replace(table, notes=(*table.notes, *notes))
     return build_dataset(Rows(table, resolved), replace(options, target=target))
+
+
+def _check_names(options: Mapping[str, Any]) -> None:
+    """Raise an InputError if `load` was called with unknown arguments."""
+    layout = {field.name for field in fields(Layout)} - {"kinds"}
+    known = [*inspect.signature(load).parameters, *layout]
+    unknown = [name for name in options if name not in layout]
+    if unknown:
+        raise InputError(
+            [
+                f"`load` has no argument {name!r}.{did_you_mean(name, known)}"
+                for name in unknown
+            ]
+        )
 
 
 def _check_types(kinds: Any, stream: Any) -> None:

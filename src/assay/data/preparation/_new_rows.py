@@ -17,9 +17,11 @@ from assay.data.sources._table_to_examples import to_examples
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
+from assay.data.table._table import Table
 
 __all__ = ["check_row_numbers", "num_array_columns", "read_new_rows"]
 
+_SHOWN = 5  # maximum number of columns listed in a message
 _SAME_ARRAY = "Pass the same columns in the same order as in training."
 
 
@@ -53,6 +55,10 @@ def read_new_rows(
     """
     if kind == "text" and _are_texts(source):
         return pl.DataFrame({columns[0]: list(source)}, schema={columns[0]: pl.String})
+    if hasattr(source, "to_frame") and set(columns) <= set(
+        getattr(source, "index", ())
+    ):
+        source = source.to_frame().T  # one row of a pandas frame
     table = table_of_arrays(source) if _are_two_rows(source) else read_table(source)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
@@ -71,10 +77,24 @@ def read_new_rows(
             f"{one_channel * (kind == 'sequence')}"
         )
     frame = with_known_names(frame, columns)
-    headers = [note for note in table.notes if note.startswith(NO_HEADER)]
-    if headers and not set(columns) & set(frame.columns):
-        raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")
+    if set(columns).isdisjoint(frame.columns):
+        _report_other_names(table, columns, num_array_columns)
     return frame
+
+
+def _report_other_names(
+    table: Table, columns: Sequence[str], num_array_columns: int
+) -> None:
+    """Raise an InputError if the new rows have no names, or training had none."""
+    headers = [note for note in table.notes if note.startswith(NO_HEADER)]
+    if headers:
+        raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")
+    if num_array_columns:
+        raise InputError(
+            "The model was trained on an array, whose columns have no names, but the "
+            f"new rows have the columns {table.frame.columns[:_SHOWN]}. Pass an array, "
+            "such as frame.to_numpy()."
+        )
 
 
 def check_row_numbers(rows: Any, num_rows: int) -> None:

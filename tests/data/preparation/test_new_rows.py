@@ -1,0 +1,59 @@
+"""New rows are read as rows in any form, and matched to the columns of training."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from assay._errors import InputError
+from assay.data import Preparation, load
+
+TABLE = pl.DataFrame(
+    {
+        "size": np.random.default_rng(0).normal(size=40),
+        "color": ["red", "blue"] * 20,
+        "y": ["u", "v"] * 20,
+    }
+)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 3), (4, 3, 3)])
+def test_a_list_of_two_new_rows_is_not_inputs_and_targets(shape):
+    rows = np.random.default_rng(0).normal(size=(6, *shape))
+    preparation = Preparation.fit(load((rows, [0, 1] * 3)), np.arange(6))
+    np.testing.assert_array_equal(
+        preparation.transform([rows[0], rows[1].tolist()]),
+        preparation.transform(rows)[:2],
+    )
+    pair = preparation.transform([rows, [0, 1] * 3])
+    np.testing.assert_array_equal(pair, preparation.transform(rows))
+
+
+def test_a_single_color_image_is_not_a_batch_of_grayscale_images():
+    images = np.random.default_rng(0).integers(0, 255, (6, 5, 4, 3), dtype=np.uint8)
+    preparation = Preparation.fit(load((images, [0, 1] * 3)), np.arange(6))
+    with pytest.raises(InputError, match=r"For a single image, write X\[None\]\."):
+        preparation.transform(images[0])
+
+
+def test_a_row_of_a_pandas_frame_is_a_row():
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    np.testing.assert_array_equal(
+        preparation.transform(TABLE.to_pandas().iloc[3]),
+        preparation.transform(TABLE)[3:4],
+    )
+
+
+def test_new_rows_without_names_are_reported(tmp_path):
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    TABLE.write_csv(tmp_path / "new.csv", include_header=False)
+    with pytest.raises(InputError, match="If it is data, add a header row above it"):
+        preparation.transform(tmp_path / "new.csv")
+
+
+def test_columns_with_names_do_not_fit_an_array():
+    rows = np.random.default_rng(0).normal(size=(6, 2))
+    preparation = Preparation.fit(load((rows, [0, 1] * 3)), np.arange(6))
+    for frame in (pd.DataFrame(rows), pl.DataFrame(rows, schema=["a", "b"])):
+        with pytest.raises(InputError, match=r"Pass an array, such as frame.to_numpy"):
+            preparation.transform(frame)
