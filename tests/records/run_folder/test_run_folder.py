@@ -121,6 +121,15 @@ def test_a_file_cannot_be_the_folder_of_runs(tmp_path):
         RunFolder.create(below)
 
 
+def test_a_file_that_a_finished_run_lacks_cannot_be_written_by_resuming(tmp_path):
+    folder = run_in(tmp_path)
+    with pytest.raises(RunError, match="Continue the run with --resume"):
+        folder.read_bytes("model/model.json")
+    folder.write_summary(SUMMARY)
+    with pytest.raises(RunError, match="was deleted. Restore the file, or run the"):
+        folder.read_bytes("model/model.json")
+
+
 def test_runs_cannot_be_written_in_a_removed_folder(tmp_path, monkeypatch):
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")

@@ -112,6 +112,11 @@ class RunFiles:
         path = self.path_of(name)
         if not path.is_file():
             content = f" ({FILES[name]})" if name in FILES else ""
+            if self.path_of("run.json").is_file():  # the run is finished
+                raise RunError(
+                    f"{self.path} has no {name}{content}: it was deleted. Restore the "
+                    "file, or run the experiment again in another folder."
+                )
             raise RunError(
                 f"{self.path} has no {name}{content}: the run stopped before writing "
                 "it, or it was deleted. Continue the run with --resume."
