@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.records import Finding, to_canonical_json, to_plain, without_times
+from assay.records import (
+    Finding,
+    parse_json,
+    to_canonical_json,
+    to_plain,
+    without_times,
+)
 
 leaves = st.none() | st.booleans() | st.integers() | st.text()
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -87,6 +93,8 @@ def test_other_types_are_rejected(value):
 def test_colliding_keys_are_rejected():
     with pytest.raises(TypeError, match="same in JSON"):
         to_plain({1: "a", "1": "b"})
+    with pytest.raises(ValueError, match="the key 'b' is repeated"):
+        parse_json('{"a": [{"b": 1, "c": 2, "b": 1}]}')
 
 
 def test_without_times_drops_times_at_every_depth():

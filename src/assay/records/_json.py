@@ -110,8 +110,9 @@ def parse_json(text: str | bytes) -> Any:
     """Parse JSON text, accepting only values that `to_canonical_json` can write.
 
     Raises:
-        ValueError: the text is not JSON, is nested too deeply, or contains values that
-            records cannot contain: NaN, infinity or an unpaired surrogate.
+        ValueError: the text is not JSON, is nested too deeply, contains a key twice, or
+            contains values that records cannot contain: NaN, infinity or an unpaired
+            surrogate.
 
     Example:
         >>> parse_json('{"a": [1, null]}')
@@ -124,6 +125,7 @@ def parse_json(text: str | bytes) -> Any:
             parse_constant=_parse_float,
             parse_float=_parse_float,
             parse_int=_parse_int,
+            object_pairs_hook=_parse_object,
         )
     except RecursionError:
         raise ValueError(too_deep) from None
@@ -150,6 +152,15 @@ def _parse_float(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{digits} is not a finite number")
     return number
+
+
+def _parse_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {repeated!r} is repeated")
+    return value
 
 
 def _parse_int(digits: str) -> int:
