@@ -100,6 +100,12 @@ def test_outputs_that_cannot_be(command, iris, tmp_path):
         assert told in done.faults[0]
     done = command("predict", iris, source, "-o", "none/out.xlsx")
     assert len(done.faults) == 2
+    before = source.read_bytes()
+    (tmp_path / "link.csv").symlink_to(source)
+    for name in (source, "link.csv"):
+        done = command("predict", iris, source, "-o", name, "--force")
+        assert done.faults[0].endswith("is the file of the rows. Use another file.")
+    assert source.read_bytes() == before
 
 
 @pytest.fixture

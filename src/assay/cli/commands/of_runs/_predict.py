@@ -1,6 +1,7 @@
 """`assay predict`: writes the predictions of a trained model for new rows."""
 
 import io
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -46,7 +47,7 @@ def _run(arguments: Namespace) -> Answer:
     folder = find_run(arguments.run)
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
-        _check_output(output, force=arguments.force)
+        _check_output(output, arguments.source, force=arguments.force)
     from assay.experiment import load
 
     model = load(folder.path).model
@@ -63,7 +64,7 @@ def _run(arguments: Namespace) -> Answer:
     return Answer(written, "")
 
 
-def _check_output(output: Path, *, force: bool) -> None:
+def _check_output(output: Path, source: str, *, force: bool) -> None:
     """Check that the output file can be written before computing predictions."""
     faults = Faults()
     given = f"--output {str(output)!r}"
@@ -74,6 +75,8 @@ def _check_output(output: Path, *, force: bool) -> None:
         faults.add(f"The folder of {given} does not exist. Create the folder first.")
     if output.is_dir():
         faults.add(f"{given} is a folder. Use a file in it.")
+    elif output.exists() and os.path.exists(source) and output.samefile(source):
+        faults.add(f"{given} is the file of the rows. Use another file.")
     elif output.exists() and not force:
         faults.add(f"{given} already exists. Add --force to replace it.")
     faults.raise_if_any()
