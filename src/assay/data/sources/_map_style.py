@@ -158,7 +158,7 @@ class MapStyleExamples:
             kept.append(row)
         joined = np.stack(inputs) if inputs else np.empty((0, *self.shape), self.dtype)
         if joined.dtype.kind == "f":
-            finite = np.isfinite(joined.reshape(len(joined), -1)).all(axis=1)
+            finite = np.isfinite(joined).all(axis=tuple(range(1, joined.ndim)))
             for position in np.flatnonzero(~finite):
                 faults.add("finite", kept[position])
         if self.dtype is not None:

@@ -311,10 +311,33 @@ def test_what_is_asked_for_in_vain_is_told_before_all_is_read() -> None:
         data.load(source, stream=True, test_data=source)
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        (None, "were neither (inputs, target) nor a mapping"),
+        ((FOUR, 1, "name"), "were neither (inputs, target) nor a mapping"),
+        ((FOUR, [0, 1]), "did not have a number or word as the target"),
+        (("some text", 1), "did not have an array of numbers"),
+    ],
+)
+def test_faults_of_all_examples_are_told(stream: bool, item: Any, message: str) -> None:
+    class Faulty:
+        def __len__(self) -> int:
+            return 6
+
+        def __getitem__(self, row: int) -> Any:
+            return item
+
+    with pytest.raises(InputError) as caught:
+        data.load(Faulty(), stream=stream)
+    assert caught.value.faults[0].startswith(f"6 of the examples {message}")
+
+
 def test_arrays_and_lists_are_no_such_source() -> None:
     with pytest.raises(InputError, match="Only Parquet files, .* can be streamed"):
         data.load(drawn(4), stream=True)
-    with pytest.raises(InputError, match="A source must be a path"):
+    with pytest.raises(InputError, match="The source is a list of pairs"):
         data.load([(FOUR, 0), (FOUR, 1), (FOUR, 0)])
 
 
