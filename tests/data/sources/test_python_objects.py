@@ -1,5 +1,8 @@
 """Objects that users pass in Python are read as meant, or refused with a way out."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -7,7 +10,7 @@ import pytest
 
 import assay
 from assay._errors import InputError
-from assay.data import load
+from assay.data import Preparation, load
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 2
@@ -18,6 +21,36 @@ def _fault(source, **options):
     with pytest.raises(InputError) as caught:
         load(source, **options)
     return str(caught.value)
+
+
+class Cell(NamedTuple):
+    y: int
+    size: float
+
+
+@dataclass
+class Record:
+    y: int
+    size: float
+
+
+@pytest.mark.parametrize("row", [Cell, Record])
+def test_the_names_of_rows_are_the_names_of_columns(row):
+    rows = [row(int(y), x) for x, y in zip(X[:, 0], Y, strict=True)]
+    dataset = load(rows, target="y")
+    assert dataset.frame["size"].to_list() == X[:, 0].tolist()
+    preparation = Preparation.fit(dataset, np.arange(24))
+    np.testing.assert_array_equal(
+        preparation.transform(rows[:2]), preparation.transform(dataset)[:2]
+    )
+
+
+def test_a_list_of_pairs_is_refused_with_a_way_out():
+    pairs = list(zip(X, Y, strict=True))
+    assert "Write load(([x for x, _ in pairs], [y for _, y in pairs]))." in _fault(
+        pairs
+    )
+    assert load(([x for x, _ in pairs], [y for _, y in pairs])).num_examples == 24
 
 
 @pytest.mark.parametrize("columns", [[0, 1, 2, 3], [("u", i) for i in range(4)]])
@@ -54,6 +87,10 @@ def test_sparse_matrices_are_refused():
         (((X, Y), (X[:5], Y[:5])), "(X_train, y_train), test_data=(X_test, y_test)"),
         ({"a": (X, Y), "b": (X, Y)}, "(X_train, y_train), test_data=(X_test, y_test)"),
         ({"train": FRAME, "test": FRAME}, "train_frame, test_data=test_frame"),
+        (
+            {"X_train": X, "y_train": Y, "X_test": X[:5], "y_test": Y[:5]},
+            "(X_train, y_train), test_data=(X_test, y_test)",
+        ),
     ],
 )
 def test_parts_are_passed_separately(source, form):

@@ -11,6 +11,7 @@ from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._arrays import table_of_arrays
+from assay.data.sources._frames import has_fields
 from assay.data.sources._image_and_series_arrays import as_array, is_numeric
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
@@ -119,11 +120,12 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
 
 def _are_two_rows(source: Any) -> bool:
     """Return whether a list contains two rows; in training, it means (X, y)."""
-    if not isinstance(source, list) or len(source) != 2:
+    if not isinstance(source, list) or len(source) != 2 or has_fields(source[0]):
         return False
     first, second = map(as_array, source)
-    is_pair = first is None or second is None or first.ndim != second.ndim
-    return not is_pair and first.ndim >= 1 and is_numeric(first) and is_numeric(second)
+    if first is None or second is None or first.ndim != second.ndim or not first.ndim:
+        return False
+    return is_numeric(first) and is_numeric(second)
 
 
 def _are_texts(source: Any) -> bool:

@@ -12,6 +12,7 @@ from assay._errors import Faults, fault
 from assay.data.sources._frames import (
     check_no_parts,
     frame_of,
+    has_fields,
     is_frame,
     notes_on_index,
 )
@@ -241,7 +242,9 @@ def _accepts(source: Any) -> bool:
 
 
 def _are_records(source: list[Any]) -> bool:
-    return bool(source) and all(isinstance(row, Mapping) for row in source)
+    return bool(source) and all(
+        isinstance(row, Mapping) or has_fields(row) for row in source
+    )
 
 
 def _are_rows(source: list[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Set
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +11,17 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_INDEX
+from assay.data.table._array_names import find_arrays
 from assay.data.table._table import Reader, Table
 
-__all__ = ["FRAME", "check_no_parts", "frame_of", "is_frame", "notes_on_index"]
+__all__ = [
+    "FRAME",
+    "check_no_parts",
+    "frame_of",
+    "has_fields",
+    "is_frame",
+    "notes_on_index",
+]
 
 
 def is_frame(source: Any) -> bool:
@@ -105,7 +114,8 @@ def _in_utc(value: Any) -> Any:
 
 def _accepts(source: Any) -> bool:
     if isinstance(source, list):
-        return bool(source) and all(map(_has_names, source))
+        rows = all(map(_has_names, source)) or all(map(has_fields, source))
+        return bool(source) and rows
     return is_frame(source) or _has_names(source)
 
 
@@ -113,7 +123,15 @@ def _has_names(source: Any) -> bool:
     return isinstance(source, Mapping) and all(isinstance(name, str) for name in source)
 
 
+def has_fields(row: Any) -> bool:
+    """Return whether a row is a named tuple or an instance of a dataclass."""
+    is_instance = is_dataclass(row) and not isinstance(row, type)
+    return is_instance or (isinstance(row, tuple) and hasattr(row, "_fields"))
+
+
 def _read(source: Any) -> Table:
+    if isinstance(source, list) and has_fields(source[0]):
+        return Table(pl.DataFrame(source), name="table", source="rows")
     if isinstance(source, list):  # one mapping per row
         names = dict.fromkeys(name for row in source for name in row)
         source = {name: [row.get(name) for row in source] for name in names}
@@ -146,10 +164,12 @@ def check_no_parts(source: Any) -> None:
         form = "(X_train, y_train), test_data=(X_test, y_test)"
     elif is_mapping and len(values) > 1 and all(map(_is_table, values)):
         form = "train_frame, test_data=test_frame"
+    elif is_mapping and len(find_arrays(source) or ()) > 1:  # as in NumPy archives
+        form = "(X_train, y_train), test_data=(X_test, y_test)"
     else:
         return
     raise InputError(
-        f"The source contains {len(values)} data sets. Pass them separately, as in "
+        "The source contains several data sets. Pass them separately, as in "
         f"load({form})."
     )
 
@@ -203,7 +223,7 @@ def _check_values(columns: Mapping[str, Any]) -> None:
 
 FRAME = Reader(
     "frame",
-    "a polars or pandas frame, a mapping of columns, or a list of rows as mappings",
+    "a polars or pandas frame, a mapping of columns, or a list of rows with names",
     _accepts,
     _read,
 )

@@ -128,9 +128,18 @@ def read_table(source: Any) -> Table:
             f"A tuple must be (X, y), but got {len(source)} values. Pass test data "
             "separately: load((X, y), test_data=(X_test, y_test))."
         )
+    if isinstance(source, list) and source and all(map(_is_pair, source)):
+        raise InputError(
+            "The source is a list of pairs. Write load(([x for x, _ in pairs], "
+            "[y for _, y in pairs]))."
+        )
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "
         f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "
         "load('table.csv'). An object that yields examples must support len(source) "
         "and source[i]."
     )
+
+
+def _is_pair(example: Any) -> bool:
+    return isinstance(example, tuple) and len(example) == 2
