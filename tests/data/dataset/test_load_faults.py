@@ -392,6 +392,13 @@ def test_a_name_that_begins_with_a_tilde(tmp_path, monkeypatch):
     assert load("./~cells.csv", target="y").num_examples == 2
 
 
+def test_a_few_of_many_unusable_columns_are_named():
+    columns = {f"c{i}": [1, 1, 1] for i in range(500)}
+    (message,) = _faults(columns | {"y": ["u", "v", "u"]}, target="y")
+    assert "every row; and 470 more columns). Add columns" in message
+    assert len(message) < 2_000
+
+
 def test_several_names_in_one(tmp_path):
     columns = {"a": [1, 2, 3], "b": [1, 3, 2], "y": ["u", "v", "u"]}
     assert (

@@ -242,8 +242,10 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
         return
     reasons = "; ".join(
         f"{c.name}: {'ignored' if c.ignored else f'{c.kind}, {c.reason}'}"
-        for c in columns
+        for c in columns[:_SHOWN_COLUMNS]
     )
+    if len(columns) > _SHOWN_COLUMNS:
+        reasons += f"; and {len(columns) - _SHOWN_COLUMNS} more columns"
     fix = f"No column can be used ({reasons or 'the target is the only column'}). "
     fix += "Add columns of numbers, dates, categories or text."
     faults.add(fault("num_features >= 1", "num_features", 0, fix))
