@@ -161,6 +161,13 @@ def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
 
 
 def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
+    shapes = [getattr(column.dtype, "shape", ()) for column in (first, second)]
+    if 3 in map(len, shapes):
+        raise InputError(
+            f"The images in {first.name!r} have the shape {shapes[0]} in the training "
+            f"data, but {shapes[1]} in test_data (height, width, channels). Resize or "
+            "convert them, for files with image_size or image_mode."
+        )
     parts = [to_sequences(first), to_sequences(second)]
     counts = tuple(part.values.shape[1] for part in parts)
     if counts[0] != counts[1]:

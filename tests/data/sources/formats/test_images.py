@@ -424,3 +424,10 @@ def test_paths_of_images_may_not_be_addresses(tmp_path):
     table.with_columns(kind=pl.Series(["a", "b"])).write_csv(tmp_path / "pets.csv")
     with pytest.raises(InputError, match="Download the images, and write paths"):
         load(tmp_path / "pets.csv", target="kind")
+
+
+def test_images_of_a_test_set_have_the_same_shape():
+    with pytest.raises(InputError) as caught:
+        load((GRAY[:6], [0, 1] * 3), test_data=(GRAY[:6, :3], [0, 1] * 3))
+    assert "have the shape (6, 5, 1) in the training data" in str(caught.value)
+    assert "but (3, 5, 1) in test_data" in str(caught.value)
