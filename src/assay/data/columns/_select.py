@@ -30,7 +30,7 @@ NO_HEADER = "The first line, "
 UNUSED_INDEX = "The index is not used: "
 """Beginning of the note about the index of a pandas frame."""
 
-UNUSED_ARRAYS = "These arrays in the archive are not used: "
+UNUSED_ARRAYS = "These arrays are not used: "
 """Beginning of the note about arrays that may be the targets."""
 
 TARGET_NAMES = ("target", "label", "class", "y")

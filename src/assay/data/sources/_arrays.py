@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, fault
+from assay.data.columns._select import UNUSED_ARRAYS
 from assay.data.sources._frames import (
     check_no_parts,
     frame_of,
@@ -41,6 +42,7 @@ LENGTHS = "lengths"
 _SHOWN = 20  # maximum number of names listed in a message
 _DESCRIPTIONS = ("target_names", "DESCR", "frame", "filename", "data_module", "details")
 _DESCRIPTIONS += ("images", "data_filename", "target_filename", "categories", "url")
+_MORE = {LENGTHS, FEATURE_NAMES, *_DESCRIPTIONS}
 
 
 def table_of_arrays(
@@ -270,12 +272,21 @@ def _is_row(value: Any) -> bool:
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
     """Return the names of the inputs and targets; None for a mapping of columns.
 
-    scikit-learn's data sets also contain descriptions.
+    scikit-learn's data sets also contain descriptions. Beside a matrix, other arrays,
+    such as the weights of the rows, are not used.
     """
-    more = {LENGTHS, FEATURE_NAMES, *_DESCRIPTIONS}
     pairs = [pair for pair in PAIRS if pair[0] != "x"]  # may be a column name
-    fitting = (pair for pair in pairs if set(pair) <= set(source) <= set(pair) | more)
-    return next(fitting, None) or pair_of(set(source) - more)
+    fitting = (
+        pair
+        for pair in pairs
+        if set(pair) <= set(source)
+        and (set(source) <= {*pair, *_MORE} or _is_matrix(source[pair[0]]))
+    )
+    return next(fitting, None) or pair_of(set(source) - _MORE)
+
+
+def _is_matrix(inputs: Any) -> bool:
+    return isinstance(inputs, np.ndarray) and inputs.ndim == 2
 
 
 def _has_axes(inputs: Any) -> bool:
@@ -288,7 +299,9 @@ def _read(source: Any) -> Table:
         inputs, targets = (source[name] for name in pair)
         names, lengths = source.get(FEATURE_NAMES), source.get(LENGTHS)
         table = table_of_arrays(inputs, targets, names=names, lengths=lengths)
-        return replace(table, target_array=pair[1])
+        unused = sorted(map(str, set(source) - {*pair, *_MORE}))
+        notes = (f"{UNUSED_ARRAYS}{unused}.",) if unused else ()
+        return replace(table, target_array=pair[1], notes=(*notes, *table.notes))
     if isinstance(source, np.ndarray) or len(source) != 2:
         return table_of_arrays(source)
     check_no_parts(source)

@@ -60,7 +60,7 @@ def test_parts_without_targets_are_named(tmp_path):
 @pytest.mark.parametrize("name", ["ids", "groups", "sample_weight", "mask"])
 def test_a_note_names_other_arrays(name, tmp_path):
     dataset = load(_save(tmp_path, X=X, y=Y, **{name: np.arange(24)}))
-    assert f"These arrays in the archive are not used: [{name!r}]." in dataset.notes
+    assert f"These arrays are not used: [{name!r}]." in dataset.notes
 
 
 def test_unclear_names_are_refused(tmp_path):
@@ -73,6 +73,13 @@ def test_mappings_of_arrays_are_tables(inputs, targets):
     source = {inputs: X, targets: Y}
     for target in (None, targets, "target"):
         assert load(source, target=target).num_features == 3
+
+
+def test_other_arrays_of_a_mapping_are_not_columns():
+    source = {"X": X, "y": Y, "sample_weight": np.ones(24)}
+    dataset = load(source)
+    assert [column.kind for column in dataset.columns] == ["number"] * 3
+    assert dataset.notes[0] == "These arrays are not used: ['sample_weight']."
 
 
 def test_mappings_of_columns_stay_columns():
