@@ -41,6 +41,26 @@ def test_frames_of_pandas_and_polars_give_the_same(classifier, columns):
     np.testing.assert_array_equal(second.predict_proba(pandas), expected)
 
 
+def test_names_of_lazy_and_arrow_tables_are_checked(classifier, columns):
+    data, y = columns
+    classifier.fit(pl.LazyFrame(data), y)
+    expected = classifier.predict_proba(pl.DataFrame(data))
+    table = pl.DataFrame(data).to_arrow()
+    np.testing.assert_array_equal(classifier.predict_proba(table), expected)
+    with pytest.raises(ValueError, match="same order"):
+        classifier.predict(table.select(["size", "city", "sold", "day"]))
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "boolean", "string"])
+def test_classes_of_nullable_types_keep_their_type(classifier, columns, dtype):
+    data, y = columns
+    classes = {"Int64": (1, 2), "boolean": (False, True), "string": ("a", "b")}[dtype]
+    targets = pd.Series(np.array(classes)[(y == "far").astype(int)], dtype=dtype)
+    classifier.fit(pd.DataFrame(data), targets)
+    assert classifier.classes_.tolist() == list(classes)
+    assert type(classifier.classes_.tolist()[0]) is type(classes[0])
+
+
 def test_missing_text_and_new_categories_can_be_predicted(classifier, columns):
     data, y = columns
     classifier.fit(pd.DataFrame(data), y)

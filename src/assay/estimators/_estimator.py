@@ -17,7 +17,7 @@ from sklearn.utils.validation import (
 
 from assay import spec
 from assay._errors import Faults, fault
-from assay.data import Dataset, Split, Task, of_known_task
+from assay.data import Dataset, Split, Task, as_numpy, of_known_task
 from assay.estimators._inputs import kinds_of, read_inputs
 from assay.estimators._invalid import InvalidInput, as_value_errors
 from assay.experiment import Model, fit_members
@@ -104,6 +104,9 @@ class NeuralEstimator(BaseEstimator):
                 f"{type(self).__name__} requires y to be passed, but the target y is "
                 "None. Write fit(X, y)."
             )
+        y = as_numpy(y)
+        if hasattr(y, "isna") and not np.any(y.isna()):
+            y = y.to_numpy()  # scikit-learn would turn nullable types into floats
         masked = np.ma.getmaskarray(y) if isinstance(y, np.ma.MaskedArray) else False
         y = column_or_1d(y, warn=True)
         missing = y == None if y.dtype.kind == "O" else masked  # noqa: E711

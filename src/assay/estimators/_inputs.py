@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from assay._errors import fault
-from assay.data import read_table
+from assay.data import as_numpy, is_table, read_table
 from assay.estimators._invalid import InvalidInput
 
 __all__ = ["kinds_of", "read_inputs"]
@@ -24,7 +24,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
     Args:
         estimator: estimator with the attributes `n_features_in_` and
             `feature_names_in_`.
-        X: a pandas or polars frame, or an array of numbers or text.
+        X: a frame, or an array of numbers or text.
         reset: whether to set these attributes (in `fit`) instead of checking them.
 
     Raises:
@@ -32,10 +32,11 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
             `fit`.
     """
     fewest = _FEWEST_ROWS if reset else 1
-    X = _unmasked(X)
-    if _is_frame(X):
+    X = _unmasked(as_numpy(X))
+    if is_table(X):
         frame = read_table(X).frame
-        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        known: Any = X if hasattr(X, "iloc") else frame  # pandas names may be numbers
+        validate_data(estimator, known, reset=reset, skip_check_array=True)
         _check_size(frame, fewest)
         return frame
     text = _holds_text(X)
@@ -105,12 +106,6 @@ def _unmasked(X: Any) -> Any:
     return np.ma.filled(X.astype(object), None)
 
 
-def _is_frame(X: Any) -> bool:
-    # Recognize pandas by the module name, to avoid importing it.
-    is_pandas = type(X).__module__.split(".")[0] == "pandas" and hasattr(X, "columns")
-    return isinstance(X, pl.DataFrame) or is_pandas
-
-
 def _check_size(frame: pl.DataFrame, fewest: int) -> None:
     if frame.width == 0:
         raise InvalidInput(
@@ -152,7 +147,7 @@ def _is_missing(cell: Any) -> bool:
 
 
 def _pandas_dtypes(X: Any) -> Iterable[Any]:
-    return () if isinstance(X, pl.DataFrame) else getattr(X, "dtypes", ())
+    return getattr(X, "dtypes", ()) if hasattr(X, "iloc") else ()
 
 
 def _name_of(feature: str | int, frame: pl.DataFrame) -> str:

@@ -10,11 +10,15 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources._arrays import table_of_arrays
 from assay.data.sources._frames import has_fields
-from assay.data.sources._image_and_series_arrays import as_array, is_numeric
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
+from assay.data.sources.arrays._arrays import table_of_arrays
+from assay.data.sources.arrays._image_and_series_arrays import (
+    INPUTS,
+    as_array,
+    is_numeric,
+)
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
@@ -90,6 +94,10 @@ def _report_other_names(
     headers = [note for note in table.notes if note.startswith(NO_HEADER)]
     if headers:
         raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")
+    if num_array_columns and table.frame.columns == [INPUTS]:
+        rule = f"X.shape == (len(X), {num_array_columns})"
+        found = "rows of different lengths, or with several axes"
+        raise InputError(fault(rule, "X", found, _SAME_ARRAY))
     if num_array_columns:
         raise InputError(
             "The model was trained on an array, whose columns have no names, but the "

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from assay._errors import Faults
+from assay.data.sources.arrays._tensors import as_numpy
 
 __all__ = [
     "Example",
@@ -26,7 +27,8 @@ _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
     "pair": (
         "were neither (inputs, target) nor a mapping with inputs and a target",
-        'Return (inputs, target), or {"inputs": ..., "target": ...}',
+        'Return (inputs, target), or {"inputs": ..., "target": ...}. For rows with '
+        "names, write load([source[i] for i in range(len(source))], target=name)",
     ),
     "numeric": (
         "did not have an array of numbers with 1 to 3 axes as input",
@@ -138,7 +140,7 @@ def _pair(item: Any) -> tuple[Any, Any] | None:
 def _numbers(inputs: Any) -> np.ndarray | None:
     """Return the inputs as an array; None if they are not numbers."""
     try:
-        array = np.asarray(inputs)
+        array = np.asarray(as_numpy(inputs))
     except Exception:  # ragged lists, or an object whose __array__ raises
         return None
     fits = array.dtype.kind in "biuf" and 1 <= array.ndim <= 3 and array.size
@@ -149,5 +151,7 @@ def _value(target: Any) -> Any:
     """Return the target as a plain value; `_NO_VALUE` if it is not a single value."""
     if hasattr(target, "item") and math.prod(getattr(target, "shape", ())) == 1:
         target = target.item()
+    if isinstance(target, bytes):  # HDF5 files store text as bytes
+        target = target.decode(errors="replace")
     plain = target is None or isinstance(target, str | bool | int | float)
     return target if plain else _NO_VALUE

@@ -20,26 +20,34 @@ __all__ = [
     "frame_of",
     "has_fields",
     "is_frame",
+    "is_table",
     "notes_on_index",
 ]
+
+# Methods of Dask, cuDF and Modin, Spark, and xarray.
+_CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
 def is_frame(source: Any) -> bool:
     """Return whether a source is a frame, an Arrow table or a pandas column."""
     is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
-    return is_polars or _is_pandas(source) or _is_arrow(source)
+    known = is_polars or _is_pandas(source) or _is_arrow(source)
+    return known or _conversion(source) is not None
 
 
 def frame_of(source: Any) -> pl.DataFrame:
     """Return a polars or pandas frame, or an Arrow table, as a polars frame."""
-    if isinstance(source, pl.LazyFrame):
-        return source.collect()
     if isinstance(source, pl.DataFrame):
         return source
     if isinstance(source, pl.Series):
         return source.to_frame()
-    if _is_arrow(source):
-        return pl.DataFrame(source)
+    if isinstance(source, pl.LazyFrame) or _is_arrow(source):
+        return _collected(source)
+    if method := _conversion(source):
+        raise InputError(
+            f"A {type(source).__name__} of {type(source).__module__.split('.')[0]} "
+            f"cannot be read directly. Pass frame.{method}() instead of frame."
+        )
     if not hasattr(source, "columns"):
         source = source.to_frame()
     names = [str(name) for name in source.columns]
@@ -62,13 +70,45 @@ def frame_of(source: Any) -> pl.DataFrame:
 
 
 def _is_pandas(source: Any) -> bool:
-    # Checking the name of the module avoids importing pandas.
-    return type(source).__module__.split(".")[0] == "pandas" and hasattr(source, "iloc")
+    # Checking the names of modules avoids importing pandas. GeoDataFrame is a subclass.
+    modules = {base.__module__.split(".")[0] for base in type(source).__mro__}
+    return "pandas" in modules and hasattr(source, "iloc")
 
 
 def _is_arrow(source: Any) -> bool:
-    is_table = hasattr(source, "column_names") and not _is_pandas(source)
-    return is_table and hasattr(source, "__arrow_c_stream__")
+    """Return whether a source is a table in the interface that libraries share."""
+    kind = type(source)
+    if isinstance(source, pl.DataFrame | pl.Series) or _is_pandas(source):
+        return False
+    has_table = hasattr(kind, "__arrow_c_stream__") and not hasattr(kind, "chunks")
+    return has_table and kind.__module__.split(".")[0] != "datasets"  # has own reader
+
+
+def _conversion(source: Any) -> str | None:
+    """Return the method that computes or copies a table of another library."""
+    kind = type(source)
+    if kind.__module__.split(".")[0] in ("datasets", "pandas", "polars", "pyarrow"):
+        return None
+    is_table = hasattr(source, "columns") or hasattr(source, "data_vars")
+    return next((m for m in _CONVERSIONS if is_table and hasattr(kind, m)), None)
+
+
+def _collected(source: Any) -> pl.DataFrame:
+    """Return a lazy frame or an Arrow table as a frame.
+
+    Raises:
+        InputError: the query fails, or polars does not support a type.
+    """
+    is_lazy = isinstance(source, pl.LazyFrame)
+    try:
+        return source.collect() if is_lazy else pl.DataFrame(source)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        fix = "Correct its query." if is_lazy else "Convert or drop this column."
+        raise InputError(
+            f"The {type(source).__name__} cannot be read. Polars reports: "
+            f"{reason.rstrip('.')}. {fix}"
+        ) from error
 
 
 def _column(name: str, column: Any) -> pl.Series:
@@ -148,7 +188,11 @@ def _read(source: Any) -> Table:
                     "Pass one value per row for every column.",
                 )
             )
-        frame = pl.DataFrame(source, strict=False)
+        try:
+            frame = pl.DataFrame(source, strict=False)
+        except TypeError:  # objects with a length that are not sequences
+            types = {name: type(values).__name__ for name, values in source.items()}
+            raise InputError(_not_columns(types)) from None
         return Table(frame, name="table", source="columns")
     kind = "pandas" if _is_pandas(source) else "polars"
     kind = "Arrow" if _is_arrow(source) else kind
@@ -162,7 +206,7 @@ def check_no_parts(source: Any) -> None:
     values = list(source.values() if is_mapping else source)
     if len(values) > 1 and all(map(_is_pair, values)):
         form = "(X_train, y_train), test_data=(X_test, y_test)"
-    elif is_mapping and len(values) > 1 and all(map(_is_table, values)):
+    elif is_mapping and len(values) > 1 and all(map(is_table, values)):
         form = "train_frame, test_data=test_frame"
     elif is_mapping and len(find_arrays(source) or ()) > 1:  # as in NumPy archives
         form = "(X_train, y_train), test_data=(X_test, y_test)"
@@ -198,8 +242,9 @@ def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _is_table(value: Any) -> bool:
-    return is_frame(value) and not hasattr(value, "to_frame")  # not a single column
+def is_table(value: Any) -> bool:
+    """Return whether a value is a frame with several columns, not a single column."""
+    return is_frame(value) and not hasattr(value, "to_frame")
 
 
 def _is_pair(value: Any) -> bool:
@@ -216,9 +261,13 @@ def _check_values(columns: Mapping[str, Any]) -> None:
         if not hasattr(values, "__len__") or isinstance(values, unordered)
     }
     if wrong:
-        rule = "isinstance(column, list) for each column"
-        fix = "Pass a list or an array with one value per row for each of them."
-        raise InputError(fault(rule, "types", wrong, fix))
+        raise InputError(_not_columns(wrong))
+
+
+def _not_columns(types: Mapping[str, str]) -> str:
+    rule = "isinstance(column, list) for each column"
+    fix = "Pass a list or an array with one value per row for each of them."
+    return fault(rule, "types", types, fix)
 
 
 FRAME = Reader(

@@ -17,7 +17,6 @@ import numpy as np
 
 from assay._errors import InputError, fault
 from assay._parallel_map import map_parallel
-from assay.data.sources._arrays import table_of_arrays
 from assay.data.sources._example import (
     Example,
     ExampleFaults,
@@ -25,6 +24,7 @@ from assay.data.sources._example import (
     same_example,
     unreadable_example,
 )
+from assay.data.sources.arrays._arrays import table_of_arrays
 from assay.data.table._chunks import chunk_rows
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
@@ -85,7 +85,10 @@ class MapStyleExamples:
         Raises:
             InputError: the source is empty, or its examples are malformed or change.
         """
-        num_rows = len(source)
+        try:
+            num_rows = len(source)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"len(source) failed: {error}. Correct __len__.") from None
         if num_rows < 1:
             fix = "Add examples."
             raise InputError(fault("num_examples >= 2", "num_examples", 0, fix))

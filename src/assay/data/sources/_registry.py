@@ -1,6 +1,6 @@
 """The registry of readers, one per kind of source."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +8,14 @@ from typing import Any
 
 from assay._errors import InputError, did_you_mean, fault
 from assay._urls import is_url, without_secrets
-from assay.data.sources._arrays import ARRAYS
 from assay.data.sources._builtin import BUILTIN, BUILTINS
 from assay.data.sources._files import FILES, check_path, looks_like_path
 from assay.data.sources._folders import FOLDER
-from assay.data.sources._frames import FRAME
+from assay.data.sources._frames import FRAME, is_table
 from assay.data.sources._hugging_face import HUGGING_FACE
 from assay.data.sources._map_style import MAP_STYLE
+from assay.data.sources.arrays._arrays import ARRAYS
+from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.sources.remote._failures import shown_as
 from assay.data.sources.remote._fetch import local_path
 from assay.data.table._dates import check_dates
@@ -108,6 +109,7 @@ def read_table(source: Any) -> Table:
     """
     if isinstance(source, Table):
         return source
+    source = as_numpy(source)
     with opening(source):
         reader = find_reader(source)
         if reader is not None:
@@ -133,12 +135,22 @@ def read_table(source: Any) -> Table:
             "The source is a list of pairs. Write load(([x for x, _ in pairs], "
             "[y for _, y in pairs]))."
         )
+    if isinstance(source, list) and source and all(map(is_table, source)):
+        raise InputError("The source is a list of frames. Write pl.concat(frames).")
     raise InputError(
         "A source must be a path, a built-in name, a frame or (X, y), but got "
         f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'). An object that yields examples must support len(source) "
-        "and source[i]."
+        f"load('table.csv'). {_as_examples(source)}"
     )
+
+
+def _as_examples(source: Any) -> str:
+    """Return how to pass an object that yields examples."""
+    if hasattr(source, "dataset"):  # loaders of batches
+        return "Write load(source.dataset) to read the examples of a loader."
+    if isinstance(source, Iterable) and not isinstance(source, Mapping):
+        return "Write load(list(source)) to read all examples into memory."
+    return "An object that yields examples must support len(source) and source[i]."
 
 
 def _is_pair(example: Any) -> bool:

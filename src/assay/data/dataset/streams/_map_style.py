@@ -12,10 +12,11 @@ import polars as pl
 from assay._errors import Faults, InputError
 from assay._seeds import generator
 from assay.data.columns._column import ARRAY_KINDS
-from assay.data.sources._arrays import table_of_arrays, vector_of
 from assay.data.sources._example import ExampleFaults
 from assay.data.sources._map_style import MAP_STYLE, PROBED, Block, MapStyleExamples
 from assay.data.sources._registry import find_reader
+from assay.data.sources.arrays._arrays import table_of_arrays
+from assay.data.sources.arrays._targets import vector_of
 from assay.data.table._array_cells import holds_cells, read_cells
 from assay.data.table._chunks import chunk_rows
 from assay.data.table._table import Table

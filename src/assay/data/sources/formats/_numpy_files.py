@@ -15,7 +15,7 @@ import numpy as np
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_ARRAYS
-from assay.data.sources._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
+from assay.data.sources.arrays._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
 from assay.data.sources.formats._damaged import check_num_columns, report_damage
 from assay.data.table._array_names import (
     PAIRS,

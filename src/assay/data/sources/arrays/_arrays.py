@@ -1,7 +1,6 @@
 """Reads tables, images and time series from NumPy arrays in memory."""
 
-import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +14,10 @@ from assay.data.sources._frames import (
     frame_of,
     has_fields,
     is_frame,
+    is_table,
     notes_on_index,
 )
-from assay.data.sources._image_and_series_arrays import (
+from assay.data.sources.arrays._image_and_series_arrays import (
     INPUTS,
     array_column,
     as_array,
@@ -26,6 +26,7 @@ from assay.data.sources._image_and_series_arrays import (
     is_numeric,
     notes_on_axes,
 )
+from assay.data.sources.arrays._targets import vector_of
 from assay.data.table._array_names import PAIRS, pair_of
 from assay.data.table._table import Reader, Table
 
@@ -34,7 +35,6 @@ __all__ = [
     "FEATURE_NAMES",
     "LENGTHS",
     "table_of_arrays",
-    "vector_of",
 ]
 
 FEATURE_NAMES = "feature_names"
@@ -127,11 +127,16 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
             fix = "Write np.concatenate([X.real, X.imag], axis=1)."
         if not values.ndim:
             fix = f"Pass an array or a list of rows, not a {type(inputs).__name__}."
+            # np.load returns stored dictionaries in this form.
+            fix = "Write X.item()." if isinstance(inputs, np.ndarray) else fix
         faults.add(fault("X.dtype.kind in 'biuf'", "X.dtype", str(values.dtype), fix))
     elif values.ndim != 2 or not values.shape[1]:
-        rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Write X.reshape(len(X), -1)."
+        name = "X" if hasattr(inputs, "reshape") else "np.asarray(X)"
+        rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Pass an array of rows."
+        if values.ndim > 2:
+            fix = f"Write {name}.reshape(len(X), -1)."
         if values.ndim == 1:
-            fix = "Write X[:, None] for one column, or X[None] for one row."
+            fix = f"Write {name}[:, None] for one column, or {name}[None] for one row."
         elif not values.size:
             fix = "Pass at least one number per row."
         if isinstance(inputs, list) and values.ndim == 1:
@@ -164,69 +169,6 @@ def _feature_names(names: Any, num_features: int, faults: Faults) -> list[str]:
         fix = "Pass one name per column."
         faults.add(fault(rule, FEATURE_NAMES, names[:_SHOWN], fix))
     return names
-
-
-def vector_of(targets: Any, faults: Faults) -> pl.Series:
-    """Return targets (n,) as a column, and collect a fault if their shape is wrong."""
-    if isinstance(targets, pl.Series):
-        return targets
-    if is_frame(targets):
-        columns = frame_of(targets).get_columns()
-        if len(columns) == 1:
-            return columns[0]
-    if isinstance(targets, np.ma.MaskedArray):
-        targets = np.ma.filled(targets.astype(object), None)
-    try:
-        values = np.asarray(targets)
-    except ValueError:  # rows of different lengths
-        fix = "Pass one number or class per row."
-        faults.add(fault("y.ndim == 1", "y", "rows of different lengths", fix))
-        return pl.Series()
-    if values.ndim == 0 and values.dtype.kind in "OU":
-        faults.add(
-            "The targets must be an array or a list, but got a "
-            f"{type(targets).__name__}. {_as_list(targets)}"
-        )
-        return pl.Series()
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if values.ndim != 1:
-        fix = f"Pass one number or class per row{_as_vector(values)}."
-        faults.add(fault("y.ndim == 1", "y.shape", values.shape, fix))
-        return pl.Series()
-    if values.dtype == np.float16:
-        values = values.astype(np.float32)
-    if values.dtype.kind == "S":  # HDF5 files store text as bytes
-        values = np.array([value.decode(errors="replace") for value in values.tolist()])
-    if values.dtype.kind in "OU":
-        return pl.Series([_plain(value) for value in values], strict=False)
-    return pl.Series(np.ascontiguousarray(values))
-
-
-def _as_list(targets: Any) -> str:
-    """Return a hint on how to pass targets that are neither an array nor a list."""
-    if hasattr(targets, "toarray"):
-        return "Write y.toarray().ravel()."
-    if isinstance(targets, Iterable) and not isinstance(targets, str | Mapping | Set):
-        return "Write list(y)."
-    if isinstance(targets, str):
-        return f"To name a column, write load(frame, target={targets!r})."
-    return "Pass one number or class per row, in the order of the rows."
-
-
-def _as_vector(values: np.ndarray) -> str:
-    """Return a hint on how to convert targets to a vector, or "" if there is none."""
-    if values.ndim == 2 and len(values) == 1:
-        return ", such as y.ravel()"
-    if values.ndim == 2 and is_numeric(values):
-        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
-        return ", such as y.argmax(axis=1)" if is_one_hot else ""
-    return ""
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if isinstance(value, np.generic) else value
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _accepts(source: Any) -> bool:
@@ -266,7 +208,7 @@ def _are_rows(source: list[Any]) -> bool:
 def _is_row(value: Any) -> bool:
     # Images of Pillow have an array interface; arrays of other libraries, a method.
     is_array = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
-    return is_array or isinstance(value, list | tuple)
+    return (is_array and not is_table(value)) or isinstance(value, list | tuple)
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.table._array_cells import Sequences, sequence_cells
 
 __all__ = [
@@ -79,7 +80,7 @@ def _padded(
 def as_array(inputs: Any) -> np.ndarray | None:
     """Return the inputs as an array; None if they are a ragged list.
 
-    Masked numbers become NaN.
+    Masked numbers become NaN, and so does None among numbers.
 
     Raises:
         InputError: the inputs are a sparse matrix.
@@ -89,9 +90,11 @@ def as_array(inputs: Any) -> np.ndarray | None:
     if isinstance(inputs, np.ma.MaskedArray) and inputs.dtype.kind in "biuf":
         inputs = np.ma.filled(inputs.astype(np.float64), np.nan)
     try:
-        values = np.asarray(inputs)
+        values = np.asarray(as_numpy(inputs))
     except ValueError:
         return None
+    if values.dtype.kind == "O" and values.ndim:
+        return _numbers_of(values)
     if values.dtype == np.longdouble:
         return values.astype(np.float64)
     # NumPy has no built-in type for bfloat16 and other small floating-point formats.
@@ -115,6 +118,16 @@ def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
     lengths = np.array([len(array) for array in series])
     flat = np.concatenate(series).astype(np.float32)
     return sequence_cells(INPUTS, Sequences(flat, lengths))
+
+
+def _numbers_of(values: np.ndarray) -> np.ndarray:
+    """Return an array of objects as floats if all of them are numbers or None."""
+    if any(isinstance(value, str) for value in values.flat):
+        return values
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        return values
 
 
 def is_numeric(array: np.ndarray) -> bool:

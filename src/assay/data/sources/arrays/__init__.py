@@ -1,0 +1,1 @@
+"""Reads arrays in memory."""

@@ -1,0 +1,90 @@
+"""Reads the targets of arrays."""
+
+import math
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay._errors import Faults, fault
+from assay.data.sources._frames import frame_of, is_frame
+from assay.data.sources.arrays._image_and_series_arrays import is_numeric
+from assay.data.sources.arrays._tensors import as_numpy
+
+__all__ = ["vector_of"]
+
+# Polars does not support all operations on Float16, and no longer types.
+_CONVERTED = {np.dtype(np.float16): np.float32, np.dtype(np.longdouble): np.float64}
+_REAL = "Write y.real."
+
+
+def vector_of(targets: Any, faults: Faults) -> pl.Series:
+    """Return targets (n,) as a column, and collect a fault if their shape is wrong."""
+    if isinstance(targets, pl.Series):
+        return targets
+    if is_frame(targets):
+        columns = frame_of(targets).get_columns()
+        if len(columns) == 1:
+            return columns[0]
+    if isinstance(targets, np.ma.MaskedArray):
+        targets = np.ma.filled(targets.astype(object), None)
+    try:
+        values = np.asarray(as_numpy(targets))
+    except ValueError:  # rows of different lengths
+        fix = "Pass one number or class per row."
+        faults.add(fault("y.ndim == 1", "y", "rows of different lengths", fix))
+        return pl.Series()
+    if values.ndim == 0 and values.dtype.kind in "OU":
+        faults.add(
+            "The targets must be an array or a list, but got a "
+            f"{type(targets).__name__}. {_as_list(targets)}"
+        )
+        return pl.Series()
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        name = "y" if isinstance(targets, np.ndarray) else "np.asarray(y)"
+        fix = f"Pass one number or class per row{_as_vector(values, name)}."
+        faults.add(fault("y.ndim == 1", "y.shape", values.shape, fix))
+        return pl.Series()
+    if values.dtype.kind == "c":
+        faults.add(fault("y.dtype.kind != 'c'", "y.dtype", str(values.dtype), _REAL))
+        return pl.Series()
+    if values.dtype in _CONVERTED:
+        values = values.astype(_CONVERTED[values.dtype])
+    if values.dtype.kind in "mM":
+        values = values.astype(f"{values.dtype.kind}8[us]")
+    if values.dtype.kind == "S":  # HDF5 files store text as bytes
+        values = np.array([value.decode(errors="replace") for value in values.tolist()])
+    if values.dtype.kind in "OU":
+        return pl.Series([_plain(value) for value in values], strict=False)
+    return pl.Series(np.ascontiguousarray(values))
+
+
+def _as_list(targets: Any) -> str:
+    """Return a hint on how to pass targets that are neither an array nor a list."""
+    if hasattr(targets, "toarray"):
+        return "Write y.toarray().ravel()."
+    if isinstance(targets, Iterable) and not isinstance(targets, str | Mapping | Set):
+        return "Write list(y)."
+    if isinstance(targets, str):
+        return f"To name a column, write load(frame, target={targets!r})."
+    return "Pass one number or class per row, in the order of the rows."
+
+
+def _as_vector(values: np.ndarray, name: str) -> str:
+    """Return a hint on how to convert targets to a vector, or "" if there is none."""
+    if values.ndim == 2 and len(values) == 1:
+        return f", such as {name}.ravel()"
+    if values.ndim == 2 and is_numeric(values):
+        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
+        return f", such as {name}.argmax(axis=1)" if is_one_hot else ""
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if isinstance(value, np.generic) else value
+    if type(value).__name__ == "NAType":  # pandas.NA
+        return None
+    return None if isinstance(value, float) and math.isnan(value) else value
