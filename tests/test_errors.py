@@ -69,6 +69,8 @@ def test_did_you_mean_names_the_closest_or_nothing():
     assert did_you_mean("zzz", known) == ""
     assert did_you_mean("momentum", []) == ""
     assert did_you_mean(30, [3, 31]) == " Did you mean '3'?"
+    assert did_you_mean("LR", known) == " Did you mean 'learning_rate'?"
+    assert did_you_mean("test_size", ["split-test"]) == " Did you mean 'split-test'?"
 
 
 @hypothesis.given(st.lists(st.text(min_size=3), min_size=1), st.data())

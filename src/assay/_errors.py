@@ -11,6 +11,8 @@ import difflib
 import errno
 from collections.abc import Iterable, Sequence
 
+from assay._other_names import OTHER_NAMES
+
 __all__ = [
     "FULL",
     "AssayError",
@@ -115,13 +117,17 @@ _CUTOFF = 0.65  # lower similarities suggest "optimizer" for "time"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Suggest the closest candidate; return "" if none is close.
+    """Suggest the closest candidate, or the one that has this name in other libraries.
+
+    Return "" if there is none.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
         " Did you mean 'learning_rate'?"
         >>> did_you_mean("w", ["W", "h"])
         " Did you mean 'W'?"
+        >>> did_you_mean("lr", ["learning_rate", "momentum"])
+        " Did you mean 'learning_rate'?"
     """
     names = [str(candidate) for candidate in candidates]
     # get_close_matches is case-sensitive: names that differ in case may not match
@@ -129,6 +135,10 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     same = str(word).casefold()
     if same in folded:
         return f" Did you mean {folded[same]!r}?"
+    plain = {name.replace("-", "_"): name for name in names}
+    for name in OTHER_NAMES.get(same.replace("-", "_"), ()):
+        if name in plain:
+            return f" Did you mean {plain[name]!r}?"
     close = difflib.get_close_matches(str(word), names, n=1, cutoff=_CUTOFF)
     alike = difflib.get_close_matches(same, folded, n=1, cutoff=_CUTOFF)
     close = close or [folded[name] for name in alike]

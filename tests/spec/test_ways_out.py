@@ -8,6 +8,7 @@ import pytest
 import assay
 from assay import spec
 from assay._errors import InputError, did_you_mean
+from assay._other_names import OTHER_NAMES
 from assay.spec import read_data
 
 
@@ -36,6 +37,15 @@ def _fault(**values):
         ),
         ({"num_trials": 3}, "in the table [tune], as tune.num_trials."),
         ({"by": "group"}, "in the table [split], as split.by."),
+        ({"lr": 0.1}, "in the table [optimizer], as optimizer.learning_rate."),
+        ({"val_split": 0.2}, "in the table [split], as split.val."),
+        ({"loss": "mse"}, "Did you mean 'cost'?"),
+        ({"units": 64}, "Did you mean 'model'?"),
+        ({"optimizer": {"kind": "sgd", "lr": 1}}, "Did you mean 'learning_rate'?"),
+        (
+            {"model": [{"kind": "dense", "units": 8, "activation": "relu"}]},
+            "Write the activation as the next layer.",
+        ),
         ({"split": {"train": 80}}, "Use a number, such as 0.8."),
         ({"split": {"val": "15 %"}}, "Use a number, such as 0.15."),
     ],
@@ -69,7 +79,7 @@ def test_arrays_are_no_numbers():
 
 @pytest.mark.parametrize(
     ("word", "near"),
-    [("Epochs", "num_epochs"), ("SEED", "seed"), ("time", ""), ("lr", "")],
+    [("Epochs", "num_epochs"), ("SEED", "seed"), ("time", ""), ("zip", "")],
 )
 def test_suggestions_are_similar(word, near):
     names = ["optimizer", "num_epochs", "seed", "runs"]
@@ -94,3 +104,23 @@ def test_a_byte_order_mark_is_skipped(name, tmp_path):
 def test_an_own_module_needs_no_list():
     own = spec.OwnModule(factory=dict)
     assert spec.Training(model=own).model == (own,)
+
+
+def test_names_of_other_libraries_lead_to_names_that_exist():
+    families = {f for f in vars(spec).values() if hasattr(f, "members")}
+    specs = {spec.Experiment, spec.Split, spec.Tune, *families}
+    kinds = {kind for family in families for kind in family.members}
+    fields = {name for member in specs for name in member.model_fields}
+    options = {*fields, "L", "source", "out", "trials", "time"}
+    options |= {f"split_{name}" for name in spec.Split.model_fields}
+    here = {name for names in OTHER_NAMES.values() for name in names}
+    assert here <= kinds | options
+    assert not set(OTHER_NAMES) & {*spec.Experiment.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("cost", "name"),
+    [("MSE", "squared_error"), ("sparse_categorical_crossentropy", "cross_entropy")],
+)
+def test_costs_of_other_libraries(cost, name):
+    assert f"Did you mean '{name}'? Known:" in _fault(cost=cost)

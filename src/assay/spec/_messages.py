@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from assay._errors import did_you_mean, fault
+from assay._other_names import OTHER_NAMES
 from assay.spec._range import Range
 from assay.spec._space import Log, Uniform
 
@@ -142,11 +143,14 @@ def _as_list(line: Any, path: str) -> str:
 
 
 def _place_of(key: str, model: type[BaseModel]) -> str:
-    """Return a hint if a key belongs into a table of the model."""
-    for name, field in model.model_fields.items():
-        value = field.default
-        if isinstance(value, BaseModel) and key in type(value).model_fields:
-            return f" Write it in the table [{name}], as {name}.{key}."
+    """Return a hint if a key belongs elsewhere, such as into a table of the model."""
+    if key == "activation" and "dense" in getattr(model, "members", ()):
+        return " Write the activation as the next layer."
+    tables = {n: field.default for n, field in model.model_fields.items()}
+    for inner in (key, *OTHER_NAMES.get(key.lower(), ())):
+        for name, value in tables.items():
+            if isinstance(value, BaseModel) and inner in type(value).model_fields:
+                return f" Write it in the table [{name}], as {name}.{inner}."
     return ""
 
 

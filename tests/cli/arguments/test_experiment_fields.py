@@ -229,7 +229,11 @@ def test_file_of_a_model_holds_nothing_else(command, tmp_path):
             "--beta1. Write --set optimizer.beta1=VALUE.",
         ),
         (["--epochs", "3"], "unknown option --epochs. Did you mean '--num-epochs'?"),
-        (["--dropout", "1"], "`assay train --help` lists all options."),
+        (["--dropout", "1"], "unknown option --dropout. Did you mean '--model'?"),
+        (["--random_state", "1"], "--random_state. Did you mean '--seed'?"),
+        (["--val-split", "0.2"], "--val-split. Did you mean '--split-val'?"),
+        (["--target-column", "a"], "--target-column. Did you mean '--target'?"),
+        (["--output-dir", "a"], "--output-dir. Did you mean '--out'?"),
         (["--quiet"], "`assay train --help` lists all options."),
     ],
 )

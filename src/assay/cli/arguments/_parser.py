@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assay._errors import InputError, did_you_mean
+from assay._other_names import OTHER_NAMES
 
 __all__ = ["Parser"]
 
@@ -89,8 +90,8 @@ class Parser(argparse.ArgumentParser):
     def _as_setting(self, name: str) -> str:
         """Return how to set a nested field, such as the learning rate."""
         field = name.lstrip("-").replace("-", "_")
-        path = self.nested.get({"lr": "learning_rate"}.get(field, field))
-        return f" Write --set {path}=VALUE." if path else ""
+        names = [n for n in (field, *OTHER_NAMES.get(field, ())) if n in self.nested]
+        return f" Write --set {self.nested[names[0]]}=VALUE." if names else ""
 
     def _hint(self) -> str:
         return f"`{self.prog} --help` lists all options."
