@@ -312,6 +312,8 @@ def test_summary_reads_back(tmp_path):
     folder.write_summary(without_version)
     assert folder.summary() == SUMMARY
     assert list(json.loads(folder.read_text("run.json"))) == list(SUMMARY)
+    renamed = folder.path.rename(tmp_path / "better name")
+    assert RunFolder.open(renamed).summary()["run"] == "better name"
 
 
 MISSING = object()

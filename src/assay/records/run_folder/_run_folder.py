@@ -193,7 +193,8 @@ class RunFolder(RunFiles):
         faults = summary_faults(value)
         if faults:
             raise invalid_file(self.path_of("run.json"), faults)
-        return cast(Summary, value)
+        # The folder may have been renamed or copied.
+        return cast(Summary, {**value, "run": self.name})
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:
