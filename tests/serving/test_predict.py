@@ -1,10 +1,12 @@
 """Answers are what the model predicts, in each format and for each kind of input."""
 
+import gzip
 import io
 import json
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import assay
@@ -205,6 +207,27 @@ def test_files_of_arrow_are_named(cells_client, cells):
     answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
     assert answer.status_code == 400
     assert "write_ipc_stream writes a stream" in answer.json()["error"]
+
+
+def test_streams_of_types_that_cannot_be_read(cells_client, cells):
+    table = cells.to_arrow()
+    cells = pa.array([(1, 2, 3)] * len(table), type=pa.month_day_nano_interval())
+    buffer, table = io.BytesIO(), table.append_column("span", cells)
+    with pa.ipc.new_stream(buffer, table.schema) as stream:
+        stream.write_table(table)
+    headers = {"Content-Type": ARROW}
+    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    assert answer.status_code == 400
+    assert "The Arrow stream cannot be read." in answer.json()["error"]
+
+
+def test_compressed_bodies_are_refused(cells_client, cells):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    body = gzip.compress(b'{"rows": []}')
+    answer = cells_client.post("/predict", content=body, headers=headers)
+    assert answer.status_code == 415
+    assert answer.headers["accept-encoding"] == "identity"
+    assert "Send the body uncompressed." in answer.json()["error"]
 
 
 def test_damaged_streams_of_arrow(cells_client, cells):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from assay._errors import Faults
 from assay.records import parse_json
 from assay.serving._refusal import Refusal
-from assay.serving.bodies._arrow_stream import count_rows, no_stream
+from assay.serving.bodies._arrow_stream import count_rows
 from assay.serving.bodies._rows import frame_of_rows
 from assay.serving.bodies._schema import Schema
 
@@ -36,6 +36,11 @@ def body_type(request: Request) -> str:
     if name not in _TYPES:
         message = f"The Content-Type {given!r} is not supported. Use {_EITHER}."
         raise Refusal(415, message, {"accept": ", ".join(_TYPES)})
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.lower() != "identity":
+        message = f"The Content-Encoding {encoding!r} is not supported. Send the body "
+        message += "uncompressed."
+        raise Refusal(415, message, {"accept-encoding": "identity"})
     return name
 
 
@@ -79,7 +84,13 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
     try:
         frame = pl.read_ipc_stream(io.BytesIO(body))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise no_stream(str(error).partition("\n")[0][:200]) from None
+        reason = str(error).partition("\n")[0][:200]
+        raise Refusal(
+            400,
+            f"The Arrow stream cannot be read. The reader reports: {reason}. Send one "
+            "table, whose columns have different names and hold numbers, text, "
+            "booleans or dates.",
+        ) from None
     _check_number(frame.height)  # in damaged streams, the lengths may disagree
     return frame
 
