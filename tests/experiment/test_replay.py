@@ -38,6 +38,28 @@ def test_a_changed_number_is_found(run):
     assert difference.largest == pytest.approx(0.25)
 
 
+def test_a_deleted_file_is_a_difference(run):
+    path = run.path / "epochs.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    try:
+        (difference,) = replay(run.path).differences
+    finally:
+        path.write_bytes(content)
+    assert (difference.where, difference.was) == ("epochs.parquet", "deleted")
+
+
+def test_a_deleted_experiment_is_named(run):
+    path = run.path / "experiment.toml"
+    content = path.read_bytes()
+    path.unlink()
+    try:
+        with pytest.raises(RunError, match="it was deleted. Restore the file"):
+            replay(run.path)
+    finally:
+        path.write_bytes(content)
+
+
 def test_a_time_limit_cannot_be_repeated(run, tmp_path):
     text = (run.path / "experiment.toml").read_text()
     for name in ("run.json", "resolved.json"):

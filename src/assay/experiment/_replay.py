@@ -107,6 +107,8 @@ def _differences(was: RunFolder, now: RunFolder) -> Iterator[Difference]:
             yield from _unequal_arrays(
                 name, was.read_parquet(name), now.read_parquet(name)
             )
+        elif now.exists(name):
+            yield Difference(name, "deleted", "present")
     summaries = [cast("dict[str, Any]", each.summary()) for each in (was, now)]
     kept = [
         {name: part for name, part in summary.items() if name not in _VOLATILE}

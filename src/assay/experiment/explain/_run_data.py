@@ -38,7 +38,9 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
 
     Raises:
         InputError: the data were passed to the run in Python, and are missing.
+        RunError: the file of the experiment was deleted.
     """
+    folder.read_bytes("experiment.toml")  # its errors say how to continue
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:
