@@ -1,5 +1,7 @@
 """A fit that is advanced, inspected and saved in steps gives the same result."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,8 @@ def test_files_and_steps_that_are_impossible_are_reported(begin, tmp_path):
         fit.restore(tmp_path / "absent.fit")
     with pytest.raises(InputError, match="`iterations >= 1` must hold"):
         fit.step(-1)
+
+
+def test_a_copy_says_how_to_save_it(begin):
+    with pytest.raises(TypeError, match=r"Write fit.save\(path\)"):
+        copy.deepcopy(begin())

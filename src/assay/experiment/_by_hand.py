@@ -1,7 +1,7 @@
 """Training step by step, with access to all intermediate values."""
 
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, NoReturn, cast
 
 import numpy as np
 
@@ -210,6 +210,12 @@ class Fit:
             raise InputError(f"No such file: {path}. Use a file written by `save`.")
         self._fit.restore(path)
         return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A Fit cannot be copied or pickled. Write fit.save(path), create the same "
+            "Fit again, and write restore(path)."
+        )
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:

@@ -37,6 +37,13 @@ def test_files_are_predicted(cells_run, cells, tmp_path):
         np.testing.assert_array_equal(predicted, cells_run.predict(frame))
 
 
+def test_a_model_can_be_saved_to_any_folder(cells_run, cells, tmp_path):
+    cells_run.model.save(str(tmp_path / "other"))
+    model = Model.load(tmp_path / "other")
+    frame = cells()
+    np.testing.assert_array_equal(model.predict(frame), cells_run.predict(frame))
+
+
 def test_a_prediction_is_the_network_computed_by_hand(prices_run, prices):
     """Compute the layers one by one, then convert to the target's unit."""
     model, frame = prices_run.model, prices()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -210,13 +211,13 @@ class Model:
             num_members=len(self.members),
         )
 
-    def save(self, folder: RunFolder) -> None:
-        """Write the model to a run's folder as safetensors and JSON files."""
-        write_model(folder, self.training, self.preparation, self.members)
+    def save(self, folder: RunFolder | str | Path) -> None:
+        """Write the model to a folder as safetensors and JSON files."""
+        write_model(_opened(folder), self.training, self.preparation, self.members)
 
     @classmethod
-    def load(cls, folder: RunFolder, network: Any = None) -> "Model":
-        """Load the model from a run's folder.
+    def load(cls, folder: RunFolder | str | Path, network: Any = None) -> "Model":
+        """Load the model from a run's folder, or a folder passed to `save`.
 
         Args:
             folder: folder of the run.
@@ -226,6 +227,7 @@ class Model:
             InputError: the factory is missing, or returns a different network.
             RunError: the run has no model, or this version cannot read it.
         """
+        folder = _opened(folder)
         return cls.from_saved(read_model(folder), folder, network)
 
     @classmethod
@@ -258,3 +260,7 @@ class Model:
         if faults:
             refuse(folder, faults)
         return model
+
+
+def _opened(folder: RunFolder | str | Path) -> RunFolder:
+    return folder if isinstance(folder, RunFolder) else RunFolder(folder)
