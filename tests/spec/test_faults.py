@@ -85,7 +85,7 @@ def test_a_value_that_names_no_member_is_rejected(wrong):
     (message,) = faults(spec.Training, optimizer=wrong)
     assert message == (
         f"Expected an optimizer, but got optimizer={wrong!r}. "
-        'Write a table, such as {kind = "sgd"}.'
+        'Write a table, such as {"kind": "sgd"}.'
     )
     (message,) = faults(spec.Training, model=[wrong])
     assert message.startswith(f"Expected a layer, but got model[0]={wrong!r}. ")

@@ -27,8 +27,8 @@ def _fault(**values):
         ({"ignore": "zip"}, 'such as ["zip"].'),
         ({"regularizers": "l2"}, 'You can also write a list, such as ["l2"].'),
         ({"augment": assay.Jitter(0.1)}, "probability=1.0)]."),
-        ({"model": 64}, 'such as [{kind = "dense", units = 64}, "relu"].'),
-        ({"model": [64]}, 'such as {kind = "dense", units = 64}.'),
+        ({"model": 64}, 'such as [{"kind": "dense", "units": 64}, "relu"].'),
+        ({"model": [64]}, 'such as {"kind": "dense", "units": 64}.'),
         ({"optimizer": assay.Adam}, "Write an instance, such as Adam(...)."),
         ({"stream": "maybe"}, "got stream='maybe'. Write true or false."),
         (
@@ -124,3 +124,10 @@ def test_names_of_other_libraries_lead_to_names_that_exist():
 )
 def test_costs_of_other_libraries(cost, name):
     assert f"Did you mean '{name}'? Known:" in _fault(cost=cost)
+
+
+@pytest.mark.parametrize("name", ["split", "tune", "optimizer", "model", "kinds"])
+def test_tables_in_messages_are_values_in_python(name):
+    message = _fault(**{name: 3})
+    example = message.partition("such as ")[2].removeprefix(f"{name} = ").rstrip(".")
+    assert spec.Experiment(**{name: json.loads(example)})

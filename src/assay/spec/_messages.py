@@ -26,14 +26,14 @@ _TYPES = {
     "model_type": ("a table", ""),
     "string_type": ("text", "Write text in quotes."),
 }
-# Quoted keys are not mistaken for options when messages are shown on a command line.
 _TABLES = {
-    "kinds": '{"zip" = "category"}',
-    "learning_rate_of": '{"dense*" = 0.1}',
-    "split": '{"by" = "random"}',
-    "tune": '{"num_trials" = 8}',
+    "kinds": '{"zip": "category"}',
+    "learning_rate_of": '{"dense*": 0.1}',
+    "split": '{"by": "random"}',
+    "tune": '{"num_trials": 8}',
 }
-_LISTS = {"image_size": "[32, 32]", "model": '[{kind = "dense", units = 64}, "relu"]'}
+_DENSE = '{"kind": "dense", "units": 64}'
+_LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -110,9 +110,9 @@ def _unknown_key(line: Any, model: type[BaseModel], path: str) -> str:
 def _not_a_member(context: Any, path: str) -> str:
     """Return the message for a value that is not a member of a family."""
     name, example = context["family"], context["kinds"][0]
-    fix = f'Write a table, such as {{kind = "{example}"}}.'
+    fix = f'Write a table, such as {{"kind": "{example}"}}.'
     if "dense" in context["kinds"]:
-        fix = 'Write a table, such as {kind = "dense", units = 64}.'
+        fix = f"Write a table, such as {_DENSE}."
     if isinstance(context["value"], type):
         fix = f"Write an instance, such as {context['value'].__name__}(...)."
     article = "an" if name[0] in "aeiou" else "a"

@@ -25,6 +25,8 @@ from assay.cli.arguments._as_options import as_options
         ("test_data='test.csv'", "--test-data test.csv"),
         ("split.train = 0.8, split.val = 1.", "--split-train 0.8, --split-val 1."),
         ('Write split = {"by" = "time"}.', 'Write split = {"by" = "time"}.'),
+        ('Write split = {"by": "time"}.', 'Write split = {"by" = "time"}.'),
+        ('Write {"kind": "l2", "a": 8}.', 'Write {"kind" = "l2", "a" = 8}.'),
     ],
 )
 def test_fixes_become_options(message, printed):

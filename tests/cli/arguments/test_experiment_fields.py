@@ -160,8 +160,8 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (["--set", "optimizer.lr=1"], "unknown key optimizer.lr=1."),
         (
             ["--set", "tune=3"],
-            "Expected a table, but got tune=3. Write a table, such as tune = "
-            '{"num_trials" = 8}.',
+            "Expected a table, but got tune=3. Write a table, such as "
+            'tune = {"num_trials" = 8}.',
         ),
         (
             ["--kinds", "a=number"],

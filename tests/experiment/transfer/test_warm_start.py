@@ -181,7 +181,7 @@ def test_all_columns_that_do_not_match_are_reported_together(
         "The data must have all columns of the source run source (size, age, color, "
         "active), but they lack size, color.",
         "The column 'age' must be a number, as in the source run source, but it was "
-        'read as a category. If it is a number, set kinds = {"age" = "number"}.',
+        'read as a category. If it is a number, set kinds = {"age": "number"}.',
     ]
 
 

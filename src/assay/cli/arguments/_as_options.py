@@ -17,6 +17,8 @@ _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
 # Text that is not part of a fix and stays unchanged: invariants in backticks, and the
 # user's values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
+# Tables for experiment files and --set, which use the syntax of TOML.
+_FOR_TOML = r'(?:(?<=split = )|(?<=tune = )|(?=\{"kind": ))\{"[^{}]*\}'
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
 
@@ -29,8 +31,6 @@ def as_options(message: str) -> str:
         >>> as_options("Write image_size=(12, 12) to resize all.")
         "Write --image-size '[12, 12]' to resize all."
     """
-    if "=" not in message:
-        return message
     by_name = {option.path: option for option in options()}
     by_name |= {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}
     names = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
@@ -39,13 +39,15 @@ def as_options(message: str) -> str:
     def rewrite(match: re.Match[str]) -> str:
         if match["kept"] is not None:
             return match[0]
+        if match["table"] is not None:
+            return re.sub(r"(\"[^\"]*\"): ", r"\1 = ", match["table"])
         try:
             value = ast.literal_eval(_as_python(match["value"]))
         except (SyntaxError, ValueError):
             return match[0]
         return _written(by_name[match["name"]], value)
 
-    return re.sub(rf"(?P<kept>{_KEPT})|{fix}", rewrite, message)
+    return re.sub(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fix}", rewrite, message)
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _table_faults(source: Preparation, dataset: Dataset, run: str) -> list[str]:
         faults.append(
             f"The column {column.name!r} must be a {encoder.kind}, as in the source "
             f"run {run}, but it was read as a {column.kind}. If it is a "
-            f'{encoder.kind}, set kinds = {{"{column.name}" = "{encoder.kind}"}}.'
+            f'{encoder.kind}, set kinds = {{"{column.name}": "{encoder.kind}"}}.'
         )
     return faults
 
