@@ -131,3 +131,16 @@ def test_tables_in_messages_are_values_in_python(name):
     message = _fault(**{name: 3})
     example = message.partition("such as ")[2].removeprefix(f"{name} = ").rstrip(".")
     assert spec.Experiment(**{name: json.loads(example)})
+
+
+def test_lists_of_numbers_lead_to_search_spaces():
+    message = _fault(batch_size=[16, 32])
+    assert "To try each value, use choice(16, 32)" in message
+    assert spec.Experiment(batch_size="choice(16, 32)").batch_size == spec.Choice(
+        16, 32
+    )
+    message = _fault(optimizer={"kind": "sgd", "learning_rate": (0.1, 1)})
+    assert message.endswith(
+        "use choice(0.1, 1); to search a range, use log(low, high)."
+    )
+    assert "choice" not in _fault(members=[1, 2])

@@ -73,7 +73,8 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     context = line.get("ctx", {})
     match line["type"]:
         case "range":
-            return _out_of_range(context["range"], path, context["value"])
+            bounds, value = context["range"], context["value"]
+            return _out_of_range(bounds, path, value, context["searchable"])
         case "space":
             return f"{path}: {context['message']}"
         case "extra_forbidden":
@@ -160,11 +161,16 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
-def _out_of_range(bounds: Range, path: str, value: Any) -> str:
+def _out_of_range(bounds: Range, path: str, value: Any, searchable: bool) -> str:
     name = path.rsplit(".", 1)[-1]
     fix = f"Use a number, such as {_as_fraction(value, bounds) or bounds.example}."
     if bounds.whole and isinstance(value, Uniform | Log):
         fix = "Use integer(low, high) or choice(...)."
+    if searchable and isinstance(value, list | tuple) and len(value) > 1:
+        values = ", ".join(map(str, value))
+        space = "integer" if bounds.whole else "log"
+        fix = f"To try each value, use choice({values}); to search a range, use "
+        fix += f"{space}(low, high)."
     if bounds.words:
         fix += f" These words are also allowed: {', '.join(bounds.words)}."
     return fault(bounds.invariant(name, value), path, value, fix)

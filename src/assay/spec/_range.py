@@ -101,16 +101,16 @@ class Range:
         if searchable and isinstance(value, Space):
             fits = not (self.whole and isinstance(value, Uniform | Log))
             if not (fits and all(self.holds(end) for end in value.ends())):
-                raise self._broken(value)
+                raise self._broken(value, searchable)
             return value
         if not self.holds(value):
-            raise self._broken(value)
+            raise self._broken(value, searchable)
         if isinstance(value, str):
             return value
         return int(value) if self.whole else float(value)
 
-    def _broken(self, value: Any) -> PydanticCustomError:
-        context = {"range": self, "value": value}
+    def _broken(self, value: Any, searchable: bool = False) -> PydanticCustomError:
+        context = {"range": self, "value": value, "searchable": searchable}
         return PydanticCustomError("range", "out of range", context)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
