@@ -37,6 +37,7 @@ def _fault(**values):
         ),
         ({"num_trials": 3}, "in the table [tune], as tune.num_trials."),
         ({"by": "group"}, "in the table [split], as split.by."),
+        ({"test_data": ([[1.0]], [0])}, "load(data, test_data=test_data))."),
         ({"lr": 0.1}, "in the table [optimizer], as optimizer.learning_rate."),
         ({"val_split": 0.2}, "in the table [split], as split.val."),
         ({"loss": "mse"}, "Did you mean 'cost'?"),

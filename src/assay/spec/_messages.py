@@ -97,6 +97,8 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     if path in _TABLES:
         fix = f"Write a table, such as {path} = {_TABLES[path]}."
+    if path == "test_data":  # data in memory
+        fix = "Write assay.train(assay.data.load(data, test_data=test_data))."
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
 
 
