@@ -70,3 +70,27 @@ def test_new_rows_may_leave_out_the_unit_but_not_change_it():
         "'price' must contain numbers with a decimal comma and the unit 'kg', as in "
         "training, but got '12 lb'."
     )
+
+
+@pytest.mark.parametrize(
+    ("seen", "unit", "equal", "other"),
+    [
+        (["12 €", "1,250.50 €"], "EUR", "12 EUR", "$12"),
+        (["$12", "$7"], "USD", "US$ 12", "12 €"),
+        (["12 %", "7%"], "%", "12%", "12 ‰"),
+        (["12", "7 CHF"], "CHF", "Fr. 12", "12 kg"),
+    ],
+)
+def test_new_rows_may_not_change_the_currency(seen, unit, equal, other):
+    columns = {**COLUMNS, "price": seen * 10}
+    preparation = Preparation.fit(load(columns, target="y"), np.arange(20))
+    assert preparation.styles[0] == ("price", f"unit {unit}")
+    rows = {"price": ["12"], "day": ["1/2/2024"], "size": [2.0]}
+    expected = preparation.transform(rows).tolist()
+    assert preparation.transform(rows | {"price": [equal]}).tolist() == expected
+    with pytest.raises(InputError) as caught:
+        preparation.transform(rows | {"price": [other]})
+    assert str(caught.value).startswith(
+        f"'price' must contain numbers with the unit {unit!r}, as in training, but got "
+        f"{other!r}."
+    )

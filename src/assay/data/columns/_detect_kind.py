@@ -28,6 +28,7 @@ from assay.data.columns.formats._names import (
     split_style,
 )
 from assay.data.columns.formats._numbers import (
+    ANY_SIGN,
     LEADING_ZERO,
     example_of_points,
     has_decimal_commas,
@@ -38,7 +39,6 @@ from assay.data.columns.formats._styles import (
     Style,
     date_style,
     number_style,
-    sign_problem,
 )
 from assay.data.columns.formats._units import without_unit
 from assay.data.table._array_cells import holds_cells, read_cells
@@ -247,8 +247,8 @@ def _differ(cells: pl.Series) -> bool:
 def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
     """Return text converted to numbers, and the format of the numbers."""
     reading = read_as(cells, "number")
-    if not reading.stray.any():
-        return reading, Style(problem=sign_problem(cells))
+    if not reading.stray.any() and not cells.str.contains(ANY_SIGN).any():
+        return reading, Style()
     style = _number_style(cells)
     return read_as(cells, "number", style.name) if style.name else reading, style
 

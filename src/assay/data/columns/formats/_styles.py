@@ -21,14 +21,18 @@ from assay.data.columns.formats._names import (
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
-    CURRENCY,
     POINT_GROUPS,
     has_decimal_commas,
     has_thousands_points,
     is_grouped,
     without_signs,
 )
-from assay.data.columns.formats._units import unit_of, units_of, without_unit
+from assay.data.columns.formats._units import (
+    signs_of,
+    unit_of,
+    units_of,
+    without_unit,
+)
 
 __all__ = ["Style", "date_style", "may_need_style", "number_style", "sign_problem"]
 
@@ -40,9 +44,6 @@ zero, which is usually omitted. A smaller fraction suggests typos in a column wi
 thousands separators.
 """
 
-_SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
-_SAME_CURRENCY |= {"Fr.": "CHF", "Fr ": "CHF", "SFr.": "CHF", "SFr ": "CHF"}
-_SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
 _HAS_POINT = r"\d\.\d"
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
@@ -81,7 +82,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series) -> Style:
-    """Return the style of a column of numbers: decimal commas and the unit.
+    """Return the style of a column of numbers: decimal commas, and the unit or sign.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
@@ -90,15 +91,25 @@ def number_style(cells: pl.Series) -> Style:
         ''
         >>> number_style(pl.Series(["3.5 kg", "12 kg"])).name
         'unit kg'
+        >>> number_style(pl.Series(["$3.5", "12"])).name
+        'unit USD'
     """
     cells = ordinary_notation(cells)
     if problem := sign_problem(cells):
         return Style(problem=problem)
-    unit = unit_of(cells)
+    unit = unit_of(cells) or _sign_of(cells)
     if not unit:
         return _decimal_style(cells)
     style = _decimal_style(without_unit(cells, unit))
     return style if style.problem else Style(with_unit(style.name, unit))
+
+
+def _sign_of(cells: pl.Series) -> str:
+    """Return the only currency or percent sign of a column; "" if there is none."""
+    if not cells.str.contains(ANY_SIGN).any():
+        return ""
+    signs = signs_of(cells).drop_nulls().unique()
+    return str(signs[0]) if len(signs) == 1 else ""
 
 
 def sign_problem(cells: pl.Series) -> str:
@@ -112,8 +123,8 @@ def sign_problem(cells: pl.Series) -> str:
     """
     if not cells.str.contains(ANY_SIGN).any():
         return ""
-    names = cells.str.extract(f"({CURRENCY})", 1).replace(_SAME_CURRENCY)
-    known = names.drop_nulls().unique(maintain_order=True)
+    names = signs_of(cells)
+    known = names.filter(~names.is_in(["%", "‰"])).unique(maintain_order=True)
     if len(known) > 1:
         first, second = (cells.filter(names == name)[0] for name in known[:2])
         return (

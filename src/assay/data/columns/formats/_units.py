@@ -1,11 +1,14 @@
-"""Units that follow numbers, such as "kg" in "12.5 kg"."""
+"""Units that follow numbers, such as "kg" in "12.5 kg", and signs such as "$"."""
 
 import re
 
 import polars as pl
 
+from assay.data.columns.formats._numbers import CURRENCY
+
 __all__ = [
     "MIN_WITH_UNIT",
+    "signs_of",
     "unit_of",
     "units_of",
     "without_unit",
@@ -17,6 +20,10 @@ MIN_WITH_UNIT = 0.95
 _UNIT = (
     r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω])$"
 )
+
+_SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
+_SAME_CURRENCY |= {"Fr.": "CHF", "Fr ": "CHF", "SFr.": "CHF", "SFr ": "CHF"}
+_SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
 
 
 def unit_of(text: pl.Series) -> str:
@@ -39,6 +46,22 @@ def units_of(text: pl.Series) -> pl.Series:
     return text.str.extract(_UNIT, 1)
 
 
+def signs_of(text: pl.Series) -> pl.Series:
+    """Return the currency or the percent sign of each number, null for other text.
+
+    Example:
+        >>> signs_of(pl.Series(["$5", "5 USD", "5 %", "5"])).to_list()
+        ['USD', 'USD', '%', None]
+    """
+    return text.str.extract(f"({CURRENCY}|[%‰])", 1).replace(_SAME_CURRENCY)
+
+
 def without_unit(text: pl.Series, unit: str) -> pl.Series:
-    """Return the numbers without their unit."""
+    """Return the numbers without their unit, null if they have a different sign.
+
+    Example:
+        >>> without_unit(pl.Series(["5 kg", "5", "$5"]), "kg").to_list()
+        ['5', '5', None]
+    """
+    text = text.set((signs_of(text) != unit).fill_null(False), None)
     return text.str.replace(rf"^(.*\d\.?)\s*{re.escape(unit)}$", "$1")
