@@ -94,3 +94,24 @@ def test_new_rows_may_not_change_the_currency(seen, unit, equal, other):
         f"'price' must contain numbers with the unit {unit!r}, as in training, but got "
         f"{other!r}."
     )
+
+
+def test_all_columns_of_a_table_have_the_same_decimal_mark():
+    size = [f"{i},5" for i in range(20)]
+    columns = {
+        "size": size,
+        "price": ["1.234", "56.789"] * 10,
+        "mass": ["2,500 kg", "3,125 kg"] * 10,
+        "y": [f"{i + 1}.{i:03}" for i in range(20)],
+    }
+    dataset = load(columns, target="y")
+    assert dataset.target.tolist() == [1000 * (i + 1) + i for i in range(20)]
+    assert dataset.frame["price"].to_list() == [1234, 56789] * 10
+    assert dataset.frame["mass"].to_list() == [2.5, 3.125] * 10
+    styles = {column.name: column.style for column in dataset.columns}
+    assert styles["price"] == "decimal comma"
+    assert styles["mass"] == "decimal comma, unit kg"
+    # Lists such as "1,3" say nothing about the numbers beside them.
+    other = load(columns | {"z": ["0.25", "1.5"] * 10}, target="y")
+    assert other.frame["price"].to_list() == [1.234, 56.789] * 10
+    assert other.frame["mass"].to_list() == [2500, 3125] * 10

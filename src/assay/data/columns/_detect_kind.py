@@ -1,6 +1,5 @@
 """Detects the kind of the values in a column, and converts them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -71,12 +70,15 @@ _FIRST_CELLS = 1_000
 MAY_BE_NUMBER = r"(?i)\d|inf"
 
 
-def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, Column]:
+def read_column(
+    cells: pl.Series, kind: str | None = None, *, decimal_commas: bool = False
+) -> tuple[pl.Series, Column]:
     """Return the typed values of a column and its description.
 
     Args:
         cells: the column before conversion.
         kind: the kind set by the user, one of `KINDS`; None to detect it.
+        decimal_commas: whether other columns of the table have decimal commas.
 
     Example:
         >>> read_column(pl.Series("size", ["1", "2", "?"]))[1].kind
@@ -96,12 +98,13 @@ def read_column(cells: pl.Series, kind: str | None = None) -> tuple[pl.Series, C
     are_categories = cells.dtype in (pl.Categorical, pl.Enum)
     cells = tidy(cells)
     if kind is not None:
-        return _read_as_set(cells, kind)
+        return _read_as_set(cells, kind, decimal_commas)
     style = ""
     if are_categories:
         reading, kind, reason = read_as(cells, "category"), "category", "categories"
     elif cells.dtype == pl.String:
-        reading, kind, reason, style = _from_text(_without_missing_words(cells))
+        cells = _without_missing_words(cells)
+        reading, kind, reason, style = _from_text(cells, decimal_commas)
     else:
         reading, kind, reason = _from_values(cells)
     column = _describe(reading, kind, reason)
@@ -139,12 +142,17 @@ def _no_arrays(cells: pl.Series, kind: str) -> str:
     )
 
 
-def _read_as_set(cells: pl.Series, kind: str) -> tuple[pl.Series, Column]:
+def _read_as_set(
+    cells: pl.Series, kind: str, decimal_commas: bool
+) -> tuple[pl.Series, Column]:
     if kind not in USED_KINDS:
         reading = _without_stray(cells)
         return reading.values, _describe(reading, kind, "set by the user")
-    find_style = _STYLES.get(kind) if cells.dtype == pl.String else None
-    style = find_style(cells) if find_style else Style()
+    style = Style()
+    if cells.dtype == pl.String and kind == "number":
+        style = _number_style(cells, decimal_commas)
+    elif cells.dtype == pl.String and kind == "date":
+        style = date_style(cells)
     reading = read_as(cells, kind, style.name)
     nothing_read = reading.values.null_count() == len(cells)
     if style.problem and nothing_read:
@@ -181,7 +189,7 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
     return cells
 
 
-def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
+def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, str, str]:
     """Return the typed values of a text column, its kind, the reason and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
@@ -193,7 +201,7 @@ def _from_text(cells: pl.Series) -> tuple[Reading, str, str, str]:
         return text, "category", "words", ""
     num_missing_words = int(words.is_in(MISSING_WORDS).sum())
     most = MOSTLY * (len(words) - num_missing_words)
-    numbers, style = _numbers(cells)
+    numbers, style = _numbers(cells, decimal_commas)
     num_read = len(cells) - numbers.values.null_count()
     if style.problem and not _are_slips(cells, numbers, most):
         num_commas = int((has_decimal_commas(cells) & numbers.stray).sum())
@@ -244,18 +252,19 @@ def _differ(cells: pl.Series) -> bool:
     return num_values >= ID_MIN_ROWS and distinct > MAX_DISTINCT_SHARE * num_values
 
 
-def _numbers(cells: pl.Series) -> tuple[Reading, Style]:
+def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:
     """Return text converted to numbers, and the format of the numbers."""
     reading = read_as(cells, "number")
-    if not reading.stray.any() and not cells.str.contains(ANY_SIGN).any():
+    is_clear = not decimal_commas and not cells.str.contains(ANY_SIGN).any()
+    if is_clear and not reading.stray.any():
         return reading, Style()
-    style = _number_style(cells)
+    style = _number_style(cells, decimal_commas)
     return read_as(cells, "number", style.name) if style.name else reading, style
 
 
-def _number_style(cells: pl.Series) -> Style:
+def _number_style(cells: pl.Series, decimal_commas: bool) -> Style:
     """Return the style of a column of numbers and of words for "no value"."""
-    return number_style(cells.filter(~cells.is_in(MISSING_WORDS)))
+    return number_style(cells.filter(~cells.is_in(MISSING_WORDS)), decimal_commas)
 
 
 def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
@@ -279,9 +288,3 @@ def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
             "numbers with more than 15 digits",
         )
     return reading, "number", "numbers"
-
-
-_STYLES: dict[str, Callable[[pl.Series], Style]] = {
-    "number": _number_style,
-    "date": date_style,
-}

@@ -175,8 +175,8 @@ def _is_rewritten(cells: pl.Series, kind: str, style: str) -> pl.Series:
     if kind == "date":
         rewritten = plain_dates(cells, style)
         return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
-    is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
-    return ~is_direct & _number(cells, style).is_not_null()
+    numbers, direct = _number(cells, style), cells.cast(pl.Float64, strict=False)
+    return numbers.is_not_null() & (numbers != direct).fill_null(True)
 
 
 def _number(cells: pl.Series, style: str) -> pl.Series:

@@ -36,7 +36,7 @@ _SHOWN_ROWS = 5  # maximum number of rows listed in a message
 
 
 def read_target(
-    cells: pl.Series, task: str | None, faults: Faults
+    cells: pl.Series, task: str | None, faults: Faults, decimal_commas: bool = False
 ) -> tuple[np.ndarray, Task, pl.Series]:
     """Return the targets, the task and the typed values of the target column.
 
@@ -48,6 +48,7 @@ def read_target(
         cells: the target column before conversion.
         task: the kind of task set by the user; None to infer it.
         faults: collects the faults of the target.
+        decimal_commas: whether other columns of the table have decimal commas.
 
     Returns:
         Class indices (n,) int32 or quantities (n,) float64; the task; typed values.
@@ -55,7 +56,7 @@ def read_target(
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
         faults.add(fault(f"task in {TASKS}", "task", task, "Omit `task`." + hint))
-    values, is_number = _typed(cells, task, faults)
+    values, is_number = _typed(cells, task, faults, decimal_commas)
     if faults.messages or not _check_missing(values, faults):
         return np.empty(0), Task("regression", cells.name), values
     if task is not None:
@@ -79,8 +80,8 @@ def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
     """Return a note on how a formatted number was read; "" if there is none."""
     if cells.dtype != pl.String:
         return ""
-    is_direct = cells.cast(pl.Float64, strict=False).is_not_null()
-    rows = (~is_direct & values.is_not_null()).arg_true()
+    direct = cells.cast(pl.Float64, strict=False)
+    rows = ((direct != values).fill_null(True) & values.is_not_null()).arg_true()
     return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
 
 
@@ -114,7 +115,7 @@ def _positions(values: pl.Series) -> np.ndarray:
 
 
 def _typed(
-    cells: pl.Series, task: str | None, faults: Faults
+    cells: pl.Series, task: str | None, faults: Faults, decimal_commas: bool
 ) -> tuple[pl.Series, bool]:
     """Return the typed values of the target and whether they are numbers."""
     name = cells.name
@@ -127,8 +128,9 @@ def _typed(
     are_classes = cells.dtype in (pl.Categorical, pl.Enum) and task != "regression"
     cells = tidy(_decoded(cells))
     numbers = read_as(cells, "number")
-    if cells.dtype == pl.String and numbers.stray.any():
-        numbers = read_as(cells, "number", number_style(cells).name)
+    if cells.dtype == pl.String and (decimal_commas or numbers.stray.any()):
+        style = number_style(cells, decimal_commas)
+        numbers = read_as(cells, "number", style.name)
     num_stray = int(numbers.stray.sum())
     if task == "regression" and num_stray:
         row = numbers.stray.arg_true()[0]

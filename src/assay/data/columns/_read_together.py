@@ -40,13 +40,14 @@ Typed = tuple[pl.Series, str, str]
 
 
 def read_columns(
-    columns: Iterable[pl.Series], kinds: Mapping[str, str]
+    columns: Iterable[pl.Series], kinds: Mapping[str, str], decimal_commas: bool = False
 ) -> Iterator[ReadColumn | InputError]:
     """Yield the values and the description of each column, or an error.
 
     Args:
         columns: the columns before conversion; only one batch is in memory at a time.
         kinds: the kinds set by the user, by column name.
+        decimal_commas: whether some columns of the table have decimal commas.
     """
     batch: list[pl.Series] = []
     for cells in columns:
@@ -54,13 +55,13 @@ def read_columns(
         num_rows = len(cells)
         del cells  # a long column must be freed before the next one is read
         if len(batch) * num_rows >= BATCH_CELLS:
-            yield from _read(batch, kinds)
+            yield from _read(batch, kinds, decimal_commas)
             batch = []
-    yield from _read(batch, kinds)
+    yield from _read(batch, kinds, decimal_commas)
 
 
 def _read(
-    batch: Sequence[pl.Series], kinds: Mapping[str, str]
+    batch: Sequence[pl.Series], kinds: Mapping[str, str], decimal_commas: bool
 ) -> Iterator[ReadColumn | InputError]:
     # Samples of map-style data may differ in length, unlike the columns of a frame.
     height = len(batch[0]) if batch else 0
@@ -71,7 +72,8 @@ def _read(
             yield known[cells.name]
             continue
         try:
-            yield read_column(cells, kinds.get(cells.name))
+            kind = kinds.get(cells.name)
+            yield read_column(cells, kind, decimal_commas=decimal_commas)
         except InputError as error:
             yield error
 

@@ -188,6 +188,7 @@ def read_features(
     kinds: Mapping[str, str],
     *,
     faults: Faults,
+    decimal_commas: bool = False,
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     """Read columns, and return their typed values and descriptions.
@@ -197,11 +198,12 @@ def read_features(
         ignore: names of the columns to exclude from the features.
         kinds: the kinds set by the user, by column name.
         faults: collects the faults of the columns.
+        decimal_commas: whether some columns of the table have decimal commas.
         on_read: function that receives the typed values of each column and returns the
             values to keep.
     """
     kept, columns, infinite, unread, num_rows = [], [], {}, Faults(), 0
-    for result in read_columns(raw_columns, kinds):
+    for result in read_columns(raw_columns, kinds, decimal_commas):
         if isinstance(result, InputError):
             unread.extend(result.faults)
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from assay.data.columns._select import (
     or_table,
     read_features,
 )
+from assay.data.columns.formats._styles import uses_decimal_commas
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
@@ -67,6 +69,11 @@ class Rows:
         """The number of rows."""
         return self.table.frame.height
 
+    @cached_property
+    def decimal_commas(self) -> bool:
+        """Whether the numbers in some columns have decimal commas."""
+        return uses_decimal_commas(self.table.frame)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Descriptions of the decisions made while reading."""
@@ -102,8 +109,14 @@ class Rows:
             return self.keep(column)
 
         names = (name for name in self.table.frame.columns if name != target)
-        columns, kinds = map(self.values, names), self.layout.kinds
-        return read_features(columns, ignore, kinds, faults=faults, on_read=add)
+        return read_features(
+            map(self.values, names),
+            ignore,
+            self.layout.kinds,
+            faults=faults,
+            decimal_commas=self.decimal_commas,
+            on_read=add,
+        )
 
 
 class StreamedRows(Rows):
@@ -163,7 +176,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
     _check(rows, target, options)
     faults = Faults()
     values, task, typed = read_target(
-        rows.values(target), options.task or table.task, faults
+        rows.values(target), options.task or table.task, faults, rows.decimal_commas
     )
     if options.task is None and table.task is not None:
         task = replace(task, reason="set by the source")

@@ -1,5 +1,6 @@
 """Times, numbers and targets of long tables may be written in several ways."""
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -111,3 +112,20 @@ def test_test_data_without_targets_are_for_prediction(tmp_path):
         load(table, target="y", test_data=table.drop("y"))
     with pytest.raises(InputError, match=r"lacks the columns \['a'\]\. Add them\.$"):
         load(table, target="y", test_data=table.drop("a"))
+
+
+def test_all_channels_have_the_same_decimal_mark():
+    names = [i // 8 for i in range(80)]
+    frame = pl.DataFrame(
+        {
+            "who": names,
+            "a": [f"{i},5" for i in range(80)],
+            "b": [f"{1 + i % 9},{i:03}" for i in range(80)],
+            "y": ["even" if name % 2 == 0 else "odd" for name in names],
+        }
+    )
+    dataset = load(frame, target="y", series_column="who")
+    numbers = dataset.frame["series"].to_numpy()[:, :, 1].ravel()
+    np.testing.assert_allclose(
+        numbers, [1 + i % 9 + i / 1000 for i in range(80)], rtol=1e-6
+    )

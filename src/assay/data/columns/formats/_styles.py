@@ -25,6 +25,7 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     has_thousands_points,
     is_grouped,
+    plain_numbers,
     without_signs,
 )
 from assay.data.columns.formats._units import (
@@ -34,7 +35,14 @@ from assay.data.columns.formats._units import (
     without_unit,
 )
 
-__all__ = ["Style", "date_style", "may_need_style", "number_style", "sign_problem"]
+__all__ = [
+    "Style",
+    "date_style",
+    "may_need_style",
+    "number_style",
+    "sign_problem",
+    "uses_decimal_commas",
+]
 
 MIN_WITNESSES = 0.05
 """Minimum fraction of commas that are not followed by exactly three digits.
@@ -45,6 +53,9 @@ thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
+_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # commas that are not thousands
+_POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$"
+_FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
     rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{2}}"
@@ -81,7 +92,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
     return has_decimal_commas(cells) | dates | signs | units_of(cells).is_not_null()
 
 
-def number_style(cells: pl.Series) -> Style:
+def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     """Return the style of a column of numbers: decimal commas, and the unit or sign.
 
     Example:
@@ -93,15 +104,53 @@ def number_style(cells: pl.Series) -> Style:
         'unit kg'
         >>> number_style(pl.Series(["$3.5", "12"])).name
         'unit USD'
+
+    Args:
+        cells: text without words for "no value".
+        decimal_commas: whether other columns of the table have decimal commas; if so,
+            '1.234' and '1,234' have the same separators as these columns.
     """
     cells = ordinary_notation(cells)
     if problem := sign_problem(cells):
         return Style(problem=problem)
     unit = unit_of(cells) or _sign_of(cells)
+    if unit:
+        cells = without_unit(cells, unit)
+    style = Style(DECIMAL_COMMA)
+    if not (decimal_commas and _has_comma_numbers_only(cells)):
+        style = _decimal_style(cells)
     if not unit:
-        return _decimal_style(cells)
-    style = _decimal_style(without_unit(cells, unit))
+        return style
     return style if style.problem else Style(with_unit(style.name, unit))
+
+
+def uses_decimal_commas(frame: pl.DataFrame) -> bool:
+    """Return whether the numbers of a table have decimal commas.
+
+    At least one column has decimal commas, and none has decimal points.
+
+    Example:
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
+        True
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["1,234", "2,500"]}))
+        False
+    """
+    text = frame.head(_FIRST_ROWS).select(pl.col(pl.String).str.strip_chars())
+    with_points = text.select(pl.all().str.contains(_POINT_DECIMALS).any())
+    if any(column.any() for column in with_points):
+        return False
+    with_commas = text.select(pl.all().str.contains(_COMMA_DECIMALS).any())
+    return any(_has_comma_numbers_only(text[c.name]) for c in with_commas if c.any())
+
+
+def _has_comma_numbers_only(cells: pl.Series) -> bool:
+    """Return whether all cells with a digit are numbers that may have decimal commas.
+
+    At least one of them contains a separator.
+    """
+    cells = ordinary_notation(cells.filter(cells.str.contains(r"\d")))
+    unread = plain_numbers(cells, DECIMAL_COMMA).null_count()
+    return not unread and cells.str.contains("[.,]").any()
 
 
 def _sign_of(cells: pl.Series) -> str:

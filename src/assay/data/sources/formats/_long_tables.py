@@ -14,7 +14,12 @@ from assay.data.columns.formats._names import (
     THOUSANDS_POINTS,
     describe_style,
 )
-from assay.data.columns.formats._styles import Style, date_style, number_style
+from assay.data.columns.formats._styles import (
+    Style,
+    date_style,
+    number_style,
+    uses_decimal_commas,
+)
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
@@ -180,14 +185,15 @@ def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> 
     if layout.channels:
         return layout
     columns = [c for c in frame.get_columns() if c.name not in others]
-    commas = tuple(column.name for column in columns if _has_decimal_commas(column))
+    in_table = uses_decimal_commas(frame)
+    commas = tuple(c.name for c in columns if _has_decimal_commas(c, in_table))
     return replace(layout, decimal_commas=commas)
 
 
-def _has_decimal_commas(column: pl.Series) -> bool:
+def _has_decimal_commas(column: pl.Series, in_table: bool) -> bool:
     if column.dtype != pl.String:
         return False
-    style = number_style(tidy(column).drop_nulls())
+    style = number_style(tidy(column).drop_nulls(), in_table)
     if style.name not in (DECIMAL_COMMA, THOUSANDS_POINTS):
         return False  # with both styles, '.' is a thousands separator
     return not read_as(column, "number", DECIMAL_COMMA).stray.any()
