@@ -127,6 +127,8 @@ def test_equal_numbers_are_one_class():
 def test_whole_numbers_written_by_numpy_are_plain_classes():
     cells = ["0.000000000000000000e+00", "1.000000000000000000e+00"] * 6
     assert _target(cells)[0].classes == (0, 1)
+    # Only people omit the decimal places.
+    assert _target(["1e3", "2E3"] * 5)[0].classes == ("1e3", "2E3")
 
 
 def test_accents_may_be_encoded_in_two_ways():

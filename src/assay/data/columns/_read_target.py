@@ -274,7 +274,7 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     if len(set(written.values())) < cells.n_unique():
         return plain
     text = [written[value] for value in distinct]
-    if any(re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", name) for name in text):
+    if all(re.fullmatch(r"-?\d\.\d+e[+-]\d\d", name) for name in text):
         return plain  # as NumPy writes whole numbers, such as 1.000000e+00
     for labels in (plain, distinct):
         if [str(label) for label in labels] == text:

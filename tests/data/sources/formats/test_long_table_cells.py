@@ -129,3 +129,23 @@ def test_all_channels_have_the_same_decimal_mark():
     np.testing.assert_allclose(
         numbers, [1 + i % 9 + i / 1000 for i in range(80)], rtol=1e-6
     )
+
+
+def test_row_numbers_are_not_channels(tmp_path):
+    rows = [f"{3 * k + t},{k},{t},{k * t}.5,{k % 2}" for k in range(20) for t in (0, 1)]
+    path = tmp_path / "saved.csv"  # as pandas saves a frame with its index
+    path.write_text("\n".join([",id,t,v,y", *rows, ""]))
+    dataset = load(path, target="y", series_column="id", time_column="t")
+    assert dataset.layout.channels == ("v",)
+    unused = "Columns that vary within series are not used: column_0."
+    assert unused in dataset.notes
+
+
+def test_faults_of_times_name_a_cell_and_a_remedy(tmp_path):
+    with pytest.raises(InputError, match=r"Row 2 contains 't1'\. Write dates as"):
+        _load(
+            tmp_path,
+            lambda u, t: (f"t{t}" if t == 1 else f"{t}", f"{u}{t}", "pq"[u % 2]),
+        )
+    with pytest.raises(InputError, match="together identify a series, join them"):
+        _load(tmp_path, lambda u, t: ("1", f"{u}{t}", "pq"[u % 2]))

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
-from assay.data.columns._wording import affected_rows
+from assay.data.columns._wording import affected_rows, shown_cell
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
@@ -37,7 +38,8 @@ def join_series(
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
-    Series are ordered by their first rows. Every column of numbers becomes a channel.
+    Series are ordered by their first rows. Every column of numbers becomes a channel,
+    except row numbers.
     If the layout already specifies the channels, only these columns become channels, in
     the order of the layout. A column that is constant within every series, such as the
     target, remains a column.
@@ -71,9 +73,11 @@ def join_series(
         if column in constant and not constant[column].all():
             faults.add(_changing(frame, name, column, constant[column]))
     faults.raise_if_any()
+    numbers = [c for c in others if c not in keep and _is_number(frame[c])]
     channels = layout.channels or tuple(
-        c for c in others if c not in keep and _is_number(frame[c])
+        c for c in numbers if read_column(frame[c])[1].kind != "id"
     )
+    channels = channels or tuple(numbers)
     if not channels:
         typos = [note for c in others if (note := _note_on_typos(frame[c]))]
         fix = " ".join(typos) or (
@@ -233,7 +237,10 @@ def _in_order(
     repeated = frame.filter(pl.struct(name, _TIME).is_duplicated())
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
-        fix = f"{time!r} repeats within these series: {names}. Drop repeated rows."
+        fix = (
+            f"{time!r} repeats within these series: {names}. Drop repeated rows, or, "
+            "if several columns together identify a series, join them into one column."
+        )
         rule = "num_repeated == 0"
         faults.add(fault(rule, "num_repeated", repeated.height, fix))
     return frame.drop(_ROW, _TIME)
@@ -257,11 +264,16 @@ def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFr
 def _times(column: pl.Series, faults: Faults) -> pl.Series:
     """Return the times as numbers or dates, parsed from text if necessary."""
     style = date_style(tidy(column)) if column.dtype == pl.String else Style()
-    for kind, name in (("number", ""), ("date", style.name)):
-        reading = read_as(column, kind, name)
-        if not reading.values.null_count():
-            return reading.values
-    fix = "Write dates as 2024-12-31, and fill in missing values."
+    kinds = (("number", ""), ("date", style.name))
+    readings = [read_as(column, kind, name).values for kind, name in kinds]
+    values = min(readings, key=pl.Series.null_count)
+    if not values.null_count():
+        return values
+    row = int(values.is_null().arg_true()[0])
+    fix = (
+        f"Row {row} contains {shown_cell(column[row])}. Write dates as 2024-12-31, "
+        "and fill in missing values."
+    )
     if style.problem:
         fix = f"{style.problem[0].upper()}{style.problem[1:]}."
     faults.add(f"Every row of {column.name!r} must contain a number or a date. {fix}")
