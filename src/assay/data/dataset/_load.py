@@ -30,6 +30,7 @@ from assay.data.sources._table_to_examples import (
     without_other_rows,
 )
 from assay.data.sources.formats._long_tables import ignored_channels
+from assay.data.sources.formats.images._images import holds_images
 from assay.data.sources.formats.images._nested_folders import check_not_nested
 from assay.data.sources.remote._fetch import version_cache
 from assay.data.table._array_options import Layout, check_layout
@@ -107,6 +108,10 @@ def load(
         return build_dataset(opened, options)
     opened = without_other_rows(opened)
     target, notes = find_target(opened, target)
+    frame = opened.frame
+    unread = [c for c in ignore if c in frame.columns and holds_images(frame[c])]
+    requested = replace(requested, kinds=dict.fromkeys(unread, "id") | kinds)
+    options = replace(options, layout=requested)
     if requested.series_column is not None:
         channels = ignored_channels(opened.frame, requested, target, ignore)
         opened = replace(opened, frame=opened.frame.drop(channels))

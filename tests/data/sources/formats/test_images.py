@@ -415,8 +415,22 @@ def test_paths_relative_to_another_folder(tmp_path):
         load(path, target="class")
     assert list(caught.value.faults) == [
         "None of the 12 images exists, such as 'cat/00.png'. Write paths relative to "
-        f"the folder of the table, {str(tmp_path)!r}."
+        f"the folder of the table, {str(tmp_path)!r}. To train without them, write "
+        "ignore=['photo']."
     ]
+
+
+@pytest.mark.parametrize(
+    "options", [{"ignore": ["photo"]}, {"kinds": {"photo": "category"}}]
+)
+def test_names_of_images_need_not_be_read(options):
+    table = pl.DataFrame({"photo": ["a.png", "b.png"] * 6, "size": range(12)})
+    dataset = load(table.with_columns(kind=table["photo"]), target="kind", **options)
+    assert {column.name: column.kind for column in dataset.columns}["size"] == "number"
+    preparation = Preparation.fit(dataset, np.arange(12))
+    np.testing.assert_array_equal(
+        preparation.transform(table.head(2)), preparation.transform(dataset, [0, 1])
+    )
 
 
 def test_paths_of_images_may_not_be_addresses(tmp_path):

@@ -47,6 +47,8 @@ _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\
 def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     """Return whether a column contains images: paths, bytes, or records with both."""
     dtype = column.dtype
+    if kind not in (None, "image"):
+        return False
     if isinstance(dtype, pl.Struct):
         return {"bytes", "path"} == {f.name for f in dtype.fields}
     if dtype not in (pl.Binary, pl.String):
@@ -114,7 +116,7 @@ def decode_images(
         return _decode(images[row], out, mode, resize=layout.image_size is not None)
 
     wrong = map_parallel(decode, range(len(images)), os.cpu_count())
-    _collect_broken(images, wrong, faults, folder=folder)
+    _collect_broken(column.name, images, wrong, faults, folder=folder)
     _collect_mixed(images, headers, layout, faults)
     faults.raise_if_any()
     notes = []
@@ -214,7 +216,12 @@ def _with_8_bits(image: Any, form: str | None) -> Any:
 
 
 def _collect_broken(
-    images: list[ImageFile], wrong: list[str], faults: Faults, *, folder: Path | None
+    name: str,
+    images: list[ImageFile],
+    wrong: list[str],
+    faults: Faults,
+    *,
+    folder: Path | None,
 ) -> None:
     broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
     if set(wrong) == {NO_FILE} and folder is not None:
@@ -222,7 +229,8 @@ def _collect_broken(
         faults.add(
             f"None of the {len(images)} images exists, such as {images[0].where!r}. "
             f"{'Download the images, and write' if is_remote else 'Write'} paths "
-            f"relative to the folder of the table, {str(folder)!r}."
+            f"relative to the folder of the table, {str(folder)!r}. To train without "
+            f"them, write ignore=[{name!r}]."
         )
     elif broken:
         faults.add(
