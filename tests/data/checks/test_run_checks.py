@@ -231,6 +231,22 @@ def test_copies_of_the_target_are_found(leak):
     assert _found(look(ignored), "target_copy") is None
 
 
+def test_codes_that_often_occur_once_are_found():
+    target = np.repeat([0, 1, 2], 100)
+    codes = [f"{c}{i % 20}" for i, c in enumerate(target)]
+    dataset = load({"code": codes, "y": [f"c{c}" for c in target]}, target="y")
+    parts = split(dataset, seed=0)
+    assert _found(look(dataset, parts), "target_copy").numbers["value"] == 1.0
+
+
+def test_a_channel_that_is_a_copy_of_the_target_is_found():
+    series = np.repeat(np.arange(80), 3)
+    table = {"id": series, "a": np.random.default_rng(0).normal(size=240)}
+    table |= {"copy": series % 2, "y": [f"c{i % 2}" for i in series]}
+    dataset = load(pl.DataFrame(table), target="y", series_column="id")
+    assert _found(look(dataset), "target_copy").numbers["column"] == "copy"
+
+
 HONEST = {
     "weak code": ("wine", lambda t, rng: t + rng.normal(0, 0.5, len(t))),
     "often right": ("iris", lambda t, rng: np.where(rng.random(len(t)) < 0.1, 0, t)),

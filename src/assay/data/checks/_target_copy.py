@@ -1,10 +1,13 @@
 """The check for columns that predict the target on their own."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
 from assay.data.checks._context import CheckContext
-from assay.data.columns._column import SOLE_INPUT_KINDS, Column
+from assay.data.columns._column import SOLE_INPUT_KINDS
+from assay.data.table._array_cells import to_sequences
 from assay.records import Finding
 
 __all__ = ["target_copy"]
@@ -23,6 +26,11 @@ boundaries between classes.
 MIN_COPY_ROWS = 50
 """With fewer rows, an ordinary column often separates the classes by chance."""
 
+MIN_IN_BOTH = 0.75
+"""If at least this fraction of the rows has a value that also occurs in the other half,
+the column contains categories or codes rather than measurements.
+"""
+
 MAX_COPY_ROWS = 20_000
 """Maximum number of rows to examine; more would not change the result."""
 
@@ -35,10 +43,9 @@ def target_copy(context: CheckContext) -> list[Finding]:
     """
     dataset = context.dataset
     rows = context.known_rows
-    columns = [c for c in context.features if c.kind not in SOLE_INPUT_KINDS]
     if len(rows) > MAX_COPY_ROWS:
         rows = rows[:: -(-len(rows) // MAX_COPY_ROWS)]
-    if len(rows) < MIN_COPY_ROWS or not columns:
+    if len(rows) < MIN_COPY_ROWS:
         return []
     # Files are often sorted, so the rows are shuffled, with a fixed seed.
     rows = np.random.default_rng(0).permutation(rows)
@@ -50,28 +57,42 @@ def target_copy(context: CheckContext) -> list[Finding]:
         measure, bound = accuracy, COPY_ACCURACY
         measure_name = "balanced accuracy on its own"
     findings = []
-    frame = dataset.frame.select(column.name for column in columns)[rows]
-    for column in columns:
-        score = measure(frame[column.name], target)
+    for values in _inputs(context, rows):
+        score = measure(values, target)
         if score >= bound:
-            findings.append(_finding(column, measure_name, score, bound))
+            findings.append(_finding(values.name, measure_name, score, bound))
     return findings
 
 
-def _finding(column: Column, measure_name: str, score: float, bound: float) -> Finding:
+def _inputs(context: CheckContext, rows: np.ndarray) -> Iterator[pl.Series]:
+    """Yield the inputs with one value per row, and the constant channels of series."""
+    dataset = context.dataset
+    for column in context.features:
+        cells = dataset.frame[column.name]
+        if column.kind not in SOLE_INPUT_KINDS:
+            yield cells[rows]
+        elif column.kind == "sequence" and dataset.layout.channels:
+            steps, lengths = to_sequences(cells[rows])
+            first = steps[np.cumsum(lengths) - lengths]
+            is_constant = (steps == np.repeat(first, lengths, axis=0)).all(axis=0)
+            for channel in np.flatnonzero(is_constant):
+                yield pl.Series(dataset.layout.channels[channel], first[:, channel])
+
+
+def _finding(name: str, measure_name: str, score: float, bound: float) -> Finding:
     return Finding(
         "target_copy",
         "warning",
-        f"{column.name!r} alone predicts the target almost perfectly ({measure_name}: "
+        f"{name!r} alone predicts the target almost perfectly ({measure_name}: "
         f"{score:.4f}). It may be recorded after the target is known, or it may be the "
         "target itself.",
         numbers={
-            "column": column.name,
+            "column": name,
             "measure": measure_name,
             "value": score,
             "bound": bound,
         },
-        remedy=f"Unless it is known before the target, write ignore=[{column.name!r}].",
+        remedy=f"Unless it is known before the target, write ignore=[{name!r}].",
     )
 
 
@@ -100,13 +121,19 @@ def accuracy(values: pl.Series, target: np.ndarray) -> float:
 
     Each half of the rows is predicted from the other half. For a number, the class of
     the nearest number is predicted. For a category or a missing value, the most
-    frequent class among rows with the same value is predicted.
+    frequent class among rows with the same value is predicted. If most values occur in
+    both halves, such as codes, the others are left out.
     """
     predicted = np.empty(len(target), dtype=int)
+    in_both = np.empty(len(target), dtype=bool)
     for seen, new in _halves(len(target)):
         predicted[new] = _class_near(values[seen], target[seen], values[new])
+        in_both[new] = values[new].is_in(values[seen].implode(), nulls_equal=True)
     is_right = predicted == target
-    return float(np.mean([is_right[target == c].mean() for c in np.unique(target)]))
+    classes = np.unique(target)
+    if in_both.mean() < MIN_IN_BOTH or len(np.unique(target[in_both])) < len(classes):
+        in_both[:] = True
+    return float(np.mean([is_right[in_both & (target == c)].mean() for c in classes]))
 
 
 def _halves(num_rows: int) -> list[tuple[slice, slice]]:
