@@ -28,6 +28,7 @@ Record = Mapping[str, Any]
 
 _LABEL = 12  # width of the labels to the left of the text
 _LONGEST = 1e15  # larger numbers are written with an exponent
+_SMALLEST = 1e-5  # so are smaller numbers
 _MOST_DECIMALS = 6
 _DASH = "–"
 
@@ -44,11 +45,14 @@ def figures(*values: float | None) -> list[str]:
         ['0.978', '0.952', '0.990']
         >>> figures(0.99996), figures(61.314, None), figures(12345.6), figures(1)
         (['0.99996'], ['61.31', '–'], ['12,346'], ['1.000'])
+        >>> figures(1.25e-12, 0.0)
+        ['1.25e-12', '0']
     """
     known = [value for value in values if value is not None and math.isfinite(value)]
-    if max(map(abs, known), default=1.0) >= _LONGEST:
+    largest = max(map(abs, known), default=1.0)
+    if largest >= _LONGEST or 0 < largest < _SMALLEST:
         return [_DASH if value not in known else f"{value:.4g}" for value in values]
-    decimals = _decimals(max(map(abs, known), default=1.0))
+    decimals = _decimals(largest)
     while decimals < _MOST_DECIMALS and any(_hides(v, decimals) for v in known[:1]):
         decimals += 1
     return [

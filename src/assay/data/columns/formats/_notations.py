@@ -13,13 +13,15 @@ _OTHER_MARKS = {"٫": ".", "．": ".", "٬": ",", "，": ",", "％": "%", "٪": 
 _DASH = r"^([€$£¥(]?)[−–‐‑‒﹣－]\s?([\d.,€$£¥(])"
 _POWER = r"^(.*\d)\s*[×xX*·]\s*10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?(.*)$"
 _LONE_POWER = r"^([+-]?)10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?$"
+# Spreadsheets mark text that looks like a number; leading zeros are part of a code.
+_MARKED_TEXT = r"^'([+-]?(?:[1-9][\d.,]*|0(?:[.,]\d+)?))$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _RAISED_POWER = rf"^(?<factor>.*\d)\s*[×xX*·]\s*10(?<power>[{_RAISED}]+)(?<rest>.*)$"
 _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
 # Such notations are rare, so this pattern rules out most columns.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
-    r"|^[+-]?\d*\.\d*[dD][+-]?\d"
+    r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'"
 )
 
 
@@ -27,8 +29,8 @@ def ordinary_notation(text: pl.Series) -> pl.Series:
     """Return numbers with the digits 0 to 9, a plain minus sign and the exponent "e".
 
     Example:
-        >>> ordinary_notation(pl.Series(["–5", "1.5×10^3", "٣٤", "2 · 10⁻⁴"])).to_list()
-        ['-5', '1.5e3', '34', '2e-4']
+        >>> ordinary_notation(pl.Series(["–5", "1.5×10^3", "٣٤", "'7"])).to_list()
+        ['-5', '1.5e3', '34', '7']
     """
     if not text.str.contains(_UNUSUAL).any():
         return text
@@ -39,6 +41,7 @@ def ordinary_notation(text: pl.Series) -> pl.Series:
     text = text.str.replace(_DASH, "$1-$2")
     text = text.str.replace(_POWER, "${1}e$2$3").str.replace(_LONE_POWER, "${1}1e$2")
     text = text.str.replace(_FORTRAN_POWER, "${1}e$2")
+    text = text.str.replace(_MARKED_TEXT, "$1")
     if not text.str.contains(_RAISED_POWER).any():
         return text
     part = text.str.extract_groups(_RAISED_POWER).struct.field

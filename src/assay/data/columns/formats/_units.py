@@ -18,7 +18,7 @@ MIN_WITH_UNIT = 0.95
 """Minimum fraction of cells that contain the unit."""
 
 _UNIT = (
-    r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω])$"
+    r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω+])$"
 )
 
 _SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
