@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assay._errors import InputError
-from assay.data import load
+from assay.data import load, read
 
 N = 40
 rng = np.random.default_rng(0)
@@ -161,3 +161,23 @@ def test_names_of_columns_may_be_numbers():
     dataset = load(frame, **names)
     assert [column.kind for column in dataset.columns] == ["number", "category"]
     assert [column.ignored for column in dataset.columns] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([np.int64(1), "A"], ["1", "A"]),
+        ([np.bool_(True), "A"], ["true", "A"]),
+        ([datetime.datetime(2024, 1, 5, 3), "never"], ["2024-01-05 03:00:00", "never"]),
+        ([np.datetime64("2024-01-05"), "never"], ["2024-01-05", "never"]),
+    ],
+)
+def test_words_beside_numbers_and_times_are_kept(values, text):
+    objects = np.array([*values, None], dtype=object)
+    for source in (
+        {"a": objects},
+        {"a": list(objects)},
+        [{"a": value} for value in objects],
+        pd.DataFrame({"a": objects}),
+    ):
+        assert read(source)["a"].to_list() == [*text, None]

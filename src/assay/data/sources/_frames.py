@@ -1,7 +1,7 @@
 """Reads polars and pandas frames, mappings of columns, and lists of rows."""
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -139,11 +139,29 @@ def _of_objects(name: str, values: list[Any]) -> pl.Series:
         cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]
         return pl.Series(name, cells, strict=False)
     values = [v.tolist() if isinstance(v, np.ndarray) else v for v in values]
+    values = _python_values(values)
     if any(getattr(value, "tzinfo", None) for value in values):
         zones = {getattr(value, "tzinfo", None) for value in values}
         if len(zones) > 1:
             values = [_in_utc(value) for value in values]
     return pl.Series(name, values, strict=False)
+
+
+def _python_values(values: Iterable[Any]) -> list[Any]:
+    """Return a list that polars can read: with Python numbers, and no times among text.
+
+    Words beside the numbers of NumPy would otherwise be read as missing values.
+    """
+    values = [
+        value.item()
+        if isinstance(value, np.generic) and value.dtype.kind in "biuf"
+        else value
+        for value in values
+    ]
+    if not any(isinstance(value, str) for value in values):
+        return values
+    times = (datetime, np.datetime64, np.timedelta64)
+    return [str(value) if isinstance(value, times) else value for value in values]
 
 
 def _in_utc(value: Any) -> Any:
@@ -188,8 +206,12 @@ def _read(source: Any) -> Table:
                     "Pass one value per row for every column.",
                 )
             )
+        columns = {
+            name: _python_values(values) if _holds_objects(values) else values
+            for name, values in source.items()
+        }
         try:
-            frame = pl.DataFrame(source, strict=False)
+            frame = pl.DataFrame(columns, strict=False)
         except TypeError:  # objects with a length that are not sequences
             types = {name: type(values).__name__ for name, values in source.items()}
             raise InputError(_not_columns(types)) from None
@@ -198,6 +220,11 @@ def _read(source: Any) -> Table:
     kind = "Arrow" if _is_arrow(source) else kind
     notes = notes_on_index(source)
     return Table(frame_of(source), name="table", source=f"{kind} frame", notes=notes)
+
+
+def _holds_objects(values: Any) -> bool:
+    is_array = isinstance(values, np.ndarray)
+    return isinstance(values, list) or (is_array and values.dtype == object)
 
 
 def check_no_parts(source: Any) -> None:
