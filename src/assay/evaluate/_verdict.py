@@ -192,4 +192,5 @@ def is_material(metric: Metric, gap: float, train_value: float) -> bool:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}" if abs(value) >= 1000 else f"{value:.3f}"
+    is_extreme = abs(value) >= 1000 or 0 < abs(value) < 1e-5
+    return f"{value:.3g}" if is_extreme else f"{value:.3f}"

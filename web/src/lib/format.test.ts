@@ -24,6 +24,7 @@ it('writes shares, intervals, times and sizes', () => {
   expect([measured(1), measured(59.885)]).toEqual(['1.000', '59.9']);
   expect(interval(null)).toBe('');
   expect(fixed(-0.05, 2)).toBe('−0.05');
+  expect([measured(1.25e-12), fixed(0)]).toEqual(['1.25e−12', '0.000']);
   expect([seconds(2.34), seconds(59.6), seconds(250), seconds(7500)]).toEqual([
     '2.3 s', '1 min 0 s', '4 min 10 s', '2 h 5 min',
   ]);

@@ -14,9 +14,13 @@ export function num(value: number | null | undefined, digits = 4): string {
   return sign(text.toLocaleString('en', { maximumSignificantDigits: digits }));
 }
 
-/** A number with a fixed number of decimals, so the decimal points of a column line up. */
+/** A number with a fixed number of decimals, so the decimal points of a column line up.
+ *
+ * Numbers below 0.00001 have an exponent instead, as they would otherwise look like 0.
+ */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return num(value);
+  if (value !== 0 && Math.abs(value) < 1e-5) return num(value);
   return sign(value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
