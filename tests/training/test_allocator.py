@@ -1,23 +1,32 @@
 """Memory that programs free is kept for their next call."""
 
-import os
 import platform
 import subprocess
 import sys
 
 import pytest
 
+from assay.training import _allocator
+
 pytestmark = pytest.mark.skipif(
     platform.libc_ver()[0] != "glibc", reason="other C libraries have no such options"
 )
 
+# The package would import JAX, which takes a second in each process.
+_ALONE = f"""
+import importlib.util
+
+spec = importlib.util.spec_from_file_location("allocator", {_allocator.__file__!r})
+allocator = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(allocator)
+"""
+
 _NEW_PAGES = """
 import resource, sys
 from concurrent.futures import ThreadPoolExecutor
-from assay.training import _allocator
 
 for name in sys.argv[2:]:
-    assert getattr(_allocator, name)()
+    assert getattr(allocator, name)()
 
 def new_pages():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -34,8 +43,8 @@ def _new_pages(
 ) -> int:
     words = [str(num_bytes), "keep_freed_memory", *also]
     done = subprocess.run(
-        [sys.executable, "-c", _NEW_PAGES, *words],
-        env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), **variables},
+        [sys.executable, "-c", _ALONE + _NEW_PAGES, *words],
+        env=variables,
         capture_output=True,
         text=True,
         check=True,
@@ -54,21 +63,23 @@ def test_streamed_rows_return_only_large_arrays():
 
 _FREED = """
 import psutil
-from assay.training._allocator import keep_freed_memory, return_large_arrays
 
-keep_freed_memory()
+allocator.keep_freed_memory()
 arrays = [b"x" * 100_000 for _ in range(1000)]
 last = b"x" * 100_000  # keeps the end of the heap in use
 del arrays
 before = psutil.Process().memory_info().rss
-return_large_arrays()
+allocator.return_large_arrays()
 print(before - psutil.Process().memory_info().rss)
 """
 
 
 def test_streamed_rows_return_memory_that_was_freed_before():
     done = subprocess.run(
-        [sys.executable, "-c", _FREED], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _ALONE + _FREED],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert int(done.stdout) > 90_000_000
 
