@@ -27,6 +27,9 @@ QUICK_TO_COMPILE = (
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
+# Each worker has one core. NumPy's threads wait for work in a loop, which takes the
+# time of the other worker. Tests of the number of threads set it themselves.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Implicitly added axes are usually mistakes.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
