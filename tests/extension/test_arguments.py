@@ -6,7 +6,6 @@ Python checks shapes first, so these tests call the functions directly.
 import functools
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -25,7 +24,7 @@ def refuse(name, results, arguments, message, **attributes):
 
 
 def floats(*shape):
-    return jnp.ones(shape, jnp.float32)
+    return np.ones(shape, np.float32)
 
 
 def changed(valid, change, name):
@@ -33,7 +32,7 @@ def changed(valid, change, name):
     position, shape = change
     shapes = [shape if i == position else s for i, s in enumerate(valid)]
     return [
-        jnp.full(s, T, jnp.int32) if i in INTEGERS.get(name, ()) else floats(*s)
+        np.full(s, T, np.int32) if i in INTEGERS.get(name, ()) else floats(*s)
         for i, s in enumerate(shapes)
     ]
 
@@ -191,20 +190,20 @@ def test_rank_of_a_dense_input(shape):
 @pytest.mark.parametrize("length", [-1, T + 1])
 def test_lengths_beyond_the_steps(length):
     arguments, results = SHAPES["gru_forward"]
-    arrays = [*map(floats_of, arguments[:-1]), jnp.array([1, length], jnp.int32)]
+    arrays = [*map(floats_of, arguments[:-1]), np.array([1, length], np.int32)]
     message = f"`0 <= lengths <= 5` must hold, but got lengths[1]={length}."
     refuse("assay_gru_forward", results, arrays, message, reverse=True)
 
 
 def test_wrong_type():
     arguments, results = SHAPES["dense_forward"]
-    arrays = [*map(floats_of, arguments[:-1]), jnp.ones(2, jnp.int32)]
+    arrays = [*map(floats_of, arguments[:-1]), np.ones(2, np.int32)]
     attributes = attributes_of("dense_forward")
     refuse("assay_dense_forward", results, arrays, "argument 4 (bias 1)", **attributes)
 
 
 def test_number_of_arrays():
-    rows, tables = jnp.zeros(N, jnp.int32), [floats(6, 3), floats(6, 3)]
+    rows, tables = np.zeros(N, np.int32), [floats(6, 3), floats(6, 3)]
     message = "`number of results == number of arrays` must hold"
     refuse("assay_take", [(N, 3)], [rows, *tables], message)
     refuse("assay_take", [(N, 3)] * 2, [rows, tables[0]], message)

@@ -1,7 +1,6 @@
 """Exported code computes the same outputs as Assay for every layer and option."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
@@ -28,15 +27,22 @@ def translated(name, language):
 
 
 def flax_network(code):
-    """Run the code of a network, and return the network with its arrays."""
+    """Run the code of a network, and return the network with its arrays.
+
+    Initial values are not drawn, because each shape would be compiled.
+    """
     module = {}
     exec(FLAX.imports + network_code(code, FLAX), module)
-    network = module["Network"](nnx.Rngs(0))
+    network = nnx.eval_shape(lambda: module["Network"](nnx.Rngs(0)))
     for path, array in code.arrays.items():
         part, name = path.split(".")
         variable = getattr(getattr(network, part), name)
         assert variable.shape == array.shape, path
-        variable.set_value(jnp.asarray(array))
+        variable.set_value(array)
+    for _, variable in nnx.iter_graph(network):  # dropout has a random state
+        if isinstance(variable, nnx.RngState):
+            is_key = isinstance(variable, nnx.RngKey)
+            variable.set_value(jax.random.key(0) if is_key else np.uint32(0))
     network.eval()
     return network
 
