@@ -123,14 +123,14 @@ def test_loss_and_gradient_equal_pytorch(case, float64):
         losses = loss(outputs, targets, **case["hyperparameters"])
         return losses.sum(), losses
 
-    gradient, losses = jax.grad(total, has_aux=True)(outputs)
+    gradient, losses = jax.jit(jax.grad(total, has_aux=True))(outputs)
     np.testing.assert_allclose(losses, case["losses"], rtol=1e-11, atol=1e-14)
     np.testing.assert_allclose(gradient, case["gradient"], rtol=1e-11, atol=1e-14)
 
 
 @pytest.mark.parametrize("case", REFERENCE["losses"], ids=lambda case: case["name"])
 def test_float32_is_as_good_as_float32_can_be(case):
-    loss = costs.get(case["name"]).loss
+    loss = jax.jit(costs.get(case["name"]).loss)
     outputs = jnp.asarray(case["outputs"], jnp.float32)
     targets = jnp.asarray(case["targets"])
     losses = loss(outputs, targets, **case["hyperparameters"])

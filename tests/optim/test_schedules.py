@@ -102,7 +102,7 @@ def test_an_unknown_name_suggests_the_nearest():
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["name"])
 def test_factors_equal_pytorch(case, float64):
-    factor = schedules.get(case["name"]).factor
+    factor = jax.jit(schedules.get(case["name"]).factor)
     iterations = jnp.arange(TOTAL + 1)  # 64 bits, like the quotient
     factors = factor(iterations, TOTAL, **case["hyperparameters"])
     np.testing.assert_allclose(factors, case["factors"], rtol=1e-12, atol=1e-14)
@@ -110,9 +110,9 @@ def test_factors_equal_pytorch(case, float64):
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["name"])
 def test_float32_is_as_good_as_float32_can_be(case):
-    factor = schedules.get(case["name"]).factor
-    traced = {k: jnp.float32(v) for k, v in case["hyperparameters"].items()}
-    factors = factor(jnp.arange(TOTAL + 1), jnp.int32(TOTAL), **traced)
+    factor = jax.jit(schedules.get(case["name"]).factor)
+    traced = {k: np.float32(v) for k, v in case["hyperparameters"].items()}
+    factors = factor(jnp.arange(TOTAL + 1), np.int32(TOTAL), **traced)
     assert factors.dtype == jnp.float32
     np.testing.assert_allclose(factors, case["factors"], rtol=2e-6, atol=2e-7)
 
