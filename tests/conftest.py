@@ -96,6 +96,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)  # tracing creates many objects that soon go
 
 
+def pytest_unconfigure() -> None:
+    """Spare the end of the process from collecting what ends with it anyway."""
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests that require an accelerator if none is available."""
     marked = [item for item in items if item.get_closest_marker("gpu")]
