@@ -1,9 +1,8 @@
 """Reads polars and pandas frames, mappings of columns, and lists of rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import is_dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_INDEX
+from assay.data.sources._object_columns import from_pandas, python_values
 from assay.data.table._array_names import find_arrays
 from assay.data.table._table import Reader, Table
 
@@ -65,7 +65,7 @@ def frame_of(source: Any) -> pl.DataFrame:
             ]
         )
     return pl.DataFrame(
-        [_column(name, source.iloc[:, position]) for position, name in enumerate(names)]
+        [from_pandas(name, source.iloc[:, place]) for place, name in enumerate(names)]
     )
 
 
@@ -111,65 +111,6 @@ def _collected(source: Any) -> pl.DataFrame:
         ) from error
 
 
-def _column(name: str, column: Any) -> pl.Series:
-    dtype = column.dtype
-    if str(dtype).startswith("period"):  # replaced by the start of the period
-        return _column(name, column.dt.to_timestamp())
-    if dtype == np.longdouble:
-        column = column.astype(np.float64)
-    if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
-        return pl.Series(name, np.ascontiguousarray(column.to_numpy()))
-    if isinstance(dtype, np.dtype) and dtype.kind in "Mm":
-        values = column.to_numpy().astype(f"{dtype.kind}8[us]")
-        return pl.Series(name, np.ascontiguousarray(values))
-    values = column.astype(object).where(column.notna(), None).tolist()
-    if str(dtype) == "category":
-        text = [None if value is None else str(value) for value in values]
-        return pl.Series(name, text, dtype=pl.Categorical)
-    return _of_objects(name, values)
-
-
-def _of_objects(name: str, values: list[Any]) -> pl.Series:
-    """Return a column of Python objects, which may be arrays or times with time zones.
-
-    Times in different zones are converted to UTC.
-    """
-    if values and all(isinstance(value, np.ndarray) for value in values):
-        shapes = {value.shape for value in values}
-        cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]
-        return pl.Series(name, cells, strict=False)
-    values = [v.tolist() if isinstance(v, np.ndarray) else v for v in values]
-    values = _python_values(values)
-    if any(getattr(value, "tzinfo", None) for value in values):
-        zones = {getattr(value, "tzinfo", None) for value in values}
-        if len(zones) > 1:
-            values = [_in_utc(value) for value in values]
-    return pl.Series(name, values, strict=False)
-
-
-def _python_values(values: Iterable[Any]) -> list[Any]:
-    """Return a list that polars can read: with Python numbers, and no times among text.
-
-    Words beside the numbers of NumPy would otherwise be read as missing values.
-    """
-    values = [
-        value.item()
-        if isinstance(value, np.generic) and value.dtype.kind in "biuf"
-        else value
-        for value in values
-    ]
-    if not any(isinstance(value, str) for value in values):
-        return values
-    times = (datetime, np.datetime64, np.timedelta64)
-    return [str(value) if isinstance(value, times) else value for value in values]
-
-
-def _in_utc(value: Any) -> Any:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
-
-
 def _accepts(source: Any) -> bool:
     if isinstance(source, list):
         rows = all(map(_has_names, source)) or all(map(has_fields, source))
@@ -207,7 +148,7 @@ def _read(source: Any) -> Table:
                 )
             )
         columns = {
-            name: _python_values(values) if _holds_objects(values) else values
+            name: python_values(values) if _holds_objects(values) else values
             for name, values in source.items()
         }
         try:
