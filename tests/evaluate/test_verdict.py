@@ -73,6 +73,17 @@ def test_known_verdicts(wrong_on_train, wrong_on_test, word, reason):
     assert found.test_value == 1 - wrong_on_test / 200
 
 
+def test_large_errors_are_written_in_full():
+    random = np.random.default_rng(0)
+    inputs, targets = random.normal(size=(200, 1)), 1e5 * random.normal(size=200)
+    train, test = (inputs[:120], targets[:120]), (inputs[120:], targets[120:])
+    found = baselines(NUMBER, train, test, seed=0)
+    parts = [(y, np.zeros(len(y))) for _, y in (train, test)]
+    reason = verdict(*parts, metric="rmse", baselines=found, seed=0).reason
+    values = [f"{np.sqrt(np.mean(y**2)):,.0f}" for y, _ in parts]
+    assert f"{values[0]} on train and {values[1]} on test" in reason
+
+
 def test_large_train_parts_are_compared_on_a_sample():
     random = np.random.default_rng(0)
     inputs = random.normal(size=(MOST_COMPARED + 1000, 2))

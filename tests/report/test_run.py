@@ -187,6 +187,11 @@ def test_a_run_without_search_or_numbers():
     assert "accuracy is 0.999 on train and – on test" in text
 
 
+def test_a_search_without_values_has_no_empty_line():
+    text = summary_text(changed(tune={"values": {}, "notes": ["n"]}))
+    assert "val accuracy 0.985\n              n\n" in text
+
+
 def test_control_characters_are_not_printed():
     text = summary_text(changed(run="a\x1b[2Jb", data={"source": "c\x07\u202ed"}))
     assert "\x1b" not in text

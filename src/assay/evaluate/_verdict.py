@@ -192,5 +192,6 @@ def is_material(metric: Metric, gap: float, train_value: float) -> bool:
 
 
 def _short(value: float) -> str:
-    is_extreme = abs(value) >= 1000 or 0 < abs(value) < 1e-5
-    return f"{value:.3g}" if is_extreme else f"{value:.3f}"
+    if abs(value) >= 1e7 or 0 < abs(value) < 1e-5:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}"

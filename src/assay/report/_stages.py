@@ -107,7 +107,8 @@ def _chosen(tune: Record | None) -> list[str]:
     trials = count(tune["num_trials"], "trial")
     texts = [f"selected from {trials}: val {metric_title(tune['metric'])} {best}"]
     values = [f"{name} {setting(value)}" for name, value in _values(tune)]
-    return [*texts, ", ".join(values), *tune.get("notes", ())]
+    texts += [", ".join(values)] if values else []
+    return [*texts, *tune.get("notes", ())]
 
 
 def _values(tune: Record) -> list[tuple[str, Any]]:

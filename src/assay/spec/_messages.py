@@ -142,7 +142,8 @@ def _as_list(line: Any, path: str) -> str:
         return f"[{numbers[0]}, {numbers[-1]}]"
     if name in _LISTS:
         return _LISTS[name]
-    return json.dumps([value]) if isinstance(value, str) else "[...]"
+    is_text = isinstance(value, str)
+    return json.dumps([value], ensure_ascii=False) if is_text else "[...]"
 
 
 def _place_of(key: str, model: type[BaseModel]) -> str:

@@ -25,7 +25,7 @@ class Space:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        values = ", ".join(json.dumps(value) for value in self.ends())
+        values = ", ".join(json.dumps(v, ensure_ascii=False) for v in self.ends())
         return f"{self.name}({values})"
 
 

@@ -18,6 +18,7 @@ from assay.cli.arguments._as_options import as_options
             "ignore=['q[1]', \"it's {x}\"].",
             """--ignore 'q[1]' --ignore 'it'"'"'s {x}'.""",
         ),
+        ("kinds={'Fläche': 'date'}", """--kinds '{"Fläche" = "date"}'"""),
         ("kinds={'q{1}': 'date'}", """--kinds '{"q{1}" = "date"}'"""),
         ('kinds = {"a" = "date"}', """--kinds '{"a" = "date"}'"""),
         ("by='group', column='x'", "--split-by group, --split-column x"),

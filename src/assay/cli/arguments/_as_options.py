@@ -73,10 +73,12 @@ def _written(option: Option, value: Any) -> str:
     if option.repeated and isinstance(value, list | tuple):
         return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
     if isinstance(value, dict):
-        items = (f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items())
+        items = (f"{_in_toml(key)} = {_in_toml(item)}" for key, item in value.items())
         text = f"{{{', '.join(items)}}}"
-    elif isinstance(value, str):
-        text = value
     else:
-        text = json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) else _in_toml(value)
     return f"{option.flag} {shlex.quote(text)}"
+
+
+def _in_toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
