@@ -109,7 +109,7 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the correction factor of the additional row: about 1 for normal errors."""
+    """Return the correction for the additional row; about 1 if errors are normal."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 

@@ -46,7 +46,7 @@ class Session:
         self._queue.put(lambda tracker: tracker.start(run, folder, experiment))
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """Send a record of the live log; may be called from any thread."""
+        """Send a record from the live log. Can be called from any thread."""
         if self._thread is None:
             return
         match record:

@@ -34,7 +34,7 @@ class Tracker:
     kind: ClassVar[str] = ""
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Called before the first training, when the folder of the run exists.
+        """Called once the folder of the run exists, before any training starts.
 
         Args:
             run: name of the run.

@@ -1,7 +1,7 @@
 """Types for the arrays used in training, and for trees of arrays.
 
 An annotation such as `Float[Array, "n k"]` has no cost at run time. It documents an
-array for readers and static checkers, and the tests check it in every call.
+array for readers and static checkers, and the tests check it on every call.
 """
 
 from collections.abc import Mapping

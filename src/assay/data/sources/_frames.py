@@ -10,7 +10,7 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_INDEX
-from assay.data.sources._object_columns import from_pandas, python_values
+from assay.data.sources._pandas_columns import from_pandas, python_values
 from assay.data.table._array_names import find_arrays
 from assay.data.table._table import Reader, Table
 

@@ -62,7 +62,7 @@ class Activation(spec.Member):
 
     @property
     def elementwise(self) -> bool:
-        """Whether each output depends on a single input."""
+        """Whether each output depends on only one input."""
         return self.diagonal is None
 
     @property

@@ -125,5 +125,5 @@ def _as_array(lengths: ArrayLike | None) -> np.ndarray | None:
 
 
 def precision_of(dtype: DTypeLike) -> float:
-    """Return the spacing of numbers near 1 in a data type."""
+    """Return the spacing between adjacent numbers near 1 for a data type."""
     return float(jnp.finfo(dtype).eps)

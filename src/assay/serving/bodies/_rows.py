@@ -105,7 +105,7 @@ def _series(
 
 
 def _plain_series(name: str, values: Sequence[Any]) -> pl.Series:
-    """Return single values as a column; values of several types become text."""
+    """Return single values as a column; mixed types are converted to text."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {bool}:
         return pl.Series(name, values, dtype=pl.Boolean if kinds else pl.Null)

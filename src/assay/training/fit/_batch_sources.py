@@ -113,7 +113,7 @@ class Prefetched:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the chunk with an iteration's rows, and the batches to run."""
+        """Return the chunk that contains an iteration's rows, and batches to run."""
         position = self._position_of(start)
         chunk, orders = self._chunk(position)
         in_epoch = min((position.chunk + 1) * self._per_chunk, self._per_epoch)

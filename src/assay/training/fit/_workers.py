@@ -21,10 +21,10 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """The cores of this machine; subclass it to train on other machines.
+    """Runs fits on the cores of this machine. Subclasses use other machines.
 
-    All training in a run uses one of these methods, and the results must not depend on
-    the subclass.
+    All fits in a run go through these methods, and the results must not depend on the
+    subclass.
 
     Args:
         devices: number of devices per fit, or "all".

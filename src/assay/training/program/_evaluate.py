@@ -1,4 +1,4 @@
-"""Cost and score of a part of the data, computed in inference mode."""
+"""Cost and score on one part of the data, computed in inference mode."""
 
 import jax.numpy as jnp
 from jaxtyping import Float

@@ -100,7 +100,7 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The largest effort that all racers reach, in updates, epochs and seconds."""
+        """The most updates, epochs and seconds that all racers reach."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES

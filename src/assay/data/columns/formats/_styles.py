@@ -144,9 +144,9 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
 
 
 def _has_comma_numbers_only(cells: pl.Series) -> bool:
-    """Return whether all cells with a digit are numbers that may have decimal commas.
+    """Return whether all cells with digits can be read as numbers with decimal commas.
 
-    At least one of them contains a separator.
+    False if none of them contains a separator.
     """
     cells = ordinary_notation(cells.filter(cells.str.contains(r"\d")))
     unread = plain_numbers(cells, DECIMAL_COMMA).null_count()

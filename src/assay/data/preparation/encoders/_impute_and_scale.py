@@ -8,7 +8,7 @@ import polars as pl
 __all__ = ["NEGLIGIBLE", "Scale", "to_floats"]
 
 NEGLIGIBLE = 1e-12
-"""A standard deviation below this multiple of the mean is due to rounding."""
+"""A standard deviation below this multiple of the mean is treated as rounding error."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 

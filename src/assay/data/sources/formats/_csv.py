@@ -141,7 +141,7 @@ def _count(content: bytes, character: bytes, start: int) -> int:
 
 
 def _has_quotes_after_spaces(body: bytes, separator: str) -> bool:
-    """Return whether a quoted cell begins with spaces, which polars cannot read."""
+    """Return whether a quoted cell begins with spaces. Polars cannot read those."""
     spaced = rf"(?:^|[\n{re.escape(separator)}]) +\"".encode()
     return b' "' in body and re.search(spaced, body) is not None
 

@@ -38,7 +38,7 @@ class FeatureMaps(BaseModel):
 
 @handles("convolution", "maps")
 def maps(body: FeatureMaps) -> dict[str, Any]:
-    """Return the feature maps of every layer, and the kernels of convolutions."""
+    """Return each layer's feature maps, and the kernels of convolutional layers."""
     opened, names = _with_images(body)
     return {
         **_example(opened),
