@@ -23,9 +23,13 @@ def as_arrow(frame):
     return buffer.getvalue()
 
 
-def ask_arrow(client, frame, **headers):
+def send_arrow(client, body, **headers):
     sent = {"Content-Type": ARROW} | headers
-    return client.post("/predict", content=as_arrow(frame), headers=sent)
+    return client.post("/predict", content=body, headers=sent)
+
+
+def ask_arrow(client, frame, **headers):
+    return send_arrow(client, as_arrow(frame), **headers)
 
 
 def assert_same(answers, run, source):
@@ -193,9 +197,7 @@ def test_bodies_that_cannot_be_read(iris_client, content, status, part):
 def test_incomplete_streams_of_arrow_are_refused(cells_client, cells):
     whole = as_arrow(cells)
     for body in (whole[:100], whole[: len(whole) // 2], whole[:-20]):
-        answer = cells_client.post(
-            "/predict", content=body, headers={"Content-Type": ARROW}
-        )
+        answer = send_arrow(cells_client, body)
         assert answer.status_code == 400
         assert "it ends too early" in answer.json()["error"]
 
@@ -203,8 +205,7 @@ def test_incomplete_streams_of_arrow_are_refused(cells_client, cells):
 def test_files_of_arrow_are_named(cells_client, cells):
     buffer = io.BytesIO()
     cells.write_ipc(buffer)
-    headers = {"Content-Type": ARROW}
-    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    answer = send_arrow(cells_client, buffer.getvalue())
     assert answer.status_code == 400
     assert "write_ipc_stream writes a stream" in answer.json()["error"]
 
@@ -215,8 +216,7 @@ def test_streams_of_types_that_cannot_be_read(cells_client, cells):
     buffer, table = io.BytesIO(), table.append_column("span", cells)
     with pa.ipc.new_stream(buffer, table.schema) as stream:
         stream.write_table(table)
-    headers = {"Content-Type": ARROW}
-    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    answer = send_arrow(cells_client, buffer.getvalue())
     assert answer.status_code == 400
     assert "The Arrow stream cannot be read." in answer.json()["error"]
 
@@ -236,16 +236,15 @@ def test_damaged_streams_of_arrow(cells_client, cells):
         damaged = bytearray(whole[: rng.integers(1, len(whole))])
         for place in rng.integers(0, len(damaged), 5):
             damaged[place] = rng.integers(0, 256)
-        headers = {"Content-Type": ARROW}
-        answer = cells_client.post("/predict", content=bytes(damaged), headers=headers)
+        answer = send_arrow(cells_client, bytes(damaged))
         assert answer.status_code in (200, 400, 413, 415, 422), answer.text
     assert cells_client.get("/health").status_code == 200
 
 
 def test_compressed_and_endless_streams_of_arrow(cells_client, cells):
-    buffer, headers = io.BytesIO(), {"Content-Type": ARROW}
+    buffer = io.BytesIO()
     cells.write_ipc_stream(buffer, compression="zstd")
-    answer = cells_client.post("/predict", content=buffer.getvalue(), headers=headers)
+    answer = send_arrow(cells_client, buffer.getvalue())
     assert answer.status_code == 415
     assert "Send it uncompressed" in answer.json()["error"]
     nothing = pl.DataFrame({"size": pl.Series([None] * 50_000, dtype=pl.Null)})

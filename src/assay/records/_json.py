@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, cast
 
+from assay._unique_keys import unique_keys
+
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
@@ -125,7 +127,7 @@ def parse_json(text: str | bytes) -> Any:
             parse_constant=_parse_float,
             parse_float=_parse_float,
             parse_int=_parse_int,
-            object_pairs_hook=_parse_object,
+            object_pairs_hook=unique_keys,
         )
     except RecursionError:
         raise ValueError(too_deep) from None
@@ -152,15 +154,6 @@ def _parse_float(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{digits} is not a finite number")
     return number
-
-
-def _parse_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {repeated!r} is repeated")
-    return value
 
 
 def _parse_int(digits: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from assay._errors import InputError
+from assay._unique_keys import unique_keys
 
 __all__ = ["read_data"]
 
@@ -29,8 +30,10 @@ def read_data(path: str | Path) -> dict[str, Any]:
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
-        is_json = path.suffix.lower() == ".json"
-        data = _read_json(text) if is_json else tomllib.loads(text)
+        if path.suffix.lower() == ".json":
+            data = json.loads(text, object_pairs_hook=unique_keys)
+        else:
+            data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise InputError(f"{path} cannot be read: {error}. Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
@@ -47,16 +50,3 @@ def read_data(path: str | Path) -> dict[str, Any]:
             f"Put rows of data in {path.stem}.jsonl, one JSON object per line."
         )
     return data
-
-
-def _read_json(text: str) -> Any:
-    """Parse JSON; like TOML, a repeated key is an error."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        repeated = next((key for key in keys if keys.count(key) > 1), None)
-        if repeated is not None:
-            raise ValueError(f"the key {repeated!r} is repeated. Remove all but one.")
-        return dict(pairs)
-
-    return json.loads(text, object_pairs_hook=unique)

@@ -5,19 +5,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from tests.data.sources.small_table import FRAME, X, Y, fault_of
 
 from assay._errors import InputError
 from assay.data import Preparation, load
-
-X = np.random.default_rng(0).normal(size=(24, 3))
-Y = np.arange(24) % 2
-FRAME = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": Y})
-
-
-def _fault(source, **options):
-    with pytest.raises(InputError) as caught:
-        load(source, **options)
-    return str(caught.value)
 
 
 class Tensor:
@@ -93,7 +84,7 @@ def test_an_array_that_its_library_cannot_convert():
             raise TypeError("Implicit conversion is not allowed. Use .get().")
 
     message = "Its library reports: Implicit conversion is not allowed. Use .get()."
-    assert message in _fault((Locked(), Y))
+    assert message in fault_of((Locked(), Y))
 
 
 def test_frames_of_other_libraries():
@@ -108,16 +99,16 @@ def test_frames_of_other_libraries():
 def test_frames_that_must_be_converted(method):
     convert = {method: lambda self: FRAME, "__len__": len, "columns": ["a"]}
     frame = type("DataFrame", (), convert)()
-    assert f"Pass frame.{method}() instead of frame." in _fault(frame, target="y")
+    assert f"Pass frame.{method}() instead of frame." in fault_of(frame, target="y")
 
 
 def test_tables_that_polars_cannot_read():
     lazy = pl.from_pandas(FRAME).lazy()
-    assert 'unable to find column "z"' in _fault(lazy.select("z"), target="y")
-    assert "Correct its query." in _fault(pl.scan_csv("no.csv"), target="y")
+    assert 'unable to find column "z"' in fault_of(lazy.select("z"), target="y")
+    assert "Correct its query." in fault_of(pl.scan_csv("no.csv"), target="y")
     cells = pa.array([(1, 2, 3)] * 24, type=pa.month_day_nano_interval())
     table = pa.table({"a": cells, "y": Y})
-    assert "Convert or drop this column." in _fault(table, target="y")
+    assert "Convert or drop this column." in fault_of(table, target="y")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +125,7 @@ def test_tables_that_polars_cannot_read():
     ],
 )
 def test_objects_that_are_refused_with_a_way_out(source, message):
-    assert message in _fault(source)
+    assert message in fault_of(source)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +142,7 @@ def test_types_of_classes(targets, classes):
 def test_durations_are_quantities():
     task = load((X, np.arange(24).astype("timedelta64[D]") * 40)).task
     assert task.kind == "regression"
-    assert "num_missing=1" in _fault((X, [pd.NA, *Y[1:]]))
+    assert "num_missing=1" in fault_of((X, [pd.NA, *Y[1:]]))
 
 
 def test_numbers_and_none_in_rows():

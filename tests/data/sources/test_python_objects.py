@@ -7,20 +7,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from tests.data.sources.small_table import FRAME, X, Y, fault_of
 
 import assay
 from assay._errors import InputError
 from assay.data import Preparation, load
-
-X = np.random.default_rng(0).normal(size=(24, 3))
-Y = np.arange(24) % 2
-FRAME = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": Y})
-
-
-def _fault(source, **options):
-    with pytest.raises(InputError) as caught:
-        load(source, **options)
-    return str(caught.value)
 
 
 class Cell(NamedTuple):
@@ -47,7 +38,7 @@ def test_the_names_of_rows_are_the_names_of_columns(row):
 
 def test_a_list_of_pairs_is_refused_with_a_way_out():
     pairs = list(zip(X, Y, strict=True))
-    assert "Write load(([x for x, _ in pairs], [y for _, y in pairs]))." in _fault(
+    assert "Write load(([x for x, _ in pairs], [y for _, y in pairs]))." in fault_of(
         pairs
     )
     assert load(([x for x, _ in pairs], [y for _, y in pairs])).num_examples == 24
@@ -57,7 +48,7 @@ def test_a_list_of_pairs_is_refused_with_a_way_out():
 def test_the_target_may_be_any_name_of_a_column(columns):
     frame = pd.DataFrame(np.column_stack([X, Y]), columns=pd.Index(columns))
     assert load(frame, target=columns[3]).task.target == str(columns[3])
-    assert "got target='7'" in _fault(frame, target=7)
+    assert "got target='7'" in fault_of(frame, target=7)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +62,14 @@ def test_the_target_may_be_any_name_of_a_column(columns):
     ],
 )
 def test_targets_of_other_types_are_refused(targets, fix):
-    assert _fault((X, targets)).endswith(fix)
+    assert fault_of((X, targets)).endswith(fix)
 
 
 def test_sparse_matrices_are_refused():
     sparse = pytest.importorskip("scipy.sparse").csr_matrix
-    assert _fault((X, sparse(Y[:, None]))).endswith("Write y.toarray().ravel().")
+    assert fault_of((X, sparse(Y[:, None]))).endswith("Write y.toarray().ravel().")
     for source in (sparse(X), (sparse(X), Y)):
-        assert _fault(source).endswith("Write X.toarray().")
+        assert fault_of(source).endswith("Write X.toarray().")
 
 
 @pytest.mark.parametrize(
@@ -94,13 +85,13 @@ def test_sparse_matrices_are_refused():
     ],
 )
 def test_parts_are_passed_separately(source, form):
-    assert _fault(source).endswith(f"Pass them separately, as in load({form}).")
+    assert fault_of(source).endswith(f"Pass them separately, as in load({form}).")
 
 
 @pytest.mark.parametrize("number", [1, 3, 4])
 def test_tuples_of_other_lengths_are_refused(number):
     message = f"A tuple must be (X, y), but got {number} values."
-    assert _fault((X,) * number).startswith(message)
+    assert fault_of((X,) * number).startswith(message)
 
 
 def test_targets_may_be_a_frame_with_one_column():
@@ -124,12 +115,12 @@ def test_columns_of_polars_are_inputs():
     ],
 )
 def test_options_of_other_types_are_refused(options, message):
-    assert message in _fault(FRAME, target="y", **options)
+    assert message in fault_of(FRAME, target="y", **options)
 
 
 def test_missing_arrays_in_cells_are_named():
     cells = [None, *X[1:]]
-    fault = _fault(FRAME.assign(steps=cells), target="y")
+    fault = fault_of(FRAME.assign(steps=cells), target="y")
     assert "The first missing cell is in row 0." in fault
 
 
@@ -137,7 +128,7 @@ def test_notes_on_the_index():
     named = FRAME.set_index("a")
     note = "The index is not used: 'a'. To use it as a column, write"
     assert any(n.startswith(note) for n in load(named, target="y").notes)
-    assert note in _fault(named, target="a")
+    assert note in fault_of(named, target="a")
     inputs, other = FRAME[["a", "b"]], FRAME["y"].sample(frac=1, random_state=0)
     paired = "Their rows are paired by position"
     assert any(paired in n for n in load((inputs, other)).notes)
@@ -205,7 +196,7 @@ def test_lists_in_cells_are_shown_in_one_line(quick):
 )
 def test_arrays_that_are_no_series_are_named(shapes, message):
     arrays = [np.ones(shape) for shape in shapes] * 12
-    assert message in _fault((arrays, Y))
+    assert message in fault_of((arrays, Y))
 
 
 def test_one_channel_may_have_an_axis():

@@ -110,7 +110,7 @@ def test_arrays_must_have_as_many_columns_as_in_training(array_model, tmp_path):
                 "`X.shape[1] == 3` must hold, but got X.shape[1]=4. Pass the same "
                 "columns in the same order as in training."
             ]
-    # the targets are no column, and columns with names may be ignored
+    # the targets are not a column, and columns with names may be ignored
     np.testing.assert_array_equal(model.predict((inputs, inputs[:, 0])), expected)
     named = pl.DataFrame(wide, schema=[f"feature_{i}" for i in range(4)])
     np.testing.assert_array_equal(model.predict(named), expected)

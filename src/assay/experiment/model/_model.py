@@ -252,7 +252,7 @@ class Model:
         model = cls(training, saved.preparation, saved.members)
         if custom:
             check_arrays(saved.members, model.program.network)
-        check_process()  # its errors are no faults of the files
+        check_process()  # its errors have nothing to do with the files
         try:
             faults = array_faults(saved.members, model.program.network)
         except (InputError, MemoryError) as error:  # layers do not fit together

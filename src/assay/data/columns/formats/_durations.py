@@ -32,7 +32,7 @@ def seconds_of(text: pl.Series) -> pl.Series:
     seconds = clock_seconds(text)
     for pattern in (_DAYS_AND_CLOCK, _STOPWATCH, _ISO_DURATION):
         is_duration = text.str.contains(pattern) & text.str.contains(r"\d")
-        is_duration = is_duration.fill_null(False)  # a missing cell is no duration
+        is_duration = is_duration.fill_null(False)  # a missing cell is not a duration
         if is_duration.any():
             seconds = seconds.fill_null(_seconds(text, pattern).set(~is_duration, None))
     return seconds
