@@ -126,4 +126,8 @@ def test_an_absurd_list_in_the_metadata_is_refused():
     with pytest.raises(ValueError, match="end too early"):
         read_struct(b"\x15")
     with pytest.raises(ValueError, match="nested"):
-        read_struct(b"\x1c" * 100)
+        read_struct(b"\x1c" * 100)  # structs in structs
+    with pytest.raises(ValueError, match="nested"):
+        read_struct(b"\x19" * 5_000)  # lists in lists
+    with pytest.raises(ValueError, match="nested"):
+        read_struct(b"\x1b" + b"\x01\x3b\x00" * 5_000)  # maps in maps

@@ -51,8 +51,6 @@ class _Reader:
             raise ValueError(f"a length of {size:,} exceeds the remaining bytes")
 
     def struct(self, nested: int = 0) -> dict[int, Any]:
-        if nested > _MOST_NESTED:
-            raise ValueError(f"the metadata are nested {nested} levels deep")
         fields: dict[int, Any] = {}
         number = 0
         while (head := self.byte()) != 0:
@@ -67,6 +65,8 @@ class _Reader:
         return fields
 
     def value(self, kind: int, nested: int) -> Any:
+        if nested > _MOST_NESTED:
+            raise ValueError(f"the metadata are nested {nested} levels deep")
         if kind in _INTEGERS:
             return self.integer()
         if kind == _BINARY:
