@@ -3,11 +3,12 @@
     python -m scripts.fuzz [--inputs N] [--seed N] [--only KIND...] [--minutes N]
 
 An input is a small valid file, spec or request with random changes, which depend on the
-seed, the kind and the input number. A fault is any error that is not one of
-Assay's own, a crash of the process, an input that takes longer than 20 seconds, or the
-use of more than 3 GB of memory. The inputs that caused faults are kept in
-`build/fuzz/KIND`. Prints the number of inputs and the faults of each kind; to repeat
-one input, use `--first N --inputs 1`. Forks processes, so it needs Linux or macOS.
+seed, the kind and the input number. A fault is any error that is not one of Assay's
+own, a crash of the process, an input that takes more than 20 seconds of processor time
+or 3 minutes in all, or the use of more than 3 GB of memory. The inputs that caused
+faults are kept in `build/fuzz/KIND`. Prints the number of inputs and the faults of
+each kind; to repeat one input, use `--first N --inputs 1`. Forks processes, so it needs
+Linux or macOS.
 """
 
 import argparse

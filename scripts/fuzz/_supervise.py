@@ -15,8 +15,8 @@ from scripts.fuzz._worker import work
 
 __all__ = ["Result", "run"]
 
-_INPUT_SECONDS = 20
-_START_SECONDS = 180
+_INPUT_SECONDS = 20  # processor time, which does not depend on other processes
+_WAITING_SECONDS = 180  # for an input or the start, including the time spent waiting
 _POLL_SECONDS = 0.05
 _MOST_RESTARTS = 50
 _MOST_BYTES = 3_000_000_000  # maximum memory of a process
@@ -88,20 +88,21 @@ def _run_worker(
         work(name, folder, seed=seed, numbers=numbers, progress=progress)
     watched = psutil.Process(process)
     started = changed = time.monotonic()
-    at = -1
+    used, at = 0.0, -1
     while True:
         ended, status = os.waitpid(process, os.WNOHANG)
         now = time.monotonic()
         number = struct.unpack("<q", progress[:8])[0]
-        if number != at:
-            at, changed = number, now
         if ended:
             code = os.waitstatus_to_exitcode(status)
-            return at, None if code == 0 else f"died: exit code {code}"
-        limit = _START_SECONDS if at < 0 else _INPUT_SECONDS
+            return number, None if code == 0 else f"died: exit code {code}"
+        if number != at:
+            at, changed, used = number, now, _processor_seconds(watched)
         fault = None
-        if now - changed > limit:
-            fault = f"hang: more than {limit} s"
+        if now - changed > _WAITING_SECONDS:
+            fault = f"wait: more than {_WAITING_SECONDS} s"
+        elif at >= 0 and _processor_seconds(watched) - used > _INPUT_SECONDS:
+            fault = f"hang: more than {_INPUT_SECONDS} s of processor time"
         elif watched.memory_info().rss > _MOST_BYTES:
             fault = f"memory: more than {_MOST_BYTES} bytes"
         if fault is not None or (at >= 0 and now - started > seconds):
@@ -109,6 +110,11 @@ def _run_worker(
             os.waitpid(process, 0)
             return at, fault
         time.sleep(_POLL_SECONDS)
+
+
+def _processor_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def _written(faults: Path) -> list[tuple[int, str]]:

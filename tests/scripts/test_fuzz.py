@@ -77,10 +77,14 @@ class Planted(Kind):
         if drawn == 5:
             os.abort()
         if drawn == 8:
+            while True:
+                pass
+        if drawn == int(sys.argv[2]):
             time.sleep(1000)
 
 KINDS["planted"] = Planted
 _supervise._INPUT_SECONDS = 0.5
+_supervise._WAITING_SECONDS = 5
 folder = Path(sys.argv[1]) / "planted"
 result = _supervise.run("planted", folder, seed=0, numbers=range(100), seconds=60)
 print(result.inputs, result.faults)
@@ -88,8 +92,10 @@ print(result.inputs, result.faults)
 
 
 def test_errors_ends_and_hangs_are_found(tmp_path):
+    drawn = [random.Random(f"0/planted/{n}").randrange(30) for n in range(100)]
+    once = next(value for value in drawn if drawn.count(value) == 1)
     done = subprocess.run(
-        [sys.executable, "-c", PLANTED, str(tmp_path)],
+        [sys.executable, "-c", PLANTED, str(tmp_path), str(once)],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
@@ -97,13 +103,13 @@ def test_errors_ends_and_hangs_are_found(tmp_path):
     )
     count, _, words = done.stdout.partition(" ")
     assert int(count) == 100
-    drawn = [random.Random(f"0/planted/{n}").randrange(30) for n in range(100)]
-    error, end, hang = map(drawn.index, (3, 5, 8))
+    error, end, hang, wait = map(drawn.index, (3, 5, 8, once))
     faults = ast.literal_eval(words)
-    assert sorted(faults) == sorted([error, end, hang])
+    assert sorted(faults) == sorted([error, end, hang, wait])
     assert faults[error].startswith("KeyError at ")
     assert faults[end] == "died: exit code -6"
-    assert faults[hang] == "hang: more than 0.5 s"
+    assert faults[hang] == "hang: more than 0.5 s of processor time"
+    assert faults[wait] == "wait: more than 5 s"
     kept = {path.name for path in (tmp_path / "planted").glob("fault-*")}
     assert kept == {f"fault-{n}" for n, value in enumerate(drawn) if value == 3}
     assert (tmp_path / "planted" / f"fault-{error}").read_bytes() == b"3"

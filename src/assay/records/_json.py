@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, cast
 
-from assay._unique_keys import unique_keys
+from assay._load_json import load_json
 
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
@@ -120,23 +120,18 @@ def parse_json(text: str | bytes) -> Any:
         >>> parse_json('{"a": [1, null]}')
         {'a': [1, None]}
     """
-    too_deep = f"it is nested more than {_MOST_LEVELS} levels deep"
-    try:
-        value = json.loads(
-            text,
-            parse_constant=_parse_float,
-            parse_float=_parse_float,
-            parse_int=_parse_int,
-            object_pairs_hook=unique_keys,
-        )
-    except RecursionError:
-        raise ValueError(too_deep) from None
+    value = load_json(
+        text,
+        parse_constant=_parse_float,
+        parse_float=_parse_float,
+        parse_int=_parse_int,
+    )
     level: list[Any] = [value]
     for _ in range(_MOST_LEVELS):
         level = [part for item in level for part in _contents(item)]
         if not level:
             return value
-    raise ValueError(too_deep)
+    raise ValueError(f"it is nested more than {_MOST_LEVELS} levels deep")
 
 
 def _contents(value: Any) -> Sequence[Any]:

@@ -1,12 +1,11 @@
 """Reads specs from TOML or JSON files."""
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from assay._errors import InputError
-from assay._unique_keys import unique_keys
+from assay._load_json import load_json
 
 __all__ = ["read_data"]
 
@@ -31,7 +30,7 @@ def read_data(path: str | Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".json":
-            data = json.loads(text, object_pairs_hook=unique_keys)
+            data = load_json(text)
         else:
             data = tomllib.loads(text)
     except UnicodeDecodeError as error:

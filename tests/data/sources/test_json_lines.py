@@ -61,3 +61,17 @@ def test_keys_may_be_missing_and_occur_in_values(tmp_path):
     rows = [{"a": 1}, {"y": '"a":"b":'}, {"a": 2, "y": '"y":"a":"y":'}]
     content = "\n".join(map(json.dumps, rows)).replace(": ", ":")
     assert _read(tmp_path, content)["a"].to_list() == [1, None, 2]
+
+
+@pytest.mark.parametrize("levels", [9, 300, 100_000])
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"b": ', "}"), ("[", "")])
+def test_deeply_nested_values_are_refused(tmp_path, levels, start, end):
+    row = f'\n{{"a": {start * levels}1{end * levels}, "y": "u"}}'
+    with pytest.raises(InputError, match="Line 3 .* more than 8 levels deep"):
+        _read(tmp_path, LINES + row)
+
+
+def test_brackets_in_text_are_not_levels(tmp_path):
+    rows = [{"a": "[" * 50 + '"{', "y": [[[[[[[1]]]]]]]}, {"a": "{", "y": [[[[[]]]]]}]
+    content = "\n".join(map(json.dumps, rows))
+    assert _read(tmp_path, content).to_dicts() == rows

@@ -4,7 +4,6 @@
 so the `datasets` package is not needed.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from assay._errors import InputError
+from assay._load_json import load_json
 from assay.data.table._memory import check_size
 from assay.data.table._table import Reader, Table
 
@@ -38,7 +38,7 @@ def read_saved(folder: Path) -> Table:
     try:
         if not (folder / _PARTS).is_file():
             return _table([_part(folder)], name, str(folder), num_test=0)
-        names = json.loads((folder / _PARTS).read_text())["splits"]
+        names = load_json((folder / _PARTS).read_text())["splits"]
         names = sorted(names, key=lambda n: n == _TEST)
         parts = [_part(folder / n) for n in names]
     except (
@@ -56,8 +56,8 @@ def read_saved(folder: Path) -> Table:
 
 def _part(folder: Path) -> tuple[pl.DataFrame, Mapping[str, Any]]:
     """Return the rows of a part and the feature type of each column."""
-    features = json.loads((folder / _INFO).read_text())["features"]
-    state = json.loads((folder / _STATE).read_text())
+    features = load_json((folder / _INFO).read_text())["features"]
+    state = load_json((folder / _STATE).read_text())
     paths = [folder / file["filename"] for file in state["_data_files"]]
     check_size(str(folder), _BYTES_FACTOR * sum(p.stat().st_size for p in paths))
     return pl.concat([pl.read_ipc_stream(path) for path in paths]), features

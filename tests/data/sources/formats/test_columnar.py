@@ -144,3 +144,15 @@ def test_the_first_version_of_feather_is_named(tmp_path):
     path.write_bytes(b"FEA1" + bytes(60) + b"FEA1")
     with pytest.raises(InputError, match="is in version 1 of Feather.*read_feather"):
         read(path)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_deeply_nested_cells_are_refused(suffix, tmp_path):
+    path = tmp_path / f"table.{suffix}"
+    cells = pl.Series("signal", [[1.0], [2.0]])
+    for _ in range(8):
+        cells = pl.Series("signal", [cells.to_list()])
+    write = {"parquet": pl.DataFrame.write_parquet, "arrow": pl.DataFrame.write_ipc}
+    write[suffix](pl.DataFrame([cells]), path)
+    with pytest.raises(InputError, match="'signal' contains lists .* 8 levels"):
+        read(path)

@@ -1,17 +1,23 @@
 """Reads files with one JSON object per line."""
 
-import json
+import re
 from pathlib import Path
 
 import polars as pl
 
 from assay._errors import InputError
+from assay._load_json import load_json
+from assay.data.table._nesting import MOST_LEVELS
 
 __all__ = ["parse_json_lines", "utf8_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CHECKED_BYTES = 1 << 20
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
+_NO_BRACKETS = bytes({*range(256)} - {*b"[]{}\n"})
+# A row is an object itself, which adds a level.
+_DEEP = re.compile(rb"[\[{]{%d}" % (MOST_LEVELS + 2))
 _EXAMPLE = '{"size": 1.5, "kind": "a"}'
 
 
@@ -28,9 +34,10 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
     Python writes NaN for a missing number, which is not JSON, so polars rejects it.
 
     Raises:
-        InputError: a line is not an object, the values of a key have incompatible
-            types, or an object has a key twice.
+        InputError: a line is not an object or is nested too deeply, the values of a key
+            have incompatible types, or an object has a key twice.
     """
+    _check_nesting(path, content)
     try:
         frame = pl.read_ndjson(content, infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -44,6 +51,27 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
         frame = pl.DataFrame(rows, infer_schema_length=None, strict=False)
     _check_keys(path, content, frame)
     return frame
+
+
+def _check_nesting(path: Path, content: bytes) -> None:
+    """Raise an InputError if a line is nested so deeply that polars would slow down.
+
+    The time that polars takes grows with the cube of the number of levels.
+    """
+    if not _is_deep(content):
+        return
+    for number, line in enumerate(content.splitlines(), 1):
+        if _is_deep(line) and _is_deep(_STRING.sub(b"", line)):
+            raise InputError(
+                f"Line {number} of {str(path)!r} contains values that are nested more "
+                f"than {MOST_LEVELS} levels deep. Leave them out, or write the numbers "
+                "of each key as one list."
+            )
+
+
+def _is_deep(text: bytes) -> bool:
+    """Return whether too many brackets in a row are opened, also inside strings."""
+    return _DEEP.search(text.translate(None, _NO_BRACKETS)) is not None
 
 
 def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
@@ -60,7 +88,7 @@ def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
-        names = [name for name, _ in json.loads(line, object_pairs_hook=list)]
+        names = [name for name, _ in load_json(line, object_pairs_hook=list)]
         if len(set(names)) < len(names):
             name = next(name for name in names if names.count(name) > 1)
             raise InputError(
@@ -75,7 +103,7 @@ def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = load_json(line, object_pairs_hook=dict)
         except ValueError as error:
             raise InputError(_not_an_object(path, number, str(error))) from None
         if not isinstance(row, dict):
