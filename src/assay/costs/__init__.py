@@ -1,4 +1,4 @@
-"""Losses of examples, costs of data sets, training objectives, and links."""
+"""Losses, costs, training objectives and link functions."""
 
 from assay.costs import _cost, _cross_entropy, _distances, _likelihoods, _links
 from assay.costs._cost import *

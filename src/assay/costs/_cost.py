@@ -104,10 +104,11 @@ def _without(
         InputError: the targets are distributions instead of classes.
     """
     if targets.ndim != 1:
-        fix = "Use weights of 0 for the examples to leave out."
+        fix = "To exclude examples, set their weights to 0."
         shape = tuple(targets.shape)
         raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
     kept = targets != ignored
     weight = jnp.ones(targets.shape) if weights is None else weights
-    # The loss of an unknown class is nan, and 0 * nan is still nan.
+    # The targets are replaced, because the loss of an unknown class is nan, even with a
+    # weight of 0.
     return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

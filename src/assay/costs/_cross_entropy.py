@@ -99,13 +99,13 @@ def _of_classes(
     # if all outputs are far from 0.
     log_probabilities = jax.nn.log_softmax(outputs)
     # The gradient of a gather is a scatter, a separate operation in the compiled loop.
-    # For few classes, selecting with a mask fuses with the surrounding operations.
+    # With few classes, a mask is faster, because XLA fuses it with other operations.
     if outputs.shape[-1] <= 256:
         classes = jnp.arange(outputs.shape[-1])
         # The class axis is added explicitly, because JAX may reject rank promotion.
         is_target = targets[..., None] == classes.reshape(*[1] * targets.ndim, -1)
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
-        return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan for unknown classes
+        return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan if out of range
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]
 
 

@@ -1,4 +1,4 @@
-"""Log-likelihoods, log p(target | input, parameters), which training maximizes."""
+"""Log-likelihoods, log p(target | input, parameters), to be maximized."""
 
 import math
 
@@ -29,8 +29,8 @@ def log_likelihood(
 
     Args:
         outputs: (n, 1) logit of class 1, or (n, k) logits, one per class.
-        targets: (n,) classes, or probabilities in the form that `cross_entropy` or
-            `binary_cross_entropy` accepts.
+        targets: (n,) classes, or probabilities as in `cross_entropy` and
+            `binary_cross_entropy`.
 
     Returns:
         (n,) log probabilities <= 0.

@@ -25,8 +25,8 @@ def accuracy(
 ) -> np.ndarray:
     """Return the fraction of rows that are classified correctly.
 
-    Use it when the classes are about equally frequent. Beyond a ratio of 3:1, it
-    rewards a model that always predicts the majority class.
+    Use it when the classes are about equally frequent. If the class ratio exceeds 3:1,
+    it favors models that always predict the majority class.
 
     Args:
         targets: (n,) class indices.

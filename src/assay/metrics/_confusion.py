@@ -10,7 +10,7 @@ __all__ = ["ClassScore", "confidence", "confusion_matrix", "decide", "per_class"
 
 
 def decide(predictions: np.ndarray) -> np.ndarray:
-    """Turn probabilities into class indices.
+    """Convert probabilities to class indices.
 
     For binary probabilities (n,), values above 0.5 give class 1. For a matrix
     (n, num_classes), the class with the largest probability in each row is chosen.
@@ -96,7 +96,7 @@ def confusion_matrix(
 def class_counts(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the counts of hits, target rows and predicted rows by class, (..., k)."""
+    """Count the hits, target rows and predicted rows of each class, (..., k)."""
     k, decided = num_classes_of(predictions), decide(predictions)
     targets = np.asarray(targets).astype(np.int64)
     weights = ones_if_none(weights, len(targets))

@@ -36,8 +36,9 @@ class Metric:
     """A measure of the quality of predictions.
 
     Calling a metric checks the arrays and then calls `function`, which performs no
-    checks. `function` also accepts weights (b, n), for which it returns (b,) numbers.
-    A bootstrap is therefore a single call, with b rows of counts as weights.
+    checks. `function` also accepts weights (b, n), for which it returns (b,) numbers. A
+    bootstrap therefore needs only one call, with b rows of resampling counts as
+    weights.
 
     Args:
         function: function that maps `(targets, predictions, weights)` to the value.

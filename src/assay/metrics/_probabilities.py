@@ -69,7 +69,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     starts = np.unique(scores[order], return_index=True)[1]
     if len(scores) <= MANY_ROWS:
         return _area_in_order(weights[..., order], positive[order], starts)
-    # one set of weights at a time fits into the processor's cache
+    # Process one set of weights at a time, so the arrays fit into the processor cache.
     sets = weights.reshape(-1, len(scores))
     areas = [_area_in_order(one.take(order), positive[order], starts) for one in sets]
     return np.array(areas).reshape(weights.shape[:-1])
@@ -78,7 +78,7 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
 def _area_in_order(
     weights: np.ndarray, positive: np.ndarray, starts: np.ndarray
 ) -> np.ndarray:
-    """Return the areas for weights (..., n) of rows in ascending order of their score.
+    """Return the areas for weights (..., n) of rows sorted by ascending score.
 
     Args:
         weights: weights of the rows.
@@ -201,9 +201,9 @@ def expected_calibration_error(
     """Return the average gap between confidence and accuracy over 15 bins.
 
     Use it to check whether predictions with a confidence of 90 % are correct 9 times
-    out of 10. Confidence is the probability of the predicted class, in 15 equal bins of
-    [0, 1]. The error is biased upward when bins contain few rows, so compare it only
-    between data sets of the same size.
+    out of 10. Confidence is the probability of the predicted class. It is divided into
+    15 bins of equal width. The error is biased upward when bins contain few rows, so
+    compare it only between data sets of the same size.
 
     Args:
         targets: (n,) class indices.

@@ -7,7 +7,7 @@ Every metric is computed from these sums. Weights (n,) give one number, and weig
 import numpy as np
 
 MANY_ROWS = 2**14
-"""With more rows, working on each set of weights separately is faster."""
+"""With more rows, processing each set of weights separately is faster."""
 
 
 def mean(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:

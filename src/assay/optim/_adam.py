@@ -1,4 +1,4 @@
-"""Adam and its variants, which divide mean gradients by their root mean squares."""
+"""Adam and its variants."""
 
 import optax
 
@@ -18,10 +18,10 @@ def adam(
     Args:
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
 
     Returns:
-        The transformation of gradients g to directions d, with the state (t, m, v).
+        The transformation from gradients g to directions d, with state (t, m, v).
 
     Example:
         >>> import jax.numpy as jnp
@@ -42,12 +42,12 @@ def adamw(
     Args:
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
         weight_decay: coefficient of the parameters in d, so each update also subtracts
             learning_rate * weight_decay * parameters.
 
     Returns:
-        The transformation of gradients g to directions d. Its `update` requires the
+        The transformation from gradients g to directions d. Its `update` requires the
         parameters.
 
     Example:
@@ -67,15 +67,15 @@ def adamw(
 def nadam(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
-    """Apply Nesterov's look-ahead momentum to Adam.
+    """Combine Adam with Nesterov momentum.
 
     Args:
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
 
     Returns:
-        The transformation of gradients g to directions d, with the state (t, m, v).
+        The transformation from gradients g to directions d, with state (t, m, v).
 
     Example:
         >>> import jax.numpy as jnp
@@ -91,16 +91,16 @@ def nadam(
 def lamb(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Scale AdamW's direction for each parameter array to the norm of the array.
+    """Rescale AdamW's direction for each parameter array to the norm of that array.
 
     Args:
         beta1: decay rate of the running mean of gradients.
         beta2: decay rate of the running mean of squared gradients.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
         weight_decay: see `adamw`.
 
     Returns:
-        The transformation of gradients g to directions d. Its `update` requires the
+        The transformation from gradients g to directions d. Its `update` requires the
         parameters. Each array in the tree is treated as a layer.
 
     Example:

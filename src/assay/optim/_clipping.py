@@ -26,8 +26,8 @@ def global_norm(updates: object) -> Float[Array, ""]:
         >>> float(global_norm({"w": jnp.array([3.0]), "b": jnp.array([4.0])}))
         5.0
     """
-    # Absolute values are multiplied instead of squared, because Adam also computes the
-    # squares. XLA would store them for both uses instead of summing them immediately.
+    # Multiply absolute values instead of squaring. Adam also computes the squares, and
+    # XLA would store them for both uses instead of summing them immediately.
     squares = [jnp.abs(leaf) * jnp.abs(leaf) for leaf in jax.tree.leaves(updates)]
     return jnp.sqrt(sum(square.sum() for square in squares))
 
@@ -55,7 +55,7 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
     References:
         Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013.
     """
-    # The factor is computed once. Optax divides, multiplies and selects for each array.
+    # Compute the factor once. Optax would divide, multiply and select for each array.
     norm = global_norm(updates)
     factor = jnp.where(norm > max_norm, max_norm / norm, 1)
     return jax.tree.map(lambda update: update * factor.astype(update.dtype), updates)

@@ -1,4 +1,4 @@
-"""Lion, which follows the sign of a running mean of gradients."""
+"""The Lion optimizer."""
 
 import optax
 
@@ -13,7 +13,7 @@ __all__ = ["lion"]
 def lion(
     *, beta1: Scalar, beta2: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Follow the sign of a running mean of gradients.
+    """Use the sign of a running mean of gradients as the direction.
 
     Args:
         beta1: weight of the running mean m in the direction.
@@ -21,7 +21,7 @@ def lion(
         weight_decay: see `adamw`.
 
     Returns:
-        The transformation of gradients g to directions d, with the state m. Its
+        The transformation from gradients g to directions d, with state m. Its
         `update` requires the parameters.
 
     Example:

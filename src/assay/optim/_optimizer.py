@@ -11,7 +11,7 @@ from assay.spec import Member, Registry
 
 __all__ = ["REGISTRY", "Direction", "Optimizer", "get", "implements"]
 
-# (**hyperparameters) -> transformation of gradients to directions
+# (**hyperparameters) -> transformation from gradients to directions
 Direction = Callable[..., optax.GradientTransformation]
 
 
@@ -25,8 +25,8 @@ class Optimizer(Member):
 
     Args:
         declaration: spec class, such as `spec.Adam`.
-        direction: function that maps hyperparameters to the transformation of g to d.
-            Its `update` takes (gradients, state, parameters).
+        direction: function that takes hyperparameters and returns the transformation
+            from g to d. Its `update` takes (gradients, state, parameters).
         elementwise: whether each parameter is updated independently of the rest of its
             array. If so, training may pack many arrays into one.
 

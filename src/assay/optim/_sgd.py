@@ -15,7 +15,7 @@ def sgd() -> optax.GradientTransformation:
     """Use the gradient itself as the direction.
 
     Returns:
-        The transformation of gradients g to directions d, which has no state.
+        The transformation from gradients g to directions d, which has no state.
 
     Example:
         >>> import jax.numpy as jnp
@@ -28,14 +28,14 @@ def sgd() -> optax.GradientTransformation:
 
 @implements(spec.Momentum)
 def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Follow a decaying sum of all gradients so far.
+    """Use a decaying sum of all gradients so far as the direction.
 
     Args:
         momentum: fraction of the sum kept at each update; 0 gives plain gradient
             descent.
 
     Returns:
-        The transformation of gradients g to directions d, with the state v.
+        The transformation from gradients g to directions d, with state v.
 
     Example:
         >>> import jax.numpy as jnp
@@ -52,14 +52,14 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
 def damped_momentum(
     *, momentum: Scalar, dampening: Scalar
 ) -> optax.GradientTransformation:
-    """Follow a decaying sum of gradients, all damped except the first.
+    """Use a decaying sum of gradients, and dampen all of them except the first.
 
     Args:
         momentum: fraction of the sum kept at each update.
         dampening: fraction by which each gradient after the first is reduced.
 
     Returns:
-        The transformation of gradients g to directions d, with the number of updates
+        The transformation from gradients g to directions d, with the number of updates
         and v as its state.
 
     Example:
@@ -79,13 +79,13 @@ def damped_momentum(
 
 @implements(spec.Nesterov)
 def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Follow a decaying sum of gradients, looking ahead by one update.
+    """Use a decaying sum of gradients, and look ahead by one update.
 
     Args:
         momentum: fraction of the sum kept at each update.
 
     Returns:
-        The transformation of gradients g to directions d, with the state v.
+        The transformation from gradients g to directions d, with state v.
 
     Example:
         >>> import jax.numpy as jnp

@@ -13,14 +13,14 @@ __all__ = ["adadelta", "adagrad", "rmsprop"]
 def adagrad(
     *, initial_accumulator: Scalar, epsilon: Scalar
 ) -> optax.GradientTransformation:
-    """Divide the gradient by the root of the sum of all squared gradients so far.
+    """Divide the gradient by the square root of the sum of squared gradients so far.
 
     Args:
         initial_accumulator: initial sum; larger values make the first steps smaller.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
 
     Returns:
-        The transformation of gradients g to directions d, with the state s.
+        The transformation from gradients g to directions d, with state s.
 
     Example:
         >>> import jax.numpy as jnp
@@ -34,14 +34,14 @@ def adagrad(
 
 @implements(spec.RMSProp)
 def rmsprop(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
-    """Divide the gradient by the root of a running mean of squared gradients.
+    """Divide the gradient by the square root of a running mean of squared gradients.
 
     Args:
         decay: decay rate of the running mean.
-        epsilon: small constant that keeps the division finite.
+        epsilon: small constant that prevents division by zero.
 
     Returns:
-        The transformation of gradients g to directions d, with the state s.
+        The transformation from gradients g to directions d, with state s.
 
     Example:
         >>> import jax.numpy as jnp
@@ -58,11 +58,11 @@ def adadelta(*, decay: Scalar, epsilon: Scalar) -> optax.GradientTransformation:
 
     Args:
         decay: decay rate of both running means.
-        epsilon: small constant that keeps the division finite and sets the size of the
+        epsilon: small constant that prevents division by zero and sets the size of the
             first steps.
 
     Returns:
-        The transformation of gradients g to directions d, with the state (s, u).
+        The transformation from gradients g to directions d, with state (s, u).
 
     Example:
         >>> import jax.numpy as jnp

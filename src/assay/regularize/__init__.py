@@ -1,4 +1,4 @@
-"""Regularizers, which reduce the gap between training and held-out performance."""
+"""Regularizers: methods that reduce overfitting."""
 
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets
@@ -6,7 +6,7 @@ from assay.regularize._penalties import PENALTIES, Penalty, l1, l2, penalty
 from assay.regularize._ridge import RIDGE_PENALTIES, Ridge, leave_one_out_errors, ridge
 from assay.regularize._weight_decay import decay, is_kernel
 
-# Importing these modules registers their members in AUGMENTATIONS.
+# Importing these modules registers the augmentations.
 from assay.regularize.augmentations import (  # noqa: F401
     _images,
     _mixup,

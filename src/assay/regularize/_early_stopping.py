@@ -1,6 +1,6 @@
-"""The rule of early stopping, which ends training when the val cost stops improving.
+"""Stops training when the val cost no longer improves.
 
-`assay.training.program._epoch_end` applies it.
+The training program calls `patience` in `assay.training.program._epoch_end`.
 """
 
 import jax

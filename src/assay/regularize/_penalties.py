@@ -15,7 +15,7 @@ __all__ = ["PENALTIES", "Penalty", "implements", "l1", "l2", "penalty"]
 
 @dataclass(frozen=True, eq=False)
 class Penalty(spec.Member):
-    """A term that is added to the cost and depends on the size of the weights.
+    """A term added to the cost that penalizes large weights.
 
     Args:
         declaration: spec class, such as `spec.L2`.

@@ -9,11 +9,11 @@ __all__ = ["RIDGE_PENALTIES", "Ridge", "leave_one_out_errors", "ridge"]
 RIDGE_PENALTIES = 10.0 ** np.arange(-6, 7.5, 0.5)
 """Penalties to compare for standardized inputs.
 
-The largest shrinks all coefficients to almost 0. Inputs that are nearly linearly
-dependent, such as spectra, need the smallest.
+The largest penalty shrinks all coefficients to almost 0. Inputs that are nearly
+linearly dependent, such as spectra, require small penalties.
 """
 
-# Limit on rows x columns**2, which is proportional to the time to compare penalties.
+# Limit on rows * columns**2. The time to compare penalties is proportional to it.
 _CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
 
@@ -23,7 +23,7 @@ class Ridge(NamedTuple):
 
     Args:
         coefficients: (d,), one per input column.
-        intercept: prediction for inputs of 0.
+        intercept: prediction if all inputs are 0.
         penalty: L2 penalty, for standardized inputs.
     """
 
@@ -46,8 +46,8 @@ def ridge(
         sum_i w_i (y_i - x_i b)^2 + penalty |b|^2
 
     Args:
-        inputs: (n, d), in a random order. If there are too many rows, only the first
-            ones are used to choose the penalty.
+        inputs: (n, d), in random order. If there are too many rows, only the first ones
+            are used to choose the penalty.
         targets: (n,) numbers.
         weights: (n,) positive weights of the rows; None for equal weights.
 
@@ -68,7 +68,7 @@ def ridge(
     x = np.asarray(inputs - means, np.float64)  # changed in place to save memory
     stds = np.sqrt(np.einsum("i,ij,ij->j", shares, x, x))
     constant = stds < 1e-7 * (1 + np.abs(means))
-    stds[constant], x[:, constant] = 1.0, 0.0  # replaces rounding errors
+    stds[constant], x[:, constant] = 1.0, 0.0  # remove rounding errors
     roots = np.sqrt(shares * n)
     x /= stds
     x *= roots[:, None]
@@ -96,9 +96,9 @@ def leave_one_out_errors(
 ) -> np.ndarray:
     """Return the mean squared leave-one-out error of ridge regression, by penalty.
 
-    No row is actually left out: if H maps the centered targets to the fitted values,
-    the error of row i is (y - H y)_i / (1 - H_ii - 1/n). An eigendecomposition and two
-    matrix products compute it for all penalties.
+    The regression is not refitted for each row. If H maps the centered targets to the
+    fitted values, the error of row i is (y - H y)_i / (1 - H_ii - 1/n). An
+    eigendecomposition and two matrix products are sufficient for all penalties.
 
     Args:
         inputs: (n, d), n > 1.
@@ -106,7 +106,7 @@ def leave_one_out_errors(
         penalties: (k,) positive L2 penalties; the intercept is not penalized.
 
     Returns:
-        (k,) errors, equal to those that scikit-learn's `RidgeCV` compares.
+        (k,) errors, equal to those computed by scikit-learn's `RidgeCV`.
 
     Example:
         >>> x = np.arange(4.0)[:, None]

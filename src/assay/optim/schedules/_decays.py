@@ -23,11 +23,11 @@ def constant(iteration: Iteration, total_iterations: Scalar) -> Float[Array, "*n
     """Keep the learning rate constant.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> float(constant(7, 10))
@@ -43,13 +43,13 @@ def step(
     """Drop the learning rate at regular intervals.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
-        drop_every: fraction of training between two drops.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
+        drop_every: fraction of training between drops.
         decay: factor by which each drop multiplies the rate.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> [float(step(i, 10, drop_every=0.5, decay=0.25)) for i in (0, 4, 5)]
@@ -68,12 +68,12 @@ def exponential(
     """Reduce the learning rate by a constant factor at each iteration.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> round(float(exponential(5, 10, final_fraction=0.01)), 4)
@@ -89,12 +89,12 @@ def linear(
     """Reduce the learning rate by a constant amount at each iteration.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> float(linear(5, 10, final_fraction=0.0))
@@ -114,13 +114,14 @@ def polynomial(
     """Reduce the learning rate as a power of the remaining fraction of training.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
-        power: exponent; 1 is equivalent to `linear`, and larger powers decay sooner.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
+        power: exponent; 1 is equivalent to `linear`, and larger exponents reduce the
+            rate earlier.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> float(polynomial(5, 10, power=2.0, final_fraction=0.0))
@@ -134,15 +135,15 @@ def polynomial(
 def cosine(
     iteration: Iteration, total_iterations: Scalar, *, final_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Reduce the learning rate following half a cosine wave.
+    """Reduce the learning rate along half a period of a cosine.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> [round(float(cosine(i, 10, final_fraction=0.0)), 4) for i in (0, 5, 10)]
@@ -160,16 +161,16 @@ def flat_cosine(
     flat_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Stay constant at first, then decrease following half a cosine wave.
+    """Keep the rate constant, then reduce it along half a period of a cosine.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         flat_fraction: fraction of training during which the factor is 1.
         final_fraction: factor at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> at = jnp.array([0, 5, 8, 10])
@@ -178,7 +179,7 @@ def flat_cosine(
         [1.0, 1.0, 0.5, 0.0]
     """
     num_flat = flat_fraction * total_iterations
-    # Before the decrease, progress_of clips to 0, where the cosine factor is 1.
+    # Before the decrease starts, progress_of returns 0, so the cosine factor is 1.
     return cosine(
         jnp.subtract(iteration, num_flat),
         total_iterations - num_flat,

@@ -13,11 +13,11 @@ __all__ = ["Plateau", "on_plateau", "start_plateau", "update_plateau"]
 
 
 class Plateau(NamedTuple):
-    """The state that `on_plateau` carries from one epoch to the next.
+    """The state of the `on_plateau` schedule.
 
     Args:
         best: () lowest value so far.
-        stale_epochs: () epochs since the lowest value or the last drop.
+        stale_epochs: () number of epochs since the last improvement or drop.
         factor: () current factor of the learning rate.
     """
 
@@ -45,8 +45,8 @@ def update_plateau(
         state: state from `start_plateau` or from the previous epoch.
         value: () measured value to minimize, such as the val cost; nan does not count
             as an improvement.
-        patience_epochs: number of epochs without improvement to tolerate. One more
-            such epoch drops the rate.
+        patience_epochs: number of epochs without improvement to tolerate; the rate
+            drops after one more.
         decay: factor by which each drop multiplies the rate.
 
     Returns:
@@ -83,13 +83,13 @@ def on_plateau(
     which `update_plateau` updates after each epoch.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         patience_epochs: number of epochs without improvement to tolerate.
         decay: factor by which each drop multiplies the rate.
 
     Returns:
-        Ones with the shape of iteration.
+        Ones with the same shape as `iteration`.
 
     Example:
         >>> float(on_plateau(7, 10, patience_epochs=5, decay=0.1))

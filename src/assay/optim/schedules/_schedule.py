@@ -37,7 +37,8 @@ class Schedule(Member):
     Args:
         declaration: spec class, such as `spec.Cosine`.
         factor: function that maps (iteration, total_iterations) to the factor.
-            Iterations count from 0; an array of iterations gives an array of factors.
+            Iteration numbers start at 0. For an array of iterations, it returns an
+            array of factors.
         stateful: whether the factor also depends on measured values, as in
             `on_plateau`. In this case, `factor` returns 1, and the state contains the
             actual factor.
@@ -73,7 +74,7 @@ def sample(
 
     Args:
         schedule: registered schedule.
-        total_iterations: > 0, length of training.
+        total_iterations: > 0, total number of training iterations.
         num: number of points.
         **hyperparameters: hyperparameters of the schedule.
 

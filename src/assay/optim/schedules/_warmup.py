@@ -15,15 +15,16 @@ __all__ = ["one_cycle", "warmup", "warmup_cosine"]
 def warmup(
     iteration: Iteration, total_iterations: Scalar, *, warmup_fraction: Scalar
 ) -> Float[Array, "*n"]:
-    """Rise linearly to the full rate, then stay constant.
+    """Increase the rate linearly to its full value, then keep it constant.
 
     Args:
-        iteration: () or (n,), iterations counted from 0; the factor at 0 is positive.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers. The factor at iteration 0
+            is positive.
+        total_iterations: > 0, total number of training iterations.
         warmup_fraction: fraction of training during which the rate rises.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> [float(warmup(i, 10, warmup_fraction=0.3)) for i in range(5)]
@@ -41,16 +42,16 @@ def warmup_cosine(
     warmup_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise as in `warmup`, then decrease following half a cosine wave.
+    """Increase the rate as in `warmup`, then reduce it along half a period of a cosine.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         warmup_fraction: fraction of training during which the rate rises.
         final_fraction: fraction of the rate that remains at the end.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> at = jnp.array([0, 4, 7, 10])
@@ -59,7 +60,7 @@ def warmup_cosine(
         [0.2, 1.0, 0.5, 0.0]
     """
     num_warmup = warmup_fraction * total_iterations
-    # Before the decrease, progress_of clips to 0, where the cosine factor is 1.
+    # Before the decrease starts, progress_of returns 0, so the cosine factor is 1.
     fall = cosine(
         jnp.subtract(iteration, num_warmup),
         total_iterations - num_warmup,
@@ -78,17 +79,17 @@ def one_cycle(
     initial_fraction: Scalar,
     final_fraction: Scalar,
 ) -> Float[Array, "*n"]:
-    """Rise to the full rate, then fall to almost 0, each as half a cosine wave.
+    """Increase the rate along half a period of a cosine, then reduce it to almost 0.
 
     Args:
-        iteration: () or (n,), iterations counted from 0.
-        total_iterations: > 0, length of training.
+        iteration: () or (n,), zero-based iteration numbers.
+        total_iterations: > 0, total number of training iterations.
         peak_fraction: fraction of training after which the full rate is reached.
         initial_fraction: initial rate as a fraction of the full rate.
         final_fraction: final rate as a fraction of the full rate.
 
     Returns:
-        Factors with the shape of iteration.
+        Factors with the same shape as `iteration`.
 
     Example:
         >>> ends = {"initial_fraction": 0.04, "final_fraction": 4e-6}

@@ -42,7 +42,7 @@ class Batch(NamedTuple):
 
 
 class Draws(Protocol):
-    """Source of random numbers for an iteration; each call draws new ones."""
+    """A source of random numbers for one iteration. Each call returns new numbers."""
 
     def uniform(self, shape: Sequence[int]) -> jax.Array:
         """Return uniform numbers in [0, 1)."""

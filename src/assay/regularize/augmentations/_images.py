@@ -40,7 +40,7 @@ def horizontal_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch. Pixels only move, so all means are preserved.
+        The new batch. The pixels are only moved, so all means are preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 1, 3, 1)
@@ -65,7 +65,7 @@ def vertical_flip(batch: Batch, draws: Draws, *, probability: Number) -> Batch:
         probability: probability that an example is mirrored.
 
     Returns:
-        The new batch. Pixels only move, so all means are preserved.
+        The new batch. The pixels are only moved, so all means are preserved.
 
     Example:
         >>> images = jnp.arange(3.0).reshape(1, 3, 1, 1)
@@ -89,11 +89,11 @@ def brightness(
     Args:
         batch: inputs (n, height, width, channels).
         draws: source of random numbers.
-        strength: largest number that is added, in units of the prepared inputs.
+        strength: largest absolute value of the number, in units of the prepared inputs.
         probability: probability that an example is changed.
 
     Returns:
-        The new batch, with every mean preserved in expectation.
+        The new batch. All means are preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((2, 3, 3, 1)), jnp.zeros(2), jnp.ones(2))
@@ -157,7 +157,7 @@ def cutout(
         probability: probability that an example is changed.
 
     Returns:
-        The new batch, in which covered pixels have the mean of their image and channel.
+        The new batch. Covered pixels are set to the mean of their image and channel.
 
     Example:
         >>> images = jnp.arange(64.0).reshape(1, 8, 8, 1)

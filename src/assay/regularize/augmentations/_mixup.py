@@ -56,13 +56,13 @@ def mixup(batch: Batch, draws: Draws, *, alpha: Number, probability: Number) -> 
 
 
 def _beta(draws: Draws, shape: tuple[int, ...], alpha: Number) -> jax.Array:
-    """Draw numbers that follow Beta(alpha, alpha) exactly, without a loop.
+    """Draw exact samples from Beta(alpha, alpha) without a loop.
 
     For uniform U and V, T = sqrt(2 alpha (U^(-1 / alpha) - 1)) cos(2 pi V) follows
     Student's t with 2 alpha degrees of freedom, and (1 + T / sqrt(2 alpha + T^2)) / 2
     follows Beta(alpha, alpha).
     """
     cosine = jnp.cos(2 * jnp.pi * draws.uniform(shape))
-    spread = (1 - draws.uniform(shape)) ** (-1 / alpha) - 1  # inf gives a ratio of 1
+    spread = (1 - draws.uniform(shape)) ** (-1 / alpha) - 1  # if inf, the ratio is 1
     ratio = jax.lax.rsqrt(1 + 1 / (spread * jnp.square(cosine)))
     return (1 + jnp.sign(cosine) * ratio) / 2

@@ -20,7 +20,7 @@ _ANY = (1, 2, 3, 4)
 def jitter(
     batch: Batch, draws: Draws, *, strength: Number, probability: Number
 ) -> Batch:
-    """Add random noise to every number.
+    """Add random noise to every input value.
 
     Args:
         batch: inputs (n, ...), standardized.
@@ -29,7 +29,7 @@ def jitter(
         probability: probability that an example is changed.
 
     Returns:
-        The new batch, with every mean preserved in expectation.
+        The new batch. All means are preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.zeros((1000, 4)), jnp.zeros(1000), jnp.ones(1000))
@@ -47,12 +47,12 @@ def jitter(
 
 @implements(spec.Masking, ranks=_ANY)
 def masking(batch: Batch, draws: Draws, *, rate: Number, probability: Number) -> Batch:
-    """Set random inputs of an example to 0, the mean of a standardized feature.
+    """Set random input values to 0, the mean of a standardized feature.
 
     Args:
         batch: inputs (n, ...), standardized.
         draws: source of random numbers.
-        rate: probability that a number is masked.
+        rate: probability that an input value is masked.
         probability: probability that an example is changed.
 
     Returns:
@@ -86,7 +86,7 @@ def scaling(
         probability: probability that an example is changed.
 
     Returns:
-        The new batch, with every mean preserved in expectation.
+        The new batch. All means are preserved in expectation.
 
     Example:
         >>> batch = Batch(jnp.ones((2, 5, 3)), jnp.zeros(2), jnp.ones(2))

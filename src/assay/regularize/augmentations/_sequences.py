@@ -19,7 +19,7 @@ _SEQUENCE = 2
 
 
 def _last_step(batch: Batch) -> jax.Array:
-    """Return the index of the last step of each sequence before padding, (n, 1)."""
+    """Return the index (n, 1) of each sequence's last step, excluding padding."""
     steps = batch.inputs.shape[1]
     if batch.lengths is None:
         return jnp.full((batch.inputs.shape[0], 1), steps - 1, jnp.float32)
