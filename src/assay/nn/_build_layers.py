@@ -17,13 +17,12 @@ def build_layers(
     Args:
         layers: specs of the layers, from first to last.
         names: names of the layers.
-        context: context of the first layer, except that its `activation` is the
-            activation after the last layer.
+        context: build context of the first layer, but with the `activation` that
+            follows the last layer.
 
     Raises:
-        InputError: layers do not fit together. The message lists all faults. A layer
-            after a faulty layer is checked against the largest possible output of the
-            faulty layer.
+        InputError: layers are incompatible. The message lists all faults. Layers after
+            a faulty layer are checked against its largest possible output.
     """
     faults, built = Faults(), {}
     shape: tuple[int, ...] | None = context.input_shape

@@ -1,4 +1,4 @@
-"""The state of a pass through a model, shared by its layers."""
+"""The state of a forward pass, shared by all layers of a model."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -14,11 +14,11 @@ __all__ = ["Applied", "Context"]
 
 
 class Applied(NamedTuple):
-    """A layer that was applied in a pass, with its input and output.
+    """A layer that was applied in a forward pass, with its input and output.
 
     Args:
         name: path of the layer, such as "residual1.conv1".
-        layer: the layer.
+        layer: layer that was applied.
         inputs: input of the layer, (n, ...).
         outputs: output of the layer, (n, ...).
         lengths: number of real steps in each row of the output, (n,); None if all steps
@@ -33,22 +33,21 @@ class Applied(NamedTuple):
 
 
 class Context:
-    """The options of a pass through a model, and the values that it records.
+    """The options of a forward pass, and the values recorded during the pass.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.
         lengths: number of real steps in each sequence, integers (n,); None if all
             steps are real. Layers that change the number of steps update this field.
-        mask: 1 for real rows and 0 for rows that pad the batch, (n,); None if all
-            rows are real.
-        key: random key of the pass; None if no layer is random.
+        mask: 1 for real rows and 0 for padding rows, (n,); None if all rows are real.
+        key: random key; None if no layer draws random numbers.
         dtype: data type of matrix products.
-        perturbations: arrays to add to the recorded values of the same names. If an
+        perturbations: arrays to add to the recorded values with the same names. If an
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
         recording: whether the pass stores values and the applied layers.
-        first_row: index of the first row within the full batch. With it, a mask drawn
-            for part of a batch equals the corresponding part of the full mask.
+        first_row: index of the first row within the full batch. It ensures that a mask
+            drawn for part of a batch equals the corresponding part of the full mask.
         freeze: patterns that match the frozen layers.
 
     Example:
@@ -100,7 +99,7 @@ class Context:
         return self._recording or bool(self._perturbations)
 
     def new_key(self) -> jax.Array:
-        """Return a new random key, derived from the pass's key and a counter."""
+        """Return a new random key, derived from the key of the pass and a counter."""
         if self._key is None:
             raise ValueError("Random layers need Context(key=...) in training.")
         self._num_keys += 1
@@ -111,7 +110,7 @@ class Context:
     ) -> jax.Array:
         """Apply a layer and record its output under its name.
 
-        The names of values that the layer records start with this name.
+        The names of all values recorded by the layer start with this name.
 
         Example:
             >>> context = Context(recording=True)

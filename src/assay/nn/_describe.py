@@ -74,7 +74,7 @@ def describe(
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Return the layer with the first value of each search space, and notes."""
+    """Replace each search space in a layer with its first value, and add notes."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(

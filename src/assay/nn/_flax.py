@@ -1,7 +1,8 @@
 """Flax NNX, imported without IPython.
 
-Flax imports IPython only to find out whether it runs in a notebook, where IPython is
-already loaded. Elsewhere, importing IPython takes as long as importing Flax itself.
+Flax imports IPython only to detect whether it runs in a notebook. In a notebook,
+IPython is already loaded. Elsewhere, importing it takes as long as importing Flax
+itself.
 """
 
 import sys
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _without(package: str) -> "Iterator[None]":
-    """Context manager that prevents the import of a package that is not loaded."""
+    """Prevent the import of a package, unless it is already loaded."""
     if package in sys.modules:
         yield
         return

@@ -1,6 +1,6 @@
 """Initial weights, drawn by NumPy so that they do not depend on the device.
 
-With fan_in inputs and fan_out outputs per unit,
+For fan_in inputs and fan_out outputs, the initializers are:
 
 - he: normal with variance gain^2 / fan_in (gain sqrt(2) for ReLU)
 - glorot: uniform within ±sqrt(6 / (fan_in + fan_out))
@@ -31,7 +31,7 @@ _Shape = Sequence[int]
 
 
 def _fans(shape: _Shape) -> tuple[int, int]:
-    """Return (fan_in, fan_out), both of which include the window size."""
+    """Return (fan_in, fan_out), both multiplied by the window size."""
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
 
@@ -41,9 +41,10 @@ def _he(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
 
 
 def _glorot(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
-    # A uniform distribution on ±limit has variance limit**2 / 3. This limit gives
-    # 2 / (fan_in + fan_out), a compromise between 1 / fan_in, which preserves the scale
-    # of the signals, and 1 / fan_out, which preserves the scale of the gradients.
+    # A uniform distribution on [-limit, limit] has variance limit**2 / 3. With this
+    # limit, the variance is 2 / (fan_in + fan_out), a compromise between 1 / fan_in,
+    # which preserves the scale of the signals, and 1 / fan_out, which preserves the
+    # scale of the gradients.
     limit = math.sqrt(6 / sum(_fans(shape)))
     return rng.uniform(-limit, limit, shape)
 
@@ -56,8 +57,8 @@ def _orthogonal(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
     rows, columns = math.prod(shape[:-1]), shape[-1]
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
-    # Without this, the matrix would not be uniformly distributed, because QR fixes the
-    # signs in r.
+    # Without this step, the matrix would not be uniformly distributed, because the QR
+    # decomposition fixes the signs in r.
     q = q * np.sign(np.diag(r))
     return (q if rows >= columns else q.T).reshape(shape)
 

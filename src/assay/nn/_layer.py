@@ -1,4 +1,4 @@
-"""The interface of layers, and the registry that maps specs to layer classes."""
+"""The layer interface, and the registry that maps specs to layer classes."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -28,10 +28,10 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value in the model that is set from outside instead of learned.
+    """A value in the model that is set by the caller instead of learned.
 
-    Parameters (`nnx.Param`), in contrast, are learned from the training data. Separate
-    types allow `nnx.split` to tell them apart.
+    Learned parameters are of type `nnx.Param`. The separate types allow `nnx.split` to
+    separate hyperparameters from parameters.
     """
 
 
@@ -52,7 +52,10 @@ class BuildContext:
     path: str = ""
 
     def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
-        """Draw a kernel (..., inputs, outputs); "auto" depends on the activation."""
+        """Draw a kernel (..., inputs, outputs).
+
+        The initializer "auto" is replaced with the usual one for the next activation.
+        """
         activation = ACTIVATIONS[self.activation]
         name = activation.initializer if initializer == "auto" else initializer
         return initialize(name, self.rng, shape, gain=activation.gain)
@@ -132,7 +135,8 @@ class Layer(nnx.Module):
             y: output of the layer, (n, *output_shape).
 
         Returns:
-            Absolute slopes in the shape of y; None if the layer is not an activation.
+            Absolute slopes, with the same shape as y; None if the layer is not an
+            activation.
         """
         return None
 

@@ -53,7 +53,7 @@ def layer_paths(layers: Sequence[spec.Layer]) -> Iterator[tuple[str, str]]:
 
 
 def is_picked(path: Sequence[str], patterns: Iterable[str]) -> bool:
-    """Return whether a pattern matches a path or a leading part of it.
+    """Return whether a pattern matches a path or one of its leading parts.
 
     Args:
         path: names, from the outermost layer inward.

@@ -1,9 +1,9 @@
-"""Random masks that are cheap enough for the compiled loop.
+"""Random masks that are cheap to compute in the training loop.
 
-Every iteration needs one random decision per masked number. Drawing them with JAX's
-generator would take as long as computing the dense layer before the dropout. Here, an
-invertible 32-bit mixer hashes each position with the key, and XLA fuses the hash with
-the operation that uses the mask.
+Every iteration needs one random decision per masked value. Drawing them with JAX's
+generator would take as long as computing the dense layer before the dropout. Instead,
+an invertible 32-bit mixer hashes each position with the key, and XLA fuses the hash
+with the operation that uses the mask.
 
 References:
     Wellons, 2018, "Prospecting for hash functions" (the mixer).
@@ -69,7 +69,7 @@ def _words(key: jax.Array) -> jax.Array:
 
 
 def _hash(words: jax.Array, shape: Sequence[int], first: ArrayLike = 0) -> jax.Array:
-    """Return 32 random bits per position, with positions counted from `first`."""
+    """Return 32 random bits per position, starting at position `first`."""
     position = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
     position += jnp.uint32(first)
     return _mix(_mix(position ^ words[0]) + words[1])
@@ -107,7 +107,7 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Return `keep_mask` for a key of two words (2,), from a given position onward."""
+    """Return `keep_mask` for a key of two words (2,), starting at a given position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 
@@ -137,9 +137,9 @@ class Draws:
     def noise(self, shape: Sequence[int]) -> jax.Array:
         """Return approximately normal random numbers with mean 0 and variance 1.
 
-        Each number is a sum of four uniform bytes, which costs a tenth as much as
-        drawing from an exact normal distribution. The kurtosis is 2.7 instead of 3, and
-        all values are within ±3.5.
+        Each number is the sum of four uniform bytes, which is ten times cheaper than an
+        exact normal sample. The kurtosis is 2.7 instead of 3, and all values are within
+        ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))

@@ -34,7 +34,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
             ValueError: the spec class already has another item.
         """
         known = self._items.setdefault(declaration, item)
-        # pytest may load a module twice, which registers its items again.
+        # pytest may load a module twice and register its items again.
         if _origin(known) != _origin(item):
             raise ValueError(f"{declaration.__name__} is already registered.")
         self._items[declaration] = item

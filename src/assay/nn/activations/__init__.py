@@ -1,10 +1,10 @@
-"""Activation functions, registered when this package is imported.
+"""The activation functions. Importing this package registers them.
 
-The specs explain when to use each function. The output has the shape of the input x.
-Softmax and log softmax normalize over the last axis.
+The specs explain when to use each function. The output has the same shape as the input
+x. Softmax and log softmax normalize over the last axis.
 
-The gains of the smooth functions were computed to five figures by numerical integration
-over z from -12 to 12. The tests repeat the integration.
+The gains of the smooth functions were computed to five significant digits by numerical
+integration over z from -12 to 12. The tests repeat the integration.
 """
 
 from assay.nn.activations import _output as _output

@@ -35,8 +35,8 @@ class Activation(spec.Member):
 
     Args:
         declaration: the spec class.
-        function: function that maps (x, **hyperparameters, **learned) to y in the shape
-            of x.
+        function: function that maps (x, **hyperparameters, **learned) to y, with the
+            same shape as x.
         gain: gain of the weights before the activation. With "he", it preserves the
             mean square of normal signals. It equals 1 / sqrt(E[function(z)**2]) for a
             standard normal z and the default hyperparameters.
@@ -111,9 +111,9 @@ def derivative(name: str) -> Callable[..., jax.Array]:
         name: name of the activation.
 
     Returns:
-        A function that maps (x, **hyperparameters, **learned) to dy/dx in the shape of
-        x or, for activations of whole rows such as softmax, to the full matrix
-        dy[j]/dx[k], (..., k, k).
+        A function that maps (x, **hyperparameters, **learned) to dy/dx, with the same
+        shape as x. For activations that act on whole rows, such as softmax, it returns
+        the full matrix dy[j]/dx[k], (..., k, k).
 
     Raises:
         InputError: the activation does not exist.

@@ -14,12 +14,12 @@ Slopes = Float[ArrayLike, "*channels"]  # one number, or an array that broadcast
 def _gain_of_slope(negative_slope: float) -> float:
     """Return the gain of a leaky ReLU (He et al., 2015, eq. 15).
 
-    Each side of 0 contributes half of the mean square of a normal signal.
+    Positive and negative values each contribute half of a normal signal's mean square.
     """
     return (2 / (1 + negative_slope**2)) ** 0.5
 
 
-@activation(spec.ReLU, initializer="he", gain=2**0.5)  # half of the signal passes
+@activation(spec.ReLU, initializer="he", gain=2**0.5)  # halves the mean square
 def relu(x: Values) -> Values:
     """Return max(0, x); the derivative at 0 is 0.
 
@@ -57,7 +57,7 @@ def leaky_relu(x: Values, *, negative_slope: Slopes) -> Values:
         >>> leaky_relu(jnp.array([-4.0, 2.0]), negative_slope=0.25).tolist()
         [-1.0, 2.0]
     """
-    # A float32 slope must not promote x from bfloat16 to float32.
+    # Cast the slope, because a float32 slope would promote x from bfloat16 to float32.
     return jnp.where(x > 0, x, jnp.asarray(negative_slope, x.dtype) * x)
 
 

@@ -20,7 +20,7 @@ def sigmoid(x: Values) -> Values:
 
 @activation(spec.HardSigmoid, initializer="glorot", saturates=True)
 def hard_sigmoid(x: Values, *, slope: Scalar) -> Values:
-    """Return slope x + 1/2, limited to [0, 1]; the derivative at the corners is 0.
+    """Return slope x + 1/2, clipped to [0, 1]; the derivative at the corners is 0.
 
     Args:
         x: any shape.
@@ -69,6 +69,6 @@ def isru(x: Values, *, alpha: Scalar) -> Values:
         >>> [round(value, 4) for value in y.tolist()]
         [0.0, 0.6, 1.0]
     """
-    # dividing by the hypotenuse keeps the square of a large x from overflowing
+    # Divide by the hypotenuse, because the square of a large x would overflow.
     root = jnp.sqrt(jnp.asarray(alpha, x.dtype))
     return x / jnp.hypot(jnp.ones_like(x), root * x)

@@ -23,7 +23,8 @@ def gelu(x: Values) -> Values:
     return jax.nn.gelu(x, approximate=False)  # exact, not the tanh approximation
 
 
-# The approximation is flat beyond this point, where the cube would overflow.
+# Inputs of the tanh are clipped to this value, because their cube could overflow. The
+# tanh is constant beyond this point.
 _GELU_LIMIT = 10.0
 
 

@@ -1,4 +1,4 @@
-"""The layers, registered when this package is imported."""
+"""The layers. Importing this package registers them."""
 
 from importlib import import_module
 from pkgutil import walk_packages

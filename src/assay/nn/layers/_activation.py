@@ -1,4 +1,4 @@
-"""Activations as layers, all implemented by the same class."""
+"""The layer that applies an activation function."""
 
 import math
 from typing import Any
@@ -19,14 +19,13 @@ __all__ = ["ActivationLayer"]
 
 @builds(spec.Activation)
 class ActivationLayer(Layer):
-    """Applies an activation function to each number or, for softmax, to each row.
+    """Applies an activation function to each value or, for softmax, to each row.
 
         y = function(x, **hyperparameters, **learned)
 
     A learned parameter, such as the slope of `parametric_relu`, is one number for the
-    whole layer or, if the spec has `per_channel`, one number per channel. For the
-    formula of each function, see `assay.nn.ACTIVATIONS`; for its reference, see its
-    spec.
+    whole layer or, if the spec has `per_channel`, one number per channel. The formulas
+    are in `assay.nn.ACTIVATIONS`, and the references are in the specs.
 
     Args:
         layer_spec: the function and its hyperparameters.
@@ -66,7 +65,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes; for softmax, of y[j] with respect to x[j]."""
+        """Return the absolute slopes; for softmax, the diagonal of the Jacobian."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             # the slope of softmax is at most 1/4

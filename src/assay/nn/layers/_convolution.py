@@ -28,8 +28,8 @@ class Convolution(Layer):
         W2 = (W1 - F + 2P)/S + 1, rounded down;  D2 = K
 
     This class implements plain convolutions (including 1 x 1 and dilated ones) and
-    depthwise convolutions. The kernel is not flipped. Padded steps of sequences count
-    as zeros, like the padding.
+    depthwise convolutions. The kernel is not flipped. Padded steps of sequences are
+    treated as zeros.
 
     Args:
         layer_spec: filters K, size F, stride S, padding P, dilation, groups, bias and
@@ -133,7 +133,7 @@ def count_text(size: tuple[int, ...], channels: int, *, layer: Layer) -> str:
     Args:
         size: size of the window.
         channels: number of input channels of each kernel.
-        layer: a layer with `filters` and `bias`.
+        layer: layer with the attributes `filters` and `bias`.
     """
     kernel = "*".join(map(str, (*size, channels)))
     per_filter = kernel if layer.bias is None else f"({kernel} + 1)"  # type: ignore[attr-defined]

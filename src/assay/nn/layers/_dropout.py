@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """Sets inputs to zero with probability `rate` in training and scales the rest.
+    """Sets inputs to zero with probability `rate` during training, and scales the rest.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 
@@ -51,12 +51,12 @@ class Dropout(Layer):
         *,
         first_row: jax.Array | int = 0,
     ) -> jax.Array:
-        """Return a mask of the kept numbers, in a shape that broadcasts to (n, ...)."""
+        """Return a mask of the kept values, which broadcasts to (n, ...)."""
         kept = 1.0 - self.rate[...]
         return keep_mask(key, self._mask_shape(shape), kept, first_row=first_row)
 
     def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the mask, which has one entry per number."""
+        """Return the shape of the mask, which has one entry per value."""
         return shape
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:

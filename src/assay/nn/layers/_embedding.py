@@ -140,7 +140,7 @@ class EmbedColumns(Layer):
 
 @builds(spec.PeriodicEmbedding)
 class PeriodicEmbedding(Layer):
-    """Appends learned periodic functions of single numbers to the inputs.
+    """Appends learned periodic functions of individual columns to the inputs.
 
         y = [x, sum over k of cos(2π (w[p, k] x[p] + b[p, k])) V[p, k] + c[p]]
 

@@ -1,4 +1,4 @@
-"""Pooling layers over windows and over all positions."""
+"""Pooling layers with windows, and global pooling layers."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ from assay.nn._window_geometry import window_geometry
 
 __all__ = ["AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"]
 
-# Padding must not exceed any real value. A finite value avoids infinities.
+# The padding value must not exceed any real value. It is finite to avoid infinities.
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -55,7 +55,7 @@ class _Pool(Layer):
     def largest_output(
         cls, layer_spec: spec.Pooling, input_shape: tuple[int, ...]
     ) -> tuple[int, ...] | None:
-        """Return the input's shape, or None if it has the wrong rank."""
+        """Return the input shape, or None if it has the wrong rank."""
         return input_shape if len(input_shape) == layer_spec.rank + 1 else None
 
 
@@ -197,7 +197,7 @@ class GlobalMaxPool(_GlobalPool):
     In sequences, padded steps are ignored.
 
     Args:
-        layer_spec: the spec, which has no fields.
+        layer_spec: the spec of the layer; it has no fields.
         context: build context; x is (n, *space, channels), and y is (n, channels).
 
     Raises:
@@ -231,7 +231,7 @@ class GlobalAveragePool(_GlobalPool):
     In sequences, padded steps are ignored.
 
     Args:
-        layer_spec: the spec, which has no fields.
+        layer_spec: the spec of the layer; it has no fields.
         context: build context; x is (n, *space, channels), and y is (n, channels).
 
     Raises:

@@ -32,7 +32,7 @@ class Residual(Layer):
         context: build context; x is (n, *input_shape), and y has the shape of f(x).
 
     Raises:
-        InputError: layers of f do not fit together, or no stride maps the size of x to
+        InputError: the layers of f are incompatible, or no stride maps the size of x to
             the size of f(x).
 
     Example:

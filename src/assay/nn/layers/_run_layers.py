@@ -45,7 +45,7 @@ def _dense_steps(
     steps are all frozen or all trained, because a frozen step needs no gradient.
 
     Args:
-        waiting: the layers that have not run yet.
+        waiting: layers that have not run yet.
         shape: shape of their input, (n, ..., features).
         context: context of the pass.
     """

@@ -52,7 +52,7 @@ class Input(Layer):
     def largest_output(
         cls, layer_spec: spec.Input, input_shape: tuple[int, ...]
     ) -> tuple[int, ...]:
-        """Return the expected shape, because the next layers were written for it."""
+        """Return the expected shape, because the next layers are designed for it."""
         return _as_tuple(layer_spec.shape)
 
 
@@ -62,10 +62,10 @@ class Flatten(Layer):
 
         y[(i W + j) C + c] = x[i, j, c]
 
-    Padded steps of sequences become zeros.
+    Padded steps of sequences are set to zero.
 
     Args:
-        layer_spec: the spec, which has no fields.
+        layer_spec: the spec of the layer; it has no fields.
         context: build context; x is (n, ...), and y is (n, product of the sizes).
 
     Example:
@@ -100,7 +100,7 @@ class Flatten(Layer):
 
 @builds(spec.Reshape)
 class Reshape(Layer):
-    """Gives each example a new shape without changing the order of its numbers.
+    """Reshapes each example without changing the order of its values.
 
         y.ravel() = x.ravel()
 

@@ -109,8 +109,8 @@ class TransposedConvolution(Layer):
     def _draw_kernel(self, initializer: str, context: BuildContext) -> np.ndarray:
         """Draw the kernel of a convolution and swap its input and output channels.
 
-        Each output sums over the input channels, as in a convolution, so the fans are
-        the same.
+        Each output sums over the input channels, as in a convolution, so fan_in and
+        fan_out are the same.
         """
         channels, groups = context.input_shape[-1], self.groups
         inputs, outputs = channels // groups, self.filters // groups

@@ -90,7 +90,7 @@ def normalize(
         epsilon: the same small number as in training.
 
     Returns:
-        y, shaped like x.
+        y, with the same shape as x.
 
     Example:
         >>> import jax.numpy as jnp

@@ -23,8 +23,8 @@ def convolve(
 ) -> jax.Array:
     """Slide a kernel over the input and sum the products.
 
-    The kernel is not flipped, as usual in deep learning (mathematicians call this
-    cross-correlation). The function is differentiable to any order in forward and
+    As usual in deep learning, the kernel is not flipped, so this is a
+    cross-correlation. The function is differentiable to any order in forward and
     reverse mode, including under `vmap`, and is fast inside `lax.scan`.
 
         y[n, p, k] = sum over t, c of x[n, stride * p + dilation * t - low, c]

@@ -58,14 +58,14 @@ class DenseStep(NamedTuple):
 
 
 def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
-    """Map x (n, inputs) through dense layers to (n, units of the last layer).
+    """Apply dense layers in sequence to x (n, inputs), and return (n, units).
 
     Args:
         x: input; the extension supports float32, and XLA computes other types.
         steps: the layers, with activations from `DENSE_ACTIVATIONS`.
 
     Raises:
-        InputError: the shapes do not fit together, or an activation is not in
+        InputError: the shapes are inconsistent, or an activation is not in
             `DENSE_ACTIVATIONS`.
 
     Example:
@@ -149,5 +149,5 @@ def _backward(
         mapped="broadcast_all",
         **how,
     )
-    # This product is separate so that XLA omits it if the input needs no gradient.
+    # This product is separate, so XLA can omit it if the input needs no gradient.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])

@@ -50,7 +50,8 @@ def input_gradient(g: jax.Array, kernel: jax.Array, *, geometry: Geometry) -> ja
         c = kernel.shape[-2]
         dx = _matmul(g, kernel.reshape(c, -1).T)
         return _spread(dx, geometry)
-    # This is a full correlation with the flipped kernel. A stride inserts zeros in g.
+    # This is a full correlation with the flipped kernel. A stride above 1 inserts zeros
+    # into g.
     flipped = lax.rev(kernel, tuple(range(len(geometry.kernel))))
     return _canonical(
         _spread_for_full(g, geometry),
@@ -72,7 +73,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, *, geometry: Geometry) -> jax.Ar
         flat = patches.reshape(-1, patches.shape[-1])
         kernel = lax.dot_general(flat, g.reshape(-1, k), (((0,), (0,)), ((), ())))
         return kernel.reshape(*geometry.kernel, c, k)
-    # Channels and batch swap roles here.
+    # The channel and batch axes swap roles here.
     padded = pad_space(x, geometry.trailing)
     out = _canonical(
         jnp.swapaxes(padded, 0, -1),

@@ -36,7 +36,7 @@ def layer_normalize(
             (n, t, 1, ...) with the rank of x; all 1 by default.
 
     Returns:
-        y, shaped like x.
+        y, with the same shape as x.
 
     Example:
         >>> import jax.numpy as jnp
@@ -75,7 +75,7 @@ def rms_normalize(
         weights: as in `layer_normalize`.
 
     Returns:
-        y, shaped like x.
+        y, with the same shape as x.
 
     Example:
         >>> import jax.numpy as jnp
@@ -116,7 +116,7 @@ def group_normalize(
         weights: as in `layer_normalize`.
 
     Returns:
-        y, shaped like x.
+        y, with the same shape as x.
 
     Example:
         >>> import jax.numpy as jnp

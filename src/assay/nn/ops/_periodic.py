@@ -1,4 +1,4 @@
-"""Learned periodic functions of single numbers.
+"""Learned periodic functions of individual columns.
 
 On a CPU, the C++ extension computes them, because XLA calls a separate matrix product
 for each column, which takes longer to start than to compute.

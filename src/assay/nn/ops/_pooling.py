@@ -118,7 +118,7 @@ def average_pool(
     geometry = _geometry(x, size, stride, padding, dilation=dilation, round_up=round_up)
     total = _sum_pool(x, geometry)
     declared = tuple(padding or ((0, 0),) * len(geometry.space))
-    beyond = geometry.padding != declared  # because of rounding up
+    beyond = geometry.padding != declared  # true if rounding up adds rows
     if not beyond and (count_padding or not any(map(any, declared))):
         return total * (1.0 / math.prod(geometry.kernel))
     counted = declared if count_padding else ((0, 0),) * len(declared)
@@ -145,7 +145,8 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 def global_max_pool(x: jax.Array) -> jax.Array:
     """Reduce each channel to its largest value, from (n, *space, c) to (n, c).
 
-    If the largest value occurs several times, the gradient is divided equally.
+    If the largest value occurs several times, its gradient is divided equally among
+    them.
 
     Example:
         >>> import jax.numpy as jnp
@@ -235,7 +236,8 @@ def _max_pool_jvp(
         slices = (window_slice(tangent, tap, geometry) for tap in taps(geometry.kernel))
         parts = (jnp.where(winner == t, part, 0) for t, part in enumerate(slices))
         return y, reduce(jnp.add, parts)
-    # If the windows tile the input, the transpose of this form is one broadcast.
+    # If the windows tile the input, the transpose of this operation is a single
+    # broadcast.
     tiles, axes = _tiles(tangent, geometry)
     number = jnp.zeros((), jnp.int32)
     for axis, size in zip(axes, geometry.kernel, strict=True):
@@ -267,7 +269,7 @@ def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
     """Return the number of averaged values in each window, (*output, 1).
 
     Args:
-        geometry: the windows.
+        geometry: geometry of the windows.
         counted: padding rows (before, after) that are averaged in each dimension.
     """
     counts = np.ones((1,) * len(geometry.space))

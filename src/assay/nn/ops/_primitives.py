@@ -4,10 +4,9 @@
     dx = input_gradient(g, kernel)
     dk = kernel_gradient(x, g)
 
-All three come from one trilinear form, the sum over y of g * forward(x, kernel), so the
-derivatives of each are the other two. This supports forward mode, reverse mode and any
-mixture of them to any order, and the implementation for each platform is chosen in a
-single place.
+All three are derived from one trilinear form, the sum over y of g * forward(x, kernel),
+so the derivatives of each are the other two. Therefore, forward and reverse mode can be
+combined to any order. The implementation for each platform is chosen in one place.
 """
 
 from collections.abc import Callable
@@ -38,12 +37,12 @@ def forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def input_gradient(g: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
-    """Map g (n, *output, k) to the gradient of the input, (n, *space, c)."""
+    """Return the input gradient (n, *space, c) for g (n, *output, k)."""
     return _input_gradient_p.bind(*_alike(g, kernel), geometry=geometry)
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, geometry: Geometry) -> jax.Array:
-    """Correlate x and g to get the gradient of the kernel, (*size, c/groups, k)."""
+    """Return the kernel gradient (*size, c/groups, k) by correlating x and g."""
     return _kernel_gradient_p.bind(*_alike(x, g), geometry=geometry)
 
 
@@ -62,7 +61,7 @@ def _alike(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 def _varying(value: jax.Array) -> frozenset[Any]:
     # Recent versions of JAX added and then renamed the attribute. If it is missing,
-    # nothing varies.
+    # arrays do not vary over mesh axes.
     axes = getattr(jax.typeof(value), "mat", None)
     return getattr(axes, "varying", frozenset())
 

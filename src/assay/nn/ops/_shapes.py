@@ -15,7 +15,7 @@ __all__ = ["check_dense", "check_recurrent"]
 
 
 def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
-    """Raise an InputError unless x (n, inputs) fits a chain of dense layers."""
+    """Raise an InputError unless a chain of dense layers accepts x (n, inputs)."""
     faults = Faults()
     if x.ndim != 2:
         fix = "Reshape x to (n, inputs), for example by x.reshape(-1, x.shape[-1])."
@@ -39,7 +39,7 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
 def check_recurrent(
     x: Any, weights: dict[str, Any], *, gates: int, states: dict[str, Any], lengths: Any
 ) -> None:
-    """Raise an InputError unless the arguments of a recurrent layer fit together.
+    """Raise an InputError unless the arguments of a recurrent layer are consistent.
 
     Args:
         x: input, (n, t, c).

@@ -1,4 +1,4 @@
-"""The terms and lines of a calculation, and its comparison with the forward pass."""
+"""The parts of a calculation, and a check against the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ class Term:
         factors: the factors in the order of the calculation, with the input first.
         what: kind of term, such as "input", "padding", "bias" or "state".
         source: position in the layer's input; None for terms that are not inputs.
-        symbol: text to write in place of the number, such as "b".
+        symbol: text to write instead of the number, such as "b".
     """
 
     value: float
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """The step-by-step calculation of an output value of a layer.
+    """The step-by-step calculation of one value in a layer's output.
 
     Args:
         formula: formula of the layer.
@@ -112,9 +112,9 @@ class Calculation:
     def tolerance(self, precision: float) -> float:
         """Return the largest rounding error to expect in the sum.
 
-        The rounding error of a sum is a random walk, which grows with the square root
-        of the number of terms. The tolerance is twice that, plus a few roundings per
-        term.
+        The rounding error of a sum behaves like a random walk, so it grows with the
+        square root of the number of terms. The tolerance is twice that, plus a few
+        roundings per term.
         """
         size = math.fsum(abs(term.value) for term in self.terms) + self.magnitude
         steps = _ROUNDINGS_PER_TERM + 2 * math.sqrt(len(self.terms))

@@ -32,7 +32,7 @@ def line_text(line: Line, most: int | None) -> list[str]:
     """Format a line of a calculation.
 
     Args:
-        line: the line.
+        line: line to format.
         most: maximum number of terms to write, with "…" for the rest; None for all.
     """
     kept: list[Term | None] = list(line.terms)
@@ -91,7 +91,7 @@ def _term(term: Term, *, inside: bool = False) -> str:
 
 
 def detail_text(key: str, value: Any) -> list[str]:
-    """Format a named detail, which is a value, a mapping or the rows of a table."""
+    """Format a named detail: a value, a mapping or a list of table rows."""
     label = key.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _table(value)

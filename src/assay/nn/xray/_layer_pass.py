@@ -1,4 +1,4 @@
-"""Records the inputs and outputs of all layers in a pass."""
+"""Records the inputs and outputs of all layers in a forward pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ __all__ = ["LayerPass", "RecordingContext", "precision_of"]
 
 @dataclass(eq=False)
 class LayerPass:
-    """The input, output and context of a layer in a pass.
+    """The input, output and context of a layer in a forward pass.
 
     Args:
         name: path of the layer.

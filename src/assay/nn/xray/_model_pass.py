@@ -1,4 +1,4 @@
-"""Model passes with enough recorded information to explain every number."""
+"""Records forward passes, and explains the numbers in them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ __all__ = ["ModelPass", "explain", "watch"]
 
 
 class ModelPass:
-    """A recorded pass of a batch through a model. It can explain every number.
+    """A recorded forward pass of a batch. `explain` shows how a number was computed.
 
     Args:
         passes: the passes of the layers by name, in order.

@@ -1,4 +1,4 @@
-"""Embeddings that encode the order of the steps for attention."""
+"""Position embeddings, which encode the order of the steps for attention."""
 
 import jax
 import jax.numpy as jnp

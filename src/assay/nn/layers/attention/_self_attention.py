@@ -81,7 +81,7 @@ class SelfAttention(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return y, (n, steps, channels)."""
-        x = fill_padding(x, context.lengths)  # nan in padding must not spread
+        x = fill_padding(x, context.lengths)  # keeps nan in padding from spreading
         n, steps, _ = x.shape
         projected = _affine(x, self.kernel, self.bias, context)
         by_head = projected.reshape(n, steps, 3, self.heads, self.units)

@@ -60,7 +60,7 @@ class BatchNorm(Layer):
         self.variance = nnx.BatchStat(np.ones(channels, np.float32))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x standardized, scaled and shifted."""
+        """Standardize x, then scale and shift it."""
         scale, bias, epsilon = self.scale[...], self.bias[...], self.epsilon[...]
         if not context.training or context.frozen:
             mean, variance = self.mean[...], self.variance[...]
@@ -85,7 +85,7 @@ class BatchNorm(Layer):
 
 
 def _weights(x: jax.Array, context: Context) -> jax.Array | None:
-    """Return weights (n,) or (n, steps), 0 for padding; None if nothing is padded."""
+    """Return weights (n,) or (n, steps) that are 0 for padding, or None without padding."""
     if context.lengths is None:
         return context.mask
     real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)

@@ -41,7 +41,7 @@ class _OverFeatures(Layer):
         self.scale = nnx.Param(np.ones(shape[-self.num_axes :], np.float32))
 
     def _weights(self, x: jax.Array, context: Context) -> jax.Array | None:
-        """Return weights, 0 for padded steps; None if no averaged step is padded."""
+        """Return weights that are 0 for padded steps, or None if none are padded."""
         over_steps = self.num_axes == len(self.input_shape)
         if context.lengths is None or not over_steps:
             return None
@@ -87,7 +87,7 @@ class LayerNorm(_OverFeatures):
         self.bias = nnx.Param(np.zeros(self.scale[...].shape, np.float32))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x standardized, scaled and shifted."""
+        """Standardize x, then scale and shift it."""
         return ops.layer_normalize(
             x,
             self.scale[...],
@@ -120,7 +120,7 @@ class RMSNorm(_OverFeatures):
     """
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x divided by its root mean square, and scaled."""
+        """Divide x by its root mean square, then scale it."""
         return ops.rms_normalize(
             x,
             self.scale[...],
@@ -135,7 +135,7 @@ class LearnedScale(Layer):
     """Multiplies each channel by a learned factor: y = scale x.
 
     Args:
-        layer_spec: the spec, which has no fields.
+        layer_spec: the spec of the layer; it has no fields.
         context: build context; x and y have the same shape, (n, ..., channels).
 
     Example:

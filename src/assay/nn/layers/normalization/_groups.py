@@ -60,7 +60,7 @@ class GroupNorm(Layer):
         self.bias = nnx.Param(np.zeros(channels, np.float32))
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x standardized, scaled and shifted."""
+        """Standardize x, then scale and shift it."""
         lengths = context.lengths
         return ops.group_normalize(
             x,

@@ -13,7 +13,7 @@ __all__ = ["GRU"]
 
 @builds(spec.GRU)
 class GRU(Recurrent):
-    """A gated recurrent unit, simpler than an LSTM, with two gates and no cell.
+    """A gated recurrent unit, which has two gates and, unlike an LSTM, no cell.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)

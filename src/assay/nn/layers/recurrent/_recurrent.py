@@ -21,7 +21,7 @@ Parameters = Callable[[str], jax.Array]  # name -> parameter, in one direction
 
 
 class WalkArguments(TypedDict):
-    """How to walk through the steps of a sequence, in one direction."""
+    """The arguments of a pass over a sequence in one direction."""
 
     lengths: jax.Array | None
     reverse: bool

@@ -12,7 +12,7 @@ __all__ = ["SimpleRNN"]
 
 @builds(spec.SimpleRNN)
 class SimpleRNN(Recurrent):
-    """An Elman network, a dense tanh layer applied to the input and the previous state.
+    """An Elman network: a dense tanh layer applied to the input and the previous state.
 
         s[t] = tanh(x[t] W + s[t-1] U + b)
 

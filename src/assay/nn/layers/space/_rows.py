@@ -38,7 +38,7 @@ class _Rows(Layer):
         return lax.pad(x, jnp.zeros((), x.dtype), config)
 
     def describe(self) -> Description:
-        """Return the calculation of the output's size."""
+        """Return the calculation of the output size."""
         letters = AXIS_LETTERS[len(self.rows)]
         formulas = []
         for letter, size, (before, after), new in zip(
@@ -56,11 +56,12 @@ class ZeroPadding(_Rows):
 
         y[p, c] = x[p - P, c], or 0 outside of x;  W2 = W1 + 2P,  D2 = D1
 
-    In a padded sequence, the zeros at the end come directly after the last real step.
+    In a padded sequence, the zeros at the end follow directly after the last real step.
 
     Args:
         layer_spec: padding P, or (before, after) for each axis.
-        context: build context; x is (n, *space, channels), and y has a larger space.
+        context: build context; x and y are (n, *space, channels), and the space of y is
+            larger.
 
     Raises:
         InputError: the input has the wrong number of axes.
@@ -82,7 +83,7 @@ class ZeroPadding(_Rows):
     def largest_output(
         cls, layer_spec: spec.ZeroPadding, input_shape: tuple[int, ...]
     ) -> None:
-        """Return None, because an input of another rank cannot be padded."""
+        """Return None, because an input with a different rank cannot be padded."""
         return None
 
 
@@ -96,7 +97,8 @@ class Cropping(_Rows):
 
     Args:
         layer_spec: cropping C, or (before, after) for each axis.
-        context: build context; x is (n, *space, channels), and y has a smaller space.
+        context: build context; x and y are (n, *space, channels), and the space of y is
+            smaller.
 
     Raises:
         InputError: the input has the wrong number of axes, or no rows would be left.

@@ -19,7 +19,7 @@ class Upsampling(Layer):
 
     "nearest" repeats each row S times. "linear" interpolates between the centers of
     neighboring rows, along one axis after another, and repeats the outermost values. In
-    sequences, the last real step counts as the outermost.
+    sequences, the last real step is treated as the outermost row.
 
     Args:
         layer_spec: factor S and interpolation.
@@ -57,7 +57,7 @@ class Upsampling(Layer):
         return x
 
     def describe(self) -> Description:
-        """Return the calculation of the output's size."""
+        """Return the calculation of the output size."""
         axes = zip(
             AXIS_LETTERS[len(self.factor)],
             self.input_shape,

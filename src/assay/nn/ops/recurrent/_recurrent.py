@@ -37,7 +37,7 @@ def simple_rnn(
     reverse: bool = False,
     activation: Callable[[jax.Array], jax.Array] = jnp.tanh,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run an Elman network, a dense layer applied to the input and the previous state.
+    """Run an Elman network: a dense layer applied to the input and previous state.
 
     Use it for short sequences and for teaching. Over long sequences, its gradient
     vanishes or explodes.
@@ -58,7 +58,7 @@ def simple_rnn(
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
-        InputError: the shapes do not fit together.
+        InputError: the shapes are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -118,7 +118,7 @@ def lstm(
         outputs s, (n, t, h), zero at padded steps; last (s, c), each (n, h).
 
     Raises:
-        InputError: the shapes do not fit together.
+        InputError: the shapes are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp
@@ -161,7 +161,7 @@ def gru(
     reverse: bool = False,
     reset_after: bool = True,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run a gated recurrent unit, simpler than an LSTM, with two gates and no cell.
+    """Run a gated recurrent unit, which has two gates and, unlike an LSTM, no cell.
 
     It often performs as well as an LSTM, with three quarters of the parameters. The
     reset gate acts after the recurrent product, as in PyTorch and cuDNN, or before it.
@@ -188,7 +188,7 @@ def gru(
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).
 
     Raises:
-        InputError: the shapes do not fit together.
+        InputError: the shapes are inconsistent.
 
     Example:
         >>> import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The x-rays of the layers, registered when this package is imported."""
+"""The x-rays of all layers. Importing this package registers them."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -49,7 +49,7 @@ def _elementwise(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 def _exponentials(
     layer_pass: LayerPass, row: int, at: Position
 ) -> tuple[np.ndarray, Line]:
-    """Return the inputs at a position, (units,), and the total of exp(x - largest)."""
+    """Return the inputs at a position, (units,), and the sum of exp(x - largest)."""
     place = at[:-1]
     x = np.asarray(layer_pass.x[row][place], np.float64)
     top = float(x.max())

@@ -11,7 +11,7 @@ __all__ = ["bias_term"]
 
 
 def bias_term(layer_pass: LayerPass, place: int) -> tuple[Term, ...]:
-    """Return the bias term of one unit or filter; empty for a layer without bias."""
+    """Return the bias term of one unit or filter, or () if there is no bias."""
     if layer_pass.layer.bias is None:  # type: ignore[attr-defined]
         return ()
     return (constant(layer_pass.values("bias")[place], "b"),)
@@ -84,7 +84,7 @@ def _periodic_embedding(layer_pass: LayerPass, row: int, at: Position) -> Calcul
         "y[j] = sum over k of cos(2π (w[k] x[p] + b[k])) V[k] + c",
         tuple(terms),
         details={"position": position, "x": float(x[position]), "unit": unit},
-        # a rounding error in an angle changes the cosine by at most the same amount
+        # A rounding error in an angle changes the cosine by at most the same amount.
         magnitude=float(np.abs(angles * mixture).sum()),
     )
 

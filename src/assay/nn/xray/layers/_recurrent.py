@@ -46,7 +46,7 @@ class _Walk:
         kind: kind of the cell.
         x: input, (steps, channels).
         before: state of all units before each step, (steps, h).
-        order: the real steps in the order of processing.
+        order: the real steps in processing order.
         unit: index of the unit.
         weights: kernel, recurrent_kernel and bias; also recurrent_bias, initial_state
             and initial_cell if the layer has them.
@@ -199,9 +199,9 @@ def _new_state(
     """Return the candidate n of a GRU and the terms of its new state.
 
     Args:
-        walk: the unit.
-        step: the step.
-        z: the update gate.
+        walk: unit of the GRU.
+        step: index of the step.
+        z: value of the update gate.
         from_state: contribution of the previous state to n, before the tanh.
     """
     inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), from_state))
@@ -226,7 +226,7 @@ def _plain(value: float) -> int | float:
 def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
-    """Return one unit in one direction, with the states of the forward pass."""
+    """Return the walk of one unit in one direction, with the states of the pass."""
     layer: Any = layer_pass.layer
     optional = [n for n in ("recurrent_bias", *layer.states) if hasattr(layer, n)]
     names = ["kernel", "recurrent_kernel", "bias", *optional]
