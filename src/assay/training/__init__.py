@@ -1,4 +1,4 @@
-"""Training, with compiled programs and fits that can pause at any iteration."""
+"""Training with compiled programs, and fits that can be paused at any iteration."""
 
 from assay.training._allocator import return_large_arrays
 from assay.training._devices import devices_here, num_devices

@@ -1,9 +1,9 @@
-"""Makes the C library keep freed memory for the next call of a program.
+"""Makes the C library keep freed memory for the next program call.
 
 By default, glibc returns a large array to the operating system as soon as it is freed.
-The next call of the program then gets new pages, which the system maps and clears one
-by one. For recurrent and convolutional networks, whose intermediate results are large,
-that can take as long as the training itself.
+The next call of the program then needs new pages, and the system maps and clears them
+one by one. This can take as long as the training itself for recurrent and convolutional
+networks, which have large intermediate results.
 """
 
 import ctypes
@@ -13,10 +13,10 @@ from functools import cache
 
 __all__ = ["keep_freed_memory", "return_large_arrays"]
 
-_KEPT_BYTES = 1 << 30  # freed memory above this is returned to the system
-_LARGE_BYTES = 1 << 22  # less than the arrays of a block of streamed rows
+_KEPT_BYTES = 1 << 30  # freed memory above this size is returned to the system
+_LARGE_BYTES = 1 << 22  # smaller than the arrays of a block of streamed rows
 
-# numbers from glibc's malloc.h, and the environment variables with the same meaning
+# constants from glibc's malloc.h, and the environment variables with the same meaning
 _KEEP = (
     (-8, "MALLOC_ARENA_MAX", 1),  # all threads share the kept memory
     (-4, "MALLOC_MMAP_MAX_", 0),  # also keeps large arrays
@@ -42,13 +42,13 @@ def keep_freed_memory() -> bool:
 
 
 def return_large_arrays() -> bool:
-    """Return freed memory to the system, and large arrays whenever they are freed.
+    """Return freed memory to the system, and stop keeping the memory of large arrays.
 
-    This is for rows that are streamed because they do not fit in memory. Reading them
-    takes much longer than mapping and clearing new pages, and keeping freed memory
-    could exceed the memory limit of the process. It is called again before each chunk
-    is read, because compiling programs and fitting models also free many small arrays,
-    which glibc would keep.
+    This function is used when rows are streamed because they do not fit in memory.
+    Reading them takes much longer than mapping and clearing new pages, and keeping
+    freed memory could exceed the memory limit of the process. It is called again before
+    each chunk is read, because compiling programs and fitting models also free many
+    small arrays, which glibc would keep.
 
     Returns:
         Whether glibc accepted the options.

@@ -1,10 +1,10 @@
-"""The compiler options of programs on CPUs.
+"""Compiler options for programs on CPUs.
 
 XLA compiles a group of elementwise operations with one of two code generators. The
-older one produces less code, which takes half the time to compile. The results are
-bit-for-bit identical. The newer one trains small networks up to a quarter faster, so it
-is used for training and prediction unless an epoch is very short. See
-`docs/scaling.md` for measurements.
+older one generates less code and compiles in half the time. The results are bit-for-bit
+identical. The newer one trains small networks up to a quarter faster, so it is used for
+training and prediction unless an epoch is very short. See `docs/scaling.md` for
+measurements.
 """
 
 import os
@@ -17,7 +17,7 @@ __all__ = ["compiler_options"]
 
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
 _MOST_PRODUCTS = 10_000_000  # per epoch; about 1 ms of training
-_PRODUCTS_PER_UPDATE = 10_000  # as many take as long as the fixed cost of an update
+_PRODUCTS_PER_UPDATE = 10_000  # take as long as the fixed costs of an update
 
 _jax: Any = jax  # some of JAX's functions are untyped
 
@@ -25,12 +25,12 @@ _jax: Any = jax  # some of JAX's functions are untyped
 def compiler_options(
     num_products: int = 0, num_updates: int = 0
 ) -> dict[str, bool] | None:
-    """Return the options of a program for `jax.jit`; None for the defaults of XLA.
+    """Return the options of a program for `jax.jit`; None for XLA's defaults.
 
-    Options in the environment variable XLA_FLAGS have priority.
+    Options in the environment variable XLA_FLAGS take precedence.
 
     Args:
-        num_products: number of multiplications in the forward pass of an epoch; 0 for
+        num_products: number of multiplications in the forward passes of an epoch; 0 for
             a program that is not part of training.
         num_updates: number of updates in an epoch.
     """

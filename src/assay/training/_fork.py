@@ -21,7 +21,7 @@ def check_process() -> None:
 
     Raises:
         AssayError: JAX was used before this process was forked.
-        InputError: JAX has no device, for example because JAX_PLATFORMS excludes them.
+        InputError: JAX finds no device, for example because of JAX_PLATFORMS.
     """
     global _owner
     process = os.getpid()

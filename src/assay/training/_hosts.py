@@ -1,4 +1,4 @@
-"""Hosts that share the work of training, with one process per host.
+"""Training on several hosts, with one process per host.
 
 All hosts run the same protocol on the same data, so they make the same decisions.
 Decisions that depend on the time or on a file are made by the first host.
@@ -65,7 +65,7 @@ def is_first_host() -> bool:
 
 
 def agreed(number: int) -> int:
-    """Return the number passed by the first host; every host must call this."""
+    """Return the number from the first host. All hosts must call this function."""
     if num_hosts() == 1:
         return number
     return int(_multihost.broadcast_one_to_all(np.int32(number)))

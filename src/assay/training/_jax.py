@@ -1,8 +1,8 @@
 """The JAX functions used in training, with complete types.
 
 JAX leaves parts of its own signatures untyped, mainly in functions that map trees to
-trees. Without these wrappers, static checkers could not follow a loop's carry or a
-gradient.
+trees. Without these wrappers, type checkers could not infer the types of loop carries
+and gradients.
 """
 
 from collections.abc import Callable, Sequence
@@ -232,5 +232,5 @@ def tree_flatten(tree: object) -> tuple[list[Array], Structure]:
 
 
 def tree_unflatten(structure: Structure, leaves: Sequence[object]) -> Any:
-    """Return the tree with this structure and these arrays."""
+    """Return a tree with the given structure and arrays."""
     return _jax.tree.unflatten(structure, leaves)

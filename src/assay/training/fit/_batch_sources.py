@@ -19,7 +19,7 @@ __all__ = ["BatchSource", "InMemory", "batch_source"]
 
 @runtime_checkable  # required by the type checks in the tests
 class BatchSource(Protocol):
-    """Supplies the data for each call of the program."""
+    """Supplies the data for each program call."""
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
         """Return (train, val) and the batches for a call that begins at `start`.
@@ -43,7 +43,7 @@ def batch_source(
     seed: int,
     num_iterations: int,
 ) -> BatchSource:
-    """Return the source of a fit's batches."""
+    """Return the batch source for a fit."""
     if isinstance(train, Examples):
         return InMemory(program, train, val, seed=seed)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
@@ -61,7 +61,7 @@ class InMemory:
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the data, and the row orders of the epochs in a call."""
+        """Return the data, and the row orders for all epochs of a call."""
         chunk = self._program.chunk_epochs
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
@@ -113,7 +113,7 @@ class Prefetched:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the chunk that contains an iteration's rows, and batches to run."""
+        """Return the chunk with the rows of an iteration, and the batches to run."""
         position = self._position_of(start)
         chunk, orders = self._chunk(position)
         in_epoch = min((position.chunk + 1) * self._per_chunk, self._per_epoch)

@@ -82,7 +82,7 @@ def _write(
 
 
 def _as_os_error(error: SafetensorError, path: Path) -> Exception:
-    """Convert the error of a failed write to an OSError, with its error number."""
+    """Convert the error of a failed write to an OSError with the same error number."""
     number = re.search(r"os error (\d+)", str(error))
     if number is None:
         return error

@@ -28,7 +28,7 @@ class Checkpoints:
     """The folder with the checkpoints of a run.
 
     Args:
-        folder: path of the folder, which is created on demand; None to save nothing.
+        folder: path of the folder, created on demand; None to disable saving.
         data: identifier of the data. Checkpoints for other data are not restored.
         watcher: watcher of the fits, if any.
         workers: workers that advance the fits; by default, this machine's cores.
@@ -53,7 +53,7 @@ class Checkpoints:
         return self._watcher.now()
 
     def unsaved(self, name: str, fit: Fit) -> Resumable:
-        """Wrap a new fit that can be watched and stopped but is not saved."""
+        """Wrap a new fit so that it can be watched and stopped, without saving it."""
         return Resumable(
             fit,
             stopped=self._stopped,
@@ -63,7 +63,7 @@ class Checkpoints:
         )
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
-        """Wrap a new fit, and restore its checkpoint if an earlier process left one.
+        """Wrap a new fit, and restore its checkpoint if an earlier process saved one.
 
         Args:
             name: name of the fit within the run.
@@ -122,7 +122,7 @@ class Checkpoints:
     def in_threads(
         self, work: Callable[[Item], Result], items: Sequence[Item], *, threads: int
     ) -> list[Result]:
-        """Return the result for each item; Ctrl-C stops and saves the fits.
+        """Call `work` for each item in threads. Ctrl-C stops and saves the fits.
 
         Only the main thread receives Ctrl-C, so a fit in another thread is never
         interrupted in the middle of a state change.

@@ -35,9 +35,9 @@ class Origin(NamedTuple):
     """The arguments that created a fit, so that another process can recreate it.
 
     Args:
-        training_data: the `TrainingData` whose method `fit` created the fit.
-        training: first argument of the method.
-        options: keyword arguments of the method.
+        training_data: the `TrainingData` whose `fit` method created the fit.
+        training: first argument of that method.
+        options: keyword arguments of that method.
     """
 
     training_data: Any
@@ -60,7 +60,7 @@ class Fitted(NamedTuple):
 
     @property
     def model(self) -> ModelState:
-        """The parameters and statistics as an argument for a program."""
+        """The parameters and statistics in the form that programs accept."""
         return ModelState(self.parameters, self.statistics)
 
 
@@ -160,7 +160,7 @@ class Fit:
             self._call(goal)
 
     def run(self, on_progress: Callable[["Fit"], None] | None = None) -> "Fit":
-        """Run to completion, calling `on_progress` after each call of the program."""
+        """Run to completion, calling `on_progress` after each program call."""
         while not self.done:
             self.step()
             if on_progress is not None:
@@ -232,7 +232,7 @@ class Fit:
             self.measure_layers()
 
     def result(self) -> Fitted:
-        """Return the parameters with the best val cost if kept, else the last ones."""
+        """Return the best parameters if they were kept, otherwise the last ones."""
         best = self.state.best
         if best is None or not self._counts[1]:
             return self.last()
@@ -249,7 +249,7 @@ class Fit:
         return Fitted(tree, statistics, iteration)
 
     def release(self) -> None:
-        """Free streamed rows, which are read again if the fit continues."""
+        """Free streamed rows. They are read again if the fit continues."""
         self.batch_source.release()
 
     def batch(self) -> Batch:

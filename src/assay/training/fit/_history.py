@@ -1,4 +1,4 @@
-"""The history of a fit: rows per iteration, per epoch and per measurement of layers."""
+"""The history of a fit, with measurements per iteration, per epoch and per layer."""
 
 from itertools import islice
 from typing import NamedTuple

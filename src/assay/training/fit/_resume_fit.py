@@ -17,12 +17,12 @@ from assay.training.fit._workers import Workers
 __all__ = ["Resumable"]
 
 _SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
-_TRAINING_PER_SAVING = 20  # ratio of the durations; saving costs at most 5 %
+_TRAINING_PER_SAVING = 20  # ratio of durations; limits the cost of saving to 5 %
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # maximum share of a call's duration
 _UNDISTURBED_SECONDS = 0.035  # 20 to 100 times the fixed costs of a call
-_INTERRUPTED = -1  # sent to other hosts in place of an iteration number
+_INTERRUPTED = -1  # sent to other hosts instead of an iteration number
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
 
 
@@ -34,7 +34,7 @@ class Resumable:
 
     Args:
         fit: fit that has not started yet.
-        path: path of the checkpoint; None to save nothing.
+        path: path of the checkpoint; None to disable saving.
         identity: function that returns an identifier of the fit. A checkpoint is
             restored only if it has the same identifier.
         stopped: event that is set to stop the fits of a run.
@@ -66,7 +66,7 @@ class Resumable:
         self._saved: int = 0  # number of iterations in the checkpoint
         self._next_save = _SAVE_SECONDS  # value of `seconds` at which to save
         self._iteration_seconds = 0.0  # measured in the latest call; 0 if unknown
-        self._fastest_seconds = math.inf  # per iteration, in any call
+        self._fastest_seconds = math.inf  # per iteration, in the fastest call
         self._restore()
 
     @property
@@ -94,7 +94,7 @@ class Resumable:
 
         Args:
             iteration: iteration at which to stop.
-            has_time: function called before each call of the program. Training pauses
+            has_time: function called before each program call. Training pauses
                 when it returns False.
         """
         fit = self.fit
@@ -135,7 +135,8 @@ class Resumable:
     def _call_iterations(self) -> int:
         if not self._iteration_seconds:
             return min(self.fit.iterations_per_epoch, _FIRST_ITERATIONS)
-        # Each call copies the state. This must take only a small fraction of the time.
+        # Each call copies the state. Copying must take only a small fraction of the
+        # time.
         copying = self._state_bytes / _COPIED_BYTES_PER_SECOND / _SHARE_OF_COPYING
         seconds = min(_CALL_SECONDS, max(self._watcher.call_seconds, copying))
         seconds = max(seconds, self.call_seconds)
@@ -144,7 +145,7 @@ class Resumable:
         return max(int(seconds / self._iteration_seconds), int(least), 1)
 
     def record_call(self, before: int, seconds: float, *, num_fits: int = 1) -> None:
-        """Record a call of the program that advanced the fit.
+        """Record a program call that advanced the fit.
 
         Args:
             before: iteration before the call.

@@ -1,4 +1,4 @@
-"""Initial values in closed form for networks with a linear path."""
+"""Closed-form initial values for networks with a linear path."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _OUTPUT, _BLOCK = "output", "residual1"  # names of the layers
 
 
 def ridge_of(train: Examples) -> Ridge:
-    """Fit ridge regression to the training rows, which have one number per input."""
+    """Fit ridge regression to the training rows, which must have flat inputs."""
     rows = int(train.count)
     inputs, _ = inputs_and_lengths(train.inputs)
     used = None if train.weights is None else np.asarray(train.weights)[:rows]
@@ -24,13 +24,14 @@ def ridge_of(train: Examples) -> Ridge:
 def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
     """Return initial values with which a linear path computes ridge regression.
 
-    If inputs are nearly linearly dependent, gradient descent would need a huge number
-    of updates, but the closed form is exact.
+    The closed form is exact even if inputs are nearly linearly dependent. In this case,
+    gradient descent would need a huge number of updates.
 
     Args:
         fitted: ridge regression on the training rows.
         training: training spec of a linear network, or of a single residual block with
-            one output, which adds its input times a kernel to the output of its layers.
+            one output. The block adds the product of its input and a kernel to the
+            output of its layers.
     """
     kernel = host_array(fitted.coefficients[:, None].astype(np.float32))
     bias = host_array(np.array([fitted.intercept], np.float32))

@@ -1,4 +1,4 @@
-"""The data shared by all fits of an experiment, on the device."""
+"""The training and validation data shared by all fits of an experiment."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -41,7 +41,7 @@ Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Prepared training and validation sets, placed on the device once or streamed.
+    """Prepared training and validation sets, either streamed or kept on the device.
 
     Args:
         train: training set.
@@ -49,7 +49,7 @@ class TrainingData:
         num_classes: number of classes; 1 for regression.
         class_shares: (num_classes,), proportion of each class in train.
         balanced: whether all classes have equal weight in the score.
-        initial_values: values that fits start from; None for those in the training
+        initial_values: initial values of the fits; None to use those in the training
             spec.
     """
 
@@ -85,10 +85,9 @@ class TrainingData:
             capacities: numbers of rows in train and val, including padding. A refit
                 uses the capacities of its search in order to reuse the compiled
                 program.
-            initial_values: values that fits start from; None for those in the training
-                spec.
-            devices: number of devices with a copy of the data, as in the training specs
-                of the fits.
+            initial_values: initial values of the fits; None to use those in the
+                training spec. devices: number of devices with a copy of the data, as in
+                the training specs of the fits.
         """
         check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
@@ -121,12 +120,12 @@ class TrainingData:
 
     @property
     def _measured_rows(self) -> int:
-        """Number of rows to measure: the size of val, within limits."""
+        """Number of rows to measure, which is the size of val within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
     def program(self, training: spec.Training, *, measures: bool = True) -> Program:
-        """Return the program that trains the network of a training spec on these data.
+        """Return the program that trains the network of a training spec on this data.
 
         Args:
             training: training spec.
@@ -169,10 +168,10 @@ class TrainingData:
             num_iterations: number of updates; by default `num_epochs` epochs.
             total_iterations: number of updates assumed by schedules; by default
                 `num_iterations`.
-            measure_epochs: whether to measure the costs after each epoch, as early
-                stopping requires.
-            measure_layers: whether to also measure the layers at intervals, which
-                compiles a second program; see `History.monitors`. Layers are not
+            measure_epochs: whether to measure the costs after each epoch. Early
+                stopping requires it.
+            measure_layers: whether to also measure the layers at intervals; see
+                `History.monitors`. This compiles a second program. Layers are not
                 measured if `measure_epochs` is false.
             measures: whether the program can measure epochs. If false, the program
                 compiles faster but cannot be shared with searches.
@@ -209,7 +208,7 @@ class TrainingData:
         return fit
 
     def _initial_values(self, training: spec.Training) -> InitialValues | None:
-        """Return the values that a fit starts from; None for random values."""
+        """Return the initial values of a fit; None for random values."""
         if self.initial_values is None and training.initial_values == "ridge":
             return ridge_values(self._ridge, training)
         return self.initial_values

@@ -1,4 +1,4 @@
-"""Advances several fits of one program in a single call."""
+"""Advances several fits of the same program in a single call."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ Call = Callable[[Sequence[Fit], int], float]
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether fits have the same program and length, and rows in memory."""
+    """Return whether fits have the same program and length, and keep rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)
@@ -41,7 +41,7 @@ def advance_together(
     on_call: Callable[[int, float], None] = lambda before, seconds: None,
     call: Call | None = None,
 ) -> None:
-    """Advance all fits to the end of an epoch, vectorized over the fits.
+    """Advance all fits to the end of an epoch in vectorized calls.
 
     The results match those of separate fits up to rounding. Rounding differs because
     all fits share one matrix product.
@@ -51,11 +51,11 @@ def advance_together(
             the same iteration.
         epoch: number of epochs to complete; None to run to completion.
         size: number of fits for which the program is compiled, at least len(fits).
-            Stopped copies fill the unused slots.
-        has_time: function called before each call of the program. Training pauses when
+            Unused slots are filled with stopped copies.
+        has_time: function called before each program call. Training pauses when
             it returns False.
-        next_goal: function that maps the last iteration to the one at which the next
-            call must end.
+        next_goal: function that takes the iteration to stop at and returns the
+            iteration at which the next call must end.
         on_call: function called after each call, with the iteration before it and its
             duration in seconds.
         call: function that advances fits toward an iteration and returns the duration;

@@ -10,7 +10,7 @@ __all__ = ["Watcher"]
 
 
 class Watcher:
-    """A watcher that neither shows nor pauses anything; subclass it to do so.
+    """A watcher that does nothing. Subclasses can display and pause fits.
 
     Fits call its methods from their own threads, before and after each program call.
     """
@@ -27,7 +27,7 @@ class Watcher:
     ) -> int:
         """Wait until the fit may continue, and return the iteration to stop at.
 
-        A fit that is stopped while it waits does not advance.
+        A fit that is stopped while waiting does not advance.
 
         Args:
             name: name of the fit within the run.
@@ -41,4 +41,4 @@ class Watcher:
         return goal
 
     def advanced(self, name: str, fit: Fit) -> None:
-        """Called after each call of the program."""
+        """Called after each program call."""

@@ -31,7 +31,7 @@ class Workers:
     """
 
     remote = False
-    """Whether fits advance outside this process."""
+    """Whether fits run outside this process."""
 
     def __init__(self, devices: int | str = "all") -> None:
         self._devices = devices
@@ -43,7 +43,7 @@ class Workers:
 
     @property
     def description(self) -> str:
-        """A note to the user about the workers; may be empty."""
+        """A note about the workers for the user; may be empty."""
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
@@ -73,8 +73,8 @@ class Workers:
             iteration: iteration at which to stop. A stack may pause earlier.
             size: number of fits for which the stacked program is compiled; None for a
                 single fit.
-            stopped: function that returns whether to give up. In that case, the fits
-                stay unchanged.
+            stopped: function that returns whether to cancel the call. In that case, the
+                fits remain unchanged.
         """
         started = time.monotonic()
         if size is None:

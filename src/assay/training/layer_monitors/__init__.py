@@ -1,1 +1,1 @@
-"""Measurements of each layer during training, made by a separate program."""
+"""Measures each layer during training with a separate program."""

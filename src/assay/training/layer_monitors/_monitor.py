@@ -189,7 +189,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         hyperparameters = with_scheduled_dropout(static, hyperparameters, index)
         prepared = prepare_batch(static, hyperparameters, batch, key)
         parameters = static.packing.unpack(state.parameters)
-        # the gradient of a penalty would hide that the cost's gradient has vanished
+        # the gradient of a penalty would hide a vanishing gradient of the cost
         cost_only = hyperparameters._replace(regularizers={})
         gradient, _, _ = gradients(
             static,

@@ -1,4 +1,4 @@
-"""Measurements of the outputs of a layer on several examples."""
+"""Measures the outputs of a layer on several examples."""
 
 import math
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ __all__ = ["OUTPUT_FIELDS", "LayerOutputs", "measure_outputs"]
 OUTPUT_FIELDS = ("dead_share", "saturated_share", "mean", "std", "min", "max")
 
 _DEAD = 1e-3  # slope; lower than in a leaky ReLU, whose units stay alive
-_FLAT = 0.05  # slope relative to the steepest; for tanh, outputs beyond ±0.975
+_FLAT = 0.05  # relative to the steepest slope; with tanh, at outputs beyond ±0.975
 
 
 class LayerOutputs(NamedTuple):

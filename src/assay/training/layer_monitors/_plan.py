@@ -1,7 +1,7 @@
 """Determines when to measure the layers, and on how many rows.
 
-Both depend only on the amount of work, not on measured times, so the same training
-always produces the same records.
+The results depend only on the amount of work, not on measured times, so the same
+training always produces the same records.
 """
 
 import math
@@ -19,8 +19,8 @@ _SHARE = 0.01  # share of the training time for measurements
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 4e-5  # for the smallest network
-_MONITOR_SECONDS = 1.2e-3  # two calls of a program, and the summary of small arrays
-_SLOWER_PRODUCTS = 1.5  # ratio to training, which fuses layers
+_MONITOR_SECONDS = 1.2e-3  # two program calls, and the summary of small arrays
+_SLOWER_PRODUCTS = 1.5  # relative to training, which fuses layers
 _SLOWER_OUTPUTS = 8  # including the summary
 
 
@@ -31,7 +31,7 @@ def num_rows_for(network: Network) -> int:
 
 
 def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
-    """Return the interval in epochs at which measuring takes 1 % of the time.
+    """Return the interval, in epochs, at which measuring takes 1 % of training time.
 
     Args:
         network: network to measure.

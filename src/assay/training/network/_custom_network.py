@@ -31,8 +31,8 @@ from assay.training.rows._examples import inputs_and_lengths
 
 __all__ = ["CustomNetwork"]
 
-# Parameters, random keys, and all other variables, which count as statistics. The order
-# matters because a variable belongs to the first kind that matches.
+# Parameters, random keys, and all other variables, which are treated as statistics. The
+# order matters because a variable belongs to the first kind that matches.
 _KINDS = (nnx.Param, nnx.RngState, ...)
 
 
@@ -102,7 +102,7 @@ class CustomNetwork(Network):
         return module
 
     def _check(self) -> None:
-        """Raise unless the module maps two examples to two rows of outputs."""
+        """Raise an InputError unless the module maps two examples to two rows."""
         name, wanted = self._name, (2, self.num_outputs)
         if not self._parameters:
             fix = "Store layers as attributes, and learned arrays as nnx.Param."
@@ -166,8 +166,8 @@ class CustomNetwork(Network):
     ) -> tuple[Outputs, Tree]:
         """Return the training outputs and the new statistics.
 
-        Padding rows are copies of real rows, so batch statistics come only from real
-        examples. Their weight in the cost is 0.
+        Padding rows are copies of real rows, so batch statistics depend only on real
+        examples. Padding rows have weight 0 in the cost.
         """
         module = self._merge_state(parameters, statistics, key)
         module.train()

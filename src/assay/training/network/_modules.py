@@ -27,7 +27,7 @@ def split(module: nnx.Module, *kinds: object) -> tuple[Definition, list[State]]:
 
 
 def merge(definition: Definition, states: Iterable[State]) -> Any:
-    """Return the module with this definition and these variables."""
+    """Return a module with the given definition and variables."""
     return _nnx.merge(definition, *states)
 
 
@@ -42,5 +42,5 @@ def flat(state: State) -> Variables:
 
 
 def from_flat(variables: Iterable[tuple[Path, Any]]) -> State:
-    """Return a state with these variables."""
+    """Return a state with the given variables."""
     return _nnx.from_flat_state(list(variables))

@@ -126,7 +126,7 @@ class Network:
             hyperparameters: hyperparameters of the layers, nested in the same way.
             inputs: inputs of a batch, or of a slice of it.
             mask: 1 for a real row, 0 for a padding row; None if all rows are real.
-            key: random key of the iteration; None if nothing is random.
+            key: random key of the iteration; None if no random numbers are needed.
             first_row: position of the first input in the batch.
         """
         model = self._merge(parameters, hyperparameters, statistics)
@@ -208,7 +208,7 @@ class Network:
         return context.applied
 
     def _merge(self, *trees: Tree) -> Model:
-        """Return the model with these arrays, given in the order of `_KINDS`."""
+        """Return the model with the given arrays, in the order of `_KINDS`."""
         states = [
             tree_unflatten(tree_flatten(template)[1], tree_leaves(tree))
             for template, tree in zip(self._templates, trees, strict=True)

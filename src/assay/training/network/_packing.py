@@ -1,8 +1,8 @@
 """Small parameters, packed into one vector during training.
 
-An optimizer needs only a few operations per parameter, but each array costs the
-compiled loop about a microsecond. Packing combines the biases and small kernels of a
-network into one array.
+An optimizer needs only a few operations per parameter, but each array adds about a
+microsecond to an iteration. Packing combines the biases and small kernels of a network
+into one array.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ from assay.training._jax import (
 
 __all__ = ["Packed", "Packing"]
 
-_LARGEST_PACKED = 8192  # size; copying larger arrays costs more than packing saves
+_LARGEST_PACKED = 8192  # array size; copying larger arrays costs more than it saves
 
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")
@@ -58,7 +58,7 @@ class Packing:
         self._shapes: list[tuple[int, ...]] = [leaf.shape for leaf in leaves]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         small = [elementwise and size <= _LARGEST_PACKED for size in sizes]
-        # packing a single array saves nothing
+        # packing a single array has no benefit
         self._small = small if sum(small) > 1 else [False] * len(small)
         ends = np.cumsum(self._select(sizes, small=True))
         self._cuts = [int(end) for end in ends[:-1]]

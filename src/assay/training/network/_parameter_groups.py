@@ -29,7 +29,7 @@ class Groups:
     Args:
         freeze: patterns that select the frozen layers.
         patterns: patterns that select layers with a learning-rate multiplier; if
-            several match, the product of their multipliers applies.
+            several match, the product of their multipliers is used.
         parameters: nested by layer and name.
         packing: packing of the parameters.
         layers: names of all layers, including those without parameters.
@@ -100,7 +100,7 @@ class Groups:
         )
 
     def learning(self, packed: Packed) -> Packed:
-        """Return packed arrays, with None in place of frozen ones."""
+        """Return packed arrays, with frozen ones replaced by None."""
         if not self.freeze:
             return packed
         pairs = zip(packed.arrays, self._learns.arrays, strict=True)

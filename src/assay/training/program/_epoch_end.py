@@ -1,7 +1,7 @@
-"""What happens at the end of each epoch: measurements, and early stopping.
+"""Measurements and early stopping at the end of each epoch.
 
-Early stopping, and the schedule that follows a plateau, depend on the costs measured
-here. Their rules are in `assay.regularize` and `assay.optim.schedules`.
+Early stopping and the on-plateau schedule depend on the costs measured here. They are
+defined in `assay.regularize` and `assay.optim.schedules`.
 """
 
 import math
@@ -55,7 +55,7 @@ def close_epoch(
     has_val = data[1].count > 0
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:
-        # A refit has no validation set, so its schedule follows the train cost.
+        # A refit has no validation set, so its schedule uses the train cost.
         followed = jnp.where(has_val, val_cost, train_cost)
         plateau = schedules.update_plateau(
             state.plateau, followed, **hyperparameters.schedule

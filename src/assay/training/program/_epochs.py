@@ -1,7 +1,7 @@
 """The compiled loop over epochs and their iterations.
 
-The range of iterations is an input. A single iteration, an epoch and a whole fit
-therefore run the same code, and their results are bit-for-bit identical.
+The range of iterations is an input of the loop. Therefore, a single iteration, an epoch
+and a whole fit run the same code, and their results are bit-for-bit identical.
 """
 
 import math
@@ -124,7 +124,7 @@ def advance(
 
 
 def _all_stopped(state: State, members: bool) -> Flag:
-    """Return whether the fit has stopped or, with members, whether all have."""
+    """Return whether the fit or, with members, every fit has stopped."""
     if not members:
         return state.stopped
     return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0

@@ -26,12 +26,12 @@ def measure(
 ) -> Float[Array, "2"]:
     """Return [cost, mean score] on a part's leading rows; nan for an empty part.
 
-    The score is accuracy for classes and mean squared error for numbers. Both are
-    weighted if the examples have weights.
+    The score is the accuracy for classification, and the mean squared error for
+    regression. Costs and scores are weighted if the examples have weights.
     """
     capacity = part.targets.shape[0]
     most = max(-(-capacity // _ROWS_AT_ONCE), 1)
-    size = -(-capacity // most)  # equal slices overlap least
+    size = -(-capacity // most)  # equal slices minimize the overlap
     count = jnp.minimum(part.count, hyperparameters.measured_rows)
 
     def add_slice(index: Count, sums: Sums) -> Sums:

@@ -27,13 +27,13 @@ ClassWeights = Float[Array, " classes"]
 class Hyperparameters(NamedTuple):
     """The hyperparameters that are inputs of the compiled program.
 
-    Changing their values does not require another compilation.
+    Changing their values does not require recompilation.
 
     Args:
         model: layer hyperparameters, nested by layer and name.
         optimizer: optimizer hyperparameters by name, including the learning rate.
         schedule: schedule hyperparameters by name.
-        dropout_schedule: hyperparameters of the schedule of dropout rates, by name.
+        dropout_schedule: hyperparameters of the dropout schedule, by name.
         cost: cost hyperparameters by name.
         regularizers: regularizer hyperparameters by kind and name.
         augment: augmentation hyperparameters by kind and name.
@@ -194,7 +194,7 @@ def _names(training: spec.Training) -> dict[str, str]:
 
 
 def _with_dropout(layers: Tree, factor: Scalar) -> Tree:
-    """Return the layer hyperparameters with every dropout rate multiplied."""
+    """Multiply every dropout rate in the layer hyperparameters by a factor."""
     return {
         name: _with_dropout(value, factor)
         if isinstance(value, Mapping)

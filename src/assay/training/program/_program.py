@@ -36,7 +36,7 @@ from assay.training.rows._streamed import Data, Streamed
 
 __all__ = ["Program"]
 
-_ROWS_PER_CALL = 65_536  # minimum training rows; each call costs about 0.2 ms
+_ROWS_PER_CALL = 65_536  # minimum, because each call costs about 0.2 ms
 _MOST_EPOCHS_PER_CALL = 16  # keeps progress visible and time limits accurate
 
 Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records]]
@@ -125,7 +125,7 @@ class Program:
     def orders(
         self, seed: int, epoch: int, examples: Examples
     ) -> Int[np.ndarray, "epochs positions"]:
-        """Return row orders (chunk_epochs, batches * batch_size), from an epoch onward.
+        """Return row orders (chunk_epochs, batches * batch_size), starting at an epoch.
 
         Each epoch is one permutation of the real rows, followed by masked rows that
         pad the last batch. Custom networks do not support masks, so their padding
@@ -171,7 +171,7 @@ class Program:
 
     @cached_property
     def advance(self) -> Advance:
-        """Compiled (state, hyperparameters, data, batches) -> (state, records)."""
+        """The compiled (state, hyperparameters, data, batches) -> (state, records)."""
         return jit_on(self.mesh, self._advance(members=False), self.compiler_options)
 
     @cached_property
@@ -260,10 +260,9 @@ class Program:
     ) -> tuple[float, float]:
         """Return (cost, mean score) on a part's leading rows; nan for an empty part.
 
-        At most `measured_rows` rows are measured, as after each epoch. The state may
-        come from a fit with a different batch size or a different optimizer whose
-        parameters are packed in the same way, so such fits can share one compiled
-        measurement.
+        At most `measured_rows` rows are measured, as after each epoch. The fit may have
+        used another batch size, or another optimizer whose parameters are packed in the
+        same way, so several programs can share one compiled measurement.
         """
         values = hyperparameters.for_measurement()
         packed, statistics = state.parameters, state.statistics

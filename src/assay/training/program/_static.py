@@ -45,7 +45,7 @@ class Static:
         accumulate: number of parts of a batch whose gradients are accumulated.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
-        dropout_schedule: schedule of dropout rates; None if they are constant.
+        dropout_schedule: dropout schedule; None if the rates are constant.
         mesh: devices over which batches are split; None for a single device.
         measures: whether epochs can be measured, which requires more compiled code.
     """
@@ -147,7 +147,7 @@ def static_of(
 
 
 def _dropout_schedule(training: spec.Training) -> optim.schedules.Schedule | None:
-    """Return the schedule of dropout rates; None if they are constant."""
+    """Return the dropout schedule; None if the rates are constant."""
     if isinstance(training.dropout_schedule, spec.Constant):
         return None
     return optim.schedules.get(training.dropout_schedule.kind)

@@ -1,4 +1,4 @@
-"""Checks that a training spec fits the data."""
+"""Checks that a training spec is compatible with the data."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def code_columns(training: spec.Training) -> tuple[int, ...]:
 def check_training(
     training: spec.Training, input_shape: tuple[int, ...], *, num_classes: int
 ) -> None:
-    """Check that augmentations and regularizers suit the inputs and the targets.
+    """Check that augmentations and regularizers support the inputs and targets.
 
     Raises:
         InputError: at least one of them is unsuitable. The error lists every fault.
@@ -58,7 +58,7 @@ def _check_ridge(
     *,
     num_classes: int,
 ) -> None:
-    """Add a fault unless the network has a path that can start as ridge regression."""
+    """Add a fault unless ridge regression can initialize a path of the network."""
     squares = num_classes == 1 and training.cost.kind == "squared_error"
     if not (squares and _has_linear_path(training.model, input_shape)):
         rule = 'initial_values == "random"'
@@ -83,7 +83,7 @@ def _has_linear_path(layers: Sequence[spec.Layer], input_shape: Sequence[int]) -
 
 
 def check_batch(network: Network, batch_size: int) -> None:
-    """Check that batch normalization does not normalize single numbers.
+    """Check that batch normalization does not normalize individual numbers.
 
     Raises:
         InputError: batches have one row, and batch normalization has no other axis to

@@ -11,7 +11,7 @@ RowNumbers = Int[np.ndarray, " n"]
 
 
 def shuffled(count: int, seed: int, epoch: int, *start: int) -> RowNumbers:
-    """Return a random order (count,) of the numbers 0 to count - 1.
+    """Return a random permutation (count,) of the numbers from 0 to count - 1.
 
     Args:
         count: number of rows or blocks.

@@ -21,7 +21,7 @@ Read = Callable[[np.ndarray], tuple[HostInputs, np.ndarray]]
 
 
 class Chunk(NamedTuple):
-    """A chunk of an epoch's rows, passed to the program in place of all rows.
+    """A chunk of an epoch's rows, passed to the program instead of all rows.
 
     Args:
         inputs: (chunk size, *input_shape), or a dict of values and lengths.
@@ -47,18 +47,18 @@ Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """A part that is kept in memory one chunk at a time.
+    """A part that is read into memory one chunk at a time.
 
     Args:
         read: function that maps row numbers (n,) to inputs and targets. If `cuts` is
             given, the numbers are in ascending order.
         targets_of: function that maps row numbers (n,) to targets.
         rows: (n,), row numbers. If `cuts` is given, they are in ascending order;
-            otherwise, they are in the same order as for a part in memory.
+            otherwise, they have the order that they would have in memory.
         leading: first rows of the part, kept in memory for measurements.
         chunk_rows: number of rows in a chunk, before rounding up to whole batches.
-        cuts: (blocks + 1,), start of each block and end of the last one; None if single
-            rows can be read efficiently.
+        cuts: (blocks + 1,), start of each block and end of the last one; None if
+            individual rows can be read efficiently.
     """
 
     read: Read

@@ -1,4 +1,4 @@
-"""Takes the rows of a batch, and prepares them for a training pass."""
+"""Selects the rows of a batch, and prepares them for a training pass."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
@@ -107,7 +107,7 @@ def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copies whole rows, whereas XLA gathers single numbers
+    else:  # copies whole rows, whereas XLA gathers individual numbers
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
@@ -125,10 +125,10 @@ def prepare_batch(
     """Apply augmentations, weights and label smoothing to a batch.
 
     Args:
-        static: settings that determine which of these steps apply.
+        static: settings that determine which steps apply.
         hyperparameters: hyperparameters of the fit.
         batch: original rows.
-        key: random key of the iteration; None if nothing is random.
+        key: random key of the iteration; None if no random numbers are needed.
     """
     if static.augmentations and key is not None:
         batch = _augmented(static, hyperparameters.augment, batch, key=key)
@@ -193,7 +193,7 @@ def example_weights(
 
 
 def batch_key(static: Static, state: State, index: Count) -> PassKey | None:
-    """Return the random key of an iteration; None if nothing is random."""
+    """Return the random key of an iteration; None if no random numbers are needed."""
     return iteration_key(state.key, index) if static.draws else None
 
 

@@ -49,7 +49,7 @@ def gradients(
     statistics: Tree,
     key: PassKey | None,
 ) -> Gradients:
-    """Return (gradient of cost + penalties, cost alone, new statistics).
+    """Return (gradient of cost + penalties, cost without penalties, new statistics).
 
     Args:
         static: settings that are fixed at trace time.
@@ -57,7 +57,7 @@ def gradients(
         hyperparameters: hyperparameters of the fit.
         prepared: batch from `prepare_batch`.
         statistics: running statistics, nested by layer and name.
-        key: random key of the iteration; None if nothing is random.
+        key: random key of the iteration; None if no random numbers are needed.
     """
     of_batch = _in_parts if static.accumulate > 1 else _in_one_piece
     return of_batch(
