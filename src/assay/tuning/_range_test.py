@@ -24,12 +24,12 @@ _ITERATIONS_PER_CALL = 10  # number of iterations between checks of the cost
 class RangeTest:
     """The curve of a range test and the proposed learning rate.
 
-    A rate that suits the first hundred updates may not suit the rest of a fit. Use it
-    as the starting point of a search on val.
+    A rate that works well for the first hundred updates may not work for the rest of a
+    fit. Use the proposed rate as the starting point of a search on val.
 
     Args:
         learning_rate: proposed learning rate.
-        rule: rule by which the rate was chosen.
+        rule: rule used to choose the rate.
         learning_rates: (n,), learning rate of each iteration.
         costs: (n,), cost of each batch before its update.
         smoothed: (n,), running mean of the costs.

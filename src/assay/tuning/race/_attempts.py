@@ -22,7 +22,7 @@ __all__ = [
     "time_epoch",
 ]
 
-_MARKS = 24  # measurements per curve, spaced evenly in updates and in their logarithm
+_MARKS = 24  # measurements per curve on a linear scale, and as many on a log scale
 
 Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 """A function that returns the current cost and score on a part of the data."""
@@ -52,7 +52,7 @@ class Attempt:
 class MeasuredAttempt(Attempt):
     """A fit to be measured after selected updates, with a known time per update."""
 
-    shared: tuple[float, float]  # update counts that every racer reaches
+    shared: tuple[float, float]  # numbers of updates that all racers reach
     seconds_per_update: float
 
 
@@ -141,7 +141,7 @@ def _measurement(
 
 
 def _marks(num_iterations: int, shared: tuple[float, float]) -> list[int]:
-    """Return the update counts at which to measure, including those in `shared`."""
+    """Return the updates after which to measure, including those in `shared`."""
     spread = np.geomspace(1, num_iterations, _MARKS)
     even = np.linspace(0, num_iterations, _MARKS)
     marks = np.concatenate([spread, even, np.minimum(shared, num_iterations)])

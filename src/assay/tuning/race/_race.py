@@ -36,7 +36,7 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 
 _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_TIMED = 5  # number of timed fits; several, because other programs may delay some
+_TIMED = 5  # number of timed fits, because other programs may delay some of them
 _VERY_SHORT = 10  # timed fits train for a tenth of the epochs
 
 Progress = Callable[[int, int, str], None]
@@ -70,15 +70,16 @@ def race(
             each racer.
         training_data: prepared training and validation sets.
         racers: optimizers and batch sizes; see `racers`.
-        seed: seed for tuning; the runs use the following seeds.
+        seed: seed for tuning. The runs use the seeds that follow it.
         num_seeds: >= 1, number of runs per racer.
         num_epochs: >= 1, length of each run.
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
-        started: start of the time limit on the monotonic clock; by default, the call.
+        started: start of the time limit on the monotonic clock; by default, the time of
+            the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine, where timed
-            fits run one at a time and all other fits run in parallel.
+        workers: workers that train the racers; by default, this machine's cores. On
+            these, timed fits run one at a time and all other fits run in parallel.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -139,7 +140,7 @@ def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
     if edges:
         yield (
             f"the best learning rate of {', '.join(edges)} was the lowest or highest "
-            "rate that was tried, so a better rate may lie beyond it"
+            "rate that was tried, so a rate outside this range may be better"
         )
 
 
@@ -208,8 +209,7 @@ class _Trainings:
     ) -> list[float]:
         """Return the shortest time per update of each racer over several short fits.
 
-        Racers take turns, so that other load on the machine affects all of them
-        equally.
+        Racers take turns, so other load on the machine affects all of them equally.
         """
         epochs = max(num_epochs // _VERY_SHORT, 1)
         attempts = [

@@ -19,7 +19,7 @@ Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
 
 @dataclass(frozen=True)
 class Tuned:
-    """The tuned learning rate of a racer, and the tries that led to it.
+    """The tuned learning rate of a racer, and all learning rates that were tried.
 
     Args:
         racer: optimizer with its batch size.
@@ -27,8 +27,8 @@ class Tuned:
         val_cost: lowest val cost; inf if every rate diverged.
         tries: (round, learning rate, epochs, val cost) of each try; the cost is inf if
             the try diverged.
-        at_edge: whether the rate is the lowest or highest rate that was tried. A better
-            rate may lie beyond it.
+        at_edge: whether the rate is the lowest or highest rate that was tried. If so, a
+            rate outside this range may be better.
         seconds_per_update: minimum over several short fits, excluding compilation and
             measurement.
     """
@@ -100,7 +100,7 @@ class Race:
 
     @property
     def places(self) -> dict[str, float]:
-        """The most updates, epochs and seconds that all racers reach."""
+        """The largest numbers of updates, epochs and seconds that all racers reach."""
         return {
             basis: float(min(getattr(curve, basis)[-1] for curve in self.curves))
             for basis in BASES

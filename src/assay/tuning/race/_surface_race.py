@@ -62,9 +62,9 @@ def race_surface(
 ) -> list[Trajectory]:
     """Race optimizers on a test surface from the same starting point.
 
-    Each optimizer runs at the best of 25 learning rates from 1e-5 to 10, four per
-    decade, according to the final value. A race on a surface is deterministic, so it
-    needs neither batches nor seeds.
+    For each optimizer, 25 learning rates from 1e-5 to 10 are tried, four per decade,
+    and the one with the lowest final value is used. A race on a surface is
+    deterministic, so it needs neither batches nor seeds.
 
     Args:
         surface: "bowl" (ill-conditioned), "rosenbrock", "beale" or "saddle".

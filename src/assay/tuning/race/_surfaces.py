@@ -152,7 +152,7 @@ SURFACES: dict[str, Surface] = {
 
 
 def get_surface(name: str) -> Surface:
-    """Return the surface with this name.
+    """Return the surface with the given name.
 
     Raises:
         InputError: the name is unknown. The message suggests the closest known name.

@@ -22,7 +22,7 @@ class Clock:
             the seconds to reserve. Trials that cannot be selected are excluded, because
             pruned trials are short. Before the first trial ends, the function receives
             the time since that trial began.
-        now: function that returns the current time of a clock that may pause.
+        now: function that returns the current time. Its clock may pause.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Clock:
         now = self._now()
         seconds = self._seconds or [now - (self._began or now)]
         running = max(running, seconds[0])
-        # the estimate takes longer than a short call of the program
+        # the estimate takes longer than a short program call
         if self._reserved is None or running > _LONGER * self._counted:
             changed = [running, *seconds] if running > seconds[0] else seconds
             self._reserved, self._counted = self._reserve(changed), running

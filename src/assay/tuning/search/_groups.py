@@ -35,7 +35,7 @@ class Candidate:
         settings: hyperparameter values by path, to be tried first and in this order.
             Values that are missing or outside their search space are replaced by the
             middle of the space; values of other hyperparameters are ignored.
-        num_settings: number of best settings, among which the members alternate.
+        num_settings: number of best settings, which the members use in turn.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Groups:
     ) -> Iterator[tuple[Trial | None, History]]:
         """Train a group and yield the results in order.
 
-        The result of a trial without a full epoch is None.
+        The result of a trial that did not complete an epoch is None.
 
         Args:
             proposals: proposals of the group.

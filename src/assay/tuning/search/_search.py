@@ -22,7 +22,7 @@ Ended = tuple[Trial | None, History]
 
 @dataclass(frozen=True)
 class Search:
-    """The result of a search for a kind of network.
+    """The result of a search for one kind of network.
 
     Args:
         candidate: kind of network.
@@ -76,10 +76,10 @@ def search(
         storage: storage for the study; None to keep the study in memory.
         study_name: name of the study in the storage; by default, the name of the
             candidate.
-        on_trial: function called with each finished trial, sorted by trial number.
+        on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default the limit in `tune`.
-        checkpoints: folder for running trials and histories, from which a later search
-            with the same storage continues; None to save nothing.
+        checkpoints: folder for running trials and histories, which allows a later
+            search with the same storage to continue; None to disable saving.
 
     Raises:
         RunError: every trial diverged.
@@ -171,7 +171,7 @@ def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield a group's trials as they end, or None for trials without a full epoch."""
+    """Yield a group's trials as they end; None for trials that completed no epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

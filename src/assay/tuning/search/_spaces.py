@@ -33,7 +33,7 @@ def complete(
 
 
 def distribution(space: Space) -> BaseDistribution:
-    """Return the distribution of a space."""
+    """Return the Optuna distribution of a search space."""
     if isinstance(space, Choice):
         return optuna.distributions.CategoricalDistribution(space.options)
     low, high = space.ends()

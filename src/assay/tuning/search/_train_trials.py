@@ -39,7 +39,7 @@ class GroupTrainer:
         pool: executor with one thread per core.
         together: "auto", "stacked" or "apart".
         size: number of fits for which the stacked program is compiled.
-        has_time: function called before each call of the program. Training pauses when
+        has_time: function called before each program call. Training pauses when
             it returns False.
         workers: workers that advance the fits.
     """

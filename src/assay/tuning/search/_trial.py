@@ -9,7 +9,7 @@ from assay.training import Fit, Resumable
 
 __all__ = ["Running", "Trial"]
 
-_CALL_SECONDS = 0.5  # interval between checks of the clock, for short epochs
+_CALL_SECONDS = 0.5  # interval between clock checks if epochs are short
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Running:
 
     @property
     def pace(self) -> float:
-        """Duration of an epoch in seconds; 0 before the first call of the program."""
+        """Duration of an epoch in seconds; 0 before the first program call."""
         num_epochs = self.fit.iteration / self.fit.iterations_per_epoch
         return self.training.seconds / num_epochs if num_epochs else 0.0
 
@@ -109,7 +109,7 @@ class Running:
 
         Args:
             epoch: number of epochs to complete; None to run to completion.
-            has_time: function called before each call of the program. Training pauses
+            has_time: function called before each program call. Training pauses
                 when it returns False.
         """
         fit, training = self.fit, self.training

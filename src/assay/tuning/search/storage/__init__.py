@@ -1,1 +1,1 @@
-"""Storages of studies: files, servers, and the trials in them."""
+"""Storage for studies, in memory, in files and on servers."""

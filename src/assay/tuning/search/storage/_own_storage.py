@@ -1,8 +1,8 @@
 """Stores the studies of a process in memory, and saves them in a SQLite file.
 
 Optuna takes a second to open a file and about 20 ms to store a trial in it. This takes
-longer than training a small network, and is necessary only if several processes share
-the file.
+longer than training a small network, and is only needed if several processes share the
+file.
 """
 
 import json

@@ -165,7 +165,7 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
     The lock is released when the connection ends, so a lost process does not keep it.
 
     Args:
-        storage: any storage; nothing happens unless it is on a server.
+        storage: any storage; ignored unless it is on a server.
         study: name of the study.
     """
     if storage not in _engines:
@@ -181,7 +181,7 @@ def alone(storage: Storage, study: str) -> Generator[None, None, None]:
 
 @contextmanager
 def told_if_lost(storage: Storage | None) -> Generator[None, None, None]:
-    """Context manager that raises an error with a fix if the connection is lost."""
+    """Context manager that raises a helpful error if the connection is lost."""
     try:
         yield
     except _losses() as error:
@@ -202,7 +202,7 @@ def beating(storage: Storage, trials: Sequence[int]) -> Generator[None, None, No
     """Context manager that signals to other processes that trials are running.
 
     Args:
-        storage: any storage; nothing happens unless it is on a server.
+        storage: any storage; ignored unless it is on a server.
         trials: storage ids.
     """
     if not is_server(storage):
@@ -234,13 +234,13 @@ def record(storage: Storage, trials: Sequence[int]) -> None:
 
 
 def retry_stale(study: optuna.Study) -> None:
-    """Allow trials whose heartbeat has stopped to be tried again."""
+    """Allow trials whose heartbeat has stopped to be retried."""
     with _experimental():
         optuna.storages.fail_stale_trials(study)
 
 
 def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> None:
-    """Allow a failed trial to be tried again with the same setting."""
+    """Allow a failed trial to be retried with the same setting."""
     backend: Any = storage
     callback: Callable[[optuna.Study, FrozenTrial], None] | None
     callback = backend.get_heartbeat_stale_trial_callback()

@@ -1,4 +1,4 @@
-"""Opens storages for studies that several processes may share."""
+"""Opens the storage of studies, which several processes may share."""
 
 import sqlite3
 import time
@@ -71,7 +71,7 @@ def open_storage(
 
 
 def check_place(study: str | Path | None) -> None:
-    """Raise an InputError unless a study may be a file or is on a known server."""
+    """Raise an InputError unless a study is a valid path or on a supported server."""
     if study is None or is_address(study):
         return
     scheme, is_url, _ = str(study).partition("://")

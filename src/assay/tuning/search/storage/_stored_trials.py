@@ -1,4 +1,4 @@
-"""The trials of a study in its storage: entered, claimed, ended and recovered."""
+"""Adds, claims, ends and recovers the trials of a study in its storage."""
 
 import math
 import os
