@@ -8,7 +8,8 @@ from assay.metrics._metric import CLASSIFICATION, REGISTRY, REGRESSION, Metric
 __all__ = ["for_task", "imbalance", "primary"]
 
 IMBALANCE_LIMIT = 3.0
-"""Ratio of class sizes above which balanced accuracy is the primary metric."""
+"""Ratio of the largest to the smallest class above which balanced accuracy is the
+primary metric."""
 
 
 def for_task(kind: str) -> tuple[Metric, ...]:

@@ -81,7 +81,7 @@ class ModelPass:
         return self._layer(layer).x
 
     def mask(self, layer: str) -> np.ndarray | None:
-        """Return a mask of numbers that dropout kept, (n, ...); None in inference."""
+        """Return a mask of the values kept by dropout, (n, ...); None in inference."""
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:

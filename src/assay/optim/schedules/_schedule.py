@@ -31,8 +31,8 @@ Factor = Callable[..., jax.Array]
 class Schedule(Member):
     """A rule that multiplies the base learning rate by a factor at each iteration.
 
-    Durations are fractions of training instead of numbers of iterations, so every
-    argument may be traced.
+    Durations are specified as fractions of training instead of numbers of iterations,
+    so every argument may be traced.
 
     Args:
         declaration: spec class, such as `spec.Cosine`.

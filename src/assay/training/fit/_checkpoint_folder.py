@@ -122,10 +122,10 @@ class Checkpoints:
     def in_threads(
         self, work: Callable[[Item], Result], items: Sequence[Item], *, threads: int
     ) -> list[Result]:
-        """Call `work` for each item in threads. Ctrl-C stops and saves the fits.
+        """Call `work` for each item in threads, and return the results.
 
-        Only the main thread receives Ctrl-C, so a fit in another thread is never
-        interrupted in the middle of a state change.
+        Ctrl-C stops and saves the fits. Only the main thread receives Ctrl-C, so a fit
+        in another thread is never interrupted in the middle of a state change.
         """
         with ThreadPoolExecutor(threads) as pool, self.stopping():
             return [wait_for(job) for job in [pool.submit(work, i) for i in items]]

@@ -171,7 +171,10 @@ class Program:
 
     @cached_property
     def advance(self) -> Advance:
-        """The compiled (state, hyperparameters, data, batches) -> (state, records)."""
+        """The compiled training program.
+
+        It maps (state, hyperparameters, data, batches) to (state, records).
+        """
         return jit_on(self.mesh, self._advance(members=False), self.compiler_options)
 
     @cached_property
@@ -284,7 +287,10 @@ class Program:
 
     @cached_property
     def probe(self) -> Callable[[State, Hyperparameters, Batch, Count], Probed]:
-        """Compiled (state, …, batch, iteration) -> named values and gradients."""
+        """The compiled program that returns the values and gradients of a batch.
+
+        It maps (state, hyperparameters, batch, iteration) to a `Probed` dictionary.
+        """
 
         def run(
             state: State, hyperparameters: Hyperparameters, batch: Batch, index: Count

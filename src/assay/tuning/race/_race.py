@@ -168,7 +168,7 @@ class _Trainings:
         yield from (racer for racer, _ in zip(racers, compiled, strict=True))
 
     def paces(self, racers: Sequence[Racer]) -> Iterator[float]:
-        """Yield the duration of one epoch of each racer in seconds."""
+        """Yield the duration of an epoch in seconds for each racer."""
         attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
         return self._map(time_epoch, attempts)
 
