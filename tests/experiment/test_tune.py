@@ -59,8 +59,8 @@ def test_bad_input_is_reported():
 @pytest.mark.parametrize(
     ("study", "told"),
     [
-        ("mysql://host/studies", "A study cannot be at mysql://."),
-        ("sqlite:///study.db", "A study cannot be at sqlite://."),
+        ("mysql://host/studies", "A study cannot be stored at mysql://."),
+        ("sqlite:///study.db", "A study cannot be stored at sqlite://."),
         ("absent/study.db", "in a folder that does not exist"),
         (".", "The study '.' is a folder"),
     ],

@@ -117,7 +117,7 @@ class Layer(nnx.Module):
         return Description()
 
     def inner_layers(self) -> dict[str, "Layer"]:
-        """Return the inner layers by name."""
+        """Return the inner layers, keyed by name."""
         return {}
 
     @property

@@ -81,7 +81,7 @@ class WindowGeometry:
     @property
     def formula(self) -> str:
         """The formula of the output size along each axis, with numbers filled in."""
-        names: dict[str, str] = {}  # axes by formula, such as "H2 = W2"
+        names: dict[str, str] = {}  # axes, keyed by formula, such as "H2 = W2"
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
             before = names.get(slide.formula)

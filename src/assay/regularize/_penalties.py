@@ -80,7 +80,7 @@ def penalty(parameters: Any, regularizers: Mapping[str, Any]) -> jax.Array | flo
 
     Args:
         parameters: arrays nested by layer and name; kernels are named "kernel".
-        regularizers: hyperparameters by kind, such as {"l2": {"strength": 1e-4}}.
+        regularizers: hyperparameters keyed by kind, such as {"l2": {"strength": 1e-4}}.
             Kinds that are not penalties are skipped.
 
     Returns:

@@ -94,7 +94,7 @@ def _solve(inputs: np.ndarray, targets: np.ndarray, penalty: float) -> np.ndarra
 def leave_one_out_errors(
     inputs: np.ndarray, targets: np.ndarray, penalties: np.ndarray
 ) -> np.ndarray:
-    """Return the mean squared leave-one-out error of ridge regression, by penalty.
+    """Return the mean squared leave-one-out error of ridge regression for each penalty.
 
     The regression is not refitted for each row. If H maps the centered targets to the
     fitted values, the error of row i is (y - H y)_i / (1 - H_ii - 1/n). An

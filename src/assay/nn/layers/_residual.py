@@ -70,7 +70,7 @@ class Residual(Layer):
             self.kernel = nnx.Param(context.draw_weights("auto", (*window, *shape)))
 
     def inner_layers(self) -> dict[str, Layer]:
-        """Return the layers of f by name."""
+        """Return the layers of f, keyed by name."""
         return {name: getattr(self, name) for name in self.names}
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:

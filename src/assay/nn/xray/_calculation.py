@@ -27,7 +27,7 @@ _ROUNDINGS_PER_TERM = 8
 
 @dataclass(frozen=True)
 class Term:
-    """A term of a sum in a calculation.
+    """A term in the sum of a calculation.
 
     Args:
         value: the product of the factors.
@@ -97,7 +97,7 @@ class Calculation:
         terms: the terms that add up to the output value.
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
-        details: additional values to report, by name.
+        details: additional values to report, keyed by name.
         magnitude: magnitude of rounded intermediate values larger than the terms; 0 if
             there are none.
     """

@@ -30,7 +30,7 @@ class LayerPass:
         context: context of the pass, with training, mask, dtype and first_row.
         key: random key of the layer; None if it drew no random numbers.
         frozen: whether the layer is frozen.
-        inner: the passes of the inner layers, by name.
+        inner: the passes of the inner layers, keyed by name.
     """
 
     name: str

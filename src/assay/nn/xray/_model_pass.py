@@ -26,7 +26,7 @@ class ModelPass:
     """A recorded forward pass of a batch. `explain` shows how a number was computed.
 
     Args:
-        passes: the passes of the layers by name, in order.
+        passes: the passes of the layers in order, keyed by name.
 
     Example:
         >>> from assay import nn, spec

@@ -28,7 +28,8 @@ class Xray:
         input_shape: input shape of the layer for one example.
         output_shape: output shape of the layer for one example.
         lines: the lines before the last one, such as the mean and the variance.
-        details: additional values by name, such as window, winner, derivative or mask.
+        details: additional values, such as window, winner, derivative or mask, keyed by
+            name.
     """
 
     layer: str

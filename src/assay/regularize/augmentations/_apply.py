@@ -54,7 +54,7 @@ def augment(
 
     Args:
         batch: batch from the training set.
-        names: names of the augmentations, in the order of application.
+        names: names of the augmentations, in the order in which to apply them.
         draws: source of random numbers.
         hyper: hyperparameters by augmentation name.
 

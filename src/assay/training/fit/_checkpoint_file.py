@@ -119,7 +119,7 @@ def metadata(path: str | Path) -> dict[str, str]:
 
 
 def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
-    """Write the histories of trials, by trial number."""
+    """Write the histories of trials, keyed by trial number."""
     _write(
         path,
         {

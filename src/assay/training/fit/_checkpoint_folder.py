@@ -100,7 +100,7 @@ class Checkpoints:
             self._path(name).unlink(missing_ok=True)
 
     def save_histories(self, histories: Mapping[int, History]) -> None:
-        """Save the histories of finished trials, by trial number."""
+        """Save the histories of finished trials, keyed by trial number."""
         if self._folder is not None and histories:
             self._folder.mkdir(exist_ok=True)
             # one file per group of trials, because most trials are short
@@ -108,7 +108,7 @@ class Checkpoints:
             _checkpoint_file.save_histories(path, histories)
 
     def histories(self) -> dict[int, History]:
-        """Return the saved histories, by trial number."""
+        """Return the saved histories, keyed by trial number."""
         histories: dict[int, History] = {}
         if self._folder is not None:
             for path in self._folder.glob("histories-*.safetensors"):

@@ -145,7 +145,7 @@ class CustomNetwork(Network):
 
     @property
     def work(self) -> tuple[int, int]:
-        """Estimates of the numbers of multiplications and outputs per example."""
+        """Estimated numbers of multiplications and outputs per example."""
         return self.num_parameters, self.num_outputs
 
     @property

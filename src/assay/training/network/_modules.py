@@ -37,7 +37,7 @@ def nested(state: State) -> Tree:
 
 
 def flat(state: State) -> Variables:
-    """Return the variables of a state by path."""
+    """Return the variables of a state, keyed by path."""
     return dict(_nnx.to_flat_state(state))
 
 

@@ -94,7 +94,7 @@ class Network:
 
     @property
     def work(self) -> tuple[int, int]:
-        """Numbers of multiplications and outputs per example, over all layers."""
+        """Total numbers of multiplications and outputs per example."""
         each = [layer for _, layer in self._all_layers()]
         products = sum(layer.describe().multiply_adds for layer in each)
         return products, sum(math.prod(layer.output_shape) for layer in each)
@@ -179,7 +179,7 @@ class Network:
             training: whether this is a training pass.
             mask: as in `train`.
             key: as in `train`.
-            perturbations: arrays to add to the named values, by name.
+            perturbations: arrays to add to the named values, keyed by name.
         """
         model = self._merge(parameters, hyperparameters, statistics)
         values, lengths = inputs_and_lengths(inputs)

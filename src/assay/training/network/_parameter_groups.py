@@ -119,7 +119,7 @@ class Groups:
             packed: packed parameters.
             direction: direction of the update, packed like the result of `learning`.
             rate: learning rate.
-            factors: learning-rate multipliers, by pattern.
+            factors: learning-rate multipliers, keyed by pattern.
         """
         if self.uniform:
             return tree_map(lambda p, d: p - rate * d, packed, direction)

@@ -31,14 +31,14 @@ class Hyperparameters(NamedTuple):
 
     Args:
         model: layer hyperparameters, nested by layer and name.
-        optimizer: optimizer hyperparameters by name, including the learning rate.
-        schedule: schedule hyperparameters by name.
-        dropout_schedule: hyperparameters of the dropout schedule, by name.
-        cost: cost hyperparameters by name.
-        regularizers: regularizer hyperparameters by kind and name.
-        augment: augmentation hyperparameters by kind and name.
+        optimizer: optimizer hyperparameters and the learning rate, keyed by name.
+        schedule: schedule hyperparameters, keyed by name.
+        dropout_schedule: hyperparameters of the dropout schedule, keyed by name.
+        cost: cost hyperparameters, keyed by name.
+        regularizers: regularizer hyperparameters, keyed by kind and name.
+        augment: augmentation hyperparameters, keyed by kind and name.
         clip_norm: maximum gradient norm; None if gradients are not clipped.
-        learning_rate_of: learning-rate multipliers, by layer pattern.
+        learning_rate_of: learning-rate multipliers, keyed by layer pattern.
         class_weights: weight of each class in the cost; a single 1 for regression.
         score_weights: weight of each class in the score.
         total_iterations: number of iterations assumed by schedules.

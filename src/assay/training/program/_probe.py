@@ -26,7 +26,7 @@ class Probed(TypedDict):
 
     Args:
         cost: cost of the batch.
-        values: output (n, …) of each layer, by name.
+        values: output (n, …) of each layer, keyed by name.
         gradients: derivative of the objective with respect to each value.
         parameters: nested by layer and name.
         parameter_gradients: derivative with respect to each parameter.

@@ -99,7 +99,7 @@ class Streamed:
 
     @property
     def targets(self) -> np.ndarray:
-        """Targets (n,) of all rows, in the order of `rows`."""
+        """Targets (n,) of all rows, in the same order as `rows`."""
         return self.targets_of(self.rows)
 
     def chunk_size(self, batch_size: int) -> int:

@@ -26,10 +26,10 @@ class Search:
 
     Args:
         candidate: kind of network.
-        trials: all trials, by trial number.
+        trials: all trials, sorted by trial number.
         maximize: whether a higher val score is better.
-        histories: histories by trial number, for trials that were trained in this
-            process or saved with the checkpoints.
+        histories: histories of the trials that were trained in this process or saved
+            with the checkpoints, keyed by trial number.
         fitted: parameters of the best trial; None if it must be trained again.
     """
 
@@ -138,8 +138,8 @@ def _train_groups(
     """Train groups of trials until the goal or the time limit is reached.
 
     Returns:
-        The histories by trial number, and the parameters of the best trial by its
-        number, if it was trained in this process.
+        The histories, keyed by trial number, and the parameters of the best trial,
+        keyed by its number, if it was trained in this process.
     """
     histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
     while clock.has_time() or not study.trials:

@@ -10,7 +10,7 @@ from assay.spec import Choice, Integer, Log, Space
 
 __all__ = ["Setting", "complete", "distribution", "middle"]
 
-Setting = dict[str, Any]  # hyperparameter values by path
+Setting = dict[str, Any]  # hyperparameter values, keyed by path
 
 
 def complete(

@@ -37,11 +37,11 @@ class Study:
 
     Args:
         name: name of the study within its storage.
-        spaces: search space of each hyperparameter, by path.
+        spaces: search space of each hyperparameter, keyed by path.
         seed: seed for the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
-        settings: hyperparameter values by path, to be tried first.
+        settings: hyperparameter values, keyed by path, to be tried first.
         storage: storage from `open_storage`; None to keep the study in memory.
     """
 
@@ -159,8 +159,8 @@ class Study:
         """Store the results of the latest proposals.
 
         Args:
-            trials: trials in the order of their proposals; None for a trial that was
-                not trained.
+            trials: trials in the same order as their proposals; None for a trial that
+                was not trained.
             maximize: whether a higher val score is better. The study itself minimizes.
         """
         sign = -1 if maximize else 1

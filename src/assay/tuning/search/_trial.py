@@ -17,8 +17,8 @@ class Trial:
     """The result of a trial, as plain data.
 
     Args:
-        number: trial number; trials are numbered from 0 in the order of proposal.
-        values: hyperparameter values by path, such as "optimizer.learning_rate".
+        number: trial number, starting at 0, in the order in which trials were proposed.
+        values: hyperparameter values, keyed by path, such as "optimizer.learning_rate".
         state: "complete", "diverged" (the cost became infinite or nan), "pruned" (other
             trials were better) or "cut" (time ran out).
         val_score: val accuracy or mean squared error at the kept iteration.

@@ -78,7 +78,7 @@ def _softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         (term,),
         lines=(total,),
         details=details,
-        # The largest exponent is rounded before it becomes a factor.
+        # The rounding error of the largest exponent becomes a relative error of y.
         magnitude=y * float(np.abs(x - top).max()),
     )
 

@@ -40,7 +40,7 @@ def _sigmoid(x: Any) -> Any:  # a number or an array
 
 @dataclass(eq=False)
 class _Walk:
-    """One unit of a recurrent layer along one sequence.
+    """The computation of one unit of a recurrent layer for one sequence.
 
     Args:
         kind: kind of the cell.

@@ -91,7 +91,7 @@ class OwnStorage(InMemoryStorage):
     def __init__(self, path: str | Path, saved: BaseStorage | None = None) -> None:
         super().__init__()
         self._path = Path(path)
-        self._places: dict[int, int] = {}  # study ids in the file, by id in memory
+        self._places: dict[int, int] = {}  # maps ids in memory to ids in the file
         self._saved: set[tuple[int, int]] = set()  # study id in memory, trial number
         if saved is not None:
             self._take_over(saved)

@@ -77,7 +77,7 @@ def check_place(study: str | Path | None) -> None:
     scheme, is_url, _ = str(study).partition("://")
     if is_url:
         raise InputError(
-            f"A study cannot be at {scheme}://. Use the path of a file, such as "
+            f"A study cannot be stored at {scheme}://. Use the path of a file, such as "
             "study.db, or postgresql://USER@HOST/NAME"
         )
     if Path(study).is_dir() or not Path(study).parent.is_dir():

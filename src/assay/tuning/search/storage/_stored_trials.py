@@ -41,7 +41,7 @@ class StoredTrials:
 
     Args:
         name: name of the study within its storage.
-        distributions: distribution of each hyperparameter, by path.
+        distributions: distribution of each hyperparameter, keyed by path.
         storage: storage from `open_storage`; None to keep the study in memory.
     """
 
@@ -105,7 +105,7 @@ class StoredTrials:
         self._storage.set_trial_state_values(identity, TrialState.RUNNING)
 
     def keep_numbers(self, numbers: Mapping[int, int]) -> None:
-        """Store trial numbers by storage id, if another process may repeat a trial."""
+        """Store the trial number of each storage id, in case a trial is repeated."""
         if self._is_shared:
             for identity, number in numbers.items():
                 self._storage.set_trial_user_attr(identity, _NUMBER, number)
@@ -140,7 +140,7 @@ class StoredTrials:
             retry_stale(self._study)
 
     def _reported(self) -> dict[str, Any]:
-        """Return the results that processes were about to store, by storage id."""
+        """Return the results that were about to be stored, keyed by storage id."""
         attributes = self._storage.get_study_user_attrs(self._id)
         reports = [v for name, v in attributes.items() if name.startswith(_REPORT)]
         return {i: result for report in reports for i, result in report.items()}
@@ -149,7 +149,7 @@ class StoredTrials:
         """Store the results of a group of trials.
 
         Args:
-            results: results by storage id; None for a trial that was not trained.
+            results: results keyed by storage id; None for a trial that was not trained.
         """
         if results:
             # Later proposals depend on whole groups. If the process is killed while it
