@@ -1,7 +1,7 @@
 """Tries a remedy, and decides whether the improvement exceeds noise.
 
-The settings changed by a remedy are trained with several seeds and compared on val with
-the unchanged settings, trained with the same seeds. The remedy is better if
+The settings changed by a remedy and the unchanged settings are trained with the same
+seeds and compared on the validation set. The remedy counts as better if
 
 - the changed settings are better on average by at least 3 points of accuracy or 10 % of
   the error,
@@ -10,8 +10,8 @@ the unchanged settings, trained with the same seeds. The remedy is better if
   training the unchanged settings with more seeds would find that fit at the same cost.
 
 Five seeds cannot show an improvement if one of the differences is 0 or slightly
-negative. If only chance is in question, both settings are trained with five more seeds,
-and the test is repeated with a lower limit, p < 0.02.
+negative. If only the second condition is not met, both settings are trained with five
+more seeds, and the test is repeated with a lower limit, p < 0.02.
 """
 
 import itertools
@@ -31,13 +31,13 @@ __all__ = ["Attempt", "Runner", "Trained", "least_gain"]
 
 _NUM_SEEDS = 5  # enough for a sign-flip test to reach p = 1/32
 _MOST_P, _MOST_P_LATER = 0.05, 0.02  # for 5 and for 10 seeds
-_OPEN_P = 0.2  # above it, more seeds are unlikely to show an improvement
+_OPEN_P = 0.2  # above this p-value, more seeds are unlikely to show an improvement
 _MATERIAL_POINTS, _MATERIAL_SHARE = 0.03, 0.1
 
 
 @dataclass(eq=False)
 class Trained:
-    """The fits of a patient with the first seeds, and their errors on val."""
+    """The fits of a patient, one per seed, and their validation errors."""
 
     patient: Patient
     fits: tuple[Fit, ...] = ()
@@ -49,15 +49,15 @@ class Attempt:
     """A remedy that was tried, and its outcome.
 
     Args:
-        code: code of the symptom to remedy.
+        code: code of the symptom that the remedy should correct.
         remedy: the remedy.
         patient: the changed settings.
-        before: (seeds,), errors on val without the remedy.
-        after: (seeds,), errors on val with the remedy.
+        before: (seeds,), validation errors without the remedy.
+        after: (seeds,), validation errors with the remedy.
         p_value: probability that chance alone causes such differences.
         better: whether the improvement exceeds noise.
         trained: fits with the remedy, possibly with additional seeds.
-        faults: the remaining faults of the worst faulty fit.
+        faults: the remaining problems of the worst fit that has any.
         behind: whether most fits are still worse than a simple model.
     """
 
@@ -79,12 +79,12 @@ class Attempt:
 
     @property
     def error(self) -> float:
-        """Mean error on val with the remedy."""
+        """Mean validation error with the remedy."""
         return float(self.after.mean())
 
     @property
     def left(self) -> set[str]:
-        """Codes of the remaining faults."""
+        """Codes of the remaining problems."""
         return {fault.symptom.code for fault in self.faults}
 
     def after_another(self, first: "Attempt") -> "Attempt":
@@ -93,7 +93,7 @@ class Attempt:
 
 
 class Runner:
-    """Runs fits with several seeds, evaluates them on val and examines them."""
+    """Runs fits with several seeds, and evaluates and examines them."""
 
     def __init__(
         self,
@@ -111,13 +111,13 @@ class Runner:
         self._seed = seed
 
     def train(self, patient: Patient) -> Trained:
-        """Train with the first seeds."""
+        """Train one fit for each of the first seeds."""
         trained = Trained(patient)
         self._train_until(trained, _NUM_SEEDS)
         return trained
 
     def _train_until(self, trained: Trained, num_seeds: int) -> None:
-        """Train with further seeds, up to a number of seeds."""
+        """Train with more seeds, up to the given number of seeds."""
         first = len(trained.fits)
         seeds = range(self._seed + first, self._seed + num_seeds)
         fits = [trained.patient.fit(seed) for seed in seeds]
@@ -162,12 +162,12 @@ class Runner:
 
     @staticmethod
     def _compared(before: Trained, after: Trained, count: int) -> tuple[float, bool]:
-        """Return the p-value with the first seeds, and whether the gain matters."""
+        """Return the p-value for `count` seeds, and whether the gain matters."""
         pair = before.errors[:count], after.errors[:count]
         return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
 
     def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the worst fit's faults, and whether most fits lag behind."""
+        """Return the worst fit's problems, and whether most trail a simple model."""
         worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
         seen = [examine(trained.patient, f, self._references) for f in worst_first]
         found = ([d for d in diagnose(each) if d.serious] for each in seen)
@@ -177,7 +177,7 @@ class Runner:
 
 
 def _error_on_val(patient: Patient, fit: Fit) -> float:
-    """Return 1 - accuracy, or the RMSE, on val."""
+    """Return 1 - accuracy, or the RMSE, on the validation set."""
     val, classes = patient.data.val.leading, patient.data.num_classes > 1
     if fit.diverged_at is not None:
         return 1.0 if classes else _error_of_mean(patient)
@@ -199,12 +199,12 @@ def _error_of_mean(patient: Patient) -> float:
 
 
 def _is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
-    """Return whether the mean error fell by enough, and below the lowest earlier error.
+    """Return whether the mean error fell enough, and below the lowest earlier error.
 
     Args:
         patient: the settings and the data.
-        before: (seeds,), errors on val with the unchanged settings.
-        after: (seeds,), errors with the changed settings.
+        before: (seeds,), validation errors with the unchanged settings.
+        after: (seeds,), validation errors with the changed settings.
     """
     gain = float(before.mean() - after.mean())
     least = least_gain(patient, before)

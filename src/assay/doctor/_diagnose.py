@@ -29,7 +29,7 @@ class Diagnosis:
 
     @property
     def serious(self) -> bool:
-        """Whether this is a fault, rather than advice or information."""
+        """Whether this is a problem, rather than advice or information."""
         return self.seen.serious
 
     @property
@@ -56,7 +56,7 @@ def diagnose(evidence: Evidence) -> list[Diagnosis]:
 
 
 def _with_place(found: Seen, evidence: Evidence) -> Seen:
-    """Add to the message where the cost first became NaN or infinite, if it did."""
+    """Add the place where the cost first became NaN or infinite, if it did."""
     if evidence.diverged_at is None:
         return found
     at = evidence.diverged_at

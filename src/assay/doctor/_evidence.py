@@ -13,8 +13,8 @@ from assay.doctor._references import References
 
 __all__ = ["Evidence"]
 
-_HEADROOM = 0.1  # train counts as solved if less skill than this is left to learn
-_SHARE = 0.8  # share of a simple model's train skill that the network should reach
+_HEADROOM = 0.1  # at most this much skill is left to learn if a task is solved
+_SHARE = 0.8  # fraction of a simple model's skill that the network should reach
 _MATERIAL = 0.05  # smallest difference in skill that matters
 
 
@@ -28,22 +28,22 @@ class Evidence:
 
     Args:
         costs: (iterations,), cost of each batch before its update.
-        train_skill: (epochs,), skill on train after each epoch.
-        val_skill: (epochs,), skill on val; empty without val.
-        train_cost: (epochs,), cost on train after each epoch.
+        train_skill: (epochs,), training skill after each epoch.
+        val_skill: (epochs,), validation skill; empty without a validation set.
+        train_cost: (epochs,), training cost after each epoch.
         layers: names of the layers in forward order.
         monitors: measurements of the layers, as in `History.monitors`.
         training: settings of the fit; None if unknown.
         data: facts about the data; None if unknown.
         references: simple models fitted to the same rows; None if unknown.
-        distinct: share of units with distinct weights, by layer.
+        distinct: fraction of units with distinct weights, by layer.
         diverged_at: first iteration whose cost was not finite; None if all were finite.
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
         rates: (iterations,), learning rate of each update; empty if unknown.
-        val_cost: (epochs,), cost on val after each epoch; empty if unknown.
-        keeps_best: whether the fit returns the parameters of its best epoch on val;
-            None if unknown.
+        val_cost: (epochs,), validation cost after each epoch; empty if unknown.
+        keeps_best: whether the fit returns the parameters of its best epoch on the
+            validation set; None if unknown.
     """
 
     costs: np.ndarray
@@ -65,19 +65,19 @@ class Evidence:
 
     @property
     def skill(self) -> float:
-        """Skill of the result on train; 0 if the training diverged."""
+        """Training skill of the result; 0 if the training diverged."""
         return _at(self.train_skill, self._kept_epoch)
 
     @property
     def skill_on_val(self) -> float:
-        """Skill of the result on val; nan without val."""
+        """Validation skill of the result; nan without a validation set."""
         return (
             _at(self.val_skill, self._kept_epoch) if len(self.val_skill) else math.nan
         )
 
     @cached_property
     def attainable(self) -> float:
-        """The skill on train that simple models show to be attainable.
+        """The training skill that is attainable according to simple models.
 
         Skill that they reach only on the rows used to fit them does not count.
         """
@@ -91,14 +91,14 @@ class Evidence:
 
     @property
     def solved(self) -> bool:
-        """Whether there is almost nothing left to learn from train."""
+        """Whether there is almost nothing left to learn from the training set."""
         return self.skill >= 1 - _HEADROOM
 
     @property
     def short_on_train(self) -> bool:
-        """Whether the network learned much less from train than was possible.
+        """Whether the network learned much less from the training set than possible.
 
-        Simple models show what was possible. Without them, a skill of 0.5 is expected.
+        Simple models show what is possible. Without them, a skill of 0.5 is expected.
         """
         if self.diverged_at is not None:
             return True
@@ -109,16 +109,15 @@ class Evidence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a simple model fits train noticeably better than the network does."""
+        """Whether a simple model fits the training set noticeably better."""
         return self.skill < self.attainable - _MATERIAL
 
     @property
     def short_on_val(self) -> bool:
-        """Whether a simple model predicts unseen rows clearly better than the network
-        does.
+        """Whether a simple model predicts unseen rows clearly better.
 
-        The model must be better both in cross-validation on train and on val, because
-        either part may be easier to predict by chance.
+        The model must be better both in cross-validation on the training set and on
+        the validation set, because either set may be easier to predict by chance.
         """
         if self.references is None:
             return False
@@ -133,7 +132,7 @@ class Evidence:
 
     @property
     def may_gain(self) -> bool:
-        """Whether the network falls short, or its skill on val is far from perfect.
+        """Whether the network falls short, or its validation skill is below 0.9.
 
         This weaker condition suffices for symptoms that never occur in healthy fits.
         """
@@ -141,12 +140,12 @@ class Evidence:
 
     @property
     def val_noise(self) -> float:
-        """Approximately two standard errors of the skill on val."""
+        """Approximately two standard errors of the validation skill."""
         return 0.0 if self.data is None else self.data.noise_of(self.data.num_val)
 
     @property
     def train_noise(self) -> float:
-        """Approximately two standard errors of the skill on train."""
+        """Approximately two standard errors of the training skill."""
         data = self.data
         return 0.0 if data is None else data.noise_of(data.num_train)
 

@@ -35,8 +35,8 @@ def examine(
         patient: the settings and the data of the fit.
         fit: the finished fit.
         references: simple models fitted to the same rows, if known.
-        history: records of an earlier fit with the same settings and with val rows; by
-            default, the records of the fit.
+        history: records of an earlier fit with the same settings and a validation set;
+            by default, the records of `fit`.
     """
     history = history or fit.history
     regression = patient.data.num_classes == 1
@@ -118,7 +118,7 @@ def _chance(facts: DataFacts, *, balanced: bool) -> float:
 
 
 def _distinct_units(parameters: Mapping[str, Any], path: str = "") -> dict[str, float]:
-    """Return the share of units with distinct weights, by layer."""
+    """Return the fraction of units with distinct weights, by layer."""
     shares: dict[str, float] = {}
     for name, value in parameters.items():
         if isinstance(value, Mapping):

@@ -19,18 +19,20 @@ _UNEVEN = 5.0  # imbalance above which the classes count as uneven
 
 @dataclass(frozen=True, eq=False)
 class DataFacts:
-    """Facts about the train rows.
+    """Facts about the training set.
 
     Args:
-        num_train: number of train rows.
-        num_val: number of val rows.
+        num_train: number of training rows.
+        num_val: number of validation rows.
         input_means: (d,), mean of each column or channel of the inputs.
         input_stds: (d,), standard deviation of each column or channel.
         target_mean: mean of the targets; 0 for classes.
         target_std: standard deviation of the targets; 1 for classes.
-        class_counts: (num_classes,), train rows of each class; empty for regression.
-        recalls: (num_classes,), share of each class's val rows that are predicted
-            correctly; empty if unknown, or if the classes are about equally frequent.
+        class_counts: (num_classes,), number of training rows in each class; empty for
+            regression.
+        recalls: (num_classes,), fraction of each class's validation rows that are
+            predicted correctly; empty if unknown, or if the classes are about equally
+            frequent.
         num_parameters: number of network parameters.
     """
 
@@ -46,13 +48,13 @@ class DataFacts:
 
     @property
     def imbalance(self) -> float:
-        """Size of the largest class / size of the smallest; 1 for regression."""
+        """Size of the largest class / size of the smallest class; 1 for regression."""
         counts = self.class_counts
         return float(counts.max() / max(counts.min(), 1)) if len(counts) else 1.0
 
     @property
     def odds(self) -> float:
-        """Size of the largest class / total size of the others, but at least 1."""
+        """Size of the largest class / total size of the other classes, at least 1."""
         counts = self.class_counts
         if not len(counts):
             return 1.0
@@ -70,7 +72,8 @@ class DataFacts:
     def is_uneven(self) -> bool:
         """Whether training tends to ignore the smallest class.
 
-        The limit is higher for tiny classes, because they may be small by chance.
+        The limit is higher if the smallest class has few rows, because it may be small
+        by chance.
         """
         if not len(self.class_counts):
             return False
@@ -84,11 +87,11 @@ class Reference:
 
     Args:
         name: name of the model.
-        train_skill: skill on train.
-        val_skill: skill on rows not used to fit the model.
+        train_skill: training skill.
+        val_skill: skill in cross-validation on the training set.
         p_value: probability of a `val_skill` this high if nothing can be learned.
-        skill_on_val: skill on the validation set, where the network is evaluated
-            too; nan without val.
+        skill_on_val: skill on the validation set, on which the network is evaluated
+            too; nan without a validation set.
     """
 
     name: str
@@ -142,7 +145,7 @@ def target_facts(
 
 
 def distinct_share(kernel: np.ndarray) -> float:
-    """Return the share of units, on the last axis, whose weights are distinct."""
+    """Return the fraction of units (on the last axis) whose weights are distinct."""
     units = kernel.reshape(-1, kernel.shape[-1])
     if units.shape[1] < 2 or not np.isfinite(units).all():
         return 1.0

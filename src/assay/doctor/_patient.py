@@ -20,15 +20,15 @@ class Patient:
 
     Args:
         training: training spec without search spaces.
-        data: train and val.
+        data: training and validation sets.
         start: function that maps the seed of a fit to its initial values; None to use
             the initial values in `data`, or new ones.
         target_scale: standard deviation by which a remedy divided the prepared targets;
             regression errors are multiplied by it.
         settings_only: whether remedies may change only the settings, not the data or
             given initial values.
-        row_numbers: original row numbers of at least the first train rows; None to use
-            their positions in train.
+        row_numbers: original row numbers of at least the first training rows; None to
+            use their positions in the training set.
     """
 
     training: spec.Training
@@ -53,13 +53,13 @@ class Patient:
 
     @property
     def inputs(self) -> np.ndarray:
-        """Inputs of at most the first 10,000 train rows, (n, *input_shape)."""
+        """Inputs of the first training rows, at most 10,000, (n, *input_shape)."""
         inputs = inputs_and_lengths(self.data.train.leading.inputs)[0]
         return np.asarray(inputs[: min(self._num_leading, _MOST_ROWS)])
 
     @property
     def val(self) -> tuple[np.ndarray, np.ndarray]:
-        """Inputs (n, *input_shape) and targets (n,) of the first val rows in memory."""
+        """Inputs (n, *input_shape) and targets (n,) of validation rows in memory."""
         part = self.data.val
         rows = min(int(part.count), part.leading.capacity, _MOST_ROWS)
         inputs = inputs_and_lengths(part.leading.inputs)[0]
@@ -67,7 +67,7 @@ class Patient:
 
     @property
     def targets(self) -> np.ndarray:
-        """Targets of train, (n,); only the first ones if rows are streamed."""
+        """Training targets (n,). For streamed rows, only the first targets."""
         return np.asarray(self.data.train.leading.targets)[: self._num_leading]
 
     @property

@@ -1,4 +1,4 @@
-"""Simple models that help to distinguish training faults from difficult data."""
+"""Simple models that help to distinguish training problems from difficult data."""
 
 import math
 import warnings
@@ -17,24 +17,24 @@ _MOST_ROWS, _MOST_INPUTS = 2000, 2000
 _NUM_FOLDS = 5
 _NUM_NEIGHBORS = 10
 _NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.3
-_INSIDE = 0.9  # share of the neighbors that must have the same smoothed class
-_AGREE = 0.8  # share of the neighbors that must agree on another class
-_FARTHER = 0.75  # probability that a row that looks wrong is farther than another row
+_INSIDE = 0.9  # fraction of the neighbors that must have the same smoothed class
+_AGREE = 0.8  # fraction of the neighbors that must agree on another class
+_FARTHER = 0.75  # probability that a row that looks wrong is farther away than others
 _MOST_P = 0.01
 
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """Simple models fitted to the train rows.
+    """Simple models fitted to the training set.
 
     Args:
         linear: ridge or logistic regression.
         neighbors: k-nearest neighbors.
-        suspicious: row numbers of the train rows whose neighbors agree on a different
-            class.
+        suspicious: row numbers of the training rows whose neighbors agree on a
+            different class.
         num_rows: number of examined rows.
-        wrong_inside: share of the rows in single-class regions that belong to another
-            class; 0 if less than 30 % of all rows are in such regions.
+        wrong_inside: fraction of the rows in single-class regions that belong to
+            another class; 0 if less than 30 % of all rows are in such regions.
     """
 
     linear: Reference
@@ -45,7 +45,7 @@ class References:
 
     @property
     def models(self) -> tuple[Reference, Reference]:
-        """The linear model and the nearest neighbors."""
+        """The linear model and the nearest-neighbor model."""
         return self.linear, self.neighbors
 
 
@@ -53,9 +53,10 @@ def fit_references(patient: Patient) -> References | None:
     """Fit the simple models; return None if there are too few rows or too many inputs.
 
     Inputs are standardized, even if those of the network are not. At most 2,000 rows
-    are used. `val_skill` is measured by cross-validation on train, so it requires no
-    validation set. Unlike the baselines of a run, logistic regression uses a fixed
-    penalty, because choosing one by cross-validation would take several times as long.
+    are used. `val_skill` is measured by cross-validation on the training set, so it
+    does not require a validation set. Unlike the baselines of a run, logistic
+    regression uses a fixed penalty, because choosing one by cross-validation would take
+    several times as long.
     """
     inputs, targets = patient.inputs[:_MOST_ROWS], patient.targets[:_MOST_ROWS]
     inputs = inputs.reshape(len(inputs), -1).astype(np.float64)
@@ -100,7 +101,7 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d), which may be empty, with the scales of the first."""
+    """Standardize arrays (n, d) with the scales of the first; others may be empty."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])
@@ -108,7 +109,7 @@ def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
 
 
 def _val_rows(patient: Patient) -> tuple[np.ndarray, np.ndarray]:
-    """Return inputs (n, d) and targets (n,) of at most 2,000 finite val rows."""
+    """Return inputs (n, d) and targets (n,) of at most 2,000 finite validation rows."""
     inputs, targets = (part[:_MOST_ROWS] for part in patient.val)
     size = math.prod(inputs.shape[1:])  # reshape cannot infer it if there are no rows
     inputs = inputs.reshape(len(inputs), size).astype(np.float64)
@@ -126,7 +127,7 @@ def _reference(
 
     Args:
         name: name of the model.
-        model: the model, fitted to train.
+        model: the model, fitted to the training set.
         train: inputs (n, d), targets (n,) and predictions in cross-validation,
             (n, classes) or (n,).
         val: inputs (m, d) and targets (m,).
@@ -234,12 +235,12 @@ class _Around(NamedTuple):
     def is_far(self, wrong: np.ndarray, among: np.ndarray) -> bool:
         """Return whether rows that look wrong are far from their neighbors.
 
-        Wrong labels occur everywhere. If only outer rows look wrong, their class
+        Wrong labels can occur anywhere. If only outer rows look wrong, their class
         probably surrounds another class, to which most of their neighbors belong.
 
         Args:
             wrong: (n,), whether a row looks wrong.
-            among: (n,), whether a row is included in the comparison.
+            among: (n,), whether to include a row in the comparison.
         """
         from scipy import stats
 
@@ -257,7 +258,7 @@ def _disagreeing(
     """Return the rows whose neighbors in other folds agree on a different class.
 
     Args:
-        shares: (n, classes), shares of the classes among the neighbors.
+        shares: (n, classes), class frequencies among the neighbors.
         targets: (n,) class indices.
         around: the neighbors of all rows; None for few rows.
     """
@@ -271,12 +272,12 @@ def _disagreeing(
 
 
 def _wrong_inside(around: _Around, targets: np.ndarray) -> float:
-    """Return the share of wrong labels in regions where only one class is expected.
+    """Return the fraction of wrong labels in regions where one class is expected.
 
-    Each row is assigned the most frequent class of its neighbors. It counts as inside
-    a class if almost all of its neighbors are assigned that class. Where classes
-    overlap, few rows are inside a class, and few of those have a different label. In
-    contrast, wrong labels occur everywhere.
+    Each row is assigned the most frequent class of its neighbors. A row is inside a
+    class if almost all of its neighbors are assigned that class. Where classes overlap,
+    few rows are inside a class, and few of those have a different label. In contrast,
+    wrong labels can occur anywhere.
 
     Args:
         around: the neighbors of all rows.

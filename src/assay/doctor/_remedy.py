@@ -1,4 +1,4 @@
-"""A remedy: a change to the settings that may correct a fault in training."""
+"""A remedy: a change to the settings that may correct a problem in training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ class Seen:
     Args:
         message: one or two sentences about the observation, with the numbers.
         numbers: measured values and thresholds, as plain JSON values.
-        severity: "warning" for a fault, "advice" for a choice that may be harmless, or
-            "info".
+        severity: "warning" for a problem, "advice" for a choice that may be harmless,
+            or "info".
     """
 
     message: str
@@ -26,7 +26,7 @@ class Seen:
 
     @property
     def serious(self) -> bool:
-        """Whether this is a fault, rather than advice or information."""
+        """Whether this is a problem, rather than advice or information."""
         return self.severity == "warning"
 
 

@@ -1,4 +1,4 @@
-"""Corrects problems in training by trying remedies in turn."""
+"""Corrects problems in training by trying remedies one after another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["Attempt", "Treatment", "treat"]
 
 _UNDERFITTING = "underfitting"
 _MOST_ROUNDS = 3
-_MOST_REMEDIES = 10  # maximum over all rounds
+_MOST_REMEDIES = 10  # maximum total in all rounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,16 +49,16 @@ def treat(
     """Try the remedies for the diagnoses, most likely cause first.
 
     After a remedy has helped, the corrected fits are examined again, because they may
-    have a second fault. If they have none, the same remedy is tried once more, and the
-    remedies for underfitting are tried if a simple model is still better. If no
-    remedy helps by itself, one is combined with the remedies for a second fault.
+    have a second problem. If they do not, the same remedy is tried once more, followed
+    by the remedies for underfitting if a simple model is still better. If no remedy
+    helps by itself, one is combined with the remedies for a second problem.
 
     Args:
         patient: the settings and the data.
         diagnoses: the diagnoses returned by `diagnose`.
         seed: seed of the first fit; the other fits use the following seeds.
         references: simple models fitted to the same rows.
-        checkpoints: collects the running fits, so Ctrl-C can stop them.
+        checkpoints: checkpoints of the running fits, used to stop them on Ctrl-C.
         name: prefix of the fits' names within the run.
     """
     runner = Runner(checkpoints or Checkpoints(), seed, name, references=references)
@@ -85,7 +85,7 @@ def treat(
 def _one_round(
     patient: Patient, faults: Sequence[Diagnosis], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies one by one, then one combined with those for a second fault."""
+    """Try the remedies one by one, then combinations for a second problem."""
     tried, best = _one_by_one(patient, faults, before, runner)
     if best is not None:
         return tried, best
@@ -96,7 +96,7 @@ def _one_round(
 def _one_by_one(
     patient: Patient, faults: Sequence[Diagnosis], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Try the remedies of each cause in turn until one helps."""
+    """Try the remedies for each cause, one after another, until one helps."""
     tried: list[Attempt] = []
     for fault in faults:
         own: list[Attempt] = []
@@ -113,7 +113,7 @@ def _one_by_one(
         helpful = [attempt for attempt in own if attempt.better]
         if helpful:
             known = {c for f in faults for c in (f.symptom.code, *f.consequences)}
-            # a remedy that causes a new fault is only a last resort
+            # prefer remedies that do not cause a new problem
             return tried, min(helpful, key=lambda a: (bool(a.left - known), a.error))
     return tried, None
 
@@ -133,7 +133,7 @@ def _one_more(last: Attempt, runner: Runner) -> tuple[list[Attempt], Attempt | N
 
 
 def _further(last: Attempt) -> Iterator[tuple[str, Remedy, Patient]]:
-    """Yield further remedies after one that helped, each with the code of its symptom.
+    """Yield more remedies after one that helped, each with the code of its symptom.
 
     Many remedies change a setting by a fixed factor, so the same remedy, or one listed
     before it, may help again. If a simple model is still better, the network underfits.
@@ -150,10 +150,10 @@ def _further(last: Attempt) -> Iterator[tuple[str, Remedy, Patient]]:
 def _combined(
     tried: Sequence[Attempt], before: Trained, runner: Runner
 ) -> tuple[list[Attempt], Attempt | None]:
-    """Combine a remedy that did not help by itself with those for a second fault.
+    """Combine a remedy that did not help by itself with those for a second problem.
 
-    A second fault can hide the effect of the remedy. In that case, the remedy's own
-    symptom is gone, but another one is left.
+    A second problem can hide the effect of a remedy. In that case, the symptom that the
+    remedy corrects is gone, but another symptom remains.
     """
     gone = [a for a in tried if a.faults and a.code not in a.left]
     if not gone:

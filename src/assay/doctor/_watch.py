@@ -37,13 +37,13 @@ class Watch:
     Values that are not passed are not examined.
 
     Args:
-        inputs: (n, …) train inputs as the network receives them.
+        inputs: (n, …) training inputs, in the form that the network receives.
         targets: (n,) class indices, or numbers.
         num_classes: number of classes; 1 for regression.
-        num_val: number of val rows; 0 if there are none.
-        keeps_best: whether the loop keeps the parameters of its best epoch on val, as
-            early stopping does; if None, a worsening val score is reported only as
-            advice.
+        num_val: number of validation rows; 0 without a validation set.
+        keeps_best: whether the loop keeps the parameters of its best epoch on the
+            validation set, as early stopping does. If None, a falling validation score
+            is reported only as advice.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -121,7 +121,7 @@ class Watch:
                 self._rows[0][name]["update_ratio"] = change
         self._layers += [name for name in rows if name not in self._layers]
         self._weights = kernels or self._weights
-        self._rows = [*self._rows[:1], rows]  # keep the first and the latest
+        self._rows = [*self._rows[:1], rows]  # keep the first and the latest iteration
 
     def epoch(
         self,
@@ -133,9 +133,9 @@ class Watch:
         """Record an epoch.
 
         Args:
-            train_cost: cost on train.
-            train_score: accuracy on train, or mean squared error.
-            val_score: accuracy or mean squared error on val.
+            train_cost: cost on the training set.
+            train_score: accuracy or mean squared error on the training set.
+            val_score: accuracy or mean squared error on the validation set.
         """
         self._epochs.append((train_cost, train_score, val_score))
 
@@ -144,7 +144,7 @@ class Watch:
         return [diagnosis.finding for diagnosis in self.diagnoses()]
 
     def diagnoses(self) -> list[Diagnosis]:
-        """Return the diagnoses behind the findings."""
+        """Return the diagnoses on which the findings are based."""
         return diagnose(self._evidence())
 
     def _evidence(self) -> Evidence:

@@ -29,7 +29,7 @@ def normalize_inputs(patient: Patient) -> Patient | None:
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
 )
 def standardize_target(patient: Patient) -> Patient | None:
-    """Standardize the targets with the mean and standard deviation of train."""
+    """Standardize the targets with the training set's mean and standard deviation."""
     data = patient.data
     mean, std = float(patient.targets.mean()), float(patient.targets.std())
     if patient.settings_only or data.num_classes > 1 or not std > 0:

@@ -112,7 +112,7 @@ def remove_output_activation(patient: Patient) -> Patient | None:
     reference='He et al., 2016, "Deep residual learning for image recognition"',
 )
 def residual(patient: Patient) -> Patient | None:
-    """Wrap dense layers of equal width in residual blocks with layer norm."""
+    """Wrap dense layers of equal width in residual blocks with layer normalization."""
     model, out = patient.training.model, list[spec.Layer]()
     width, place = 0, 0
     while place < len(model):

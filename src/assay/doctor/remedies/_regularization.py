@@ -17,16 +17,16 @@ __all__ = [
 ]
 
 _RATE, _WEAKER, _SMOOTHING = 0.3, 1e-3, 0.1
-_LEFT = 0.05  # share of the initial weights that remains after weight decay
+_LEFT = 0.05  # fraction of the initial weights that remains after weight decay
 _PATIENCE = 10
 
 
 @remedy(
-    "Stop when the val cost no longer improves.",
+    "Stop when the validation cost no longer improves.",
     reference='Prechelt, 1998, "Early stopping, but when?"',
 )
 def early_stopping(patient: Patient) -> Patient | None:
-    """Stop early, and keep the parameters that were best on val."""
+    """Stop early, and keep the parameters that were best on the validation set."""
     return _added(patient, spec.EarlyStopping(_PATIENCE))
 
 
@@ -37,8 +37,9 @@ def early_stopping(patient: Patient) -> Patient | None:
 def weight_decay(patient: Patient) -> Patient | None:
     """Add weight decay that shrinks weights without gradients to 5 % of their size.
 
-    In n updates, they are multiplied by (1 - learning_rate·strength)^n, which is about
-    exp(-learning_rate·strength·n). Shorter training therefore needs a larger strength.
+    In n updates, such weights are multiplied by (1 - learning_rate·strength)^n, which
+    is about exp(-learning_rate·strength·n). Shorter training therefore needs a larger
+    strength.
     """
     training, data = patient.training, patient.data
     rate = getattr(training.optimizer, "learning_rate", None)

@@ -1,4 +1,4 @@
-"""Remedies that change the size and number of the updates, or the batches."""
+"""Remedies that change the size or number of updates, or the batches."""
 
 from assay import spec
 from assay.doctor._patient import Patient
@@ -123,7 +123,7 @@ def longer(patient: Patient) -> Patient | None:
     return patient.with_training(num_epochs=min(epochs * _LONGER, _MOST_EPOCHS))
 
 
-@remedy("Train for a fifth of the epochs.", reference=_BENGIO)
+@remedy("Train for a fifth as many epochs.", reference=_BENGIO)
 def shorter(patient: Patient) -> Patient | None:
     """Divide the number of epochs by 5."""
     epochs = patient.training.num_epochs

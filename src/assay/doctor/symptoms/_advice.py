@@ -10,14 +10,14 @@ from assay.nn import ACTIVATIONS
 __all__ = ["at_the_ceiling", "hidden_sigmoid", "linear_convolution"]
 
 _CONVOLUTIONS = (spec.Conv1D, spec.Conv2D, spec.Conv3D)
-_SMALL_GAP = 0.1  # skill on train - skill on val
+_SMALL_GAP = 0.1  # training skill - validation skill
 _BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
 
 
 @symptom(
     "Sigmoid in a hidden layer",
     formula="the layers of the model",
-    condition="there is a sigmoid before the output layer; always reported as advice",
+    condition="there is a sigmoid before the output layer. Always reported as advice",
     reference=f"{_BOOK}, section 6.3.2",
     remedies=("relu",),
 )
@@ -38,7 +38,7 @@ def hidden_sigmoid(evidence: Evidence) -> Seen | None:
     "A convolution without an activation",
     formula="the layers of the model",
     condition="there is no activation between a convolution and the next layer with "
-    "weights; always reported as advice",
+    "weights. Always reported as advice",
     reference=f"{_BOOK}, section 9.3",
 )
 def linear_convolution(evidence: Evidence) -> Seen | None:
@@ -61,9 +61,10 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "At the ceiling",
-    formula="skill on train and on val, compared with simple models",
-    condition="train is not solved, the skills differ by less than 0.1, and no simple "
-    "model does better on unseen rows; always reported as information",
+    formula="training skill and validation skill, compared with simple models",
+    condition="the training skill is below 0.9, it exceeds the validation skill by "
+    "less than 0.1, and no simple model predicts unseen rows better. Always reported "
+    "as information",
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:
@@ -74,9 +75,9 @@ def at_the_ceiling(evidence: Evidence) -> Seen | None:
     if math.isnan(gap) or gap > _SMALL_GAP + evidence.val_noise:
         return None
     return Seen(
-        f"The skill is {evidence.skill:.2f} on train and {evidence.skill_on_val:.2f} "
-        "on val, and no simple model does better: the remaining error is probably "
-        "noise. Nothing needs to change.",
+        f"The skill is {evidence.skill:.2f} on the training set and "
+        f"{evidence.skill_on_val:.2f} on the validation set, and no simple model does "
+        "better. The remaining error is probably noise. No changes are needed.",
         {"skill": evidence.skill, "val_skill": evidence.skill_on_val},
         "info",
     )

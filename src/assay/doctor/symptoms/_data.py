@@ -1,4 +1,4 @@
-"""Faults in the rows and their classes."""
+"""Problems with the rows and their classes."""
 
 import math
 
@@ -11,26 +11,26 @@ __all__ = ["class_imbalance", "label_noise", "no_signal"]
 
 _CHANCE = 0.001  # p-value below which a simple model has learned something
 _UNLIKELY = 0.05  # p-value below which a simple model may have learned something
-_LEARNED = 0.15  # skill on val above which there clearly is a signal
-_NOISY = 0.04  # share of rows whose neighbors agree on another class
-_NOISY_SHARE = 0.15  # a stricter limit; overlapping classes of equal size stay below it
-_FEWEST_NOISY = 8  # rows; fewer may be due to chance
-_NOISY_INSIDE = 0.2  # share of rows with a different label in regions of one class
-_SURELY_NOISY = 0.25  # a stricter limit; classes that merely overlap stay below it
-_FEWEST_OF_CLASS = 10  # rows; with fewer, chance cannot be excluded
-_CONTRADICTED = 0.15  # skill on val - skill on train
+_LEARNED = 0.15  # validation skill above which the inputs are clearly predictive
+_NOISY = 0.04  # fraction of rows whose neighbors agree on another class
+_NOISY_SHARE = 0.15  # a limit that overlapping classes of equal size do not reach
+_FEWEST_NOISY = 8  # minimum number of rows; fewer may be due to chance
+_NOISY_INSIDE = 0.2  # fraction of rows with a different label in regions of one class
+_SURELY_NOISY = 0.25  # a limit that overlapping classes do not reach
+_FEWEST_OF_CLASS = 10  # minimum number of rows; with fewer, chance cannot be excluded
+_CONTRADICTED = 0.15  # validation skill - training skill
 _LEAST_OF_NEIGHBORS = 0.1  # skill below which the nearest neighbors are not trusted
-_AHEAD = 0.15  # skill on val of the network - that of the nearest neighbors
-_MEMORIZED = 0.1  # skill on train - skill on val
+_AHEAD = 0.15  # validation skill of the network - that of the nearest neighbors
+_MEMORIZED = 0.1  # training skill - validation skill
 _LOST = 0.2  # mean recall of the other classes - recall of the smallest class
 
 
 @symptom(
     "Nothing to learn",
     formula="cross-validated p-values of a linear model and of the nearest neighbors",
-    condition="both are above 0.001, all skills on val are below 0.15, and at least "
-    "two classes have 10 or more rows; reported as information if a p-value is below "
-    "0.05, because the inputs may then be slightly predictive",
+    condition="both p-values are above 0.001, all validation skills are below 0.15, "
+    "and at least two classes have 10 or more rows. Reported as information if a "
+    "p-value is below 0.05, because the inputs may then be slightly predictive",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -52,9 +52,9 @@ def no_signal(evidence: Evidence) -> Seen | None:
     if min(p_values) < _CHANCE or on_val > _LEARNED + evidence.val_noise:
         return None
     return Seen(
-        f"A linear model (p = {p_values[0]:.2f}), the nearest neighbors "
-        f"(p = {p_values[1]:.2f}) and this network all fail to predict unseen rows "
-        "clearly better than a constant.",
+        f"A linear model (p = {p_values[0]:.2f}), a nearest-neighbor model "
+        f"(p = {p_values[1]:.2f}) and this network are all hardly better than a "
+        "constant prediction on unseen rows.",
         {"p_values": p_values, "val_skill": evidence.skill_on_val},
         "warning" if min(p_values) >= _UNLIKELY else "info",
     )
@@ -62,17 +62,18 @@ def no_signal(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Wrong labels",
-    formula="share of train rows whose class differs from that of at least 8 of their "
-    "10 nearest neighbors; share of rows with a different label in regions dominated "
-    "by one class; skill on val - skill on train, at the network's best epoch on val "
-    "or in the cross-validation of a simple model",
-    condition="the first share is above 4 % and includes at least 8 rows, the second "
-    "share is above 20 %, or the difference is above 0.15 even allowing for chance; "
-    "the shares are ignored if the nearest neighbors predict poorly, or if only rows "
-    "at the edge of the data look wrong; a warning if the cost stayed finite and the "
-    "difference is above its limit, the second share is above 25 %, or the skill on "
-    "train is higher than on val and the first share is above 15 % or the second above "
-    "20 %; otherwise advice",
+    formula="fraction of training rows whose class differs from that of at least 8 of "
+    "their 10 nearest neighbors; fraction of mislabeled rows in regions dominated by "
+    "one class; validation skill - training skill, at the network's best epoch on the "
+    "validation set or in the cross-validation of a simple model",
+    condition="the first fraction is above 4 % and includes at least 8 rows, the "
+    "second fraction is above 20 %, or the difference is above 0.15 after allowing "
+    "for chance. The fractions are ignored if the nearest neighbors predict poorly, or "
+    "if only rows at the edge of the data look wrong. Reported as a warning if the "
+    "cost stayed finite and the difference is above its limit, the second fraction is "
+    "above 25 %, or the training skill is higher than the validation skill and the "
+    "first fraction is above 15 % or the second above 20 %. Otherwise, reported as "
+    "advice",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(
@@ -81,7 +82,7 @@ def no_signal(evidence: Evidence) -> Seen | None:
     ),
 )
 def label_noise(evidence: Evidence) -> Seen | None:
-    """Detect train labels that contradict those of neighboring rows or of val."""
+    """Detect training labels that contradict nearby rows or the validation set."""
     references = evidence.references
     if references is None:
         return None
@@ -93,20 +94,21 @@ def label_noise(evidence: Evidence) -> Seen | None:
     contradicted = contradiction > max(_CONTRADICTED, _FEWEST_NOISY / looked)
     if share > _NOISY and len(rows) >= _FEWEST_NOISY:
         what = (
-            f"{len(rows)} of {looked} train rows ({share:.0%}) belong to a different "
-            "class than almost all of their nearest neighbors. Review these labels; "
-            "usually, about half of them are actually wrong."
+            f"{len(rows)} of {looked} training rows ({share:.0%}) belong to a "
+            "different class than almost all of their nearest neighbors. Review these "
+            "labels. Usually, about half of them are actually wrong."
         )
     elif inside > _NOISY_INSIDE:
         what = (
-            f"In regions where only one class is expected, {inside:.0%} of the train "
-            "rows belong to another class. Review their labels."
+            f"In regions where only one class is expected, {inside:.0%} of the "
+            "training rows belong to another class. Review their labels."
         )
     elif contradicted:
         what = (
-            "Even allowing for chance, the skill on val is "
-            f"{contradiction:.2f} higher than on unseen train rows, so the train "
-            "labels probably have more errors than the val labels. Review them."
+            "After allowing for chance, the skill on the validation set is "
+            f"{contradiction:.2f} higher than on unseen training rows, so the training "
+            "labels probably contain more errors than the validation labels. Review "
+            "the training labels."
         )
     else:
         return None
@@ -123,7 +125,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
 
 
 def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
-    """Return whether train is predicted better than val and many labels look wrong."""
+    """Return whether the network overfits and many labels look wrong."""
     gap = evidence.skill - evidence.skill_on_val
     odds = 1.0 if evidence.data is None else evidence.data.odds
     many = inside > _NOISY_INSIDE or share > _NOISY_SHARE * odds
@@ -134,8 +136,8 @@ def _neighbors_mislead(evidence: Evidence) -> bool:
     """Return whether the nearest neighbors predict these rows poorly.
 
     This is the case if they are hardly better than a constant, or clearly worse than
-    the network on val. A row that contradicts a poor model is more likely to be
-    difficult than mislabeled.
+    the network on the validation set. A row that contradicts a poor model is more
+    likely to be difficult than mislabeled.
     """
     known = evidence.references
     if known is None:
@@ -148,12 +150,13 @@ def _neighbors_mislead(evidence: Evidence) -> bool:
 
 
 def _contradiction(evidence: Evidence) -> float:
-    """Return how much better val is predicted than train, allowing for chance.
+    """Return by how much the validation skill exceeds the training skill.
 
-    The skill of the network on val, at its best epoch, is compared with its skill on
-    train or that of a simple model in cross-validation, whichever is higher. If either
-    of these is good, so are the train labels. The skill of each simple model on val is
-    also compared with its own skill in cross-validation.
+    The result allows for chance. The network's validation skill at its best epoch is
+    compared with its training skill or with the cross-validation skill of a simple
+    model, whichever is higher, because either one can show that the training labels
+    are good. The validation skill of each simple model is also compared with its own
+    skill in cross-validation.
     """
     val, known = evidence.val_skill, evidence.references
     if evidence.regression or known is None or not len(val) or np.isnan(val).all():
@@ -171,8 +174,8 @@ def _contradiction(evidence: Evidence) -> float:
     "Imbalanced classes",
     formula="recall of the smallest class and mean recall of the other classes",
     condition="the largest class has more than 5 times as many rows as the smallest, "
-    "even allowing for chance, and the recall of the smallest class is more than 0.2 "
-    "lower",
+    "after allowing for chance, and the recall of the smallest class is lower by more "
+    "than 0.2",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
     remedies=("class_weights",),
     causes=("underfitting", "overfitting"),

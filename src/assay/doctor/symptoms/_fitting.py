@@ -1,4 +1,4 @@
-"""Networks that learn too little or too much from the train rows."""
+"""Networks that learn too little or too much from the training set."""
 
 import numpy as np
 
@@ -14,15 +14,16 @@ __all__ = [
 ]
 
 _FEW_UNITS = 4
-_MANY_PARAMETERS = 50  # per train row
-_GAP = 0.1  # skill on train - skill on val
-_FALLEN = 0.03  # best skill on val - last skill on val
+_MANY_PARAMETERS = 50  # per training row
+_GAP = 0.1  # training skill - validation skill
+_FALLEN = 0.03  # best validation skill - last validation skill
 
 
 @symptom(
     "Layers are frozen",
-    formula="layers whose weights do not change in training",
-    condition="there are frozen layers, and the network falls short on train",
+    formula="layers whose weights do not change during training",
+    condition="there are frozen layers, and the network falls short on the training "
+    "set",
     reference='Yosinski et al., 2014, "How transferable are features in deep neural '
     'networks?"',
     causes=(
@@ -38,7 +39,7 @@ def frozen_layers(evidence: Evidence) -> Seen | None:
         return None
     names = ", ".join(map(repr, frozen))
     return Seen(
-        f"The weights of {names} are frozen, and the skill on train is only "
+        f"The weights of {names} are frozen, and the skill on the training set is only "
         f"{evidence.skill:.2f}. Frozen layers help only if their weights were learned "
         "from similar data.",
         {"frozen": list(frozen)},
@@ -47,8 +48,8 @@ def frozen_layers(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "A layer is too narrow",
-    formula="units of the narrowest hidden layer",
-    condition="there are fewer than 4 units, and train is not solved",
+    formula="number of units in the narrowest hidden layer; training skill",
+    condition="the layer has fewer than 4 units, and the training skill is below 0.9",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     causes=(
         *("dead_units", "vanishing_gradients", "learning_rate_too_small"),
@@ -67,26 +68,27 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"All information must pass through the narrowest hidden layer, which has only "
-        f"{min(units)} units, and the skill on train is {evidence.skill:.2f}.",
+        f"{min(units)} units, and the skill on the training set is "
+        f"{evidence.skill:.2f}.",
         {"units": min(units), "skill": evidence.skill},
     )
 
 
 @symptom(
     "Underfitting",
-    formula="skill on train, compared with that of a linear model and of the nearest "
+    formula="training skill, compared with that of a linear model and of the nearest "
     "neighbors",
-    condition="it is well below the better of the two",
+    condition="the network's skill is well below that of the better model",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     remedies=("longer", "wider", "higher_rate"),
 )
 def underfitting(evidence: Evidence) -> Seen | None:
-    """Detect a network that cannot even fit the train rows."""
+    """Detect a network that cannot even fit the training set."""
     if evidence.references is None or not evidence.short_on_train:
         return None
     return Seen(
-        f"On train, the network's skill is {evidence.skill:.2f} (0 for a constant, 1 "
-        f"for perfect predictions), but a simple model reaches "
+        f"On the training set, the network's skill is {evidence.skill:.2f} (0 for a "
+        f"constant, 1 for perfect predictions), but a simple model reaches "
         f"{evidence.attainable:.2f}.",
         {"skill": evidence.skill, "attainable": evidence.attainable},
     )
@@ -94,17 +96,19 @@ def underfitting(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Overfitting",
-    formula="skill on train - skill on val; best skill on val - last skill on val",
-    condition="the first difference is above 0.1 even allowing for chance, the network "
-    "does not fall short on train, and a simple model predicts val better or the best "
-    "epoch is not kept; in the latter case, the skill on val must have fallen, or "
-    "there must be more than 50 parameters per train row; only advice if the skill "
-    "fell but the training loop may keep its best epoch",
+    formula="training skill - validation skill; best validation skill - last "
+    "validation skill",
+    condition="the first difference is above 0.1 after allowing for chance, the "
+    "network does not fall short on the training set, and either a simple model "
+    "predicts the validation set better or the best epoch is not kept. In the latter "
+    "case, the validation skill must have fallen, or there must be more than 50 "
+    "parameters per training row. Reported as advice if the skill has fallen but the "
+    "training loop may keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )
 def overfitting(evidence: Evidence) -> Seen | None:
-    """Detect a network that memorized the train rows."""
+    """Detect a network that memorized the training set."""
     gap = evidence.skill - evidence.skill_on_val
     if evidence.short_on_train or not gap > _GAP + evidence.val_noise:
         return None
@@ -117,11 +121,11 @@ def overfitting(evidence: Evidence) -> Seen | None:
     if not (memorizes or evidence.short_on_val):
         return None
     certain = few or evidence.short_on_val or evidence.keeps_best is not None
-    rows = "The rows" if data is None else f"{data.num_train} train rows"
+    rows = "The rows" if data is None else f"{data.num_train} training rows"
     return Seen(
-        f"The skill is {evidence.skill:.2f} on train, but {evidence.skill_on_val:.2f} "
-        f"on val, where it peaked at {best:.2f}. {rows} are too few for this network "
-        "and this much training.",
+        f"The skill is {evidence.skill:.2f} on the training set, but "
+        f"{evidence.skill_on_val:.2f} on the validation set, where it peaked at "
+        f"{best:.2f}. {rows} are too few for this network and this much training.",
         {"gap": gap, "best_val_skill": best, "val_skill": evidence.skill_on_val},
         "warning" if certain else "advice",
     )

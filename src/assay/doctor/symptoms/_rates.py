@@ -19,13 +19,13 @@ __all__ = [
 _ROSE = 2.0  # highest cost after an epoch, relative to that of the first batch
 _LARGE_UPDATE = 0.05  # first update of a typical layer, relative to its weights
 _SHORT_WAY = 0.5  # sum of all updates, relative to the weights
-_SWING = 0.15  # increase in cost in an epoch, relative to the total decrease
-_STILL_FALLING = 0.01  # share of the total decrease that occurred in the last quarter
+_SWING = 0.15  # cost increase in an epoch, relative to the total decrease
+_STILL_FALLING = 0.01  # fraction of the cost decrease that occurs in the last quarter
 _FAR_FROM_FLAT = 0.05
-_STEADY = 0.9  # share of the epochs in which the cost falls
+_STEADY = 0.9  # fraction of the epochs in which the cost falls
 _SMALL_BATCH = 4
-_STOPPED = 0.01  # learning rate, relative to the highest, at which nothing is learned
-_LEAST_LEARNING = 0.5  # share of the updates that a schedule should leave for learning
+_STOPPED = 0.01  # learning rate below which nothing is learned, relative to the highest
+_LEAST_LEARNING = 0.5  # minimum fraction of updates with a higher learning rate
 _BENGIO = (
     'Bengio, 2012, "Practical recommendations for gradient-based training of deep '
     'architectures", section 3.1.1'
@@ -35,11 +35,11 @@ _BENGIO = (
 @symptom(
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
-    "highest cost on train after an epoch / cost of the first batch",
-    condition="training diverged; or train is not solved, and the cost doubled or the "
-    "update is above 5 %; in the latter case, one epoch in 20 must undo at least 15 % "
-    "of the total decrease in cost, or the network must fall short on train although "
-    "the cost does not decrease steadily",
+    "highest training cost after an epoch / cost of the first batch",
+    condition="training diverged, the cost doubled, or the update is above 5 %. In the "
+    "last case, one epoch in 20 must undo at least 15 % of the total decrease in cost, "
+    "or the network must fall short on the training set without a steady decrease in "
+    "cost. Not reported if the training skill is at least 0.9",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
@@ -56,25 +56,28 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
         return None
     change, highest = first_update(evidence), _highest_cost(evidence)
     stuck = evidence.short_on_train and not falls_steadily(evidence)
-    suffers = stuck or _swing(evidence) > _SWING  # not only a large first update
+    # a large first update alone may be harmless
+    suffers = stuck or _swing(evidence) > _SWING
     if not (highest > _ROSE or (change > _LARGE_UPDATE and suffers)):
         return None
     return Seen(
         f"The first update changed the weights of a typical layer by {change:.0%}, "
-        f"and the cost on train reached {highest:.3g} times that of the first batch.",
+        f"and the training cost reached {highest:.3g} times that of the first batch.",
         {"update_ratio": change, "highest_cost_ratio": highest},
     )
 
 
 @symptom(
     "The learning rate is too small",
-    formula="share of the total decrease in cost that occurred in the last quarter of "
-    "training; norm of the first update / norm of the weights, for a typical layer",
-    condition="the share is above 5 %, or above 1 % if all updates of this size "
-    "together would change the weights by less than 50 %; in addition, the cost "
-    "decreases steadily, train is not solved or the network falls short, and the val "
-    "cost decreases too or the network falls short on train; a warning if the updates "
-    "are that small, the network falls short or a simple model fits train better",
+    formula="fraction of the total decrease in cost that occurred in the last quarter "
+    "of training; norm of the first update / norm of the weights, for a typical layer",
+    condition="the fraction is above 5 %, or above 1 % if all updates of this size "
+    "together would change the weights by less than 50 %. In addition, the cost must "
+    "decrease steadily, the training skill must be below 0.9 or the network must fall "
+    "short, and the validation cost must decrease too or the network must fall short "
+    "on the training set. Reported as a warning if the updates are that small, the "
+    "network falls short, or a simple model fits the training set better. Otherwise, "
+    "reported as advice",
     reference=_BENGIO,
     causes=("underfitting",),
     remedies=("higher_rate", "highest_rate", "longer"),
@@ -94,10 +97,10 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
         return None
     on_val = _late_share(evidence.val_cost, start)
     if on_val < least and not evidence.short_on_train:
-        return None  # by now, the network fits only noise in train
+        return None  # only noise in the training set is left to learn
     return Seen(
-        "The cost on train was still falling when training ended: "
-        f"{min(share, 1):.0%} of its decrease occurred in the last quarter. The first "
+        "The training cost was still falling when training ended: "
+        f"{min(share, 1):.0%} of the decrease occurred in the last quarter. The first "
         f"update changed the weights of a typical layer by {100 * change:.2g}%.",
         {"share_of_fall": share, "update_ratio": change},
         "warning" if small or evidence.falls_short or evidence.is_behind else "advice",
@@ -106,8 +109,10 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "The schedule lowers the learning rate too early",
-    formula="share of the updates whose learning rate is at least 1 % of the highest",
-    condition="the share is below 50 %, and the network falls short on train",
+    formula="fraction of the updates whose learning rate is at least 1 % of the "
+    "highest",
+    condition="the fraction is below 50 %, and the network falls short on the training "
+    "set",
     reference='Li et al., 2020, "Budgeted training: rethinking deep neural network '
     'training under resource constraints"',
     causes=("learning_rate_too_small", "underfitting"),
@@ -123,8 +128,8 @@ def schedule_too_short(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The schedule lowered the learning rate so early that only {learning:.0%} of "
-        "the updates had at least 1% of the highest rate, and the skill on train is "
-        f"only {evidence.skill:.2f}.",
+        "the updates had at least 1% of the highest rate, and the skill on the "
+        f"training set is only {evidence.skill:.2f}.",
         {"learning_share": learning},
     )
 
@@ -136,7 +141,7 @@ def first_update(evidence: Evidence) -> float:
 
 
 def _late_share(costs: np.ndarray, start: float) -> float:
-    """Return the share of the decrease in cost that occurred in the last quarter.
+    """Return the fraction of the cost decrease that occurred in the last quarter.
 
     Args:
         costs: (epochs,), cost after each epoch; if empty, nan is returned.
@@ -150,13 +155,13 @@ def _late_share(costs: np.ndarray, start: float) -> float:
 
 
 def falls_steadily(evidence: Evidence) -> bool:
-    """Return whether the cost on train falls in almost every epoch."""
+    """Return whether the training cost falls in almost every epoch."""
     falls = np.diff(evidence.train_cost) < 0
     return bool(len(falls)) and float(falls.mean()) >= _STEADY
 
 
 def _swing(evidence: Evidence) -> float:
-    """Return the 95th percentile of the increase in train cost per epoch.
+    """Return the 95th percentile of the increase in training cost per epoch.
 
     The increase is relative to the total decrease. Near a minimum, the cost rises as
     often as it falls, but only slightly.
@@ -187,7 +192,7 @@ def _highest_cost(evidence: Evidence) -> float:
 
 @symptom(
     "The batch is too small",
-    formula="rows in a batch; momentum",
+    formula="number of rows in a batch; momentum",
     condition="a batch has at most 4 rows or the momentum is above 0.95, and the "
     "network falls short",
     reference="Masters and Luschi, 2018, "
@@ -196,7 +201,7 @@ def _highest_cost(evidence: Evidence) -> float:
     remedies=("larger_batch", "lower_momentum", "lower_rate"),
 )
 def batch_too_small(evidence: Evidence) -> Seen | None:
-    """Detect updates that are dominated by single rows."""
+    """Detect updates that are dominated by individual rows."""
     size = None if evidence.training is None else evidence.training.batch_size
     optimizer = None if evidence.training is None else evidence.training.optimizer
     momentum = getattr(optimizer, "momentum", 0.0)
@@ -208,7 +213,7 @@ def batch_too_small(evidence: Evidence) -> Seen | None:
         f" and the momentum is {momentum}" if heavy else ""
     )
     return Seen(
-        f"{what}, so noise in single rows dominates the updates.",
+        f"{what}, so noise in individual rows dominates the updates.",
         {"batch_size": size, "momentum": momentum},
     )
 

@@ -13,18 +13,18 @@ __all__ = ["over_regularized", "shrunk_by_penalty"]
 
 _SHRUNK = 0.3  # norm of the weights after training / before training
 _HEAVY_DROPOUT = 0.6
-_BEHIND = 0.1  # skill on train of a simple model - that of the network
-_NOTHING = 0.05  # skill on train of a network that learned nothing
+_BEHIND = 0.1  # training skill of a simple model - that of the network
+_NOTHING = 0.05  # maximum training skill of a network that learned nothing
 
 
 @symptom(
     "Regularization is too strong",
     formula="norm of a layer's weights after training / before training; dropout rate",
     condition="the ratio is below 0.3 or the rate is at least 0.6, and the network "
-    "falls short on train or its skill there is at least 0.1 below that of a simple "
-    "model (with such a ratio, a skill below 0.05 also suffices); if the cost became "
-    "NaN or infinite, also if a penalty changes the weights by at least 100 % in one "
-    "update and causes most of the first update",
+    "falls short on the training set or its skill there is at least 0.1 below that of "
+    "a simple model. If the ratio is below 0.3, a skill below 0.05 also suffices. If "
+    "the cost became NaN or infinite, it also suffices that a penalty changes the "
+    "weights by at least 100 % in one update and causes most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),
@@ -57,7 +57,7 @@ def over_regularized(evidence: Evidence) -> Seen | None:
     else:
         return None
     return Seen(
-        f"{what}, and the skill on train is only {evidence.skill:.2f}.",
+        f"{what}, and the skill on the training set is only {evidence.skill:.2f}.",
         {"shrunk_to": shrunk, "strength": strength, "dropout": rate},
     )
 
@@ -70,7 +70,7 @@ def shrunk_by_penalty(evidence: Evidence) -> bool:
 
 
 def _shrunk_to(evidence: Evidence) -> float:
-    """Return the smallest ratio of a layer's weight norms after and before training."""
+    """Return the smallest ratio of final to initial weight norm over all layers."""
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))
@@ -85,8 +85,9 @@ def _is_mostly_penalty(evidence: Evidence, step: float) -> bool:
 def _penalty_step(training: spec.Training) -> float:
     """Return the fraction of the weights that penalties alone remove in one update.
 
-    If it is more than 2, the weights grow without limit. Adaptive optimizers limit the
-    updates caused by penalties, but not weight decay, which they apply separately.
+    If this fraction is more than 2, the weights grow without limit. Adaptive optimizers
+    limit the updates caused by penalties, but not weight decay, which they apply
+    separately.
     """
     rate = getattr(training.optimizer, "learning_rate", 0.0)
     plain = isinstance(training.optimizer, spec.SGD)

@@ -25,8 +25,8 @@ _LECUN = (
 @symptom(
     "Values are not finite",
     formula="means of the inputs and targets; cost before the first update",
-    condition="one of them is NaN or infinite, and the initial weights are not the "
-    "cause",
+    condition="one of these values is NaN or infinite, and the initial weights are not "
+    "the cause",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 4.1 '
     "(overflow and underflow)",
     causes=(
@@ -38,18 +38,18 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     """Detect values that were NaN or infinite before any update."""
     data = evidence.data
     if data is not None and not math.isfinite(data.target_mean):
-        return Seen("Some train targets are NaN or infinite. Drop these rows.")
+        return Seen("Some training targets are NaN or infinite. Drop these rows.")
     broken = [] if data is None else np.flatnonzero(~np.isfinite(data.input_means))
     if len(broken):
         return Seen(
-            f"{len(broken)} train inputs contain NaN or infinite values, starting with "
-            f"input {broken[0]}. Replace these values, or drop their rows.",
+            f"{len(broken)} inputs contain NaN or infinite values in the training set, "
+            f"starting with input {broken[0]}. Replace these values, or drop the rows.",
             {"inputs": [int(place) for place in broken[:10]]},
         )
     if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
         return None
     return Seen(
-        "The cost was NaN or infinite before the first update, although inputs and "
+        "The cost was NaN or infinite before the first update, although the inputs and "
         "targets are finite. Check the network for logarithms and divisions.",
     )
 
@@ -58,10 +58,11 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     "Inputs are not scaled",
     formula="largest / median of the inputs' standard deviations; largest |mean| / "
     "standard deviation of any input; root mean square of all inputs",
-    condition="a ratio is above 10 (a warning if the network falls short or a simple "
-    "model fits train better, otherwise advice), or the root mean square is above 10 "
-    "or below 0.02 and the network falls short or its gradients explode; never if "
-    "batch normalization is the first layer",
+    condition="a ratio is above 10, or the root mean square is above 10 or below 0.02 "
+    "and the network falls short or its gradients explode. Not reported if the first "
+    "layer is batch normalization. If a ratio is above 10, reported as a warning if "
+    "the network falls short or a simple model fits the training set better, and as "
+    "advice otherwise",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -113,8 +114,9 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
     condition="the standard deviation or |mean| is above 5, or the standard deviation "
-    "is below 0.02 and the network falls short; never if train is solved; a warning if "
-    "a simple model fits train better or the network falls short, otherwise advice",
+    "is below 0.02 and the network falls short. Not reported if the training skill is "
+    "at least 0.9. Reported as a warning if the network falls short or a simple model "
+    "fits the training set better, and as advice otherwise",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),

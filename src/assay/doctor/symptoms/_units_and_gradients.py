@@ -18,7 +18,7 @@ __all__ = [
     "vanishing_gradients",
 ]
 
-_MOST_EQUAL = 0.5  # share of distinct units below which a layer is faulty
+_MOST_EQUAL = 0.5  # a layer with a smaller fraction of distinct units is reported
 _MOST_DEAD = 0.5  # even healthy layers have a few dead units
 _MOST_SATURATED = 0.5
 _LARGE_OUTPUT = 5.0  # spread of the outputs before training; about 1 is healthy
@@ -33,10 +33,10 @@ _GLOROT = (
 
 @symptom(
     "Units are identical",
-    formula="share of a layer's units whose weights differ from those of all other "
+    formula="fraction of a layer's units whose weights differ from those of all other "
     "units",
-    condition="the share is below 50 % in a layer with several units, and no penalty "
-    "shrank the weights to 0",
+    condition="the fraction is below 50 % in a layer with several units, and no "
+    "penalty shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
@@ -61,10 +61,11 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Saturated units",
-    formula="share of activations whose slope is below 5 % of the steepest",
-    condition="the share in a layer is above 50 % before training, unless there is "
-    "batch normalization; or after training, if the network falls short and neither "
-    "vanishing gradients nor the learning rate is the cause",
+    formula="fraction of a layer's activations whose slope is below 5 % of the "
+    "steepest slope",
+    condition="the fraction is above 50 % before training, unless there is batch "
+    "normalization, or it is above 50 % after training, the network falls short, and "
+    "neither vanishing gradients nor the learning rate is the cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
@@ -94,7 +95,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 @symptom(
     "Exploding gradients",
     formula="standard deviation of the output layer before training",
-    condition="it is above 5, and there is no batch normalization",
+    condition="the standard deviation is above 5, and there is no batch normalization",
     reference='He et al., 2015, "Delving deep into rectifiers", section 2.2',
     causes=(
         *("learning_rate_too_large", "dead_units", "underfitting", "overfitting"),
@@ -115,7 +116,7 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     return Seen(
         f"Before training, the outputs have a standard deviation of {spread:.3g} "
         "instead of about 1, and the largest gradient of a layer has a norm of "
-        f"{largest:.3g}: the initial weights amplify the signals from layer to layer.",
+        f"{largest:.3g}. The initial weights amplify the signals from layer to layer.",
         {"output_std": spread, "gradient_norm": largest, "limit": _LARGE_OUTPUT},
         _severity(evidence),
     )
@@ -123,11 +124,10 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Dead units",
-    formula="share of units whose slope is almost 0 on all measured rows",
-    condition="the share in a layer is above 50 % before training, unless there is "
-    "batch normalization; or after training, "
-    "if the network falls short and neither the learning rate nor a penalty is the "
-    "cause",
+    formula="fraction of a layer's units whose slope is almost 0 on all measured rows",
+    condition="the fraction is above 50 % before training, unless there is batch "
+    "normalization, or it is above 50 % after training, the network falls short, and "
+    "neither the learning rate nor a penalty is the cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
@@ -156,7 +156,7 @@ def dead_units(evidence: Evidence) -> Seen | None:
     "Vanishing gradients",
     formula="gradient norm of the first layer / that of the last hidden layer",
     condition="the ratio is below 0.01 before training, there are at least 3 hidden "
-    "layers, and train is not solved",
+    "layers, and the training skill is below 0.9",
     reference=_GLOROT,
     causes=("over_regularized", "learning_rate_too_small", "underfitting"),
     remedies=("relu", "batch_norm", "residual"),
@@ -180,12 +180,16 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
 
 
 def _has_batch_norm(evidence: Evidence) -> bool:
-    """Return whether outputs before training depend on unmeasured batch statistics."""
+    """Return whether the network uses batch normalization.
+
+    Before training, its statistics have not been measured yet, so the outputs of the
+    layers are not representative.
+    """
     return any(isinstance(layer, spec.BatchNorm) for layer in evidence.model)
 
 
 def _worst(evidence: Evidence, shares: np.ndarray) -> tuple[str, float]:
-    """Return the layer with the largest share, and that share; 0 if unknown."""
+    """Return the layer with the largest fraction, and that fraction; 0 if unknown."""
     known = np.nan_to_num(shares)
     if not len(known):
         return "", 0.0
