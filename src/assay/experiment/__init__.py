@@ -1,4 +1,4 @@
-"""The protocol: split, tune, refit, open the test set, and report.
+"""The protocol: split the data, tune, refit, open the test set, and report.
 
 Names are imported on first use, so inspecting data does not import JAX.
 """

@@ -79,7 +79,7 @@ class Fit:
                 depend on the data. Each search space is replaced by its middle value.
 
         Raises:
-            InputError: the data or the spec is invalid. The message lists every fault.
+            InputError: the data or the spec is invalid. The message lists all errors.
         """
         fields = {"optimizer": spec.Adam(), "regularizers": ()} | fields
         source = data if y is None else (data, y)
@@ -144,7 +144,7 @@ class Fit:
     def batch(self) -> Batch:
         """Return the examples of the next iteration."""
         inputs, targets, mask, _ = self._fit.batch()
-        count = int(np.asarray(mask).sum())  # the remaining rows pad the last batch
+        count = int(np.asarray(mask).sum())  # the remaining rows are padding
         if isinstance(inputs, dict):
             rows: Any = {name: np.asarray(v)[:count] for name, v in inputs.items()}
         else:
@@ -219,7 +219,7 @@ class Fit:
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except those of a given test set."""
+    """Return the data with all examples in train, except a predefined test set."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

@@ -1,4 +1,4 @@
-"""The events of a run, and their delivery to its observer and recorder."""
+"""Sends the events of a run to its observer and recorder."""
 
 import time
 from collections.abc import Generator, Iterable
@@ -23,7 +23,7 @@ class Observer:
     """Receives the progress of a run; override its methods to handle events."""
 
     started: float | None = None
-    """Start of the command (monotonic clock); None if no command started the run."""
+    """Start time of the command (monotonic); None if no command started the run."""
 
     def stage(self, name: str, detail: str = "") -> None:
         """Called when a stage starts: "data", "tune", "doctor", "refit" or "test"."""
@@ -32,7 +32,7 @@ class Observer:
         """Called when a part of a stage is complete."""
 
     def note(self, text: str) -> None:
-        """Called for each decision made while reading data, such as the delimiter."""
+        """Called for each choice made while reading data, such as the delimiter."""
 
     def finding(self, finding: Finding) -> None:
         """Called for each finding of the run."""
@@ -66,7 +66,7 @@ class Recorder:
         return None
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
-        """Return the seal of the test set. It provides the row numbers and targets."""
+        """Return the seal that gives access to the test rows and their targets."""
         raise NotImplementedError("openings can be counted only in a run folder")
 
 
@@ -118,14 +118,14 @@ class Events:
 
         Args:
             result: frozen result of the stage.
-            findings: findings of the stage, to be recorded too.
+            findings: findings of the stage, which are also recorded.
         """
         self.recorder.result(result)
         self.findings(findings)
         return result
 
     def notes(self, notes: Iterable[str]) -> None:
-        """Notify the observer of the decisions made while reading the data."""
+        """Notify the observer of the choices made while reading the data."""
         for note in notes:
             self.observer.note(note)
 

@@ -46,8 +46,8 @@ class Experiment(spec.Experiment):
     ) -> Run:
         """Run the whole protocol and return the finished run.
 
-        If several hosts share the training, all of them call this method. The first
-        host writes the run, and the others write to a temporary folder.
+        If several hosts share the training, each of them must call this method. The
+        first host writes the run. The others write to temporary folders.
 
         Args:
             out: folder of this run; by default, the next unused name under `runs`.
@@ -65,7 +65,7 @@ class Experiment(spec.Experiment):
 
         Raises:
             InputError: the data or the spec is invalid, or the package of a tracker or
-                of a cluster is not installed. The message lists every fault.
+                of a cluster is not installed. The message lists all errors.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked after its parent trained or predicted.
         """
@@ -113,7 +113,7 @@ def train(
     study: str | Path | None = None,
     **fields: Any,
 ) -> Run:
-    """Train a network by the book and report how good it is, in one call.
+    """Train a network and evaluate it on a sealed test set, in one call.
 
     Args:
         data: a file or its URL, the name of a built-in data set, a frame, (X, y)
@@ -134,7 +134,7 @@ def train(
         **fields: any other field of `Experiment`, such as seed=3.
 
     Raises:
-        InputError: the data or the spec is invalid. The message lists every fault.
+        InputError: the data or the spec is invalid. The message lists all errors.
 
     Example:
         >>> run = train("wine", trials=2, runs=None)

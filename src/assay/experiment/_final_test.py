@@ -73,12 +73,12 @@ def evaluate_once(
     """Open the sealed test set and evaluate the model on it.
 
     Args:
-        refitted: the model, and the training rows of the model and the baselines.
+        refitted: the model and its training rows, on which the baselines are fitted.
         seal: seal that gives access to the row numbers and targets of the test set.
         run: name of the run, which is written to the ledger.
 
     Raises:
-        RunError: the opening could not be recorded, so the part stays sealed.
+        RunError: the opening could not be recorded, so the test set stays sealed.
     """
     data, model = refitted.selection.prepared.data, refitted.model
     dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed

@@ -39,8 +39,8 @@ def fit_members(
 ) -> FittedMembers:
     """Train all members on the training rows, with the first default setting.
 
-    By default, the network is the last one that the protocol would try, which is
-    `realmlp` for tables.
+    By default, the network is the most complex one that the protocol would try. For
+    tables, this is `realmlp`.
 
     Args:
         experiment: settings of the fit; the fields data, split and tune are not used.

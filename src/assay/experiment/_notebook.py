@@ -100,7 +100,7 @@ def _display() -> Any:
         return replace
     shell: Any = sys.modules.get("IPython")
     running = None if shell is None else shell.get_ipython()
-    page = type(running).__name__ == "ZMQInteractiveShell"  # rather than a terminal
+    page = type(running).__name__ == "ZMQInteractiveShell"  # False in a terminal
     if shell is None or not page:
         return None
     return _Cell(shell.display)

@@ -23,8 +23,7 @@ __all__ = ["run_protocol"]
 def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     """Run an experiment from its data to its summary.
 
-    Each stage takes the result of the previous one. This function only determines the
-    order of the stages. The recorder writes all files.
+    Each stage takes the result of the previous stage. The recorder writes all files.
 
     Args:
         experiment: the experiment. It may contain search spaces, and "auto" for values

@@ -75,8 +75,8 @@ def race(
         **fields: any other field of `Experiment`, such as target="kind", seed=3.
 
     Raises:
-        InputError: the data, the spec or an optimizer is invalid (the message lists
-            every fault), or another process is writing to `out`.
+        InputError: the data, the spec or an optimizer is invalid (the message lists all
+            errors), or another process is writing to `out`.
 
     Example:
         >>> raced = race("iris", optimizers=["sgd", "adam"], seeds=1, epochs=2)

@@ -79,7 +79,7 @@ def _member(
     checkpoints: Checkpoints,
 ) -> Resumable:
     """Return the fit of a member; the first member has number 0."""
-    # keep the number of updates, because an epoch has more updates with more rows
+    # repeat the number of updates, because an epoch with more rows has more updates
     fit = prepared.training_data.fit(
         setting.training,
         seed=member_seed(seed, number),

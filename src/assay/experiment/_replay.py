@@ -82,7 +82,7 @@ def replay(
             machine because it had a time limit.
     """
     folder = RunFolder.open(path)
-    folder.summary()  # raises if the run has not finished
+    folder.summary()  # raises an error if the run has not finished
     experiment = run_experiment(folder, source)
     if experiment.tune.time_seconds is not None:
         raise RunError(

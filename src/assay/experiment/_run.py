@@ -19,7 +19,7 @@ class TestResult(NamedTuple):
 
     Args:
         metric: name of the metric, such as "accuracy".
-        value: the measured number.
+        value: value of the metric.
         interval: the confidence interval (low, high).
         num_examples: number of test rows.
         openings: number of times any run has opened these rows so far.

@@ -51,7 +51,7 @@ def test_a_fault_is_mended_and_the_mend_is_told(tmp_path):
     kept = [tried for tried in finding.numbers["remedies"] if tried["kept"]]
     assert len(kept) == 1
     assert kept[0]["error_after"] < kept[0]["error_before"] - 0.3
-    assert "The mean val error over 5 seeds fell" in finding.message
+    assert "The mean validation error over 5 seeds fell" in finding.message
     assert run.model.training.model != tuple(_DEEP)
 
 

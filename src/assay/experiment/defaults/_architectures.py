@@ -11,10 +11,10 @@ from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = ["few_trials", "networks", "training_fields"]
 
-_SMALLEST_SIDE = 8  # smaller images get no further stages
+_SMALLEST_SIDE = 8  # smaller feature maps are not pooled
 _LARGE_SIDE = 64  # the first convolution halves larger images
 _MAX_STAGES = 5
-_WIDE_FROM = 10_000  # minimum training images for which doubling the width helps
+_WIDE_FROM = 10_000  # with this many training images, doubling the width helps
 _LONG = 128  # sequences with at least this many steps are halved after each block
 _UPDATES = {"image": 1500, "sequence": 1500, "text": 1500}
 _MIN_EPOCHS, _MAX_EPOCHS = 12, 800

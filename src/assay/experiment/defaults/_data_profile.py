@@ -13,13 +13,14 @@ class DataProfile:
 
     Args:
         num_train: number of training examples.
-        num_inputs: number of inputs in a prepared example.
+        num_inputs: number of inputs per prepared example.
         task: "binary", "multiclass" or "regression".
         kind: kind of inputs: "table", "image", "sequence" or "text".
         input_shape: shape of a prepared example.
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.
-        numbers: positions of numbers and dates among the inputs that are not embedded.
+        numbers: positions of number and date columns among the inputs that are not
+            embedded.
         streamed: whether the rows are streamed instead of kept in memory.
     """
 
@@ -52,7 +53,7 @@ class DataProfile:
 
 
 def _numbers(preparation: Preparation) -> tuple[int, ...]:
-    """Return the positions of numbers and dates among inputs that are not embedded."""
+    """Return the positions of number and date columns that are not embedded."""
     if preparation.kind != "table":
         return ()
     kinds = [feature.kind for feature in preparation.features]

@@ -36,14 +36,14 @@ _COSTS: dict[str, spec.Cost] = {
     "multiclass": spec.CrossEntropy(),
     "regression": spec.SquaredError(),
 }
-# Linear classifiers train well with high rates, because the weights that separate
-# classes are large and the cost is convex.
+# Linear classifiers train well with high learning rates, because the weights that
+# separate classes are large and the cost is convex.
 _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
 _NOT_TRAINING = {"model", "cost", "initial_values", "precision", "devices"}
 _TRIALS = 20
-_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # few, because their first settings are good
-_TRIALS_WITH_TIME = 1000  # maximum if only a time limit is set
+_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # enough, because the first settings are good
+_TRIALS_WITH_TIME = 1000  # maximum number if only a time limit is set
 
 
 def resolve(
@@ -80,7 +80,7 @@ def resolve(
 def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
     """Return whether a linear network starts at the solution of ridge regression.
 
-    If the user has chosen how to train, the network is trained that way.
+    If the user has set any training option, it starts from random values.
     """
     fields = set(spec.Training.model_fields) - _NOT_TRAINING
     return (
@@ -94,8 +94,8 @@ def _has_linear_path(experiment: spec.Experiment, profile: DataProfile) -> bool:
     """Return whether networks for a table have a path fitted by ridge regression.
 
     By default, networks for regression have such a path if all inputs are numbers and
-    in memory, unless the user refers to layers by name, because the path changes the
-    names.
+    are kept in memory. If the user refers to layers by name, there is no such path,
+    because it would change the layer names.
     """
     if "initial_values" in experiment.model_fields_set:
         return experiment.initial_values == "ridge"

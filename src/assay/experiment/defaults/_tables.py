@@ -29,11 +29,11 @@ __all__ = [
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
-_SCALE_RATE = 6.0  # the scales of inputs have a higher learning rate than weights
+_SCALE_RATE = 6.0  # learning rate of the input scales, relative to that of weights
 
 CLOSED_FORM = {
     "initial_values": "ridge",
-    "optimizer": spec.SGD(1e-4),  # stays at the solution, even with 10,000 inputs
+    "optimizer": spec.SGD(1e-4),  # stays close to the solution with up to 10,000 inputs
     "regularizers": (),
     "batch_size": "all",
     "num_epochs": 5,
@@ -50,14 +50,14 @@ LINEAR_PATH = {
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
 _FADES, _STAYS = 0.5, 0.99  # fraction of training after which dropout fades
-_REALMLP_SETTINGS = (  # (learning rate, dropout, when it fades in regression)
+_REALMLP_SETTINGS = (  # (learning rate, dropout, when dropout fades in regression)
     (0.016, 0.15, _FADES),
     (0.016, 0.0, _FADES),
     (0.004, 0.3, _STAYS),  # for noisy targets
     (0.008, 0.15, _FADES),
     (0.016, 0.3, _FADES),
 )
-_SPREAD = 0.3  # spread of the frequencies, per standard deviation of an input
+_SPREAD = 0.3  # standard deviation of the frequencies, for standardized inputs
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum; higher numbers do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
@@ -113,9 +113,9 @@ def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
     """Return settings of a network that work well on many tables, best first.
 
-    They differ in regularization and learning rate. Trying a few of them is more
-    reliable than trying many random settings, because the best of many settings on val
-    is partly a matter of luck.
+    The settings differ in regularization and learning rate. Trying a few of them is
+    more reliable than trying many random settings, because the best of many settings
+    on val is partly a matter of luck.
     """
     if name == "linear":
         return tuple({"regularizers[0].strength": value} for value in _L2_STRENGTHS)
@@ -138,7 +138,7 @@ def num_members(name: str) -> int:
 
 
 def num_settings(name: str, profile: DataProfile) -> int:
-    """Return how many of the best settings the members of a network use in turn."""
+    """Return the number of settings that the members cycle through."""
     mixed = name == "realmlp" and profile.task == "regression"
     return _MEMBER_SETTINGS if mixed else 1
 
@@ -183,5 +183,5 @@ def _batch_size(profile: DataProfile, low: int, high: int, num_batches: int) -> 
 
 
 def _num_epochs(profile: DataProfile) -> int:
-    """Return enough epochs for thousands of updates; most fits stop earlier."""
+    """Return enough epochs for several thousand updates; most fits stop earlier."""
     return int(min(max(400_000 / profile.num_train, 20), 300))

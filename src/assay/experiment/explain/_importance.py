@@ -1,4 +1,4 @@
-"""Measures the importance of each input of a model by shuffling it among val rows."""
+"""Measures the importance of each model input by shuffling its values across rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NUM_RESAMPLES = 400  # per input; more would be slow for hundreds of inputs
 
 @dataclass(frozen=True)
 class Importance:
-    """The increase in the loss when an input is shuffled among the rows.
+    """The increase in the loss when the values of an input are shuffled across rows.
 
     Args:
         name: name of the column or channel, or "row,column" of an image patch.
@@ -43,12 +43,13 @@ def importance(
 
     Shuffling breaks the connection between an input and the target, but preserves the
     distribution of the input. An input can be unimportant because another input
-    contains the same information. The final model was also trained on val, so the
-    importances show what the model relies on, not how well it predicts new rows.
+    contains the same information. The validation rows are used. The final model was
+    also trained on these rows, so the importances show what the model relies on, not
+    how well it predicts new rows.
 
     Args:
         run: finished run.
-        rows: the val rows, if they have already been read.
+        rows: the validation rows, if they have already been read.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -103,7 +104,7 @@ def _mean(values: np.ndarray, weights: np.ndarray | None) -> Any:
 
 
 def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each input, and its position in the values of a row."""
+    """Yield the name of each input, and its index in the values of a row."""
     if preparation.kind == "table":
         columns: dict[str, list[int]] = {}
         for place, feature in enumerate(preparation.features):
@@ -120,7 +121,7 @@ def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
             name = names[channel] if names else f"channel {channel}"
             yield name, (Ellipsis, channel)
     else:
-        raise InputError("The words of a text cannot be shuffled among rows.")
+        raise InputError("The words of a text cannot be shuffled across rows.")
 
 
 def _patches(size: int) -> list[slice]:

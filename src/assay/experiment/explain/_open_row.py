@@ -74,7 +74,7 @@ def open_row(
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # loaded first, because the data are useless without a model
+    model = run.model  # fails early if the run has no model
     if model.training.own is not None:
         raise InputError(
             f"The model {model.training.own.name} was written in Python, so its layers "
@@ -91,7 +91,7 @@ def open_row(
 
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
-    """Return the row and its part; raise if the row is sealed or does not exist."""
+    """Return a row and its part; raise an error if it is sealed or does not exist."""
     parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"
@@ -119,7 +119,7 @@ def _check_member(model: Model, member: int) -> None:
 
 def network_of(model: Model, member: int) -> nn.Model:
     """Return the network of a member with its learned parameters and statistics."""
-    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # both are only partly typed
+    flax, tree = cast(Any, nnx), cast(Any, jax.tree)  # these modules are partly untyped
     kinds = (nnx.Param, nn.Hyperparameter, nnx.BatchStat)
     definition, *states = flax.split(model.program.network.model, *kinds)
     fitted = model.members[member]

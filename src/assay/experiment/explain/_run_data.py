@@ -32,7 +32,7 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
 
 
 def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
-    """Return the experiment of a run, with paths valid in any working directory.
+    """Return the experiment of a run, with paths that work in any working directory.
 
     If the run used more devices than this machine has, the experiment uses all of them.
 
@@ -40,7 +40,7 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
         InputError: the data were passed to the run in Python, and are missing.
         RunError: the file of the experiment was deleted.
     """
-    folder.read_bytes("experiment.toml")  # its errors say how to continue
+    folder.read_bytes("experiment.toml")  # raises an error with a fix if it is missing
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:

@@ -1,4 +1,4 @@
-"""The val rows of a finished run, with the model's predictions."""
+"""The validation rows of a finished run, with the model's predictions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,11 @@ __all__ = ["ValRows", "losses", "val_rows"]
 
 @dataclass(frozen=True, eq=False)
 class ValRows:
-    """The val rows, with a model's inputs and predictions.
+    """The validation rows, with the inputs and predictions of a model.
 
-    The final model has also been trained on these rows. They show which inputs the
-    model relies on and which examples are difficult, but not how good the model is.
+    The final model has also been trained on these rows. Therefore, they show which
+    inputs the model relies on and which examples are difficult, but not how good the
+    model is.
 
     Args:
         dataset: the data of the run.
@@ -38,11 +39,11 @@ class ValRows:
 
 
 def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
-    """Return the val rows with their predictions.
+    """Return the validation rows with their predictions.
 
     Args:
         run: finished run.
-        most: maximum number of rows; if val has more, evenly spaced rows are used.
+        most: maximum number of rows; if there are more, evenly spaced rows are used.
         source: the data, if they were passed to the run in Python.
 
     Raises:
@@ -57,7 +58,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
     rows = run.folder.read_npz("split.npz", "val")["val"]
     if len(rows) > most:
         rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
-    model = run.model  # loaded first, because the data are useless without a model
+    model = run.model  # fails early if the run has no model
     dataset = run_data(run.folder, source)
     inputs = model.preparation.transform(dataset, rows)
     predictions = model.predict_inputs(inputs)

@@ -19,13 +19,13 @@ from assay.records import Finding
 
 __all__ = ["check_up", "finding_of", "patient_of"]
 
-_LEARNED = 0.1  # a lower skill on train means that nothing was learned
+_LEARNED = 0.1  # a lower training skill means that nothing was learned
 _FEW_EPOCHS, _FEW_UPDATES = 10, 1000  # shorter training may be intentional
-_POSSIBLE = 0.3  # a simple model with this skill proves that learning is possible
+_POSSIBLE = 0.3  # if a simple model has this skill, learning is possible
 
 
 def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
-    """Return the patient: a setting and the rows used to tune it."""
+    """Return the patient for a setting and the rows on which it was tuned."""
     rows = prepared.tuning
     return Patient(
         training, rows.training_data, settings_only=True, row_numbers=rows.rows
@@ -35,13 +35,13 @@ def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
 def check_up(refitted: Refitted) -> list[Finding]:
     """Examine the records of the selected trial and the refit; return the findings.
 
-    Simple models are fitted for comparison only if the network may be improved.
+    Simple models are fitted for comparison only if there is room for improvement.
 
     Raises:
         RunError: the training clearly failed, so the test set must stay sealed.
     """
     evidence = _evidence(refitted)
-    refitted.fit.release()  # the examination has read rows again
+    refitted.fit.release()  # free the rows that the examination has read
     diagnoses = diagnose(evidence)
     experiment = refitted.selection.prepared.data.experiment
     if not experiment.open_anyway:
@@ -70,10 +70,10 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
     likely = diagnoses[0].finding.message if diagnoses else ""
     skill, possible = max(evidence.skill, 0), evidence.attainable
     raise RunError(
-        "The training clearly failed, so the test set stays sealed. On train, the "
-        f"network's skill is {skill:.2f} (0 is a constant prediction, 1 is perfect), "
-        f"while a simple model reaches {possible:.2f}. {likely} Set fix=True to try "
-        "remedies, or open_anyway=True to open the test set."
+        "The training clearly failed, so the test set stays sealed. On the training "
+        f"set, the network's skill is {skill:.2f} (0 is a constant prediction, 1 is "
+        f"perfect), while a simple model reaches {possible:.2f}. {likely} Set fix=True "
+        "to try remedies, or open_anyway=True to open the test set."
     )
 
 

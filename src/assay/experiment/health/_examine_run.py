@@ -1,4 +1,4 @@
-"""Examines a finished run, and tries remedies on its train and val rows."""
+"""Examines a finished run, and tries remedies on its training and validation sets."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ class Examination:
     """The doctor's findings about a run.
 
     Args:
-        findings: the faults, most likely cause first, with the outcomes of remedies.
+        findings: the problems, most likely cause first, with the outcomes of remedies.
         healing: the diagnoses and the remedies that were tried.
         experiment: the experiment with the corrected settings; None if nothing was
             corrected.
@@ -40,15 +40,16 @@ class Examination:
 
     @property
     def serious(self) -> bool:
-        """Whether any finding is a fault, rather than advice."""
+        """Whether any finding is a problem, rather than advice."""
         return any(diagnosis.serious for diagnosis in self.healing.diagnoses)
 
 
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
     """Train the selected setting of a run again, and examine the training.
 
-    The test set is not read. With `fix`, remedies are tried with several seeds on
-    train and val, and settings that improve the result are written to `mended.toml`.
+    The test set is not read. With `fix`, remedies are tried with several seeds on the
+    training and validation sets, and settings that improve the result are written to
+    `mended.toml`.
 
     Args:
         run: finished run, or one that stopped before the test.

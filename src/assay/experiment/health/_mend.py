@@ -31,7 +31,7 @@ class Healing:
     """The diagnoses of a fit, and the outcomes of their remedies.
 
     Args:
-        diagnoses: the faults, most likely cause first.
+        diagnoses: the problems found, most likely cause first.
         treatment: the remedies that were tried, if any.
     """
 
@@ -59,7 +59,7 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
             raise
         mended = replace(
             candidate,
-            name=f"{candidate.name} mended",  # a separate search in the study
+            name=f"{candidate.name} mended",  # stored as a separate search in the study
             training=treatment.patient.training,
             num_trials=1,
             settings=(),
@@ -68,7 +68,7 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
 
 
 def mend(selection: Selection, events: Events) -> Selection:
-    """Return the selection with a corrected setting, or unchanged.
+    """Return the selection, with a corrected setting if a remedy helped.
 
     Args:
         selection: the selected setting.
@@ -83,7 +83,7 @@ def mend(selection: Selection, events: Events) -> Selection:
         treatment = _treated_in_run(prepared, training, events, name="remedy")
     if treatment is None:
         return selection
-    fit = treatment.applied[-1].fit  # trained with the seed of the run
+    fit = treatment.applied[-1].fit  # trained with the run's seed
     iteration = fit.result().iteration
     epoch = max(iteration // fit.iterations_per_epoch, 1) - 1
     best = replace(
@@ -97,7 +97,7 @@ def mend(selection: Selection, events: Events) -> Selection:
         selection,
         training=treatment.patient.training,
         best=best,
-        others=(),  # they have not been corrected
+        others=(),  # the next best settings have not been corrected
         histories={**selection.histories, best.number: fit.history},
         notes=(*selection.notes, *map(_words_of, treatment.applied)),
     )
@@ -132,7 +132,7 @@ def heal(
     Args:
         patient: the settings and the data.
         seed: seed of the run.
-        checkpoints: checkpoints of the running fits, so that Ctrl-C can stop them.
+        checkpoints: checkpoints of the running fits, used to stop them on Ctrl-C.
         fix: whether to try remedies.
         name: prefix of the names of the fits within the run.
     """
@@ -188,9 +188,9 @@ def _with_outcome(finding: Finding, treatment: Treatment) -> Finding:
 
 
 def _words_of(attempt: Attempt) -> str:
-    """Return a sentence about a remedy that was kept."""
+    """Return a sentence about a remedy that was applied."""
     before, after = float(attempt.before.mean()), float(attempt.after.mean())
     return (
-        f"{attempt.remedy.title} The mean val error over {len(attempt.before)} seeds "
-        f"fell from {before:.3g} to {after:.3g} (p = {attempt.p_value:.2f})."
+        f"{attempt.remedy.title} The mean validation error over {len(attempt.before)} "
+        f"seeds fell from {before:.3g} to {after:.3g} (p = {attempt.p_value:.2f})."
     )

@@ -14,7 +14,7 @@ __all__ = ["block_inputs", "block_rows"]
 def block_inputs(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> Iterator[Inputs]:
-    """Yield the inputs of rows, in blocks if rows are streamed, otherwise all at once.
+    """Yield the inputs of rows, in blocks if the rows are streamed.
 
     If there are no rows, yield one empty block, which determines the shape of the
     predictions.
@@ -27,5 +27,5 @@ def block_inputs(
 
 
 def block_rows(preparation: Preparation) -> int:
-    """Return the number of prepared rows to hold in memory at a time."""
+    """Return the number of prepared rows to keep in memory at a time."""
     return chunk_rows(math.prod(preparation.input_shape))

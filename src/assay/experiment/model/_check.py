@@ -34,7 +34,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
 
 
 def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
-    """Return notes on how new rows were read and on values unlike those in training.
+    """Return notes on how new rows were read and on how they differ from training data.
 
     Args:
         source: new rows in any form that `predict` accepts.
@@ -44,7 +44,7 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
     if isinstance(source, Dataset):
         return _sentences(preparation.unseen(source)) if source.stream is None else ()
     blocks = read_blocks(source, preparation.columns, tables=is_table)
-    if not is_table:  # only tables have columns of categories
+    if not is_table:  # only tables have categorical columns
         return () if blocks is not None else read_table(source).notes
     if blocks is None:
         table = read_table(source)

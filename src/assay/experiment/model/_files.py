@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 from safetensors.numpy import load, save
 
-# pydantic requires these before Python 3.12
+# before Python 3.12, pydantic does not support typing.TypedDict
 from typing_extensions import TypedDict
 
 from assay import spec
@@ -41,7 +41,7 @@ For example, the description of a vocabulary of 20,000 words takes 300 kB.
 """
 
 
-_MOST_MEMBERS = 1000  # far more than are useful
+_MOST_MEMBERS = 1000  # far more than real models have
 
 
 class _Description(TypedDict):
@@ -96,11 +96,11 @@ def write_model(
 
 
 def read_model(folder: RunFolder) -> SavedModel:
-    """Read a saved model without comparing its arrays with its network.
+    """Read a saved model without checking that its arrays match its network.
 
     Raises:
         RunError: the run has no model, or its files were changed or are invalid. The
-            message lists every fault.
+            message lists all errors.
     """
     _check_sizes(folder)
     description = folder.read_object(DESCRIPTION)
@@ -135,7 +135,7 @@ def read_model(folder: RunFolder) -> SavedModel:
 
 
 def refuse(folder: RunFolder, faults: Sequence[str]) -> NoReturn:
-    """Raise a RunError that lists the faults of a saved model."""
+    """Raise a RunError that lists the errors in a saved model."""
     raise RunError(
         f"The model in {folder.path} cannot be used: {'; '.join(faults)}. Restore its "
         "files, or train the model again."
@@ -154,7 +154,7 @@ def _check_sizes(folder: RunFolder) -> None:
 
 
 def _content_faults(description: Mapping[str, Any]) -> list[str]:
-    """Return the faults in the training and preparation parts of a description."""
+    """Return the errors in the training and preparation parts of a description."""
     fields = description["training"]
     faults: list[str] = []
     if "model" not in fields:
@@ -204,7 +204,7 @@ def _member_names(count: int) -> list[str]:
 
 
 def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
-    """Return the arrays by path, after the checks that do not need the network."""
+    """Return the arrays by path, checking what can be checked without the network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind
@@ -224,7 +224,7 @@ def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.n
 def _path_fault(
     path: str, arrays: Mapping[str, Any], roots: Sequence[str]
 ) -> str | None:
-    """Return the fault in the path of an array; None if it is valid.
+    """Return the error in the path of an array; None if the path is valid.
 
     Args:
         path: path of the array.

@@ -34,5 +34,5 @@ def run_members(
 
 
 def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member; the first member, number 0, has the run's seed."""
+    """Return the seed of a member; the first member (number 0) uses the run's seed."""
     return int(generator(seed, "member", number).integers(2**31)) if number else seed

@@ -44,8 +44,8 @@ class Model:
 
     A model may have several members: networks that differ in their random initial
     values, their batch orders and their training settings, such as the learning rate.
-    The model returns the mean of their predictions, which has a smaller error than a
-    single prediction, because the errors partly cancel out.
+    The model returns the mean of their predictions. Its error is smaller than that of a
+    single network, because the errors partly cancel out.
 
     Args:
         training: training spec of the first member.
@@ -91,7 +91,7 @@ class Model:
 
     @cached_property
     def hyperparameters(self) -> Hyperparameters:
-        """The hyperparameters as arguments of the program."""
+        """The hyperparameters, as arguments for the program."""
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -120,7 +120,8 @@ class Model:
             target.
 
         Raises:
-            InputError: columns are missing or contain values of another kind.
+            InputError: columns are missing, or contain other kinds of values than in
+                training.
             AssayError: this process was forked after its parent trained or predicted.
         """
         check_process()
@@ -133,9 +134,9 @@ class Model:
         """Read rows for `predict_frame` and `check`, so that a file is read only once.
 
         Args:
-            source: rows in any form that `predict` accepts. Rows that are read in
+            source: rows in any form that `predict` accepts. Sources that are read in
                 blocks are returned unchanged. Folders are also returned unchanged,
-                because the table of predictions contains their file names.
+                because the prediction table lists the names of their files.
         """
         return read_once(source, self.preparation)
 
@@ -225,7 +226,7 @@ class Model:
 
         Raises:
             InputError: the factory is missing, or returns a different network.
-            RunError: the run has no model, or this version cannot read it.
+            RunError: the run has no model, or this version of Assay cannot read it.
         """
         folder = _opened(folder)
         return cls.from_saved(read_model(folder), folder, network)
@@ -243,7 +244,7 @@ class Model:
 
         Raises:
             InputError: the factory is missing, or returns a different network.
-            RunError: the arrays do not fit the network. The message lists every fault.
+            RunError: the arrays do not match the network. The message lists all errors.
         """
         fields = saved.training
         check_factory(fields, network, folder.path)
@@ -252,7 +253,7 @@ class Model:
         model = cls(training, saved.preparation, saved.members)
         if custom:
             check_arrays(saved.members, model.program.network)
-        check_process()  # its errors have nothing to do with the files
+        check_process()  # outside `try`, because its errors do not concern the files
         try:
             faults = array_faults(saved.members, model.program.network)
         except (InputError, MemoryError) as error:  # layers do not fit together

@@ -1,4 +1,4 @@
-"""Predicts in parts that limit the memory and the number of compiled programs."""
+"""Predicts in parts, to limit memory use and the number of compiled programs."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ from assay.training import capacity_for
 
 __all__ = ["predict_in_parts"]
 
-_MOST_ROWS = 4096  # maximum per call of the program; larger blocks are not faster
-_MOST_NUMBERS = 4_000_000  # maximum number of inputs per call
+_MOST_ROWS = 4096  # maximum per program call; larger blocks are not faster
+_MOST_NUMBERS = 4_000_000  # maximum number of inputs per program call
 
 
 def predict_in_parts(
@@ -19,8 +19,8 @@ def predict_in_parts(
     """Return the predictions for any number of rows.
 
     Args:
-        predict: function from inputs (rows, …) to predictions (rows, …), compiled for
-            each number of rows.
+        predict: function that maps inputs (rows, …) to predictions (rows, …), and is
+            compiled for each number of rows.
         inputs: prepared inputs (n, …).
         width: number of inputs in each row.
     """

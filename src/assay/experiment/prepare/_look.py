@@ -29,7 +29,7 @@ def load_data(experiment: spec.Experiment) -> data.Dataset:
     if experiment.split.by != "group":
         return dataset
     group = experiment.split.column
-    columns = (  # the group column keeps rows together, and is not a feature
+    columns = (  # the group column is used only for splitting, and is not a feature
         replace(column, ignored=True) if column.name == group else column
         for column in dataset.columns
     )
@@ -55,8 +55,8 @@ def look_at(experiment: spec.Experiment) -> dict[str, Any]:
         experiment: experiment that defines the data, task, split and seed.
 
     Returns:
-        Plain values: source, fingerprint, sizes, task, class balance or target range,
-        columns, split, notes and findings.
+        A dict of plain values: source, fingerprint, sizes, task, class balance or
+        target range, columns, split, notes and findings.
 
     Raises:
         InputError: the data cannot be read, or cannot be split as requested.

@@ -1,4 +1,4 @@
-"""Adapts the positions of embedded numbers to a preparation of different rows."""
+"""Updates the positions of embedded numbers when the prepared columns change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def at_columns_of(
 
     Args:
         training: the training spec, with positions that refer to columns of `before`.
-        before: preparation of the rows for which the spec was created.
+        before: preparation for which the spec was created.
         after: preparation of the rows to train on.
     """
     old, new = _columns(before), _columns(after)

@@ -74,7 +74,7 @@ def _check_networks(
 
 
 def _without_spaces(training: spec.Training) -> spec.Training:
-    """Replace each search space in a training spec with one of its ends."""
+    """Replace each search space in a training spec with one of its bounds."""
     ends = {path: space.ends()[-1] for path, space in training.spaces().items()}
     return training.with_values(ends)
 

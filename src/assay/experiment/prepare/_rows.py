@@ -23,10 +23,10 @@ class PreparedRows:
 
     Args:
         preparation: preparation fitted only on the training rows.
-        training_data: train and val, either on the device in a seeded order or
-            streamed.
-        rows: row numbers of train in that order; only the first rows if they are
-            streamed.
+        training_data: training and validation sets, either on the device in a seeded
+            order or streamed.
+        rows: row numbers of the training set in that order; for streamed rows, only the
+            first ones.
         seconds: duration of the preparation.
     """
 
@@ -37,7 +37,7 @@ class PreparedRows:
 
 
 def prepare_rows(data: SplitData) -> PreparedRows:
-    """Prepare train and val with a preparation fitted only on train.
+    """Prepare train and val with a preparation fitted only on the training set.
 
     If the training starts from another run, that run's input preparation is used.
     """
@@ -46,7 +46,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # for the same reason; smaller parts are used in full
+    if len(val) > MEASURED_ROWS:  # otherwise, all validation rows are measured
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -96,8 +96,9 @@ def _in_memory(
 def _capacities(data: SplitData) -> tuple[int, int]:
     """Return the sizes of train and val, including padding.
 
-    Train is padded to the size of train + val, and val to at least the size of a fold.
-    This lets the folds and the refit reuse the program compiled for tuning.
+    The training set is padded to the size of train + val, and the validation set to at
+    least the size of a fold, so that the folds and the refit can reuse the program
+    compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)
     num_val = round(data.dataset.num_examples * data.experiment.split.val)

@@ -46,7 +46,7 @@ class SplitData:
         )
 
     def folds(self) -> "Iterator[SplitData]":
-        """Yield the data with each fold of train + val as validation set in turn."""
+        """Yield the data with each fold of train + val as the validation set."""
         seed = self.experiment.seed
         for fold in folds(self.split, seed=seed):
             yield replace(self, split=fold)
@@ -69,7 +69,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric, a balanced one if the class ratio exceeds 3:1."""
+    """Return the deciding metric, which is balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

@@ -68,7 +68,7 @@ def _streamed_part(
     leading = pad(*read(rows[:measured]), min(capacity, measured))
     bounds, cuts = dataset.stream.bounds, None  # type: ignore[union-attr]
     if bounds is not None and len(rows) > most:
-        rows = np.sort(rows)  # sorted rows can be read in long ranges
+        rows = np.sort(rows)  # sorted rows can be read in fewer, longer ranges
         cuts = np.unique(np.searchsorted(rows, bounds))
     return Streamed(read, read_targets, rows, leading, most, cuts)
 
@@ -76,7 +76,7 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows for fitting baselines; only the first rows if streamed."""
+    """Return the rows used to fit the baselines; if streamed, only the first rows."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()
@@ -91,7 +91,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return plain values that describe the streaming; None if rows are in memory."""
+    """Return plain values that describe streaming; None for rows in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

@@ -18,7 +18,7 @@ def complete(folder: RunFolder) -> None:
     left = any(map(folder.exists, (LIVE, CONTROL, CHECKPOINTS)))
     if folder.exists(REPORT) and not left and not folder.has_leftovers:
         return
-    lock = folder.lock()  # deletes the leftovers
+    lock = folder.lock()  # also deletes leftover files
     try:
         remove_temporary(folder)
         if not folder.exists(REPORT):

@@ -28,12 +28,12 @@ __all__ = ["LiveRun", "remove_live"]
 
 _TICK_SECONDS = 0.045  # more than 20 updates a second
 _REST = 30  # minimum ratio of the thread's pauses to its work
-_DETAILED_SECONDS = 60  # after that, fewer rows are enough for the curves
-_MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; 3 hours take about 40 MB
+_DETAILED_SECONDS = 60  # after this time, the curves need fewer rows
+_MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; the log of 3 hours takes about 40 MB
 
 
 class _NewRows(NamedTuple):
-    """The measurements of a call of the program, and its last iteration and epoch."""
+    """The measurements from one program call, with its last iteration and epoch."""
 
     iterations: np.ndarray
     epochs: np.ndarray
@@ -42,21 +42,21 @@ class _NewRows(NamedTuple):
 
 
 class _Shown:
-    """The part of a fit that is already in the log."""
+    """The parts of a fit that have been logged."""
 
     def __init__(self, fit: Fit) -> None:
         self.fit = weakref.ref(fit)
         self.since = time.monotonic()
         self.iteration, self.epoch = fit.iteration, fit.epoch
         self.num_monitors = 0
-        self.waiting: list[_NewRows] = []  # to be written
+        self.waiting: list[_NewRows] = []  # not yet logged
 
 
 class LiveRun(Watcher):
     """The live log and the controls of a run.
 
-    A thread writes the log and reads the controls over 20 times a second, so training
-    itself only hands over its measurements.
+    A thread writes the log and reads the controls over 20 times a second, so the
+    training threads only need to queue their measurements.
 
     Args:
         folder: folder of the run.
@@ -146,7 +146,7 @@ class LiveRun(Watcher):
         shown, history = self._shown[name], fit.history
         ended = fit.iteration, fit.epoch
         num_iterations, num_epochs = ended[0] - shown.iteration, ended[1] - shown.epoch
-        if not num_iterations:  # finished before other fits of the same call
+        if not num_iterations:  # finished before other fits in the same program call
             return
         rows = history.latest_rows(num_iterations, num_epochs)
         monitors = history.latest_monitors(shown.num_monitors)
@@ -198,7 +198,7 @@ class LiveRun(Watcher):
                 self._track_epochs(name, rows, last)
 
     def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
-        """Pass all epochs to the trackers, which can handle that many."""
+        """Pass all epochs to the trackers, without thinning them out."""
         if self._session:
             epochs = list(range(last - len(rows) + 1, last + 1))
             columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))

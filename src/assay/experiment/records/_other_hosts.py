@@ -54,7 +54,7 @@ def _copied(folder: Path) -> Path:
     if not folder.is_dir():
         raise InputError(
             f"{folder} does not exist on this host. To resume a run on several hosts, "
-            "keep it in a folder that all of them can read."
+            "keep it in a folder that all hosts can read."
         )
     copy = Path(tempfile.mkdtemp(prefix="assay-")) / folder.name
     return shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(LOCK))

@@ -17,9 +17,9 @@ class _Steps:
     """The steps of a fit during a pause.
 
     Args:
-        made: number of requested steps that the fit has begun.
-        until: iteration at which its current step ends.
-        waits: whether the fit is waiting.
+        made: number of requested steps that the fit has started.
+        until: iteration at which the current step ends.
+        waits: whether the fit is waiting for the next step.
     """
 
     made: int
@@ -28,18 +28,18 @@ class _Steps:
 
 
 class Pauses:
-    """The pauses of a run; its fits pause only between calls to the program.
+    """Pauses the fits of a run between calls to the compiled program.
 
     The clock of the run stops during a pause.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._requested: list[str] = []  # all steps so far
+        self._requested: list[str] = []  # all steps requested so far
         self._fits: dict[str, _Steps] = {}
         self._stops = False
         self._paused_at: float | None = None
-        self._paused_seconds = 0.0  # in earlier pauses
+        self._paused_seconds = 0.0  # total duration of earlier pauses
 
     def obey(self, action: str) -> None:
         """Carry out a control command, one of `records.CONTROLS`."""
@@ -64,7 +64,7 @@ class Pauses:
             return now - self._paused_seconds
 
     def add(self, name: str) -> None:
-        """Add a fit. It performs only steps that are requested from now on."""
+        """Add a fit, which performs only steps that are requested from now on."""
         self._fits[name] = _Steps(len(self._requested))
 
     def allow(

@@ -77,7 +77,7 @@ class RunRecorder(Recorder):
             folder.
 
     Raises:
-        InputError: resuming requires data or a network from Python, or a shared study;
+        InputError: data, a network or a shared study must be passed to resume the run,
             or another process is writing to the folder.
         RunError: the folder contains no run to resume.
     """
@@ -164,7 +164,7 @@ class RunRecorder(Recorder):
                 write_refitted(self.folder, result)
             case FinalTest():
                 write_tested(self.folder, result)
-            case _:  # the study contains the trials
+            case _:  # trials are stored in the study
                 pass
 
     def finish(self, summary: Summary) -> None:
@@ -229,7 +229,7 @@ class RunRecorder(Recorder):
     def seal(
         self, dataset: Dataset, split: Split
     ) -> Seal[tuple[np.ndarray, np.ndarray]]:
-        """Return the seal of the test set. It provides the row numbers and targets.
+        """Return the seal that gives access to the test rows and their targets.
 
         Openings are counted in the ledger of all runs and also recorded in the run's
         own ledger.
@@ -282,7 +282,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return the reason why a run ended, as one of the words that trackers expect."""
+    """Return why a run ended, as one of the values that trackers accept."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

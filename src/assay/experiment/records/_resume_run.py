@@ -1,4 +1,4 @@
-"""Resumes a stopped run: its command, its experiment, and checks of the data."""
+"""The command, the experiment and the data checks for resuming a run."""
 
 import shlex
 from pathlib import Path
@@ -64,10 +64,10 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
 
     Args:
         folder: folder of the run.
-        experiment: experiment with the data or network, if they were passed in Python.
+        experiment: experiment with the data and the network passed in Python, if any.
 
     Raises:
-        InputError: the run needs data or a network from Python, and none was passed.
+        InputError: the run needs data or a network from Python that was not passed.
     """
     fields = spec.read_data(folder.path_of("experiment.toml"))
     if fields.get("data") == IN_MEMORY:
@@ -134,7 +134,7 @@ def study_note(study: str | Path) -> str:
 
 
 def check_study(folder: RunFolder, study: str | Path | None) -> None:
-    """Check that a run that shares its trials is resumed with a study.
+    """Check that a run with a shared study is resumed with a study.
 
     Raises:
         InputError: no study was passed, so the search would start over.

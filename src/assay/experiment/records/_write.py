@@ -40,7 +40,7 @@ _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optu
 def write_experiment(
     folder: RunFolder, experiment: spec.Experiment, name: str = "experiment.toml"
 ) -> None:
-    """Write the fields that the user set to a file that can be run again."""
+    """Write the fields that the user set to an experiment file."""
     data = plain_experiment(experiment)
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
     text = tomli_w.dumps({"data": data["data"], **fields})
@@ -142,7 +142,7 @@ def _versions() -> dict[str, str]:
 
 
 def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Write the identity of the source run, and its training rows."""
+    """Write the name, path and hash of the source run, and its training rows."""
     named = {
         "run": source_run.name,
         "path": source_run.path,

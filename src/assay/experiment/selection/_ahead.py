@@ -1,4 +1,4 @@
-"""Work for later stages of a run, done on another core during a search."""
+"""Prepares later stages of a run on another core during a search."""
 
 import importlib
 from collections.abc import Callable, Generator, Sequence
@@ -30,14 +30,14 @@ def working_ahead(
     parallel, a program is compiled only when it is needed.
 
     A compilation cannot be stopped. If it is still running when the context exits, its
-    thread continues, and nothing waits for it.
+    thread continues in the background.
 
     Yields:
         A function that returns the future of a candidate's compilation, starting it if
         necessary.
     """
     jobs: dict[str, Future[None]] = {}
-    pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one is for the import
+    pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one thread for the import
 
     def compiling(candidate: Candidate) -> Future[None]:
         if candidate.name not in jobs:

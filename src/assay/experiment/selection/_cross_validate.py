@@ -1,4 +1,4 @@
-"""Trains the best settings on each fold, and measures their errors on the val rows."""
+"""Compares the best settings by training and evaluating them on each fold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ NUM_FINALISTS = 2
 """Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Number of val rows above which 1 % of accuracy exceeds 2 standard errors."""
+"""Number of validation rows above which 1 % of accuracy exceeds 2 standard errors."""
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection and random folds are possible.
+    """Return whether val is too small for selection, and random folds are allowed.
 
-    Random folds are not valid if groups or times must be kept apart.
+    Random folds are not allowed if groups or times must be kept apart.
     """
     split = prepared.data.split
     by_rows = split.by in ("class", "random", "given")
@@ -55,7 +55,7 @@ class Finalist:
 
 
 Compared = tuple[Finalist, np.ndarray]
-"""A finalist and its errors on the val rows."""
+"""A finalist and its errors on the validation rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class Trainings:
     on_tuning: bool = False
 
     def best_of(self, finalists: Sequence[Finalist]) -> Compared:
-        """Return the finalist with the smallest mean error on all val rows.
+        """Return the finalist with the smallest mean error on all validation rows.
 
         Finalists that diverged on any split are ranked last.
         """
@@ -87,11 +87,11 @@ class Trainings:
         return finalists[place], errors[place]
 
     def _errors_on_all(self, finalists: Sequence[Finalist]) -> list[np.ndarray]:
-        """Return the errors of each finalist on the val rows of all splits."""
+        """Return the errors of each finalist on the validation rows of all splits."""
         count = len(self.parts)
         jobs = [(finalist, part) for finalist in finalists for part in range(count)]
         # Threads are enough, because compiled programs release the interpreter lock.
-        # Several parts exist only if val is small.
+        # There are several splits only if val is small.
         workers = self.checkpoints.workers
         threads = workers.count if count > 1 or workers.remote else 1
         errors = self.checkpoints.in_threads(self._errors, jobs, threads=threads)

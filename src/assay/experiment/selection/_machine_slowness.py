@@ -1,4 +1,4 @@
-"""Measures how fast the machine currently computes."""
+"""Measures how fast the machine currently is."""
 
 import statistics
 import time

@@ -12,19 +12,19 @@ from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["seconds_after"]
 
-_REFIT = 1.1  # duration of a refit relative to a trial with as many updates
+_REFIT = 1.1  # duration of a refit relative to a trial with the same number of updates
 _FORWARD = 0.2  # duration of predictions relative to an epoch of training
 # Compilation of the programs that predict and score, relative to the training program:
 _COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
-_TEST_SECONDS = 0.7  # saving, and the reports
+_TEST_SECONDS = 0.7  # saving files and writing the reports
 # Measured on the reference machine of `machine_slowness`:
-_IMPORT_SECONDS = 0.7  # scikit-learn, which fits the linear baseline
-_COLUMN_SECONDS = 1e-4  # per column: saving the preparation
+_IMPORT_SECONDS = 0.7  # importing scikit-learn for the linear baseline
+_COLUMN_SECONDS = 1e-4  # saving the preparation, per column
 # Per number in the data:
-_FIT_SECONDS = 5e-7  # the linear baseline, on at most _FITTED_ROWS
+_FIT_SECONDS = 5e-7  # fitting the linear baseline to at most _FITTED_ROWS rows
 _FITTED_ROWS = 100_000
-_PREDICT_SECONDS = 2e-8  # the linear baseline on all rows
-_INTERVAL_SECONDS = 1e-6  # per row: the intervals of all metrics
+_PREDICT_SECONDS = 2e-8  # predictions of the linear baseline for all rows
+_INTERVAL_SECONDS = 1e-6  # intervals of all metrics, per row
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def seconds_after(
         after += sum(finalists) * NUM_FOLDS / num_workers
         after += NUM_FOLDS * prepared.tuning.seconds
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
-    elif len(kinds) > 1:  # the best of each kind are compared on val
+    elif len(kinds) > 1:  # the best settings of each kind are compared on val
         after += sum(kind.again for kind in kinds)
         after += _COMPILE_SCORE * sum(_compiling(kind, prepared) for kind in kinds)
     return after
@@ -131,8 +131,8 @@ def _refit(kind: _Kind, prepared: PreparedData, num_workers: int) -> float:
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
     """Return the time to compile a kind's training program; 0 if it is not compiled.
 
-    If the program was in the cache, the time is short, and later programs are in the
-    cache, too.
+    If the program was loaded from the cache, this time is short. In that case, the
+    programs of later stages are also in the cache.
     """
     training = kind.candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}
@@ -141,7 +141,7 @@ def _compiling(kind: _Kind, prepared: PreparedData) -> float:
 
 
 def _seconds_of_test(dataset: Dataset) -> float:
-    """Estimate the time for intervals, baselines and saving if the slowness is 1."""
+    """Estimate the duration of intervals, baselines and saving at a slowness of 1."""
     rows, width = dataset.num_examples, dataset.width
     fixed = _TEST_SECONDS + _IMPORT_SECONDS * ("sklearn.linear_model" not in modules)
     fit = _FIT_SECONDS * min(rows, _FITTED_ROWS) * width

@@ -13,7 +13,7 @@ __all__ = ["Selection", "Setting"]
 
 
 class Setting(NamedTuple):
-    """The setting with which a member of the final model is trained.
+    """The setting used to train a member of the final model.
 
     Args:
         trial: trial of the setting, which determines the number of updates.
@@ -37,8 +37,8 @@ class Selection:
         histories: training histories by trial number, including trials from before a
             run was resumed.
         notes: sentences that explain why this kind of network was selected.
-        others: the next best settings of the network. The members use the selected
-            setting and these settings in turn.
+        others: the next best settings of the network. The members cycle through the
+            selected setting and these settings.
     """
 
     prepared: PreparedData

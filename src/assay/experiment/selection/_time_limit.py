@@ -17,7 +17,7 @@ class TimeLimit:
 
     Args:
         ends: end time on the clock `now`; infinite for no limit.
-        seconds: duration that the limit allows for the run; infinite for no limit.
+        seconds: maximum duration of the run; infinite for no limit.
         reserve: function that estimates the duration of the later stages, such as
             `seconds_after` for prepared data.
         now: function that returns the current time of a clock that may pause.
@@ -52,7 +52,7 @@ class TimeLimit:
         """Return the clock of a search that follows other searches.
 
         If too little time is left for cross-validation, the clock does not reserve any
-        time for it, so that the search can use this time.
+        time for it, so the search can use this time.
 
         Args:
             searches: earlier searches.

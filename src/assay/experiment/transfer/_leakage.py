@@ -12,10 +12,10 @@ __all__ = ["findings_of_start"]
 def findings_of_start(
     source_run: SourceRun, dataset: Dataset, split: Split
 ) -> list[Finding]:
-    """Return findings about val and test rows on which the source run was trained.
+    """Return findings about rows of val and test that the source run trained on.
 
-    Rows are identified by their numbers, so the check requires that both runs use
-    exactly the same data. A copy with one more row is considered a different data set.
+    Rows are identified by their numbers, so overlaps are found only if both runs use
+    exactly the same data. A copy with one more row counts as a different data set.
     """
     seen = source_run.seen.get(dataset.fingerprint)
     if seen is None:

@@ -1,4 +1,4 @@
-"""Reuses the preparation of a source run for new data of the same form."""
+"""Reuses the preparation of a source run for new data with the same structure."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,8 +26,8 @@ def reuse_preparation(
         run: name of the source run, for error messages.
 
     Raises:
-        InputError: the new data do not have the same form as the source run's data.
-            The message lists every fault.
+        InputError: the new data differ in structure from the source run's data.
+            The message lists all errors.
     """
     if new.kind != source.kind:
         raise InputError(

@@ -51,7 +51,7 @@ class SourceRun:
     seen: dict[str, np.ndarray]
 
     def complete(self, experiment: spec.Experiment) -> spec.Experiment:
-        """Fill in the model and the image layout of this run if they are not set.
+        """Copy this run's model and image layout to an experiment without them.
 
         Raises:
             InputError: the network was written in Python and must be passed as model.
@@ -92,7 +92,7 @@ def read_source_run(name: str) -> SourceRun:
         )
     saved = read_model(folder)
     if not is_custom_network(saved.training):
-        Model.from_saved(saved, folder)  # checks that the arrays fit the network
+        Model.from_saved(saved, folder)  # checks that the arrays match the network
     return SourceRun(
         folder.name,
         str(folder.path),

@@ -37,7 +37,7 @@ class WarmStart:
         source_run: the saved run.
         initial_values: saved parameters and statistics, used for the layers of the
             new network with the same names.
-        output: reason why the output layer is or is not transferred.
+        output: reason for transferring the output layer, or for not transferring it.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
         freeze: patterns of layers that are not trained.
@@ -54,8 +54,8 @@ class WarmStart:
         """Combine the source run's input preparation with the new data's task.
 
         Raises:
-            InputError: the data do not have the same form as the source run's data.
-                The message lists every fault.
+            InputError: the new data differ in structure from the source run's data.
+                The message lists all errors.
         """
         source = self.source_run.preparation
         run = self.source_run.name
@@ -70,7 +70,7 @@ class WarmStart:
         """Check that at least one layer and all frozen layers are transferred.
 
         Raises:
-            InputError: a check fails. The message lists every fault.
+            InputError: a check failed. The message lists all errors.
         """
         template = network.initialize(np.random.default_rng(0))
         merge_initial_values(template, self.initial_values)
