@@ -33,10 +33,10 @@ class Baseline:
         name: "majority", "mean" or "linear model".
         predictions: predictions on the test rows, in the same format as a network's.
         train_predictions: predictions on the training rows.
-        metrics: all metrics of the task on the test rows, each measured when it is
-            first accessed.
+        metrics: all metrics of the task on the test rows. Each one is measured when it
+            is first accessed.
         penalty: the L2 penalty of the linear model; None for other baselines.
-        note: a remark on how the model was fitted; usually empty.
+        note: a note on how the model was fitted; usually empty.
     """
 
     name: str
@@ -92,7 +92,7 @@ def baselines(
 ) -> list[Baseline]:
     """Fit the baselines on the training rows and evaluate them on the test rows.
 
-    The trivial baseline makes the same prediction for every row. For classification,
+    The constant baseline makes the same prediction for every row. For classification,
     it predicts the class frequencies, and therefore the majority class; for regression,
     it predicts the mean. The linear baseline is logistic or ridge regression on
     standardized inputs, with an L2 penalty chosen by cross-validation on the training
@@ -110,11 +110,11 @@ def baselines(
             to balance the classes; None if the network was trained without weights.
         embedded: (column, number of codes) for each column of category codes; these
             columns are one-hot encoded.
-        keep_inputs: False if the training inputs may be freed to save memory; they may
-            have no rows afterwards.
+        keep_inputs: whether to keep the training inputs. If False, they may be freed to
+            save memory, and may have no rows afterwards.
 
     Returns:
-        The trivial baseline, then the linear one.
+        The constant baseline, then the linear baseline.
 
     Raises:
         InputError: inputs and targets differ in length, train and test have different
@@ -153,7 +153,7 @@ def baselines(
 
     on_train = predict(task, model, inputs, known=model.on_train)
     blocks = test_inputs() if callable(test_inputs) else [test_inputs]
-    # unlike in a loop, no variable keeps a block while the next one is read
+    # unlike a loop, this keeps no reference to a block while the next one is read
     linear = measured(LINEAR, on_train, np.concatenate([*map(predicted, blocks)]))
     note = ""
     if model.num_rows < len(targets):
@@ -164,7 +164,7 @@ def baselines(
 
 
 def constant_prediction(task: TaskLike, targets: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the name of the trivial baseline and its constant prediction (1, ...)."""
+    """Return the name of the constant baseline and its prediction (1, ...)."""
     if task.kind == "regression":
         return "mean", np.asarray(targets, np.float64).mean(keepdims=True)
     counts = np.bincount(targets.astype(np.int64), minlength=len(task.classes))
@@ -233,7 +233,7 @@ def encode_categories(
 
 
 def check_parts(train: Part, test: Part) -> None:
-    """Raise an InputError that lists every fault in the inputs and targets."""
+    """Raise an InputError that lists all errors in the inputs and targets."""
     faults = Faults()
     for name, (inputs, targets) in (("train", train), ("test", test)):
         if len(inputs) != len(targets) or not len(inputs):

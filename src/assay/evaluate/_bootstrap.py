@@ -34,18 +34,18 @@ __all__ = [
 Statistic = Callable[..., Any]
 
 NUM_RESAMPLES = 2000
-# The jackknife leaves out single rows up to this limit and groups of rows above it.
+# With more rows, the jackknife leaves out groups of rows instead of single rows.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
 # Number of weights per block (32 MB), so memory use does not depend on n.
 _BLOCK = 4_000_000
-# Limit on the random draws per interval. Data sets that are large enough to reach it
-# need fewer resamples.
+# Limit on the random draws per interval. Data sets that reach this limit are so large
+# that they need fewer resamples.
 _BUDGET = 50_000_000
 # Limit on the jackknife's weights per interval, because ranking metrics are slow.
 _JACKKNIFE_BUDGET = 10_000_000
 # With at least this many rows, each row's count is drawn independently from Poisson(1).
-# This is several times faster, and the error is much smaller than the interval's width.
+# This is several times faster, and the error is negligible compared with the interval.
 _POISSON_ROWS = 50_000
 _FEWEST = 200
 _FEWEST_GROUPS = 50
@@ -86,7 +86,7 @@ def by_block(
 ) -> np.ndarray:
     """Return the values of a statistic for blocks of weights, joined into one array.
 
-    Unlike in a loop, no variable keeps a block while the next one is computed.
+    Unlike a loop, this keeps no reference to a block while the next one is computed.
     """
     return np.concatenate([*map(partial(statistic, *arrays), weights)])
 
@@ -122,13 +122,13 @@ def _counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
 
 
 def _poisson_counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
-    """Return counts (b, n) that are drawn independently."""
+    """Return independently drawn counts (b, n)."""
     drawn = random.integers(0, 2**16, (b, n), dtype=np.uint16)
     return _POISSON.take(drawn, mode="clip")  # faster than indexing
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,); entries drawn at random from it follow Poisson(1)."""
+    """Return a table (2**16,) whose randomly chosen entries follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -138,12 +138,12 @@ _POISSON = _poisson_table()
 
 
 def affordable(num_draws: int, n: int) -> int:
-    """Return the number of draws, reduced for very large n, but not below 200."""
+    """Return the number of draws, reduced for very large n, but never below 200."""
     return min(num_draws, max(_FEWEST, _BUDGET // n))
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of blocks of about 32 MB, for n numbers per row."""
+    """Yield the bounds of blocks of about 32 MB, with n numbers per row."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)
@@ -168,9 +168,9 @@ def bca(
 ) -> Interval:
     """Return the bias-corrected and accelerated bootstrap interval of a statistic.
 
-    Use this for smooth statistics without a closed-form interval. The interval is too
-    short for proportions near 0 or 1, and has zero width if there are no errors; use
-    `wilson` or `share_interval` for proportions.
+    Use this for smooth statistics without a closed-form interval. For proportions, use
+    `wilson` or `share_interval` instead, because this interval is too short near 0 and
+    1, and has zero width if there are no errors.
 
     Args:
         statistic: function that takes the arrays and weights (b, n) and returns (b,)

@@ -22,13 +22,22 @@ def check_level(level: float) -> None:
 
 
 def normal_quantile(level: float) -> float:
-    """Return z such that a standard normal variable is in ±z with this probability."""
+    """Return z such that a standard normal variable is within ±z with this probability.
+
+    Args:
+        level: the probability.
+    """
     check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return t such that a Student's t variable is in ±t with this probability."""
+    """Return t such that a Student's t variable is within ±t with this probability.
+
+    Args:
+        level: the probability.
+        num_degrees: the number of degrees of freedom.
+    """
     check_level(level)
     from scipy.stats import t  # importing SciPy takes almost a second
 
@@ -84,8 +93,8 @@ def share_interval(
     Use this for macro averages and AUROC. The value is treated as the proportion of
     successes in the effective number of trials that its variance implies, which is
     value * (1 - value) / variance. Near 0 and 1, a variance estimated from few errors
-    is much too small, and without errors it is 0. Therefore, `num_trials` gets more
-    weight if there are fewer errors.
+    is much too small, and without errors, it is 0. Therefore, the fewer errors there
+    are, the more weight `num_trials` gets.
 
     effective = 1 / (w * variance / (value * (1 - value)) + (1 - w) / num_trials),
     w = e / (e + z**2), e = num_trials * min(value, 1 - value)

@@ -23,8 +23,8 @@ Part = tuple[np.ndarray, np.ndarray]
 def compared_rows(metric: Metric, num_rows: int, seed: int) -> slice | np.ndarray:
     """Return the training rows on which the network is compared with the baselines.
 
-    Large parts are sampled, because drawing signs and weights for millions of rows
-    takes many seconds. Accuracy needs no draws.
+    Large training sets are sampled, because drawing signs and weights for millions of
+    rows takes many seconds. Accuracy needs no draws.
     """
     if metric.name == "accuracy" or num_rows <= MOST_COMPARED:
         return slice(None)

@@ -86,10 +86,10 @@ def compare(
     Accuracy is compared by McNemar's exact test with Newcombe's interval. Metrics that
     are sums over rows are compared by randomly flipping the sign of each row's
     difference. Unlike a bootstrap, this test is valid even if only a few rows differ.
-    F1, AUROC and calibration error are compared by a paired bootstrap, which also
-    provides the interval for every metric except accuracy. If the test is not
-    significant, the interval is widened to include 0. One set is called better only if
-    the test and the interval agree.
+    F1, AUROC and calibration error are compared by a paired bootstrap. The paired
+    bootstrap also provides the interval for every metric except accuracy. If the test
+    is not significant, the interval is widened to include 0. One set is called better
+    only if the test and the interval agree.
 
     Args:
         a: predictions, (n,) or (n, num_classes).
@@ -147,7 +147,7 @@ def compare(
 
 
 def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the p-value of McNemar's exact test for hits on the same rows.
+    """Return the p-value of McNemar's exact test for predictions on the same rows.
 
     Only rows on which exactly one of a and b is right are counted. If a and b are
     equally good, the number of these rows on which a is right follows
@@ -170,7 +170,7 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def paired_interval(a: np.ndarray, b: np.ndarray, *, level: float) -> Interval:
-    """Return Newcombe's interval (method 10) for mean(a) - mean(b) of paired hits."""
+    """Return Newcombe's paired interval (method 10) for mean(a) - mean(b)."""
     n, p, q = len(a), float(a.mean()), float(b.mean())
     low_a, high_a = wilson(int(a.sum()), n, level=level)
     low_b, high_b = wilson(int(b.sum()), n, level=level)
@@ -215,7 +215,7 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
         return int((np.abs(signs @ differences) >= edge).sum())
 
     extreme = sum(num_extreme(stop - start) for start, stop in blocks(num_flips, n))
-    # The observed signs count as one draw, so the p-value is never 0.
+    # Count the observed signs as one draw, so that the p-value is never 0.
     return (extreme + 1) / (num_flips + 1)
 
 
@@ -245,6 +245,6 @@ def _resampled(
         terms = metric.terms(targets, a) - metric.terms(targets, b)
         return sign_flip(terms, seed=seed), interval, "sign_flip"
     below = float((draws < 0).sum() + (draws == 0).sum() / 2)
-    # The observed difference counts as one draw, so the p-value is never 0.
+    # Count the observed difference as one draw, so that the p-value is never 0.
     tail = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
     return min(1.0, 2 * tail), interval, "bootstrap"

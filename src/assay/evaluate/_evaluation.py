@@ -92,7 +92,7 @@ def evaluate(
             probabilities (multiclass), or (n,) numbers (regression).
         seed: seed of the bootstraps.
         level: the confidence level of the intervals.
-        metric: the deciding metric; None chooses one based on the class balance of
+        metric: the deciding metric; None to choose one based on the class balance of
             `targets`. If training rows are available, pass the metric chosen for them.
 
     Raises:

@@ -24,9 +24,9 @@ NUM_FOLDS = 5
 # Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 _FEWEST_ROWS = 1000
-# A linear model has few coefficients, which hardly change with more rows.
+# A linear model has few coefficients, which hardly change if more rows are used.
 _MOST_ROWS = 100_000
-# To distinguish penalties that differ by powers of ten, even fewer rows are enough.
+# Even fewer rows are enough to choose between penalties that differ by powers of ten.
 _MOST_CHOICE_ROWS = 20_000
 # Comparing penalties requires less precision than the final fit.
 _CHOICE_TOLERANCE, _FIT_TOLERANCE = 1e-3, 1e-5
@@ -45,7 +45,7 @@ class LinearModel:
         penalty: the chosen L2 penalty.
         num_rows: number of rows used to fit the model.
         num_classes: number of classes; None for regression.
-        on_train: predictions for the inputs used to fit the model, if they are known.
+        on_train: predictions for the inputs used to fit the model, if known.
     """
 
     fitted: "Ridge | Pipeline"
@@ -99,7 +99,8 @@ def fit_logistic(
         num_classes: number of classes.
         seed: seed of the folds, and for sampling rows if there are too many.
         weights: (n,) weights of the rows; None for equal weights.
-        keep_inputs: False if the inputs may be freed to save memory.
+        keep_inputs: whether to keep the inputs; if False, they may be freed to save
+            memory.
     """
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
@@ -150,10 +151,10 @@ def _probabilities(model: Any, scaled: np.ndarray, num_classes: int) -> np.ndarr
 
 
 def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
-    """Return a scaler of inputs (n, d), fitted to a few columns at a time.
+    """Return a scaler for inputs (n, d), fitted to a few columns at a time.
 
-    A scaler makes several copies of its inputs, which would take more memory than all
-    other steps. The result is bit-for-bit identical.
+    A scaler makes several copies of its inputs. Fitting it to all columns at once would
+    take more memory than all other steps. The result is bit-for-bit identical.
     """
     from sklearn.preprocessing import StandardScaler
 
@@ -178,14 +179,14 @@ def _scaled(scaler: Any, inputs: np.ndarray) -> np.ndarray:
 
 
 def _moved(scaler: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return standardized inputs (n, d), float64, and free the inputs meanwhile.
+    """Return standardized inputs (n, d), float64, and free the inputs step by step.
 
-    The inputs have no rows afterwards. Unlike in `_scaled`, both arrays are never in
-    memory as a whole at the same time.
+    The inputs have no rows afterwards. Unlike `_scaled`, this never keeps both complete
+    arrays in memory at the same time.
     """
     if not inputs.flags.owndata:
         return _scaled(scaler, inputs)
-    scaled = np.empty(inputs.shape)  # the system provides memory once it is written
+    scaled = np.empty(inputs.shape)  # takes up memory only when it is written to
     size = max(_FREED_NUMBERS // max(inputs.shape[1], 1), 1)
     for start in reversed(range(0, len(inputs), size)):
         scaled[start : start + size] = _scaled(scaler, inputs[start:])
@@ -212,7 +213,7 @@ def _choose_penalty(
     # scikit-learn accepts only 32-bit seeds
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
     estimator: Any = (
-        LogisticRegressionCV  # the annotation in scikit-learn is too narrow
+        LogisticRegressionCV  # its type annotation in scikit-learn is too narrow
     )
     choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,

@@ -62,7 +62,7 @@ def measure(
         level: the confidence level of the interval.
 
     Raises:
-        InputError: the arrays do not match the metric. The message lists every fault.
+        InputError: the arrays do not match the metric. The message lists all errors.
 
     Example:
         >>> perfect = measure("accuracy", np.ones(36, int), np.ones(36), seed=0)

@@ -46,7 +46,7 @@ def interval_for(
       has almost no width if there are almost no errors.
     - MAE: the delta method on the log scale.
     - RMSE and R2: the delta method, with a longer interval if errors have heavy tails.
-    - Calibration error: a bootstrap of its gaps.
+    - Calibration error: a bootstrap of the gaps between confidence and accuracy.
     - Other metrics: the BCa bootstrap.
 
     Args:
@@ -171,12 +171,12 @@ def brier_interval(case: Case) -> Interval:
 def calibration_interval(case: Case) -> Interval:
     """Return the confidence interval for the calibration error.
 
-    It includes 0 if chance alone can explain the error.
+    The interval includes 0 if chance alone can explain the error.
 
     Even for calibrated predictions, the error measured on a finite sample is above 0,
     and resampling increases it further. By the triangle inequality, the measured error
-    exceeds the true error by at most the sum of the deviations of the gaps. A quantile
-    of this sum gives the lower end.
+    exceeds the true error by at most the sum of the deviations of the gaps. The lower
+    end is the measured error minus a quantile of this sum.
     """
     arrays, n = (case.targets, case.predictions), len(case.targets)
     gaps = calibration_gaps(*arrays)

@@ -34,9 +34,9 @@ _MAX_EXPONENT = 700.0
 def l_kurtosis(errors: np.ndarray) -> float:
     """Return the L-kurtosis of errors, combined with their negatives.
 
-    The L-kurtosis measures how heavy the tails are, and depends far less on the largest
-    errors than the kurtosis. It is 0 for uniform errors and 0.12 for normal errors. For
-    Student's t with 5 and 3 degrees of freedom, it is 0.19 and 0.26.
+    The L-kurtosis measures how heavy the tails are. It depends far less on the largest
+    errors than the kurtosis does. It is 0 for uniform errors and 0.12 for normal
+    errors. For Student's t with 5 and 3 degrees of freedom, it is 0.19 and 0.26.
 
     Args:
         errors: (n,) numbers, n >= 2, not all 0.
@@ -80,7 +80,8 @@ def tail_delta(
 
     Args:
         errors: (n,) differences, predictions - targets.
-        spreads: (n,) squared distances of the targets from their mean; None for ones.
+        spreads: (n,) squared distances of the targets from their mean; None to use
+            ones.
         level: the confidence level.
 
     Returns:
@@ -100,7 +101,7 @@ def tail_delta(
     quantile = student_quantile(level, len(squares) - 1)
     low, high = _ends(squares, spreads, quantile)
     place, size = int(squares.argmax()), _size_of_copy(errors, level)
-    if size * squares[place] <= squares.mean():  # the tails are light
+    if size * squares[place] <= squares.mean():  # the tails are not heavy
         return low, high
     squares = np.append(squares, size * squares[place])
     if spreads is not None:
@@ -109,7 +110,7 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the correction for the additional row; about 1 if errors are normal."""
+    """Return the correction for the additional row; about 1 for normal errors."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 

@@ -27,8 +27,8 @@ MATERIAL_FRACTION = 0.10
 
 RULE = """\
 A good network has a low error on train and a small gap between train and test.
-It underfits if, on the training rows, it is not distinguishably better than the
-trivial baseline. It also underfits if it is distinguishably and materially worse than
+It underfits if, on the training rows, it is not significantly better than the
+constant baseline. It also underfits if it is significantly and materially worse than
 the linear model on the training rows, and not better on test.
 Otherwise, it overfits if the gap cannot be explained by chance (its interval is above
 0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
@@ -161,9 +161,9 @@ def gap_between(
 ) -> tuple[float, Interval]:
     """Return the gap between train and test and its interval.
 
-    The gap is positive if the metric is worse on test. The squared distances from the
-    values to the ends of their intervals are added, like variances of independent
-    errors.
+    The gap is positive if the metric is worse on test. For the interval, the squared
+    distances from the values to the ends of their intervals are added, like variances
+    of independent errors.
 
     References:
         Zou, Donner, Construction of confidence limits about effect measures, 2008.
@@ -178,7 +178,7 @@ def gap_between(
 
 
 def is_material(metric: Metric, gap: float, train_value: float) -> bool:
-    """Return whether a gap is material: 3 points, or 10 % of an error.
+    """Return whether a gap is material: at least 3 points, or 10 % of an error.
 
     Example:
         >>> is_material(get("accuracy"), 0.02, 0.98)
