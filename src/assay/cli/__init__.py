@@ -1,7 +1,7 @@
 """The command-line interface: parses arguments, calls the library and prints the
 result.
 
-Commands import the engine only when they run.
+Each command imports the training engine only when it runs.
 """
 
 from assay.cli._main import main

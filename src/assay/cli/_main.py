@@ -42,11 +42,11 @@ def main(words: Sequence[str] | None = None) -> int:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # some terminals cannot show “→”
+        if isinstance(stream, io.TextIOWrapper):  # some terminals cannot display “→”
             stream.reconfigure(errors="replace")
     started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
-    # Otherwise, the final garbage collection spends a second on JAX objects.
+    # Otherwise, the final garbage collection takes a second because of JAX objects.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:

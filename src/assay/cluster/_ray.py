@@ -18,12 +18,12 @@ from assay.training import Examples, Fit, TrainingData, Workers
 
 __all__ = ["RayWorkers"]
 
-_MAX_RETRIES = 3  # per task, after the loss of its node or process
+_MAX_RETRIES = 3  # per task, if its node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
-_TASKS_PER_WORKER = 2  # one that is running, and one that is ready to start
+_TASKS_PER_WORKER = 2  # one task that is running, and one that is ready to start
 _BYTES_PER_SECOND = 1e8  # speed of a typical network
-_SHARE_OF_SENDING = 0.05  # maximum share of a call that may be spent on sending
+_SHARE_OF_SENDING = 0.05  # maximum fraction of a call's duration spent on sending
 _LONGEST_SECONDS = 60.0  # maximum training time that is lost if the run is stopped
 
 Item = TypeVar("Item")
@@ -34,8 +34,8 @@ class RayWorkers(Workers):
     """The nodes of a Ray cluster, which run one task per processor or GPU.
 
     A fit advances in tasks of about a second. Each task receives the fit's state and
-    returns the new one. Ray repeats a task if its node is lost. Data sets and custom
-    networks are put into the object store once.
+    returns the new state. If a node is lost, Ray repeats its tasks on another node.
+    Data sets and custom networks are put into the object store only once.
 
     Args:
         address: address "ray://HOST:PORT" of a cluster; None for the cluster at
@@ -50,7 +50,7 @@ class RayWorkers(Workers):
     def __init__(self, address: str | None = None) -> None:
         purpose = "Training on a cluster"
         self._ray: Any = import_extra("ray", extra="ray", purpose=purpose)
-        # the user may have connected already
+        # the user may already have connected to Ray
         self._connected = not self._ray.is_initialized()
         if self._connected:
             self._connect(address)
@@ -64,7 +64,7 @@ class RayWorkers(Workers):
         self._data: weakref.WeakKeyDictionary[TrainingData, Any]
         self._data = weakref.WeakKeyDictionary()
         self._putting = threading.Lock()
-        # By id. The modules are stored too, because ids of deleted objects are reused.
+        # Keyed by id. The modules are kept too, so that their ids are not reused.
         self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}
 
     @property
@@ -86,7 +86,7 @@ class RayWorkers(Workers):
         return min(max(_CALL_SECONDS, sending), _LONGEST_SECONDS)
 
     def prepare(self, fit: Fit) -> None:
-        """Do nothing, because each node compiles its own program."""
+        """Do nothing, because each node compiles its own programs."""
 
     def advance(
         self,
@@ -173,7 +173,7 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task; if stopped first, return False and let the task finish.
+        """Wait for a task, and return True; if stopped before it ends, return False.
 
         The task is not canceled, because Ray aborts this process if a task ends while
         being canceled ("Tried to complete task that was not pending", Ray 2.60).
@@ -235,8 +235,8 @@ class RayWorkers(Workers):
 def _without_printing(ray: Any) -> Callable[[], None]:
     """Keep Ray's messages about lost nodes out of standard output.
 
-    The output may be JSON, and Ray has no option to redirect these messages. Return a
-    function that undoes the change.
+    Standard output may contain JSON, and Ray has no option to redirect these messages.
+    Return a function that undoes the change.
     """
     worker, name = ray._private.worker, "print_to_stdstream"
     before = getattr(worker, name, None)

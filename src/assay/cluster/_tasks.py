@@ -23,7 +23,7 @@ from assay.training import (
 
 __all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
 
-_NUM_KEPT = 3  # the data of the search, the data of the refit, and the custom network
+_NUM_KEPT = 3  # the data of the search and of the refit, and the custom network
 
 Work = Callable[[TrainingData, spec.Training, Any], Any]
 
@@ -33,11 +33,12 @@ _on_node: dict[str, Any] = {}  # objects from the store, by reference key
 class Model(NamedTuple):
     """A training spec whose custom network, if any, is in the object store.
 
-    Programs are compiled once per network object, so each node loads a network once.
+    Programs are compiled once per network object, so each node loads a network only
+    once.
     """
 
     training: spec.Training
-    network: list[Any]  # at most one reference; Ray does not resolve it inside a list
+    network: list[Any]  # at most one reference; a list keeps Ray from resolving it
 
 
 class Piece(NamedTuple):
@@ -121,7 +122,7 @@ def _loaded(reference: Any) -> Any:
         found = importlib.import_module("ray").get(reference)
         if isinstance(found, TrainingData):
             found = found.on_device()
-    _on_node[key] = found  # the most recently used object is the last one
+    _on_node[key] = found  # moves the object to the end, so it is removed last
     while len(_on_node) > _NUM_KEPT:
         del _on_node[next(iter(_on_node))]
     return found

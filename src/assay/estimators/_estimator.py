@@ -216,7 +216,7 @@ class NeuralEstimator(BaseEstimator):
 
 
 def _warn_of_unused(dataset: Dataset) -> None:
-    """Warn of columns that the network cannot use together with the others."""
+    """Warn about columns that cannot be used together with the other columns."""
     unused = [
         f"{column.name!r} ({column.kind})"
         for column in dataset.columns
@@ -225,7 +225,7 @@ def _warn_of_unused(dataset: Dataset) -> None:
     if unused:
         warnings.warn(
             f"These columns are not used: {', '.join(unused)}. Drop them, or fit a "
-            "separate estimator to them.",
+            "separate estimator on them.",
             UserWarning,
             stacklevel=4,
         )

@@ -35,7 +35,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
     X = _unmasked(as_numpy(X))
     if is_table(X):
         frame = read_table(X).frame
-        known: Any = X if hasattr(X, "iloc") else frame  # pandas names may be numbers
+        known: Any = X if hasattr(X, "iloc") else frame  # pandas allows numeric names
         validate_data(estimator, known, reset=reset, skip_check_array=True)
         _check_size(frame, fewest)
         return frame
@@ -57,9 +57,9 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str, str]:
     """Return the column kinds that follow from the column types, by column name.
 
-    Numeric columns are used even if they look like row numbers, because users have
-    selected the columns. Text columns are not listed, because they may contain numbers,
-    dates or categories.
+    Numeric columns are used even if they look like row numbers, because the user has
+    selected the columns. Text columns are not included, because they may contain
+    numbers, dates or categories.
 
     Args:
         X: the inputs as passed by the user.
@@ -86,7 +86,7 @@ def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str
 
 
 def _listed(features: Any) -> list[Any]:
-    """Return names or positions as a list; a boolean mask becomes positions."""
+    """Return names or positions as a list; convert a boolean mask to positions."""
     if features is None:
         return []
     if isinstance(features, str) or not isinstance(features, Iterable):
@@ -98,7 +98,7 @@ def _listed(features: Any) -> list[Any]:
 
 
 def _unmasked(X: Any) -> Any:
-    """Replace masked values, which NumPy would otherwise use, by missing values."""
+    """Replace masked values, which NumPy would otherwise use, with missing values."""
     if not isinstance(X, np.ma.MaskedArray):
         return X
     if X.dtype.kind in "biuf":

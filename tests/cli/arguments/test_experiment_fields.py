@@ -267,6 +267,6 @@ def test_a_table_in_json_is_not_an_experiment(command, tmp_path, form):
     )
     fault = command("data", "cells.json").faults[0]
     assert fault.startswith("cells.json does not contain an experiment")
-    assert "frame.to_json('cells.jsonl', orient='records', lines=True)." in fault
+    assert "frame.to_json('cells.jsonl', orient='records', lines=True)" in fault
     (tmp_path / "asked.json").write_text('{"target": "kind"}')
     assert "must have a key 'data'" in command("data", "asked.json").faults[0]

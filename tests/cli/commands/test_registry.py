@@ -100,7 +100,7 @@ def test_version(command):
         ),
         (
             ["train", "digits", "--json=yes"],
-            ["--json takes no value. Use, for example: assay train digits"],
+            ["--json does not take a value. Use, for example: assay train digits"],
         ),
     ],
 )

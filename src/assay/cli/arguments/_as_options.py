@@ -14,10 +14,10 @@ __all__ = ["as_options", "with_options"]
 _QUOTED = r"""'[^']*'|"[^"]*\""""
 _LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
 _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
-# Text that is not part of a fix and stays unchanged: invariants in backticks, and the
-# user's values after "got".
+# Text that is not part of a fix is not changed: invariants in backticks, and the user's
+# values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
-# Tables for experiment files and --set, which use the syntax of TOML.
+# Tables for experiment files and --set, which use TOML syntax.
 _FOR_TOML = r'(?:(?<=split = )|(?<=tune = )|(?=\{"kind": ))\{"[^{}]*\}'
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
@@ -28,8 +28,8 @@ def as_options(message: str) -> str:
     Example:
         >>> as_options("Choose the column to predict, such as target='y'.")
         'Choose the column to predict, such as --target y.'
-        >>> as_options("Write image_size=(12, 12) to resize all.")
-        "Write --image-size '[12, 12]' to resize all."
+        >>> as_options("Write image_size=(12, 12) to resize all images.")
+        "Write --image-size '[12, 12]' to resize all images."
     """
     by_name = {option.path: option for option in options()}
     by_name |= {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}

@@ -55,7 +55,7 @@ def _read_option(option: Option, value: Any) -> Any:
 
 
 def _names(text: str) -> list[str]:
-    """Return the names in a list, as in an experiment file, or the text as one name."""
+    """Parse a list of names, as in an experiment file; treat other text as one name."""
     names = read_value(text)
     are_names = isinstance(names, list) and all(isinstance(n, str) for n in names)
     return names if are_names else [text]
@@ -102,7 +102,7 @@ def read_value(text: str) -> Any:
     except (tomllib.TOMLDecodeError, RecursionError):
         pass
     else:
-        # No field is a date or a time.
+        # Experiments have no fields for dates or times.
         if list(read) == ["value"] and not isinstance(read["value"], date | time):
             return read["value"]
     try:
@@ -119,8 +119,8 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     if is_json and data and not isinstance(source, str) and not _has_fields(data):
         raise InputError(
             f'{path} does not contain an experiment, such as {{"data": "digits"}}. '
-            "Save a table as JSON lines, as pandas does with "
-            f"frame.to_json('{path.stem}.jsonl', orient='records', lines=True)."
+            "If it contains a table, save it as JSON lines, for example with pandas: "
+            f"frame.to_json('{path.stem}.jsonl', orient='records', lines=True)"
         )
     if not source:
         example = '{"data": "digits"}' if is_json else "data = 'digits'"

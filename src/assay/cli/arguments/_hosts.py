@@ -45,7 +45,7 @@ def add_host_options(parser: Parser) -> None:
 def connected(arguments: Namespace) -> Generator[None, None, None]:
     """Connect the hosts if the options or the environment request it.
 
-    If the body of the `with` statement fails on one host, that host's process exits
+    If the body of the `with` statement fails on a host, that host's process exits
     immediately, so the other hosts do not wait for it.
 
     Raises:
@@ -74,7 +74,7 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
 
 
 def _keep_output_clean() -> None:
-    """Keep Gloo, which reports its connections, from writing to standard output."""
+    """Keep Gloo's messages about connections out of standard output."""
     sys.stdout.flush()
     stdout = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -20,7 +20,7 @@ _METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
 _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
-_BARE = ("fix", "open_anyway")  # options without a value, which switch the field on
+_BARE = ("fix", "open_anyway")  # options without a value, which set the field to True
 _POSITIONAL = "data"  # given as SOURCE
 
 
@@ -46,7 +46,7 @@ class Option:
 
     @property
     def bare(self) -> bool:
-        """Whether the option takes no value and switches the field on."""
+        """Whether the option takes no value and sets the field to True."""
         return self.path in _BARE
 
 
@@ -124,7 +124,7 @@ def _fields() -> Iterator[tuple[str, type[spec.Spec]]]:
 
 
 def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return help texts about the bounds and the allowed words of a field."""
+    """Return help texts about the bounds and the allowed values of a field."""
     invariants = [] if bounds is None else [bounds.invariant(name)]
     words = list(bounds.words if bounds else ())
     for extra in field.metadata:

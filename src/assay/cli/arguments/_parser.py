@@ -16,7 +16,7 @@ _OPTION = re.compile(r"(--?|[–—])[A-Za-z]")
 _FAULTS = (
     (r"the following arguments are required: (.*)", "{0} is missing."),
     (r"argument (\S+): expected (?:one|at least one) argument", "{0} needs a value."),
-    (r"argument (\S+): ignored explicit argument '.*'", "{0} takes no value."),
+    (r"argument (\S+): ignored explicit argument '.*'", "{0} does not take a value."),
 )
 
 
@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             short = not word.startswith("--") and word[:2] in known
             if _OPTION.match(word) and name not in known and not short:
-                # Without the dashes, which all options have in common.
+                # Compare names without dashes, which all options start with.
                 names = [k.removeprefix("--") for k in known if k.startswith("--")]
                 near = did_you_mean(name.lstrip("-–—"), names).replace(" '", " '--")
                 near = self._as_setting(name) or near
@@ -108,7 +108,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
-    """Preserves the line breaks of examples and leaves room for long options."""
+    """Preserves line breaks in examples, and leaves room for long options."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=88)

@@ -10,7 +10,7 @@ def read_port(text: str | None, *, lowest: int, example: int) -> int | None:
 
     Args:
         text: text of the option.
-        lowest: lowest port that the command accepts; 0 stands for any free port.
+        lowest: lowest port that the command accepts; port 0 means any free port.
         example: port that the error message recommends.
 
     Raises:

@@ -33,9 +33,9 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--optimizers",
         metavar="KINDS",
-        help="comma-separated optimizers with optional batch sizes: sgd@all is batch "
-        "gradient descent, sgd@1 is stochastic and sgd is mini-batch gradient descent; "
-        "default: these three, momentum, nesterov, adagrad, rmsprop and adam",
+        help="comma-separated optimizers with optional batch sizes, such as sgd@1 for "
+        "stochastic and sgd@all for batch gradient descent; default: sgd@all, sgd@1, "
+        "sgd, momentum, nesterov, adagrad, rmsprop and adam",
     )
     parser.add_argument(
         "--seeds", metavar="N", default="3", help="runs per optimizer; default: 3"

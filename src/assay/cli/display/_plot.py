@@ -6,7 +6,7 @@ __all__ = ["plot"]
 
 WIDTH, HEIGHT = 88, 13  # in characters, including the axes
 _LABEL = 9
-# The bit for each dot of a Braille character, row by row.
+# The bits that encode the dots of a Braille character, row by row.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 

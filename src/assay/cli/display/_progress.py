@@ -21,8 +21,8 @@ def show_progress(started: float | None = None) -> Iterator[Observer]:
     """Show the progress of a run through an observer, within a `with` block.
 
     Args:
-        started: start time of the command on the monotonic clock, at which a time limit
-            begins; by default, the current time.
+        started: start time of the command on the monotonic clock, from which time
+            limits are measured; by default, the current time.
     """
     started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():

@@ -16,7 +16,7 @@ def test_existing_files_need_force(command, iris, tmp_path):
     assert command(*words).code == 0
     done = command(*words)
     assert (done.code, len(done.faults)) == (2, 2)
-    assert done.faults[0].endswith("Use --force to replace it, or another name.")
+    assert done.faults[0].endswith("Use --force to replace it, or use another name.")
     assert command(*words, "--force").code == 0
 
 

@@ -104,7 +104,7 @@ def test_outputs_that_cannot_be(command, iris, tmp_path):
     (tmp_path / "link.csv").symlink_to(source)
     for name in (source, "link.csv"):
         done = command("predict", iris, source, "-o", name, "--force")
-        assert done.faults[0].endswith("is the file of the rows. Use another file.")
+        assert done.faults[0].endswith("is the input file. Use another file.")
     assert source.read_bytes() == before
 
 

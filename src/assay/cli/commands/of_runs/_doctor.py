@@ -25,7 +25,7 @@ def _arguments(parser: Parser) -> None:
         "--fix",
         action="store_true",
         help="try remedies with several seeds, and write the settings that improve the "
-        "result on val to mended.toml in the run folder",
+        "validation result to mended.toml in the run folder",
     )
     parser.add_argument(
         "--system",
@@ -115,7 +115,7 @@ def _total_bytes() -> int | None:
 
     try:
         return psutil.virtual_memory().total
-    except (OSError, RuntimeError, NotImplementedError):  # /proc may be locked down
+    except (OSError, RuntimeError, NotImplementedError):  # /proc may be inaccessible
         return None
 
 

@@ -15,13 +15,13 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--row",
         metavar="N",
-        help="row of train or val to explain, numbered from 0 in the data; "
+        help="row number in the data, starting at 0; must be in train or val; "
         "default: the first training row",
     )
     parser.add_argument(
         "--member",
         metavar="N",
-        help="network to explain if the model has several, numbered from 0; default: 0",
+        help="network number, starting at 0, if the model has several; default: 0",
     )
     parser.add_argument(
         "--layer",

@@ -76,7 +76,7 @@ def _check_output(output: Path, source: str, *, force: bool) -> None:
     if output.is_dir():
         faults.add(f"{given} is a folder. Use a file in it.")
     elif output.exists() and os.path.exists(source) and output.samefile(source):
-        faults.add(f"{given} is the file of the rows. Use another file.")
+        faults.add(f"{given} is the input file. Use another file.")
     elif output.exists() and not force:
         faults.add(f"{given} already exists. Add --force to replace it.")
     faults.raise_if_any()

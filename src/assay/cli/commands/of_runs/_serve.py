@@ -29,16 +29,17 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--token",
         metavar="TEXT",
-        help=f"secret that clients must send; default: ${_TOKEN}, or a new one that is "
-        "printed, or none for 127.0.0.1",
+        help=f"secret that clients must send; default: the value of ${_TOKEN} if it is "
+        "set; otherwise none for 127.0.0.1, and a newly generated one for other "
+        "addresses",
     )
     parser.add_argument(
         "--allow-host",
         metavar="NAME",
         action="append",
         default=[],
-        help="another name that clients use for the server, such as a proxy's; "
-        "may be repeated",
+        help="additional host name that clients may use, such as that of a proxy; may "
+        "be repeated",
     )
 
 

@@ -17,7 +17,7 @@ def _arguments(parser: Parser) -> None:
 
     parser.add_argument("run", metavar="RUN", nargs="?", help="folder or name of a run")
     parser.add_argument(
-        "--open", action="store_true", help="open the report of the run in a browser"
+        "--open", action="store_true", help="open the run's report in a browser"
     )
     add_model_options(parser)
     add_schedule_option(parser)
