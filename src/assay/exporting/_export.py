@@ -29,8 +29,8 @@ def export(
         run: the run, or its folder.
         to: "onnx", "flax", "torch", "safetensors" or "card".
         path: path of the main file, or an existing folder; by default, a file with the
-            run's name in the run's folder `export`. Other files are written next to the
-            main file.
+            run's name in the folder `export` of the run. Other files are written next
+            to the main file.
         replace: whether to replace existing files.
 
     Returns:
@@ -94,7 +94,7 @@ def _check(
             faults.add(f"{str(path)!r} is a folder. Use another name.")
         elif path.exists() and not replace:
             faults.add(
-                f"{str(path)!r} already exists. Use replace=True to replace it, or "
+                f"{str(path)!r} already exists. Use replace=True to replace it, or use "
                 "another name."
             )
     faults.raise_if_any()

@@ -31,7 +31,7 @@ class Form:
     write: Writer
 
     def paths(self, path: Path) -> dict[str, Path]:
-        """Return the path of each file by ending, given the path of the main file."""
+        """Return the path of each file, by file name ending."""
         stem = path.name.removesuffix(self.endings[0])
         return {ending: path.with_name(stem + ending) for ending in self.endings}
 

@@ -1,4 +1,4 @@
-"""Names the links that map the raw outputs of a model to predictions."""
+"""Determines the link function that maps a model's raw outputs to predictions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,15 +10,17 @@ __all__ = ["link_name"]
 
 
 def link_name(model: Model, known: Mapping[str, Any], form: str) -> str:
-    """Return the name of the link: one of "identity", "sigmoid", "softmax" and "rate".
+    """Return the name of the link function of a model.
+
+    It is "identity", "sigmoid", "softmax" or "rate".
 
     Args:
         model: the trained model.
-        known: the links that a format can express, by name.
+        known: the link functions that the format can express, by name.
         form: name of the format, such as "onnx".
 
     Raises:
-        InputError: the format cannot express the link.
+        InputError: the format cannot express the link function.
     """
     loss = model.program.static.loss
     name = loss.link.__name__

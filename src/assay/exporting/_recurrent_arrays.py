@@ -8,7 +8,7 @@ __all__ = ["first_states", "second_bias"]
 
 
 def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
-    """Return the biases of the recurrent product, with 0 for gates that have none.
+    """Return the biases of the recurrent product; 0 for gates without such a bias.
 
     Args:
         trained: recurrent layer.

@@ -1,4 +1,4 @@
-"""The layers of a trained network together with their arrays, for the translators."""
+"""The layers of a trained network, with their arrays."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def _layers(
 
 
 def _merged(trees: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return one tree with the leaves of several trees."""
+    """Merge the leaves of several trees into one tree."""
     merged: dict[str, Any] = {}
     for tree in trees:
         for name, value in tree.items():

@@ -5,13 +5,13 @@ from typing import Any
 __all__ = ["Pairs", "extended_padding", "is_plain", "rows_beyond"]
 
 Pairs = tuple[tuple[int, int], ...]
-"""The number of rows (before, after) along each spatial axis."""
+"""Numbers of rows (before, after) along each spatial axis."""
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
     """Return, for each axis, how many rows the last window extends beyond the padding.
 
-    The number is 0 unless the number of windows is rounded up.
+    The result is 0 unless the number of windows is rounded up.
     """
     axes = zip(
         window.space,

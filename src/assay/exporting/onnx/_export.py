@@ -88,7 +88,7 @@ def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
 def _properties(
     preparation: Preparation, prepared: Sequence[Prepared]
 ) -> dict[str, str]:
-    """Return information for users of the file, as strings by name."""
+    """Return metadata for users of the file, as strings by name."""
     task = preparation.task
     about = {column.name: column.about for column in prepared}
     properties = {"task": task.kind, "inputs": json.dumps(about, ensure_ascii=False)}

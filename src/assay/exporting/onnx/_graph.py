@@ -10,7 +10,7 @@ from assay._extras import import_extra
 __all__ = ["Graph"]
 
 OPSET, ML_OPSET, IR_VERSION = 18, 3, 8
-"""Versions of ONNX from 2022, which all current runtimes can read."""
+"""ONNX versions from 2022, which all current runtimes support."""
 
 
 class Graph:
@@ -34,12 +34,12 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, dtype: Any, shape: Sequence[int | str]) -> str:
-        """Add an input, and return its name; a name that is empty or taken is changed.
+        """Add an input, and return its name, which is changed if it is empty or taken.
 
         Args:
             name: name of the input.
             dtype: data type as in NumPy; `str` for strings.
-            shape: size of each axis; a name stands for a size that may vary.
+            shape: size of each axis; a string names an axis whose size may vary.
         """
         unique = name or "unnamed"
         while unique in self._names:
@@ -52,7 +52,7 @@ class Graph:
         self, name: str, value: str, dtype: Any, shape: Sequence[int | str]
     ) -> None:
         """Declare a value as an output."""
-        while name in self._names:  # a column may have the name of an output
+        while name in self._names:  # a column may have the same name
             name += "_"
         self._names.add(name)
         self._nodes.append(self._onnx.helper.make_node("Identity", [value], [name]))

@@ -1,4 +1,4 @@
-"""Sequence lengths after layers that change the number of steps, in ONNX."""
+"""ONNX operations that compute sequence lengths after a layer changes them."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
 
 
 def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> str:
-    """Return the number of windows, including one that extends beyond the padding.
+    """Return the number of windows, including any that extends beyond the padding.
 
     Args:
         graph: graph to which the operations are added.

@@ -1,4 +1,4 @@
-"""Links in ONNX, which map raw outputs to predictions."""
+"""Link functions in ONNX, which map raw outputs to predictions."""
 
 from collections.abc import Callable
 
@@ -32,4 +32,4 @@ LINKS: dict[str, Callable[[Graph, str], str]] = {
     "softmax": _softmax,
     "rate": _rate,
 }
-"""Functions that map (graph, outputs (n, k)) to predictions, by link name."""
+"""Functions that map (graph, raw outputs (n, k)) to predictions, by link name."""

@@ -11,12 +11,12 @@ __all__ = ["TRANSLATORS", "Pass", "Translator", "run_layers", "translates"]
 
 
 class Pass:
-    """The state while the graph of a network is built layer by layer.
+    """The state of a graph that is built layer by layer.
 
     Args:
         graph: graph to which the layers add operations.
         lengths: name of the array of sequence lengths, (n,) int64; None if all steps
-            are real. A layer that changes the number of steps updates it.
+            are real. Layers that change the number of steps update it.
     """
 
     def __init__(self, graph: Graph, lengths: str | None = None) -> None:

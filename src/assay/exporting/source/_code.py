@@ -18,8 +18,8 @@ class Code:
 
     Args:
         translators: translators by kind of layer.
-        uneven: whether rows have different numbers of steps. A layer whose output has
-            no steps sets it to False.
+        uneven: whether rows have different numbers of steps. Layers whose output has
+            no steps set this to False.
     """
 
     def __init__(self, translators: "Translators", *, uneven: bool = False) -> None:
@@ -41,7 +41,7 @@ class Code:
         """Add a part of the network with its arrays; return an expression for the part.
 
         Args:
-            name: name of the part, an identifier.
+            name: name of the part; must be an identifier.
             expression: expression that creates the part.
             arrays: arrays of the part by name; None for an absent array.
         """
@@ -56,7 +56,7 @@ class Code:
         self.forward += lines
 
     def uses(self, *helpers: str) -> None:
-        """Add functions and classes that the lines use."""
+        """Add functions and classes that the code uses."""
         self.helpers += [name for name in helpers if name not in self.helpers]
 
     def fill(self, value: str = "0.0") -> None:

@@ -19,8 +19,8 @@ class Language:
         imports: the lines that import the packages.
         translators: translators by kind of layer.
         pieces: functions and classes that the code may need, by name.
-        head: the lines that begin the class of the network and its constructor.
-        run: the line that begins the method that runs the network.
+        head: the first lines of the network class and its constructor.
+        run: the first line of the method that runs the network.
         load: the function that creates the networks and loads their arrays.
         predict: the function that runs the networks.
         links: expressions that map outputs to predictions, by link name.

@@ -1,4 +1,4 @@
-"""Layer code that is the same for every library, except for one expression."""
+"""Layer code in which libraries differ by only one expression."""
 
 from collections.abc import Callable, Mapping
 
@@ -32,7 +32,7 @@ def elementwise(
     Args:
         code: code to which the lines are added.
         trained: activation to add.
-        expressions: an expression of x for each spec class, with the names of
+        expressions: an expression in x for each spec class, with the names of
             hyperparameters in braces.
     """
     numbers = {name: f"{trained.number(name):.9g}" for name in trained.values}
@@ -101,7 +101,7 @@ def average_pool(code: Code, trained: TrainedLayer, *helpers: str) -> None:
     Args:
         code: code to which the lines are added.
         trained: layer to add.
-        *helpers: the pieces used by the piece `average_pool`, in addition to `fill`.
+        *helpers: names of the pieces that `average_pool` uses in addition to `fill`.
     """
     window, count_padding = trained.layer.window, trained.layer.count_padding
     code.uses("fill", *helpers, "average_pool")

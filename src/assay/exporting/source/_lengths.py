@@ -1,4 +1,4 @@
-"""Code that updates each row's number of steps, without padding, after a layer."""
+"""Code that updates each row's number of real steps after a layer."""
 
 from typing import Any
 

@@ -14,9 +14,9 @@ def prepare(columns):
     """Return the inputs (rows, features) of a table, float32, as in training.
 
     Args:
-        columns: the values of each column, by name. Numbers: NaN if missing. Booleans:
-            1, 0, or NaN if missing. Categories: strings as in training, or None if
-            missing. Dates: numpy.datetime64, or NaT if missing.
+        columns: the values of each column, by name. Numbers and booleans (1 or 0) are
+            NaN if missing, categories are the strings used in training or None if
+            missing, and dates are numpy.datetime64 or NaT if missing.
     """
     preparers = {
         "number": number_inputs,
@@ -29,7 +29,7 @@ def prepare(columns):
 
 
 def scaled(values, scale):
-    """Replace missing numbers, subtract the mean, and divide by the std."""
+    """Fill in missing numbers, and standardize all numbers."""
     fill, mean, std = scale
     values = np.where(np.isnan(values), fill, values)
     largest = float(np.finfo(np.float32).max)

@@ -1,4 +1,4 @@
-"""The docstring of an exported file, which describes the inputs and outputs."""
+"""Writes the docstring of an exported file, which describes inputs and outputs."""
 
 from assay.data import Preparation
 from assay.experiment import Model
@@ -11,7 +11,7 @@ __all__ = ["docstring"]
 def docstring(model: Model, language: Language) -> str:
     """Return the docstring of an exported file.
 
-    The docstring contains no user text, because a user's text could end it.
+    The docstring contains no user text, because such text could end the docstring.
     """
     preparation = model.preparation
     return f'''"""A network trained with Assay, in {language.title}.

@@ -1,4 +1,4 @@
-"""Preparation of each column kind in ONNX. Importing this package registers it."""
+"""Preparation of columns in ONNX. Importing this package registers all functions."""
 
 from importlib import import_module
 from pkgutil import iter_modules

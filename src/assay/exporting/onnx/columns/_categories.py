@@ -42,7 +42,7 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
 
 @prepares("text")
 def _text(graph: Graph, encoder: Any) -> Prepared:
-    """Look up words; a text without words becomes one unknown word.
+    """Look up words; treat a text without words as one unknown word.
 
     The text must already be split into words, because splitting it requires regular
     expressions, and ONNX has no operation for them.

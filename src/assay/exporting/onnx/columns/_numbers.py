@@ -42,7 +42,7 @@ def _times(graph: Graph, x: str, factor: float) -> str:
 
 
 def _scaled(graph: Graph, x: str, missing: str, scale: Any) -> str:
-    """Fill in missing numbers, standardize, and limit to the range of float32."""
+    """Fill in missing numbers, standardize, and clip to the range of float32."""
     x = _filled(graph, x, missing, scale.fill)
     x = graph.op("Sub", x, graph.constant(scale.mean, np.float64))
     x = graph.op("Div", x, graph.constant(scale.std, np.float64))

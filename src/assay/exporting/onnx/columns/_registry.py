@@ -12,11 +12,12 @@ class Prepared(NamedTuple):
     """A prepared column.
 
     Args:
-        values: name of the network's input, or of one of its parts.
+        values: name of the prepared values, which are all or part of the network's
+            input.
         lengths: name of the array of sequence lengths (n,), int64; None if all steps
             are real.
-        about: description of the values to pass, for users.
-        name: name of the input of the graph.
+        about: description of the values that users must pass.
+        name: name of the graph input.
     """
 
     values: str
@@ -32,7 +33,7 @@ COLUMNS: dict[str, Preparer] = {}
 
 
 def prepares(*kinds: str) -> Callable[[Preparer], Preparer]:
-    """Register a function as the preparation for one or more kinds of columns."""
+    """Register a function that prepares one or more kinds of columns."""
 
     def register(preparer: Preparer) -> Preparer:
         COLUMNS.update(dict.fromkeys(kinds, preparer))

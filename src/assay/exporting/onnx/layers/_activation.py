@@ -22,7 +22,7 @@ _OPERATIONS: dict[type[spec.Layer], str] = {
     spec.SELU: "Selu",
     spec.Softplus: "Softplus",
 }
-"""Operations with attributes named like the hyperparameters."""
+"""Operations whose attributes have the same names as the hyperparameters."""
 
 
 @translates(*_OPERATIONS)

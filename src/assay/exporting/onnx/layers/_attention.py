@@ -51,7 +51,7 @@ def _part(graph: Graph, parts: str, index: int, perm: list[int]) -> str:
 
 
 def _masked(state: Pass, trained: TrainedLayer, scores: str) -> str:
-    """Mask the scores (n, heads, steps, steps) of the steps that must be ignored."""
+    """Mask the scores (n, heads, steps, steps) of steps that must be ignored."""
     graph, (steps, _) = state.graph, trained.layer.input_shape
     least = graph.constant(_UNREAD)
     if trained.layer.causal:

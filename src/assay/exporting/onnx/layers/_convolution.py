@@ -54,7 +54,7 @@ def _apply(
         x: name of the input (n, *space, c).
         kind: name of the operation.
         window: object with the padding, stride and dilation.
-        **attributes: further attributes of the operation.
+        **attributes: additional attributes of the operation.
     """
     graph, layer = state.graph, trained.layer
     x = fill_padding(graph, x, state.lengths, layer.input_shape)

@@ -29,12 +29,12 @@ def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape, fill=_LEAST)
     padding = window.padding
-    if not is_plain(window):  # runtimes do not accept more padding than elements
+    if not is_plain(window):  # runtimes reject padding larger than the window
         x = pad(graph, x, extended_padding(window), value=_LEAST)
         padding = ((0, 0),) * len(padding)
     options = {"pads": pads(padding), "dilations": list(window.dilation)}
     y = _pool(graph, "MaxPool", x, window, **options)
-    if state.lengths is not None and window.has_gaps:  # a window may be all padding
+    if state.lengths is not None and window.has_gaps:  # windows may be all padding
         least, zero = (graph.constant(np.float32(value)) for value in (_LEAST, 0))
         y = graph.op("Where", graph.op("Equal", y, least), zero, y)
     state.lengths = window_lengths(graph, state.lengths, window)
@@ -86,7 +86,7 @@ def _window_sum(graph: Graph, x: str, window: Any, channels: int) -> str:
 
 
 def _counted(state: Pass, trained: TrainedLayer) -> str:
-    """Return 1 at positions included in the mean and 0 elsewhere, with padding."""
+    """Return a padded mask: 1 at positions included in the mean, and 0 elsewhere."""
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     space, ends = layer.input_shape[:-1], state.lengths
     after = extended_padding(window)
@@ -105,7 +105,7 @@ def _counted(state: Pass, trained: TrainedLayer) -> str:
 
 
 def _divided(graph: Graph, x: str, fraction: str) -> str:
-    """Divide x by a fraction; where the fraction is 0, leave x unchanged."""
+    """Divide x by a fraction, leaving x unchanged where the fraction is 0."""
     positive = graph.op("Greater", fraction, graph.constant(np.float32(0)))
     safe = graph.op("Where", positive, fraction, graph.constant(np.float32(1)))
     return graph.op("Div", x, safe)

@@ -50,8 +50,8 @@ def _recurrent(
         kind: name of the operation.
         trained: layer to add.
         x: name of the input (n, steps, c).
-        gates: positions of the gates, in ONNX's order.
-        **attributes: further attributes of the operation.
+        gates: positions of the gates, in the order used by ONNX.
+        **attributes: additional attributes of the operation.
     """
     graph, layer = state.graph, trained.layer
     directions = layer.directions

@@ -1,4 +1,4 @@
-"""Layers that add, remove or repeat rows, in ONNX."""
+"""ONNX operations for layers that add, remove or repeat rows."""
 
 import numpy as np
 
@@ -69,8 +69,7 @@ def _interpolated(
     Args:
         graph: graph to which the operations are added.
         x: name of the array.
-        positions: positions along the axis; positions beyond the axis get the outermost
-            rows.
+        positions: positions along the axis; they are clipped to its ends.
         shape: shape of an example.
         axis: index of the axis; axis 0 contains the examples.
     """

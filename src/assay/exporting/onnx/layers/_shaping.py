@@ -1,4 +1,4 @@
-"""Layers that change or check shapes, and residual blocks, in ONNX."""
+"""ONNX operations for layers that change or check shapes, and for residual blocks."""
 
 import numpy as np
 

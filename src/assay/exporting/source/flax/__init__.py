@@ -1,1 +1,1 @@
-"""Export to code in Flax NNX."""
+"""Export to Flax NNX code."""

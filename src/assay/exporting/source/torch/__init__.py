@@ -1,1 +1,1 @@
-"""Export to code in PyTorch."""
+"""Export to PyTorch code."""

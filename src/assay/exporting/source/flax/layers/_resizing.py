@@ -1,4 +1,4 @@
-"""Layers that add or repeat rows, in Flax NNX."""
+"""Flax NNX code for layers that add or repeat rows."""
 
 from assay import spec
 from assay.exporting._trained_layers import TrainedLayer

@@ -32,7 +32,7 @@ def _convolution(code: Code, trained: TrainedLayer) -> None:
 
 @translates(spec.TransposedConvolution)
 def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
-    """Add the equivalent convolution of the input, with gaps between its rows."""
+    """Add an equivalent convolution, which inserts gaps between the input rows."""
     layer = trained.layer
     code.fill()
     axes = zip(layer.size, layer.dilation, layer.padding, layer.extra, strict=True)
@@ -89,7 +89,7 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
         code.run(f"x = jnp.pad(x, {widths}, constant_values={_LEAST})")
         windows = f"{window.size}, {window.stride}, {window.dilation}"
         code.run(f"x = in_windows(x, -jnp.inf, jax.lax.max, {windows})")
-    if code.uneven and window.has_gaps:  # a window may contain no real step
+    if code.uneven and window.has_gaps:  # some windows may contain only padding
         code.run(f"x = jnp.where(x == {_LEAST}, 0.0, x)")
     window_lengths(code, window)
     code.fill()

@@ -48,7 +48,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
         "output_padding": layer.extra,
     }
     _add(code, trained, "ConvTranspose", options)
-    if any(map(any, layer.padding)):  # rows to cut
+    if any(map(any, layer.padding)):  # the output must be cropped
         pairs = zip(layer.padding, layer.output_shape[:-1], strict=True)
         cuts = ", ".join(f"{low}:{low + size}" for (low, _), size in pairs)
         code.run(f"x = x[:, {cuts}]")
@@ -66,8 +66,8 @@ def _add(
     Args:
         code: code to which the lines are added.
         trained: layer to add.
-        name_of_class: name of the class without the number of axes.
-        options: further arguments of the class.
+        name_of_class: name of the class, without the number of axes.
+        options: additional arguments of the class.
     """
     channels = trained.layer.input_shape[-1]
     bias, layer = trained.optional("bias"), trained.layer
@@ -91,7 +91,7 @@ def _max_pool(code: Code, trained: TrainedLayer) -> None:
     gaps = f", dilation={window.dilation}" if window.has_gaps else ""
     expression = f"nn.MaxPool{rank}d({window.size}, {window.stride}{gaps})"
     through(code, code.layer(trained.name, expression, {}), rank)
-    if code.uneven and window.has_gaps:  # a window may contain no real step
+    if code.uneven and window.has_gaps:  # some windows may contain only padding
         code.run(f"x = torch.where(x == {_LEAST}, 0.0, x)")
     window_lengths(code, window)
     code.fill()
