@@ -18,8 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    # These imports are only for type checkers; tests compare them with the names at run
-    # time. `X as X` marks a name as public, and so does a star import.
+    # These imports are only for type checkers. Tests compare them with the names at run
+    # time. `X as X` and star imports mark names as public.
     from assay import costs as costs
     from assay import data as data
     from assay import estimators as estimators
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from assay.records import Finding as Finding
     from assay.spec import *
 
-    # Imported after the spec, because this `Experiment` replaces the one in the spec.
+    # This import comes last, because this `Experiment` replaces the one in the spec.
     from assay.experiment import Experiment as Experiment  # isort: skip
     from assay.experiment import Fit as Fit
     from assay.experiment import Model as Model
@@ -63,7 +63,7 @@ _PACKAGES += ("optim", "records", "regularize", "spec", "trackers")
 _ESTIMATORS = ("NeuralClassifier", "NeuralRegressor")
 _EXPERIMENT = ("Experiment", "Fit", "Model", "Observer", "Raced", "Run", "load", "race")
 _EXPERIMENT += ("Tuning", "train", "tune")
-# Spaces look like function calls: learning_rate=assay.log(1e-4, 1e-1).
+# Search spaces look like function calls: learning_rate=assay.log(1e-4, 1e-1).
 _SPACES = {"choice": "Choice", "integer": "Integer", "log": "Log", "uniform": "Uniform"}
 
 _HOMES = {
@@ -91,9 +91,9 @@ def _is_member(value: object) -> bool:
 def __getattr__(name: str) -> "Any":
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
-    if name == "__all__":  # derived, so that new members need no entry here
+    if name == "__all__":  # computed, so new members need no entry here
         return _public_names()
-    # Importing a private module also calls this function, but must not load the spec.
+    # Importing a private module also calls this function, but should not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):

@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run the command given by this process's arguments, and return its exit code.
+    """Run the command in this process's arguments, and return its exit code.
 
     Importing the commands takes up to a second. This module imports almost nothing
     before that, so Ctrl-C is handled from the start.
@@ -39,7 +39,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code, or exit at once if an unneeded program is compiling."""
+    """Return the exit code, or exit at once if a compilation is no longer needed."""
     from assay._parallel_map import AHEAD
 
     if any(each.name.startswith(AHEAD) for each in threading.enumerate()):

@@ -38,10 +38,10 @@ class AssayError(Exception):
 class InputError(AssayError):
     """The user's input is invalid.
 
-    The message lists all faults, not just the first.
+    The message lists all errors, not just the first one.
 
     Args:
-        faults: one message per fault, or a single message.
+        faults: one message per error, or a single message.
     """
 
     exit_code = 2
@@ -68,7 +68,7 @@ class Interrupted(AssayError):
 
 
 class Faults:
-    """Collects all faults of one input, so that a single error can list them.
+    """Collects all errors in an input, so that a single exception can list them.
 
     Example:
         >>> faults = Faults()
@@ -84,15 +84,15 @@ Write 0.2.
         self.messages: list[str] = []
 
     def add(self, message: str) -> None:
-        """Add one fault."""
+        """Add one error message."""
         self.messages.append(message)
 
     def extend(self, messages: Iterable[str]) -> None:
-        """Add several faults."""
+        """Add several error messages."""
         self.messages.extend(messages)
 
     def raise_if_any(self) -> None:
-        """Raise an InputError that lists the collected faults, if any."""
+        """Raise an InputError that lists the collected messages, if any."""
         if self.messages:
             raise InputError(self.messages)
 
@@ -113,13 +113,13 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
     return f"`{invariant}` must hold, but got {name}={value!r}. {fix}".rstrip()
 
 
-_CUTOFF = 0.65  # lower similarities suggest "optimizer" for "time"
+_CUTOFF = 0.65  # a lower cutoff would suggest "optimizer" for "time"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Suggest the closest candidate, or the one that has this name in other libraries.
+    """Return a suggestion for a misspelled word, or "" if no candidate is similar.
 
-    Return "" if there is none.
+    Names used by other libraries are also recognized.
 
     Example:
         >>> did_you_mean("lerning_rate", ["learning_rate", "momentum"])
@@ -130,7 +130,7 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
         " Did you mean 'learning_rate'?"
     """
     names = [str(candidate) for candidate in candidates]
-    # get_close_matches is case-sensitive: names that differ in case may not match
+    # get_close_matches is case-sensitive, so names that differ only in case come first
     folded = {name.casefold(): name for name in reversed(names)}
     same = str(word).casefold()
     if same in folded:

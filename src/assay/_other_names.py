@@ -2,9 +2,9 @@
 
 __all__ = ["OTHER_NAMES"]
 
-# Names in Keras, PyTorch, Lightning and scikit-learn, and the names here, which depend
-# on where a setting is written: in a layer, in a table, in an experiment, or as an
-# option. The first one that is allowed is suggested.
+# Names in Keras, PyTorch, Lightning and scikit-learn, and Assay's names for the same
+# settings. Which of Assay's names is valid depends on whether the setting is written in
+# a layer, a table, an experiment or an option. The first valid name is suggested.
 _ROWS = (
     ("lr eta learning_rate_init", "learning_rate optimizer"),
     ("momentum betas nesterov", "optimizer"),
@@ -51,4 +51,4 @@ _ROWS = (
 )
 
 OTHER_NAMES = {name: here.split() for there, here in _ROWS for name in there.split()}
-"""The names here, by the lower-case name elsewhere."""
+"""Assay's names for each setting, by the lower-case name in other libraries."""

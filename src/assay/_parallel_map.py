@@ -1,4 +1,4 @@
-"""Runs functions in several threads, for I/O and work that releases the GIL."""
+"""Runs functions in several threads, for I/O and for work that releases the GIL."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +19,10 @@ def map_parallel(
     """Return the result of a function for each item, in order.
 
     Args:
-        function: function that is called once per item.
-        items: the arguments of the calls.
-        num_threads: number of threads; with 1, all calls run in the current thread;
-            None lets Python choose.
+        function: function to call for each item.
+        items: the items.
+        num_threads: number of threads; 1 to use only the current thread, None to use
+            Python's default.
     """
     if num_threads == 1:
         return [function(item) for item in items]

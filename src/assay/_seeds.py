@@ -1,8 +1,8 @@
 """Random streams, which derive all random numbers of a run from a single seed.
 
-Streams are identified by words and numbers and are independent: drawing more numbers
-from one stream never changes another. Streams are generated on the host, so they are
-identical on all devices.
+Streams are identified by words and numbers. They are independent, so drawing more
+numbers from one stream never changes another. Streams are generated on the host, so
+they are identical on all devices.
 """
 
 import zlib

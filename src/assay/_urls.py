@@ -30,9 +30,10 @@ def protocol_of(url: str) -> str:
 
 
 def without_secrets(source: Any) -> str:
-    """Return a source as text that may be shown and recorded.
+    """Return a source as text that is safe to show and record.
 
-    The user name, the password and the query (which may be a signature) are removed.
+    The user name, the password and the query, which may contain a signature, are
+    removed.
 
     Example:
         >>> without_secrets("https://ann:secret@example.org/table.csv?signature=4f2a")
