@@ -206,7 +206,7 @@ def _choose_penalty(
     from sklearn.model_selection import StratifiedKFold
 
     counts = np.bincount(targets)
-    # StratifiedKFold raises if no class has enough rows for all folds.
+    # StratifiedKFold raises an error if no class has enough rows for all folds.
     num_folds = min(NUM_FOLDS, int(counts.max()))
     if num_folds < 2 or np.count_nonzero(counts) < 2:
         return 1.0

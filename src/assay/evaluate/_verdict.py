@@ -23,15 +23,15 @@ MATERIAL_POINTS = 0.03
 """The smallest material gap for a metric that is maximized."""
 
 MATERIAL_FRACTION = 0.10
-"""The smallest material gap for an error, as a fraction of the error on train."""
+"""The smallest material gap for an error, as a fraction of the training error."""
 
 RULE = """\
-A good network has a low error on train and a small gap between train and test.
+A good network has a low training error and a small gap between training and test error.
 It underfits if, on the training rows, it is not significantly better than the
 constant baseline. It also underfits if it is significantly and materially worse than
-the linear model on the training rows, and not better on test.
+the linear model on the training rows, and not better on the test rows.
 Otherwise, it overfits if the gap cannot be explained by chance (its interval is above
-0) and is material (at least 3 points of accuracy, or 10 % of the error on train).
+0) and is material (at least 3 points of accuracy, or 10 % of the training error).
 Otherwise, it fits."""
 """The rule that determines the verdict."""
 
@@ -46,7 +46,7 @@ class Verdict:
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
-        gap: the amount by which the metric is worse on test than on train.
+        gap: the amount by which the metric is worse on test rows than on training rows.
         gap_interval: the confidence interval of the gap.
         reason: a sentence that explains the verdict.
     """
@@ -161,7 +161,7 @@ def gap_between(
 ) -> tuple[float, Interval]:
     """Return the gap between train and test and its interval.
 
-    The gap is positive if the metric is worse on test. For the interval, the squared
+    The gap is positive if the test value is worse. For the interval, the squared
     distances from the values to the ends of their intervals are added, like variances
     of independent errors.
 

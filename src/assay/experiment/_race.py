@@ -57,8 +57,9 @@ def race(
 ) -> Raced:
     """Race optimizers on your data, with the same initial values and batches.
 
-    The learning rate of each optimizer is tuned on val, with the same budget for all
-    optimizers. The test set is not opened. No regularizers are used by default.
+    The learning rate of each optimizer is tuned on the validation set, with the same
+    budget for all optimizers. The test set is not opened. No regularizers are used by
+    default.
 
     Args:
         data: a file, the name of a built-in data set, a frame, or (X, y) arrays.

@@ -78,7 +78,7 @@ def _member(
     seed: int,
     checkpoints: Checkpoints,
 ) -> Resumable:
-    """Return the fit of a member; the first member has number 0."""
+    """Return the fit of a member; members are numbered from 0."""
     # repeat the number of updates, because an epoch with more rows has more updates
     fit = prepared.training_data.fit(
         setting.training,

@@ -1,4 +1,4 @@
-"""Searches for the best settings on val, without a refit or test."""
+"""Searches for the best settings on the validation set, without a refit or test."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,7 @@ def tune(
     on: str | None = None,
     **fields: Any,
 ) -> Tuning:
-    """Tune the hyperparameters on val without opening the test set.
+    """Tune the hyperparameters on the validation set without opening the test set.
 
     Args:
         data: a file, the name of a built-in data set, a frame, or (X, y) arrays.

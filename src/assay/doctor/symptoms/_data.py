@@ -63,9 +63,9 @@ def no_signal(evidence: Evidence) -> Seen | None:
 @symptom(
     "Wrong labels",
     formula="fraction of training rows whose class differs from that of at least 8 of "
-    "their 10 nearest neighbors; fraction of mislabeled rows in regions dominated by "
-    "one class; validation skill - training skill, at the network's best epoch on the "
-    "validation set or in the cross-validation of a simple model",
+    "their 10 nearest neighbors; fraction of rows with a different label in regions "
+    "dominated by one class; validation skill - training skill, at the network's best "
+    "epoch on the validation set or in the cross-validation of a simple model",
     condition="the first fraction is above 4 % and includes at least 8 rows, the "
     "second fraction is above 20 %, or the difference is above 0.15 after allowing "
     "for chance. The fractions are ignored if the nearest neighbors predict poorly, or "

@@ -114,8 +114,8 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
     """Return settings of a network that work well on many tables, best first.
 
     The settings differ in regularization and learning rate. Trying a few of them is
-    more reliable than trying many random settings, because the best of many settings
-    on val is partly a matter of luck.
+    more reliable than trying many random settings, because the best validation result
+    of many settings is partly a matter of luck.
     """
     if name == "linear":
         return tuple({"regularizers[0].strength": value} for value in _L2_STRENGTHS)

@@ -1,1 +1,1 @@
-"""Selects the kind of network and its settings on val."""
+"""Selects the kind of network and its settings on the validation set."""

@@ -59,7 +59,7 @@ def compare_networks(
 
 
 def next_best(best: Finalist, done: Search) -> tuple[Setting, ...]:
-    """Return the next best settings on val, which some of the members use.
+    """Return the next best settings, which some of the members use.
 
     Args:
         best: the selected setting.

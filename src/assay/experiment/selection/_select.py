@@ -31,7 +31,7 @@ __all__ = ["select"]
 def select(
     prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
 ) -> Selection:
-    """Tune each kind of network on val, and select the one with the lowest error.
+    """Tune each kind of network, and select the one with the lowest validation error.
 
     Args:
         prepared: candidates, and the data to tune and compare them on.

@@ -1,4 +1,4 @@
-"""Checks whether a source run was trained on val or test rows of a new run."""
+"""Checks whether a source run was trained on validation or test rows of a new run."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ __all__ = ["findings_of_start"]
 def findings_of_start(
     source_run: SourceRun, dataset: Dataset, split: Split
 ) -> list[Finding]:
-    """Return findings about rows of val and test that the source run trained on.
+    """Return findings about validation and test rows that the source run trained on.
 
     Rows are identified by their numbers, so overlaps are found only if both runs use
     exactly the same data. A copy with one more row counts as a different data set.

@@ -163,8 +163,8 @@ def _limits(summary: Summary) -> str:
             "several results on them is optimistic."
         )
     texts += [
-        "The interval describes the uncertainty due to the number of test rows. It "
-        "does not cover data that differ from the training data.",
+        "The interval describes the uncertainty due to the limited number of test "
+        "rows. It does not cover data that differ from the training data.",
         "Groups of rows, such as people of different ages, were not evaluated "
         "separately.",
         "If a row contains a category that did not occur in training, the column is "

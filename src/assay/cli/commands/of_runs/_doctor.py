@@ -57,7 +57,10 @@ def _examine(name: str, *, fix: bool) -> Answer:
     examination = examine_run(load(folder.path), fix=fix)
     findings = [finding.to_json() for finding in examination.findings]
     record: dict[str, Any] = with_options({"run": folder.name, "findings": findings})
-    lines = [f"{folder.name} · examined on train and val; the test set stays sealed"]
+    lines = [
+        f"{folder.name} · examined on the training and validation sets; the test set "
+        "stays sealed"
+    ]
     lines += [findings_text(record) or "  Training is healthy. No changes are needed."]
     if examination.experiment is not None:
         path = folder.path_of(MENDED)
