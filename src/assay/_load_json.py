@@ -1,4 +1,4 @@
-"""Parses JSON text, and rejects what `json` lets pass or cannot handle."""
+"""Parses JSON text, and rejects repeated keys and text that is nested too deeply."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def unique_keys(pairs: Pairs) -> dict[str, Any]:
     """Return the items of an object as a dict.
 
     Raises:
-        ValueError: a key is repeated; `json` would keep the last value.
+        ValueError: a key is repeated; `json` would silently keep the last value.
 
     Example:
         >>> unique_keys([("a", 1), ("b", 2)])
@@ -42,8 +42,8 @@ def load_json(
         **parsers: `parse_float`, `parse_int` and `parse_constant` of `json.loads`.
 
     Raises:
-        ValueError: the text is not JSON, contains a key twice, or is nested so deeply
-            that Python cannot parse it.
+        ValueError: the text is not valid JSON, contains a repeated key, or is nested
+            too deeply for Python to parse.
 
     Example:
         >>> load_json('{"a": [1, null]}')
