@@ -29,8 +29,8 @@ def export(
         run: the run, or its folder.
         to: "onnx", "flax", "torch", "safetensors" or "card".
         path: path of the main file, or an existing folder; by default, a file with the
-            run's name in the folder `export` of the run. Other files are written next
-            to the main file.
+            run's name in the run's `export` folder. Other files are written next to the
+            main file.
         replace: whether to replace existing files.
 
     Returns:

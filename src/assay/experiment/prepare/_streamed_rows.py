@@ -91,7 +91,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return plain values that describe streaming; None for rows in memory."""
+    """Return details of the streaming as plain values; None for rows in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

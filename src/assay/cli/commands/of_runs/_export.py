@@ -23,7 +23,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--out",
         metavar="PATH",
-        help="main file or folder; by default, the folder `export` of the run",
+        help="main file or folder; by default, the run's `export` folder",
     )
     parser.add_argument("--force", action="store_true", help="replace existing files")
 
