@@ -31,7 +31,8 @@ class Baseline:
 
     Args:
         name: "majority", "mean" or "linear model".
-        predictions: predictions on the test rows, in the same format as a network's.
+        predictions: predictions on the test rows, in the same format as the network's
+            predictions.
         train_predictions: predictions on the training rows.
         metrics: all metrics of the task on the test rows. Each one is measured when it
             is first accessed.
@@ -202,7 +203,7 @@ def predict(
     inputs: np.ndarray,
     known: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the predictions of a linear model, in the same format as a network's.
+    """Return the predictions of a linear model, in the format that networks use.
 
     Args:
         task: the kind of task and its classes.
