@@ -1,5 +1,6 @@
-"""Checks the lengths in columnar files, because polars does not check them.
+"""Validates the lengths stored in columnar files, because Polars does not.
 
-In a damaged file, a length may be huge or negative. Polars then requests more memory
-than is available, and the process ends before an error can be reported.
+A length in a damaged file may be huge or negative. Polars would then request more
+memory than is available, and the process would be killed before it could report an
+error.
 """

@@ -41,7 +41,7 @@ class FlatTable(NamedTuple):
         return self._field(number) is not None
 
     def number(self, number: int, form: str) -> int:
-        """Return the whole number in a field; 0 if it is absent."""
+        """Return the whole number in a field, or 0 if it is absent."""
         position = self._field(number)
         return 0 if position is None else self._at(position, form)
 
@@ -53,7 +53,7 @@ class FlatTable(NamedTuple):
         return self.table_at(position - self.position)
 
     def vector(self, number: int, form: str) -> Iterator[tuple[int, ...]]:
-        """Return the structs of the vector in a field; empty if it is absent."""
+        """Return the structs of the vector in a field, which is empty if absent."""
         position = self._field(number)
         if position is None:
             return iter(())
@@ -64,6 +64,6 @@ class FlatTable(NamedTuple):
         return struct.iter_unpack(form, self.data[start + 4 : end])
 
     def table_at(self, offset: int) -> "FlatTable":
-        """Return the table that the number at an offset refers to."""
+        """Return the table that the number at an offset points to."""
         position = self.position + offset
         return FlatTable(self.data, position + self._at(position, "<I"))

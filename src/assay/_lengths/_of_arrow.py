@@ -1,4 +1,4 @@
-"""Checks the lengths in an Arrow file or stream.
+"""Validates the lengths stored in an Arrow file or stream.
 
 References:
     Apache Arrow, Columnar Format, "IPC file format" and "IPC streaming format".
@@ -14,20 +14,20 @@ from assay._memory import available_bytes
 __all__ = ["check_arrow_lengths", "check_stream_lengths", "is_arrow_stream"]
 
 _MAGIC = b"ARROW1"
-_MARKER = b"\xff" * 4  # before the size of each message of a stream
-_BLOCK = "<qi4xq"  # start, metadata bytes, body bytes
+_MARKER = b"\xff" * 4  # precedes the size of each message in a stream
+_BLOCK = "<qi4xq"  # start, metadata size and body size in bytes
 _PAIR = "<qq"
-_DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
-_NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # fields of a batch
+_DICTIONARIES, _BATCHES = 2, 3  # field numbers in the footer
+_NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # field numbers in a batch
 _UNCOMPRESSED = -1
 _MOST_RATIO = 1 << 15  # maximum compression ratio; in zstd, 4 bytes may encode 128 kB
-_MOST_BUFFERS = 100_000  # checking them takes about half a second
+_MOST_BUFFERS = 100_000  # checking this many takes about half a second
 
 
 def check_arrow_lengths(path: Path) -> None:
     """Raise a ValueError if a length in an Arrow file is impossible.
 
-    Files with very many batches are only partly checked.
+    Only about the first 100,000 buffers of a file are checked, to save time.
 
     Args:
         path: an Arrow file.
@@ -41,7 +41,7 @@ def check_arrow_lengths(path: Path) -> None:
         tail = file.read(10)
         length = int.from_bytes(tail[:4], "little")
         if tail[4:] != _MAGIC or length > size - 10:
-            return  # polars reports this fault
+            return  # Polars reports this error when it reads the file
         file.seek(size - 10 - length)
         try:
             footer = FlatTable(file.read(length), 0).table_at(0)
@@ -51,11 +51,11 @@ def check_arrow_lengths(path: Path) -> None:
                     if left > 0:
                         left -= _check_block(file, size, (start, metadata, body))
         except struct.error as error:
-            raise ValueError(f"the metadata are damaged: {error}") from None
+            raise ValueError(f"the metadata is damaged: {error}") from None
 
 
 def is_arrow_stream(path: Path) -> bool:
-    """Return whether a file contains a stream of Arrow messages, without a footer."""
+    """Return whether a file is an Arrow stream, which has no footer."""
     with path.open("rb") as file:
         return file.read(4) == _MARKER
 
@@ -64,10 +64,10 @@ def check_stream_lengths(path: Path) -> int:
     """Raise a ValueError if a length in an Arrow stream is impossible.
 
     Args:
-        path: a file with an Arrow stream.
+        path: a file that contains an Arrow stream.
 
     Returns:
-        The number of bytes in the stream's columns, before unpacking.
+        The size of the stream's columns in bytes, before decompression.
 
     Raises:
         ValueError: a length is negative, or greater than the file allows.
@@ -91,7 +91,7 @@ def check_stream_lengths(path: Path) -> int:
                 start += metadata + body
                 num_bytes += body
         except struct.error as error:
-            raise ValueError(f"the metadata are damaged: {error}") from None
+            raise ValueError(f"the metadata is damaged: {error}") from None
     return num_bytes
 
 
@@ -102,7 +102,7 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
         raise ValueError(f"a batch of {body:,} bytes is outside the file")
     file.seek(start)
     content = file.read(metadata)
-    # before 2019, messages had no marker before their size
+    # files written before 2019 have no marker before the message size
     skip = 8 if content[:4] == b"\xff" * 4 else 4
     message = FlatTable(content, skip).table_at(0)
     batch = message.table(2)
@@ -110,7 +110,7 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
         batch = batch.table(1)
     rows = batch.number(0, "<q")
     if rows < 0 or any(length < 0 for length, _ in batch.vector(_NODES, _PAIR)):
-        raise ValueError("a number of rows is negative")
+        raise ValueError("a row count is negative")
     compressed, num_buffers = batch.has(_COMPRESSION), 0
     for position, length in batch.vector(_BUFFERS, _PAIR):
         num_buffers += 1
@@ -122,10 +122,10 @@ def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
 
 
 def _check_unpacked(file: BinaryIO, position: int, length: int) -> None:
-    """Check the unpacked size, which is stored before a compressed buffer."""
+    """Check the uncompressed size, which is stored before a compressed buffer."""
     file.seek(position)
     unpacked = int.from_bytes(file.read(8), "little", signed=True)
     free = available_bytes() if unpacked > 1 << 30 else None
     most = min(_MOST_RATIO * length, free or 1 << 62)
     if unpacked != _UNCOMPRESSED and not 0 <= unpacked <= most:
-        raise ValueError(f"a buffer of {length:,} bytes unpacks to {unpacked:,}")
+        raise ValueError(f"a buffer of {length:,} bytes decompresses to {unpacked:,}")

@@ -1,4 +1,4 @@
-"""Checks the lengths in a Parquet file.
+"""Validates the lengths stored in a Parquet file.
 
 References:
     Apache Parquet, parquet.thrift.
@@ -13,23 +13,23 @@ from assay._lengths._thrift import read_struct
 __all__ = ["check_parquet_lengths"]
 
 _MAGIC = b"PAR1"
-_MOST_FOOTER_BYTES = 1 << 18  # parsing them takes about a quarter of a second
-_MOST_PAGES = 5_000  # checking them takes about a quarter of a second
+_MOST_FOOTER_BYTES = 1 << 18  # parsing this many takes about a quarter of a second
+_MOST_PAGES = 5_000  # checking this many takes about a quarter of a second
 _HEADER_BYTES = 1 << 10  # enough for most page headers
 _MOST_HEADER_BYTES = 1 << 20
 # field numbers in parquet.thrift
 _ROW_GROUPS, _COLUMNS, _COLUMN = 4, 1, 3
 _NUM_VALUES, _COMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 5, 7, 9, 11
 _PAGE_UNPACKED, _PAGE_PACKED = 2, 3
-_DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # kinds of pages
-_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # in version 2 data pages
+_DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # page types
+_COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # field numbers in version 2 data pages
 
 
 def check_parquet_lengths(path: Path) -> None:
     """Raise a ValueError if a length in a Parquet file is impossible.
 
-    Files with very many row groups or pages are only partly checked. Lengths inside
-    pages are not checked.
+    Only the first 5,000 pages are checked, to save time. If the metadata is very long,
+    nothing is checked. Lengths inside pages are not checked.
 
     Args:
         path: a Parquet file.
@@ -48,9 +48,9 @@ def check_parquet_lengths(path: Path) -> None:
 
 
 def _footer(file: BinaryIO, size: int) -> dict[int, Any] | None:
-    """Return the metadata of the file; None if they are too long to check or damaged.
+    """Return the file metadata, or None if it is damaged or too long to check.
 
-    Polars reports damaged metadata.
+    Polars reports damaged metadata when it reads the file.
     """
     if size < 12:
         return None
@@ -80,11 +80,11 @@ def _elements(fields: Mapping[int, Any], number: int) -> list[dict[int, Any]]:
 def _check_column(
     file: BinaryIO, column: Mapping[int, Any], *, size: int, most: int
 ) -> int:
-    """Check the pages of a column in one row group; return the number of pages checked.
+    """Check a column's pages in one row group, and return the number of pages checked.
 
     Args:
-        file: the file.
-        column: metadata of the column.
+        file: the open Parquet file.
+        column: column metadata from the footer.
         size: number of bytes in the file.
         most: maximum number of pages to check.
     """
@@ -105,11 +105,11 @@ def _check_column(
 
 
 def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
-    """Check the lengths of a page, and return the number of bytes after its header.
+    """Check the lengths in a page header, and return the page size without the header.
 
     Args:
-        header: header of the page.
-        left: number of bytes in the file after the header.
+        header: fields of the page header.
+        left: number of bytes between the header and the end of the file.
         num_values: number of values of the column that are not in earlier pages.
     """
     packed = _length(header, _PAGE_PACKED, left)
@@ -132,7 +132,7 @@ def _num_values(header: Mapping[int, Any]) -> int:
 
 
 def _header(file: BinaryIO, position: int) -> tuple[dict[int, Any], int]:
-    """Return the header of a page and the size of the header."""
+    """Return the fields of a page header, and the size of the header in bytes."""
     size = _HEADER_BYTES
     while True:
         file.seek(position)

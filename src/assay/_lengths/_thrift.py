@@ -1,4 +1,4 @@
-"""Reads structs in Thrift's compact protocol, in which Parquet stores its metadata."""
+"""Reads structs in Thrift's compact protocol, which Parquet uses for its metadata."""
 
 import struct
 from typing import Any
@@ -13,14 +13,14 @@ _MOST_NESTED = 32
 
 
 class _Reader:
-    """Reads bytes from a position; reading past the end raises an IndexError."""
+    """Reads bytes from a position, and raises an IndexError at the end of the data."""
 
     def __init__(self, data: bytes, position: int = 0) -> None:
         self.data, self.position = data, position
 
     def varint(self) -> int:
         value = self.byte()
-        if value < 0x80:  # true for almost all numbers
+        if value < 0x80:  # almost all numbers fit in one byte
             return value
         value, shift = value & 0x7F, 7
         while (byte := self.byte()) >= 0x80:
@@ -46,7 +46,7 @@ class _Reader:
         return self.data[start : self.position]
 
     def check(self, size: int) -> None:
-        """Raise a ValueError unless at least `size` bytes are left."""
+        """Raise a ValueError if fewer than `size` bytes are left."""
         if size > len(self.data) - self.position:
             raise ValueError(f"a length of {size:,} exceeds the remaining bytes")
 
@@ -66,7 +66,7 @@ class _Reader:
 
     def value(self, kind: int, nested: int) -> Any:
         if nested > _MOST_NESTED:
-            raise ValueError(f"the metadata are nested {nested} levels deep")
+            raise ValueError(f"the metadata is nested {nested} levels deep")
         if kind in _INTEGERS:
             return self.integer()
         if kind == _BINARY:
@@ -79,7 +79,7 @@ class _Reader:
             self.check(8)
             self.position += 8
             return struct.unpack_from("<d", self.data, self.position - 8)[0]
-        if kind in (_TRUE, _FALSE, _BYTE):  # in a list, each takes one byte
+        if kind in (_TRUE, _FALSE, _BYTE):  # booleans in a list take one byte each
             return self.byte()
         if kind == _MAP:
             return self.mapping(nested)
@@ -90,7 +90,7 @@ class _Reader:
         size, kind = head >> 4, head & 15
         if size == 15:
             size = self.varint()
-        self.check(size)  # each element takes a byte or more
+        self.check(size)  # each element takes at least one byte
         return [self.value(kind, nested + 1) for _ in range(size)]
 
     def mapping(self, nested: int) -> list[tuple[Any, Any]]:
@@ -106,10 +106,10 @@ class _Reader:
 
 
 def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
-    """Return the fields of a struct by number, and the number of bytes read.
+    """Return the fields of a struct by field number, and the number of bytes read.
 
     Raises:
-        ValueError: the data are truncated, or a length points beyond their end.
+        ValueError: the data is truncated, or a length exceeds the remaining bytes.
 
     Example:
         >>> read_struct(bytes([0x15, 0x08, 0x18, 0x01, 0x61, 0x00]))
@@ -119,4 +119,4 @@ def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
     try:
         return reader.struct(), reader.position
     except IndexError:
-        raise ValueError("the metadata end too early") from None
+        raise ValueError("the metadata ends too early") from None
