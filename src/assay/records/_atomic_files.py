@@ -33,16 +33,15 @@ _NO_FOLDER = (errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 class DamagedLines(UserWarning):
-    """A file of records contains unreadable lines, which were skipped."""
+    """Warning that unreadable lines in a file of records were skipped."""
 
 
 @contextmanager
 def writable(folder: Path) -> Generator[None, None, None]:
-    """Context manager that raises an error with a fix if a write fails.
+    """Context manager that raises an error with a suggested fix if a write fails.
 
     Raises:
-        InputError: there is no permission to write to the folder, or the path cannot
-            be a folder, for example because it is a file.
+        InputError: the folder is not writable, or the path is not a folder.
     """
     try:
         yield
@@ -89,7 +88,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to disk, so new files survive a power failure."""
+    """Sync a folder's entries to disk, so that new files survive a power failure."""
     if os.name != "posix":  # Windows cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -100,7 +99,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def is_leftover(path: Path) -> bool:
-    """Return whether a path is named like a temporary file left by a killed process."""
+    """Return whether a path is a temporary file that a killed process left behind."""
     return path.match(_LEFTOVERS)
 
 
@@ -116,7 +115,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so lines from several processes never interleave.
+    """Append lines in one write, so that lines from several processes never interleave.
 
     If a killed process left an incomplete last line, a line break is written first, so
     the next line is not corrupted. If another process is writing at that moment, an
@@ -126,7 +125,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
     Args:
         path: path of the file, which is created if it does not exist.
         lines: lines to append, without line breaks.
-        sync: whether to wait until the lines are on the disk.
+        sync: whether to wait until the lines have been written to disk.
 
     Raises:
         OSError: the lines could not be written completely, for example because the
@@ -145,7 +144,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
 
 
 def _append(path: Path, data: bytes, *, sync: bool) -> bool:
-    """Append complete lines in one write; return whether the file was empty before."""
+    """Append complete lines in one write, and return whether the file was empty."""
     with open(path, "ab+", buffering=0) as file:
         is_new = file.seek(0, os.SEEK_END) == 0
         if not is_new:
@@ -163,10 +162,10 @@ def read_lines(
 ) -> list[dict[str, Any]]:
     """Return the JSON objects in a file with one object per line.
 
-    Incomplete lines, which a killed process may leave, are skipped. Other unreadable
-    lines are skipped with a warning, because several runs may share the file, and a
-    damaged line of one run must not stop the others. If the file does not exist, an
-    empty list is returned.
+    Incomplete lines, which killed processes may leave behind, are skipped. Other
+    unreadable lines are skipped with a warning, because several runs may share the
+    file, and a damaged line of one run must not stop the others. If the file does not
+    exist, an empty list is returned.
 
     Args:
         path: path of the file.
@@ -202,11 +201,11 @@ def parse_line(line: bytes) -> dict[str, Any] | None:
     """Return the JSON object in a line, or None for any other line."""
     try:
         record = parse_json(line)
-    except ValueError:  # the beginning of an object is never valid JSON
+    except ValueError:  # an incomplete object is never valid JSON
         return None
     return cast("dict[str, Any]", record) if isinstance(record, dict) else None
 
 
 def _is_cut_short(line: bytes) -> bool:
-    """Return whether a line is the beginning of a record, left by a killed process."""
+    """Return whether a line is an incomplete record left by a killed process."""
     return line.startswith(b"{") and not line.rstrip().endswith(b"}")

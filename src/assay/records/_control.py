@@ -1,4 +1,4 @@
-"""Controls a run from another process: pause, resume, step and stop."""
+"""Pauses, resumes, steps or stops a run from another process."""
 
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class ControlFile:
         self._cursor = 0
 
     def new_actions(self) -> list[str]:
-        """Return the actions that were requested since the last call."""
+        """Return the actions requested since the last call."""
         records, self._cursor = read_new_lines(self._path, self._cursor)
         actions = [str(record.get("action")) for record in records]
         return [action for action in actions if action in CONTROLS]

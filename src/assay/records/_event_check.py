@@ -10,14 +10,14 @@ from assay.records._summary import FindingPart
 
 if (
     TYPE_CHECKING
-):  # importing pydantic takes longer than importing the rest of this package
+):  # importing pydantic is slower than importing the rest of this package
     from pydantic import TypeAdapter
 
 __all__ = ["is_event"]
 
 
 def is_event(record: Mapping[str, Any]) -> bool:
-    """Return whether a record is an event; unknown kinds from newer versions are valid.
+    """Return whether a record is a valid event. Unknown kinds are accepted.
 
     Example:
         >>> is_event({"kind": "note", "message": "interrupted"}), is_event({"kind": 3})

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Version of the records; increased when older readers could misread new records."""
+"""Version of the record format, increased when older versions would misread it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class StageStarted(Event):
-    """The start of a stage of the protocol, such as "tune" or "refit"."""
+    """Written at the start of a stage of the protocol, such as "tune" or "refit"."""
 
     kind: ClassVar[str] = "stage_started"
     stage: str
@@ -51,7 +51,7 @@ class StageStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StageFinished(Event):
-    """The end of a stage of the protocol."""
+    """Written at the end of a stage of the protocol."""
 
     kind: ClassVar[str] = "stage_finished"
     stage: str
@@ -60,7 +60,7 @@ class StageFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochEvent(Event):
-    """The end of an epoch, which is a pass over the training rows.
+    """Written at the end of an epoch, that is, a pass over the training rows.
 
     Args:
         stage: stage of the protocol.
@@ -86,7 +86,7 @@ class EpochEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class IterationEvent(Event):
-    """An iteration, which is an update of the parameters.
+    """Written after an iteration, that is, an update of the parameters.
 
     Args:
         stage: stage of the protocol.
@@ -110,7 +110,7 @@ class IterationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FindingEvent(Event):
-    """A new finding; `finding` contains the plain values of a Finding."""
+    """Written for a new finding. `finding` contains the plain values of a Finding."""
 
     kind: ClassVar[str] = "finding"
     finding: Mapping[str, Any]
@@ -120,7 +120,7 @@ class FindingEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TrialEvent(Event):
-    """The end of a trial of the search.
+    """Written at the end of a search trial.
 
     Args:
         trial: trial number, starting at 0.
@@ -142,7 +142,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """An opening of the sealed test set; `openings` includes this opening."""
+    """Written when the test set is opened. `openings` includes this opening."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str
@@ -153,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A note for readers, such as the reason for continuing the run."""
+    """A note for users, such as the reason for continuing the run."""
 
     kind: ClassVar[str] = "note"
     message: str

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if (
     TYPE_CHECKING
-):  # importing pydantic takes longer than importing the rest of this package
+):  # importing pydantic is slower than importing the rest of this package
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
 
@@ -15,12 +15,12 @@ _LONGEST = 200  # maximum number of characters shown per value in a message
 
 
 def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
-    """Return the faults in plain values that should match a form; empty if valid.
+    """Validate plain values against a type, and return one message per fault.
 
     Args:
-        form: a TypedDict, or another type that pydantic supports.
+        form: the expected type, such as a TypedDict.
         value: plain values, such as the contents of a JSON file.
-        name: name of the whole value in messages.
+        name: name to use for the whole value in messages.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})
@@ -29,7 +29,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     from pydantic import ValidationError
 
     try:
-        # in strict mode, neither "1" nor true is a number
+        # Strict mode does not accept "1" or true as numbers.
         _adapter(form).validate_python(value, strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False)

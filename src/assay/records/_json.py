@@ -1,4 +1,4 @@
-"""Canonical JSON, in which equal values are written as equal bytes."""
+"""Canonical JSON, which writes equal values as identical bytes."""
 
 import dataclasses
 import datetime
@@ -13,17 +13,17 @@ from assay._load_json import load_json
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
-"""Maximum nesting depth; records have about ten levels.
+"""Maximum nesting depth. Records are nested about ten levels deep.
 
 Deeper nesting could overflow the stack.
 """
 
 _MOST_BITS = 128
-"""Maximum number of bits in a whole number; columns support no larger numbers."""
+"""Maximum number of bits in a whole number. Columns cannot store larger numbers."""
 
 
 def to_plain(value: Any) -> Any:
-    """Convert a value to dict, list, str, int, float, bool and None.
+    """Convert a value to plain dicts, lists, strings, numbers, booleans and None.
 
     Floats that JSON does not support (nan, inf) become None.
 
@@ -48,7 +48,7 @@ def to_plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
-    if hasattr(value, "tolist"):  # NumPy numbers and arrays, without importing it
+    if hasattr(value, "tolist"):  # NumPy numbers and arrays; avoids importing NumPy
         return to_plain(value.tolist())
     if isinstance(value, datetime.date):
         return value.isoformat()
@@ -79,8 +79,8 @@ def to_canonical_json(
 ) -> str:
     """Return a value as JSON text that depends only on the value.
 
-    Floats are written with the fewest digits that restore them exactly. nan and inf
-    become null.
+    Floats are written with the fewest digits needed to restore them exactly; nan and
+    inf become null.
 
     Args:
         value: any value that `to_plain` accepts.
@@ -135,7 +135,7 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def _contents(value: Any) -> Sequence[Any]:
-    """Return the direct children of a value; raise for an unpaired surrogate."""
+    """Return a value's direct children; raise a ValueError for unpaired surrogates."""
     if isinstance(value, str):
         value.encode()  # raises UnicodeEncodeError, a ValueError
     if isinstance(value, dict):
@@ -159,7 +159,7 @@ def _parse_int(digits: str) -> int:
 
 
 def without_times(value: object) -> Any:
-    """Return plain values without times.
+    """Return plain values with all times removed.
 
     The records of two runs with the same seed are identical except for times, which are
     stored only in "timings" and under names that end in `_seconds`.

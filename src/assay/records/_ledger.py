@@ -16,7 +16,8 @@ class Ledger:
     """An append-only file of openings, with one JSON object per line.
 
     Several processes may write to the file at the same time. When `record` returns, the
-    line is on the disk. Lines cut short by a killed process are ignored.
+    line has been written to disk. Incomplete lines left by killed processes are
+    ignored.
 
     Args:
         path: path of the file, which the first call to `record` creates.
@@ -55,7 +56,8 @@ class Ledger:
                 opening with this time is already recorded, it is not recorded again.
 
         Raises:
-            RunError: the opening could not be recorded, so the part must stay sealed.
+            RunError: the opening could not be recorded, so the test set must stay
+                sealed.
         """
         entry = {
             "kind": "opening",
@@ -77,7 +79,7 @@ class Ledger:
         except OSError as error:
             raise RunError(
                 f"The opening of the test set could not be recorded in {self.path}, "
-                f"so the part stays sealed: {error}. Make the file writable, then "
+                f"so the test set stays sealed: {error}. Make the file writable, then "
                 "continue the run with --resume."
             ) from error
         if not openings:

@@ -15,7 +15,8 @@ __all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 LIVE = "live.jsonl"
 """Name of the log, which is removed when the run finishes."""
 
-_MOST_BYTES = 4_000_000  # per read, to limit the memory used for a long log
+# Limit per read, so that a long log does not use too much memory.
+_MOST_BYTES = 4_000_000
 _DIGITS = 6
 
 
@@ -40,7 +41,7 @@ class LiveLog:
         return round(time.monotonic() - self._started, 3)
 
     def add(self, kind: str, **fields: Any) -> None:
-        """Add a record, to be written by the next `flush`."""
+        """Add a record, which the next `flush` writes."""
         self._waiting.append({"kind": kind, "seconds": self.seconds, **fields})
 
     def flush(self) -> None:
@@ -52,7 +53,7 @@ class LiveLog:
 
 
 def _to_json(record: dict[str, Any]) -> str:
-    """Return a record as a line of JSON; numbers in lists are rounded to save space."""
+    """Return a record as a line of JSON. Numbers in lists are rounded to save space."""
     fields = {
         name: list(map(_rounded, value)) if isinstance(value, list) else value
         for name, value in record.items()
@@ -67,10 +68,10 @@ def _rounded(value: Any) -> Any:
 def read_live(
     folder: RunFolder | str | Path, cursor: int = 0
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return new records of a run that is training, and the next cursor.
+    """Return the new records of a run that is training, and the next cursor.
 
-    A half-written last line is returned by a later call. There are no records before a
-    run starts training or after it has finished.
+    If the last line is incomplete, a later call returns it. The log only exists while
+    the run is training, so there are no records before or after that.
 
     Args:
         folder: folder of the run.
@@ -91,7 +92,7 @@ def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
     """Return the complete lines after a byte position, and the next position.
 
     If the file was replaced by a shorter one, it is read from the beginning. If it does
-    not exist, the list is empty.
+    not exist, an empty list is returned.
     """
     try:
         with open(path, "rb") as file:
@@ -99,7 +100,8 @@ def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
             cursor = cursor if 0 <= cursor <= size else 0
             file.seek(cursor)
             data = file.read(_MOST_BYTES)
-            if len(data) == _MOST_BYTES and b"\n" not in data:  # one very long line
+            # A single line is longer than the limit.
+            if len(data) == _MOST_BYTES and b"\n" not in data:
                 data += file.readline()
     except FileNotFoundError:
         return [], 0

@@ -15,19 +15,19 @@ T = TypeVar("T")
 
 
 class Seal(Generic[T]):
-    """Gives access to the test rows only after recording the opening.
+    """Returns the test rows only after the opening has been recorded.
 
-    Only `open` calls `provide`, and only after the opening is on the disk. If a run
-    stops after opening the test set and is resumed, it gets the rows again, but the
-    opening is counted only once.
+    Only `open` calls `provide`, and only after the opening has been written to disk. If
+    a run stops after opening the test set and is resumed, it gets the rows again, but
+    the opening is counted only once.
 
     Args:
         provide: function that returns the test rows.
         ledger: ledger that counts the openings across runs.
         fingerprint: SHA-256 hash that identifies the data set.
         test_hash: hash of the row numbers in the test set.
-        own: the run's own ledger, which shows whether this run has opened the part. It
-            distinguishes runs with the same name in different folders.
+        own: the run's own ledger, which shows whether this run has opened the test set.
+            It distinguishes runs with the same name in different folders.
 
     Example:
         >>> import tempfile
@@ -72,7 +72,7 @@ class Seal(Generic[T]):
 
         Raises:
             InputError: run or purpose is empty.
-            RunError: the opening could not be recorded, so the part stays sealed.
+            RunError: the opening could not be recorded, so the test set stays sealed.
         """
         faults = Faults()
         for name, value in (("run", run), ("purpose", purpose)):
@@ -86,8 +86,9 @@ class Seal(Generic[T]):
     def _record(self, run: str, purpose: str) -> None:
         """Record the opening in the run's own ledger, then in the ledger of all runs.
 
-        The order matters. If the process is killed between the two, the resumed run
-        finds the time of the opening in its own ledger and counts the opening then.
+        The order matters. If the process is killed between the two writes, the resumed
+        run finds the opening in its own ledger and then adds it to the ledger of all
+        runs.
         """
         when = None
         if self._own is not None:
@@ -106,12 +107,12 @@ class Seal(Generic[T]):
     def _new_time(self, run: str) -> float:
         """Return the current time, or the next time not yet recorded for this run name.
 
-        If the clock has stopped or was set back, a run of the same name in another
-        folder may have opened the part at the same time. The two openings are counted
-        separately.
+        If the clock was set back, a run with the same name in another folder may
+        already have opened the test set at the current time. The two openings must be
+        counted separately, so their times must differ.
         """
         when = time.time()
-        with suppress(OSError):  # `record` reports that the ledger cannot be read
+        with suppress(OSError):  # `record` will report that the ledger cannot be read
             while self._ledger.has(self.fingerprint, self.test_hash, run, when):
                 when = math.nextafter(when, math.inf)
         return when

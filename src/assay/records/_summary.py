@@ -1,8 +1,8 @@
-"""The types and the validation of `run.json` and other JSON files of a run."""
+"""Defines and validates the format of `run.json` and other JSON files of a run."""
 
 from typing import Any, Literal, NotRequired
 
-# pydantic requires these before Python 3.12
+# required by pydantic before Python 3.12
 from typing_extensions import TypedDict
 
 from assay.records._form import form_faults
@@ -53,7 +53,7 @@ class FrozenPart(TypedDict):
 class ModelPart(TypedDict):
     layers: list[str | dict[str, Any]]
     num_parameters: int
-    members: NotRequired[int]  # missing in runs of older versions
+    members: NotRequired[int]  # missing in runs from older versions
     start: NotRequired[StartPart | None]
     frozen: NotRequired[FrozenPart | None]
 
@@ -140,15 +140,16 @@ class ResolvedFile(TypedDict, total=False):
 
 
 FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
-"""The types of the fields that other parts of Assay read, by file.
+"""The fields that Assay reads from each file, and their types.
 
-Runs of earlier versions may lack some fields, and files may contain other fields."""
+Runs from earlier versions may lack some of these fields, and files may contain
+additional fields."""
 
 
 class Summary(TypedDict):
     """The contents of `run.json`, which `--json` also prints.
 
-    `version` is the version of the records. Undefined values, such as the R2 of
+    `version` is the version of the record format. Undefined values, such as the R2 of
     constant targets, are null. All parts may contain additional keys.
     """
 
@@ -174,7 +175,7 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Return the faults in plain values that should be a Summary; empty if valid.
+    """Validate plain values against Summary, and return one message per fault.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]
@@ -184,12 +185,12 @@ def summary_faults(value: Any) -> list[str]:
 
 
 def _interval_faults(summary: Summary) -> list[str]:
-    """Return a message for each interval that does not have exactly two ends."""
+    """Return a message for each interval that does not have exactly two bounds."""
     parts: dict[str, Any] = {"test": summary["test"]}
     parts |= {f"metrics.{name}": part for name, part in summary["metrics"].items()}
     parts |= {f"baselines[{i}]": part for i, part in enumerate(summary["baselines"])}
     return [
-        f"{name}.interval must have two ends, but got {part['interval']!r}"
+        f"{name}.interval must have two bounds, but got {part['interval']!r}"
         for name, part in parts.items()
         if part["interval"] is not None and len(part["interval"]) != 2
     ]

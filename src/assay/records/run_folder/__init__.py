@@ -1,1 +1,1 @@
-"""The folder of a run: its files, its name and its lock."""
+"""Run folders, with their names, files and locks."""

@@ -1,4 +1,4 @@
-"""Reads and writes the files of a run in several formats."""
+"""Reads and writes the files of a run in various formats."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from assay.records._form import form_faults
 from assay.records._json import parse_json, to_canonical_json
 from assay.records._summary import FORMS
 
-# Importing NumPy takes longer than importing the rest of this package.
+# Importing NumPy is slower than importing the rest of this package.
 if TYPE_CHECKING:
     import numpy as np
 
@@ -40,8 +40,8 @@ FILES = {
 class RunFiles:
     """The files in the folder of a run.
 
-    Files are replaced atomically. Readers never see half-written files, even during a
-    run or after the process was killed.
+    Files are replaced atomically, so readers never see half-written files, even if the
+    process is killed.
 
     Args:
         path: path of the folder.
@@ -124,11 +124,11 @@ class RunFiles:
         return path.read_bytes()
 
     def read_text(self, name: str) -> str:
-        """Return the text of a file; raise a RunError if it does not exist."""
+        """Return the text of a file, or raise a RunError if it does not exist."""
         return self.read_bytes(name).decode()
 
     def read_json(self, name: str) -> Any:
-        """Return the values in a JSON file.
+        """Return the value in a JSON file.
 
         Raises:
             RunError: the file does not exist or is not JSON.
@@ -182,7 +182,7 @@ class RunFiles:
         return arrays
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":
-        """Return the columns of a Parquet file; raise a RunError if it is damaged."""
+        """Return the columns of a Parquet file, or raise a RunError if damaged."""
         import polars
 
         data = io.BytesIO(self.read_bytes(name))
@@ -199,7 +199,7 @@ class RunFiles:
 
 
 def invalid_file(path: Path, faults: Sequence[str]) -> RunError:
-    """Return an error that lists the faults in the contents of a file."""
+    """Return an error that lists all faults in a file."""
     return RunError(
         f"{path} is not valid: {'; '.join(faults)}. Restore the file, or run the "
         "experiment again in another folder."

@@ -1,4 +1,4 @@
-"""The folder of a run, and its events and summary."""
+"""The run folder, which contains the events and the summary of the run."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -77,7 +77,7 @@ class RunFolder(RunFiles):
 
     @classmethod
     def create_next(cls, root: str | Path, name: str) -> "RunFolder":
-        """Create the folder `root/name-N`, where N is one more than the highest number.
+        """Create the folder `root/name-N`, where N is the highest number in use plus 1.
 
         Processes that call this method at the same time get different folders.
 
@@ -112,8 +112,8 @@ class RunFolder(RunFiles):
     def is_empty(self) -> bool:
         """Whether the folder does not exist or contains no files.
 
-        A lock and temporary files do not count, because a process that was killed at
-        startup may have left them.
+        The lock file and temporary files are ignored, because a process that was killed
+        at startup may have left them.
         """
         if not self.path.is_dir():
             return True
@@ -125,10 +125,10 @@ class RunFolder(RunFiles):
         return any(leftovers(self.path))
 
     def lock(self, of: str = "run") -> RunLock:
-        """Lock the run for writing, and delete temporary files of killed processes.
+        """Lock the run for writing, and delete the temporary files of killed processes.
 
         Args:
-            of: "run" or "race", for the error message.
+            of: what the folder contains, "run" or "race", for the error message.
 
         Raises:
             InputError: another process is writing to the folder, or the folder is not
@@ -141,7 +141,7 @@ class RunFolder(RunFiles):
 
     @property
     def is_run(self) -> bool:
-        """Whether the folder contains any file of a run."""
+        """Whether the folder contains at least one file of a run."""
         # Ignore the ledger, because the folder of all runs contains one too.
         names = (name for name in FILES if name != "ledger.jsonl")
         return any((self.path / name).is_file() for name in names)
@@ -166,10 +166,10 @@ class RunFolder(RunFiles):
         append_lines(self.path_of("events.jsonl"), lines, sync=False)
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Return all events, or the events of one kind, as plain values in order.
+        """Return all events, or the events of one kind, as plain values, oldest first.
 
-        Incomplete lines, which a killed process may leave, are skipped. Other lines
-        that are not events are skipped with a warning.
+        Incomplete lines, which killed processes may leave behind, are skipped. Other
+        lines that are not events are skipped with a warning.
         """
         events = read_lines(self.path_of("events.jsonl"), is_valid=is_event)
         return [e for e in events if kind is None or e["kind"] == kind]

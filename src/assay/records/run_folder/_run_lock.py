@@ -10,7 +10,7 @@ from assay._errors import InputError
 __all__ = ["LOCK", "RunLock"]
 
 LOCK = ".lock"
-"""Name of the lock file. It is never deleted; otherwise, two processes could lock
+"""Name of the lock file. It is never deleted, because two processes could then lock
 different files of the same name. A lock is released when its process ends."""
 
 _NO_LOCKS = (
@@ -24,7 +24,7 @@ class RunLock:
 
     Args:
         folder: existing folder of the run or race.
-        of: "run" or "race", for the error message.
+        of: what the folder contains, "run" or "race", for the error message.
 
     Raises:
         InputError: another process is writing to the folder.
@@ -34,7 +34,7 @@ class RunLock:
         from filelock import (
             FileLock,
             Timeout,
-        )  # slow to import, and only a few commands write runs
+        )  # imported here because it is slow, and only a few commands write runs
 
         self._lock: Any = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:

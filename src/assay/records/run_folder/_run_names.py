@@ -10,8 +10,8 @@ __all__ = ["by_number", "make_next"]
 def make_next(root: Path, name: str) -> Path:
     """Create `root/name-N`, where N is one more than the highest existing number.
 
-    Numbers are used instead of dates to make names reproducible. Processes that call
-    this function at the same time get different folders.
+    Names contain numbers instead of dates, so that they are reproducible. Processes
+    that call this function at the same time get different folders.
     """
     root.mkdir(parents=True, exist_ok=True)
     stem = _stem(name)
