@@ -14,15 +14,16 @@ class Family(Spec):
     """A member of a family, identified by its kind.
 
     A direct subclass, such as `Layer` or `Optimizer`, is a family. Its subclasses with
-    a `kind` are the members of the family. In data, a member is a table such as
-    `{kind = "dense", units = 64}`, or only its kind, such as `"relu"`.
+    a `kind` are the members of the family. In plain data, a member is written as a
+    table, such as `{kind = "dense", units = 64}`, or just as its kind, such as
+    `"relu"`.
 
     The class of a member is the only place that declares its kind, its fields with
     their bounds and defaults, its formula, advice on its use and its references.
     """
 
-    formula: ClassVar[str] = ""  # in terms of the fields
-    listed: ClassVar[bool] = True  # whether the kind is allowed in data
+    formula: ClassVar[str] = ""  # uses the names of the fields
+    listed: ClassVar[bool] = True  # whether the kind is allowed in plain data
     members: ClassVar[dict[str, type["Family"]]]
 
     @classmethod
@@ -47,7 +48,7 @@ class Family(Spec):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Return the member that `value` describes, or `value` if it already is one."""
+        """Return the member that `value` describes. Members are returned unchanged."""
         if isinstance(value, cls):
             return value
         if isinstance(value, str):
@@ -60,7 +61,7 @@ class Family(Spec):
             raise cls._unreadable("kind", kind)
         try:
             return member.model_validate({k: value[k] for k in value if k != "kind"})
-        except ValidationError as error:  # re-raising it would lose the path
+        except ValidationError as error:  # re-raising would lose the field's path
             context = {"lines": error.errors(), "member": member}
             raise PydanticCustomError("nested", "bad member", context) from None
 

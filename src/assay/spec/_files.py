@@ -43,7 +43,7 @@ def read_data(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
-        # A JSON file may also contain a list, most likely the rows of a table.
+        # The JSON file may contain a list, which is most likely the rows of a table.
         raise InputError(
             f'{path} does not contain an experiment, such as {{"data": "digits"}}. '
             f"Put rows of data in {path.stem}.jsonl, one JSON object per line."

@@ -50,8 +50,8 @@ def _walk(
             context = line["ctx"]
             yield from _walk(context["lines"], context["member"], here, known=known)
         elif str(line["loc"][-1] if line["loc"] else "").startswith("literal["):
-            continue  # the other type of the field is reported
-        elif line["type"] == "said":  # raised by our validators with a complete message
+            continue  # only the field's other type is reported
+        elif line["type"] == "said":  # our validators raise complete messages
             yield from line["ctx"]["messages"]
         else:
             message, (table, *keys) = _message(line, model, _path(here)), here or ("",)
@@ -63,7 +63,7 @@ def _walk(
 
 
 def _path(location: Location) -> str:
-    # Pydantic adds the type if a field has several.
+    # If a field allows several types, pydantic appends the type to the location.
     location = location[:-1] if location[-1:] == ("bool",) else location
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location)
     return path.lstrip(".")
@@ -97,7 +97,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     if path in _TABLES:
         fix = f"Write a table, such as {path} = {_TABLES[path]}."
-    if path == "test_data":  # data in memory
+    if path == "test_data":  # the value is data in memory
         fix = "Write assay.train(assay.data.load(data, test_data=test_data))."
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
 
@@ -135,7 +135,7 @@ def _unknown_word(line: Any, path: str) -> str:
 
 
 def _as_list(line: Any, path: str) -> str:
-    """Return an example of a list, which contains the value if possible."""
+    """Return an example of a list that contains the value, if possible."""
     value, name = line["input"], path.rsplit(".", 1)[-1]
     numbers = re.findall(r"\d+", str(value))
     if name == "image_size" and 1 <= len(numbers) <= 2:
@@ -147,7 +147,7 @@ def _as_list(line: Any, path: str) -> str:
 
 
 def _place_of(key: str, model: type[BaseModel]) -> str:
-    """Return a hint if a key belongs elsewhere, such as into a table of the model."""
+    """Return a hint if a key belongs elsewhere, such as in a table of the model."""
     if key == "activation" and "dense" in getattr(model, "members", ()):
         return " Write the activation as the next layer."
     tables = {n: field.default for n, field in model.model_fields.items()}
@@ -159,7 +159,7 @@ def _place_of(key: str, model: type[BaseModel]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return the repr of a value, truncated if it is long, as for an array."""
+    """Return the repr of a value, truncated if it is too long for a message."""
     text = " ".join(repr(value).split())
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
@@ -180,11 +180,11 @@ def _out_of_range(bounds: Range, path: str, value: Any, searchable: bool) -> str
 
 
 def _as_fraction(value: Any, bounds: Range) -> float | None:
-    """Return a percentage as a fraction; None if it is not a percentage."""
+    """Return a percentage as a fraction, or None if it is not a percentage."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", str(value))
     if bounds.high != 1 or match is None or float(match[1]) >= 100:
         return None
-    # Without a sign, numbers such as 2 are rather mistakes of another kind.
+    # Without a percent sign, a number such as 2 is probably not a percentage.
     return float(match[1]) / 100 if match[2] or float(match[1]) >= 5 else None
 
 

@@ -16,7 +16,7 @@ from assay.spec._space import Log, Space, Uniform, parse_space
 
 __all__ = ["OrWord", "Range"]
 
-_LARGEST = 3.4e38  # the largest float32, the type of the compiled program's inputs
+_LARGEST = 3.4e38  # the largest float32; inputs of the compiled program have this type
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Range:
         return above and below and not (self.open_high and value == self.high)
 
     def invalid_values(self) -> Iterator[Any]:
-        """Yield invalid values for the tests to try on every spec."""
+        """Yield invalid values, which the tests try on every spec."""
         yield "not a number"
         yield float("nan")
         yield float("inf")
@@ -130,7 +130,7 @@ class OrWord:
     words: tuple[str, ...]
 
     def check(self, value: Any, handler: Any) -> Any:
-        """Return the value if it is one of the words; otherwise, validate the value."""
+        """Return the value if it is one of the words, and validate it otherwise."""
         if isinstance(value, str) and value in self.words:
             return value
         try:

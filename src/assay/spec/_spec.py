@@ -42,7 +42,7 @@ class _SpecMeta(ModelMetaclass):
 
 
 def _check_lists(model: Any, values: Mapping[str, Any]) -> None:
-    """Raise an InputError for a spec instead of a list; Pydantic reads its fields."""
+    """Raise an InputError if a spec was passed where a list is required."""
     faults = []
     for name, value in values.items():
         field = model.model_fields.get(name)
@@ -60,10 +60,10 @@ class Spec(BaseModel, metaclass=_SpecMeta):
     """An immutable part of an experiment's description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: ClassVar[str] = ""  # identifies a member of a family; empty otherwise
-    is_whole_list: ClassVar[bool] = False  # whether it can be passed instead of a list
+    kind: ClassVar[str] = ""  # identifies a member of a family; otherwise empty
+    is_whole_list: ClassVar[bool] = False  # whether it may replace a list of specs
 
-    if TYPE_CHECKING:  # the metaclass accepts positional arguments
+    if TYPE_CHECKING:  # tells type checkers that positional arguments are allowed
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
@@ -119,7 +119,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as text; for large objects, such as frames, return the type."""
+    """Return a value as text, or only the type of large objects, such as frames."""
     is_small = isinstance(value, bool | int | float | str | tuple | dict | Space)
     text = without_secrets(value) if is_small else f"({type(value).__name__})"
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"

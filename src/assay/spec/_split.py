@@ -19,7 +19,7 @@ class Split(Spec):
     by: Literal["auto", "class", "random", "group", "time", "given"] = Field(
         "auto",
         description='how to split: "class" (stratified), "random", "group", "time" or '
-        '"given" (for data that come with a test set); "auto" uses a given test set '
+        '"given" (for data that comes with a test set); "auto" uses a given test set '
         'if available, otherwise "class" for classification or "random" for '
         "regression",
     )
@@ -52,7 +52,7 @@ class Split(Spec):
         return self
 
     def _adding_up(self) -> dict[str, float]:
-        """Return proportions with a sum of 1, which keep those of the user if possible.
+        """Return proportions that add up to 1, and keep the user's values if possible.
 
         Example:
             >>> Split.model_construct({"train"}, train=0.8)._adding_up()

@@ -21,7 +21,7 @@ from assay.spec.layers._layer import AnyLayer
 
 __all__ = ["Training"]
 
-_AUTO: Any = "auto"  # replaced with a value in the run
+_AUTO: Any = "auto"  # replaced with an actual value by the run
 
 
 class Training(Spec):

@@ -1,1 +1,1 @@
-"""The families of training options, except layers, with their members."""
+"""The families of training options and their members, except for layers."""

@@ -188,7 +188,8 @@ class Masking(Augmentation):
     """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
     It keeps the model from relying on any single number. Unlike dropout, masking does
-    not scale the other numbers, because missing values do not make others larger.
+    not scale the other numbers, because values that are missing in practice do not
+    change the others.
 
     References:
         Vincent et al., 2008, "Extracting and composing robust features with denoising

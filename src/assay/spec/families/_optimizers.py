@@ -30,7 +30,7 @@ _RATIO = "m/(1 - beta1ᵗ) / (√(v/(1 - beta2ᵗ)) + epsilon)"
 
 
 class Optimizer(Family):
-    """A rule that turns gradients into updates of the parameters.
+    """A rule that converts gradients to parameter updates.
 
     The updated parameters are parameters - learning_rate·d. In the formulas, g is the
     gradient, d is the direction and t is the update number, starting at 1.

@@ -49,8 +49,9 @@ class PositionEmbedding(Layer):
 
     Args:
         encoding: "sinusoidal" for fixed sines and cosines of the position t, where even
-            channels 2i are sin(t/10000^(2i/channels)) and odd channels the cosines of
-            the same angles; "learned" for a learned value per step and channel.
+            channels 2i contain sin(t/10000^(2i/channels)) and odd channels contain the
+            cosines of the same angles; "learned" for a learned value per step and
+            channel.
 
     Example:
         >>> PositionEmbedding("learned")

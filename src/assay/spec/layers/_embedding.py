@@ -97,7 +97,7 @@ class PeriodicEmbedding(Layer):
     A dense network learns smooth functions of its inputs first, but in tables, the
     target is often a function with steps and bumps. For each number x[p] at one of the
     positions, the layer returns `units` outputs, which are learned mixtures of
-    `frequencies` cosines of x[p] alone. The inputs themselves are the first outputs.
+    `frequencies` cosines of x[p] alone. The first outputs are the inputs themselves.
 
     Args:
         numbers: positions of the numbers to embed, in ascending order.

@@ -43,7 +43,8 @@ class LayerNorm(Layer):
     Args:
         epsilon: small number that prevents division by 0.
         num_axes: number of trailing axes to average over, which are also the axes of
-            scale and bias. With 1, these are the channels; with 3, whole images.
+            scale and bias. For example, 1 averages over the channels, and 3 over whole
+            images.
 
     References:
         Ba, Kiros and Hinton, 2016, "Layer normalization".
@@ -105,7 +106,7 @@ class GroupNorm(Layer):
 
 
 class InstanceNorm(Layer):
-    """Standardizes each channel of each example over its positions.
+    """Standardizes each channel of each example over all positions.
 
     Use it if the contrast of the images should not matter, as in style transfer.
 

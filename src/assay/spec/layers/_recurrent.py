@@ -13,7 +13,7 @@ __all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
 
 
 class Recurrent(Layer):
-    """Updates a state at each step of a sequence; sequences may differ in length.
+    """Updates a state at each step of a sequence. Sequences may differ in length.
 
     Args:
         units: size of the state.

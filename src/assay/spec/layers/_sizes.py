@@ -1,4 +1,4 @@
-"""Field types for sizes along the axes of an array, and the base class of windows."""
+"""Field types for sizes along the axes of an array, and a base class for windows."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar

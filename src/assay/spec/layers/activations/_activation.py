@@ -1,4 +1,4 @@
-"""Activation functions as layers, applied to the weighted sum of each unit."""
+"""The base class of activation functions, which are layers."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -10,7 +10,7 @@ __all__ = ["Identity", "LogSoftmax", "Softmax"]
 class Identity(Activation):
     """Leaves its input unchanged.
 
-    Use it for the output of a regression task.
+    Use it as the output activation for regression.
 
     References:
         Goodfellow, Bengio and Courville, 2016, "Deep Learning", section 6.2.2.1.
@@ -21,10 +21,10 @@ class Identity(Activation):
 
 
 class Softmax(Activation):
-    """Turns the last axis into class probabilities.
+    """Converts the last axis to class probabilities.
 
-    Use it for the output of a multiclass task. The costs for multiclass tasks already
-    include it.
+    Use it as the output activation for multiclass classification. The costs for
+    multiclass tasks already include it.
 
     References:
         Bridle, 1990, "Probabilistic interpretation of feedforward classification
@@ -36,7 +36,7 @@ class Softmax(Activation):
 
 
 class LogSoftmax(Activation):
-    """Turns the last axis into log probabilities of classes.
+    """Converts the last axis to log probabilities of classes.
 
     It is more accurate than the logarithm of `Softmax` for small probabilities. The
     costs for multiclass tasks already include it, so networks do not need it for

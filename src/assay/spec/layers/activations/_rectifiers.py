@@ -13,8 +13,8 @@ class ReLU(Activation):
     """Keeps positive values and sets negative values to 0.
 
     It is the usual choice for hidden layers, because it does not saturate for x > 0. A
-    unit with a negative sum for every example receives no gradient and stays dead.
-    `LeakyReLU` avoids this.
+    unit whose input is negative for every example receives no gradient, so it stays at
+    0 (a dead unit). `LeakyReLU` avoids this problem.
 
     References:
         Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
@@ -28,7 +28,7 @@ class ReLU(Activation):
 class ReLU6(Activation):
     """A `ReLU` with an upper limit of 6.
 
-    Use it for low-precision networks, because its outputs are in a fixed range.
+    Use it for low-precision networks, because its outputs have a fixed range.
 
     References:
         Krizhevsky, 2010, "Convolutional deep belief networks on CIFAR-10".

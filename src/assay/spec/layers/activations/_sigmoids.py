@@ -11,8 +11,9 @@ __all__ = ["ISRU", "HardSigmoid", "Sigmoid", "Softsign", "Tanh"]
 class Sigmoid(Activation):
     """Squashes its input into (0, 1), for probabilities and gates of recurrent layers.
 
-    Use it for the output of a binary classifier. In hidden layers, prefer `Tanh` or,
-    better, `ReLU`, because `Sigmoid` saturates and its outputs are not centered on 0.
+    Use it as the output activation of binary classifiers. In hidden layers, prefer
+    `Tanh` or, better, `ReLU`, because `Sigmoid` saturates and its outputs are not
+    centered on 0.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -70,7 +71,7 @@ class Softsign(Activation):
 
 
 class ISRU(Activation):
-    """Squashes its input into (-1/√alpha, 1/√alpha); small values hardly change.
+    """Squashes its input into (-1/√alpha, 1/√alpha). Small values hardly change.
 
     Use it as the first layer for inputs with outliers, which it limits smoothly. It
     saturates more slowly than `Tanh`.
