@@ -315,7 +315,7 @@ def test_columns_without_any_value_of_the_kind_that_the_user_set(kind):
     with pytest.raises(InputError) as caught:
         _column(["soon", None, "late"], kind=kind)
     assert list(caught.value.faults) == [
-        f"'a' contains no {kind}s, but cells such as 'soon'. Set another kind, or "
+        f"'a' contains no {kind}s, only cells such as 'soon'. Set another kind, or "
         "leave 'a' out of kinds."
     ]
     assert _column(["NA", None, "?"], kind=kind)[1].num_missing == 3

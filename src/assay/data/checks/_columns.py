@@ -24,7 +24,7 @@ __all__ = [
 _FIRST_VALUES = 1_000
 
 MUCH_MISSING = 0.30
-"""Above this fraction of missing values, a column is worth investigating."""
+"""Fraction of missing values above which a column should be investigated."""
 
 
 def constant_column(context: CheckContext) -> list[Finding]:
@@ -89,7 +89,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report columns with numbers and words, which are treated as categorical."""
+    """Report columns that mix numbers and words and are treated as categorical."""
     return [
         Finding(
             "mostly_numbers",
@@ -223,5 +223,5 @@ def _other_kind(context: CheckContext, column: Column) -> str:
     if values.dtype != pl.String:
         return "number"
     some = values.drop_nulls().head(_FIRST_VALUES)
-    are_codes = some.str.contains(r"^\d+$").any()  # such as 01234, which counts days
+    are_codes = some.str.contains(r"^\d+$").any()  # 01234 could be a number of days
     return "category" if are_codes or read_as(some, "date").stray.any() else "date"

@@ -1,4 +1,4 @@
-"""The check for constant images and sequences."""
+"""A check for constant images and sequences."""
 
 import numpy as np
 import polars as pl
@@ -48,11 +48,11 @@ def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return a range per sequence: 0 to 1 if any channel varies, otherwise 0 to 0."""
+    """Return a range per sequence: 0 to 1 if any channel varies, and 0 to 0 if not."""
     values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
-    for channel in values.T:  # separately, as constants may differ between channels
+    for channel in values.T:  # the constant may differ between channels
         low = np.minimum.reduceat(np.nan_to_num(channel, nan=np.inf), starts)
         high = np.maximum.reduceat(np.nan_to_num(channel, nan=-np.inf), starts)
         spread = np.maximum(spread, np.where(high > low, 1, 0))

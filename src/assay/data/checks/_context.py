@@ -29,7 +29,7 @@ class CheckContext:
     Args:
         dataset: the data set to check.
         split: the split of the data set; None if it has not been split.
-        num_parameters: number of model parameters; None without a model.
+        num_parameters: number of model parameters; None if there is no model.
     """
 
     dataset: Dataset
@@ -38,7 +38,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Rows outside the test set, ascending; checks may read their targets."""
+        """Sorted rows outside the test set. Checks may read their targets."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))
@@ -50,7 +50,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return the context with rows in memory; streamed rows are sampled."""
+    """Return a context whose rows are in memory. Streamed rows are sampled."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

@@ -1,4 +1,4 @@
-"""The check for rows that occur more than once."""
+"""A check for rows that occur more than once."""
 
 import math
 
@@ -12,14 +12,14 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "is_among", "row_hashes"]
 
 MIN_COPIES = 3
-"""Minimum number of copies; a few may be due to chance (iris has one pair)."""
+"""Minimum number of copies for a warning. A few may occur by chance, as in iris."""
 
 MAX_EXACT_SHARE = 0.02
-"""Maximum fraction of test rows with copies; with more copies, scores are inflated."""
+"""Maximum fraction of test rows with copies. More copies would inflate the scores."""
 
 MIN_POSSIBLE_ROWS = 10
-"""Minimum number of possible distinct rows per example; with fewer, rows repeat by
-chance."""
+"""Minimum number of possible distinct rows per example. If there are fewer, rows are
+repeated by chance."""
 
 _REMEDY = "Remove copies before splitting: frame.unique(maintain_order=True)."
 
@@ -49,7 +49,7 @@ def _copied(
         context: the data set and its split.
         copied: test rows with a copy in train or val.
         num_test: number of test rows.
-        val: number of val rows with a copy in train, and number of val rows.
+        val: number of val rows with a copy in train, and total number of val rows.
     """
     share = copied.size / num_test
     severity = "info"
@@ -99,7 +99,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 
 
 def row_hashes(context: CheckContext) -> np.ndarray | None:
-    """Return a hash of the features of each row, (n,), valid only in this process.
+    """Return a hash of each row's features (n,), which is valid only in this process.
 
     A regression target is also hashed, so rows that differ only in the target do not
     count as copies.
@@ -116,13 +116,13 @@ def row_hashes(context: CheckContext) -> np.ndarray | None:
 def is_among(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return a mask (n,) of the hashes that are also in `others`.
 
-    Polars is faster than `numpy.isin`.
+    This uses Polars, which is faster than `numpy.isin`.
     """
     return pl.Series(hashes).is_in(pl.Series(others).implode()).to_numpy()
 
 
 def _is_coarse(context: CheckContext) -> bool:
-    """Return whether few distinct rows are possible, so copies occur by chance."""
+    """Return whether so few distinct rows are possible that copies occur by chance."""
     if any(column.kind in SOLE_INPUT_KINDS for column in context.features):
         return False
     possible = math.prod(

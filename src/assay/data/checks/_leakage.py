@@ -22,7 +22,7 @@ _FEWEST_GROUPS = 20
 """A column with fewer distinct values describes rows instead of identifying groups."""
 
 _MOST_COLUMNS = 5
-"""Maximum number of columns to examine; each takes a few tenths of a second."""
+"""Maximum number of columns to examine. Each takes a few tenths of a second."""
 
 _FIRST_CELLS = 1_000
 """Number of cells to check for fractions before all cells are checked."""
@@ -34,7 +34,7 @@ Rows of the same group are often near each other in the file.
 """
 
 _FEWEST_ROWS = 100
-"""With fewer rows, estimates of the skill are too uncertain to be compared."""
+"""With fewer rows, skill estimates are too uncertain to be compared."""
 
 _SORTED = 0.5
 """Maximum mean difference between successive targets in a sorted file, as a fraction
@@ -45,8 +45,8 @@ def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
-    in the file. Groups matter if a row is predicted better with other rows of its group
-    than without them.
+    in the file. A group matters if its rows are predicted better from other rows of the
+    group than without them.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -84,7 +84,7 @@ def _candidates(context: CheckContext) -> list[Column]:
 
 
 def _has_names(context: CheckContext, column: Column) -> bool:
-    """Return whether a column may identify groups: text or whole numbers."""
+    """Return whether a column contains names, codes or whole numbers."""
     if column.kind in ("id", "category", "unusable"):
         return True
     values = context.dataset.frame[column.name]
@@ -100,7 +100,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
     if not _can_compare(others):
         return None
     labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
-    if len(rows) > MAX_COMPARED_ROWS:  # keep whole groups
+    if len(rows) > MAX_COMPARED_ROWS:  # sample whole groups
         mixed = np.random.default_rng(0).permutation(labels.max() + 1)
         rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
         rows = np.sort(rows[:MAX_COMPARED_ROWS])
@@ -146,7 +146,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
     rows = context.known_rows
     if not _can_compare(context):
         return []
-    if len(rows) > MAX_COMPARED_ROWS:  # keep whole stretches of the file
+    if len(rows) > MAX_COMPARED_ROWS:  # sample whole sections of the file
         length = 4 * _NEARBY
         stretches = rows[: len(rows) // length * length].reshape(-1, length)
         chosen = np.linspace(0, len(stretches) - 1, MAX_COMPARED_ROWS // length)
@@ -173,8 +173,8 @@ def time_order(context: CheckContext) -> list[Finding]:
     """Report a split that ignores time although the rows have dates.
 
     The order matters if predictions from earlier rows are worse than predictions from
-    the same number of rows from any time. Without dates, the rows are assumed to be in
-    chronological order, unless the file is sorted by the target.
+    the same number of randomly chosen rows. Without dates, the rows are assumed to be
+    in chronological order, unless the file is sorted by the target.
     """
     split, dataset = context.split, context.dataset
     if split is None or split.by in ("group", "time"):
@@ -221,7 +221,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return how much later rows improve the predictions of earlier rows."""
+    """Return how much later rows improve predictions for earlier rows."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]

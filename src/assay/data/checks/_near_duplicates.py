@@ -1,4 +1,4 @@
-"""The check for test rows that are nearly identical to a training row."""
+"""A check for test rows that are nearly identical to a training row."""
 
 import math
 import os
@@ -18,7 +18,7 @@ NEAR = 0.13
 """Near copies are closer than this multiple of the median nearest-row distance."""
 
 MAX_NEAR_SHARE = 0.05
-"""Above this fraction of near copies, metrics are inflated; a few copies are normal."""
+"""Above this fraction of near copies, metrics are inflated. A few copies are normal."""
 
 MIN_NEAR = 3
 """Fewer near copies than this may be due to chance."""
@@ -34,13 +34,13 @@ MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Maximum number of multiplications for distances; these take about two seconds."""
+"""Maximum number of multiplications for distances, which take about two seconds."""
 
 RARE = 0.01
 """Fraction of rows that may count as near copies by chance."""
 
 MAX_NEAR_OF_TENTH = 0.15
-"""Near copies are closer than this multiple of the distance to the tenth neighbor."""
+"""Near copies are closer than this multiple of the tenth-nearest-row distance."""
 
 _FAR = (10, 20)  # the tenth and the twentieth nearest row
 _CANDIDATES = 64  # number of nearest rows to examine, unless many of them are copies
@@ -79,14 +79,14 @@ def _compared(
 
     Args:
         points: standardized rows.
-        references: rows in train and val, with which other rows are compared.
+        references: rows in train and val to compare other rows with.
         queries: rows in test to compare with the references.
         within: rows in `references` to compare with the other references.
     """
     # All rows are prepared at once, because preparing wide rows twice would be slow.
     all_points = points.at(np.concatenate([references, queries]))
     reference_points, query_points = np.split(all_points, [len(references)])
-    # Both arrays of row numbers are in ascending order.
+    # `searchsorted` can be used because both arrays are in ascending order.
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual, bound = _bound(distances_within)
@@ -161,8 +161,8 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
 
     If many rows have near copies, the distance to the nearest row is not typical, so
     the bound also depends on more distant rows. The distances (queries, neighbors)
-    imply a number of dimensions d. By chance, the nearest of 10 rows is closer than
-    0.001^(1/d) times the distance to the tenth in 1% of cases.
+    imply an effective number of dimensions d. By chance, the nearest of 10 rows is
+    closer than 0.001^(1/d) times the distance to the tenth in 1% of cases.
     """
     usual, tenth, twentieth = np.median(distances, axis=0)
     if not (0 < tenth < twentieth < math.inf):

@@ -12,13 +12,13 @@ from assay.data.checks._points import Points
 __all__ = ["MAX_COMPARED_ROWS", "Gain", "Neighbors"]
 
 MAX_COMPARED_ROWS = 1_000
-"""Maximum number of rows; more would be slow, because all pairs are compared."""
+"""Maximum number of rows. More would be slow, because all pairs are compared."""
 
 MIN_GAIN = 0.1
 """Minimum relevant gain in skill (0 is a constant prediction, 1 is perfect)."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum gain in standard errors; it is high because several gains are tested."""
+"""Minimum gain in standard errors. It is high because several gains are tested."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
 _NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # predictions use at least two fifths of the rows
@@ -70,7 +70,7 @@ class Neighbors:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
-        """Return the neighbors of rows; None if the rows cannot be compared.
+        """Return the neighbors of rows, or None if the rows cannot be compared.
 
         Rows cannot be compared if the input is text or a single number, or if the
         target is constant.
@@ -100,11 +100,11 @@ class Neighbors:
         return self._gain(positions, are_nearby, positions // _CLUSTER)
 
     def gain_of_later(self) -> Gain:
-        """Return the gain from using later rows to predict earlier rows.
+        """Return the gain from using later rows to predict the targets of earlier rows.
 
         The rows must be in chronological order. Each fifth of them is predicted from
-        the earlier fifths and, for comparison, from the same number of rows from any
-        time.
+        the earlier fifths and, for comparison, from the same number of randomly chosen
+        rows.
         """
         size = len(self.target)
         parts = np.arange(size) * _NUM_PERIODS // size
@@ -167,7 +167,7 @@ def _are_equal(labels: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _gain_of(skills: np.ndarray, without: np.ndarray, clusters: np.ndarray) -> Gain:
-    """Return the mean gain in skill, assuming correlated errors within clusters."""
+    """Return the mean gain in skill, allowing for correlated errors within clusters."""
     differences = skills - without
     _, indices = np.unique(clusters, return_inverse=True)
     sums = np.bincount(indices, weights=differences)

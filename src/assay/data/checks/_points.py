@@ -26,11 +26,11 @@ class Points:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
-        """Return the points of a data set; None for text or a single number per row.
+        """Return the points of a data set, or None for text or a single number per row.
 
         Args:
-            context: the data set.
-            rows: the rows to which the preparation is fitted, or a sample of them.
+            context: the context of the check.
+            rows: rows used to fit the preparation; a sample is enough.
         """
         preparation = Preparation.fit(context.dataset, sample(rows, MAX_FITTED))
         if preparation.kind == "text":
@@ -45,7 +45,7 @@ class Points:
         return len(self.kept)
 
     def at(self, rows: np.ndarray) -> np.ndarray:
-        """Return rows as points (n, d); float64, because small differences matter."""
+        """Return rows as points (n, d), in float64 because small differences matter."""
         inputs = self.preparation.transform(self.context.dataset, rows)
         values = inputs["values"] if isinstance(inputs, dict) else inputs
         flat = values.reshape(len(rows), -1)

@@ -26,7 +26,7 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Above this ratio, accuracy is misleading: a model may ignore a small class."""
+"""Above this ratio, accuracy is misleading. A model may ignore a small class."""
 
 VERY_UNEVEN = 10.0
 """Above this ratio, models tend to ignore a small class during training."""
@@ -180,8 +180,8 @@ def unlearned_class(context: CheckContext) -> list[Finding]:
             f"train has no examples of {join_names(names)}, so the model cannot learn "
             "to predict them.",
             numbers={"classes": names},
-            remedy="If the test data write the classes differently, write them as in "
-            "the training data. Otherwise, add examples.",
+            remedy="If the test data spells the classes differently, use the spelling "
+            "of the training data. Otherwise, add examples.",
         )
     ]
 

@@ -27,10 +27,10 @@ MIN_ROWS = 20
 """With fewer rows, a value that looks suspicious is often a coincidence."""
 
 MIN_PLACEHOLDERS = 2
-"""Minimum number of rows with a placeholder; a single one may be a typo."""
+"""Minimum number of rows with a placeholder. One may be a typo."""
 
 _LIKELY_YEARS = 1900, 2100
-_MIN_TIME = 10_000  # smaller numbers have too few digits for a date or a time
+_MIN_TIME = 10_000  # smaller numbers have too few digits to be a date or a time
 _TIME_NAME = re.compile(
     r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
     r"|(?:Date|Time|At)$"
@@ -49,7 +49,7 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
     labels = pl.Series(classes, dtype=pl.String)
     found = [("warning", dataset.task.target, _variants(labels))]
-    if split is not None and split.by == "group":  # one group could be in several parts
+    if split is not None and split.by == "group":  # variants may be in different parts
         groups = dataset.values(str(split.column)).cast(pl.String)
         found.append(("warning", str(split.column), _variants(groups)))
     grouped = [name for _, name, spellings in found if spellings]
@@ -87,7 +87,7 @@ def missing_class(context: CheckContext) -> list[Finding]:
 
 
 def _variants(words: pl.Series) -> list[str]:
-    """Return the first group of words that a reader would consider the same."""
+    """Return the first group of words that users would consider equal."""
     distinct = words.drop_nulls().unique().sort()
     plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
     repeated = plain.filter(plain.is_duplicated())
@@ -100,7 +100,7 @@ def _listed(words: list[str]) -> str:
 
 
 def other_scale(context: CheckContext) -> list[Finding]:
-    """Report numbers whose scale in a given test set differs from the other rows."""
+    """Report columns whose scale in a given test set differs from the other rows."""
     dataset, split = context.dataset, context.split
     if split is None or split.by != "given":
         return []
@@ -169,9 +169,9 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
 
 
 def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
-    """Yield a placeholder, the number of its rows, and the range of other values.
+    """Yield a placeholder, its number of rows, and the range of the other values.
 
-    A placeholder consists of nines, or is the only negative number among others.
+    A placeholder consists only of nines, or is the only negative value in the column.
     """
     if len(values) < MIN_ROWS:
         return
@@ -213,11 +213,11 @@ def compact_dates(context: CheckContext) -> list[Finding]:
 
 
 def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
-    """Return one number and its date, as an example, if all numbers may be dates."""
+    """Return an example of a number and its date, if all numbers may be dates."""
     values = values.drop_nulls()
     if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
-    first = values.head(MIN_ROWS)  # rules out most columns
+    first = values.head(MIN_ROWS)  # the first rows rule out most columns
     if not (first.to_numpy() >= _MIN_TIME).all():
         return None
     for some in (first, values):

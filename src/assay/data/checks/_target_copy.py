@@ -1,4 +1,4 @@
-"""The check for columns that predict the target on their own."""
+"""A check for columns that predict the target on their own."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ the column contains categories or codes rather than measurements.
 """
 
 MAX_COPY_ROWS = 20_000
-"""Maximum number of rows to examine; more would not change the result."""
+"""Maximum number of rows to examine. More would not change the result."""
 
 
 def target_copy(context: CheckContext) -> list[Finding]:
@@ -47,7 +47,7 @@ def target_copy(context: CheckContext) -> list[Finding]:
         rows = rows[:: -(-len(rows) // MAX_COPY_ROWS)]
     if len(rows) < MIN_COPY_ROWS:
         return []
-    # Files are often sorted, so the rows are shuffled, with a fixed seed.
+    # The rows are shuffled with a fixed seed, because files are often sorted.
     rows = np.random.default_rng(0).permutation(rows)
     target = dataset.target[rows]
     if dataset.task.kind == "regression":
@@ -100,8 +100,8 @@ def correlation(values: pl.Series, target: np.ndarray) -> float:
     """Return how closely a column determines a numeric target, from 0 to 1.
 
     The result is the largest of three correlations with the target: the values, their
-    ranks, and predictions of each half of the rows from the other half. Predictions
-    detect smooth functions of a number and differences between the means of categories.
+    ranks, and predictions of each half of the rows from the other half. The predictions
+    detect smooth functions of a number, and differences between category means.
     """
     scores = [
         _pearson(predicted, target[new])
@@ -122,7 +122,7 @@ def accuracy(values: pl.Series, target: np.ndarray) -> float:
     Each half of the rows is predicted from the other half. For a number, the class of
     the nearest number is predicted. For a category or a missing value, the most
     frequent class among rows with the same value is predicted. If most values occur in
-    both halves, such as codes, the others are left out.
+    both halves, as codes do, the other values are left out.
     """
     predicted = np.empty(len(target), dtype=int)
     in_both = np.empty(len(target), dtype=bool)
@@ -202,7 +202,7 @@ def _pearson(values: np.ndarray, target: np.ndarray) -> float:
     values, target = values[known], target[known]
     if len(values) < MIN_COPY_ROWS // 2 or np.ptp(values) == 0 or np.ptp(target) == 0:
         return 0.0
-    # Scaling first keeps the squares of very large numbers from overflowing.
+    # Scaling first prevents the squares of very large numbers from overflowing.
     scaled = values / np.abs(values).max()
     if scaled.std() == 0:
         return 0.0

@@ -1,4 +1,4 @@
-"""The description of a column, and the column kinds."""
+"""Column descriptions and column kinds."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 ARRAY_KINDS = ("image", "sequence")
-"""Kinds whose cells are arrays."""
+"""Column kinds whose cells are arrays."""
 
 SOLE_INPUT_KINDS = (*ARRAY_KINDS, "text")
 """Column kinds that cannot be combined with other inputs of a network."""
@@ -33,12 +33,12 @@ class Column:
     """A description of a column, with the reason for its kind.
 
     Args:
-        name: the name of the column in the data.
+        name: name of the column in the data.
         kind: one of `KINDS`.
         reason: the reason for this kind, shown to users.
         num_missing: number of rows without a value.
         num_distinct: number of distinct values, not counting missing values.
-        num_stray: number of cells whose text is not a value of this kind; they count
+        num_stray: number of cells whose text is not a value of this kind, which count
             as missing.
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
@@ -48,7 +48,7 @@ class Column:
         style: format of the numbers or dates, as in `Style.name`; empty if the format
             is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with
-            the other inputs.
+            other inputs.
     """
 
     name: str

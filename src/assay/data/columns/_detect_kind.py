@@ -1,4 +1,4 @@
-"""Detects the kind of the values in a column, and converts them."""
+"""Detects the kind of a column, and converts its values."""
 
 from dataclasses import replace
 
@@ -57,13 +57,13 @@ MIN_NUMBER_SHARE = 0.5
 """A column is probably numeric if at least this fraction of its cells are numbers."""
 
 MOSTLY_NUMBERS = "of its values are numbers"
-"""Part of the reason why a column of numbers and other values cannot be used."""
+"""Appears in the reason if a column mixes numbers with other values."""
 
 MOSTLY_DATES = "of its values are dates"
-"""Part of the reason why a column of dates and other values cannot be used."""
+"""Appears in the reason if a column mixes dates with other values."""
 
 MAX_LARGE_SHARE = 0.5
-"""Maximum fraction of numbers beyond float64 precision in a column of numbers."""
+"""Maximum fraction of a column's numbers that may exceed float64 precision."""
 
 _FIRST_CELLS = 1_000
 
@@ -118,7 +118,7 @@ def read_column(
 
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
-    for some in (cells.head(_FIRST_CELLS), cells):  # most examples occur early
+    for some in (cells.head(_FIRST_CELLS), cells):  # an example usually occurs early
         rewritten = some.filter(is_rewritten(some, kind, style))
         if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
             commas = rewritten.filter(has_decimal_commas(rewritten))
@@ -160,7 +160,7 @@ def _read_as_set(
     if nothing_read and reading.stray.any():
         example = cells.filter(reading.stray)[0]
         raise InputError(
-            f"{cells.name!r} contains no {kind}s, but cells such as {example!r}. Set "
+            f"{cells.name!r} contains no {kind}s, only cells such as {example!r}. Set "
             f"another kind, or leave {cells.name!r} out of kinds."
         )
     column = _describe(reading, kind, "set by the user")
@@ -182,7 +182,7 @@ def _describe(reading: Reading, kind: str, reason: str) -> Column:
 
 
 def _without_missing_words(cells: pl.Series) -> pl.Series:
-    """Return a column of nulls if every word in it means "no value"."""
+    """Replace the cells with null if every word in the column means "no value"."""
     words = cells.drop_nulls()
     if len(words) and words.is_in(MISSING_WORDS).all():
         return pl.Series(cells.name, [None] * len(cells), dtype=pl.String)
@@ -219,7 +219,7 @@ def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, st
 def _dates_or_words(
     cells: pl.Series, num_numbers: int, most: float
 ) -> tuple[Reading, str, str, str]:
-    booleans = read_as(cells, "boolean")  # some may be written as 1 and 0
+    booleans = read_as(cells, "boolean")  # booleans may also be 1 and 0
     if not booleans.stray.any():
         return booleans, "boolean", "true and false", ""
     text, style = read_as(cells, "category"), date_style(cells)
@@ -263,12 +263,12 @@ def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:
 
 
 def _number_style(cells: pl.Series, decimal_commas: bool) -> Style:
-    """Return the style of a column of numbers and of words for "no value"."""
+    """Return the style of a column of numbers and words for "no value"."""
     return number_style(cells.filter(~cells.is_in(MISSING_WORDS)), decimal_commas)
 
 
 def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
-    """Return whether the commas are a few typos among numbers without commas."""
+    """Return whether only a few numbers contain commas, which are probably typos."""
     num_read = len(cells) - numbers.values.null_count()
     return num_read >= most and not is_rewritten(cells, "number").any()
 

@@ -1,4 +1,4 @@
-"""Decides which columns cannot be inputs: constants, ids and conflicting columns."""
+"""Excludes columns that cannot be inputs: constants, ids and conflicting columns."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_UNITS = 20
-"""With more different endings than this, numbers followed by letters count as codes."""
+"""With more distinct endings than this, numbers followed by letters count as codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
@@ -42,9 +42,9 @@ _ID_NAME = re.compile(
 
 _NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
 _VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
-_QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no unit
+_QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _SAVED_REASON = "whole numbers in an unnamed column"
-_MIN_INDEX = 3  # rows; two numbers may be consecutive by chance
+_MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
 _MIN_DISTINCT = 10  # minimum count of row numbers if they are not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
@@ -113,7 +113,7 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 def _number_id(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as an id if its values only identify the rows."""
-    for some in (values.head(_FIRST_ROWS), values):  # fractions usually occur early
+    for some in (values.head(_FIRST_ROWS), values):  # a fraction usually occurs early
         numbers = _known_numbers(some)
         if (numbers != np.floor(numbers)).any():
             return column
@@ -182,10 +182,10 @@ def _word_id(column: Column, values: pl.Series) -> Column:
 
 
 def _different_units(words: pl.Series) -> str:
-    """Return why numbers in different units cannot be used; "" for other words."""
+    """Return why numbers in different units cannot be used, or "" for other text."""
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
-    # Any other single letter after a number is more often part of a code.
+    # Other single letters after a number are usually part of a code.
     are_units = known.str.contains(r"^[kKMBT]$|..").all()
     if not (are_units and 2 <= len(known) <= MAX_UNITS):
         return ""
@@ -196,9 +196,10 @@ def _different_units(words: pl.Series) -> str:
 
 
 def _lists_of_numbers(words: pl.Series) -> str:
-    """Return that cells are vectors, such as "[0.5, 2.1]"; "" for other words.
+    """Return why cells such as "[0.5, 2.1]" cannot be used, or "" for other text.
 
-    Whole numbers without brackets are accepted as text, because they may be tokens.
+    Lists of whole numbers without brackets are accepted as text, because the numbers
+    may be tokens.
     """
     if not words.str.contains(_VECTOR).all() or not words.str.contains(r"[.\[(]").all():
         return ""

@@ -38,7 +38,7 @@ class Fingerprint:
         self._digest = hashlib.sha256(f"assay table 1, {num_rows} rows".encode())
 
     def add(self, values: pl.Series) -> None:
-        """Add the next typed column; missing values are null."""
+        """Add the next typed column, in which missing values are null."""
         kind, parts = _bytes(values)
         self._begin(values.name, kind, np.packbits(_is_missing(values)))
         for part in parts:
@@ -88,7 +88,7 @@ def _bytes(values: pl.Series) -> tuple[str, Iterable[bytes | memoryview]]:
 
 
 def _is_missing(values: pl.Series) -> np.ndarray:
-    if not values.null_count():  # much faster than checking cell by cell
+    if not values.null_count():  # faster than checking each cell
         return np.zeros(len(values), dtype=bool)
     return values.is_null().to_numpy()
 
@@ -110,7 +110,8 @@ def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
         return f"image {images.dtype.name}", [shape, images.data.cast("B")]
     steps, lengths = to_sequences(values)
     shape = np.array([steps.shape[1], *lengths], dtype="<i8").tobytes()
-    # Adding zero turns -0.0 into 0.0; NaN has many bit patterns.
+    # Equal values must have equal bits: NaN has many bit patterns, and adding zero
+    # turns -0.0 into 0.0.
     steps = np.where(np.isnan(steps), np.float32(np.nan), steps + 0.0)
     return "sequence", [shape, steps.astype("<f4", copy=False).data.cast("B")]
 

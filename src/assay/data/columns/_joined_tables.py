@@ -1,4 +1,4 @@
-"""Finds header rows among the data, where files were concatenated."""
+"""Finds header rows among the data, which result from concatenating files."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ SAMPLE_ROWS = 100
 """Number of rows that are checked to find the numeric columns."""
 
 MIN_NUMERIC = 2
-"""Minimum number of numeric columns; a word in only one of them may be a typo."""
+"""Minimum number of numeric columns. A word in only one of them may be a typo."""
 
 _WORD = r"^\s*[\p{L}_#(\[]"
 
@@ -44,8 +44,8 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     above = frame[: repeats[0]] if repeats.size else frame[:0]
     if not above.height:
         return pl.Series(mask)
-    # if no column is numeric, a row may equal the header by chance
-    if not (_has_numbers(above) or _has_numbers(above[1:])):  # the first may be units
+    # If no column is numeric, a row may equal the header by chance.
+    if not (_has_numbers(above) or _has_numbers(above[1:])):  # row 0 may have units
         return pl.Series(mask)
     mask[repeats] = True
     return pl.Series(mask)
@@ -78,7 +78,7 @@ def check_one_table(frame: pl.DataFrame) -> None:
 def _words_among_numbers(
     frame: pl.DataFrame, sample_rows: int
 ) -> tuple[set[str], list[int]]:
-    """Return the numeric columns, and the rows that have a word in all of them.
+    """Return the numeric columns, and the rows that have words in all of them.
 
     Usually, no row is left after the first column, so the others are not examined.
     """
@@ -96,7 +96,7 @@ def _words_among_numbers(
 
 
 def are_numbers(column: pl.Series) -> bool:
-    """Return whether all values of a column are numbers, and there is at least one."""
+    """Return whether a column has values and all of them are numbers."""
     reading = numbers_of(column)
     return reading.values.null_count() < len(column) and not reading.stray.any()
 

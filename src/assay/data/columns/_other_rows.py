@@ -26,10 +26,10 @@ from assay.data.columns.formats._styles import date_style
 
 __all__ = ["without_other_rows"]
 
-_MAX_DESCRIBED = 3  # names, questions and codes are exported in up to three lines
+_MAX_DESCRIBED = 3  # exports have up to three lines of names, questions and codes
 _ABSENT = ("", *MISSING_WORDS)
-_STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # unlike most units
-_RULE = re.compile(r"[-=_]+")  # a line below the names
+_STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # units rarely start with a digit
+_RULE = re.compile(r"[-=_]+")  # a line drawn below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
     # patterns of the words for each statistic, without a colon at the end
     r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
@@ -89,7 +89,7 @@ def _note(count: int, which: str) -> list[str]:
 
 
 def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
-    """Return the different rows directly below repeated names, which may be units."""
+    """Return the distinct rows directly below repeated names, which may be units."""
     rows = repeats.arg_true().to_numpy() + 1
     return list(dict.fromkeys(map(_cells, frame[rows[rows < frame.height]].rows())))
 
@@ -97,7 +97,7 @@ def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
 def _without_descriptions(
     frame: pl.DataFrame, below_names: Sequence[Row]
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Leave out the rows that describe the columns, such as units, and note them.
+    """Remove the rows that describe the columns, such as units, and return notes.
 
     Args:
         frame: the rows without repeated names.
@@ -155,13 +155,14 @@ def _describes(
 ) -> bool:
     """Return whether a row describes the columns.
 
-    Columns of numbers or dates must have text in this row. In other columns, the value
-    must not occur again below.
+    Columns of numbers or dates must contain text in this row. In other columns, the
+    row's value must not occur again below it.
 
     Args:
-        row: the cells of the row.
-        below: rows of examples.
-        others: other rows that may describe the columns and may be repeated below.
+        row: cells of the row to examine.
+        below: the rows below it.
+        others: other rows that may describe the columns; copies of them in `below` are
+            ignored.
         fewest: minimum number of columns of numbers or dates that have text in the row.
     """
     below = below.head(SAMPLE_ROWS)
@@ -181,7 +182,7 @@ def _describes(
 
 
 def _are_dates(column: pl.Series) -> bool:
-    """Return whether all values of a column are dates, and there is at least one."""
+    """Return whether a column has values and all of them are dates."""
     reading = read_as(column, "date", date_style(column).name)
     return reading.values.null_count() < len(column) and not reading.stray.any()
 
@@ -207,13 +208,13 @@ def _equal_any(frame: pl.DataFrame, rows: Sequence[Row]) -> pl.Series:
 
 
 def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Leave out the last rows if they contain sums or means of the numbers above."""
+    """Remove the last rows if they contain sums or means of the numbers above."""
     rows: list[tuple[Row, str]] = []
     for row in map(_cells, reversed(frame.tail(_MAX_SUMMARIES).rows())):
         if not (word := next(filter(None, map(_summary, row)), "")):
             break
         rows.append((row, word))
-    for some in (rows, rows[:1]):  # the rows above the last one may be examples
+    for some in (rows, rows[:1]):  # earlier rows may be examples
         above = frame[: frame.height - len(some)]
         if some and above.height > 1 and _are_summaries(some, above):
             return above, [_note_on_summaries(some)]
@@ -240,13 +241,13 @@ def _note_on_summaries(rows: Sequence[tuple[Row, str]]) -> str:
 
 
 def _summary(cell: str) -> str:
-    """Return the key in `_SUMMARIES` for a cell such as "Total:", otherwise ""."""
+    """Return the key in `_SUMMARIES` that matches a cell such as "Total:", or ""."""
     words = cell.removesuffix(":").strip().lower()
     return next((word for word in _SUMMARIES if re.fullmatch(word, words)), "")
 
 
 def _num_equal(row: Row, word: str, above: pl.DataFrame) -> int:
-    """Return how many cells equal the statistic of their column; 0 if one does not."""
+    """Return how many cells equal their column's statistic, or 0 if any differs."""
     num_equal = 0
     for cell, column in zip(row, above, strict=True):
         if not cell or _summary(cell):

@@ -33,7 +33,7 @@ MISSING_WORDS = (
     *("?", "-", "--", "–", "—", ".", "NA", "N/A", "n/a", "n.a.", "NULL", "null"),
     # written by pandas, polars and NumPy
     *("NaN", "nan", "-nan", "None", "<NA>", "NaT", "nat", "1.#IND", "-1.#IND"),
-    # written by data loggers and by people
+    # written by data loggers or by hand
     *("NAN", "na", "Null", "n.d.", "N.D."),
     # written by spreadsheets
     *("#N/A", "#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
@@ -43,7 +43,7 @@ MISSING_WORDS = (
     # written by databases
     *("\\N", "(null)", "(NULL)", "[NULL]", "<null>", "<NULL>"),
     *("0000-00-00", "0000-00-00 00:00:00"),
-    # written by SAS, by statistical offices and in surveys
+    # written by SAS, statistical offices and survey tools
     *("._", *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
     *(":", "..", "...", "…", "k.A.", "k. A."),
 )
@@ -51,7 +51,7 @@ MISSING_WORDS = (
 
 _TEXT_FORMULA = r'^="(.*)"$'
 _COMBINING_MARK = r"[\u0300-\u036f\u3099\u309a]"
-_UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # rules out most columns
+_UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # absent from most columns
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
@@ -68,7 +68,7 @@ class Reading:
     """A column converted to values of one kind.
 
     Args:
-        values: the typed values; null if missing or stray.
+        values: the typed values, with null for missing and stray cells.
         stray: whether each cell contains text that is neither a value of the kind nor
             a word for "no value".
     """
@@ -105,11 +105,11 @@ def tidy(cells: pl.Series) -> pl.Series:
 
 def _tidy_text(cells: pl.Series) -> pl.Series:
     text = cells.str.strip_chars()
-    if text.str.starts_with('="').any():  # a formula that preserves text
+    if text.str.starts_with('="').any():  # a formula that keeps cells as text
         text = text.str.replace(_TEXT_FORMULA, "$1").str.strip_chars()
     if text.str.contains(_UNUSUAL).any():
         text = text.str.replace_all(INVISIBLE, "").str.strip_chars()
-        text = text.str.normalize("NFC")  # "é" as one character or as two
+        text = text.str.normalize("NFC")  # "é" may be one character or two
     return text.set(text.str.len_bytes() == 0, None)
 
 
@@ -138,7 +138,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     else:
         reader = _READERS[kind]
     values = on_distinct(cells, reader)
-    if values is cells:  # unchanged, so no cell is stray
+    if values is cells:  # the cells were not changed, so none is stray
         return Reading(values, _none_of(cells))
     stray = cells.is_not_null() & values.is_null()
     if cells.dtype == pl.String and kind not in ("category", "text"):
@@ -147,7 +147,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
 
 
 def _plain(cells: pl.Series) -> pl.Series | None:
-    """Return the numbers if all cells are plain numbers or null, otherwise None."""
+    """Return the numbers if all cells are plain numbers or null, or None otherwise."""
     if cells.dtype != pl.String:
         return None
     numbers = cells.cast(pl.Float64, strict=False)
@@ -195,7 +195,7 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     if dtype == pl.String and unit:
         cells = without_unit(cells, unit)
     plain = cells
-    if dtype == pl.String and decimals:  # in this style, '.' separates thousands
+    if dtype == pl.String and decimals:  # '.' separates thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)
     numbers = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype != pl.String or numbers.null_count() == cells.null_count():
@@ -241,7 +241,7 @@ def _moments(cells: pl.Series) -> pl.Series:
     """Convert ISO dates, with or without a time, to times in UTC."""
     days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     midnight = days.cast(pl.Datetime("us"))
-    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # without times, which are slow
+    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # times are slow to parse
         return midnight
     hour = _part(cells, _HOUR)
     if cells.str.contains(_MAY_BE_HALF).any():
@@ -255,7 +255,7 @@ def _moments(cells: pl.Series) -> pl.Series:
 
 
 def _offset(cells: pl.Series) -> pl.Series:
-    """Return the offsets from UTC in minutes, 0 if there is none."""
+    """Return the offsets from UTC in minutes, or 0 if there is none."""
     offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
     hours = offset.str.slice(1, 2).cast(pl.Float64)
     minutes = hours * 60 + offset.str.slice(-2).cast(pl.Float64)

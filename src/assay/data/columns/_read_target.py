@@ -30,7 +30,7 @@ MAX_CLASS_SHARE = 0.10
 """Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
 
 MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows; above it, most classes have a single example."""
+"""Maximum ratio of classes to rows. Above it, most classes have a single example."""
 
 _SHOWN_ROWS = 5  # maximum number of rows listed in a message
 
@@ -47,11 +47,12 @@ def read_target(
     Args:
         cells: the target column before conversion.
         task: the kind of task set by the user; None to infer it.
-        faults: collects the faults of the target.
+        faults: collects faults in the target.
         decimal_commas: whether other columns of the table have decimal commas.
 
     Returns:
-        Class indices (n,) int32 or quantities (n,) float64; the task; typed values.
+        Class indices (n,) int32 or quantities (n,) float64, the task, and the typed
+        values.
     """
     if task is not None and task not in (*TASKS, "classification"):
         hint = did_you_mean(task, TASKS)
@@ -77,7 +78,7 @@ def read_target(
 
 
 def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
-    """Return a note on how a formatted number was read; "" if there is none."""
+    """Return a note on how a formatted number was read, or "" if there is none."""
     if cells.dtype != pl.String:
         return ""
     direct = cells.cast(pl.Float64, strict=False)
@@ -86,7 +87,7 @@ def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
 
 
 def _note_on_points(cells: pl.Series) -> str:
-    """Return a note if "." may be a thousands separator, otherwise an empty string."""
+    """Return a note if "." may be a thousands separator, or "" otherwise."""
     if cells.dtype != pl.String or not (example := example_of_points(cells)):
         return ""
     whole = example.replace(".", "")
@@ -97,7 +98,7 @@ def _note_on_points(cells: pl.Series) -> str:
 
 
 def _example_merged(cells: pl.Series, values: pl.Series) -> str:
-    """Return how a class such as 1.0 is read if 1 is also a class; otherwise ""."""
+    """Return how a class such as 1.0 is read if 1 is also a class, or "" otherwise."""
     if cells.dtype != pl.String or values.dtype != pl.String:
         return ""
     rows = (cells != values).fill_null(False).arg_true()
@@ -164,7 +165,7 @@ def _typed_text(
     if num_read >= MIN_NUMBER_SHARE * len(cells) and (problem := sign_problem(cells)):
         faults.add(f"The target {cells.name!r} cannot be read: {problem}.")
         return cells, False
-    # If there is no stray text, words such as NA stand for missing numbers.
+    # If all other cells are numbers, words such as NA mean missing numbers.
     if not numbers.stray.any() and numbers.values.null_count() < len(cells):
         are_names = cells.str.contains(LEADING_ZERO) | is_too_large(cells)
         if task != "regression" and are_names.any():
@@ -179,7 +180,7 @@ def _typed_text(
 
 
 def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> None:
-    """Collect a fault if a mostly numeric column would silently become classes."""
+    """Add a fault if a mostly numeric column would silently be treated as classes."""
     name = cells.name
     has_comma = on_distinct(cells, has_decimal_commas)
     is_number = numbers.values.is_not_null() | has_comma
@@ -262,7 +263,7 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
     """Return the classes in sorted order, as written in the cells.
 
     Numbers and booleans are kept if they are written in their usual form, or if a value
-    is written in several ways. Otherwise, the classes are the texts in the cells, such
+    is written in several ways. Otherwise, the classes are the text of the cells, such
     as TRUE or 1.50.
     """
     distinct = values.unique().sort().to_list()
@@ -275,7 +276,7 @@ def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
         return plain
     text = [written[value] for value in distinct]
     if all(re.fullmatch(r"-?\d\.\d+e[+-]\d\d", name) for name in text):
-        return plain  # as NumPy writes whole numbers, such as 1.000000e+00
+        return plain  # NumPy writes whole numbers in this form, such as 1.000000e+00
     for labels in (plain, distinct):
         if [str(label) for label in labels] == text:
             return labels

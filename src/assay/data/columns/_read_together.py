@@ -1,4 +1,4 @@
-"""Reads many columns together, with the same results as `read_column` for each.
+"""Reads many columns at once, with the same results as `read_column`.
 
 A call to polars takes longer than reading a short column, so reading thousands of
 columns one by one is slow. Ordinary columns are therefore recognized together in a few
@@ -27,16 +27,16 @@ from assay.data.columns.formats._styles import may_need_style
 __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
-"""Maximum number of cells per batch; copies of their text take up to about 64 MB."""
+"""Maximum number of cells per batch. Copies of their text take up to about 64 MB."""
 
-_FIRST_ROWS = 1_000  # a few rows rule out most columns
+_FIRST_ROWS = 1_000  # the first rows rule out most columns
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 """Pattern of numbers with leading zeros, or with too many digits for a float64."""
 
 ReadColumn = tuple[pl.Series, Column]
 Typed = tuple[pl.Series, str, str]
-"""Typed values, their kind, and the reason for that kind."""
+"""Typed values, their kind, and the reason for the kind."""
 
 
 def read_columns(
@@ -63,7 +63,7 @@ def read_columns(
 def _read(
     batch: Sequence[pl.Series], kinds: Mapping[str, str], decimal_commas: bool
 ) -> Iterator[ReadColumn | InputError]:
-    # Samples of map-style data may differ in length, unlike the columns of a frame.
+    # Unlike the columns of a frame, samples of map-style data may differ in length.
     height = len(batch[0]) if batch else 0
     equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
     known = _describe([*_typed(equal)])
@@ -114,7 +114,7 @@ def _plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     text = pl.DataFrame(columns)
     numbers = text.select(pl.all().cast(pl.Float64, strict=False))
     unread = _differ(text.null_count(), numbers.null_count())
-    if unread:  # rare, since most tables have no spaces around numbers
+    if unread:  # rare, because few tables have spaces around numbers
         stripped = text.select(pl.col(unread).str.strip_chars())
         filled = pl.when(pl.all().str.len_bytes() > 0).then(pl.all())
         text = text.with_columns(stripped.select(filled))

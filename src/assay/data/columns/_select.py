@@ -43,7 +43,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
     """Return the name of the target, and notes on how it was found.
 
     Args:
-        table: the data.
+        table: the table returned by a reader.
         target: the name passed by the user, if any.
 
     Raises:
@@ -123,7 +123,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
 
 
 def _row_of_names(table: Table, target: str | None) -> str:
-    """Return the note on rows that were left out if one of them contains the target."""
+    """Return the note on omitted rows, if one of these rows contains the target."""
     for note in table.notes:
         if target is not None and f"{target!r}" in note and " row" in note:
             return f" {note} If it is the header row, remove the lines above it."
@@ -136,13 +136,13 @@ def check_names(
     arguments: Mapping[str, Sequence[str] | Mapping[str, str]],
     faults: Faults,
 ) -> None:
-    """Collect a fault for each name in the user's arguments that is not a feature.
+    """Add a fault for each name in the user's arguments that is not a feature.
 
     Args:
-        frame: the data.
+        frame: the columns, including the target.
         target: the name of the target.
         arguments: the column names in each argument, by argument name.
-        faults: collects the faults.
+        faults: collects faults in the names.
     """
     for argument, names in arguments.items():
         for name in names:
@@ -169,7 +169,7 @@ def _separate(name: str, frame: pl.DataFrame) -> str:
 
 
 def check_kinds(kinds: Mapping[str, str], faults: Faults) -> None:
-    """Collect a fault for each unknown kind set by the user."""
+    """Add a fault for each unknown kind set by the user."""
     for name, kind in kinds.items():
         if kind not in KINDS:
             faults.add(
@@ -197,7 +197,7 @@ def read_features(
         raw_columns: the columns before conversion.
         ignore: names of the columns to exclude from the features.
         kinds: the kinds set by the user, by column name.
-        faults: collects the faults of the columns.
+        faults: collects faults in the columns.
         decimal_commas: whether some columns of the table have decimal commas.
         on_read: function that receives the typed values of each column and returns the
             values to keep.
@@ -225,7 +225,7 @@ def read_features(
 
 
 def _infinite(values: pl.Series) -> str:
-    """Return a fault message if a column contains infinite numbers, "" otherwise."""
+    """Return a fault message if a column contains infinite numbers, or "" otherwise."""
     if not values.dtype.is_float() or not values.is_infinite().any():
         return ""
     rows = np.flatnonzero(np.isinf(values.to_numpy()))
@@ -254,14 +254,14 @@ def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) ->
 
 
 def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
-    """Collect a single fault that lists all columns without values."""
+    """Add a single fault that lists all columns without values."""
     empty = [
         column.name
         for column in columns
         if column.num_missing == num_rows
         and not column.num_stray
         and not column.ignored
-        and not NAMELESS.fullmatch(column.name)  # spreadsheets write empty columns
+        and not NAMELESS.fullmatch(column.name)  # spreadsheets export empty columns
     ]
     if empty:
         faults.add(

@@ -10,7 +10,7 @@ _MOST_SHOWN = 80  # maximum number of characters of a cell in a message
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun.
+    """Return a count followed by its noun.
 
     Example:
         >>> counted(1, "cell"), counted(1200, "cell")
@@ -30,7 +30,7 @@ def affected_rows(num_rows: int, first_row: int) -> str:
 
 
 def shown_cell(cell: Any) -> str:
-    """Return a cell as one line of text; lists from polars are shortened.
+    """Return a cell as one line of text. Polars lists are shortened.
 
     Example:
         >>> shown_cell("x"), shown_cell(pl.Series([1, 2]))

@@ -30,7 +30,7 @@ Features = tuple[pl.DataFrame, tuple[Column, ...]]
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """The options that the user set for a data set.
+    """Options for loading a data set, as set by the user.
 
     Args:
         target: the column to predict.
@@ -51,7 +51,7 @@ class Rows:
     """The rows of a source, as a table in memory.
 
     Args:
-        table: the rows; only the columns if rows are streamed.
+        table: the table, which has no rows if rows are streamed.
         layout: options used for reading images and time series.
     """
 
@@ -61,7 +61,7 @@ class Rows:
 
     @property
     def stream(self) -> Stream | None:
-        """The stream of rows; None for rows in memory."""
+        """The stream of rows, or None if the rows are in memory."""
         return None
 
     @property
@@ -76,7 +76,7 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Descriptions of the decisions made while reading."""
+        """Notes on how the rows were read."""
         return self.table.notes
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
@@ -124,8 +124,9 @@ class StreamedRows(Rows):
 
     Args:
         table: the columns and the name of the source.
-        layout: the options, including the column kinds set by the user.
-        stream: the rows.
+        layout: options for reading images and time series, and the column kinds set by
+            the user.
+        stream: the stream of rows.
         reason: the reason for streaming, shown in a note.
     """
 
@@ -148,7 +149,7 @@ class StreamedRows(Rows):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Descriptions of the decisions made while reading."""
+        """Notes on how the rows were read."""
         notes = [f"Rows are streamed ({self._reason}).", *self.table.notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
@@ -203,7 +204,7 @@ def build_dataset(rows: Rows, options: LoadOptions) -> Dataset:
 
 
 def _check(rows: Rows, target: str, options: LoadOptions) -> None:
-    """Raise an InputError for faults that can be found without reading the values."""
+    """Raise an InputError for faults that can be found before reading the values."""
     faults, table = Faults(), rows.table
     rows.check([target, *options.ignore], faults)
     if rows.num_rows < 2:
@@ -222,7 +223,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
 
 
 def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if all have the same class, otherwise None."""
+    """Return the class of the images if all have the same class, or None otherwise."""
     if target != table.target or "image" not in table.kinds.values():
         return None
     labels = table.frame[target]

@@ -29,16 +29,16 @@ class Dataset:
     """Examples with targets, D = {(x_i, y_i)} for i = 1..M, and the prediction task.
 
     Args:
-        name: a short name.
+        name: a short name for the data set.
         source: the source of the data, as the user wrote it.
         frame: the typed features, one row per example; missing values are null. If
             rows are streamed, the frame has the same columns but no rows.
         target: class indices (n,) int32, or quantities (n,) float64.
         task: the prediction task.
         columns: descriptions of the columns of `frame`, in order.
-        fingerprint: the SHA-256 hash of all data that were read, including the target
-            and the ignored columns.
-        notes: descriptions of the decisions made while loading.
+        fingerprint: the SHA-256 hash of all the data, including the target and the
+            ignored columns.
+        notes: messages about how the data was loaded.
         num_test: number of rows at the end that form a separate test set.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
@@ -72,7 +72,7 @@ class Dataset:
     @cached_property
     def width(self) -> int:
         """The number of feature values per example, before preparation."""
-        schema = self.frame.schema  # polars rebuilds it on every access
+        schema = self.frame.schema  # polars rebuilds the schema on every access
         dtypes = [schema[c.name] for c in self.columns if c.used]
         shapes = [t.shape for t in dtypes if isinstance(t, pl.Array)]
         return len(dtypes) - len(shapes) + sum(map(math.prod, shapes))

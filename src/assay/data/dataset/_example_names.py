@@ -1,4 +1,4 @@
-"""Finds names for the examples of a source if row numbers do not identify them."""
+"""Finds the names of examples that row numbers do not identify."""
 
 import os
 from pathlib import Path

@@ -75,7 +75,7 @@ def load(
             such as image_size=(32, 32).
 
     Raises:
-        InputError: the data are invalid; the message lists every fault.
+        InputError: the data is invalid; the message lists every fault.
 
     Example:
         >>> dataset = load("iris")

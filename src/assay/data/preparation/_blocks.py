@@ -51,11 +51,11 @@ def join_blocks(
 ) -> Inputs:
     """Join blocks of inputs, with the rows in the requested order.
 
-    Each block is copied to its place before the next one is computed, so the rows are
-    in memory only once.
+    Each block is copied into the result before the next one is computed, so only one
+    copy of the rows is in memory.
 
     Args:
-        blocks: consecutive blocks of inputs; at least one.
+        blocks: one or more consecutive blocks of inputs.
         num_rows: number of rows in all blocks.
         order: requested position of each row (n,); None if rows are already in order.
     """

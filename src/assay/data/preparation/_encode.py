@@ -40,7 +40,8 @@ def encode_table(
     for encoder in encoders:
         width = len(encoder.features)
         values = frame[encoder.column]
-        # Converting typed values again would change nothing and take most of the time.
+        # Typed values are not converted again, because this would take most of the
+        # time.
         if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
             values = read_table_column(
                 values,

@@ -53,7 +53,7 @@ def _fit(
     if stream is not None and len(rows) > most:
         if all(column.kind in ACCUMULATORS for column in columns):
             return _fit_in_blocks(dataset, stream, columns, np.sort(rows))
-        rows = rows[:most]  # for text, one chunk is a representative sample of words
+        rows = rows[:most]  # one chunk of text is a representative sample
     frame = dataset.take([column.name for column in columns], rows)
     return [_fit_column(column, frame[column.name]) for column in columns]
 
@@ -78,7 +78,7 @@ def _fit_column(column: Column, values: pl.Series) -> AnyEncoder:
 
 
 def _embed_if_many(encoder: AnyEncoder, column: Column) -> AnyEncoder:
-    """Return the encoder, changed to produce codes if there are many categories.
+    """Return an encoder that produces codes if there are many categories.
 
     Categories are counted in all rows, not only in the training rows, so that the
     number of codes is the same for every split.

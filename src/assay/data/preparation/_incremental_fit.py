@@ -1,4 +1,4 @@
-"""Fits encoders to rows that arrive in blocks, without keeping the blocks.
+"""Fits encoders to rows that are read block by block, without storing the blocks.
 
 Means and standard deviations are exact up to rounding, and no category is omitted. The
 median, which replaces missing values, is computed from at most MEDIAN_ROWS evenly
@@ -91,7 +91,7 @@ class ScaleAccumulator:
     """Collects numbers and fits a scale to them.
 
     Args:
-        step: the median is computed from every `step`-th row.
+        step: the median is computed from every `step`-th value.
     """
 
     def __init__(self, step: int) -> None:
@@ -100,7 +100,7 @@ class ScaleAccumulator:
         self._sample: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
-        """Add values (n,); missing values are NaN."""
+        """Add values (n,). Missing values are NaN."""
         first = -self._num_rows % self._step
         self._sample.append(_shortest(values[first :: self._step]))
         self._num_rows += len(values)
@@ -109,7 +109,7 @@ class ScaleAccumulator:
         self._moments.add(known)
 
     def scale(self) -> Scale:
-        """Return the scale of all values, with missing ones filled in."""
+        """Return the scale of all values, after filling in missing values."""
         moments = self._moments
         if not moments.count:
             return Scale(0.0, 0.0, 0.0)
@@ -156,7 +156,8 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Polars sorts as in `CategoryEncoder.fit`, so the order is the same.
+        # Polars sorts the categories, so that the order is the same as in
+        # `CategoryEncoder.fit`.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 
@@ -237,7 +238,7 @@ ACCUMULATORS: dict[str, Callable[[str, int], Accumulator]] = {
     "image": _ImageAccumulator,
     "sequence": _SequenceAccumulator,
 }
-"""Accumulators by column kind; text has none, because its encoder needs all rows."""
+"""Accumulators by column kind. Text has none, because its encoder needs all rows."""
 
 
 def accumulator_for(column: Column, num_rows: int) -> Accumulator:

@@ -1,4 +1,4 @@
-"""The form of the network inputs, which follows from the encoders."""
+"""The form of the network inputs, as determined by the encoders."""
 
 from functools import cached_property
 from typing import cast
@@ -18,14 +18,14 @@ class InputForm:
 
     @property
     def sole_encoder(self) -> SoleInputEncoder | None:
-        """The encoder of images, sequences or text; None for a table."""
+        """The encoder of images, sequences or text, or None for a table."""
         first = self.encoders[0]
         is_sole_input = first.kind in SOLE_INPUT_KINDS
         return cast(SoleInputEncoder, first) if is_sole_input else None
 
     @property
     def column_encoders(self) -> tuple[Encoder, ...]:
-        """The encoders of a table's columns; empty if there is a sole input."""
+        """The encoders of a table's columns, or none if there is a sole input."""
         is_table = self.sole_encoder is None
         return cast(tuple[Encoder, ...], self.encoders) if is_table else ()
 
@@ -43,7 +43,7 @@ class InputForm:
 
     @property
     def num_codes(self) -> int | None:
-        """Number of codes if the inputs are text; otherwise None."""
+        """Number of codes if the inputs are text, or None otherwise."""
         sole = self.sole_encoder
         return None if sole is None else sole.cardinality
 
@@ -59,7 +59,7 @@ class InputForm:
 
     @cached_property
     def embedded(self) -> tuple[tuple[int, int], ...]:
-        """Position and cardinality of each prepared column that contains codes."""
+        """Position and number of codes of each prepared column that contains codes."""
         pairs, position = [], 0
         for encoder in self.column_encoders:
             if encoder.cardinality is not None:

@@ -1,4 +1,4 @@
-"""Reads new rows, with the column names of the training data."""
+"""Reads new rows into a frame with the column names of the training data."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +31,7 @@ _SAME_ARRAY = "Pass the same columns in the same order as in training."
 
 
 def num_array_columns(dataset: Dataset) -> int:
-    """Return the number of columns if they are named like an array's, otherwise 0."""
+    """Return the number of columns if they are named as in arrays, or 0 otherwise."""
     names = [column.name for column in dataset.columns]
     return len(names) * (names == [f"feature_{i}" for i in range(len(names))])
 
@@ -51,8 +51,8 @@ def read_new_rows(
         columns: the columns that a preparation was fitted to.
         kind: kind of the inputs: "table", "image", "sequence" or "text".
         layout: options for reading images and sequences.
-        num_array_columns: number of columns of the training array; 0 for columns with
-            names.
+        num_array_columns: number of columns of the training array; 0 if the columns
+            have names.
 
     Raises:
         InputError: the source cannot be read, or an array has more columns than the
@@ -63,7 +63,7 @@ def read_new_rows(
     if hasattr(source, "to_frame") and set(columns) <= set(
         getattr(source, "index", ())
     ):
-        source = source.to_frame().T  # one row of a pandas frame
+        source = source.to_frame().T  # a single row of a pandas frame
     table = table_of_arrays(source) if _are_two_rows(source) else read_table(source)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
@@ -90,7 +90,7 @@ def read_new_rows(
 def _report_other_names(
     table: Table, columns: Sequence[str], num_array_columns: int
 ) -> None:
-    """Raise an InputError if the new rows have no names, or training had none."""
+    """Raise an InputError if only the new rows or only the training data has names."""
     headers = [note for note in table.notes if note.startswith(NO_HEADER)]
     if headers:
         raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")
@@ -127,7 +127,7 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
 
 
 def _are_two_rows(source: Any) -> bool:
-    """Return whether a list contains two rows; in training, it means (X, y)."""
+    """Return whether a list contains two rows. In training, it would mean (X, y)."""
     if not isinstance(source, list) or len(source) != 2 or has_fields(source[0]):
         return False
     first, second = map(as_array, source)

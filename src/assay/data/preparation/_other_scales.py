@@ -1,4 +1,4 @@
-"""Finds columns whose numbers have a different scale in new rows than in training."""
+"""Finds columns whose scale in new rows differs from that in training."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from assay.data.preparation.encoders._number_encoder import (
 __all__ = ["notes_on_scales", "sizes_if_other"]
 
 _FIRST_ROWS = 10_000
-_MIN_VALUES = 5  # distinct values; a few unusual numbers may be correct
-_MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
+_MIN_VALUES = 5  # distinct values, because a few unusual numbers may be correct
+_MIN_RATIO = 20.0  # wrong units or separators change numbers by larger factors
 
 
 def notes_on_scales(
@@ -27,7 +27,7 @@ def notes_on_scales(
 
     Args:
         frame: new rows, before conversion.
-        encoders: the encoders of the columns.
+        encoders: the encoders, fitted to the training rows.
         styles: formats of numbers and dates by column name.
     """
     for encoder in encoders:
@@ -47,9 +47,9 @@ def notes_on_scales(
 
 
 def sizes_if_other(numbers: np.ndarray, scale: Scale) -> tuple[str, str] | None:
-    """Return the usual sizes in training and of new numbers if they clearly differ.
+    """Return the typical sizes of training and new numbers if they clearly differ.
 
-    The median absolute value of the new numbers, without zeros, is compared with the
+    The median absolute value of the new numbers, excluding zeros, is compared with the
     training median. If it is larger, it is also compared with the root mean square in
     training, sqrt(mean² + std²), which depends mainly on the largest numbers.
 

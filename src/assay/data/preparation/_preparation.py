@@ -1,4 +1,4 @@
-"""The conversion of columns to network inputs."""
+"""Converts columns to network inputs."""
 
 import math
 from collections.abc import Mapping
@@ -44,14 +44,13 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class Preparation(InputForm):
-    """Turns rows into network inputs, based on statistics of the training rows.
+    """Converts rows to network inputs, using statistics of the training rows.
 
     Numbers are standardized; missing ones are replaced by the median and flagged.
     Categories become one column per value, or codes for an embedding. Dates become days
     since 1970, month and weekday. Images, sequences and text are always the sole input
-    of a network. They become an array with additional axes, with the length of each
-    example if lengths differ. The kind and the shape of the inputs are properties
-    of `InputForm`.
+    of a network. They become an array with additional axes and, if lengths differ, the
+    length of each example. `InputForm` defines the kind and the shape of the inputs.
 
     Args:
         task: the task of the training data.
@@ -64,8 +63,8 @@ class Preparation(InputForm):
         layout: options for reading images and sequences.
         styles: (column, style) pairs for ambiguous numbers and dates, such as
             ("price", "decimal comma").
-        num_array_columns: number of columns of the training array; 0 for columns with
-            names.
+        num_array_columns: number of columns of the training array; 0 if the columns
+            have names.
 
     Example:
         >>> from assay.data import load, split
@@ -102,7 +101,8 @@ class Preparation(InputForm):
             fix = "Pass the row numbers of at least one example."
             raise InputError(fault("num_rows >= 1", "num_rows", 0, fix))
         used = [column for column in dataset.columns if column.used]
-        # Codes come first so that their positions do not depend on other columns.
+        # Columns with codes come first, so that their positions do not depend on other
+        # columns.
         fitted = sorted(
             fit_encoders(dataset, used, rows),
             key=lambda encoder: encoder.cardinality is None,
@@ -136,8 +136,8 @@ class Preparation(InputForm):
             rows: row numbers (n,); all rows by default.
 
         Returns:
-            Inputs (n, *input_shape), float32, without NaN; for text, and for sequences
-            of different lengths, {"values": inputs, "lengths": (n,)}.
+            Inputs (n, *input_shape), float32, without NaN. For text, and for sequences
+            of different lengths, returns {"values": inputs, "lengths": (n,)}.
 
         Raises:
             InputError: columns are missing, or contain cells that cannot be read.
@@ -167,7 +167,7 @@ class Preparation(InputForm):
         """Return rows from an untrusted source as network inputs, like `transform`.
 
         Text is never interpreted as a file path, so no file is read. Each row is one
-        example, and images and sequences are cells of numbers.
+        example. Images and sequences are cells that contain numbers.
 
         Args:
             frame: rows with the columns that the preparation was fitted to.
@@ -255,8 +255,8 @@ class Preparation(InputForm):
     def flatten(self, inputs: Inputs) -> np.ndarray:
         """Return prepared inputs as an array (n, d) for a linear model.
 
-        Text becomes counts of the most frequent words. In images and sequences with
-        more than MAX_FLAT numbers, neighbors are averaged.
+        Text is converted to counts of the most frequent words. In images and sequences
+        with more than MAX_FLAT numbers, neighboring values are averaged.
         """
         if self.kind == "text" and isinstance(inputs, dict):
             return count_codes(inputs["values"], min(self.num_codes or 0, MAX_FLAT))
@@ -342,5 +342,5 @@ def _target_scale(dataset: Dataset, rows: np.ndarray) -> tuple[float, float]:
     largest = float(np.abs(target).max())
     if not 0 < std < math.inf and largest > 0:  # the squares overflow or underflow
         std = float((target / largest).std()) * largest
-    # If the target does not vary in these rows, the mean can still be predicted.
+    # A constant target is allowed, because its mean can still be predicted.
     return float(target.mean()), std if std > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Reads the columns of new rows as values of the kinds determined in training."""
+"""Reads the columns of new rows, using the column kinds determined in training."""
 
 from collections.abc import Sequence
 
@@ -136,7 +136,8 @@ def _shape_remedy(
 ) -> str:
     """Return a fix for cells whose shape differs from that in training."""
     wanted = encoder.input_shape
-    # A color image (height, width, channels) was read as grayscale images.
+    # A single color image (height, width, channels) was read as several grayscale
+    # images.
     if (num_rows, *shape) == (*wanted, 1):
         return "For a single image, write X[None]."
     if encoder.kind != "image" or shape[-1] == wanted[-1]:
@@ -149,7 +150,7 @@ def _shape_remedy(
 
 
 def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells, with the training length if lengths may vary."""
+    """Return the shape of the cells, with the training length if lengths may differ."""
     if encoder.kind not in ARRAY_KINDS:
         return encoder.input_shape
     dtype = values.dtype

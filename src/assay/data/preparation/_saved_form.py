@@ -1,4 +1,4 @@
-"""The saved form of a preparation, and a check of its format before it is used."""
+"""Converts preparations to and from plain JSON values, and validates these values."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-# before Python 3.12, pydantic requires this TypedDict
+# required by pydantic before Python 3.12
 from typing_extensions import TypedDict
 
 from assay.data.preparation._fit_encoders import AnyEncoder
@@ -139,12 +139,12 @@ def columns_from_json(
     styles = tuple(
         (column["name"], column["style"])
         for column in columns
-        if "style" in column  # absent in earlier versions
+        if "style" in column  # absent from files of earlier versions
     )
     return encoders, styles
 
 
-_SOLE = ("image", "sequence", "text")  # kinds that can only be the sole input
+_SOLE = ("image", "sequence", "text")  # kinds that must be the only input
 _FEWEST_CLASSES = {"regression": 0, "binary": 2, "multiclass": 2}
 
 
@@ -182,7 +182,7 @@ def _task_faults(task: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _column_faults(column: Mapping[str, Any]) -> Iterable[str]:
-    """Yield faults that the schema cannot detect, such as duplicates."""
+    """Yield faults that the types cannot detect, such as duplicates."""
     name = f"columns.{column['name']}"
     scales = column.get("scales", [column["scale"]] if "scale" in column else [])
     spreads = [*(scale[2] for scale in scales), *column.get("std", [])]

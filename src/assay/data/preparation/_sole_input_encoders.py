@@ -17,7 +17,7 @@ Inputs = np.ndarray | dict[str, np.ndarray]
 
 
 class SoleInputEncoder(Protocol):
-    """Encodes one column as the sole input of a network; all fields are plain data."""
+    """Encodes a column as the sole input of a network. All fields are plain data."""
 
     kind: ClassVar[str]
 
@@ -28,7 +28,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """A single feature; empty if the column did not vary in the training rows."""
+        """A single feature, or none if the column did not vary in the training rows."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class SoleInputEncoder(Protocol):
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes if the values are codes to be embedded; otherwise None."""
+        """Number of codes if the values are codes to be embedded, or None otherwise."""
         ...
 
     def encode(self, values: pl.Series) -> Inputs:
@@ -46,7 +46,7 @@ class SoleInputEncoder(Protocol):
         ...
 
     def no_rows(self) -> Inputs:
-        """Return empty inputs, with no rows."""
+        """Return inputs without rows."""
         ...
 
     def to_json(self) -> dict[str, Any]:

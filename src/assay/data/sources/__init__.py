@@ -1,1 +1,1 @@
-"""Readers for files, folders, arrays, frames and other sources of data."""
+"""Readers for files, folders, arrays, frames and other data sources."""

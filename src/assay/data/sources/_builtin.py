@@ -38,7 +38,7 @@ class Builtin:
 
     Args:
         name: the name that `load` accepts.
-        summary: a one-line description of the contents.
+        summary: one-line description of the contents.
         files: files in scikit-learn. Their columns are concatenated, and the last one
             is the target.
         features: names of the columns before the target.
@@ -80,7 +80,7 @@ class Builtin:
 
 
 def _folder() -> Path:
-    # find_spec imports nothing if its argument is a top-level package.
+    # find_spec does not import anything if its argument is a top-level package.
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
         raise AssayError(

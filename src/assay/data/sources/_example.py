@@ -51,7 +51,7 @@ _FAULTS = {
 
 
 class Example(NamedTuple):
-    """An example that was read, or the reason why it cannot be used.
+    """An example, or the reason why it cannot be used.
 
     Args:
         inputs: an array of numbers; empty if there is a fault.
@@ -67,14 +67,14 @@ class Example(NamedTuple):
 
 
 class ExampleFaults:
-    """Counts faulty examples and stores the first positions of each kind of fault."""
+    """Counts faulty examples, and stores the first positions of each kind of fault."""
 
     def __init__(self) -> None:
         self._counts = dict.fromkeys(_FAULTS, 0)
         self._first: dict[str, list[str]] = {name: [] for name in _FAULTS}
 
     def add(self, name: str, row: int, detail: str = "") -> None:
-        """Count an example that has the named fault."""
+        """Count an example that has this fault."""
         self._counts[name] += 1
         if len(self._first[name]) < SHOWN:
             self._first[name].append(f"{row} ({detail})" if detail else str(row))
@@ -110,7 +110,7 @@ def example_of(item: Any) -> Example:
 
 
 def unreadable_example(error: Exception) -> Example:
-    """Return an example whose fault is the error raised by the source."""
+    """Return an example whose fault is an error raised by the source."""
     lines = str(error).strip().splitlines()
     detail = f"{type(error).__name__}: {lines[0][:100]}" if lines else repr(error)
     return Example(np.empty(0), None, "read", detail)
@@ -125,7 +125,7 @@ def same_example(one: Example, other: Example) -> bool:
     return same and (one.target == other.target or is_nan)
 
 
-_NO_VALUE = object()  # None is valid as a missing target
+_NO_VALUE = object()  # because None marks a missing target
 
 
 def _pair(item: Any) -> tuple[Any, Any] | None:
@@ -138,7 +138,7 @@ def _pair(item: Any) -> tuple[Any, Any] | None:
 
 
 def _numbers(inputs: Any) -> np.ndarray | None:
-    """Return the inputs as an array; None if they are not numbers."""
+    """Return the inputs as an array, or None if they are not numbers."""
     try:
         array = np.asarray(as_numpy(inputs))
     except Exception:  # ragged lists, or an object whose __array__ raises
@@ -148,7 +148,7 @@ def _numbers(inputs: Any) -> np.ndarray | None:
 
 
 def _value(target: Any) -> Any:
-    """Return the target as a plain value; `_NO_VALUE` if it is not a single value."""
+    """Return the target as a plain value, or `_NO_VALUE` if it cannot be converted."""
     if hasattr(target, "item") and math.prod(getattr(target, "shape", ())) == 1:
         target = target.item()
     if isinstance(target, bytes):  # HDF5 files store text as bytes

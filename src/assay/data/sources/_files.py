@@ -52,7 +52,7 @@ _CONVERSIONS = {
     _SAVE_FRAME: ".pkl .pickle .orc .avro",
     _SAVE_ARRAYS: ".mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",
 }
-"""How to make a file of an unknown format readable, and the suffixes of such files."""
+"""Fixes for unsupported file formats, and the suffixes to which each applies."""
 
 ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
 
@@ -143,7 +143,7 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
         raise InputError(
             f"The file {str(path)!r} is empty. Write one JSON object per line."
         )
-    # Every key becomes a full column, even if only a few rows have it.
+    # Each key takes a whole column in memory, even if only a few rows contain it.
     sample = content[:_JSON_SAMPLE_BYTES]
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
     check_num_columns(num_keys)

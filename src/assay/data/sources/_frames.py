@@ -24,7 +24,7 @@ __all__ = [
     "notes_on_index",
 ]
 
-# Methods of Dask, cuDF and Modin, Spark, and xarray.
+# Methods of Dask, of cuDF and Modin, of Spark, and of xarray.
 _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
@@ -76,16 +76,17 @@ def _is_pandas(source: Any) -> bool:
 
 
 def _is_arrow(source: Any) -> bool:
-    """Return whether a source is a table in the interface that libraries share."""
+    """Return whether a source provides the Arrow interface for tables."""
     kind = type(source)
     if isinstance(source, pl.DataFrame | pl.Series) or _is_pandas(source):
         return False
     has_table = hasattr(kind, "__arrow_c_stream__") and not hasattr(kind, "chunks")
-    return has_table and kind.__module__.split(".")[0] != "datasets"  # has own reader
+    # Hugging Face data sets have their own reader.
+    return has_table and kind.__module__.split(".")[0] != "datasets"
 
 
 def _conversion(source: Any) -> str | None:
-    """Return the method that computes or copies a table of another library."""
+    """Return the name of a method that converts a table from another library."""
     kind = type(source)
     if kind.__module__.split(".")[0] in ("datasets", "pandas", "polars", "pyarrow"):
         return None
@@ -131,7 +132,7 @@ def has_fields(row: Any) -> bool:
 def _read(source: Any) -> Table:
     if isinstance(source, list) and has_fields(source[0]):
         return Table(pl.DataFrame(source), name="table", source="rows")
-    if isinstance(source, list):  # one mapping per row
+    if isinstance(source, list):  # a list of mappings
         names = dict.fromkeys(name for row in source for name in row)
         source = {name: [row.get(name) for row in source] for name in names}
     if isinstance(source, Mapping):
@@ -190,7 +191,7 @@ def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
     """Return notes on the index of a pandas frame, which is not used.
 
     Args:
-        inputs: a frame.
+        inputs: a frame that contains the inputs.
         targets: the targets of its rows, if they are separate.
     """
     if not _is_pandas(inputs):

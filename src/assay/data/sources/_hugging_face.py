@@ -19,7 +19,7 @@ __all__ = ["HUGGING_FACE", "is_saved", "read_saved"]
 
 _INFO, _STATE, _PARTS = "dataset_info.json", "state.json", "dataset_dict.json"
 _TEST = "test"
-_BYTES_FACTOR = 2  # the stored rows, and their concatenated copy
+_BYTES_FACTOR = 2  # the stored rows and their concatenated copy
 
 
 def is_saved(folder: Path) -> bool:
@@ -29,7 +29,7 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(folder: Path) -> Table:
-    """Read a folder written by `save_to_disk`; a "test" split becomes the test set.
+    """Read a folder written by `save_to_disk`. A "test" split becomes the test set.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -55,7 +55,7 @@ def read_saved(folder: Path) -> Table:
 
 
 def _part(folder: Path) -> tuple[pl.DataFrame, Mapping[str, Any]]:
-    """Return the rows of a part and the feature type of each column."""
+    """Return the rows of a part, and the feature type of each column."""
     features = load_json((folder / _INFO).read_text())["features"]
     state = load_json((folder / _STATE).read_text())
     paths = [folder / file["filename"] for file in state["_data_files"]]
@@ -96,7 +96,7 @@ def _table(
 
 
 def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
-    """Return the class names of codes; null for -1, which marks a missing class."""
+    """Return the class names of codes, or null for -1, which marks a missing class."""
     name_of = dict(enumerate(names))
     return codes.replace_strict(name_of, default=None, return_dtype=pl.String)
 
@@ -121,4 +121,4 @@ def _read(source: Any) -> Table:
 HUGGING_FACE = Reader(
     "hugging_face", "a Hugging Face data set in memory", _accepts, _read
 )
-"""The reader for Hugging Face data sets in memory; saved ones are read as folders."""
+"""The reader for Hugging Face data sets in memory. Saved ones are read as folders."""

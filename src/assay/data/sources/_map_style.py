@@ -1,7 +1,7 @@
 """Reads objects that support `len(source)` and `source[i]`, which returns an example.
 
 `grain.MapDataset`, `grain.RandomAccessDataSource`, PyTorch's map-style data sets and
-many plain classes work this way. None of these packages is required here.
+many plain classes support this interface. None of these packages is required.
 """
 
 import math
@@ -33,14 +33,14 @@ __all__ = ["MAP_STYLE", "PROBED", "Block", "MapStyleExamples"]
 
 
 PROBED = 32
-"""Number of examples read to check whether they change and whether threads help."""
+"""Number of examples read to test whether they change and whether threads help."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup for using several threads; a smaller one is not worth the risk."""
+"""Minimum speedup for using several threads. Smaller gains are not worth the risk."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
-_WAITING_THREADS = 4  # in addition to one per core, as most threads wait for the disk
+_WAITING_THREADS = 4  # besides one per core, because most threads wait for the disk
 
 
 class Block(NamedTuple):
@@ -83,7 +83,8 @@ class MapStyleExamples:
         """Read the first examples to determine their shape and the number of threads.
 
         Raises:
-            InputError: the source is empty, or its examples are malformed or change.
+            InputError: the source is empty, or its examples are malformed or change
+                between reads.
         """
         try:
             num_rows = len(source)
@@ -199,7 +200,7 @@ def _accepts(source: Any) -> bool:
     if kind.__module__.startswith(("pandas.", "polars.", "scipy.")):
         return False
     has = hasattr(kind, "__len__") and hasattr(kind, "__getitem__")
-    return has and not hasattr(kind, "__array__")  # arrays have rows, not examples
+    return has and not hasattr(kind, "__array__")  # excludes arrays
 
 
 def _read(source: Any) -> Table:

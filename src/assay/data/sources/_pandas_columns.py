@@ -1,4 +1,4 @@
-"""Converts pandas columns and lists of Python objects to columns of polars."""
+"""Converts pandas columns and lists of Python objects to polars columns."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ __all__ = ["from_pandas", "python_values"]
 def from_pandas(name: str, column: Any) -> pl.Series:
     """Return a pandas column as a polars column."""
     dtype = column.dtype
-    if str(dtype).startswith("period"):  # replaced by the start of the period
+    if str(dtype).startswith("period"):  # converted to the start of the period
         return from_pandas(name, column.dt.to_timestamp())
     if dtype == np.longdouble:
         column = column.astype(np.float64)
@@ -30,7 +30,7 @@ def from_pandas(name: str, column: Any) -> pl.Series:
 
 
 def _of_objects(name: str, values: list[Any]) -> pl.Series:
-    """Return a column of Python objects, which may be arrays or times with time zones.
+    """Return Python objects, such as arrays or times with time zones, as a column.
 
     Times in different zones are converted to UTC.
     """
@@ -48,9 +48,9 @@ def _of_objects(name: str, values: list[Any]) -> pl.Series:
 
 
 def python_values(values: Iterable[Any]) -> list[Any]:
-    """Return a list that polars can read: with Python numbers, and no times among text.
+    """Convert NumPy numbers to Python numbers, and times in text columns to text.
 
-    Words beside the numbers of NumPy would otherwise be read as missing values.
+    Otherwise, polars would read words among NumPy numbers as missing values.
     """
     values = [
         value.item()

@@ -69,12 +69,12 @@ def get(name: str) -> Reader:
 
 
 def find_reader(source: Any) -> Reader | None:
-    """Return the first reader that accepts a source; None if no reader does."""
+    """Return the first reader that accepts a source, or None if none does."""
     return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
 def _names_like(source: str) -> list[str]:
-    """Return names to suggest: built-in names, and files if `source` has a suffix."""
+    """Return built-in names to suggest, and file names if `source` has a suffix."""
     here = [path.name for path in Path().iterdir()] if Path(source).suffix else []
     return [*BUILTINS, *here]
 
@@ -103,7 +103,7 @@ def opening(source: Any) -> Generator[None, None, None]:
 
 
 def read_table(source: Any) -> Table:
-    """Read a source with the first reader that accepts it; return tables unchanged.
+    """Read a source with the first reader that accepts it. Tables are unchanged.
 
     Raises:
         InputError: no reader accepts it, or reading failed.
@@ -147,8 +147,8 @@ def read_table(source: Any) -> Table:
 
 
 def _as_examples(source: Any) -> str:
-    """Return how to pass an object that yields examples."""
-    if hasattr(source, "dataset"):  # loaders of batches
+    """Return instructions for passing an object that yields examples."""
+    if hasattr(source, "dataset"):  # data loaders
         return "Write load(source.dataset) to read the examples of a loader."
     if isinstance(source, Iterable) and not isinstance(source, Mapping):
         return "Write load(list(source)) to read all examples into memory."

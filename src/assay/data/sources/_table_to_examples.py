@@ -1,4 +1,4 @@
-"""Turns the table that a reader returned into a table with one row per example.
+"""Converts a table from a reader to a table with one row per example.
 
 Images are decoded, the rows of a long table are joined, and test rows are added.
 """
@@ -70,8 +70,8 @@ def to_examples(
 def without_other_rows(table: Table) -> Table:
     """Return the table without the rows that are not examples, such as empty rows.
 
-    These rows are left out only for training. Predictions include them, so that each
-    prediction can be matched to its row.
+    These rows are left out only in training. When predicting, they are kept, so that
+    each prediction can be matched to its row.
     """
     if table.num_test:
         return table
@@ -82,7 +82,7 @@ def without_other_rows(table: Table) -> Table:
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # In prediction, the rows may already have been joined into series.
+    # When predicting, the rows may already have been joined into series.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 
@@ -111,7 +111,7 @@ def with_test_part(
 
     Args:
         table: the training set.
-        test_data: the other source.
+        test_data: the source of the test set.
         layout: the layout of the training set, including its channels.
         keep: columns that belong to a series as a whole, such as the target.
 
@@ -120,7 +120,7 @@ def with_test_part(
             test set.
     """
     if table.num_test:
-        fix = "The data already have a test set. Omit `test_data`."
+        fix = "The data already has a test set. Omit `test_data`."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
     test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)
@@ -130,7 +130,7 @@ def with_test_part(
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
         hints = "".join(did_you_mean(name, names) for name in absent)
-        if set(absent) <= set(keep) and not hints:  # as in the files of a contest
+        if set(absent) <= set(keep) and not hints:  # test data may lack targets
             hints = " To predict them instead, omit `test_data`, train, and pass the "
             hints += "file to `assay predict`."
         raise InputError(f"test_data lacks the columns {absent}. Add them.{hints}")

@@ -18,7 +18,7 @@ def apportion(
 
     Args:
         weights: relative weights (k,), not all 0.
-        total: number to divide, between the sums of the bounds.
+        total: number to divide, which must be between the sums of the bounds.
         lower: minimum of each number (k,).
         upper: maximum of each number (k,).
 
@@ -45,11 +45,11 @@ def by_class(
 
     Args:
         target: class indices (n,).
-        sizes: numbers of rows in train, val and test.
-        bits: generator of random bits.
+        sizes: row counts of train, val and test.
+        bits: random bit generator.
 
     Returns:
-        The part of each row (n,), and notes; None if the classes with at least
+        The part of each row (n,), and notes, or None if the classes with at least
         MIN_CLASS_SIZE examples are too small to fill val and test.
     """
     counts = np.bincount(target)
@@ -64,7 +64,7 @@ def by_class(
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
     order = shuffled(bits, len(target))
-    if len(order) < 2**31:  # to save memory if a long table is streamed
+    if len(order) < 2**31:  # saves memory if a long table is streamed
         order = order.astype(np.int32)
     # NumPy sorts numbers of at most 16 bits in linear time.
     smallest = np.min_scalar_type(len(counts))
@@ -81,6 +81,6 @@ def _note_small(num_small: int) -> list[str]:
     if not num_small:
         return []
     if num_small == 1:
-        return [f"1 class has fewer than {MIN_CLASS_SIZE} examples; they are in train."]
+        return [f"1 class has fewer than {MIN_CLASS_SIZE} examples, all in train."]
     fewer = f"{num_small} classes have fewer than {MIN_CLASS_SIZE} examples each"
     return [f"{fewer}; these examples are all in train."]

@@ -11,7 +11,7 @@ GROUP_STEPS = 20_000
 """Maximum number of group assignments in all attempts, to limit the run time."""
 
 MAX_GROUP_TRIES = 100
-"""Maximum number of random orders to try; more would hardly improve the sizes."""
+"""Maximum number of random orders to try. More would hardly improve the sizes."""
 
 
 def by_group(
@@ -27,8 +27,8 @@ def by_group(
 
     Args:
         groups: group of each row (n,), 0 to k - 1.
-        sizes: requested numbers of rows in train, val and test.
-        bits: generator of random bits.
+        sizes: requested row counts of train, val and test.
+        bits: random bit generator.
         column: the name of the column, for messages.
 
     Raises:

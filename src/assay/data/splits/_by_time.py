@@ -15,7 +15,7 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
 
     Args:
         moments: the time of each row (n,).
-        sizes: requested numbers of rows in train, val and test.
+        sizes: requested row counts of train, val and test.
         column: the name of the column, for messages.
 
     Raises:

@@ -21,7 +21,7 @@ def with_val_in_train(split: Split) -> Split:
 
 
 def folds(split: Split, *, seed: int, num_folds: int = NUM_FOLDS) -> Iterator[Split]:
-    """Yield splits in which each random fold of train + val serves as val in turn.
+    """Yield splits in which each random fold of train + val is used as val in turn.
 
     Args:
         split: the split, whose test set is not changed.

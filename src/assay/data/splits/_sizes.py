@@ -1,4 +1,4 @@
-"""The numbers of rows in train, val and test."""
+"""Computes the row counts of train, val and test."""
 
 from collections.abc import Sequence
 
@@ -22,14 +22,14 @@ FRACTIONS = (0.70, 0.15, 0.15)
 """Default fractions of rows in train, val and test."""
 
 Sizes = tuple[int, int, int]
-"""Numbers of rows in train, val and test."""
+"""Row counts of train, val and test."""
 
 Assigned = tuple[np.ndarray, list[str]]
-"""The part of each row, 0 for train, 1 for val and 2 for test, and notes."""
+"""The part of each row (0 for train, 1 for val, 2 for test), and notes."""
 
 
 def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
-    """Return the numbers of rows in train, val and test.
+    """Return the row counts of train, val and test.
 
     Raises:
         InputError: the fractions are invalid, or a part would be empty.
@@ -39,7 +39,7 @@ def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:
         (1257, 270, 270)
     """
     _check_fractions(fractions)
-    # Halves are rounded up, and 1e-9 keeps 0.15 * 10 from rounding down.
+    # Halves are rounded up; adding 1e-9 prevents 0.15 * 10 from being rounded down.
     val, test = (int(num_examples * f + 0.5 + 1e-9) for f in fractions[1:])
     sizes = (num_examples - val - test, val, test)
     _check_no_empty_part(

@@ -29,15 +29,15 @@ _SHOWN = 5  # maximum number of classes listed in a note
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The rows for training, for selecting hyperparameters, and for the sealed test.
+    """The rows of the training set, the validation set and the sealed test set.
 
     Args:
-        train: row numbers, ascending.
-        val: row numbers, ascending.
-        test: row numbers, ascending.
+        train: row numbers of the training set, ascending.
+        val: row numbers of the validation set, ascending.
+        test: row numbers of the test set, ascending.
         by: "class", "random", "group", "time" or "given".
         hash: the SHA-256 hash of the three parts.
-        notes: descriptions of how the split differs from the request.
+        notes: messages about how the split differs from the request.
         column: the column used to split the rows, for "group" and "time".
     """
 
@@ -112,7 +112,8 @@ def split(
     bits = np.random.Philox(seed)
     part_of_row, notes = SPLITTERS[by](dataset, sizes, bits, column)
     notes = [*notes, *_missing_classes(dataset, part_of_row)]
-    # a streamed table may have very many rows; 4 bytes per row usually suffice
+    # A streamed table may have billions of rows, so 4 bytes per row are used if
+    # possible.
     few = dataset.stream is not None and dataset.num_examples < 2**31
     parts = {
         name: np.flatnonzero(part_of_row == i).astype(np.int32 if few else np.int64)
@@ -165,7 +166,8 @@ def _group(
     dataset: Dataset, sizes: Sizes, bits: np.random.Philox, column: str
 ) -> Assigned:
     groups = dataset.values(column)
-    # Unlike hashes, ranks number the groups in the same way on every machine.
+    # Ranks are used because hashes may number the groups differently on another
+    # machine.
     codes = groups.rank("dense").to_numpy().astype(np.int64) - 1
     parts, notes = by_group(codes, sizes, bits, column)
     feature = next(c for c in dataset.columns if c.name == column)

@@ -1,1 +1,1 @@
-"""Tables returned by readers, cells with arrays, chunks and memory limits."""
+"""Tables returned by readers, array cells, chunks of rows and memory limits."""

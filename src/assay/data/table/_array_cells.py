@@ -103,7 +103,7 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
 def _guess(column: pl.Series) -> tuple[str, str]:
     """Return the likely kind of a column of arrays, and the reason.
 
-    Cells are considered images if they have three axes, contain bytes, or are square.
+    Cells are treated as images if they have three axes, contain bytes, or are square.
     """
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):

@@ -18,16 +18,16 @@ _INPUTS = {"x", "xs", "inputs", "input", "images", "image", "imgs", "data", "fea
 _INPUTS |= {"samples", "embeddings"}
 _SERIES = {"signals", "series", "sequences"}  # columns of sequences in a mapping
 _TARGETS = {"y", "ys", "targets", "target", "labels", "label", "outputs", "output"}
-_UNNAMED = ("arr_0", "arr_1")  # as np.savez(path, X, y) names them
+_UNNAMED = ("arr_0", "arr_1")  # names assigned by np.savez(path, X, y)
 
 
 class ArrayNames(NamedTuple):
-    """The names of the arrays of one part.
+    """The names of the arrays in one part.
 
     Args:
-        inputs: name of the inputs.
-        targets: name of the targets; None if there are none.
-        part: "train", "val" or "test"; "" if the arrays are not parts.
+        inputs: name of the array of inputs.
+        targets: name of the array of targets; None if there is none.
+        part: "train", "val" or "test"; "" if the arrays are not divided into parts.
     """
 
     inputs: str
@@ -36,7 +36,7 @@ class ArrayNames(NamedTuple):
 
 
 def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
-    """Return the arrays of each part, with the test set last; None if unclear.
+    """Return the arrays of each part, with the test set last, or None if unclear.
 
     Example:
         >>> find_arrays(["x_test", "x_train", "y_test", "y_train"])[0]
@@ -67,7 +67,7 @@ def missing_targets(names: Collection[str]) -> list[str]:
 
 
 def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
-    """Return the inputs and the targets if these are the two names, otherwise None.
+    """Return the inputs and the targets if these are the two names, or None otherwise.
 
     A mapping may also contain columns, such as "x" and "y".
 
@@ -82,7 +82,7 @@ def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
 
 
 def _in_part(names: Collection[str], part: str) -> ArrayNames | None:
-    """Return the arrays of a part, "" for no part; None if the inputs are unclear."""
+    """Return the arrays of a part, or None if the inputs are unclear."""
     roles = {name: _role(name) for name in names}
     known = _INPUTS | _SERIES
     inputs = [n for n, (p, word) in roles.items() if p == part and word in known]

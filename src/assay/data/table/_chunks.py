@@ -23,7 +23,7 @@ BLOCKS_PER_CHUNK = 4
 The blocks of a chunk are shuffled together. Small blocks are slow to read."""
 
 LOOKED_ROWS = 50_000
-"""Maximum number of streamed rows compared by checks; fewer if rows are wide."""
+"""Maximum number of streamed rows that checks compare. It is lower for wide rows."""
 
 
 class Stream(Protocol):
@@ -36,9 +36,9 @@ class Stream(Protocol):
 
     @property
     def bounds(self) -> np.ndarray | None:
-        """The first row of each block, followed by `num_rows`; shape (blocks + 1,).
+        """The first row of each block, followed by `num_rows` (blocks + 1,).
 
-        Blocks are read as a whole. None if each row can be read separately.
+        Each block is read as a whole. The value is None if rows can be read separately.
         """
         ...
 

@@ -23,7 +23,7 @@ def look_the_same(first: str, second: str) -> bool:
 
 
 def with_known_names(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
-    """Rename the columns that look like a wanted name that the frame lacks."""
+    """Rename columns whose names look like a wanted name that the frame lacks."""
     names = frame.columns
     absent = set(wanted) - set(names)
     if not absent or all(map(str.isascii, (*absent, *names))):

@@ -57,7 +57,7 @@ def has_images(folder: Path) -> bool:
 def scan(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return the visible folders and files in a folder."""
     folders, files = [], []
-    # `os.scandir` detects folders without a system call per file.
+    # `os.scandir` is fast, because it detects folders without a system call per file.
     with os.scandir(folder) as entries:
         for entry in entries:
             if not _is_hidden(entry.name):
@@ -66,13 +66,13 @@ def scan(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def subfolders(folder: Path) -> list[Path]:
-    """Return the visible folders in a folder that may be classes."""
+    """Return the visible subfolders of a folder, which may be classes."""
     # By convention, folders such as "_background_noise_" are not classes.
     return [path for path in scan(folder)[0] if not path.name.startswith("_")]
 
 
 def images_in(folder: Path) -> list[Path]:
-    """Return the images directly in a folder."""
+    """Return the images that are directly in a folder."""
     return [path for path in scan(folder)[1] if is_image(path.name)]
 
 
@@ -81,7 +81,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def is_image(name: str) -> bool:
-    """Return whether a file name is that of an image."""
+    """Return whether a file has the suffix of an image."""
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
 
 
@@ -91,7 +91,7 @@ def tables_in(folder: Path) -> list[str]:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a path, relative to its image folder, is that of a table."""
+    """Return whether a path, relative to its image folder, is a table."""
     # Array files in subfolders are examples rather than tables.
     is_array = path.suffix.lower() == ".npy" and len(path.parts) == 1
     return is_array or path.suffix.lower() in _TABLES

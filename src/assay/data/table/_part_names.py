@@ -32,7 +32,7 @@ def words_of(name: str) -> list[str]:
 
 
 def part_of(name: str, shared: Collection[str] = ()) -> str | None:
-    """Return "train", "val" or "test" if a name identifies a part, otherwise None.
+    """Return "train", "val" or "test" if a name identifies a part, or None otherwise.
 
     Names of combined parts, such as "train_val", identify train.
 

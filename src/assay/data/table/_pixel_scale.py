@@ -9,12 +9,12 @@ from assay._errors import InputError
 __all__ = ["PixelScale", "check_pixel_scale", "common_scale", "pixel_scale"]
 
 PixelScale = Literal["", "fractions", "bytes", "16 bits", "other"]
-"""The scale of images; "" if it is ambiguous, for example if all values are 0 or 1."""
+"""The scale of images, or "" if all values are 0 or 1, which fit several scales."""
 
 _ORDER = get_args(PixelScale)
-_SURELY_16_BITS = 1024  # filters may raise a few pixels slightly above 255
+_SURELY_16_BITS = 1024  # image filters may produce values slightly above 255
 _LARGEST = {"fractions": 1, "bytes": 255, "16 bits": 65535}
-# Dark images with 16 bits may have no value above 255.
+# Dark 16-bit images may have no value above 255.
 _CONFLICTS = (
     *(("fractions", "bytes"), ("fractions", "16 bits")),
     *(("bytes", "fractions"), ("bytes", "16 bits"), ("16 bits", "fractions")),
@@ -46,9 +46,9 @@ def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
 
 
 def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> None:
-    """Raise an InputError if images have another scale than the training images.
+    """Raise an InputError if the scale of images differs from the training images.
 
-    Without this check, the predictions would be meaningless, but look plausible.
+    Without this check, the predictions would look plausible but be meaningless.
 
     Args:
         name: name of the column, for the message.

@@ -1,4 +1,4 @@
-"""The readers of data sources, and the tables that they return."""
+"""The interface of readers, and the tables that they return."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ __all__ = ["Reader", "Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """The result of a reader: feature columns and, if known, the target column.
+    """The result of a reader: the feature columns and, if known, the target column.
 
     A cell may contain more than one value: images and time series are cells of polars
     Array or List columns, so all readers return the same type. Before an image is
@@ -23,7 +23,7 @@ class Table:
         name: a short name for the data set.
         source: a description of the source of the rows.
         target: the target column, if the source specifies it.
-        notes: descriptions of the decisions made while reading.
+        notes: messages about how the source was read.
         num_test: number of rows at the end that form a separate test set.
         kinds: column kinds by column name, if the source specifies them.
         task: the kind of task, if the source specifies it.
@@ -31,8 +31,8 @@ class Table:
         folder: base folder of image paths; None for the working directory.
         target_array: name of the target array, which users may also pass as the
             target.
-        positional: whether positions identify the columns, because the source has no
-            names for them.
+        positional: whether columns are identified by position, because the source does
+            not name them.
     """
 
     frame: pl.DataFrame
@@ -56,8 +56,8 @@ class Reader:
     Args:
         name: snake_case name in the registry.
         summary: a one-line description of the source.
-        accepts: function that returns whether a source is of this kind; it does not
-            open the source.
+        accepts: function that returns whether a source is of this kind, without opening
+            it.
         read: function that reads a source, or raises an InputError that lists every
             fault.
     """

@@ -137,7 +137,7 @@ def test_notes_name_what_lies_beside_the_parts(tmp_path):
     _write(tmp_path, *_class_names("train", "test", "extra"))
     (tmp_path / "README.md").write_text("?")
     notes = load(tmp_path).notes
-    assert "These are not parts, so they are not used: 'extra', 'README.md'." in notes
+    assert "Other files and folders are not used: 'extra', 'README.md'." in notes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
@@ -254,7 +254,7 @@ def test_parts_in_the_classes_are_refused(tmp_path):
         load(_write(tmp_path, *names))
     moved = tmp_path / "train" / "a"
     assert caught.value.faults[0].endswith(
-        f"so the parts are in the classes. Move them, such as to {str(moved)!r}."
+        f"so the parts are inside the classes. Use paths such as {str(moved)!r}."
     )
 
 

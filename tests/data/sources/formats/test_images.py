@@ -414,7 +414,7 @@ def test_paths_relative_to_another_folder(tmp_path):
     with pytest.raises(InputError) as caught:
         load(path, target="class")
     assert list(caught.value.faults) == [
-        "None of the 12 images exists, such as 'cat/00.png'. Write paths relative to "
+        "All 12 images are missing, such as 'cat/00.png'. Write paths relative to "
         f"the folder of the table, {str(tmp_path)!r}. To train without them, write "
         "ignore=['photo']."
     ]

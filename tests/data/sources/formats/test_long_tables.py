@@ -231,7 +231,7 @@ def test_given_test_parts_that_do_not_fit(tmp_path):
         split(load("iris"), seed=0, by="given")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TRAIN.ts")
     _ts(EVEN, tmp_path).rename(tmp_path / "S_TEST.ts")
-    with pytest.raises(InputError, match="num_test == 0.*already have a test set"):
+    with pytest.raises(InputError, match="num_test == 0.*already has a test set"):
         load(tmp_path, test_data=tmp_path / "S_TEST.ts")
     pair = load({"x": [[1.0], [2.0]], "y": [0, 1]}, test_data={"x": [[3.0]], "y": [1]})
     with pytest.raises(InputError, match="min.sizes. >= 1"):

@@ -1,1 +1,1 @@
-"""Human-readable formats of numbers and dates."""
+"""Human-readable formats for numbers and dates."""

@@ -1,6 +1,7 @@
-"""Rewrites dates in the notations of other languages and programs.
+"""Normalizes dates that were written in various languages or by various programs.
 
-All notations are unambiguous: the month is a name or the year comes first.
+All of these notations are unambiguous, because the month is a name or the year comes
+first.
 """
 
 from functools import cache
@@ -122,7 +123,7 @@ def ordinary_dates(text: pl.Series) -> pl.Series:
             dates = _rewritten(dates, pattern, written)
     dates = first_days(_with_english_months(_with_offsets(dates)))
     if dates.equals(text.gather(rows)):
-        return text  # a copy of a long column takes 16 bytes per cell
+        return text  # copying a long column would take 16 bytes per cell
     return text.clone().scatter(rows, dates)
 
 
@@ -167,7 +168,7 @@ def _with_english_months(text: pl.Series) -> pl.Series:
 
 
 def _english(names: pl.Series) -> pl.Series:
-    """Translate month names into English; other words become null."""
+    """Translate month names into English. Other words become null."""
     words = names.str.to_lowercase()
     return words.replace_strict(_english_months(), default=None, return_dtype=pl.String)
 

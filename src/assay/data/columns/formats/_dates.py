@@ -66,7 +66,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         order = "${2}${3}-${1}" if style == DAY_FIRST else "${1}-${2}${3}"
         rewrites.insert(0, (_SLASH_DATE, f"${{4}}-{order}${{5}}"))
     for pattern, written in rewrites:
-        # most columns match only one pattern, and searching does not copy the text
+        # Most columns match only one pattern, and unlike replacing, searching is cheap.
         if text.str.contains(pattern).any():
             text = text.str.replace(pattern, written)
     return text
@@ -90,7 +90,7 @@ def _with_month_numbers(text: pl.Series) -> pl.Series:
 
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the first two numbers of dates such as 31/12/2024, null for other text."""
+    """Return the first two numbers of dates such as 31/12/2024, else null."""
     text = ordinary_notation(text)
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     if first.null_count() == len(first):
@@ -102,7 +102,7 @@ def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def clock_seconds(text: pl.Series) -> pl.Series:
-    """Return times of day in seconds since midnight, null for other text.
+    """Return times of day in seconds since midnight, or null for other text.
 
     Example:
         >>> clock_seconds(pl.Series(["00:01:30", "1:00 PM", "noon"])).to_list()
@@ -117,7 +117,7 @@ def clock_seconds(text: pl.Series) -> pl.Series:
 
 
 def hour_of_day(hour: pl.Series, half: pl.Series) -> pl.Series:
-    """Return hours from 0 to 23; `half` is "a" for AM, "p" for PM, otherwise null."""
+    """Return hours from 0 to 23. `half` is "a" for AM, "p" for PM, or null."""
     from_midnight = (hour % 12).zip_with(half.is_not_null(), hour)
     is_afternoon = half.str.to_lowercase().eq("p").fill_null(False)
     return (from_midnight + 12).zip_with(is_afternoon, from_midnight)

@@ -1,4 +1,4 @@
-"""Reads each distinct cell of a column once."""
+"""Processes each distinct cell of a column only once."""
 
 import math
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import polars as pl
 
 __all__ = ["on_distinct"]
 
-_FEW_CELLS = 10_000  # with fewer cells, reading only distinct ones saves little time
+_FEW_CELLS = 10_000  # with fewer cells, reading only distinct cells saves little time
 _SAMPLE_CELLS = 1_000
 _MAX_DISTINCT_SHARE = 0.1
 
@@ -38,7 +38,7 @@ def on_distinct(
     distinct = pl.concat([known, pl.Series([None], dtype=pl.String)])
     results = function(distinct)
     if results.dtype == pl.String and results.equals(distinct):
-        return cells  # a copy of a long column takes 16 bytes per cell
+        return cells  # copying a long column would take 16 bytes per cell
     if results.null_count() == len(results):
         nothing = pl.repeat(None, len(cells), dtype=results.dtype, eager=True)
         return nothing.alias(cells.name)

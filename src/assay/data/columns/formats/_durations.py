@@ -19,7 +19,7 @@ _SECONDS = {"days": 86_400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
 def seconds_of(text: pl.Series) -> pl.Series:
-    """Return times of day and durations in seconds, null for other text.
+    """Return times of day and durations in seconds, or null for other text.
 
     The formats used by spreadsheets, pandas, polars and stopwatches are recognized.
 

@@ -34,7 +34,7 @@ def split_style(style: str) -> tuple[str, str]:
 
 
 def with_unit(style: str, unit: str) -> str:
-    """Add a unit to a style; the inverse of `split_style`."""
+    """Add a unit to a style. This is the inverse of `split_style`."""
     return ", ".join(filter(None, [style, f"{_UNIT_NAME}{unit}"]))
 
 

@@ -13,12 +13,13 @@ _OTHER_MARKS = {"٫": ".", "．": ".", "٬": ",", "，": ",", "％": "%", "٪": 
 _DASH = r"^([€$£¥(]?)[−–‐‑‒﹣－]\s?([\d.,€$£¥(])"
 _POWER = r"^(.*\d)\s*[×xX*·]\s*10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?(.*)$"
 _LONE_POWER = r"^([+-]?)10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?$"
-# Spreadsheets mark text that looks like a number; leading zeros are part of a code.
+# Spreadsheets mark text that looks like a number with an apostrophe. Text with leading
+# zeros is excluded, because it is usually a code.
 _MARKED_TEXT = r"^'([+-]?(?:[1-9][\d.,]*|0(?:[.,]\d+)?))$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _RAISED_POWER = rf"^(?<factor>.*\d)\s*[×xX*·]\s*10(?<power>[{_RAISED}]+)(?<rest>.*)$"
 _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
-# Such notations are rare, so this pattern rules out most columns.
+# This quick search rules out most columns, because such notations are rare.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
     r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'"

@@ -46,23 +46,23 @@ GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
-"""Pattern of the beginnings of signs; faster to search than the whole signs."""
+"""Pattern of the beginnings of signs, which is faster to search than whole signs."""
 
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|[-–—]$"  # rules out most columns
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|[-–—]$"  # absent from most columns
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _NO_CENTS = r"^([+-]?\d[\d.,' ]*)(?:([.,])|[:/])[-–—]+$"  # 12.- 12,– 12:- and 12/-
 _THOUSANDS = (
     r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
-    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last form is used in India
+    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last group is Indian style
 )
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
 _ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
 _SMALL = r"^[+-]?\d{1,3}$"
-_NO_AMOUNT = rf"^(?:{CURRENCY})\s*[-–—]$|^[-–—]\s*(?:{CURRENCY})$"  # zero in accounts
+_NO_AMOUNT = rf"^(?:{CURRENCY})\s*[-–—]$|^[-–—]\s*(?:{CURRENCY})$"  # a dash means zero
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+(?:[eE][+-]?\d+)?$"
 _COMMA_NUMBER = (
     r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
@@ -99,7 +99,7 @@ def has_decimal_commas(text: pl.Series) -> pl.Series:
 
 
 def is_grouped(bare: pl.Series) -> pl.Series:
-    """Return a mask of the numbers without signs that may have thousands separators."""
+    """Return a mask of the unsigned numbers that may have thousands separators."""
     return bare.str.contains(_THOUSANDS).fill_null(False)
 
 
@@ -122,7 +122,7 @@ def has_thousands_points(text: pl.Series) -> bool:
 
 
 def example_of_points(text: pl.Series) -> str:
-    """Return a number in which "." may be a thousands separator, otherwise "".
+    """Return a number in which "." may be a thousands separator, or "" otherwise.
 
     This is the case if every "." is followed by three digits and some numbers have no
     ".", because decimal numbers rarely all have exactly three decimal places.
@@ -159,7 +159,7 @@ def is_too_large(cells: pl.Series) -> pl.Series:
 
 
 def with_equal_numbers(text: pl.Series) -> pl.Series:
-    """Return words in which whole numbers such as 1.0 are written as 1 if both occur.
+    """Return words with whole numbers such as 1.0 rewritten as 1 if both forms occur.
 
     Example:
         >>> with_equal_numbers(pl.Series(["1", "1.0", "2.0", "b"])).to_list()
@@ -175,8 +175,8 @@ def with_equal_numbers(text: pl.Series) -> pl.Series:
 def without_signs(text: pl.Series) -> pl.Series:
     """Return numbers without currency and percent signs, and with a plain minus sign.
 
-    Accountants write negative numbers in parentheses or with the sign at the end, and
-    a dash instead of zero or of the decimal places.
+    In accounting, negative numbers are written in parentheses or with the sign at the
+    end, and a dash may replace zero or the decimal places.
 
     Example:
         >>> without_signs(pl.Series(["$ 12", "(3.50)", "7-", "−1", "$ -"])).to_list()

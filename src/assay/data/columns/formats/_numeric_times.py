@@ -1,8 +1,8 @@
 """Reads times that are stored as numbers.
 
-Programs count seconds or fractions of them since 1970, spreadsheets count days since
-the end of 1899, and other programs write the digits of dates without separators. The
-number of digits shows which of these formats a number has.
+Some programs store seconds or fractions of seconds since 1970, spreadsheets store days
+since the end of 1899, and other programs store dates as digits without separators. The
+number of digits identifies the format.
 """
 
 import polars as pl
@@ -17,15 +17,15 @@ _COMPACT = (
     r"^((?:19|20)\d\d)(\d\d)()()()()(?:\.0)?$",
 )
 _MICROSECONDS = {
-    # per day, second, milli-, micro- or nanosecond, by the number of digits
+    # microseconds per unit (day, second, millisecond, ...), by the number of digits
     **{5: 86_400e6, 9: 1e6, 10: 1e6, 12: 1e3, 13: 1e3, 15: 1.0, 16: 1.0},
     **{18: 1e-3, 19: 1e-3},
 }
-_SPREADSHEET_DAYS = 25_569  # from day 0 of spreadsheets to 1 January 1970
+_SPREADSHEET_DAYS = 25_569  # days from day 0 in spreadsheets to 1 January 1970
 
 
 def moments_of_numbers(text: pl.Series) -> pl.Series:
-    """Convert numbers to the times they represent; other text becomes null.
+    """Convert numbers to the times that they represent, and other text to null.
 
     Example:
         >>> numbers = pl.Series(["1704067200", "1704067200000", "45292.5", "202402"])

@@ -72,10 +72,10 @@ def _written(dates: pl.Series, text: pl.Series) -> pl.Series:
 
 
 def may_be_codes(text: pl.Series) -> bool:
-    """Return whether all values may be codes or seasons that look like dates.
+    """Return whether all values could be codes or seasons that look like dates.
 
-    Numbers such as 2024-001 often count cases, and seasons such as 2009-10 last from
-    one year to the next.
+    Values such as 2024-001 are often case numbers, and values such as 2009-10 may be
+    seasons that span two years.
 
     Example:
         >>> may_be_codes(pl.Series(["2023-001", "2023-002"]))

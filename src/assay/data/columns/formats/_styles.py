@@ -53,7 +53,7 @@ thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
-_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # commas that are not thousands
+_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # not thousands separators
 _POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$"
 _FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
@@ -70,7 +70,8 @@ class Style:
         name: "decimal comma", "points between thousands", "day first" or "month
             first"; for numbers with a unit, for example "unit kg" or "decimal comma,
             unit kg"; "" if the format is unambiguous.
-        problem: the reason why the column cannot be read, with a remedy; otherwise "".
+        problem: the reason why the column cannot be read, with a remedy; "" if there is
+            none.
         num_cells: number of affected cells, if the problem concerns dates.
     """
 
@@ -93,7 +94,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
 
 
 def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
-    """Return the style of a column of numbers: decimal commas, and the unit or sign.
+    """Return the style of a column of numbers: its decimal separator and unit or sign.
 
     Example:
         >>> number_style(pl.Series(["3,5", "1,234", "2"])).name
@@ -108,7 +109,7 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     Args:
         cells: text without words for "no value".
         decimal_commas: whether other columns of the table have decimal commas; if so,
-            '1.234' and '1,234' have the same separators as these columns.
+            '1.234' and '1,234' are read with the same separators.
     """
     cells = ordinary_notation(cells)
     if problem := sign_problem(cells):
@@ -127,7 +128,7 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
 def uses_decimal_commas(frame: pl.DataFrame) -> bool:
     """Return whether the numbers of a table have decimal commas.
 
-    At least one column has decimal commas, and none has decimal points.
+    This requires at least one column with decimal commas and none with decimal points.
 
     Example:
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
@@ -146,7 +147,7 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
 def _has_comma_numbers_only(cells: pl.Series) -> bool:
     """Return whether all cells with digits can be read as numbers with decimal commas.
 
-    False if none of them contains a separator.
+    Returns False if none of the cells contains a separator.
     """
     cells = ordinary_notation(cells.filter(cells.str.contains(r"\d")))
     unread = plain_numbers(cells, DECIMAL_COMMA).null_count()
@@ -154,7 +155,7 @@ def _has_comma_numbers_only(cells: pl.Series) -> bool:
 
 
 def _sign_of(cells: pl.Series) -> str:
-    """Return the only currency or percent sign of a column; "" if there is none."""
+    """Return the only currency or percent sign of a column, or "" if there is none."""
     if not cells.str.contains(ANY_SIGN).any():
         return ""
     signs = signs_of(cells).drop_nulls().unique()
@@ -162,7 +163,7 @@ def _sign_of(cells: pl.Series) -> str:
 
 
 def sign_problem(cells: pl.Series) -> str:
-    """Return why numbers with signs cannot be compared, with a remedy; otherwise "".
+    """Return why numbers with signs cannot be compared, with a remedy, or "" otherwise.
 
     Example:
         >>> sign_problem(pl.Series(["$5", "€7"]))
@@ -264,7 +265,7 @@ def _date_problem(problem: str, num_cells: int) -> Style:
 
 
 def _short_years(cells: pl.Series) -> pl.Series:
-    """Return a mask of the dates that have a two-digit year.
+    """Return a mask of the dates with two-digit years.
 
     Dates with dots count only if one of them has a day after the 12th, because version
     numbers such as 10.04.06 look the same.

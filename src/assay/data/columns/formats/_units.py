@@ -27,7 +27,7 @@ _SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
 
 
 def unit_of(text: pl.Series) -> str:
-    """Return the unit that follows most numbers in a column; "" if there is none.
+    """Return the unit that follows most numbers in a column, or "" if there is none.
 
     Example:
         >>> unit_of(pl.Series(["12.5 kg", "3 kg"])), unit_of(pl.Series(["3 kg", "2 m"]))
@@ -42,12 +42,12 @@ def unit_of(text: pl.Series) -> str:
 
 
 def units_of(text: pl.Series) -> pl.Series:
-    """Return the unit that follows each number, null for other text."""
+    """Return the unit that follows each number, or null for other text."""
     return text.str.extract(_UNIT, 1)
 
 
 def signs_of(text: pl.Series) -> pl.Series:
-    """Return the currency or the percent sign of each number, null for other text.
+    """Return the currency or the percent sign of each number, or null for other text.
 
     Example:
         >>> signs_of(pl.Series(["$5", "5 USD", "5 %", "5"])).to_list()
@@ -57,7 +57,7 @@ def signs_of(text: pl.Series) -> pl.Series:
 
 
 def without_unit(text: pl.Series, unit: str) -> pl.Series:
-    """Return the numbers without their unit, null if they have a different sign.
+    """Return the numbers without their unit, or null if they have a different sign.
 
     Example:
         >>> without_unit(pl.Series(["5 kg", "5", "$5"]), "kg").to_list()

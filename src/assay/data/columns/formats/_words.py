@@ -1,4 +1,4 @@
-"""Counts the words of texts in any script."""
+"""Counts words in text of any script."""
 
 import polars as pl
 
@@ -8,7 +8,7 @@ UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 """Letters of scripts without spaces between words, for a regex character class."""
 
 _WORD = rf"[^\s{UNSPACED}]+"
-_LETTERS_PER_WORD = 2  # the usual length of a word in Chinese
+_LETTERS_PER_WORD = 2  # the usual word length in Chinese
 
 
 def mean_words(texts: pl.Series) -> float:

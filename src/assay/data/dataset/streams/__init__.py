@@ -1,1 +1,1 @@
-"""Data sets that stay on disk and are read during training."""
+"""Data sets whose rows stay on disk and are read during training."""

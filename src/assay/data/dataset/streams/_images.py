@@ -46,7 +46,7 @@ class ImageStream:
 
     @property
     def bounds(self) -> None:
-        """None, because each image can be read separately."""
+        """Always None, because each image can be read separately."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Return the images (n, height, width, channels) of the given rows."""
@@ -73,7 +73,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     Args:
         table: a table for which `is_image_folder` is true.
         layout: options for reading images, including their size and mode.
-        requested: True or False, as set by the user; "auto" depends on free memory.
+        requested: True or False, as set by the user; "auto" depends on the free memory.
     """
     if requested is True:
         return "as requested"
@@ -82,7 +82,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     stream = _open(table, layout)
     try:
         shape = stream.images(np.arange(1)).shape
-    except InputError:  # reading all images reports all faults in one error
+    except InputError:  # faults are reported later, all in one error
         return ""
     return why_too_large(math.prod(shape) * stream.num_rows * _BYTES_PER_NUMBER)
 
@@ -98,7 +98,7 @@ class ImageRows(StreamedRows):
     Args:
         table: a table for which `is_image_folder` is true.
         layout: options for reading images, including their size and mode.
-        reason: the reason for streaming, shown in a note.
+        reason: the reason for streaming, which is shown in a note.
     """
 
     def __init__(self, table: Table, layout: Layout, reason: str) -> None:
@@ -126,7 +126,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once; return an empty typed frame and a `Column`."""
+    """Decode every image once, and return an empty typed frame and a `Column`."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 

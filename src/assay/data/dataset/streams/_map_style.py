@@ -42,7 +42,7 @@ class MapStyleStream:
 
     @property
     def bounds(self) -> None:
-        """None, because each example can be read separately."""
+        """Always None, because each example can be read separately."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -52,13 +52,13 @@ class MapStyleStream:
 
     @property
     def num_sampled(self) -> int:
-        """The size of the sample that represents all examples."""
+        """Number of examples in the sample that represents all examples."""
         rows_in_memory = chunk_rows(math.prod(self.examples.shape))
         return min(self.num_rows, SAMPLED, rows_in_memory)
 
     @property
     def table(self) -> Table:
-        """A table with the columns but no rows."""
+        """An empty table with the columns of the stream."""
         frame = pl.DataFrame({name: [] for name in [*self.names, TARGET]})
         notes, source = (), type(self.examples.source).__name__
         if self.num_sampled < self.num_rows:
@@ -66,11 +66,11 @@ class MapStyleStream:
         return Table(frame, "examples", source, target=TARGET, notes=notes)
 
     def check(self, kinds: Mapping[str, str], faults: Faults) -> None:
-        """Collect faults if the first examples are not valid images or time series.
+        """Add a fault if the first examples are not valid images or time series.
 
         Args:
             kinds: column kinds set by the user, by column name.
-            faults: collects the faults.
+            faults: collects faults in the examples.
         """
         frame = self.read(self.names, np.arange(min(self.num_rows, PROBED)))
         for cells in frame.get_columns():
@@ -110,7 +110,7 @@ class Scan:
     Otherwise, the fingerprint may miss changes outside the sample.
 
     Args:
-        stream: the examples; they are not read until they are needed.
+        stream: the examples, which are read only when they are needed.
     """
 
     def __init__(self, stream: MapStyleStream) -> None:
@@ -156,14 +156,14 @@ class Scan:
 
 
 class _Limits:
-    """Tracks the minimum and maximum of each column, and detects row numbers."""
+    """Tracks each column's minimum and maximum, and detects row numbers."""
 
     def __init__(self) -> None:
         self._first = self._min = self._max = np.empty(0)
         self._is_count = np.ones(0, bool)
 
     def add(self, block: Block) -> None:
-        """Include the next examples (n, d)."""
+        """Update the limits with the next examples (n, d)."""
         rows, inputs, _ = block
         low, high = inputs.min(axis=0), inputs.max(axis=0)
         if not len(self._first):

@@ -1,8 +1,8 @@
 """Data sets whose rows stay on disk and are read column by column.
 
 The kind of a table column is inferred from all of its rows, and the fingerprint equals
-that of the same table in memory. Every single column must fit in memory. Examples
-from a Python object are read once to collect the targets and a sample of the features.
+that of the same table in memory. Each single column must fit in memory. Examples from a
+Python object are read once to collect the targets and a sample of the features.
 """
 
 import math
@@ -55,10 +55,11 @@ def read_blocks(
     Args:
         source: any source that `load` accepts.
         columns: names of the columns to read; the source may lack some of them.
-        tables: whether to stream tables; False if an example spans several rows.
+        tables: whether to stream tables; must be False if an example spans several
+            rows.
 
     Returns:
-        The blocks; None for a small table and for a source that cannot be streamed.
+        The blocks, or None for small tables and for sources that cannot be streamed.
     """
     stream = open_map_style(source)
     if stream is not None:
@@ -93,8 +94,8 @@ def wants_stream(stream: ParquetStream, requested: bool | str) -> str:
     """Return the reason to stream rows, or "" to read them into memory.
 
     Args:
-        stream: the stream of a table.
-        requested: True or False, as set by the user; "auto" depends on free memory.
+        stream: the stream of the table's rows.
+        requested: True or False, as set by the user; "auto" depends on the free memory.
     """
     if requested is False or (requested is True and not stream.num_rows):
         return ""
@@ -147,7 +148,7 @@ class MapStyleRows(StreamedRows):
     examples (see `Scan`).
 
     Args:
-        stream: the examples.
+        stream: the stream of examples.
         layout: the options, including the column kinds set by the user.
         reason: the reason for streaming, shown in a note.
     """
@@ -162,7 +163,7 @@ class MapStyleRows(StreamedRows):
         return self._scan.stream
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Collect faults if the first examples are not valid images or time series."""
+        """Add a fault if the first examples are not valid images or time series."""
         self._unread.check(self.layout.kinds, faults)
 
     def values(self, name: str) -> pl.Series:

@@ -1,1 +1,1 @@
-"""Encoders that turn columns into numbers, fitted to the training rows."""
+"""Encoders that convert columns to numbers, fitted to the training rows."""

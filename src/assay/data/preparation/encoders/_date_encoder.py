@@ -33,11 +33,11 @@ class DateEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, because the values are not codes."""
+        """Always None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The parts that varied in training and, if used, the missing flag."""
+        """The date parts that varied in training, and the missing flag, if any."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(
@@ -49,7 +49,7 @@ class DateEncoder:
         return parts + flag * self.missing
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the parts that varied in training and, if used, the missing flag."""
+        """Write the parts that varied in training, and the missing flag, if any."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
             if scale.std > 0:
@@ -73,7 +73,7 @@ class DateEncoder:
 
 
 def date_parts(values: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return days since 1970, month and weekday (n,) of each date, NaN if missing."""
+    """Return days since 1970, month and weekday (n,) of each date; NaN if missing."""
     moments = values.cast(pl.Datetime("us")).to_numpy()
     days, months = (moments.astype(f"datetime64[{unit}]") for unit in "DM")
     since_1970 = moments.astype(np.int64) / _DAY

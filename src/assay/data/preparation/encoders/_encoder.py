@@ -17,7 +17,7 @@ class Feature(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Encodes one column as prepared columns, if any; all fields are plain data."""
+    """Encodes a column as zero or more prepared columns. All fields are plain data."""
 
     kind: ClassVar[str]
 
@@ -28,12 +28,12 @@ class Encoder(Protocol):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The prepared columns; empty if the column did not vary in training."""
+        """The prepared columns, or none if the column did not vary in training."""
         ...
 
     @property
     def cardinality(self) -> int | None:
-        """Number of codes if the prepared column contains codes; otherwise None."""
+        """Number of codes if the prepared column contains codes, or None otherwise."""
         ...
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:

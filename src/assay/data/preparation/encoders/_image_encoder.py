@@ -41,11 +41,11 @@ class ImageEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, because the values are not codes."""
+        """Always None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """A single feature; empty if no channel varies."""
+        """A single feature, or none if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 
@@ -55,7 +55,7 @@ class ImageEncoder:
         return self.shape
 
     def no_rows(self) -> np.ndarray:
-        """Return empty inputs, with no rows."""
+        """Return inputs without rows."""
         return np.zeros((0, *self.shape), dtype=np.float32)
 
     def encode(self, values: pl.Series) -> np.ndarray:

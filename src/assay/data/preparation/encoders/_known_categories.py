@@ -1,4 +1,4 @@
-"""Matches cells to known categories, even if they are written differently."""
+"""Matches cells to known categories, even if they are spelled differently."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class UnseenCategories:
 
     @property
     def all_unseen(self) -> bool:
-        """Whether none of the values occurred in training."""
+        """Whether none of the values occurred in the training rows."""
         return self.num_unseen == self.num_values
 
     def __add__(self, other: "UnseenCategories") -> "UnseenCategories":

@@ -29,7 +29,7 @@ class NumberEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, because the values are not codes."""
+        """Always None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:

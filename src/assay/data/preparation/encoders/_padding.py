@@ -21,7 +21,7 @@ def pad_into(flat: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
 
 
 def empty_batch(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a batch without rows, given an empty array of values."""
+    """Return a batch without rows, which contains the given empty array."""
     return {"values": values, "lengths": np.zeros(len(values), dtype=np.int32)}
 
 

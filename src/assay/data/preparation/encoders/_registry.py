@@ -1,4 +1,4 @@
-"""The encoder for each column kind."""
+"""Maps column kinds to encoders."""
 
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._date_encoder import DateEncoder

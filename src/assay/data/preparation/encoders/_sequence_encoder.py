@@ -54,11 +54,11 @@ class SequenceEncoder:
 
     @property
     def cardinality(self) -> None:
-        """None, because the values are not codes."""
+        """Always None, because the values are not codes."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """A single feature; empty if no channel varies."""
+        """A single feature, or none if no channel varies."""
         varies = any(std > 0 for std in self.std)
         return (Feature(self.column, self.column, self.kind),) if varies else ()
 
@@ -68,7 +68,7 @@ class SequenceEncoder:
         return self.steps, len(self.mean)
 
     def no_rows(self) -> np.ndarray | dict[str, np.ndarray]:
-        """Return empty inputs, with no rows."""
+        """Return inputs without rows."""
         values = np.zeros((0, *self.input_shape), dtype=np.float32)
         return empty_batch(values) if self.uneven else values
 
@@ -116,7 +116,7 @@ def _interpolate_missing(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         span = slice(int(ends[row] - lengths[row]), int(ends[row]))
         for channel in np.flatnonzero(missing[span].any(axis=0)):
             known = ~missing[span, channel]
-            line = values[span, channel]  # a view: writing to it fills `values`
+            line = values[span, channel]  # a view, so writing to it changes `values`
             steps = np.arange(len(line))
             line[~known] = (
                 np.interp(steps[~known], steps[known], line[known])

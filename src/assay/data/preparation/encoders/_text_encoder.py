@@ -32,7 +32,7 @@ MAX_STEPS = 256
 """Maximum number of words per text, to limit the time per iteration."""
 
 _LETTER = rf"[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]"
-# In scripts without spaces, each letter, with its combining marks, is a word.
+# In scripts without spaces, each letter with its combining marks counts as a word.
 _WORD = rf"[{UNSPACED}]\p{{M}}*|{_LETTER}+(?:'{_LETTER}+)*"
 
 
@@ -67,7 +67,7 @@ class TextEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """A single feature; empty if the training texts contain no words."""
+        """A single feature, or none if the training texts contain no words."""
         feature = Feature(self.column, self.column, self.kind)
         return (feature,) if self.vocabulary else ()
 
@@ -82,7 +82,7 @@ class TextEncoder:
         return len(self.vocabulary) + 2
 
     def no_rows(self) -> dict[str, np.ndarray]:
-        """Return empty inputs, with no rows."""
+        """Return inputs without rows."""
         return empty_batch(np.zeros((0, self.steps), dtype=np.int32))
 
     def encode(self, values: pl.Series) -> dict[str, np.ndarray]:

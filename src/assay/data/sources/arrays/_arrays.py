@@ -146,7 +146,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         faults.add(fault(rule, "X.shape", values.shape, fix))
     if faults.messages:
         return pl.DataFrame()
-    if values.dtype == np.float16:  # not every polars operation supports Float16
+    if values.dtype == np.float16:  # some polars operations do not support Float16
         values = values.astype(np.float32)
     names = _feature_names(names, values.shape[1], faults)
     if faults.messages:
@@ -160,7 +160,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
 
 
 def _feature_names(names: Any, num_features: int, faults: Faults) -> list[str]:
-    """Return one name per feature, and collect a fault if the names are invalid."""
+    """Return one name per feature, and add a fault if the names are invalid."""
     if names is None:
         return [f"feature_{position}" for position in range(num_features)]
     names = as_names(names)
@@ -206,18 +206,19 @@ def _are_rows(source: list[Any]) -> bool:
 
 
 def _is_row(value: Any) -> bool:
-    # Images of Pillow have an array interface; arrays of other libraries, a method.
+    # Pillow images have `__array_interface__`; arrays of other libraries have
+    # `__array__`.
     is_array = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
     return (is_array and not is_table(value)) or isinstance(value, list | tuple)
 
 
 def _pair(source: Mapping[Any, Any]) -> tuple[str, str] | None:
-    """Return the names of the inputs and targets; None for a mapping of columns.
+    """Return the names of the inputs and targets, or None for a mapping of columns.
 
-    scikit-learn's data sets also contain descriptions. Beside a matrix, other arrays,
-    such as the weights of the rows, are not used.
+    scikit-learn's data sets also contain descriptions. If the inputs are a matrix, the
+    mapping may also contain other arrays, such as row weights, which are not used.
     """
-    pairs = [pair for pair in PAIRS if pair[0] != "x"]  # may be a column name
+    pairs = [pair for pair in PAIRS if pair[0] != "x"]  # "x" may be a column name
     fitting = (
         pair
         for pair in pairs

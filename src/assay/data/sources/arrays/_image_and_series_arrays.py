@@ -24,7 +24,7 @@ INPUTS = "X"
 
 
 def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
-    """Return a column of images or time series; None if the inputs are a table."""
+    """Return a column of images or time series, or None if the inputs are a table."""
     values = as_array(inputs)
     if values is None:
         return _ragged(inputs, faults)
@@ -42,7 +42,7 @@ def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def channel_names(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return the names if there is one per channel of the series; otherwise ()."""
+    """Return the names if there is one per channel of the series, or () otherwise."""
     names = () if names is None else tuple(as_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
@@ -78,9 +78,9 @@ def _padded(
 
 
 def as_array(inputs: Any) -> np.ndarray | None:
-    """Return the inputs as an array; None if they are a ragged list.
+    """Return the inputs as an array, or None for a ragged list.
 
-    Masked numbers become NaN, and so does None among numbers.
+    Masked numbers and None among numbers become NaN.
 
     Raises:
         InputError: the inputs are a sparse matrix.
@@ -103,9 +103,9 @@ def as_array(inputs: Any) -> np.ndarray | None:
 
 
 def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
-    """Return series of different lengths as a column; None for other inputs.
+    """Return series of different lengths as a column, or None for other inputs.
 
-    If arrays have incompatible shapes, a fault is collected.
+    If arrays have incompatible shapes, a fault is added.
     """
     arrays = [as_array(one) for one in inputs]
     known = [a for a in arrays if a is not None and (not a.size or is_numeric(a))]
@@ -136,7 +136,7 @@ def is_numeric(array: np.ndarray) -> bool:
 
 
 def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
-    """Return why arrays with these shapes cannot be series; "" if they can."""
+    """Return why arrays with these shapes cannot be series, or "" if they can."""
     row = next((row for row, shape in enumerate(shapes) if 0 in shape), None)
     if row is not None:
         return f"Row {row} of X is empty. Drop rows without steps."
@@ -152,12 +152,12 @@ def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
 
 
 def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
-    """Return a note if the axes seem to be in the order used by another framework.
+    """Return a note if the axes seem to be in the order of another framework.
 
     In PyTorch, channels come before steps, and before height and width.
     """
     shape = getattr(cells.dtype, "shape", ())
-    # Arrays of bytes with two axes are grayscale images.
+    # Two-dimensional byte arrays are grayscale images.
     if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
         steps, channels = shape
         read_as = f"series of {steps} steps with {channels} channels"
@@ -182,7 +182,7 @@ def _number_type(cells: pl.Series) -> Any:
 
 
 def as_names(names: Any) -> list[str]:
-    """Return column names as strings; archives may contain bytes or numbers."""
+    """Return column names as strings. Archives may contain bytes or numbers."""
     plain = np.ravel(names).tolist()
     return [
         n.decode(errors="replace") if isinstance(n, bytes) else str(n) for n in plain

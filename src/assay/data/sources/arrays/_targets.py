@@ -14,13 +14,13 @@ from assay.data.sources.arrays._tensors import as_numpy
 
 __all__ = ["vector_of"]
 
-# Polars does not support all operations on Float16, and no longer types.
+# Polars supports few operations on Float16, and no type longer than Float64.
 _CONVERTED = {np.dtype(np.float16): np.float32, np.dtype(np.longdouble): np.float64}
 _REAL = "Write y.real."
 
 
 def vector_of(targets: Any, faults: Faults) -> pl.Series:
-    """Return targets (n,) as a column, and collect a fault if their shape is wrong."""
+    """Return targets (n,) as a column, and add a fault if their shape is wrong."""
     if isinstance(targets, pl.Series):
         return targets
     if is_frame(targets):
@@ -63,7 +63,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
 
 
 def _as_list(targets: Any) -> str:
-    """Return a hint on how to pass targets that are neither an array nor a list."""
+    """Return a hint on how to pass targets that are not an array or a list."""
     if hasattr(targets, "toarray"):
         return "Write y.toarray().ravel()."
     if isinstance(targets, Iterable) and not isinstance(targets, str | Mapping | Set):

@@ -1,4 +1,4 @@
-"""Converts arrays and tensors of other libraries to NumPy arrays."""
+"""Converts arrays and tensors from other libraries to NumPy arrays."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,10 @@ _METHODS = ("__array__", "detach", "numpy", "__dlpack__")
 
 
 def as_numpy(array: Any) -> Any:
-    """Return an array of another library as a NumPy array, and others unchanged.
+    """Convert an array from another library to NumPy. Other values are unchanged.
 
-    Arrays in a mapping are converted, and arrays in a list if the first item is one.
-    Tensors of PyTorch are detached and copied to the CPU.
+    Arrays in a mapping are converted too, as are the items of a list if its first item
+    is an array. PyTorch tensors are detached and copied to the CPU.
 
     Raises:
         InputError: the library cannot convert the array.
@@ -41,7 +41,7 @@ def as_numpy(array: Any) -> Any:
 def _converted(array: Any) -> np.ndarray:
     if hasattr(array, "detach"):
         array = array.detach().cpu()
-        if str(getattr(array, "dtype", "")) == "torch.bfloat16":  # not one of NumPy
+        if str(getattr(array, "dtype", "")) == "torch.bfloat16":  # NumPy lacks it
             array = array.float()
     if hasattr(array, "__array__"):
         return np.asarray(array)

@@ -30,14 +30,14 @@ from assay.data.table._memory import check_size
 __all__ = ["read_csv"]
 
 _SAMPLE_BYTES = 1 << 20
-_BYTES_PER_CELL = 24  # a text view of 16 bytes, and a number of 8 bytes
-_BLOCK_BYTES = 1 << 18  # a block fits into the processor's cache
+_BYTES_PER_CELL = 24  # 16 bytes for a text view, and 8 bytes for a number
+_BLOCK_BYTES = 1 << 18  # small enough for the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
-    """Read a delimited file as text columns; also return notes on how it was read.
+    """Read a delimited file as text columns, and return notes on how it was read.
 
     Raises:
         InputError: the file is empty, not UTF-8, or too large, or it lacks a header,
@@ -99,7 +99,7 @@ def _column_names(dialect: Dialect) -> list[str]:
             fix = f"{counts[name]} columns have this name. Rename all but one."
             faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
-    # If a frame was saved with its row numbers, their column has no name.
+    # If a frame was saved with row numbers, the column of row numbers has no name.
     nameless = [position for position, name in enumerate(names) if not name]
     prefix = "column_"
     while set(names) & {f"{prefix}{position}" for position in nameless}:
@@ -112,11 +112,12 @@ def _parse_plain(
 ) -> pl.DataFrame | None:
     """Return the rows of a file that has no quotes and one row per line.
 
-    Most files have this form. Counting the separators is enough to verify it: polars
-    rejects lines with too many cells, so if the total is right, no line has too few.
+    Most files have this form. Counting the separators is enough to verify this, because
+    polars rejects lines with too many cells. If the total is right, no line has too
+    few.
 
     Returns:
-        The rows; None if the lines must be examined one by one.
+        The rows, or None if the lines must be examined one by one.
     """
     if len(names) == 1 or dialect.has_comments or b'"' in content:
         return None
@@ -134,14 +135,14 @@ def _parse_plain(
 
 
 def _count(content: bytes, character: bytes, start: int) -> int:
-    """Count the occurrences of a character; much faster than `bytes.count`."""
+    """Count the occurrences of a character. This is much faster than `bytes.count`."""
     codes = np.frombuffer(content, np.uint8, offset=start)
     blocks = (codes[i : i + _BLOCK_BYTES] for i in range(0, len(codes), _BLOCK_BYTES))
     return sum(int(np.count_nonzero(block == ord(character))) for block in blocks)
 
 
 def _has_quotes_after_spaces(body: bytes, separator: str) -> bool:
-    """Return whether a quoted cell begins with spaces. Polars cannot read those."""
+    """Return whether spaces precede a quoted cell, which polars cannot read."""
     spaced = rf"(?:^|[\n{re.escape(separator)}]) +\"".encode()
     return b' "' in body and re.search(spaced, body) is not None
 
@@ -149,7 +150,7 @@ def _has_quotes_after_spaces(body: bytes, separator: str) -> bool:
 def _parse(
     content: bytes, separator: str, names: Sequence[str], *, skip_lines: int = 0
 ) -> pl.DataFrame | None:
-    """Return the rows after the skipped lines; None if polars cannot read them."""
+    """Return the rows after the skipped lines, or None if polars cannot read them."""
     try:
         return pl.read_csv(
             content,
@@ -161,7 +162,7 @@ def _parse(
             raise_if_empty=False,
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return None  # for example, because of a quote within a cell: 5" pipe
+        return None  # for example, if a cell contains a quote, as in 5" pipe
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:

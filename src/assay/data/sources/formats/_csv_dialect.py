@@ -1,4 +1,4 @@
-"""Detects the separator, the header and title lines of a delimited file."""
+"""Detects the separator, the header and the title lines of a delimited file."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ __all__ = ["SPACES", "Dialect", "find_dialect"]
 SPACES = " "  # one or more spaces separate the cells of an aligned table
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 100
-_MAX_TITLE_LINES = 20  # more lines above the header are probably a second table
+_MAX_TITLE_LINES = 20  # more lines are probably a separate table
 _CONSISTENT = 0.8  # minimum fraction of lines with the usual number of cells
 _TEXT_FORMULA = re.compile(r'^="(.*)"$')
 _FRACTION = re.compile(r"[+-]?\d*[.,]\d+")
@@ -37,11 +37,11 @@ class Dialect:
     """The layout of a delimited file.
 
     Args:
-        separator: separator between the cells.
+        separator: character between the cells.
         names: names of the columns, in file order; "" for a column without a name.
-        start: index of the first line of the rows.
+        start: index of the first line that contains a row.
         has_comments: whether lines that begin with '#' are comments.
-        notes: descriptions of the decisions made.
+        notes: messages about how the layout was detected.
     """
 
     separator: str
@@ -56,11 +56,11 @@ class _Sample:
     """The first records of a file, read with one separator.
 
     Args:
-        separator: separator between the cells.
+        separator: character between the cells.
         rows: the cells of each record; [] for a blank line.
         ends: the number of lines up to the end of each record.
         width: the most common number of cells.
-        share: fraction of records with the most common number of cells.
+        share: fraction of records that have the most common number of cells.
     """
 
     separator: str
@@ -130,7 +130,7 @@ def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[s
     if not any(row[-1].strip() for row in rows):
         return [*names, ""], []
     first = [row[0].strip() for row in rows]
-    # Row names are unique. Otherwise, another cell contains the separator.
+    # Row names are unique. If they are not, the separator occurs within a cell.
     if len(set(first)) < len(first) or any(map(_FRACTION.fullmatch, first)):
         return names, []
     note = "The rows have one more cell than the header, so the first column has no "
@@ -184,12 +184,12 @@ def _best_sample(text: str, path: Path) -> _Sample:
     fitting = [s for s in (sample, *filter(_is_table, others)) if s.width > 1]
     if not fitting and (aligned := _aligned_sample(text)):
         return aligned
-    # Of equal fractions, max returns the first, which has the usual separator.
+    # If fractions are equal, max returns the first, which has the usual separator.
     return max(fitting, key=lambda s: s.share, default=sample)
 
 
 def _aligned_sample(text: str) -> _Sample | None:
-    """Return a sample split at spaces; None if it is not a table.
+    """Return a sample split at spaces, or None if it is not a table.
 
     In prose, the number of words varies between lines.
     """
@@ -204,7 +204,7 @@ def _aligned_sample(text: str) -> _Sample | None:
 def _is_table(sample: _Sample) -> bool:
     """Return whether the sample is a table when split at the separator.
 
-    In a column of words, a separator may occur once in every line by chance.
+    In a column of words, every line may contain the separator once by chance.
     """
     rows = [row for row in sample.rows if row and not _has_hash(row)]
     table = list(itertools.dropwhile(lambda row: len(row) != sample.width, rows))
@@ -229,7 +229,7 @@ def _header_position(sample: _Sample, skipped: int) -> int:
 
 
 def _header_rows(rows: Sequence[Row], first: int) -> list[int]:
-    """Return the positions of the header rows, with the column names in the last."""
+    """Return the positions of the header rows. The last row has the column names."""
     found = [first]
     below = [position for position in range(first + 1, len(rows)) if rows[position]]
     while are_groups(rows[found[-1]], [rows[position] for position in below]):
@@ -255,12 +255,12 @@ def _is_comment(row: Row, below: Sequence[Row], sample: _Sample) -> bool:
 
 def _is_title(row: Row, width: int) -> bool:
     num_filled = sum(bool(cell.strip()) for cell in row)
-    # Spreadsheets pad a title with separators.
+    # Spreadsheets pad titles with separators.
     return len(row) != width or (num_filled <= 1 and width >= 3)
 
 
 def _header_follows(below: Sequence[Row], sample: _Sample) -> bool:
-    """Return whether complete rows follow: a row of names, then rows of numbers."""
+    """Return whether the next complete rows are a row of names and rows of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2:
@@ -299,7 +299,7 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
 
 
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
-    """Return whether a word is above a column of numbers, and is therefore its name.
+    """Return whether a word is above a column of numbers, which makes it a column name.
 
     The word, and a unit below it, may be repeated among the numbers if files were
     joined.

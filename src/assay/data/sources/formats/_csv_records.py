@@ -98,7 +98,7 @@ def _holds_rows(row: Sequence[str], example: Sequence[str], separator: str) -> b
     """Return whether a cell contains whole rows, with numbers in the same columns.
 
     Two stray quotes in different rows merge the rows between them into one cell.
-    Without this check, these rows would be lost silently.
+    Without this check, these rows would be silently lost.
     """
     numeric = [n for n, cell in enumerate(example) if NUMBER.fullmatch(cell)]
     for cell in row:
@@ -128,7 +128,7 @@ def check_records(
     """
     width, counts = len(dialect.names), records.counts
     kept = np.ones(len(counts), dtype=bool)
-    if width == 1:  # a blank line is a missing value
+    if width == 1:  # here, a blank line is a missing value
         blank = np.zeros(0, dtype=int)
         wrong = np.flatnonzero(counts > 1)
     else:

@@ -1,4 +1,4 @@
-"""Turns errors of file-reading libraries into input errors."""
+"""Converts errors from file-reading libraries to input errors."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 MAX_COLUMNS = 200_000
-"""Maximum number of columns; each one adds about 100 microseconds to later steps."""
+"""Maximum number of columns. Each one adds about 100 microseconds to later steps."""
 
 _SHOWN = 5  # maximum number of names listed in a message
 EXPORT = "Export the table as CSV."
@@ -106,7 +106,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def check_is_text(path: Path, content: bytes) -> None:
-    """Raise an InputError if the contents of a text table have another format.
+    """Raise an InputError if a file is not a text table but in another format.
 
     Args:
         path: path of the file.
@@ -121,7 +121,7 @@ def check_is_text(path: Path, content: bytes) -> None:
 
 
 def check_feather_version(path: Path) -> None:
-    """Raise an InputError if an Arrow file has the first version of its format."""
+    """Raise an InputError if an Arrow file is in version 1 of its format."""
     with path.open("rb") as file:
         if file.read(4) == b"FEA1":
             raise InputError(

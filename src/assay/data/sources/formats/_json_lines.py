@@ -31,7 +31,8 @@ def utf8_of(content: bytes) -> bytes:
 def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
     """Return the objects in the lines of a file as rows.
 
-    Python writes NaN for a missing number, which is not JSON, so polars rejects it.
+    If polars rejects the file, the lines are parsed in Python, which also accepts NaN
+    for missing numbers.
 
     Raises:
         InputError: a line is not an object or is nested too deeply, the values of a key
@@ -75,10 +76,10 @@ def _is_deep(text: bytes) -> bool:
 
 
 def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
-    """Raise an InputError if an object has a key twice, since one value would be lost.
+    """Raise an InputError if an object repeats a key, because a value would be lost.
 
-    Usually, all objects repeat the same key, so only the first lines are checked unless
-    the whole file has more keys than the frame has cells.
+    A repeated key usually occurs in every object, so only the first lines are checked
+    unless the file contains more keys than the frame has cells.
     """
     is_flat = not any(dtype.is_nested() for dtype in frame.dtypes)
     has_more = content.count(b'":') > frame.height * frame.width

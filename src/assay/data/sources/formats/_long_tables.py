@@ -38,11 +38,10 @@ def join_series(
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
-    Series are ordered by their first rows. Every column of numbers becomes a channel,
-    except row numbers.
-    If the layout already specifies the channels, only these columns become channels, in
-    the order of the layout. A column that is constant within every series, such as the
-    target, remains a column.
+    Series are in the order of their first rows. Every column of numbers except row
+    numbers becomes a channel. If the layout already specifies the channels, only these
+    columns become channels, in the order of the layout. A column that is constant
+    within every series, such as the target, remains a column.
 
     Args:
         frame: one row for each time step of each series.
@@ -57,7 +56,7 @@ def join_series(
     name, time = str(layout.series_column), layout.time_column
     faults = Faults()
     _check_names(frame, layout, faults)
-    frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" are the same series
+    frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" name the same series
     _check_whole(frame, name, faults)
     _check_numbers(frame, layout, faults)
     layout = _with_styles(frame, layout, (name, *keep))
@@ -125,7 +124,7 @@ def _notes(
 
 
 def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:
-    """Collect a fault for each channel that a source lacks."""
+    """Add a fault for each channel that a source lacks."""
     for channel in wanted:
         if channel not in names:
             faults.add(
@@ -153,7 +152,7 @@ def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
 
 
 def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
-    """Collect a fault for each known channel with text that is not a number."""
+    """Add a fault for each known channel with text that is not a number."""
     for channel in layout.channels:
         style = DECIMAL_COMMA if channel in layout.decimal_commas else ""
         rows = read_as(frame[channel], "number", style).stray.arg_true()
@@ -199,7 +198,7 @@ def _has_decimal_commas(column: pl.Series, in_table: bool) -> bool:
         return False
     style = number_style(tidy(column).drop_nulls(), in_table)
     if style.name not in (DECIMAL_COMMA, THOUSANDS_POINTS):
-        return False  # with both styles, '.' is a thousands separator
+        return False  # '.' separates thousands in both styles
     return not read_as(column, "number", DECIMAL_COMMA).stray.any()
 
 
@@ -247,9 +246,9 @@ def _in_order(
 
 
 def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFrame:
-    """Copy values that are given only in some rows of a series to all of its rows.
+    """Copy values that occur in only some rows of a series to all of its rows.
 
-    Some tables only have the target in the first row of each series.
+    For example, some tables contain the target only in the first row of each series.
     """
     sparse = [c for c in columns if is_readable(frame[c]) and frame[c].has_nulls()]
     return frame.with_columns(

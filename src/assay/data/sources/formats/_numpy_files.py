@@ -1,4 +1,4 @@
-"""Reads NumPy archives (.npz), and single arrays (.npy) with a file of targets."""
+"""Reads NumPy archives (.npz), and single arrays (.npy) with a separate target file."""
 
 import lzma
 import math
@@ -80,7 +80,7 @@ def read_npz(path: Path) -> Table:
 
 
 def _parts(names: list[str]) -> list[ArrayNames]:
-    """Return the names of the arrays of each part.
+    """Return the names of the arrays in each part.
 
     Raises:
         InputError: no inputs were found, or a part has no targets.
@@ -127,7 +127,7 @@ def _report_archive(path: Path) -> Iterator[None]:
 
 
 def read_npy(path: Path) -> Table:
-    """Read an array of inputs and, if there is one, the file of targets next to it.
+    """Read an array of inputs and, if it exists, the target file next to it.
 
     The targets for X.npy are in y.npy, and those for NAME.npy in NAME_labels.npy.
 
@@ -165,7 +165,7 @@ def _read_array(path: Path) -> np.ndarray:
 def _labels_of(path: Path) -> Path | None:
     stem = path.stem
     names = [f"{stem}_{label}" for label in _LABELS]
-    # In names such as part_X, part-X, X_part and X, only the word X is replaced.
+    # Only the word X is replaced, as in part_X, part-X, X_part and X.
     words = re.split("([-_ ])", stem)
     for inputs, labels in PAIRS:
         if inputs in words:
@@ -186,15 +186,16 @@ def _check(path: Path, shapes: Shapes) -> None:
         if any(length < 0 for length in shape):
             rule, fix = f"min({name}.shape) >= 0", "The file is damaged. Save it again."
             raise InputError(fault(rule, f"{name}.shape", shape, fix))
-        if len(shape) == 2 and LENGTHS not in shapes:  # with lengths, axis 1 is time
+        # If the archive contains lengths, axis 1 contains steps instead of columns.
+        if len(shape) == 2 and LENGTHS not in shapes:
             check_num_columns(shape[1])
-    # The data are read once, then copied column by column.
+    # The data is read once and then copied column by column.
     sizes = (math.prod(shape) * dtype.itemsize for shape, dtype in shapes.values())
     check_size(str(path), 2 * sum(sizes))
 
 
 def _joined(arrays: list[np.ndarray]) -> Any:
-    """Concatenate the rows of all arrays; return None for an empty list."""
+    """Concatenate the rows of all arrays, or return None for an empty list."""
     if len(arrays) < 2:
         return arrays[0] if arrays else None
     shapes = {array.shape[1:] for array in arrays}
@@ -230,6 +231,6 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
         shape, _, dtype = read_header(file)
     except (OSError, RuntimeError, zlib.error, lzma.LZMAError):  # a damaged archive
         raise
-    except Exception as error:  # parsing a header may raise any error
+    except Exception as error:  # parsing a damaged header may raise any error
         raise ValueError(f"the header is damaged: {error}") from error
     return shape, dtype

@@ -21,7 +21,7 @@ from assay.data.table._part_names import part_of, words_of
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
-# To return some rows, Polars may need memory for these columns of the row group.
+# Limits memory, because Polars may load whole columns of a row group for a few rows.
 _COLUMNS_AT_ONCE = 32
 # Each call parses the metadata of all columns, which is slow for wide tables.
 _WIDE_CALLS, _MOST_AT_ONCE = 8, 64
@@ -38,7 +38,7 @@ def parquet_files(source: str | Path) -> tuple[Path, ...]:
     If the folder has none, the files in subfolders such as `year=2020` are returned.
 
     Raises:
-        InputError: the folder is a table of Delta Lake with rows that were removed, or
+        InputError: the folder is a Delta Lake table that may contain removed rows, or
             contains both a training and a test set.
     """
     path = Path(os.path.expanduser(source))
@@ -110,14 +110,14 @@ def _check_log(folder: Path) -> None:
         return
     table = str(folder.parent)
     raise InputError(
-        f"{table!r} is a table of Delta Lake, and some of its files may contain "
+        f"{table!r} is a Delta Lake table, and some of its files may contain "
         f"removed rows. Write deltalake.DeltaTable({table!r}).to_pandas()"
         ".to_parquet('table.parquet') in Python."
     )
 
 
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:
-    """Split the names into groups that are read one after the other."""
+    """Split the names into groups that are read one after another."""
     size = max(_COLUMNS_AT_ONCE, min(len(names) // _WIDE_CALLS, _MOST_AT_ONCE))
     starts = range(0, max(len(names), 1), size)
     return [names[start : start + size] for start in starts]
@@ -125,7 +125,7 @@ def _groups(names: Sequence[str]) -> list[Sequence[str]]:
 
 @dataclass(frozen=True, eq=False)
 class ParquetStream:
-    """Rows of one or more Parquet files with the same columns.
+    """A stream of the rows of one or more Parquet files with the same columns.
 
     Args:
         paths: paths of the files, whose rows are concatenated.
@@ -168,7 +168,7 @@ class ParquetStream:
 
     @property
     def bounds(self) -> np.ndarray:
-        """The first row of each block, then `num_rows`; no block spans two files."""
+        """The first row of each block, then `num_rows`. No block spans two files."""
         return self._bounds
 
     @cached_property
@@ -186,7 +186,7 @@ class ParquetStream:
 
     def read(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
         """Return the given columns for the given rows (n,), in the given order."""
-        order = None  # changed if the requested rows are not in ascending order
+        order = None  # set if the requested rows are not in ascending order
         if len(rows) > 1 and not (np.diff(rows) >= 0).all():
             order = np.argsort(rows, kind="stable")
             rows = rows[order]
@@ -244,7 +244,7 @@ class ParquetStream:
             return self._lazy(path, names).collect()
 
     def _lazy(self, path: Path, names: Sequence[str]) -> pl.LazyFrame:
-        # Category codes differ between blocks, but category names do not.
+        # Category codes differ between blocks, so the categories are converted to text.
         encoded = [n for n in names if self.schema[n] in (pl.Categorical, pl.Enum)]
         lazy = _scan(path).select(names)
         return lazy.with_columns(pl.col(encoded).cast(pl.String)) if encoded else lazy

@@ -44,20 +44,20 @@ class _Header:
 
     @property
     def target(self) -> str | None:
-        """The name of the target column; None for series without targets."""
+        """The name of the target column, or None for series without targets."""
         if self.classes is not None:
             return "class"
         return "target" if self.flags.get("targetlabel") else None
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return the training file in a folder, if exactly one has a matching test file."""
+    """Return a folder's training file, if exactly one has a matching test file."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 
 
 def read_ts(path: Path) -> Table:
-    """Read a file; if it is a training file, also read the test file next to it.
+    """Read a file and, if it is a training file, the test file next to it.
 
     Raises:
         InputError: lines cannot be read; the message lists all of them.
@@ -107,7 +107,7 @@ def _labels(target: str, labels: list[str]) -> pl.Series:
 def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[str]]:
     lines = _lines(path)
     header, start = _header(path, lines, faults)
-    if faults.messages:  # with a faulty header, every line would be faulty
+    if faults.messages:  # with an invalid header, every line would be invalid
         return header, [], []
     series, labels, wrong = [], [], []
     for number, line in enumerate(lines[start:], start + 1):

@@ -1,4 +1,4 @@
-"""The connection to a remote source, through fsspec."""
+"""Connects to remote sources through fsspec."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ _CONNECT_SECONDS, _READ_SECONDS = 20, 60  # maximum time without a response
 
 
 class Connection:
-    """Reads from one URL; failures raise an InputError that reveals no secrets.
+    """Reads from one URL, and raises errors that reveal no secrets.
 
     Args:
         url: URL of a file or a folder.
@@ -61,7 +61,7 @@ class Connection:
             self.files.get_file(self._path, str(path), callback=Callback(hooks=hooks))
 
     def download_all(self, names: Sequence[str], paths: Sequence[Path]) -> None:
-        """Download files of the folder to local paths.
+        """Download files from the folder to local paths.
 
         Args:
             names: names of the files in the remote file system.
@@ -90,5 +90,5 @@ def _file_system(url: str, protocol: str) -> Any:
         # A signed URL must be sent unchanged.
         options["encoded"] = url.isascii() and " " not in url
     files = fsspec.filesystem(protocol, **options)
-    files.invalidate_cache()  # listings are cached, but objects may have changed
+    files.invalidate_cache()  # listings are cached, but files may have changed
     return files

@@ -1,4 +1,4 @@
-"""Turns failures of remote sources into input errors that reveal no secrets."""
+"""Converts failures of remote sources to input errors that reveal no secrets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from assay.data.sources.remote._protocols import Protocol
 __all__ = ["report_failures", "shown_as"]
 
 _DENIED, _ABSENT = (401, 403), (404, 410)
-# Recognized by name, so that no library has to be imported.
+# Errors are recognized by name, so that no library has to be imported.
 _NO_CREDENTIALS = (
     *("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"),
     *("DefaultCredentialsError", "RefreshError", "GatedRepoError"),
@@ -25,7 +25,7 @@ _NO_CONNECTION = (
 
 @contextmanager
 def report_failures(url: str, protocol: Protocol) -> Iterator[None]:
-    """Context manager that turns errors of remote libraries into an InputError.
+    """Context manager that converts errors from remote libraries to an InputError.
 
     The messages of the libraries are left out, because they may contain signatures.
 
@@ -75,7 +75,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield the HTTP status codes of an error, stored under one of several names."""
+    """Yield an error's HTTP status code, stored in a library-specific attribute."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)

@@ -1,7 +1,7 @@
 """Downloads remote files and folders, and returns their local copies.
 
 A copy is reused as long as the server reports the same version. It is an ordinary file
-or folder, which the readers of local data can read.
+or folder, so the readers of local data can read it.
 """
 
 import re
@@ -79,7 +79,7 @@ class _Object:
 
 
 def suffix_of(url: str) -> str:
-    """Return the suffix of the file at a URL, such as ".csv"; "" for a folder.
+    """Return the suffix of the file at a URL, such as ".csv", or "" for a folder.
 
     Example:
         >>> suffix_of("https://example.org/table.CSV?download=1")
@@ -89,11 +89,11 @@ def suffix_of(url: str) -> str:
 
 
 def local_path(source: Any) -> Any:
-    """Return the path of the local copy of a URL; return other sources unchanged.
+    """Return the path of a URL's local copy. Other sources are returned unchanged.
 
     Raises:
-        InputError: the URL cannot be read, or the data do not fit on the disk or,
-            if necessary, in memory.
+        InputError: the URL cannot be read, or the data does not fit on the disk or, if
+            necessary, in memory.
     """
     if not is_url(source):
         return source
@@ -139,7 +139,8 @@ def _file(url: str, connection: Connection, item: _Object) -> Path:
             check_size(shown, num_bytes)
 
     def download(path: Path) -> None:
-        connection.download(path, check)  # the reported size may be absent or wrong
+        # The server may report no size or a wrong size.
+        connection.download(path, check)
         _check_complete(shown, [(item, path)])
 
     check(item.size or 0)
@@ -188,7 +189,7 @@ def _check_complete(shown: str, pairs: Iterable[tuple[_Object, Path]]) -> None:
 
 
 def _name_of(url: str) -> str:
-    """Return the last part of a URL's path, to be used as a file name."""
+    """Return the last part of a URL's path, for use as a file name."""
     host, _, path = without_secrets(url).partition("://")[2].partition("/")
     name = path.rstrip("/").rpartition("/")[2] or host
     if url.lower().startswith("http"):

@@ -1,4 +1,4 @@
-"""Reads the headers of images, without decoding the images."""
+"""Reads image headers without decoding the images."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,8 +20,8 @@ MAX_PIXELS = 50_000_000
 """Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
 
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
-ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates TIFF images itself
-DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # over 8 bits per channel
+ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF images
+DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits per channel
 _READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(DEEP, "F")}
 NO_FILE = "no such file"
 _WITH_ALPHA = ("LA", "PA", "RGBA")
@@ -64,7 +64,7 @@ class Header:
     Args:
         size: (height, width).
         mode: mode to which Pillow converts the image: "L", "F" or "RGB".
-        alpha: whether the image has transparency, which is dropped.
+        alpha: whether the image has an alpha channel, which is dropped.
         animated: whether the file contains several images; only the first is used.
         wrong: reason why the image cannot be used; "" for a valid image.
     """
@@ -77,7 +77,7 @@ class Header:
 
 
 def read_header(image: ImageFile) -> Header:
-    """Return the header of an image; faults are returned in its field `wrong`."""
+    """Return the header of an image. Faults are returned in its field `wrong`."""
     try:
         with image.open() as opened:
             width, height = opened.size

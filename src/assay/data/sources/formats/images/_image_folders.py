@@ -40,7 +40,7 @@ class _Listing:
     Args:
         paths: paths of the images.
         classes: class of each image; None without class folders.
-        notes: descriptions of the files and folders that were left out.
+        notes: messages about the files and folders that were left out.
     """
 
     paths: list[Path] = field(default_factory=list)
@@ -48,7 +48,7 @@ class _Listing:
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: "_Listing") -> None:
-        """Append the images in another folder."""
+        """Append the images and notes of another folder."""
         self.paths += other.paths
         self.classes += other.classes
         self.notes += other.notes
@@ -99,7 +99,7 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
 
 
 def _check_no_masks(folder: Path, listing: _Listing) -> None:
-    """Raise an InputError if each image in one folder has a mask in another one."""
+    """Raise an InputError if each image in one folder has a mask in another folder."""
     names = {str(c).lower() for c in listing.classes}
     if len(names) != 2 or not (names & _IMAGES and names & _MASKS):
         return
@@ -156,7 +156,7 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
     folders, files = scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
     if others:
-        notes.append(f"These are not parts, so they are not used: {_quoted(others)}.")
+        notes.append(f"Other files and folders are not used: {_quoted(others)}.")
     return notes
 
 

@@ -35,7 +35,7 @@ from assay.data.table._pixel_scale import pixel_scale
 
 __all__ = ["decode_images", "holds_images", "note_on_other_cells"]
 
-_SAMPLE = 20  # most columns of a table are ruled out by their first values
+_SAMPLE = 20  # the first values rule out most columns
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -60,7 +60,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
         return bytes(first).startswith(_SIGNATURES)
     if kind == "image":
         return True
-    # Most columns of a table are ruled out by their first value.
+    # The first value rules out most columns of a table.
     return first.lower().endswith(IMAGE_SUFFIXES) and bool(
         column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
     )
@@ -167,7 +167,7 @@ def _path_of(path: str, folder: Path) -> Path:
 def _decode(
     image: ImageFile, out: np.ndarray | None, mode: str, *, resize: bool
 ) -> str:
-    """Decode an image into out (height, width, channels); return the fault, or ""."""
+    """Decode an image into out (height, width, channels), and return any fault."""
     from PIL import Image, ImageOps
 
     try:
@@ -194,7 +194,7 @@ def _decode(
 
 
 def _with_8_bits(image: Any, form: str | None) -> Any:
-    """Return an image with 8 bits per channel; Pillow would clip larger values.
+    """Return an image with 8 bits per channel. Pillow would clip larger values.
 
     Raises:
         ValueError: the largest possible value is unknown.
@@ -227,7 +227,7 @@ def _collect_broken(
     if set(wrong) == {NO_FILE} and folder is not None:
         is_remote = "://" in images[0].where
         faults.add(
-            f"None of the {len(images)} images exists, such as {images[0].where!r}. "
+            f"All {len(images)} images are missing, such as {images[0].where!r}. "
             f"{'Download the images, and write' if is_remote else 'Write'} paths "
             f"relative to the folder of the table, {str(folder)!r}. To train without "
             f"them, write ignore=[{name!r}]."

@@ -24,8 +24,8 @@ def check_not_nested(table: Table, target: str | None) -> None:
     years would become the classes.
 
     Args:
-        table: the table of a source, with the paths of its images.
-        target: the column to predict; None for the target of the table.
+        table: a table that contains image paths.
+        target: the column to predict; None for the table's own target.
     """
     folder, label = table.folder, table.target
     if folder is None or label is None or table.kinds.get("image") != "image":
@@ -42,7 +42,7 @@ def _fault(folder: Path, names: Sequence[str], labels: Iterable[str]) -> str | N
     depth = len(os.path.commonprefix(paths))
     inner: dict[str, set[str]] = defaultdict(set)
     for parts, label in zip(paths, labels, strict=True):
-        # The image is directly in a class folder, or the folders are parts.
+        # Either the image is directly in a class folder, or the folders are parts.
         if len(parts) < depth + 3 or parts[depth] != label:
             return None
         inner[label].add(parts[depth + 1])
@@ -56,7 +56,7 @@ def _fault(folder: Path, names: Sequence[str], labels: Iterable[str]) -> str | N
     )
     if all(map(part_of, shared)):
         moved = str(outer / max(shared) / min(inner))
-        return f"{found}the parts are in the classes. Move them, such as to {moved!r}."
+        return f"{found}the parts are inside the classes. Use paths such as {moved!r}."
     first = str(outer / min(inner))
     return (
         f"{found}the classes are one level deeper than expected. Use one of the outer "

@@ -1,4 +1,4 @@
-"""Recognizes the folders of the training, validation and test sets of images."""
+"""Recognizes image folders that contain the training, validation or test set."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ def part_folders(folder: Path) -> dict[Path, str]:
         words = [set(words_of(f.name)) for f in folders]
         shared = set.intersection(*words) if words else set()
         parts = _named_parts(folders, shared)
-        # Folders with such names may also be classes if they contain no folders.
+        # If folders with these names contain no folders, they may be classes.
         if len(set(parts.values())) < 2 or not all(map(subfolders, parts)):
             return {}
     others = len(folders) - len(parts)

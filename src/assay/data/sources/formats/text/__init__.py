@@ -1,1 +1,1 @@
-"""Turns the bytes of text tables in various encodings and notations into plain CSV."""
+"""Converts text tables in various encodings and notations to plain CSV."""

@@ -13,15 +13,15 @@ BOM = b"\xef\xbb\xbf"
 _UTF32_BOMS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE_BYTES = 2000
-_MIN_NULS = 0.8  # of the high bytes of UTF-16, which are zero for Latin letters
-_FILLERS = b"\0\x1a"  # some programs and damaged disks add these at the end
+_MIN_NULS = 0.8  # minimum fraction of zero bytes in UTF-16 text
+_FILLERS = b"\0\x1a"  # appended by some programs and by damaged disks
 
 
 def text_of(path: Path) -> bytes:
     """Return the contents of a file as UTF-8, with line feeds as line endings.
 
     Raises:
-        InputError: the file is not a text file, or not in an encoding of Unicode.
+        InputError: the file is not a text file, or is not in a Unicode encoding.
     """
     content = path.read_bytes()
     check_is_text(path, content)
@@ -37,7 +37,7 @@ def text_of(path: Path) -> bytes:
         raise InputError(
             f"The file {str(path)!r} contains NUL bytes. Save the table again as text."
         )
-    if BOM in content:  # files that were joined may have several
+    if BOM in content:  # concatenated files may contain several
         content = content.removeprefix(BOM).replace(b"\n" + BOM, b"\n")
         content = content.removeprefix(BOM)
     if b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"):

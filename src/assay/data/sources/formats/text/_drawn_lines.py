@@ -1,10 +1,10 @@
-"""Leaves out the lines that frame a table, as drawn by databases and in Markdown."""
+"""Removes the lines drawn around tables by database shells and in Markdown."""
 
 import re
 
 __all__ = ["without_drawn_lines"]
 
-_FIRST_LINES = 5  # a table is drawn if one of these is a rule
+_FIRST_LINES = 5  # in drawn tables, one of these is a rule
 _RULE = re.compile(r"[ \t]*[+|:=\-─━═│┃┼╪├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╦╩╬║ \t]+")
 _BOX = str.maketrans("│┃║", "|||")
 _COUNT = re.compile(
@@ -15,7 +15,7 @@ _COUNT = re.compile(
 def without_drawn_lines(content: bytes) -> bytes:
     """Return a table without the lines that separate its names, rows and columns.
 
-    The shells of databases draw tables with dashes and bars, and so does Markdown.
+    Database shells and Markdown draw tables with dashes and bars.
 
     Example:
         >>> drawn = "| a | b |\\n|---|---|\\n| 1 | 2 |\\n| 3 | 4 |\\n"

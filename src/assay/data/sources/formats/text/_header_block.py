@@ -15,7 +15,7 @@ __all__ = ["NUMBER", "are_groups", "names_below_groups"]
 NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 """Pattern of a cell that contains a number."""
 
-_MIN_NUMBERS = 0.5  # minimum fraction in a column; its first cell may be a unit
+_MIN_NUMBERS = 0.5  # minimum fraction in a column, whose first cell may be a unit
 
 Row = Sequence[str]
 
@@ -23,8 +23,8 @@ Row = Sequence[str]
 def are_groups(row: Row, below: Sequence[Row]) -> bool:
     """Return whether a row contains names for groups of columns.
 
-    A group spans several columns, so its cells are empty or repeated. The next row
-    contains the names of the columns: words, one of them above numbers.
+    A group spans several columns, so its other cells are empty or repeat its name. The
+    next row must contain the column names, at least one of them above numbers.
 
     Args:
         row: the first row.
@@ -52,7 +52,7 @@ def are_groups(row: Row, below: Sequence[Row]) -> bool:
     are_numeric = list(map(_are_numbers, columns))
     for name, cells, is_numeric in zip(names, columns, are_numeric, strict=True):
         if name in MISSING_WORDS or (not is_numeric and name in cells):
-            return False  # the name is a value
+            return False  # the row contains values, not names
     return any(
         name and is_numeric for name, is_numeric in zip(names, are_numeric, strict=True)
     )

@@ -13,7 +13,7 @@ __all__ = ["with_usual_quotes"]
 _MARKS = (("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"))
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 100
-_MIN_QUOTED = 2  # minimum per column, because a single cell may be a quoted word
+_MIN_QUOTED = 2  # minimum per column, because one cell may be a quoted word
 _WHOLE_LINE = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 _ESCAPED_QUOTE = re.compile(
     rb'(?m)(?:^|[,;\t|]) *"(?:[^"\\\n]|\\.|"")*\\"(?![,;\t|\r\n"]|\Z)'
@@ -23,7 +23,7 @@ Cells = list[str]
 
 
 def with_usual_quotes(content: bytes) -> bytes:
-    """Return a text table with cells in double quotes, which are doubled within cells.
+    """Convert the quotes of a text table to double quotes, which are doubled in cells.
 
     A table is rewritten if each line is a single quoted cell, if cells are quoted with
     other marks, or if a backslash escapes the quotes within cells. All other tables
@@ -33,7 +33,7 @@ def with_usual_quotes(content: bytes) -> bytes:
         content: UTF-8 text.
     """
     if b'\\"' in content and _ESCAPED_QUOTE.search(content):
-        # Databases and Spark escape quotes in this way.
+        # Databases and Spark escape quotes with backslashes.
         return re.sub(rb'\\(["\\])', _unescaped, content)
     start = content[:_SAMPLE_BYTES]
     if b'\n"' in start and (lines := _unwrapped(content)):
@@ -56,7 +56,7 @@ def _lines(content: bytes) -> Iterator[str]:
 
 
 def _unwrapped(content: bytes) -> bytes | None:
-    """Return the cells of a table whose lines are quoted; None for other tables.
+    """Return the cells of a table whose lines are quoted, or None for other tables.
 
     Spreadsheets write such lines if all cells of a row were pasted into one cell.
     """
@@ -79,7 +79,7 @@ def _requoted(content: bytes, separator: str, marks: tuple[str, str]) -> bytes |
     """Return a table with double quotes instead of other quotation marks.
 
     Returns:
-        The table; None if its cells are not quoted with these marks.
+        The table, or None if its cells are not quoted with these marks.
     """
     split = _splitter(separator, marks)
     sample = [split(line) for line in islice(_lines(content), _SAMPLE_LINES)]
