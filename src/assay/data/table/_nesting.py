@@ -1,4 +1,4 @@
-"""Limits how deeply the cells of a table may be nested."""
+"""Limits the nesting depth of the cells in a table."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from assay._errors import InputError
 __all__ = ["MOST_LEVELS", "check_nesting"]
 
 MOST_LEVELS = 8
-"""The greatest depth of nested lists in a cell; a series of color images needs 4."""
+"""Maximum depth of nested lists in a cell. A series of color images needs 4."""
 
 
 def check_nesting(frame: pl.DataFrame) -> None:
-    """Raise an InputError if lists are nested in lists too many times.
+    """Raise an InputError if lists are nested too deeply.
 
-    NumPy and polars handle only a limited number of levels, and slow down before that.
+    NumPy and polars support a limited number of levels, and become slow before that.
 
     Example:
         >>> check_nesting(pl.DataFrame({"image": [[[1, 2], [3, 4]]]}))

@@ -16,7 +16,7 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CHECKED_BYTES = 1 << 20
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _NO_BRACKETS = bytes({*range(256)} - {*b"[]{}\n"})
-# A row is an object itself, which adds a level.
+# The row itself is an object, which adds a level.
 _DEEP = re.compile(rb"[\[{]{%d}" % (MOST_LEVELS + 2))
 _EXAMPLE = '{"size": 1.5, "kind": "a"}'
 
@@ -55,9 +55,9 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 
 
 def _check_nesting(path: Path, content: bytes) -> None:
-    """Raise an InputError if a line is nested so deeply that polars would slow down.
+    """Raise an InputError if a line is nested so deeply that polars would be slow.
 
-    The time that polars takes grows with the cube of the number of levels.
+    The run time of polars grows with the cube of the number of levels.
     """
     if not _is_deep(content):
         return
@@ -71,7 +71,7 @@ def _check_nesting(path: Path, content: bytes) -> None:
 
 
 def _is_deep(text: bytes) -> bool:
-    """Return whether too many brackets in a row are opened, also inside strings."""
+    """Return whether too many nested brackets are opened, including in strings."""
     return _DEEP.search(text.translate(None, _NO_BRACKETS)) is not None
 
 
