@@ -241,7 +241,7 @@ def _note_on_summaries(rows: Sequence[tuple[Row, str]]) -> str:
 
 
 def _summary(cell: str) -> str:
-    """Return the key in `_SUMMARIES` that matches a cell such as "Total:", or ""."""
+    """Return the `_SUMMARIES` key of a cell such as "Total:", or "" if it has none."""
     words = cell.removesuffix(":").strip().lower()
     return next((word for word in _SUMMARIES if re.fullmatch(word, words)), "")
 

@@ -23,11 +23,11 @@ Cells = list[str]
 
 
 def with_usual_quotes(content: bytes) -> bytes:
-    """Convert the quotes of a text table to double quotes, which are doubled in cells.
+    """Rewrite a text table with standard double quotes around its cells.
 
-    A table is rewritten if each line is a single quoted cell, if cells are quoted with
-    other marks, or if a backslash escapes the quotes within cells. All other tables
-    are returned unchanged.
+    Quotes within cells are doubled. A table is rewritten if each line is a single
+    quoted cell, if cells are quoted with other marks, or if a backslash escapes the
+    quotes within cells. All other tables are returned unchanged.
 
     Args:
         content: UTF-8 text.
