@@ -73,7 +73,8 @@ def without_other_rows(table: Table) -> Table:
     These rows are left out only in training. When predicting, they are kept, so that
     each prediction can be matched to its row.
     """
-    if table.num_test:
+    is_folder = "image" in table.kinds.values()  # its rows are files
+    if table.num_test or is_folder:
         return table
     frame, notes = rows_of_examples(table.frame)
     return replace(table, frame=frame, notes=(*table.notes, *notes))
