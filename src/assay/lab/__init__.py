@@ -1,4 +1,4 @@
-"""The lab: local web pages that start, show and explain runs."""
+"""The lab: a local web interface for starting, watching and understanding runs."""
 
 from assay.lab._server import serve
 

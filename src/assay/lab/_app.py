@@ -22,15 +22,15 @@ __all__ = ["MOST_BYTES", "make_app"]
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 512_000_000
-"""Maximum size in bytes of a request body, which may be an uploaded file."""
+"""Maximum size of a request body in bytes, including uploaded files."""
 
 
 def make_app(*, token: str, port: int) -> Starlette:
     """Return the web application of the lab.
 
     Args:
-        token: secret that every request must contain.
-        port: port on which the application will be served.
+        token: the secret that every request must contain.
+        port: the port on which the application will be served.
     """
     return Starlette(
         routes=[

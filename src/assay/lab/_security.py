@@ -1,8 +1,9 @@
 """Restricts the lab to the user's own browser.
 
 The lab listens on the loopback interface, but other users of the machine and any page
-in the browser can send requests there. Therefore, every request must contain the secret
-token of this process, be addressed to the lab's host, and come from a page of the lab.
+in the browser can send requests to it. Therefore, every request must contain the secret
+token of this process, be addressed to the lab's host, and come from one of the lab's
+own pages.
 """
 
 from collections.abc import Iterator
@@ -37,9 +38,10 @@ _NO_TOKEN = """<!doctype html><html lang="en"><title>Assay lab</title>
 
 
 def cookie_name(port: int) -> str:
-    """Return the name of the cookie.
+    """Return the name of the cookie that contains the token.
 
-    The name contains the port, because the ports of a host share their cookies.
+    The name contains the port, because browsers share cookies between all ports of a
+    host.
     """
     return f"assay_lab_{port}"
 
@@ -50,7 +52,7 @@ class Guard(http.Guard):
     Args:
         app: the application to protect.
         token: the secret of this process.
-        port: port on which the lab is served.
+        port: the port on which the lab is served.
     """
 
     name = "lab"
@@ -61,7 +63,7 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application; its response to `/` also sets the cookie."""
+        """Return the application, wrapped to set the cookie in its response to `/`."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:
@@ -76,7 +78,7 @@ class Guard(http.Guard):
         return refusal_response(message, 403)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers, the URL of the page and the cookie."""
+        """Yield the tokens found in the headers, the page's URL and the cookie."""
         yield from super().tokens(scope, headers)
         if scope["path"] == "/":
             query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -90,7 +92,7 @@ class Guard(http.Guard):
             yield cookies[self.cookie].value
 
     def _with_cookie(self) -> ASGIApp:
-        """Return an application that also sets a cookie with the token."""
+        """Return the application, wrapped to set a cookie with the token."""
         cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

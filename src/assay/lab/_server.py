@@ -18,11 +18,11 @@ PORT = 8765
 
 
 class Lab(WebServer):
-    """A lab that is ready to run; its address contains the token."""
+    """A lab that is ready to run, with the token in its address."""
 
 
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
-    """Return a lab for a folder of runs; see `serve`."""
+    """Return a lab for the runs in a folder; see `serve`."""
     listener = listen(HOST, (PORT, 0) if port is None else (port,))
     bound: int = listener.getsockname()[1]
     token = token or secrets.token_urlsafe(24)
@@ -43,13 +43,13 @@ def serve(
 ) -> None:
     """Print the address of the lab, and serve it until Ctrl-C.
 
-    If there are no runs yet, a run on the handwritten digits is started.
+    If there are no runs yet, a run on handwritten digits is started.
 
     Args:
-        runs: folder of all runs, which need not exist yet.
+        runs: folder that contains the runs; it need not exist yet.
         port: port to listen on; by default, 8765 or, if it is taken, any free port.
         browser: whether to open the page in a browser.
-        token: secret in the address; by default, a new one.
+        token: the secret in the address; by default, a new random one.
 
     Raises:
         InputError: the port is taken.

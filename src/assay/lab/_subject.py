@@ -19,9 +19,9 @@ _FILE = Path(__file__).with_name("subject.toml")
 def subject() -> list[dict[str, Any]]:
     """Return the areas of neural-network training and the concepts in each.
 
-    A concept has a name, an explanation of one or two sentences, the unit that
-    demonstrates it, optionally a state in which to open the unit's page, the option
-    that sets it, the public names that implement it, and its test file.
+    Each concept has a name, a short explanation, the unit that demonstrates it, the
+    option that sets it, the public names that implement it and the file that tests it.
+    It may also have a state in which to open the unit's page.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 
@@ -36,7 +36,7 @@ def _subject(request: Request) -> Response:
 
 
 def _document(request: Request) -> Response:
-    """Respond with the documentation of a public name mentioned in a concept."""
+    """Respond with the documentation of a public name that a concept mentions."""
     import assay
 
     name = request.path_params["name"]

@@ -1,1 +1,1 @@
-"""Serves the records of runs as JSON, and manages the training processes."""
+"""Serves the records of runs as JSON and manages the training processes."""

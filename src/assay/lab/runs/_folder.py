@@ -1,4 +1,4 @@
-"""Finds runs by name, directly inside the folder of all runs."""
+"""Finds runs by name in the runs folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,21 +15,21 @@ _root = Path("runs")
 
 
 def set_root(path: Path) -> None:
-    """Set the folder of all runs for this process."""
+    """Set the runs folder for this process."""
     global _root
     _root = path
 
 
 def root() -> Path:
-    """Return the folder of all runs."""
+    """Return the folder that contains all runs."""
     return _root
 
 
 def find(name: str) -> RunFolder:
     """Return the folder of a run.
 
-    Names that lead outside the folder of all runs are rejected, such as names with ".."
-    and names of symbolic links.
+    Names that lead outside the runs folder, such as names with ".." or the names of
+    symbolic links, are rejected.
 
     Raises:
         InputError: no run has this name.

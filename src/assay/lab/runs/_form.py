@@ -1,4 +1,4 @@
-"""The form that starts a run, generated from the specification."""
+"""Generates the form for starting a run from the spec classes."""
 
 import inspect
 from typing import Any, Literal, get_args, get_origin
@@ -31,7 +31,7 @@ _GROUPS = {
 
 
 def form() -> dict[str, Any]:
-    """Return the fields of an experiment by group, and the built-in data sets."""
+    """Return the grouped fields of an experiment, and the built-in data sets."""
     return {
         "builtins": [
             {"name": name, "summary": builtin.summary}
@@ -79,7 +79,7 @@ def _metadata(annotation: Any) -> tuple[Any, ...]:
 
 
 def _words(field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the words that a field accepts instead of a value."""
+    """Return the words that a field accepts, such as "auto"."""
     found = list(bounds.words) if bounds else []
     for extra in field.metadata:
         found += extra.words if isinstance(extra, spec.OrWord) else ()
@@ -90,7 +90,7 @@ def _words(field: FieldInfo, bounds: spec.Range | None) -> list[str]:
 
 
 def _family(annotation: Any) -> Any:
-    """Return the family whose members a field accepts, if any."""
+    """Return the family whose members a field accepts, or None."""
     for kind in (annotation, *get_args(annotation)):
         if inspect.isclass(kind) and issubclass(kind, spec.Family):
             return next(base for base in kind.__mro__ if spec.Family in base.__bases__)

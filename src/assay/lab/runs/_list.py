@@ -15,10 +15,10 @@ from assay.report import metric_title
 __all__ = ["list_runs"]
 
 _DAMAGE = (AssayError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
-"""Errors caused by a damaged or altered `run.json`."""
+"""Errors that a damaged or altered `run.json` can cause."""
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
-"""The contents of each `run.json`, with the file's modification time and size."""
+"""The contents of each `run.json`, with the modification time and size of the file."""
 
 
 def list_runs() -> dict[str, Any]:

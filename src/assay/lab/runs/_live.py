@@ -8,8 +8,8 @@ from assay.records import LIVE, RunFolder, new_lines
 
 __all__ = ["condense", "read_all", "read_from"]
 
-_MOST_POINTS = 1500  # per curve in the first message
-_LARGE_BYTES = 4_000_000  # below this size, all lines are parsed
+_MOST_POINTS = 1500  # maximum number of points per curve in the first message
+_LARGE_BYTES = 4_000_000  # all lines of smaller files are parsed
 _MOST_READ = 10_000_000  # approximate number of bytes parsed in a large file
 _ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
@@ -25,13 +25,13 @@ def read_from(
 ) -> tuple[list[Line], int]:
     """Return the lines written after a cursor position, and the new cursor.
 
-    A run that is not being trained, or that was started by an older version, has only
-    `events.jsonl`, whose lines have the same form.
+    Runs that are not being trained, and runs started by an older version, have only
+    `events.jsonl`, whose lines have the same format.
 
     Args:
         folder: folder of the run.
-        cursor: position in the file in bytes; 0 for its start.
-        every: n, to parse only every n-th iteration line; 1 parses all of them.
+        cursor: byte offset in the file; 0 for the start.
+        every: interval between parsed iteration lines; 1 parses all of them.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -55,7 +55,7 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
     """Return all records written so far, condensed to fewer lines, and the new cursor.
 
     Hours of training can produce a file of 100 MB. In such a large file, only some of
-    the iteration lines are parsed, but still more than a plot can display.
+    the iteration lines are parsed, which is still more than a plot can display.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -71,7 +71,7 @@ def read_all(folder: RunFolder) -> tuple[list[Line], int]:
 
 
 def _parse(text: bytes) -> Line | None:
-    # A parser in pure Python would need a minute for a file of 100 MB.
+    # A parser in pure Python would take a minute for a file of 100 MB.
     try:
         line = json.loads(text) if text else None
     except (ValueError, RecursionError):
@@ -82,8 +82,8 @@ def _parse(text: bytes) -> Line | None:
 def condense(lines: Iterable[Line]) -> list[Line]:
     """Return fewer lines that produce the same plot.
 
-    Each curve becomes one line of at most 1500 points: the lowest and the highest point
-    in each interval. Other lines stay the same.
+    Each curve becomes one line of at most 1500 points: the lowest and highest points in
+    each interval. Other lines are unchanged.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}
@@ -110,7 +110,7 @@ def _extend(line: Line, more: Line, kind: str) -> None:
 
 
 def _cut(series: dict[tuple[str, str], Line], fit_line: Line, fit: str) -> None:
-    """Remove points that a fit repeats after resuming from a checkpoint."""
+    """Remove the points that a fit repeats after resuming from a checkpoint."""
     reached = fit_line.get("iteration", 0)
     per_epoch = fit_line.get("iterations_per_epoch") or 1
     for kind, most in (("iterations", reached), ("epochs", reached // per_epoch)):

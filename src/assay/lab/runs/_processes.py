@@ -47,12 +47,12 @@ def start(fields: dict[str, Any]) -> str:
     """Start a run, and return its name.
 
     Args:
-        fields: fields of the experiment, as plain values.
+        fields: the fields of the experiment as plain values.
 
     Raises:
         InputError: the fields are invalid. The message lists all errors.
     """
-    from assay import spec  # imported here, because it takes half a second
+    from assay import spec  # imported here because it takes half a second
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
@@ -66,11 +66,11 @@ def start(fields: dict[str, Any]) -> str:
 
 
 def start_again(name: str, learning_rate: float) -> str:
-    """Start a run with the settings of another run, but a different learning rate.
+    """Start a run with another run's settings but a different learning rate.
 
     Args:
         name: name of the other run, such as one that diverged.
-        learning_rate: the new learning rate, which is still scaled by the schedule.
+        learning_rate: the new learning rate, which the schedule still scales.
 
     Raises:
         InputError: the run does not exist, or its settings cannot be read.
@@ -90,7 +90,7 @@ def start_again(name: str, learning_rate: float) -> str:
 
 
 def start_first() -> str:
-    """Start a run on the handwritten digits, and return its name."""
+    """Start a run on handwritten digits, and return its name."""
     return _start("digits", {"data": "digits"})
 
 
@@ -103,7 +103,7 @@ def _start(name: str, fields: dict[str, Any]) -> str:
 
 
 def resume(folder: RunFolder) -> None:
-    """Continue a run that was stopped."""
+    """Resume a stopped run."""
     _launch(folder, ["--resume", "--out", str(folder.path)])
 
 
@@ -140,7 +140,7 @@ def _launch(folder: RunFolder, words: list[str]) -> None:
             stdout=subprocess.DEVNULL,
             stderr=file,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,  # Ctrl-C in the terminal does not stop it
+            start_new_session=True,  # Ctrl-C in the terminal must not stop it
         )
     _children[folder.name] = _Child(process, log)
 
@@ -148,7 +148,7 @@ def _launch(folder: RunFolder, words: list[str]) -> None:
 def exit_of(name: str) -> str | None:
     """Return "running", "finished", "stopped", "failed" or "killed".
 
-    Return None for a run that this lab has not started.
+    Return None if this lab did not start the run.
     """
     child = _children.get(name)
     if child is None:
@@ -164,7 +164,7 @@ def exit_of(name: str) -> str | None:
 
 
 def message_of(name: str) -> str | None:
-    """Return the error message of a failed run; None if the run has not failed."""
+    """Return the error message of a failed run, or None if the run has not failed."""
     child = _children.get(name)
     if child is None or child.process.poll() in (None, 0):
         return None
@@ -172,7 +172,7 @@ def message_of(name: str) -> str | None:
 
 
 def _said(text: str) -> str | None:
-    """Return the messages that a command wrote to standard error."""
+    """Return the messages that a command printed to standard error."""
     lines = [line for line in text.splitlines() if line.startswith("assay: ")]
     said = [line.removeprefix("assay: ") for line in lines]
     return "\n".join(said) or None
@@ -185,7 +185,7 @@ def without_records() -> list[RunFolder]:
 
 
 def _scratch() -> Path:
-    """Return the temporary folder of this process for logs and experiment files."""
+    """Return this process's temporary folder for logs and experiment files."""
     global _folder_of_logs
     if _folder_of_logs is None:
         _folder_of_logs = Path(tempfile.mkdtemp(prefix="assay-lab-"))

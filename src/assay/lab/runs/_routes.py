@@ -54,7 +54,7 @@ def _look(fields: dict[str, Any]) -> dict[str, Any]:
     from assay.experiment import look_at
 
     if not fields.get("data"):
-        raise InputError("Choose a file, or a built-in data set.")
+        raise InputError("Choose a file or a built-in data set.")
     experiment = spec.Experiment(**fields)
     for source in (experiment.data, experiment.test_data):
         if isinstance(source, str):

@@ -48,7 +48,7 @@ def is_running(folder: RunFolder) -> bool:
 
 
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
-    """Return the last line of each kind that describes the process."""
+    """Return the last line of each kind that describes the training process."""
     found: dict[str, Any] = {}
     for line in _lines_on_process(folder):
         kind = line.get("kind")
@@ -67,7 +67,7 @@ def _last_lines(folder: RunFolder) -> dict[str, Any]:
 
 
 def _error_of(last: dict[str, Any]) -> str | None:
-    """Return the last error that the process reported, with the suggested fix."""
+    """Return the last error that the process reported, including the suggested fix."""
     finding = last.get("error") or {}
     return " ".join(str(finding.get(k) or "") for k in ("message", "remedy")).strip()
 
@@ -87,7 +87,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
             continue
         try:
             line = parse_json(text)
-        except ValueError:  # a line that is cut off where the tail begins or ends
+        except ValueError:  # a line cut off at the start or end of the tail
             continue
         if isinstance(line, dict):
             yield line

@@ -1,4 +1,4 @@
-"""Files that the user drops on a page, stored in a temporary folder."""
+"""Stores files that the user drops on a page in a temporary folder."""
 
 import atexit
 import os
@@ -15,7 +15,7 @@ from assay._errors import InputError
 __all__ = ["keep", "receive", "uploaded"]
 
 _MOST_FILES = 50
-_MOST_CHARACTERS = 60  # per file name; file systems allow 255 bytes
+_MOST_CHARACTERS = 60  # maximum length of a file name; file systems allow 255 bytes
 _files: dict[str, Path] = {}
 _folder: list[Path] = []
 
@@ -28,7 +28,7 @@ def _home() -> Path:
 
 
 async def receive(request: Request) -> dict[str, str]:
-    """Store the body of a request as a file, and return its name and path.
+    """Store a request body as a file, and return the file's name and path.
 
     The application limits the size of all requests. The name is the last component of
     the given path. Each sequence of characters other than letters, digits, dots,
@@ -47,7 +47,7 @@ async def receive(request: Request) -> dict[str, str]:
         with open(path, "wb") as file:
             async for part in request.stream():
                 file.write(part)
-    except BaseException as error:  # including a closed connection
+    except BaseException as error:  # also raised if the connection was closed
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
@@ -60,7 +60,7 @@ async def receive(request: Request) -> dict[str, str]:
 
 
 def keep(path: Path, root: Path) -> Path:
-    """Return a path from which a run can read a file even after the lab has stopped.
+    """Return a path from which a run can read a file even after the lab has exited.
 
     An uploaded file is copied to a folder next to the runs; other files stay in place.
     """

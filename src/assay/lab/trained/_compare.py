@@ -14,10 +14,10 @@ _MOST_RUNS = 40
 
 
 def compare(names: list[str]) -> dict[str, Any]:
-    """Return the settings in which finished runs differ, and their results and curves.
+    """Return the settings that differ between finished runs, with results and curves.
 
-    Runs that differ only in their seed form a group, which the page draws as a mean
-    with a band.
+    Runs that differ only in their seed form a group. The page draws each group as a
+    mean curve with a band.
     """
     if not 2 <= len(names) <= _MOST_RUNS:
         raise InputError(f"Choose 2 to {_MOST_RUNS} finished runs to compare.")
@@ -62,7 +62,7 @@ def _result(folder: RunFolder, summary: Any) -> dict[str, Any]:
 
 
 def _settings(folder: RunFolder, summary: Any) -> dict[str, Any]:
-    """Return the user's settings and the selected hyperparameters, by path."""
+    """Return the user's settings and the selected hyperparameters by path."""
     resolved = _resolved(folder)
     return {
         "data": summary["data"]["source"],

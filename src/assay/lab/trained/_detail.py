@@ -1,4 +1,4 @@
-"""Collects the records that the page of a run shows."""
+"""Collects the records shown on a run's page."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ __all__ = ["detail"]
 
 
 def detail(name: str) -> dict[str, Any]:
-    """Return the records of a run, with None for unreadable ones.
+    """Return the records of a run; unreadable records are None.
 
     Raises:
         InputError: no run has this name.

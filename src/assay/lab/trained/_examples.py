@@ -1,4 +1,4 @@
-"""Converts examples for the pages: rows, images, sequences and texts."""
+"""Converts rows, images, sequences and texts to a form that the pages can display."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ _PIXEL = re.compile(r"pixel_(\d+)_(\d+)")
 
 
 def shown(dataset: Dataset, row: int) -> dict[str, Any]:
-    """Return one example of a data set and its kind, such as "image".
+    """Return an example from a data set and its kind, such as "image".
 
     Example:
         >>> from assay.data import load
@@ -60,7 +60,7 @@ def pixel_grid(names: list[str]) -> tuple[int, int] | None:
 
 def _row_and_column(name: str) -> tuple[int, int]:
     match = _PIXEL.fullmatch(name)
-    assert match is not None  # checked for all names
+    assert match is not None  # the caller has checked all names
     return int(match[1]), int(match[2])
 
 

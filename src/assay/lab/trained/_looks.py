@@ -1,4 +1,4 @@
-"""Shows examples from a run's data, and the model's predictions on val."""
+"""Shows examples from a run's data and the model's predictions on val."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from assay.lab.trained._examples import pixel_grid, shown
 __all__ = ["example_rows", "important_inputs", "model_of", "named", "worst_examples"]
 
 _NUM_WORST = 12
-_NUM_ROWS = 24  # number of rows shown at once
+_NUM_ROWS = 24  # maximum number of rows shown at once
 
 
 @lru_cache(maxsize=4)
@@ -34,7 +34,7 @@ def _version(name: str) -> tuple[str, int]:
 
 
 def model_of(name: str) -> Run:
-    """Return a finished run, whose model stays in memory for later requests."""
+    """Return a finished run, and keep its model in memory for later requests."""
     return _open(name)[0]
 
 
@@ -62,7 +62,7 @@ def worst_examples(name: str) -> dict[str, Any]:
 
 
 def named(task: Any, target: Any) -> Any:
-    """Return the class name of a target, or the target itself in regression."""
+    """Return the class name of a target or, in regression, the target itself."""
     return float(target) if task.kind == "regression" else task.classes[int(target)]
 
 

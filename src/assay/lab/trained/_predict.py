@@ -16,11 +16,11 @@ from assay.lab.trained._looks import model_of, named
 
 __all__ = ["columns_to_fill", "predict"]
 
-_MOST_ROWS = 200  # shown on the page for a dropped file
+_MOST_ROWS = 200  # maximum number of rows shown for a dropped file
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the columns of an example, with the values of the first train row."""
+    """Return the input columns, filled with the values of the first train row."""
     run = model_of(name)
     preparation = run.model.preparation
     listed = find(name).read_object("data.json").get("columns", ())
@@ -94,7 +94,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source(model: Any, file: Path) -> Any:
-    """Return the path that the model reads: the file or, for one image, a folder."""
+    """Return the path that the model reads: a file or, for a single image, a folder."""
     if model.preparation.kind != "image" or file.suffix in (".npz", ".zip"):
         return str(file)
     folder = Path(tempfile.mkdtemp(dir=file.parent))

@@ -1,1 +1,1 @@
-"""The units. Each one has a lesson and computes the numbers shown on its page."""
+"""The units. Each has a lesson and computes the numbers shown on its page."""

@@ -1,4 +1,4 @@
-"""Unit 1, activations: curves, derivatives, and the values that reach real layers."""
+"""Unit 1, activations: curves, derivatives and the inputs of real layers."""
 
 from assay.lab.units._registry import Lesson, lesson
 from assay.lab.units.activating import _curves, _layers

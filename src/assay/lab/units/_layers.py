@@ -32,7 +32,7 @@ LESSON = lesson(
     )
 )
 
-_MOST_VALUES = 20_000  # maximum number of values per layer sent to the page
+_MOST_VALUES = 20_000  # maximum number of values per layer that are sent to the page
 
 
 class Network(BaseModel):
@@ -40,9 +40,8 @@ class Network(BaseModel):
 
     Args:
         network: name of a small network trained on the digits.
-        run: name of a finished run, to use its model instead of the small network;
-            empty for the digits.
-        row: row number of the example.
+        run: name of a finished run whose model is used; empty for the small network.
+        row: row number of the example in the data.
     """
 
     network: str = "convolution"
@@ -102,7 +101,7 @@ def _values(y: np.ndarray) -> dict[str, Any]:
 
 
 class Number(Network):
-    """Request for the calculation of a number in a trained network.
+    """Request to explain how a number in a trained network is calculated.
 
     Args:
         layer: name of the layer, or path of an inner layer.

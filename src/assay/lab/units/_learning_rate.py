@@ -1,4 +1,4 @@
-"""Unit 3, learning rate: fits side by side, the range test and the schedules."""
+"""Unit 3, learning rate: fits at several rates, the range test and the schedules."""
 
 from assay.lab.units._registry import Lesson, lesson
 from assay.lab.units.learning_rates import _compare, _schedules, _search

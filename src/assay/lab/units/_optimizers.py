@@ -1,4 +1,4 @@
-"""Unit 7, optimizers: races on surfaces, on real data and on the cost of a network."""
+"""Unit 7, optimizers: races on surfaces, on real data and on a network's cost."""
 
 from assay.lab.units._registry import Lesson, lesson
 from assay.lab.units.optimizing import _line, _racers, _slice, _surface

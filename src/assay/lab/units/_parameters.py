@@ -1,4 +1,4 @@
-"""Unit 4, parameters and hyperparameters: how they differ, and what updates change."""
+"""Unit 4, parameters and hyperparameters, and how updates change the parameters."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["table", "updates"]
 
 _MOST_ITERATIONS = 60
-_MOST_NUMBERS = 20_000_000  # total for all stored iterations; 80 MB
+_MOST_NUMBERS = 20_000_000  # maximum number of stored values over all iterations; 80 MB
 
 LESSON = lesson(
     Lesson(
@@ -30,8 +30,8 @@ LESSON = lesson(
             "A dense layer with n inputs and u units has n × u weights and u biases. "
             "Choose a weight, and step through its updates to see its value before "
             "and after, and the gradient. The hyperparameters do not change.",
-            "A good data set has about ten times as many examples as the model has "
-            "parameters.",
+            "As a rule of thumb, a data set should have about ten times as many "
+            "examples as the model has parameters.",
         ),
     )
 )
@@ -41,7 +41,7 @@ class TableBody(BaseModel):
     """Request for all parameters and hyperparameters of a model.
 
     Args:
-        run: name of a finished run; "" for digits and a small network.
+        run: name of a finished run; "" for a small network on the digits.
         units: number of units in each hidden layer; ignored for a run.
     """
 
@@ -57,7 +57,7 @@ class UpdatesBody(TableBody):
         name: name of the array, such as "kernel".
         index: position in the array.
         optimizer: kind of optimizer; ignored for a run.
-        learning_rate: learning rate; None for the run's rate or the default.
+        learning_rate: learning rate; None for the run's rate or the default rate.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.
     """
@@ -131,8 +131,8 @@ def _hyperparameters(training: spec.Training) -> Any:
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 
-    Each iteration contains the value of the parameter before the update, its gradient,
-    the state of the optimizer, the learning rate and the value after the update.
+    Each iteration contains the parameter's value before the update, its gradient, the
+    optimizer state, the learning rate and the value after the update.
     """
     source = source_of(body.run)
     training = _training(source, body)
@@ -215,7 +215,7 @@ def _trace(
         fit.advance(iterations=1)
         steps[-1]["rate"] = float(fit.history.iterations["learning_rate"][-1])
         steps.append(_state(fit))
-        # The optimizer state after an update belongs to that update.
+        # An update is shown together with the optimizer state that follows it.
         steps[-2]["memory"] = steps[-1]["memory"]
     return steps
 

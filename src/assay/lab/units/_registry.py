@@ -26,8 +26,8 @@ UNITS = (
 )
 """Names of the units, in order of unit number.
 
-Each unit has a module of the same name, which is imported on the first request, because
-some of these modules import JAX."""
+Each unit has a module of the same name. It is imported on the first request, because
+some of these modules import JAX, which is slow."""
 
 _CODE = {
     "activations": "_training",
@@ -40,19 +40,19 @@ _CODE = {
     "regularization": "_training",
     "layers": "_networks",
 }
-"""The module that generates the code of each unit."""
+"""The module that generates each unit's Python code."""
 
 Handler = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """The text and code that a unit's page and notebook show.
+    """The text and code shown on a unit's page and in its notebook.
 
     Args:
         unit: name of the unit.
-        title: the main point of the unit, as a sentence.
-        paragraphs: short paragraphs with at most 120 words in total.
+        title: sentence that states the unit's main point.
+        paragraphs: short paragraphs; at most 120 words in total.
         snippet: complete Python code that reproduces the page; added by `lesson_of`.
     """
 
@@ -122,7 +122,7 @@ def lesson_of(unit: str, state: Mapping[str, str] | None = None) -> Lesson:
 
     Args:
         unit: name of the unit.
-        state: settings in the address of the page; missing ones use their defaults.
+        state: settings in the page's address; missing settings use their defaults.
 
     Raises:
         InputError: the unit has no lesson, or a setting is invalid.

@@ -11,7 +11,7 @@ _QUESTIONS = (_augmentation, _dropout, _phases)
 LESSON = lesson(
     Lesson(
         unit="regularization",
-        title="Regularization reduces the gap between the costs on train and val data",
+        title="Regularization reduces the gap between training and validation cost",
         paragraphs=(
             "Training has two phases. At first, the cost falls on both train and val. "
             "Then it keeps falling on train but rises on val, because the network fits "
@@ -20,7 +20,7 @@ LESSON = lesson(
             "L1 and L2 make large weights expensive. Dropout removes random units at "
             "each iteration. Early stopping keeps the parameters of the best epoch. "
             "Augmentation varies the examples.",
-            "A good model has a low cost on train and a small gap.",
+            "A good model has a low training cost and a small gap.",
         ),
     )
 )

@@ -46,7 +46,7 @@ class CurveBody(BaseModel):
 
 @handles("activations", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
-    """Return the name, formula, description and properties of every activation."""
+    """Return the name, formula, description and properties of each activation."""
     rows = []
     for name, member in nn.ACTIVATIONS.items():
         _, *advice = _paragraphs(member.declaration)
@@ -82,7 +82,7 @@ def _paragraphs(declaration: type[spec.Activation]) -> list[str]:
 
 @handles("activations", "curve")
 def curve(body: CurveBody) -> dict[str, Any]:
-    """Return x, f(x) and f'(x), and the ranges in which the curve is flat.
+    """Return x, f(x), f'(x) and the ranges in which the curve is flat.
 
     Softmax depends on several inputs. Its curve shows the first of three outputs while
     the other two inputs are 0.
@@ -127,7 +127,7 @@ def _curves() -> Any:
 def _evaluate(
     member: nn.Activation, x: jax.Array, values: dict[str, Any]
 ) -> tuple[jax.Array, jax.Array]:
-    """Return f(x) and f'(x); if f has several inputs, only the first one is varied."""
+    """Return f(x) and f'(x); if f has several inputs, vary only the first one."""
     derivative = nn.derivative(member.name)
     if member.elementwise:
         return member.function(x, **values), derivative(x, **values)

@@ -17,7 +17,7 @@ __all__ = ["LayersBody", "layers"]
 
 
 class LayersBody(BaseModel):
-    """Request for the pre-activations of a network during training.
+    """Request for a network's pre-activations during training.
 
     Args:
         run: name of a finished run; "" for digits.
@@ -41,7 +41,7 @@ def layers(body: LayersBody) -> dict[str, Any]:
     """Return the pre-activations of each activation layer, before and after training.
 
     Without a run, there is one snapshot per epoch. With a run, the first snapshot shows
-    new initial values, and the second one shows the trained model.
+    a newly initialized network, and the second one shows the trained model.
     """
     if body.run:
         return _of_run(source_of(body.run), seed=body.seed)

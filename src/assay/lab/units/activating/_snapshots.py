@@ -1,4 +1,4 @@
-"""The values that reach the activation layers of a fit."""
+"""Measures the pre-activations of a fit's activation layers."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ EDGES = np.linspace(-8, 8, 65)
 MOST_ROWS = 1024
 """Maximum number of train rows to measure."""
 
-_DEAD = 1e-6  # a smaller derivative passes almost no gradient
+_DEAD = 1e-6  # units with smaller derivatives get almost no gradient
 
 
 def snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _measure(
         for name, value in values.items()
     }
     slope = np.abs(np.asarray(nn.derivative(member.name)(jnp.asarray(x), **values)))
-    if not member.elementwise:  # keep the diagonal of the Jacobian
+    if not member.elementwise:  # use only the diagonal of the Jacobian
         slope = np.diagonal(slope, axis1=-2, axis2=-1)
     by_unit = slope.reshape(-1, slope.shape[-1])
     finite = x[np.isfinite(x)]

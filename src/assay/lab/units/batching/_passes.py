@@ -1,4 +1,4 @@
-"""The batches of a few epochs, with their gradients compared to the full gradient."""
+"""Compares the gradients of the batches in a few epochs with the full gradient."""
 
 import math
 from typing import Annotated, Any
@@ -15,8 +15,8 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # the iteration does not matter, because nothing is random
-_MOST_ITERATIONS = 700  # two epochs of all digits with batches of 4
+_FIRST: Any = np.int32(0)  # any iteration works, because nothing is random
+_MOST_ITERATIONS = 700  # enough for two epochs of all digits in batches of 4
 
 
 class Passes(Rows):
@@ -24,8 +24,8 @@ class Passes(Rows):
 
     Args:
         batch_size: number of examples in a batch; 0 for all.
-        num_epochs: number of passes over train.
-        learning_rate: step size of plain gradient descent.
+        num_epochs: number of passes over the training set.
+        learning_rate: learning rate of plain gradient descent.
         hidden: number of hidden units.
     """
 
@@ -125,7 +125,7 @@ def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
 
 
 class Angles(Passes):
-    """Request for the gradients at the initial parameters, for all batch sizes."""
+    """Request for the gradients of batches of all sizes at the initial parameters."""
 
 
 @handles("batches", "angles")
@@ -137,7 +137,7 @@ def angles(body: Angles) -> dict[str, Any]:
     parts = parts_of(body)
     fit = _fit(parts, body, 1)
     count = len(parts.split.train)
-    train: Any = fit.train  # never streamed
+    train: Any = fit.train  # training data, which are never streamed here
     order = fit.program.orders(body.seed, 0, train)[0][:count]
     each = np.stack([_gradient_of(fit, int(row)) for row in order])
     full = each.mean(axis=0)
@@ -147,7 +147,7 @@ def angles(body: Angles) -> dict[str, Any]:
 
 
 def _gradient_of(fit: Fit, row: int) -> np.ndarray:
-    """Return the gradient of a train example."""
+    """Return the gradient of a training example."""
     train: Any = fit.train
     batch = fit.batch()._replace(
         inputs=train.inputs[row : row + 1], targets=train.targets[row : row + 1]
@@ -157,7 +157,7 @@ def _gradient_of(fit: Fit, row: int) -> np.ndarray:
 
 
 def _turned(each: np.ndarray, full: np.ndarray, size: int) -> dict[str, float]:
-    """Return the mean, smallest and largest angle for batches of one size."""
+    """Return the mean, minimum and maximum angle for one batch size."""
     starts = range(0, len(each), size)
     batches = [each[start : start + size].mean(axis=0) for start in starts]
     degrees = [_angle(batch, full) for batch in batches]

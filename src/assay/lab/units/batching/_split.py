@@ -17,7 +17,7 @@ from assay.lab.units._registry import handles
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
 _MOST_COLUMNS = 6  # maximum number of columns whose preparation is shown
-_FEWEST = 20  # with fewer examples, a part could be empty
+_FEWEST = 20  # a part could be empty if there were fewer examples
 
 
 class Rows(BaseModel):
@@ -27,8 +27,8 @@ class Rows(BaseModel):
         data: name of a built-in data set.
         run: name of a finished run, to use its data and split; empty for the built-in
             data.
-        num_examples: number of examples to use, with classes of equal size if
-            possible; 0 for all.
+        num_examples: number of examples to use, balanced over the classes if possible;
+            0 for all.
         train: fraction of the examples in train.
         val: fraction of the examples in val; the rest are in test.
         seed: seed of the random order.
@@ -44,12 +44,12 @@ class Rows(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Examples and their split; positions are indices into these examples.
+    """Examples and their split, as indices into these examples.
 
     Args:
         dataset: the examples.
         rows: row number of each example in the source, (n,).
-        split: positions of the examples in train, val and test.
+        split: indices of the examples in train, val and test.
     """
 
     dataset: Dataset
@@ -87,7 +87,7 @@ def _chosen(dataset: Dataset, count: int) -> np.ndarray:
     """Return rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
-    turn = np.zeros(dataset.num_examples, int)  # earlier rows of the same class
+    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows with this class
     for number in range(dataset.task.num_classes):
         rows = np.flatnonzero(dataset.target == number)
         turn[rows] = np.arange(len(rows))
@@ -111,7 +111,7 @@ def _of_run(name: str) -> Parts:
 
 @handles("batches", "split")
 def split(body: Rows) -> dict[str, Any]:
-    """Return the part of every example, and the statistics learned from train."""
+    """Return each example's part, and the statistics learned from train."""
     parts = parts_of(body)
     dataset, task = parts.dataset, parts.dataset.task
     part_of = np.zeros(dataset.num_examples, int)
@@ -140,7 +140,7 @@ def split(body: Rows) -> dict[str, Any]:
 
 
 def _images(dataset: Dataset) -> str | None:
-    """Return the pixels of the digits as base64, 64 bytes per example, or None."""
+    """Return the pixels of digits as base64, 64 bytes each; None for other data."""
     if dataset.name != "digits" or dataset.num_features != 64:
         return None
     pixels = dataset.frame.select([c.name for c in dataset.columns]).to_numpy()
@@ -148,7 +148,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the statistics of the most varied columns, for train and for all rows."""
+    """Return statistics of the most varied columns, on train and on all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

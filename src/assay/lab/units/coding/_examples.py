@@ -59,7 +59,7 @@ print("loss", of_one(outputs), "gradient", jax.grad(of_one)(outputs)[0])
 
 
 def _objective(state: Costs) -> str:
-    """Return the lines of code that compute the objective for one example."""
+    """Return code that computes the objective for one example."""
     if state.penalty == "none":
         return ""
     settings = f'{{"{state.penalty}": {{"strength": {state.strength:g}}}}}'

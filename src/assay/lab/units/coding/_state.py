@@ -19,14 +19,14 @@ __all__ = [
 
 
 class State(BaseModel):
-    """Settings in the address of a unit's page; missing ones use their defaults.
+    """Settings in the address of a unit's page; missing settings use their defaults.
 
-    List items are separated by commas.
+    The items of a list are separated by commas.
 
     Args:
         run: name of a finished run, whose data and network are used; "" for the
             built-in data.
-        seed: seed of the initial values and of the order of the rows.
+        seed: seed of the initial values and the row order.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -58,7 +58,7 @@ def writes(unit: str, state: type[State]) -> Callable[[Writer], Writer]:
 
 
 def code_of(unit: str, query: Mapping[str, str]) -> str:
-    """Return the code that reproduces a state of a unit's page.
+    """Return code that reproduces the state of a unit's page.
 
     Raises:
         InputError: a setting is invalid, or the run does not exist.
@@ -73,7 +73,7 @@ def code_of(unit: str, query: Mapping[str, str]) -> str:
 
 
 def run_header(run: str) -> str:
-    """Return the lines of code that load a run and its data."""
+    """Return code that loads a run and its data."""
     path = str(open_run(run).path.resolve())
     return f"""\
 import assay
@@ -85,7 +85,7 @@ dataset = assay.experiment.run_data(run.folder)
 
 
 def rows_of_run(run: str) -> str:
-    """Return the lines of code that load a run and prepare its train rows."""
+    """Return code that loads a run and prepares its train rows."""
     kind = open_run(run).model.preparation.kind
     values = '["values"]' if kind in ("sequence", "text") else ""
     return f"""\

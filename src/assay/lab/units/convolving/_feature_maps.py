@@ -19,7 +19,7 @@ from assay.nn.xray import watch
 __all__ = ["FeatureMaps", "Number", "ReceptiveField", "Shift"]
 
 
-Box = list[tuple[int, int]]  # the first and last row, and the first and last column
+Box = list[tuple[int, int]]  # (first row, last row), (first column, last column)
 
 
 class FeatureMaps(BaseModel):
@@ -48,7 +48,7 @@ def maps(body: FeatureMaps) -> dict[str, Any]:
 
 
 def _with_images(body: FeatureMaps) -> tuple[Opened, list[str]]:
-    """Return an example, and the layers that map images to images."""
+    """Return an example and the names of the layers that map images to images."""
     if body.upload:
         opened = open_picture("convolution", body.upload, body.run)
     else:
@@ -95,7 +95,7 @@ def _layer_maps(opened: Opened, name: str) -> dict[str, Any]:
 
 
 class Number(FeatureMaps):
-    """Request for the calculation of a number in a trained network.
+    """Request to explain how a number in a trained network is calculated.
 
     Args:
         layer: name of the layer.
@@ -119,9 +119,9 @@ class ReceptiveField(Number):
 
 @handles("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return, for each earlier layer, the box of outputs on which a number depends."""
+    """Return the box of outputs of each earlier layer on which a number depends."""
     opened, names = _with_images(body)
-    opened.watched.explain(body.layer, body.at)  # raises if the position does not exist
+    opened.watched.explain(body.layer, body.at)  # rejects invalid positions
     if body.layer not in names:
         raise InputError(
             f"The output of {body.layer!r} is not an image. Choose one of "
@@ -139,7 +139,7 @@ def receptive_field(body: ReceptiveField) -> dict[str, Any]:
 def _before(layer: Any, box: Box) -> Box:
     """Return the box of a layer's input on which a box of its output depends."""
     inner = list(layer.inner_layers().values())
-    if inner:  # the input is also added to the output of the inner layers
+    if inner:  # a residual block also adds its input to the output of its layers
         through = box
         for one in reversed(inner):
             through = _before(one, through)
@@ -156,7 +156,7 @@ def _before(layer: Any, box: Box) -> Box:
 def _rows_before(
     window: WindowGeometry, axis: int, low: int, high: int
 ) -> tuple[int, int]:
-    """Return the first and last input row covered by the windows `low` to `high`."""
+    """Return the first and last input row that the windows `low` to `high` cover."""
     step, before = window.stride[axis], window.padding[axis][0]
     reach = window.dilation[axis] * (window.size[axis] - 1)
     start, stop = low * step - before, high * step - before + reach
@@ -179,7 +179,7 @@ class Shift(FeatureMaps):
 def shift(body: Shift) -> dict[str, Any]:
     """Return the maps of the first layer before and after a translation of the input.
 
-    The map moves with the input, except where a window reaches the border.
+    The map moves with the input, except where windows reach the border.
     """
     opened, (name, *_) = _with_images(body)
     x = opened.watched.input(name)[0]

@@ -16,7 +16,7 @@ from assay.nn.xray import ModelPass, watch
 
 __all__ = ["POOL_INPUT", "WORKED_INPUT", "WORKED_KERNEL", "Pool", "Slide"]
 
-_MOST = 12  # maximum number of rows or columns of a typed grid
+_MOST = 12  # maximum number of rows or columns in a grid
 
 Grid = list[list[float]]
 Count = Annotated[int, Field(ge=1, le=12)]
@@ -40,7 +40,7 @@ class Slide(BaseModel):
         kernel: rows of numbers.
         bias: number added to every output.
         stride: S, distance between neighboring windows.
-        padding: P, rows of zeros around the input.
+        padding: P, number of rows of zeros added at each border of the input.
         dilation: distance between neighboring elements of the kernel.
         upstream: derivative of the objective with respect to each output; by default 1.
     """
@@ -75,7 +75,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
 
 @handles("convolution", "slide")
 def slide(body: Slide) -> dict[str, Any]:
-    """Convolve a grid with a kernel, and list the terms of every output."""
+    """Convolve a grid with a kernel, and list the terms of each output."""
     grid, kernel = _grid(body.input, "input"), _grid(body.kernel, "kernel")
     layer = spec.Conv2D(
         1,
@@ -107,7 +107,7 @@ def slide(body: Slide) -> dict[str, Any]:
 
 
 def _cell(watched: ModelPass, layer: str, position: tuple[int, int]) -> dict[str, Any]:
-    """Return the terms of one output; terms from padding have the source None."""
+    """Return the terms of an output; the source of terms from the padding is None."""
     xray = watched.explain(layer, (*position, 0))
     window = xray.details["window"]
     terms = [
@@ -151,7 +151,7 @@ def _backward(
         return jax.vjp(convolve, x, w)[1](g)
 
     g = jnp.asarray(upstream[None, ..., None])
-    by_input, by_kernel = jax.jit(backward)(x, w, g)  # one compilation instead of many
+    by_input, by_kernel = jax.jit(backward)(x, w, g)  # one program is faster
     return {
         "upstream": np.float32(upstream),
         "by_kernel": np.float32(by_kernel[..., 0, 0]),
@@ -165,10 +165,11 @@ class Pool(BaseModel):
 
     Args:
         input: rows of numbers.
-        kind: largest value or mean of each window.
+        kind: whether to keep the maximum or the mean of each window.
         size: F, size of the window.
         stride: S, distance between neighboring windows.
-        padding: P, rows around the input that affect neither the maximum nor the mean.
+        padding: P, number of rows added at each border of the input, which affect
+            neither the maximum nor the mean.
     """
 
     input: Grid = POOL_INPUT
@@ -180,7 +181,7 @@ class Pool(BaseModel):
 
 @handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
-    """Pool a grid, and list each window's values and the position of the largest."""
+    """Pool a grid, and list each window's values and the position of its maximum."""
     grid = _grid(body.input, "input")
     kind = spec.MaxPool2D if body.kind == "max" else spec.AveragePool2D
     layer = kind(body.size, stride=body.stride, padding=body.padding)

@@ -24,7 +24,7 @@ class ConstantBody(BaseModel):
     Args:
         losses: names of losses for regression.
         targets: the targets.
-        delta: error at which huber becomes linear.
+        delta: error above which the Huber loss is linear.
         low: smallest prediction.
         high: largest prediction.
         step: distance between neighboring predictions.
@@ -44,10 +44,10 @@ class ConstantBody(BaseModel):
 
 @handles("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
-    """Return the costs of predicting each number in a range for all targets.
+    """Return the cost of predicting the same number for all targets, over a range.
 
-    Squared error is lowest at the mean of the targets, and absolute error at their
-    median.
+    The squared error is lowest at the mean of the targets, and the absolute error at
+    their median.
     """
     for name in body.losses:
         loss = costs.get(name)

@@ -24,7 +24,7 @@ class CatalogBody(BaseModel):
 
 
 class PointBody(BaseModel):
-    """Request for the loss of an example.
+    """Request for the loss of one example.
 
     Args:
         loss: name of the loss.
@@ -49,7 +49,7 @@ class PointBody(BaseModel):
 
 @handles("costs", "catalog")
 def catalog(body: CatalogBody) -> dict[str, Any]:
-    """Return the name, formula, tasks and properties of every loss."""
+    """Return the name, formula, tasks and properties of each loss."""
     rows = [
         {
             **entry(loss.declaration),
@@ -65,7 +65,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 @handles("costs", "point")
 def point(body: PointBody) -> dict[str, Any]:
-    """Return the loss of an example, its gradient, and curves along an output.
+    """Return the loss of an example, its gradient and the curves along one output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
     outputs. Training propagates it back through the network.

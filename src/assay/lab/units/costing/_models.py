@@ -11,11 +11,11 @@ __all__ = ["trained"]
 
 _DATA = {"binary": "breast_cancer", "multiclass": "digits", "regression": "diabetes"}
 
-_EPOCHS = 5  # enough for a useful model that still makes mistakes
+_EPOCHS = 5  # few enough that the model still makes mistakes
 
 
 def trained(run: str, name: str) -> tuple[Source, Any]:
-    """Return the data and a trained model to which a loss can be applied."""
+    """Return data and a trained model for which a loss can be computed."""
     loss = costs.get(name)
     if not run:
         return _small_network(name)

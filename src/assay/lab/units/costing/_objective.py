@@ -1,4 +1,4 @@
-"""The losses of a batch, their mean, and the objective with a penalty."""
+"""The losses of a batch, their mean and the objective with a penalty."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ class ExamplesBody(BaseModel):
 
     Args:
         run: name of a finished run; "" for a small network on built-in data.
-        loss: name of the loss; for a run, it must suit the task of the run.
+        loss: name of the loss; it must suit the run's task.
         batch: index of the batch in the training set.
         batch_size: number of examples in a batch.
         penalty: "l1", "l2" or "none".
@@ -40,7 +40,7 @@ class ExamplesBody(BaseModel):
 
 @handles("costs", "examples")
 def examples(body: ExamplesBody) -> dict[str, Any]:
-    """Return the losses of a batch, their mean, and the objective with a penalty."""
+    """Return the losses of a batch, their mean and the objective with a penalty."""
     loss = costs.get(body.loss)
     source, model = trained(body.run, body.loss)
     inputs, targets = _rows_of(source, body)
@@ -87,7 +87,7 @@ def _rows_of(source: Source, body: ExamplesBody) -> tuple[Any, np.ndarray]:
 
 
 def _pixels(source: Source, rows: np.ndarray) -> np.ndarray | None:
-    """Return the pixel values (n, 64) of digits, from 0 to 16; None for other data."""
+    """Return the digits' pixel values (n, 64), from 0 to 16; None for other data."""
     frame = source.dataset.frame
     if source.dataset.name != "digits" or frame.width != 64:
         return None
@@ -105,7 +105,7 @@ def _of_part(source: Source, model: Any, loss: costs.Loss) -> float:
 
 
 def _penalty(parameters: Any, body: ExamplesBody) -> dict[str, Any]:
-    """Return the penalty on the kernels and its formula."""
+    """Return the penalty on the kernels, and its formula."""
     if body.penalty == "none":
         return {"penalty": 0.0, "penalty_formula": ""}
     if body.penalty not in regularize.PENALTIES:

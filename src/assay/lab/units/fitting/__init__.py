@@ -1,5 +1,5 @@
-"""Fits, walks and paths, shared by the units."""
+"""Code for fits and their paths, shared by the units."""
 
 from assay.training import use_compile_cache
 
-use_compile_cache()  # before the units compile their first function
+use_compile_cache()  # must be called before the units compile their first function

@@ -1,4 +1,4 @@
-"""Entries of the units' catalogs, one per member of a family."""
+"""Entries of the units' catalogs, each of which describes a member of a family."""
 
 from assay import spec
 

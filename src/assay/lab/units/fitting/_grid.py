@@ -14,7 +14,7 @@ def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.nda
         low: first value.
         high: last value.
         step: distance between neighboring values.
-        most: maximum number of values.
+        most: maximum number of values to return.
         fix: advice in the error message, such as "Use 0.02.".
 
     Raises:

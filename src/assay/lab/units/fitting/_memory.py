@@ -1,4 +1,4 @@
-"""Names the parts of an optimizer's state by the symbols in its formula."""
+"""Labels the parts of an optimizer's state with the symbols in its formula."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ SYMBOLS: Mapping[str, Mapping[str, str]] = {
     "lamb": {"mu": "m", "nu": "v"},
     "lion": {"mu": "m"},
 }
-"""The symbols in each optimizer's formula, by field name of Optax's states."""
+"""The symbols in each optimizer's formula, by the field names of Optax's states."""
 
 
 def named_memory(kind: str, memory: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def named_memory(kind: str, memory: Any) -> dict[str, Any]:
 
 
 def _states(memory: Any) -> list[Any]:
-    """Return the named tuples in a state; a chain of transformations has several."""
+    """Return the named tuples in a state; chained transformations have several."""
     if hasattr(memory, "_asdict"):
         return [memory]
     parts = memory if isinstance(memory, tuple) else ()

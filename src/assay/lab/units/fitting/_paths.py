@@ -1,4 +1,4 @@
-"""The paths of fits through their parameters, and slices of the cost around them."""
+"""The paths of fits in parameter space, and slices of the cost around them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,22 +16,22 @@ from assay.training import Examples, Fit
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]
 
 _MOST_ROWS = 512  # maximum number of train rows used to compute a slice
-_AT_ONCE = 16  # number of points of a slice that are evaluated together
+_AT_ONCE = 16  # number of points in a slice that are evaluated together
 
 _jax: Any = jax  # parts of JAX are untyped
 
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The path of a fit, with a point before each update and after the last one.
+    """The path of a fit, with one point before each update and one after the last.
 
     Args:
         points: (n + 1, p), all parameters as one vector.
         costs: (n,), cost of each batch.
         gradient_norms: (n,), length of each gradient.
-        memory: length of each part of the optimizer's state after each update, by
-            symbol, each (n,).
-        diverged_at: first iteration whose cost was not finite.
+        memory: lengths (n,) of each part of the optimizer's state after each update, by
+            symbol.
+        diverged_at: first iteration with a cost that is not finite.
     """
 
     points: np.ndarray
@@ -47,7 +47,7 @@ class Plane:
 
     Args:
         origin: (p,), the point at (0, 0).
-        axes: (2, p), orthogonal directions of length 1.
+        axes: (2, p), orthogonal unit vectors.
     """
 
     origin: np.ndarray
@@ -65,10 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the share of a point's distance from the origin that is in the plane.
-
-        The share is computed from squared distances.
-        """
+        """Return the fraction of a point's squared length that is in the plane."""
         moved = point - self.origin
         total = float(moved @ moved)
         inside = self.project(point[None])[0]

@@ -49,12 +49,12 @@ class Source:
         return max(self.preparation.task.num_classes, 1)
 
     def fit(self, training: spec.Training | None = None, *, seed: int = 0) -> Fit:
-        """Return a fit that has not started yet and does not measure its layers."""
+        """Return a new fit that does not measure its layers."""
         training = training or self.training
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings without early stopping, with some values changed."""
+        """Return the settings with changes and without early stopping."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -146,7 +146,7 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
 
 
 def inputs_of(part: Part, count: int | None = None) -> tuple[np.ndarray, Any]:
-    """Return the first inputs of a part, and their lengths or None if all are equal."""
+    """Return the first inputs of a part and their lengths; None if all are equal."""
     inputs = part[0]
     if isinstance(inputs, dict):
         return inputs["values"][:count], inputs["lengths"][:count]

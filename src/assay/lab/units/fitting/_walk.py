@@ -56,7 +56,8 @@ def walk(
         optimizer: optimizer with its learning rate.
         function: the function to minimize.
         start: (k,), starting point.
-        changing: tree of arrays with n + 1 rows; the function gets one row per update.
+        changing: tree of arrays with n + 1 rows; each update passes one row to the
+            function.
     """
     values = optimizer.traced()
     rates = np.full(len(RATES), values.pop("learning_rate"), np.float32)
@@ -89,7 +90,7 @@ def _best(
 
 @lru_cache(maxsize=64)
 def _compiled(kind: str, function: Hashable) -> Any:
-    """Return a compiled function that tries several rates and keeps the best path."""
+    """Return a compiled function that tries several rates and returns the best path."""
 
     def run(rates: Any, *arguments: Any) -> tuple[Any, Any]:
         one = partial(_walk, kind, function)

@@ -13,7 +13,7 @@ __all__ = ["Gates", "gates"]
 
 
 class Gates(BaseModel):
-    """Request for the gates of a unit in a layer that reads a digit row by row.
+    """Request for a unit's gates in a recurrent layer that reads a digit row by row.
 
     Args:
         cell: kind of recurrent layer.

@@ -1,4 +1,4 @@
-"""The batch statistics and the running statistics of batch normalization."""
+"""The batch statistics and running statistics of batch normalization."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -21,8 +21,8 @@ class Statistics(BaseModel):
 
     Args:
         batch_size: number of examples in a batch.
-        momentum: fraction of the batch statistics in the new running statistics.
-        num_iterations: number of iterations.
+        momentum: weight of the batch statistics in the new running statistics.
+        num_iterations: number of training iterations.
         unit: index of the normalized unit.
         seed: seed of the initial values and the order of the rows.
     """
@@ -36,7 +36,7 @@ class Statistics(BaseModel):
 
 @handles("layers", "batch_norm")
 def batch_norm(body: Statistics) -> dict[str, Any]:
-    """Return the batch statistics and the running statistics of every iteration."""
+    """Return the batch statistics and running statistics of each iteration."""
     fit, layers = _normalized_fit(body)
     iterations, unit = [], body.unit
     for index in range(body.num_iterations):

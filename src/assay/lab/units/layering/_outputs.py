@@ -1,4 +1,4 @@
-"""The output layers for each task."""
+"""The output layer for each task."""
 
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ __all__ = ["Output", "output"]
 
 
 class Output(BaseModel):
-    """Request for the predictions computed from the last layer's raw outputs.
+    """Request for the predictions that the last layer's raw outputs give.
 
     Args:
         outputs: k numbers for k classes; one number for two classes, regression or

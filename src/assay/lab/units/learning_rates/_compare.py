@@ -1,4 +1,4 @@
-"""Fits at several learning rates, and fits that continue at a different rate."""
+"""Trains at several learning rates, and continues fits at a different rate."""
 
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ class CompareBody(ScheduledBody):
     """Request for fits that differ only in their learning rate.
 
     Args:
-        rates: the learning rates.
+        rates: the learning rates to compare.
     """
 
     rates: Annotated[list[Rate], Field(min_length=1, max_length=6)] = [0.001, 0.1, 5.0]
@@ -44,7 +44,7 @@ class RescueBody(ScheduledBody):
 
 @handles("learning_rate", "compare")
 def compare(body: CompareBody) -> dict[str, Any]:
-    """Return one fit per learning rate, with the same initial values and batches."""
+    """Return a fit for each learning rate, with the same initial values and batches."""
     source = source_of(body.run)
     training = settings(source, body, schedule=body.schedule)
     fits = []

@@ -14,14 +14,14 @@ Rate = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class FitBody(BaseModel):
-    """The settings shared by all requests for fits.
+    """Settings of all requests for fits.
 
     Args:
-        run: name of a finished run, to use its data and network; "" for digits and a
-            small network.
+        run: name of a finished run whose data and network are used; "" for a small
+            network on the digits.
         optimizer: kind of optimizer.
         num_epochs: number of epochs of each fit.
-        seed: seed of the initial values and the batch order, which all fits share.
+        seed: seed of the initial values and the batch order of all fits.
     """
 
     run: str = ""
@@ -31,7 +31,7 @@ class FitBody(BaseModel):
 
 
 class ScheduledBody(FitBody):
-    """The settings shared by requests for fits with a schedule.
+    """Settings of requests for fits with a schedule.
 
     Args:
         schedule: kind of schedule for all fits and, optionally, its hyperparameters.
@@ -55,14 +55,14 @@ def settings(
 
 
 def fit_at(source: Source, training: spec.Training, rate: float, seed: int) -> Fit:
-    """Return a fit with a learning rate, before its first iteration."""
+    """Return a new fit with the given learning rate."""
     fit = source.fit(training, seed=seed)
     fit.hyperparameters = fit.hyperparameters.with_learning_rate(rate)
     return fit
 
 
 def curves(fit: Fit) -> dict[str, Any]:
-    """Return the measurements of a fit by iteration and by epoch."""
+    """Return the measurements of a fit at each iteration and each epoch."""
     iterations, epochs = fit.history.iterations, fit.history.epochs
     return {
         "cost": iterations["cost"],

@@ -24,7 +24,7 @@ class DrawBody(BaseModel):
 
     Args:
         schedule: kind of schedule and, optionally, its hyperparameters.
-        rate: learning rate that the schedule multiplies.
+        rate: base learning rate, which the schedule multiplies by a factor.
         num_iterations: total number of iterations.
     """
 
@@ -49,7 +49,7 @@ def list_schedules(body: SchedulesBody) -> dict[str, Any]:
 
 @handles("learning_rate", "draw")
 def draw(body: DrawBody) -> dict[str, Any]:
-    """Return the learning rate of each iteration under a schedule.
+    """Return the learning rate at each iteration of a schedule.
 
     The factor of `on_plateau` depends on measured costs, so only its initial value is
     known.

@@ -1,4 +1,4 @@
-"""The sweep and the range test, which search for a learning rate."""
+"""Two ways to find a learning rate: a sweep and a range test."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -31,8 +31,8 @@ class RangeBody(FitBody):
     """Request for a range test.
 
     Args:
-        low: first learning rate.
-        high: last learning rate.
+        low: smallest learning rate.
+        high: largest learning rate.
         num_iterations: number of updates.
     """
 
@@ -43,7 +43,7 @@ class RangeBody(FitBody):
 
 @handles("learning_rate", "sweep")
 def sweep(body: SweepBody) -> dict[str, Any]:
-    """Return the cost on train and val after training at each of 22 learning rates."""
+    """Return the train and val costs after training at each of 22 learning rates."""
     return _sweep(body.model_dump_json())
 
 

@@ -1,4 +1,4 @@
-"""Runs examples through small networks on the digits, or the networks of runs."""
+"""Runs examples through small networks trained on the digits, or a run's network."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +25,7 @@ __all__ = [
     "open_picture",
 ]
 
-_SIDE = 8  # pixels of a digit
+_SIDE = 8  # height and width of a digit in pixels
 
 NETWORKS: dict[str, tuple[spec.Layer, ...]] = {
     "dense": (spec.Flatten(), spec.Dense(24), spec.ReLU()),
@@ -79,9 +79,9 @@ class Opened:
         num_rows: number of rows in the data.
         target: the class or number to predict; "" for a user's image.
         classes: names of the classes; empty for numbers.
-        prediction: probabilities of the classes, or the predicted number.
+        prediction: class probabilities, or the predicted number.
         network: the network in inference mode.
-        rows: descriptions of its layers, from `assay.nn.describe`.
+        rows: descriptions of the layers, from `assay.nn.describe`.
         watched: recorded forward pass of the example.
         picture: the example's pixels (height, width, channels); None if it is not an
             image.
@@ -186,7 +186,7 @@ def _of_run(name: str, row: int) -> Opened:
 
 
 def _picture_in_run(name: str, file: Path) -> Opened:
-    example = _of_run(name, -1)  # raises if the layers cannot be shown
+    example = _of_run(name, -1)  # raises an error if the layers cannot be shown
     model = open_run(name).model
     inputs = inputs_of_picture(file, model.preparation)
     watched = watch(example.network, inputs, dtype=model.training.precision)
@@ -233,7 +233,7 @@ def layer_rows(model: experiment.Model) -> list[nn.Row]:
 
 
 def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
-    """Return the calculation of a value, as JSON values and as text.
+    """Return how a value is calculated, as JSON values and as text.
 
     Raises:
         InputError: the layer or the position does not exist.

@@ -18,9 +18,9 @@ from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 
 __all__ = ["LineBody", "line"]
 
-_COLUMNS = ("s1", "s2")  # highly correlated blood values in `diabetes`
+_COLUMNS = ("s1", "s2")  # two highly correlated blood measurements in `diabetes`
 
-_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights in the plot
+_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights that are plotted
 
 
 class LineBody(BaseModel):
@@ -101,9 +101,9 @@ def _size(racer: Racer) -> int:
 
 
 def _batches(racer: Racer, body: LineBody) -> dict[str, np.ndarray]:
-    """Return the rows of each iteration in training order.
+    """Return the rows of each iteration's batch, in training order.
 
-    The last batch of an epoch may be short; it is filled with rows of weight 0.
+    The last batch of an epoch may be smaller; it is padded with rows of weight 0.
     """
     inputs, targets = _two_columns()
     count, size = len(targets), min(_size(racer), len(targets))

@@ -18,7 +18,7 @@ __all__ = ["CatalogBody", "Racer", "Racers", "catalog", "heights", "path_data"]
 
 _jax: Any = jax  # parts of JAX are untyped
 
-_GRID = 61  # points along each side of a surface
+_GRID = 61  # number of grid points along each side of a surface
 
 
 class Racer(BaseModel):
@@ -26,8 +26,8 @@ class Racer(BaseModel):
 
     Args:
         optimizer: kind of optimizer.
-        learning_rate: learning rate; None for the best one on a surface, or for the
-            default elsewhere.
+        learning_rate: learning rate; None selects the best one on a surface and the
+            default one elsewhere.
         batch_size: number of rows in a batch, or "all"; ignored on surfaces.
     """
 
@@ -36,7 +36,7 @@ class Racer(BaseModel):
     batch_size: Annotated[int, Field(ge=1)] | Literal["all"] = 32
 
     def spec(self) -> spec.Optimizer:
-        """Return the optimizer with this learning rate."""
+        """Return the spec of the optimizer with this learning rate."""
         member = spec.Training(optimizer=self.optimizer).optimizer
         if self.learning_rate is None:
             return member
@@ -82,7 +82,7 @@ def path_data(optimizer: spec.Optimizer, walked: Walk) -> dict[str, Any]:
 
 
 def heights(function: Any, window: Any) -> dict[str, Any]:
-    """Return the values of a function on a grid over a window."""
+    """Return the values of a function on a grid over a rectangle."""
     (left, right), (low, high) = window
     x, y = np.linspace(left, right, _GRID), np.linspace(low, high, _GRID)
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)

@@ -16,7 +16,7 @@ from assay.training import Fit
 
 __all__ = ["PathBody", "SliceBody", "path", "slice_of"]
 
-_SLICE = 27  # points along each side of a slice
+_SLICE = 27  # number of grid points along each side of a slice
 
 
 class SliceBody(BaseModel):
@@ -26,7 +26,7 @@ class SliceBody(BaseModel):
     fits, one with mini-batch gradient descent and one with Adam.
 
     Args:
-        run: name of a finished run, to use its data and network; "" for digits.
+        run: name of a finished run whose data and network are used; "" for digits.
         num_iterations: number of updates.
         seed: seed of the initial values and the batch order.
     """
@@ -37,7 +37,7 @@ class SliceBody(BaseModel):
 
 
 class PathBody(SliceBody):
-    """Request for the path of an optimizer in a slice.
+    """Request for the path of an optimizer on a slice.
 
     Args:
         racer: the optimizer.
@@ -50,7 +50,7 @@ class PathBody(SliceBody):
 def slice_of(body: SliceBody) -> dict[str, Any]:
     """Return the cost of a network on a plane through three points.
 
-    A plane cannot show directions outside it. A path that seems to climb in the plane
+    The plane cannot show directions outside it. A path that seems to climb in the plane
     may descend along such a direction.
     """
     source = source_of(body.run)
@@ -104,7 +104,7 @@ _ANCHORS = (Racer(optimizer="sgd"), Racer(optimizer="adam", learning_rate=0.003)
 def _plane(
     source: Source, num_iterations: int, seed: int
 ) -> tuple[Fit, Plane, list[Path]]:
-    """Return a fit, the plane of the slice, and the two paths that span it."""
+    """Return a fit, the plane of the slice and the two paths that span it."""
     fit = source.fit(_training(source, _ANCHORS[0]), seed=seed)
     anchors = [_follow(source, one, num_iterations, seed) for one in _ANCHORS]
     ends = [anchor.points[-1] for anchor in anchors]

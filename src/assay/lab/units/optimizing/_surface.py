@@ -49,7 +49,7 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
         best = optimizer.model_copy(update={"learning_rate": rate})
         return path_data(best, walked)
 
-    with ThreadPoolExecutor() as threads:  # the first call for each optimizer compiles
+    with ThreadPoolExecutor() as threads:  # compiles in parallel
         paths = list(threads.map(race, body.racers))
     return {
         "surface": body.surface,

@@ -19,7 +19,7 @@ from assay.lab.units.networks._digits import digits
 __all__ = ["Augmented", "augment"]
 
 _VARIANTS = 6
-_MOST_IMAGES = 2000  # maximum number per run
+_MOST_IMAGES = 2000  # maximum number of images taken from a run
 _STRENGTHS = (
     "max_fraction",
     "max_degrees",
@@ -31,13 +31,13 @@ _STRENGTHS = (
 
 
 class Augmented(BaseModel):
-    """Request for augmentations of an image.
+    """Request for augmented variants of an image.
 
     Args:
-        run: name of a finished run, to use its images; digits are used without a run,
-            or if its inputs are not images.
+        run: name of a finished run whose images are used; if it is empty, or the run
+            has no images, digits are used.
         row: index of the image; for a run, an index into the train images.
-        iteration: iteration that determines the random changes.
+        iteration: iteration whose random changes are shown.
         strength: factor that scales the default strength of each augmentation.
     """
 
@@ -49,7 +49,7 @@ class Augmented(BaseModel):
 
 @handles("regularization", "augment")
 def augment(body: Augmented) -> dict[str, Any]:
-    """Return an image, and several variants of it for each image augmentation."""
+    """Return an image and several variants of it for each image augmentation."""
     shown = (_of_run(body.run) if body.run else None) or _of_digits()
     count = len(shown.images)
     if not 0 <= body.row < count:
@@ -57,7 +57,7 @@ def augment(body: Augmented) -> dict[str, Any]:
     inputs = jnp.asarray(np.repeat(shown.images[[body.row]], _VARIANTS, axis=0))
     hyper = {kind: _scaled(kind, body.strength) for kind in _kinds()}
     key = nn.iteration_key(jnp.array([0, body.row], jnp.uint32), body.iteration)
-    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # images for mixup
+    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes in these
     varied = _vary()(inputs, jnp.asarray(shown.images[rows]), key, hyper)
     return {
         "row": body.row,
@@ -92,7 +92,7 @@ def _of_digits() -> _Images:
 
 
 def _of_run(run: str) -> _Images | None:
-    """Return some train images; None if the run's inputs are not images."""
+    """Return some training images of a run; None if its inputs are not images."""
     source = source_of(run)
     images, targets = source.train
     if isinstance(images, dict) or images.ndim != 4:
@@ -109,7 +109,7 @@ def _gray(images: Any) -> np.ndarray:
 
 @cache
 def _kinds() -> tuple[str, ...]:
-    """Return the augmentations that support images, the most specific ones first."""
+    """Return the augmentations that support images, starting with the most specific."""
     members = regularize.AUGMENTATIONS
 
     def generality(kind: str) -> tuple[bool, int]:

@@ -1,4 +1,4 @@
-"""The dropout mask of an iteration, in training and in inference."""
+"""The effect of a dropout mask in training and in inference."""
 
 from typing import Annotated, Any
 
@@ -16,19 +16,19 @@ from assay.training import Fit
 
 __all__ = ["Mask", "mask"]
 
-_MOST_UNITS = 40  # maximum number of units in the plot
+_MOST_UNITS = 40  # maximum number of units that are plotted
 
 
 class Mask(BaseModel):
     """Request for a dropout mask.
 
     Args:
-        run: name of a finished run, to use its data and network; "" for digits and a
-            network of 40 units.
-        iteration: iteration that determines the mask.
+        run: name of a finished run whose data and network are used; "" for a network of
+            40 units on the digits.
+        iteration: iteration whose mask is shown.
         rate: fraction of the units to drop.
         example: position of the example in the batch.
-        num_masks: number of iterations over which the output is averaged.
+        num_masks: number of masks over which the output is averaged.
     """
 
     run: str = ""

@@ -1,4 +1,4 @@
-"""A few examples of the digits or a run, and a network that can fit their noise."""
+"""A few examples from the digits or a run, and a network that can fit their noise."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,14 +21,14 @@ UNITS = 40
 
 @dataclass(frozen=True, eq=False)
 class FewRows:
-    """A few examples in train, more in val, and settings without regularization.
+    """Few training examples, more validation examples, and unregularized settings.
 
     Args:
-        data: both parts, on the device.
+        data: the training and validation examples, on the device.
         num_train: number of examples in train.
         num_val: number of examples in val.
-        training: settings of the training.
-        source: the run that provides the examples; None for the digits.
+        training: training settings.
+        source: the run from which the examples are taken; None for the digits.
     """
 
     data: TrainingData
@@ -43,7 +43,7 @@ def few_rows(run: str, wrong: float) -> FewRows:
 
     Args:
         run: name of a finished run; empty for the digits.
-        wrong: fraction of the train targets to replace.
+        wrong: fraction of the training targets to replace.
     """
     return _of_run(source_of(run), wrong) if run else _of_digits(wrong)
 
@@ -76,7 +76,7 @@ def _of_run(source: Source, wrong: float) -> FewRows:
 
 
 def _some(part: Part, count: int) -> Part:
-    """Return random examples of a part, because the first may all be of one class."""
+    """Return random examples, because the first ones may all be of the same class."""
     inputs, targets = part
     rows = np.random.default_rng(0).permutation(len(targets))[:count]
     if isinstance(inputs, dict):
@@ -87,7 +87,7 @@ def _some(part: Part, count: int) -> Part:
 
 
 def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndarray:
-    """Replace some targets with the next class or with other examples' targets."""
+    """Replace some targets with wrong ones: the next class, or another target."""
     order = np.random.default_rng(0).permutation(len(targets))
     rows = order[: round(wrong * len(targets))]
     learned = targets.copy()
@@ -99,7 +99,7 @@ def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndar
 
 
 def with_dropout(layers: tuple[spec.Layer, ...], rate: float) -> tuple[spec.Layer, ...]:
-    """Set the rate of the dropout layers; if there are none, append one."""
+    """Set the rate of all dropout layers, or append a layer if there are none."""
     if not any(isinstance(layer, spec.Dropout) for layer in layers):
         return (*layers, spec.Dropout(rate))
     return tuple(

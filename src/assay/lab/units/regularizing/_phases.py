@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
-_SNAPSHOTS = 12  # number of weight histograms per fit
+_SNAPSHOTS = 12  # number of weight histograms for each fit
 _TINY = 1e-3  # smaller weights count as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
@@ -24,19 +24,20 @@ Dropped = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Phases(BaseModel):
-    """Request to train a small network on a few examples, with regularization.
+    """Request to train a small network on a few examples with regularization.
 
     Args:
-        run: name of a finished run, to use its data and network; "" for digits and a
-            network of 40 units.
+        run: name of a finished run whose data and network are used; "" for a network of
+            40 units on the digits.
         l1: strength of the L1 penalty.
         l2: strength of the L2 penalty.
         dropout: fraction of the hidden units to drop.
-        label_smoothing: fraction of every target to spread over all classes.
-        wrong: fraction of the train targets to replace with wrong ones.
-        num_epochs: number of passes over train.
-        patience_epochs: number of epochs without improvement before stopping.
-        seed: seed of the initial values, the order of the rows and the masks.
+        label_smoothing: fraction of each target that is spread over all classes.
+        wrong: fraction of the training targets to replace with wrong ones.
+        num_epochs: number of passes over the training set.
+        patience_epochs: number of epochs without improvement after which training
+            stops.
+        seed: seed of the initial values, the row order and the dropout masks.
     """
 
     run: str = ""
@@ -51,7 +52,7 @@ class Phases(BaseModel):
 
 
 def small_fit(body: Phases) -> Fit:
-    """Return a fit that has not started; a strength of 0 turns a regularizer off.
+    """Return a new fit; a strength of 0 turns a regularizer off.
 
     Every fit includes all regularizers, so all fits can use the same compiled program.
     """
@@ -80,7 +81,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # rounded to make histograms comparable
+    reach = math.ceil(2 * most) / 2  # so histograms can be compared
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": rows.num_train,
@@ -115,7 +116,7 @@ def _statistics(values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
 
 
 def _early_stopping(costs: np.ndarray, patience_epochs: int) -> dict[str, Any]:
-    """Return the best epoch and the stopping epoch, both counted from 1."""
+    """Return the best epoch and the epoch at which training stops, counted from 1."""
     best, stale, best_epoch = jnp.float32(jnp.inf), jnp.int32(0), 0
     for index, cost in enumerate(costs):
         improved, stale, stop = regularize.patience(
