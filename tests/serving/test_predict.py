@@ -106,7 +106,8 @@ def test_images(serve, images_run, images):
     assert table["prediction"].equals(wanted["prediction"])
     assert wrong.status_code == 422
     first, second = wrong.json()["faults"]
-    assert first.startswith(f"Row 1 of {name!r} must be numbers of the shape (5, 4, 1)")
+    shape = "numbers with the shape (5, 4, 1)"
+    assert first.startswith(f"Row 1 of {name!r} must be {shape}")
     assert second.startswith(f"Row 2 of {name!r} must be numbers")
 
 
@@ -207,7 +208,7 @@ def test_files_of_arrow_are_named(cells_client, cells):
     cells.write_ipc(buffer)
     answer = send_arrow(cells_client, buffer.getvalue())
     assert answer.status_code == 400
-    assert "write_ipc_stream writes a stream" in answer.json()["error"]
+    assert "use write_ipc_stream instead" in answer.json()["error"]
 
 
 def test_streams_of_types_that_cannot_be_read(cells_client, cells):

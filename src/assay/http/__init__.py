@@ -1,4 +1,4 @@
-"""Code shared by the web servers: JSON bodies, the guard and the server."""
+"""Code shared by the web servers: JSON bodies, request checks and sockets."""
 
 from assay.http._guard import Guard, refusal_response
 from assay.http._json import JsonResponse, read_body, read_bytes, to_numbers

@@ -1,4 +1,4 @@
-"""Rejects requests with the wrong host, origin or token."""
+"""Rejects requests with a wrong host, origin or token."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -15,25 +15,25 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    # The content of a URL may change, so browsers must not cache it.
+    # The response to a URL may change, so browsers must not cache it.
     "cache-control": "no-cache",
 }
 
 
 class Guard:
-    """Rejects requests from other pages or users; subclass it to change the messages.
+    """Rejects requests from other pages and users. Override methods to change messages.
 
     Pages of other sites can send requests to any address that the browser can reach,
     and their own domain may even resolve to the address of this server. Therefore, a
-    request must have a known host, must not come from a page of another site, and must
+    request must have a known host, must not come from another site's page, and must
     contain the token if there is one.
 
     Args:
         app: the application to protect.
         token: the secret that requests must contain; None if no token is needed.
-        is_host: function that returns whether a host, such as "127.0.0.1:8765", belongs
-            to the application.
-        policy: content security policy for responses without one.
+        is_host: function that returns whether a host, such as "127.0.0.1:8765", is a
+            valid name for this server.
+        policy: content security policy for responses that do not set their own.
     """
 
     name = "server"
@@ -53,7 +53,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the application, or reject it."""
-        if scope["type"] != "http":  # no web sockets
+        if scope["type"] != "http":  # rejects web sockets
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
@@ -94,7 +94,7 @@ class Guard:
         return refusal_response("The token is missing or wrong.", 401)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield all values in a request that may be the token."""
+        """Yield all values in a request that could be the token."""
         yield headers.get("x-assay-token", "")
 
     def _has_token(self, scope: Scope, headers: Headers) -> bool:
@@ -113,7 +113,7 @@ def _is_same_origin(headers: Headers) -> bool:
 
 
 def _own_origins(host: str) -> tuple[str, str]:
-    """Return the possible origins of a host's pages; the host may be behind a proxy."""
+    """Return the possible origins of a host's pages, including those behind a proxy."""
     return f"http://{host}", f"https://{host}"
 
 

@@ -12,7 +12,7 @@ from assay.records import parse_json, to_plain
 
 __all__ = ["JsonResponse", "read_body", "read_bytes", "to_numbers"]
 
-_MOST_BYTES = 4_000_000  # per request; uploads use a different route
+_MOST_BYTES = 4_000_000  # maximum size of a request body; uploads use a different route
 
 
 class JsonResponse(Response):
@@ -31,8 +31,8 @@ class JsonResponse(Response):
 def to_numbers(value: Any) -> Any:
     """Return plain values, with float32 arrays rounded to their precision.
 
-    An object with nan or infinite fields gets a list `not_finite` with the names of
-    these fields, because their values become null in JSON.
+    If fields of an object are nan or infinite, their names are listed in an additional
+    field `not_finite`, because the values become null in JSON.
 
     Example:
         >>> import numpy as np
@@ -51,7 +51,7 @@ def to_numbers(value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers to the number of digits in float32."""
+    """Round numbers to the precision of float32."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return float(f"{value:.8g}") if math.isfinite(value) else None
@@ -68,7 +68,7 @@ def _is_not_finite(value: Any) -> bool:
 
 
 async def read_bytes(request: Request, most_bytes: int) -> bytes | None:
-    """Return a request body; None if it is larger than `most_bytes`."""
+    """Return the request body, or None if it is larger than `most_bytes`."""
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most_bytes:
         return None

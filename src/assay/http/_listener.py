@@ -9,7 +9,7 @@ __all__ = ["listen", "loopback_hosts"]
 
 
 def listen(host: str, ports: Sequence[int]) -> socket.socket:
-    """Return a socket that listens on the first free port.
+    """Return a socket that listens on the first free port in a list.
 
     Clients may connect before the server has started.
 
@@ -26,8 +26,8 @@ def listen(host: str, ports: Sequence[int]) -> socket.socket:
         raise InputError(_no_host(host)) from None
     family, address = found[0][0], found[0][4][0]
     for port in ports:
-        # asyncio sends short responses immediately only if the protocol is given.
-        # Otherwise, each response waits 40 milliseconds for an acknowledgment.
+        # asyncio sets TCP_NODELAY only if the protocol is given. Otherwise, each
+        # response waits 40 milliseconds for an acknowledgment.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -16,7 +16,7 @@ class WebServer:
 
     Args:
         server: the uvicorn server.
-        listener: the socket on which it listens.
+        listener: the socket on which the server listens.
         address: URL of the server.
     """
 
@@ -32,17 +32,18 @@ class WebServer:
 def make_server(
     app: ASGIApp, *, seconds_to_finish: int, **options: Any
 ) -> uvicorn.Server:
-    """Return a server that prints only warnings and never the token.
+    """Return a server that logs only warnings and never prints the token.
 
     Args:
         app: the application to serve.
-        seconds_to_finish: time to finish requests in progress when the server stops.
-        options: other options of uvicorn.
+        seconds_to_finish: maximum time to wait for requests in progress when the server
+            stops.
+        options: other options for `uvicorn.Config`.
     """
     config = uvicorn.Config(
         app,
         log_level="warning",
-        access_log=False,  # it would contain the token
+        access_log=False,  # the log would contain the token
         server_header=False,
         timeout_graceful_shutdown=seconds_to_finish,
         **options,

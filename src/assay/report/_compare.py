@@ -35,7 +35,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
-    """Return a line with the number of runs and the properties that they share."""
+    """Return a line with the number of runs and the properties they have in common."""
     first = summaries[0]
     shared = {
         "data": first["data"]["source"],
@@ -61,7 +61,7 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
 
 
 def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return warnings if the results of the runs are not comparable."""
+    """Return warnings about why the results of the runs are not comparable."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)
     warnings: list[str] = []

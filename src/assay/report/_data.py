@@ -47,7 +47,7 @@ def _target(description: Mapping[str, Any]) -> str:
 
 
 def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a table of columns, omitting plain numeric columns if there are many."""
+    """Return a table of the columns, without plain numeric ones if there are many."""
     kinds = Counter(column["kind"] for column in columns)
     caption = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
     shown = list(columns)

@@ -1,4 +1,4 @@
-"""The metric names that are shown to users."""
+"""The metric names shown to users."""
 
 from typing import Any
 
@@ -24,11 +24,11 @@ def metric_title(metric: str) -> str:
 
 
 def metric_titles(summary: Record) -> dict[str, str]:
-    """Return the titles of a run's metrics, by metric name.
+    """Return the display names of a run's metrics, by metric name.
 
     For binary tasks, F1 is the score of the second class. If that class is the larger
     one, F1 is close to 1 even for models that never predict the smaller class, so the
-    title contains the class name.
+    display name contains the class name.
     """
     titles = {name: metric_title(name) for name in summary["metrics"]}
     classes: list[Any] = summary["data"].get("classes") or []

@@ -1,4 +1,4 @@
-"""Formats the standings of a race at equal updates, epochs and seconds as text."""
+"""Formats the results of a race at equal updates, epochs and seconds as text."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _BASES = {"updates": "{:,.0f}", "epochs": "{:.3g}", "seconds": "{:.3g}"}
 
 
 def race_text(summary: Mapping[str, Any]) -> str:
-    """Return the result of a race as text with lines of at most 88 characters.
+    """Return the results of a race as text with lines of at most 88 characters.
 
     Args:
         summary: contents of `race.json`.
@@ -48,7 +48,7 @@ _START = (
 
 
 def _rates(summary: Mapping[str, Any]) -> str:
-    """Return a sentence about how the learning rates were tuned."""
+    """Return a sentence that explains how the learning rates were tuned."""
     tries = summary["racers"][0]["tries"]
     rounds = [[t for t in tries if t[0] == number] for number in (1, 2)]
     first, last = rounds

@@ -37,7 +37,7 @@ _BASELINES = {
     "mean": "the mean",
     "linear model": "a linear model",
 }
-"""Names of the baselines for use in sentences."""
+"""Names of the baselines as used in sentences."""
 
 
 def summary_text(
@@ -50,7 +50,7 @@ def summary_text(
 
     Args:
         summary: contents of `run.json`.
-        folder: folder of the run, which is printed below the result.
+        folder: path of the run folder, which is printed below the result.
         report: path of the HTML report, which is printed in the last line.
     """
     lines = [f"{summary['run']} · {task_text(summary)}", "─" * WIDTH]
@@ -117,13 +117,13 @@ def interval_notes(summary: Record) -> list[str]:
 
 
 def _test_notes(summary: Record) -> list[str]:
-    """Return all caveats about the test result; those about its interval come first."""
+    """Return all caveats about the test result; those about the interval come first."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
 
 def compared(summary: Record) -> list[str]:
-    """Return one sentence per baseline that compares it with the model."""
+    """Return one sentence per baseline, which compares it with the model."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")
@@ -176,7 +176,7 @@ def verdict_text(summary: Record) -> str:
     reason = summary.get("verdict_reason") or (
         f"{metric} is {on_train} on train and {on_test} on test"
     )
-    # The recorded reason begins with the plain name of the metric.
+    # The recorded reason begins with the metric's plain name.
     reason = reason.replace(summary["test"]["metric"], metric, 1)
     return f"{summary['verdict']}: {reason}"
 

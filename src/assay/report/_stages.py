@@ -1,4 +1,4 @@
-"""Formats the stages of a run before the test set is opened."""
+"""Formats the stages of a run that precede the test."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def task_text(summary: Record) -> str:
 
 
 def stages(summary: Record) -> list[tuple[str, ...]]:
-    """Return the stages before the test set was opened, as (label, texts)."""
+    """Return the stages that precede the test as (label, texts) pairs."""
     data, split, model = summary["data"], summary["split"], summary["model"]
     size = [count(data["num_examples"], "example")]
     size.append(count(data["num_features"], "feature"))
@@ -73,7 +73,7 @@ def _size(model: Record) -> str:
 
 
 def _start(model: Record) -> list[tuple[str, ...]]:
-    """Return the source run of a model and its frozen layers, if any."""
+    """Return the source run and the frozen layers of a model, if there are any."""
     texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"

@@ -12,7 +12,7 @@ _MOST_TRIALS = 10
 
 
 def tuning_text(search: Mapping[str, Any]) -> str:
-    """Return a table of the best settings in a search, without wrapping lines.
+    """Return a table of the best settings in a search; lines are not wrapped.
 
     Args:
         search: plain data with the keys "data" (with "name"), "split" (number of rows
@@ -37,7 +37,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
 
 def _from_the_best_down(search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the trials that have a score: the selected one, then the rest by score."""
+    """Return the trials with a score: the selected one, then the others by score."""
     sound = [t for t in search["trials"] if math.isfinite(t["val_score"])]
     sign = -1 if search["higher_is_better"] else 1
     best = search["best_trial"]

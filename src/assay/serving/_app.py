@@ -40,7 +40,7 @@ def make_app(
         run: finished run.
         token: secret that clients must send; None if no token is needed.
         hosts: function that returns whether a Host header is allowed; by default, only
-            the names of this computer are allowed.
+            names of this computer are allowed.
 
     Example:
         >>> import assay
@@ -122,8 +122,8 @@ async def _call(
 ) -> Result:
     """Call a function; if the data are large, call it in a separate thread.
 
-    The thread keeps large requests from blocking other requests. For a few rows,
-    switching threads would take longer than reading them.
+    With the thread, large requests do not block other requests. For a few rows,
+    switching threads would take longer than reading the rows.
     """
     if num_bytes <= _FEW_BYTES:
         return function(*arguments)

@@ -26,11 +26,11 @@ class _Waiting(NamedTuple, Generic[Asked, Answer]):
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Makes predictions in a separate thread, so the server stays responsive.
+    """Makes predictions in a separate thread, so the server remains responsive.
 
     The thread never waits for more requests. Requests that arrive during a pass are
-    combined into the next one. A single client therefore waits no longer than it would
-    without batching, and many clients share the passes.
+    combined into the next one. A single client therefore waits no longer than without
+    batching, while many clients share passes.
 
     Args:
         predict: function that returns a result or an error for each of several
@@ -60,7 +60,7 @@ class Batcher(Generic[Asked, Answer]):
         self._thread.start()
 
     def close(self) -> None:
-        """Complete the waiting requests, and end the thread."""
+        """Complete the waiting requests and end the thread."""
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
@@ -90,7 +90,7 @@ class Batcher(Generic[Asked, Answer]):
             results: Sequence[Answer | Exception]
             try:
                 results = self._predict([one.asked for one in batch])
-            except Exception as error:  # every request in the batch receives it
+            except Exception as error:  # reported to every request in the batch
                 results = [error] * len(batch)
             loop.call_soon_threadsafe(_deliver, batch, results)
 
@@ -104,7 +104,7 @@ class Batcher(Generic[Asked, Answer]):
                 following = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if following is None:  # close after this pass
+            if following is None:  # the thread ends after this pass
                 self._queue.put(None)
                 break
             batch.append(following)

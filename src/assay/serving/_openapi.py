@@ -1,4 +1,4 @@
-"""Creates the OpenAPI document of a server from the model's columns."""
+"""Generates the OpenAPI document of a server from the model's columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from assay.serving.bodies._schema import InputColumn, Schema
 __all__ = ["example_row", "openapi"]
 
 _MOST_CATEGORIES = 100
-_TYPES = {"number": "number", "boolean": "boolean"}  # all other kinds are strings
+_TYPES = {"number": "number", "boolean": "boolean"}  # other kinds are strings
 _EXAMPLES: dict[str, Any] = {
     "number": 1.5,
     "boolean": True,
@@ -30,11 +30,11 @@ _ERRORS = {
 
 
 def openapi(schema: Schema, summary: Summary, *, has_token: bool) -> dict[str, Any]:
-    """Return the document as plain values.
+    """Return the OpenAPI document as plain values.
 
     Args:
         schema: columns and task of the model.
-        summary: summary of its run.
+        summary: summary of the model's run.
         has_token: whether requests need a token.
     """
     document: dict[str, Any] = {
@@ -155,7 +155,10 @@ def _cell(column: InputColumn) -> dict[str, Any]:
     cell["description"] = f"A {column.kind}; null if the value is unknown."
     if column.kind == "category":
         known = [*column.categories[:_MOST_CATEGORIES]]
-        cell |= {"examples": known, "description": "A category; new ones are ignored."}
+        cell |= {
+            "examples": known,
+            "description": "A category; unknown categories are ignored.",
+        }
     return cell
 
 
@@ -174,7 +177,8 @@ def example_row(schema: Schema) -> Any:
     """Return an example of a valid row."""
     sole = schema.sole
     if sole is not None and sole.shape:
-        # A pixel of 1 is valid for images from 0 to 1 and from 0 to 255.
+        # A pixel value of 1 is valid whether the images range from 0 to 1 or from 0 to
+        # 255.
         cell: Any = 1 if sole.kind == "image" else 0.5
         for size in reversed(sole.shape):
             cell = [cell] * size

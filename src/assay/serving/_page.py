@@ -1,4 +1,4 @@
-"""Creates an HTML page about the server, without scripts or external resources."""
+"""Generates an HTML page about the server, without scripts or external resources."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ PAGE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-"""Content security policy that allows only the style of the page."""
+"""Content security policy that allows only the page's own style."""
 
 _ENDPOINTS = (
     ("POST /predict", "predictions for rows, in JSON or as an Arrow stream"),
@@ -45,7 +45,7 @@ def page(schema: Schema, model: dict[str, Any], *, host: str, has_token: bool) -
     Args:
         schema: columns and task of the model.
         model: response to `GET /model`.
-        host: host in the address of the request.
+        host: host in the request's address.
         has_token: whether requests need a token.
     """
     name, target = escape(model["name"]), escape(str(schema.task.target))

@@ -11,7 +11,7 @@ from assay.experiment import Model
 __all__ = ["Passes"]
 
 _SIZES = (8, 32, 128, 512)
-_MOST_NUMBERS = 4_000_000  # maximum number of inputs in one pass
+_MOST_NUMBERS = 4_000_000  # maximum number of input values in one pass
 
 
 class Passes:

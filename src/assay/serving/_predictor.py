@@ -24,13 +24,13 @@ __all__ = ["NOTES_HEADER", "Predictor", "refusal"]
 NOTES_HEADER = "assay-notes"
 """Header that contains the notes in responses other than JSON."""
 
-_MOST_HEADER = 4000  # characters
+_MOST_HEADER = 4000  # maximum number of characters
 _MOST_FAULTS = 50
 _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "openings")
 
 
 class Predictor:
-    """The model of a run, with the methods that a server needs.
+    """A run's model, with the methods that a server needs.
 
     Args:
         run: finished run.
@@ -49,7 +49,7 @@ class Predictor:
         return predict_together(self.passes, frames)
 
     def read(self, body: bytes, kind: str) -> pl.DataFrame:
-        """Return the rows in a body, with the columns of the model.
+        """Return the rows in a body, with the model's columns.
 
         Raises:
             Refusal: the rows cannot be read, or columns are missing. The message lists
@@ -70,7 +70,7 @@ class Predictor:
             return
         absent = [c for c in preparation.columns if c not in frame.columns]
         frames = [frame]
-        if absent and preparation.kind == "table":  # other columns may have errors, too
+        if absent and preparation.kind == "table":  # also find errors in other columns
             nothing = [pl.lit(None).alias(name) for name in absent]
             frames.append(frame.with_columns(nothing))
         for one in frames:
@@ -131,7 +131,7 @@ def refusal(faults: Sequence[str]) -> Refusal:
 
 
 def _note_headers(notes: list[str]) -> dict[str, str]:
-    """Return notes as a header, in JSON because headers may contain only ASCII."""
+    """Return the notes as a header, in JSON because headers must be ASCII."""
     if not notes:
         return {}
     text = json.dumps(notes)

@@ -6,7 +6,7 @@ __all__ = ["Refusal"]
 
 
 class Refusal(Exception):
-    """A request cannot be fulfilled.
+    """Raised if a request cannot be fulfilled.
 
     Args:
         status: status code of the response.

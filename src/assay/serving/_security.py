@@ -1,8 +1,8 @@
 """Determines which requests are allowed.
 
-Without a token, the server listens only on the loopback interface, and only the names
-of this computer are allowed as hosts. Requests from a page of another site have either
-a different host name or a different origin, and both are rejected.
+Without a token, the server listens only on the loopback interface, and only names of
+this computer are allowed as hosts. Requests from another site's page have a different
+host name or a different origin, and both are rejected.
 """
 
 import ipaddress
@@ -45,8 +45,8 @@ class Hosts:
     """The host names that clients may use for a server, with any port.
 
     Ports may differ, because tunnels and containers change them. If the server listens
-    on all addresses, every IP address is allowed, because pages of other sites can only
-    attack through domain names.
+    on all addresses, every IP address is allowed, because other sites can attack only
+    through domain names.
 
     Args:
         host: address or name on which the server listens.
@@ -80,7 +80,7 @@ def _without_port(host: str) -> str:
 
 
 class Guard(http.Guard):
-    """Rejects requests that lack the token, and requests from pages of other sites.
+    """Rejects requests without the token and requests from other sites' pages.
 
     Args:
         app: the application to protect.
@@ -102,7 +102,7 @@ class Guard(http.Guard):
         return refusal_response(message, 421)
 
     def no_token(self, scope: Scope) -> Response:
-        """Return the response to a request that lacks the token."""
+        """Return the response to a request without the token."""
         message = (
             "The token is missing or wrong. Send the header Authorization: Bearer "
             "TOKEN with the token that assay serve prints."
@@ -112,13 +112,13 @@ class Guard(http.Guard):
         return answer
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers, and in the URLs of pages."""
+        """Yield the tokens in the headers and, for pages, in the URL."""
         yield from super().tokens(scope, headers)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             yield token.strip()
-        if scope["path"] in _PAGES:  # users open them in a browser
+        if scope["path"] in _PAGES:  # browsers cannot send the header
             query = parse_qs(scope["query_string"].decode("latin-1"))
             yield from query.get("token", [])
         if scope["path"] == "/health" and self.token is not None:
-            yield self.token  # health probes have no token, and receive no data
+            yield self.token  # health checks need no token, because they return no data

@@ -37,7 +37,7 @@ class Service(WebServer):
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, or until `server.should_exit` is set.
 
-        Requests in progress are completed before it stops.
+        The server completes requests in progress before it stops.
         """
         with _stopped_by_signals(self.server):
             super().run()
@@ -45,7 +45,7 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Make signals stop the server instead of this process, within a `with` block.
+    """Context manager in which signals stop the server instead of this process.
 
     The server installs its own handlers. After it has stopped, it raises the signal
     again for the previous handlers.

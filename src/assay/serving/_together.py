@@ -1,4 +1,4 @@
-"""Prepares and predicts the rows of several requests at once."""
+"""Prepares the rows of several requests, and makes predictions for them, at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Answered(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """Rows of several requests as network inputs.
+    """The rows of several requests, prepared as network inputs.
 
     Args:
         indices: indices of the requests.
@@ -44,12 +44,12 @@ def predict_together(
 ) -> list[Answered | InputError]:
     """Return the results of several requests, or the errors in them.
 
-    Preparing a table takes a fixed time per column, even for few rows, so rows of
-    several requests are prepared together if their columns have the same types.
+    Preparing a table takes a fixed time per column, even if there are few rows.
+    Therefore, requests whose columns have the same types are prepared together.
 
     Args:
         passes: forward passes of the model.
-        frames: rows of each request, with the columns of the model in the same order.
+        frames: rows of each request, with the model's columns in the same order.
     """
     preparation = passes.model.preparation
     results: dict[int, Answered | InputError] = {}
@@ -78,7 +78,7 @@ def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
 def _prepare(
     preparation: Preparation, frames: Sequence[pl.DataFrame], indices: Sequence[int]
 ) -> Iterator[_Prepared | dict[int, Answered | InputError]]:
-    """Yield the inputs of all frames together or, if one has errors, of each frame."""
+    """Yield the inputs of all frames together, or of each frame if one has errors."""
     frame = pl.concat([frames[index] for index in indices])
     try:
         yield _Prepared(indices, preparation.transform_cells(frame), frame)
@@ -96,8 +96,8 @@ def _split(
     prepared: _Prepared,
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
-    """Return the result of each request."""
-    # A single check of all rows shows whether any request has new categories.
+    """Split the predictions into one result per request."""
+    # One check of all rows finds out whether any request has new categories.
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

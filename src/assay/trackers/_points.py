@@ -1,4 +1,4 @@
-"""Turns the live records of a run into points."""
+"""Converts the live records of a run to points."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

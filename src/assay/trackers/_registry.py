@@ -14,14 +14,14 @@ TRACKERS: dict[str, type[Tracker]] = {t.kind: t for t in (TensorBoard, MLflow)}
 
 
 def open_trackers(requested: str | Tracker | Iterable[str | Tracker]) -> list[Tracker]:
-    """Create the requested trackers, ready to start.
+    """Create the requested trackers without starting them.
 
     Args:
         requested: names from `TRACKERS`, or tracker objects.
 
     Raises:
         InputError: a name is unknown, or a package is not installed. The message lists
-            every fault.
+            all errors.
 
     Example:
         >>> open_trackers("tensorbord")

@@ -1,4 +1,4 @@
-"""Formats findings and results as text and as numbers."""
+"""Converts findings and results to text and numbers."""
 
 import math
 from collections.abc import Mapping

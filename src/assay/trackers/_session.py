@@ -1,4 +1,4 @@
-"""Passes the records of a run to its trackers in a separate thread."""
+"""Sends the records of a run to its trackers from a separate thread."""
 
 import queue
 import sys
@@ -18,9 +18,9 @@ Call = Callable[[Tracker], None]
 
 
 class Session:
-    """Passes the records of a run to its trackers.
+    """Sends the records of a run to its trackers.
 
-    The run only puts records in a queue, so a slow tool does not slow down training. At
+    The run only adds records to a queue, so a slow tool does not slow down training. At
     the end, the run waits until everything has been sent.
 
     Args:
@@ -86,7 +86,7 @@ class Session:
 
 
 def _tell(tracker: Tracker, error: Exception) -> None:
-    """Print why a tracker stopped; the run itself continues."""
+    """Print a note about why a tracker stopped. The run itself continues."""
     name = tracker.kind or type(tracker).__name__
     words = f"note: {name} stopped tracking ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

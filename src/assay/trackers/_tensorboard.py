@@ -13,14 +13,13 @@ __all__ = ["TensorBoard"]
 
 
 class TensorBoard(Tracker):
-    """Writes event files into the folder of the run.
+    """Writes event files to the run folder.
 
     Each fit has its own folder, so TensorBoard shows it as a separate curve:
     `tensorboard --logdir runs`.
 
     Args:
-        folder: folder for the event files; by default, `tensorboard` in the folder of
-            the run.
+        folder: folder for the event files; by default, `tensorboard` in the run folder.
 
     Raises:
         InputError: the package tensorboardX is not installed.
@@ -46,7 +45,7 @@ class TensorBoard(Tracker):
         self._writer("").add_text("experiment", table)
 
     def points(self, fit: str, points: Sequence[Point]) -> None:
-        """Write the measurements of a fit into its own event file."""
+        """Write the measurements of a fit to its own event file."""
         writer = self._writer(fit)
         for name, step, value in points:
             writer.add_scalar(name, value, step)
@@ -55,7 +54,7 @@ class TensorBoard(Tracker):
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None
     ) -> None:
         """Write a row of the hyperparameter table."""
-        # `add_hparams` opens another event file, which may get the same name.
+        # `add_hparams` opens another event file, whose name may be the same.
         writer = self._writer(f"trial-{number}")
         metrics = {} if value is None else {"val_score": float(value)}
         values = {name: _plain(v) for name, v in flat(hyperparameters).items()}
@@ -65,7 +64,7 @@ class TensorBoard(Tracker):
             writer.add_scalar(name, result, 0)
 
     def finding(self, finding: Finding) -> None:
-        """Add a finding to the list of findings, which is shown as text."""
+        """Add a finding to the findings, which are shown as text."""
         self._findings.append(finding_line(finding))
         text = "\n".join(f"- {line}" for line in self._findings)
         self._writer("").add_text("findings", text)
@@ -83,7 +82,7 @@ class TensorBoard(Tracker):
             writer.close()
 
     def _writer(self, fit: str) -> Any:
-        """Return the writer of a fit; "" stands for the whole run."""
+        """Return the writer of a fit, or of the whole run if the name is ""."""
         if fit not in self._writers:
             assert self._folder is not None
             folder = str(self._folder / fit)

@@ -15,7 +15,7 @@ class Point(NamedTuple):
     Args:
         name: name of the measurement, such as "epoch/val_cost" or
             "layers/dense1/gradient_norm".
-        step: the epoch for names that start with "epoch", otherwise the iteration.
+        step: the epoch if the name starts with "epoch"; otherwise, the iteration.
         value: the measured value, a finite number.
     """
 
@@ -27,19 +27,19 @@ class Point(NamedTuple):
 class Tracker:
     """Receives the records of a run; subclass it to send them to another tool.
 
-    All methods are called from a single thread, which is not the training thread. An
-    error in a method stops the tracker, but not the run.
+    All methods are called from one thread, which is not the training thread. An error
+    in a method stops the tracker but not the run.
     """
 
     kind: ClassVar[str] = ""
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Called once the folder of the run exists, before any training starts.
+        """Called before training starts, when the run folder has been created.
 
         Args:
             run: name of the run.
-            folder: folder of the run; not empty if the run is resumed.
-            experiment: the experiment as plain data.
+            folder: the run folder; it is not empty if the run is resumed.
+            experiment: the experiment's settings as plain data.
         """
 
     def points(self, fit: str, points: Sequence[Point]) -> None:
@@ -51,9 +51,9 @@ class Tracker:
         """Called when a trial ends.
 
         Args:
-            number: trial number, starting at 0.
+            number: the trial number, starting at 0.
             hyperparameters: values that were tried, by name.
-            value: metric on val; None if the training diverged.
+            value: value of the metric on val; None if training diverged.
         """
 
     def finding(self, finding: Finding) -> None:
@@ -63,4 +63,4 @@ class Tracker:
         """Called with the result of the run."""
 
     def close(self, reason: str) -> None:
-        """Called last, with the reason "finished", "interrupted" or "failed"."""
+        """Called at the end, with the reason "finished", "interrupted" or "failed"."""

@@ -1,4 +1,4 @@
-"""Computes the fraction of correct predictions by confidence."""
+"""Computes the fraction of correct predictions as a function of confidence."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from assay.evaluate import wilson
 
 __all__ = ["calibration"]
 
-_BINS = 15  # same as in the metric expected_calibration_error
+_BINS = 15  # as in the metric expected_calibration_error
 
 
 def calibration(

@@ -1,4 +1,4 @@
-"""Reads the records that the pages show, skipping missing or damaged files."""
+"""Reads the records that the pages show, and skips missing or damaged files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ Table = dict[str, np.ndarray]
 
 _CURVES = ("trial", "epoch", "train_cost", "val_cost")
 _POINTS = ("row", "target", "prediction")
-_MOST_POINTS = 2000  # per curve or scatter plot
+_MOST_POINTS = 2000  # maximum number of points in a curve or scatter plot
 _MOST_BARS = 30
 
 
@@ -61,7 +61,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
 
 
 def _texts(summary: Summary) -> dict[str, Any]:
-    """Return the summary, with the titles and notes that explain it."""
+    """Return the summary with the titles and notes that explain it."""
     return {
         "summary": summary,
         "metric_title": metric_title(summary["test"]["metric"]),
@@ -79,14 +79,14 @@ def _split(folder: RunFolder) -> dict[str, int]:
 
 
 def _trials(folder: RunFolder) -> list[dict[str, Any]]:
-    """Return the trial events without the duplicates that resumed runs write."""
+    """Return the trial events, without the duplicates that resumed runs write."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return sorted(sound, key=lambda event: event["trial"])
 
 
 def _opened(folder: RunFolder) -> float | None:
-    """Return the time at which the test set was last opened, in seconds since 1970."""
+    """Return the Unix time at which the test set was last opened."""
     entries = read_lines(folder.path_of("ledger.jsonl"))
     moments = [entry.get("when_seconds") for entry in entries]
     known = [when for when in moments if isinstance(when, int | float)]
@@ -158,7 +158,7 @@ def _predictions(folder: RunFolder) -> dict[str, Any] | None:
 
 
 def _calibration(folder: RunFolder) -> dict[str, Any]:
-    """Return the calibration of a classifier, if its confidence was recorded."""
+    """Return a classifier's calibration, if its confidence was recorded."""
     table = _columns(folder, "test_predictions.parquet", ("target", "prediction"))
     if "confidence" not in table:  # written by an older version
         return {}
@@ -167,7 +167,7 @@ def _calibration(folder: RunFolder) -> dict[str, Any]:
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
-    """Return a histogram of errors, with outliers included in the outermost bars.
+    """Return a histogram of errors; the outermost bars include all outliers.
 
     Otherwise, a few huge errors could squeeze all other errors into a single bar.
     """

@@ -16,14 +16,14 @@ __all__ = [
 ]
 
 Html = NewType("Html", str)
-"""Type for markup. Plain strings are text and must be escaped with `text`."""
+"""HTML markup. Plain strings are text and must be escaped with `text`."""
 
 
 def shown(value: object) -> str:
     """Return a value as text, with control characters replaced by ?.
 
-    Names of columns, classes and files may contain terminal escape codes, or characters
-    that change the direction of text.
+    Names of columns, classes and files may contain terminal escape codes or characters
+    that change the text direction.
 
     Example:
         >>> shown("a" + chr(27) + "[31m"), shown("one\\ntwo")
@@ -49,7 +49,8 @@ def element(tag: str, *children: Html, **attributes: object) -> Html:
     Args:
         tag: name of the tag.
         children: markup; see `text`.
-        attributes: attributes by name. "_" stands for "-", and "class_" for "class".
+        attributes: attributes by name; "_" is replaced with "-", and "class_" with
+            "class".
 
     Example:
         >>> element("p", text("1 < 2"), class_="note", aria_label="a comparison")
@@ -72,7 +73,7 @@ def _attributes(attributes: dict[str, object]) -> str:
 
 
 def section(title: str, *children: Html, name: str) -> Html:
-    """Return a section with its heading."""
+    """Return a section with a heading."""
     heading = element("h2", text(title), id=f"{name}-title")
     return element(
         "section", heading, *children, id=name, aria_labelledby=f"{name}-title"
@@ -83,8 +84,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """Return a table in which the first cell of each row is the row's header.
 
     Args:
-        head: names of the columns.
-        rows: values of the cells, which are escaped.
+        head: column names.
+        rows: cell values, which are escaped.
     """
     names = [element("th", text(name), scope="col") for name in head]
     body = [
@@ -100,7 +101,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
 
 
 def pairs(items: Iterable[tuple[str, object]]) -> Html:
-    """Return a definition list of names and values."""
+    """Return a description list of names and values."""
     rows = [
         element("div", element("dt", text(name)), element("dd", text(value)))
         for name, value in items

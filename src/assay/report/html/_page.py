@@ -24,18 +24,18 @@ _TEXTS = (
     "damaged",
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
-_MOST_CELLS = 1500  # per measurement, to keep the file small
+_MOST_CELLS = 1500  # maximum number of cells per measurement, to keep the file small
 _DIGITS = 6  # significant digits per measurement, enough for a plot
 
 
 def page_html(details: Mapping[str, Any]) -> str:
     """Return the report as an HTML document that depends only on the records.
 
-    The script in the document draws the same page as the lab from the data in the
-    document. Without the script, the essential facts are shown as plain HTML.
+    A script in the document draws the same page as the lab, from data in the document.
+    If scripts are blocked, the essential facts are shown as plain HTML.
 
     Args:
-        details: result of `read_details` for a finished run.
+        details: the result of `read_details` for a finished run.
     """
     summary = details["summary"]
     style, script = _built("report.css"), _built("report.js")
@@ -73,7 +73,7 @@ def _built(name: str) -> str:
 def _policy(style: str, script: str) -> str:
     """Return a content security policy that allows only this style and this script.
 
-    Even if some text were not escaped, the policy would block scripts in it.
+    The policy would block scripts even in text that was not escaped by mistake.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"
@@ -92,7 +92,7 @@ def _title(summary: Mapping[str, Any]) -> str:
 
 
 def _data(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data to draw, with the curves of the selected trial and the refit."""
+    """Return the data to plot, with the curves of the selected trial and the refit."""
     tune: Mapping[str, Any] = details["summary"]["tune"] or {}
     kept = (str(tune.get("best_trial", 0)), "-1")
     resolved = details["resolved"]
@@ -112,7 +112,7 @@ def _only(fits: Mapping[str, Any] | None, kept: Sequence[str]) -> dict[str, Any]
 
 
 def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep fewer of the measured epochs if a network has many layers."""
+    """Omit some of the measured epochs if a network has many layers."""
     layers, size = monitors["layers"], len(monitors["epoch"])
     most = max(_MOST_CELLS // max(len(layers), 1), 20)
     chosen = np.unique(np.linspace(0, size - 1, min(size, most)).astype(int))
@@ -121,7 +121,7 @@ def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _commands(path: str) -> list[list[str]]:
-    """Return (description, command) pairs for the run, with commands ready to copy."""
+    """Return (description, command) pairs for the run, to be copied by the user."""
     quoted = shlex.quote(path)
     return [
         ["Show this result", f"assay show {quoted}"],

@@ -9,15 +9,15 @@ __all__ = ["REPORT", "read_curves", "read_details", "write_report"]
 REPORT = "report.html"
 """The file name of the report."""
 
-# The modules imported inside functions need NumPy, and importing NumPy takes longer
-# than printing a result.
+# Modules that need NumPy are imported inside functions, because importing NumPy takes
+# longer than printing a result.
 
 
 def write_report(folder: RunFolder) -> None:
     """Write `report.html` from the other records of a finished run.
 
     The output depends only on the records. Missing or damaged records are omitted, so
-    runs from older versions are supported too.
+    runs from older versions are supported.
 
     Args:
         folder: folder of a finished run, which contains `run.json`.

@@ -1,1 +1,1 @@
-"""Reads request bodies, and writes response bodies."""
+"""Reads request bodies and writes response bodies."""

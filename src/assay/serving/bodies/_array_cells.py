@@ -17,7 +17,7 @@ _MOST_FAULTS = 10
 def array_column(
     column: InputColumn, values: Sequence[Any], faults: Faults
 ) -> pl.Series | None:
-    """Return cells as a column of arrays; None if any of them is invalid.
+    """Return cells as a column of arrays, or None if any cell is invalid.
 
     Args:
         column: description of the column.
@@ -29,7 +29,7 @@ def array_column(
     bad = [row for row, array in enumerate(arrays) if not _fits(column, array)]
     for row in bad[:_MOST_FAULTS]:
         faults.add(
-            f"Row {row} of {column.name!r} must be numbers of the shape "
+            f"Row {row} of {column.name!r} must be numbers with the shape "
             f"{_shape(column)}, but {_has(arrays[row])}. Send nested lists."
         )
     if bad[_MOST_FAULTS:]:
@@ -46,15 +46,15 @@ def array_column(
 
 
 def _array(value: Any) -> np.ndarray | None:
-    """Return a nested list as an array of numbers; None if this is not possible."""
+    """Return a nested list as an array of numbers, or None if it is not one."""
     if not isinstance(value, list):
         return None
     try:
         array = np.asarray(value)
-    except ValueError:  # rows of different lengths
+    except ValueError:  # the rows have different lengths
         return None
     if array.dtype.kind == "O" and all(_is_number(v) for v in array.flat):
-        array = array.astype(np.float64)  # null becomes nan
+        array = array.astype(np.float64)  # converts None to nan
     return array if array.dtype.kind in "iuf" and array.size else None
 
 

@@ -1,7 +1,7 @@
 """Checks an Arrow stream before it is read.
 
-Reading a few bytes can require any amount of memory, because buffers may be compressed,
-and the length of a column without buffers is just a number in the stream.
+Reading even a small stream can require any amount of memory, because buffers may be
+compressed, and the length of a column without buffers is just a number in the stream.
 
 References:
     Apache Arrow, Columnar Format, "Encapsulated message format".
@@ -14,10 +14,10 @@ from assay.serving._refusal import Refusal
 
 __all__ = ["count_rows", "no_stream"]
 
-_FILE = b"ARROW1"  # the first bytes of a file
+_FILE = b"ARROW1"  # first bytes of an Arrow file
 _CONTINUATION = 0xFFFFFFFF
-_DICTIONARY, _BATCH = 2, 3  # kinds of messages
-_COMPRESSION = 3  # index of this field in a batch
+_DICTIONARY, _BATCH = 2, 3  # types of messages
+_COMPRESSION = 3  # index of the compression field in a batch
 
 
 def count_rows(body: bytes) -> int:
@@ -28,7 +28,7 @@ def count_rows(body: bytes) -> int:
     """
     place, num_rows = 0, 0
     if body.startswith(_FILE):
-        raise no_stream("it is an Arrow file; write_ipc_stream writes a stream")
+        raise no_stream("it is an Arrow file; use write_ipc_stream instead")
     try:
         while place + 8 <= len(body):
             marker, size = struct.unpack_from("<Ii", body, place)

@@ -61,7 +61,7 @@ def answer_type(request: Request, body: str) -> str:
 
 
 def _preference(part: str) -> tuple[str, float]:
-    """Return a media type in an Accept header and its quality."""
+    """Return the media type and quality value of an entry in an Accept header."""
     name, *parameters = (word.strip() for word in part.lower().split(";"))
     quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
     try:
@@ -71,7 +71,7 @@ def _preference(part: str) -> tuple[str, float]:
 
 
 def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return the rows in a body, and collect the errors in them.
+    """Return the rows in a body, and collect their errors.
 
     Raises:
         Refusal: the body cannot be read as this format, or has too many rows.
@@ -88,10 +88,10 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
         raise Refusal(
             400,
             f"The Arrow stream cannot be read. The reader reports: {reason}. Send one "
-            "table, whose columns have different names and hold numbers, text, "
+            "table with unique column names and with columns of numbers, text, "
             "booleans or dates.",
         ) from None
-    _check_number(frame.height)  # in damaged streams, the lengths may disagree
+    _check_number(frame.height)  # may differ from the metadata of a damaged stream
     return frame
 
 

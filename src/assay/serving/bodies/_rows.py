@@ -1,4 +1,4 @@
-"""Reads the rows in a JSON body as a table, and collects the errors in them."""
+"""Reads the rows in a JSON body as a table, and collects their errors."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _MOST_INTEGER = 2**63
 
 
 def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return rows as a table of the columns that occur in at least one row.
+    """Return rows as a table of all columns that occur in at least one row.
 
     Args:
         rows: objects with values by column name, lists of values in column order or,
@@ -31,14 +31,14 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
     for column in schema.columns:
         name = column.name
         if name not in named:
-            continue  # the preparation reports it, with a suggestion
+            continue  # reported later, with a suggestion
         values = [None if row is None else row.get(name, _MISSING) for row in read]
         _check_present(name, values, read, faults)
         present = [None if value is _MISSING else value for value in values]
         series = _series(column, present, faults)
         nothing = pl.Series(name, [None] * len(read))
         columns.append(nothing if series is None else series)
-    # Keep misspelled names, because the error suggests the correct ones.
+    # Keep misspelled names, because the error message suggests the correct ones.
     others = sorted(named - {column.name for column in schema.columns})
     return pl.DataFrame(columns).with_columns(pl.lit(None).alias(n) for n in others)
 
@@ -46,7 +46,7 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
 def _by_name(
     place: int, row: Any, schema: Schema, faults: Faults
 ) -> dict[str, Any] | None:
-    """Return a row as values by column name; None if it is invalid."""
+    """Return a row as values by column name, or None if it is invalid."""
     if isinstance(row, dict):
         return row
     if schema.sole is not None:
@@ -70,7 +70,7 @@ def _by_name(
 def _check_present(
     name: str, values: Sequence[Any], rows: Sequence[Any], faults: Faults
 ) -> None:
-    """Add an error if the column is missing in some rows, but not in all."""
+    """Add an error if the column is missing in some rows but not in all."""
     absent = [place for place, value in enumerate(values) if value is _MISSING]
     if absent:
         near = did_you_mean(name, rows[absent[0]] or ())
@@ -105,7 +105,7 @@ def _series(
 
 
 def _plain_series(name: str, values: Sequence[Any]) -> pl.Series:
-    """Return single values as a column; mixed types are converted to text."""
+    """Return single values as a column; values of mixed types are converted to text."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {bool}:
         return pl.Series(name, values, dtype=pl.Boolean if kinds else pl.Null)

@@ -11,16 +11,16 @@ __all__ = ["InputColumn", "Schema", "schema_of"]
 
 @dataclass(frozen=True)
 class InputColumn:
-    """A column of the requests.
+    """A column that requests must contain.
 
     Args:
         name: name of the column.
         kind: kind of the values: "number", "boolean", "category", "date", "image",
             "sequence" or "text".
         categories: values that occurred in training; empty for other kinds.
-        shape: shape of each cell; () for a single value. Sequences have (steps,
-            channels).
-        uneven: whether sequences may have any number of steps.
+        shape: shape of each cell; () for a single value and (steps, channels) for
+            sequences.
+        uneven: whether sequences may differ in their number of steps.
     """
 
     name: str
@@ -37,8 +37,8 @@ class Schema:
     Args:
         task: task of the model.
         columns: the columns that the model uses.
-        order: names of all columns in training, in the order of the values in a row
-            that is sent as a list.
+        order: names of all training columns, in the order of the values in rows that
+            are sent as lists.
     """
 
     task: Task
@@ -47,7 +47,7 @@ class Schema:
 
     @property
     def sole(self) -> InputColumn | None:
-        """The only column, with images, sequences or text; None for a table."""
+        """The only column if it contains images, sequences or text; otherwise, None."""
         first = self.columns[0]
         return first if first.shape or first.kind == "text" else None
 
