@@ -1,8 +1,8 @@
-"""Benchmarks against other tools on the same work, run by `make bench`.
+"""Benchmarks that compare Assay with other tools; `make bench` runs them.
 
 Each contestant runs in its own process, on the same cores and with the same number of
-threads. Rounds alternate between Assay and the peers. Contestants start from the same
-parameters, use the same batches if the peer allows it, and must reach the same cost;
-otherwise, the row is marked as failed. A ratio is the peer's time divided by Assay's,
-so a ratio of 2 means that Assay takes half as long.
+threads. Assay and its peers take turns. Contestants start from the same parameters, use
+the same batches if the peer allows it, and must reach the same cost. Otherwise, the row
+is marked as failed. A ratio is the peer's time divided by Assay's, so a ratio of 2
+means that Assay takes half as long.
 """

@@ -1,4 +1,4 @@
-"""Statistics of measured times, and the comparison of outcomes."""
+"""Computes statistics of measured times, and compares outcomes."""
 
 import math
 import statistics
@@ -30,7 +30,7 @@ def agree(ours: float, theirs: float, tolerance: float) -> bool:
 
 
 def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the exponent p of seconds = c sizes^p, fitted to the logarithms.
+    """Return the exponent p in seconds = c sizes^p, fitted to the logarithms.
 
     Example:
         >>> round(exponent([10, 100, 1000], [2.0, 20.0, 200.0]), 6)

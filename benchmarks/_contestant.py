@@ -1,4 +1,4 @@
-"""Control of a contestant's process by the parent process."""
+"""Controls the process of a contestant from the parent process."""
 
 import json
 import signal
@@ -15,17 +15,17 @@ __all__ = ["Contestant"]
 
 
 class Contestant:
-    """A process that performs one task with one tool, one round at a time.
+    """A process that performs a task with one tool, one round at a time.
 
-    The process is suspended while other contestants run, because the threads of some
-    tools keep spinning for a while after they have finished.
+    The process is suspended while other contestants run, because some tools' threads
+    keep spinning for a while after they have finished.
 
     Args:
         workload: name of the task.
         side: name of the contestant.
-        folder: folder that all contestants of a task share.
+        folder: folder shared by all contestants of a task.
         cores: cores to which the process is pinned.
-        tiny: whether to use a small task.
+        tiny: whether to use a small version of the task.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Contestant:
         )
 
     def ask(self, request: str) -> dict[str, Any]:
-        """Send the request "start" or "round" and return the answer."""
+        """Send the request "start" or "round", and return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("the contestant has no pipes")

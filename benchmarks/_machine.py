@@ -1,4 +1,4 @@
-"""Give every contestant the same device, cores and number of threads."""
+"""Gives every contestant the same device, cores and number of threads."""
 
 import os
 
@@ -31,14 +31,14 @@ def environment(count: int, **more: str) -> dict[str, str]:
     """Return the environment variables of a contestant.
 
     XLA derives its number of threads from the cores to which a process is pinned. The
-    compilation cache is off so that compile times are measured.
+    compilation cache is turned off, so compile times are measured.
     """
     libraries = ("OMP", "MKL", "OPENBLAS")
     threads = {f"{library}_NUM_THREADS": str(count) for library in libraries}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     if device() == "gpu":
-        # Contestants share the memory of a GPU, so none of them may reserve all of it.
+        # Contestants share the GPU's memory, so none of them may reserve all of it.
         uncached |= {"JAX_PLATFORMS": "cuda,cpu"}
         uncached |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return os.environ | threads | quiet | uncached | more

@@ -1,4 +1,4 @@
-"""Run the rounds of Assay and its peers in turn, and create the result rows."""
+"""Lets Assay and its peers run rounds in turn, and creates the result rows."""
 
 import statistics
 import tempfile
@@ -16,11 +16,11 @@ __all__ = ["Course", "Race", "Rival", "alternate"]
 
 
 class AnyTask(Protocol):
-    """The work of the contestants."""
+    """A task for the contestants."""
 
     @property
     def name(self) -> str:
-        """The name of the workload."""
+        """Name of the workload."""
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
@@ -28,17 +28,17 @@ class AnyTask(Protocol):
         ...
 
     def tiny(self) -> Self:
-        """Return a small version of the task to check that everything runs."""
+        """Return a small version of the task, for checking that everything runs."""
         ...
 
 
 @dataclass(frozen=True)
 class Rival:
-    """A peer. If it has several backends, the fastest one is used.
+    """A peer. If it has several backends, the fastest one counts.
 
     Args:
-        peer: name in the table.
-        sides: names of its contestants.
+        peer: name of the peer in the table.
+        sides: names of the peer's contestants.
         target: ratio to reach.
     """
 
@@ -54,8 +54,8 @@ class Course:
     Args:
         rounds: number of rounds per contestant.
         cores: number of cores to which each contestant is pinned.
-        tiny: whether to use small tasks to check that everything runs.
-        rate: operations per second of the matrix product; 0 until it is measured.
+        tiny: whether to use small tasks, only to check that everything runs.
+        rate: operations per second in matrix products; 0 until it is measured.
     """
 
     rounds: int
@@ -66,14 +66,14 @@ class Course:
 
 @dataclass
 class Runs:
-    """The answers of one contestant: one at the start, and one per round."""
+    """The answers of a contestant: one at the start, and one for each round."""
 
     facts: dict[str, Any]
     rounds: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def fault(self) -> str | None:
-        """The first failure, if any."""
+        """The first failure, or None."""
         found = [a["failed"] for a in (self.facts, *self.rounds) if "failed" in a]
         return found[0] if found else None
 
@@ -84,12 +84,12 @@ class Runs:
 
     @property
     def sound(self) -> bool:
-        """Whether the contestant has valid rounds."""
+        """Whether the contestant has run at least one round and has not failed."""
         return bool(self.rounds) and self.fault is None
 
 
 def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
-    """Start the contestants, then run their rounds in turn.
+    """Start the contestants, and run their rounds in turn.
 
     Args:
         names: workload and side of each contestant. The first one writes the initial
@@ -157,7 +157,7 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            # Assay's time is useful even without a peer.
+            # Assay's time is useful even if there is no peer.
             alone = {"our_seconds": statistics.median(ours.seconds)}
             more = alone if ours.sound else {}
             return Row(**named, skipped=skipped[0], more=more)
@@ -193,7 +193,7 @@ class Race:
 
 
 def _details(ours: Runs, theirs: Runs, course: Course) -> dict[str, Any]:
-    """Return the additional numbers of a row."""
+    """Return the additional numbers in a row."""
     mine, other = statistics.median(ours.seconds), statistics.median(theirs.seconds)
     last = ours.rounds[-1], theirs.rounds[-1]
     found: dict[str, Any] = {

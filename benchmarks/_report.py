@@ -1,4 +1,4 @@
-"""Write the results as plain tables and to a file."""
+"""Formats the results as plain tables, and writes them to a file."""
 
 import json
 from collections.abc import Sequence

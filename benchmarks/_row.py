@@ -1,4 +1,4 @@
-"""A row of the results, for one workload and one peer."""
+"""A row of results for one workload and one peer."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -12,14 +12,14 @@ class Row:
 
     Args:
         workload: name of the workload.
-        peer: name of the peer; empty without a peer.
-        value: median over the rounds; None if not measured.
+        peer: name of the peer; empty if there is none.
+        value: median over the rounds; None if it was not measured.
         low: minimum over the rounds.
         high: maximum over the rounds.
-        target: value to reach; None without a target.
+        target: value to reach; None if there is no target.
         unit: unit of the value, such as "seconds" or "ratio" (the peer's time divided
             by Assay's).
-        better: whether values above or below the target are better.
+        better: whether higher or lower values are better.
         failed: reason why the row is invalid, such as "different work".
         skipped: reason why the row was not measured.
         more: additional numbers by name.
@@ -39,7 +39,7 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median reaches the target, or None without a target."""
+        """Whether the median reaches the target; None if there is no target."""
         if self.failed is not None:
             return False
         if self.value is None or self.target is None:

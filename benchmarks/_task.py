@@ -1,4 +1,4 @@
-"""The tasks of contestants. Every process generates their data from a seed."""
+"""The tasks for contestants. Each process generates the data from a seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class Data(NamedTuple):
     Args:
         inputs: training inputs, (n, *input_shape), channels last.
         targets: class indices, (n,).
-        val_inputs: validation inputs, (m, *input_shape), if a goal or search needs
+        val_inputs: validation inputs, (m, *input_shape), if a goal or a search needs
             them.
         val_targets: class indices, (m,).
     """
@@ -52,7 +52,7 @@ class Task:
         num_classes: number of classes.
         tolerance: largest allowed relative difference between the final costs after
             training from the same parameters on the same batches.
-        loose_tolerance: the same for a peer that draws its own batches.
+        loose_tolerance: the tolerance for peers that draw their own batches.
         goal: validation accuracy at which the clock stops; None for a fixed length.
     """
 
@@ -73,7 +73,7 @@ class Task:
 
     @property
     def num_epochs(self) -> int:
-        """Maximum number of passes over the data in a round."""
+        """Maximum number of epochs in a round."""
         return int(self.training.num_epochs)  # type: ignore[arg-type]
 
     @property
@@ -86,7 +86,7 @@ class Task:
         return self.draw(self.num_examples)
 
     def operations(self, input_shape: tuple[int, ...]) -> int:
-        """Return the number of floating-point operations in a full round."""
+        """Return the number of floating-point operations in a complete round."""
         each = operations(self.training.model, input_shape, self.num_classes)
         return each * self.num_examples * self.num_epochs
 
@@ -114,9 +114,9 @@ class Search:
 
     Args:
         name: name of the workload.
-        task: the work of a trial, with search spaces in `training`.
+        task: the task of a trial, with search spaces in `training`.
         num_trials: number of trials.
-        trials_a_round: number of trials per round. Each round continues the search.
+        trials_a_round: number of trials in a round; each round continues the search.
         tolerance: largest allowed relative difference between the best validation
             accuracies.
     """
@@ -146,7 +146,7 @@ class Members:
 
     Args:
         name: name of the workload.
-        task: the work of each fit.
+        task: the task of each fit.
         count: number of fits.
     """
 
@@ -171,7 +171,7 @@ class Table:
         name: name of the workload.
         training: the network, its optimizer, batch size and number of epochs.
         num_examples: number of rows.
-        num_features: number of columns without the target.
+        num_features: number of columns, excluding the target.
         num_classes: number of classes.
         tolerance: largest allowed relative difference between the final costs.
     """
@@ -185,7 +185,7 @@ class Table:
     seed: int = 0
 
     def rows(self, count: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw rows that differ between files."""
+        """Draw the rows of a file; each file has different rows."""
         rng = generator(self.seed, "table", place)
         inputs = rng.normal(size=(count, self.num_features)).astype(np.float32)
         weights = generator(self.seed, "teacher").normal(
@@ -206,7 +206,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Product:
-    """Products of two matrices. Their rate is the reference for other workloads.
+    """Products of two matrices. Their speed is the reference for other workloads.
 
     Args:
         name: name of the workload.
@@ -228,7 +228,7 @@ class Product:
 
 
 def orders(task: Task) -> Iterator[np.ndarray]:
-    """Yield the order of the rows in each epoch, drawn in the same way as in Assay."""
+    """Yield the row order of each epoch, drawn in the same way as in Assay."""
     for epoch in range(task.num_epochs):
         yield generator(task.seed, "order", epoch).permutation(task.num_examples)
 
@@ -236,7 +236,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return a function that draws normal inputs and assigns classes linearly."""
+    """Return a function that draws normal inputs, and classes from a linear rule."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

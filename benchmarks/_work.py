@@ -1,4 +1,4 @@
-"""Count the floating-point operations per example, based on the spec."""
+"""Counts the floating-point operations per example from the layer specs."""
 
 import math
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ def operations(
     """Return the number of operations in matrix products per training example.
 
     A multiplication and an addition count as two operations. The gradient with respect
-    to the weights costs as much as the product. So does the gradient with respect to
-    the input, which is not needed for the first layer.
+    to the weights costs as much as the product, and so does the gradient with respect
+    to the input. The latter is not needed for the first layer.
 
     Args:
-        layers: layers of the model without its output layer.
+        layers: layers of the model, excluding the output layer.
         input_shape: shape of an example, channels last.
         num_outputs: number of outputs.
 
@@ -76,7 +76,7 @@ def _places(layer: spec.Window, space: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _each(value: object, rank: int) -> tuple[int, ...]:
-    """Return one number per axis."""
+    """Return one number for each axis."""
     return value if isinstance(value, tuple) else (_whole(value),) * rank
 
 

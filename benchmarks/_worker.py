@@ -1,4 +1,4 @@
-"""A contestant's process. It answers requests in JSON lines."""
+"""A contestant's process, which answers requests as lines of JSON."""
 
 import json
 import os
@@ -14,12 +14,12 @@ from benchmarks.sides import Side, Skipped, side_for
 
 __all__ = ["main"]
 
-# Names of libraries that differ from their package names.
+# Names of packages that differ from their import names.
 _PRODUCTS = {"torch": "PyTorch", "sklearn": "scikit-learn"}
 
 
 def main(words: list[str]) -> None:
-    """Answer requests until the input ends.
+    """Answer requests until the end of the input.
 
     Args:
         words: workload, contestant, shared folder, and "tiny" or "full".

@@ -1,12 +1,12 @@
-"""Compare the test accuracy with that of scikit-learn on the same rows.
+"""Compare Assay's test accuracy with scikit-learn's on the same rows.
 
 python -m benchmarks.accuracy [--seeds N] [--data NAME ...]
 
-For each seed, runs the whole protocol with default settings, and fits scikit-learn's
-MLPClassifier or MLPRegressor and logistic or ridge regression to train + val. All
-models are evaluated on the same test rows. The peers get standardized inputs and more
-iterations than by default. The penalty of the linear models is chosen by
-cross-validation.
+For each seed, the whole protocol is run with default settings, and scikit-learn's
+MLPClassifier or MLPRegressor and logistic or ridge regression are fitted to train +
+val. All models are evaluated on the same test rows. The peers get standardized inputs
+and more iterations than they use by default. The penalty of the linear models is chosen
+by cross-validation.
 """
 
 import argparse
@@ -27,12 +27,12 @@ DATA = ("digits", "wine", "breast_cancer", "iris", "diabetes")
 
 @dataclass(frozen=True)
 class Scores:
-    """Accuracy or R2 on the test rows of one seed.
+    """Accuracy or R2 on the test rows, for one seed.
 
     Args:
-        assay: value of Assay's protocol.
-        net: value of scikit-learn's multilayer perceptron.
-        linear: value of scikit-learn's logistic or ridge regression.
+        assay: result of Assay's protocol.
+        net: result of scikit-learn's multilayer perceptron.
+        linear: result of scikit-learn's logistic or ridge regression.
     """
 
     assay: float
@@ -41,9 +41,9 @@ class Scores:
 
 
 def main() -> None:
-    """Print one row per seed, and the means for each data set."""
+    """Print a row for each seed, and the means for each data set."""
     arguments = _parser().parse_args()
-    warnings.simplefilter("ignore")  # about peers that have not converged
+    warnings.simplefilter("ignore")  # hides convergence warnings of the peers
     with tempfile.TemporaryDirectory() as root:
         for name in arguments.data:
             rows = [_scores(name, seed, root) for seed in range(arguments.seeds)]

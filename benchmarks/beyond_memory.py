@@ -1,13 +1,14 @@
-"""Train on a table several times larger than a cap on memory, and measure the memory.
+"""Train on a table several times larger than a memory cap, and measure the memory.
 
 python -m benchmarks.beyond_memory [--cap MB] [--times N ...] [--columns N] [--epochs N]
 
 Writes a folder of Parquet files and trains a small network on them with the whole
 protocol, in a separate process. Another thread of that process measures its memory
-every 10 milliseconds. Cached pages of the files are not counted, because the system can
-drop them at any time (on Linux, resident minus shared memory is measured). The memory
-after loading Assay is subtracted from all figures. With two sizes, the bytes for each
-additional row are also printed. The exit code is 1 if the largest peak exceeds the cap.
+every 10 milliseconds. Cached pages of files are not counted, because the system can
+drop them at any time. (On Linux, the resident memory minus the shared memory is
+measured.) The memory after loading Assay is subtracted from all figures. If two sizes
+are given, the number of bytes per additional row is also printed. The exit code is 1 if
+the largest peak exceeds the cap.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import polars as pl
 import psutil
 
 _ROWS_PER_FILE = 100_000
-_BYTES = 4  # per number, on disk and in memory
+_BYTES = 4  # bytes per number, on disk and in memory
 _SECONDS = 0.01  # time between two measurements
 
 
@@ -50,7 +51,7 @@ def main() -> int:
 
 
 def train(num_rows: int, asked: argparse.Namespace) -> dict[str, Any]:
-    """Write a table, train on it in another process, and return the measurements."""
+    """Write a table, train on it in a separate process, and return the measurements."""
     with tempfile.TemporaryDirectory(prefix="assay-beyond-", dir=asked.disk) as folder:
         write(Path(folder), num_rows, asked.columns)
         words = ["--folder", folder, "--epochs", str(asked.epochs)]
@@ -92,7 +93,7 @@ def write(folder: Path, num_rows: int, num_columns: int) -> None:
 
 
 class Memory:
-    """Measures the memory of this process in another thread, stage by stage."""
+    """Measures the memory of this process at each stage, in another thread."""
 
     def __init__(self) -> None:
         self.stage, self.peaks = "start", dict[str, int]()
@@ -102,7 +103,7 @@ class Memory:
         self._thread.start()
 
     def held(self) -> int:
-        """Return the bytes that the system cannot drop."""
+        """Return the number of bytes that the system cannot drop."""
         info: Any = self._process.memory_info()
         return info.rss - info.shared
 

@@ -1,10 +1,10 @@
-"""Measure the coverage and the width of the 95 % intervals of metrics.
+"""Measure the coverage and width of the 95 % intervals of metrics.
 
 python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 
-For each row, many test sets are drawn from a distribution with a known value of the
-metric. Coverage is printed with its Monte Carlo standard error. `noted` is the share of
-intervals with a note that they may be too short.
+For each row, many test sets are drawn from a distribution for which the value of the
+metric is known. The coverage is printed with its Monte Carlo standard error. `noted` is
+the fraction of intervals with a note that they may be too short.
 """
 
 import argparse
@@ -20,7 +20,8 @@ Rows = tuple[np.ndarray, np.ndarray]
 ROWS = (45, 150, 1000)
 CLASSIFICATION = ("accuracy", "balanced_accuracy", "f1", "auroc")
 REGRESSION = ("rmse", "mae", "r2")
-# The jackknife takes time proportional to n**2, so fewer large test sets are drawn.
+# The time for the jackknife is proportional to n**2, so fewer large test sets are
+# drawn.
 _FEWEST_REPEATS = 100
 _ROWS_FOR_TRUTH = 2_000_000
 
@@ -31,8 +32,8 @@ class Population:
 
     Args:
         name: name in the table.
-        metrics: metrics to measure.
-        draw: function that returns n rows.
+        metrics: names of the metrics to measure.
+        draw: function that draws n rows.
     """
 
     name: str
@@ -51,7 +52,7 @@ def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
 
 
 def two_classes(share: float) -> Callable[[np.random.Generator, int], Rows]:
-    """Return a function that draws two normal classes, with their true probabilities.
+    """Return a function that draws two normal classes and their true probabilities.
 
     Their means are two standard deviations apart.
     """
@@ -75,7 +76,7 @@ POPULATIONS = (
 
 
 def main() -> None:
-    """Print one line per metric, population and number of rows."""
+    """Print a line for each metric, population and number of rows."""
     arguments = _parser().parse_args()
     print(
         f"{'metric':<18}{'errors or classes':<19}{'rows':>5}{'coverage %':>17}"
@@ -113,7 +114,7 @@ def _measurements(
 def _text(measured: list[Measurement], truth: float) -> str:
     ends = np.array([m.interval for m in measured])
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    # One success and one failure are added, so that the error of 100 % is not 0.
+    # One success and one failure are added, so the standard error is not 0 at 100 %.
     smoothed = (coverage * len(ends) + 1) / (len(ends) + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / len(ends))
     width = np.median(ends[:, 1] - ends[:, 0])

@@ -2,14 +2,14 @@
 
 python -m benchmarks.estimators [--only WORD] [--rounds N]
 
-Contestants take turns fitting three quarters of the same rows with their defaults, each
-in a separate process. "cold" is the first fit of a new process, which compiles its
-program because the cache is empty; "warm" is a later fit of the same shape. Imports
-are not timed. RealMLP is included if pytabkit is installed.
+In separate processes, the contestants take turns fitting three quarters of the same
+rows with their default settings. "cold" is the first fit in a new process, which
+compiles its program because the cache is empty, and "warm" is a later fit of the same
+shape. Imports are not timed. RealMLP is included if pytabkit is installed.
 
-Prints the median seconds, the quartiles, the median ratio to the warm fit of the same
-round, and the mean error on the other rows. Wall-clock times depend on other programs
-that are running, so compare ratios.
+Prints the median time in seconds, the quartiles, the median ratio to the warm fit in
+the same round, and the mean error on the other rows. Wall-clock times depend on other
+running programs, so compare the ratios.
 """
 
 import argparse
@@ -32,7 +32,7 @@ WARM = "assay, warm"
 
 
 def _contestants() -> dict[str, Callable[[], Any]]:
-    """Return a function for each contestant that creates its estimator."""
+    """Return functions that create the estimators, by contestant."""
     ours = {"assay, cold": _assay, WARM: _assay}
     peers = {"MLPClassifier": _scikit}
     if importlib.util.find_spec("pytabkit") is not None:
@@ -74,7 +74,7 @@ class Fitter:
         )
 
     def fit(self) -> tuple[float, float]:
-        """Fit once more; return the seconds and the error on the other rows."""
+        """Fit once more, and return the duration and the error on the other rows."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)
@@ -90,9 +90,9 @@ class Fitter:
 
 
 def _fit(contestant: str, data: str) -> None:
-    """Fit once for each line of the input, and print the seconds and the error."""
+    """Fit once for each line of input, and print the duration and the error."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # output of libraries must not be mixed with the answers
+    os.dup2(2, 1)  # the answers must not be mixed with output from libraries
     from sklearn import datasets
     from sklearn.model_selection import train_test_split
 
@@ -142,7 +142,7 @@ def _print(data: str, rows: dict[str, list[tuple[float, float]]]) -> None:
 
 
 def main() -> int:
-    """Print a row for each data set and contestant."""
+    """Print a line for each data set and contestant."""
     parser = argparse.ArgumentParser("python -m benchmarks.estimators")
     parser.add_argument(
         "--only",

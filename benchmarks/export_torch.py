@@ -3,9 +3,9 @@
 python -m benchmarks.export_torch [--python PATH]
 
 Each run is trained briefly and exported. Another process, which needs only PyTorch,
-safetensors and NumPy, loads the exported file and predicts the same rows. The command
-prints the largest difference for each run, and fails if one exceeds 1e-5 of the spread
-of the predictions.
+safetensors and NumPy, loads the exported file and makes predictions for the same rows.
+The command prints the largest difference for each run, and fails if any difference
+exceeds 1e-5 of the spread of the predictions.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def difference(
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return images of digits; the built-in data set has one column per pixel."""
+    """Return the digits as images; the built-in data set has one column per pixel."""
     digits = load_digits()
     return digits.images[..., None].astype(np.uint8), digits.target.astype(str)
 

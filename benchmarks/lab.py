@@ -70,13 +70,13 @@ def _build_bytes() -> int:
 
 
 def copy_runs(runs: Path, count: int = NUM_RUNS) -> None:
-    """Fill the folder with runs that have a complete set of records."""
+    """Fill the folder with runs that have all records."""
     for number in range(2, count + 1):
         shutil.copytree(runs / "iris-1", runs / f"iris-{number}")
 
 
 def _write_long_training(runs: Path) -> Path:
-    """Write the live records of three hours, and return the path of the file."""
+    """Write three hours of live records, and return the path of the file."""
     folder = runs / "long-1"
     shutil.copytree(runs / "iris-1", folder)
     for name in ("run.json", "events.jsonl"):
@@ -92,7 +92,7 @@ def _write_long_training(runs: Path) -> Path:
 
 
 def points(number: int) -> str:
-    """Return a line of the live log, with eight iterations."""
+    """Return a line of the live log that contains eight iterations."""
     iterations = list(range(8 * number + 1, 8 * number + 9))
     costs = [1 / at + (at * 7919 % 97) / 970 for at in iterations]
     seconds = number / LINES_A_SECOND

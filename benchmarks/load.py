@@ -3,10 +3,10 @@
     python -m benchmarks.load [--minutes N] [--clients N] [--pages N] [--runs N]
 
 The lab lists many runs while pages watch a run that writes 25 lines a second. Each page
-is a thread that receives server-sent events and asks for the list every few seconds.
-The server responds to clients that send requests without a pause. The lab and the
+is a thread that receives server-sent events and requests the list every few seconds.
+The server responds to clients that send requests without pausing. The lab and the
 server run in separate processes. Prints the rates, the waiting times, the number of
-lost or wrong responses, and the memory, which should not grow in the second half.
+lost or wrong responses, and the memory use, which should not grow in the second half.
 Returns 1 if anything was lost.
 """
 
@@ -30,13 +30,13 @@ import assay
 from benchmarks.lab import LINES_A_SECOND, copy_runs, line, points
 from benchmarks.serving import Request, requests_for, serving
 
-_LIST_SECONDS = 5  # time after which a page requests the list of runs again
+_LIST_SECONDS = 5  # time between a page's requests for the list of runs
 _SAMPLE_SECONDS = 1
 _HEADERS = {"Content-Type": "application/json"}
 
 
 def main() -> int:
-    """Print the figures of the lab and the server."""
+    """Print the results for the lab and the server."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--minutes", type=float, default=10, help="minutes of each of the two tests"
@@ -63,10 +63,10 @@ def main() -> int:
 
 
 class Memory(threading.Thread):
-    """Samples the memory of a process until it is stopped.
+    """Samples the memory use of a process until told to stop.
 
     Args:
-        process: process identifier.
+        process: identifier of the process.
     """
 
     def __init__(self, process: int) -> None:
@@ -76,13 +76,13 @@ class Memory(threading.Thread):
         self._samples: list[tuple[float, float]] = []
 
     def run(self) -> None:
-        """Record the time in minutes and the memory in MB."""
+        """Record the time in minutes and the memory use in MB."""
         while not self._done.wait(_SAMPLE_SECONDS):
             megabytes = self._process.memory_info().rss / 1e6
             self._samples.append((time.monotonic() / 60, megabytes))
 
     def stop(self) -> str:
-        """Return the memory at the start and end, and its slope in the second half."""
+        """Return the first and last memory use, and its slope in the second half."""
         self._done.set()
         self.join()
         samples = np.array(self._samples)
@@ -136,7 +136,7 @@ def _load_server(run: assay.Run, count: int, seconds: float) -> int:
 
 
 class _Page(threading.Thread):
-    """Watches a run, as a page of the lab does."""
+    """Watches a run in the same way as a page of the lab."""
 
     def __init__(self, address: str, run: str, written: dict[int, float]) -> None:
         super().__init__(daemon=True)
@@ -185,7 +185,7 @@ class _Page(threading.Thread):
 
 
 def _load_lab(runs: Path, count: int, seconds: float) -> int:
-    """Watch a run from many pages, and return the number of lines that were lost."""
+    """Watch a run from many pages, and return the number of lost lines."""
     live = runs / "live-1"
     live.mkdir()
     (live / "experiment.toml").write_text('data = "iris"\n')
@@ -236,7 +236,7 @@ def _lab(runs: Path) -> Iterator[tuple[str, int]]:
 def _write_lines(
     log, written: dict[int, float], seconds: float, pages: Sequence[_Page]
 ) -> list[float]:
-    """Write live-log lines, and request the list of runs from each page in turn."""
+    """Write live-log lines, and let the pages request the list of runs in turn."""
     started, lists = time.monotonic(), []
     for number in range(int(seconds * LINES_A_SECOND)):
         due = started + number / LINES_A_SECOND

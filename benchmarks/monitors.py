@@ -1,15 +1,15 @@
-"""Measure how much the monitors and the live log slow down training and compilation.
+"""Measure how much monitors and the live log slow down training and compilation.
 
 python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
 Two fits with the same settings take turns of a tenth of a second, because the speed of
 a busy machine changes within a second. One of the fits has a live log. After each turn,
-a measurement of the layers is timed. The cost of the log is the ratio of the times of
-the two turns, and the cost of the monitors is the time of a measurement relative to the
-time of the training between two measurements. Each cost is the median of all rounds
-with its 95 % interval. Times are processor times of all threads, on one core. The goals
-are at most 5 % for both costs together, and 15 % for compilation, which is measured
-without the cache.
+a measurement of the layers is timed. The cost of the log is the ratio of the durations
+of the two turns. The cost of the monitors is the duration of a measurement relative to
+the training time between two measurements. Each cost is the median over all rounds,
+with its 95 % interval. All times are processor times of all threads on one core. The
+goals are at most 5 % for both costs together, and at most 15 % for compilation, which
+is measured without the cache.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from benchmarks._machine import pin
 _CLASSES = 10
 _ENDLESS = 10**9  # iterations
 _WARM_UP = 256  # iterations
-_FEWEST_ROUNDS = 6  # the extremes of 6 ratios are a 95 % interval of the median
+_FEWEST_ROUNDS = 6  # the range of 6 ratios is a 95 % interval of the median
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _networks() -> list[Network]:
 
 
 class Training:
-    """Trains a network from the same initial values in each round."""
+    """Trains a network from the same initial values in every round."""
 
     def __init__(self, network: Network) -> None:
         rng = np.random.default_rng(0)
@@ -119,11 +119,11 @@ class Training:
 
 
 class Side:
-    """A fit that trains in turns.
+    """A fit that takes turns with another fit.
 
     Args:
-        training: training to run.
-        live: live log of the fit, if it has one.
+        training: the training to run.
+        live: the fit's live log; None without a log.
     """
 
     def __init__(self, training: Training, live: LiveRun | None = None) -> None:
@@ -133,7 +133,7 @@ class Side:
         self._running = checkpoints.unsaved("refit", self.fit)
 
     def turn(self, num_iterations: int) -> float:
-        """Train, and return the processor time, including the log."""
+        """Train for one turn, and return the processor time, which includes the log."""
         goal = self.fit.iteration + num_iterations
         started = time.process_time()
         self._running.advance(goal)
@@ -149,7 +149,7 @@ def _seconds_of(work: Callable[[], object]) -> float:
 
 
 def _row(network: Network, seconds: float, turn_seconds: float) -> list[str]:
-    """Return the cells of a row: the speed, and the cost of each part."""
+    """Return the cells of a row: the speed and the cost of each part."""
     training = Training(network)
     compiled = _seconds_of(training.fit(1, monitors=False).compile)
     with_monitors = _seconds_of(training.fit(1, monitors=True).compile)
@@ -168,7 +168,7 @@ def _row(network: Network, seconds: float, turn_seconds: float) -> list[str]:
 
 
 def _length(sides: Sequence[Side], turn_seconds: float) -> int:
-    """Warm up, and return the number of iterations of a turn."""
+    """Warm up, and return the number of iterations in a turn."""
     count = _WARM_UP
     for side in sides:
         side.turn(count)
@@ -180,7 +180,7 @@ def _length(sides: Sequence[Side], turn_seconds: float) -> int:
 def _times(
     plain: Side, logged: Side, *, count: int, seconds: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the times of the turns (rounds, 2) and of the measurements (rounds,)."""
+    """Return the durations of the turns (rounds, 2) and measurements (rounds,)."""
     # Both fits are at the same iteration, so they measure the layers in the same turns.
     logged.turn(plain.fit.iteration - logged.fit.iteration)
     times: list[tuple[float, float]] = []

@@ -1,11 +1,11 @@
-"""Measure the end-to-end speedup of each native path of the C++ extension.
+"""Measure the end-to-end speedup of each code path in the C++ extension.
 
 python -m benchmarks.native_paths [--only WORD] [--rounds N] [--busy]
 
-For each row, two processes take turns training a network that uses the path. One of
-them uses the whole extension, and the other one uses it without this path. A path
-justifies its code if the median of the ratios is at least 1.2. Wall-clock time is
-unreliable on a busy machine, so `--busy` measures processor time on one core instead.
+For each row, two processes take turns training a network that uses the path. One
+process uses the whole extension, and the other one uses it without this path. A path is
+worth its code if the median ratio is at least 1.2. Wall-clock time is unreliable on a
+busy machine, so `--busy` measures processor time on one core instead.
 """
 
 import argparse
@@ -27,14 +27,14 @@ from benchmarks._task import Task, sorted_by_teacher
 _ROOT = Path(__file__).resolve().parent.parent
 _LIBRARY = "ASSAY_LIBRARY"
 _OFF = "ASSAY_PATHS_OFF"  # names of modules that must not use the extension
-_BUSY = "ASSAY_PATHS_BUSY"  # set to measure processor time
-# A separate library without Winograd's algorithm is built for this name.
+_BUSY = "ASSAY_PATHS_BUSY"  # set if processor time is measured
+# For this name, a separate library is built without Winograd's algorithm.
 _WINOGRAD = "winograd"
 
 
 @dataclass(frozen=True)
 class NativePath:
-    """A native path, and a network that uses it in training.
+    """A native code path, and a network that uses it in training.
 
     Args:
         name: name of the row.
@@ -53,7 +53,7 @@ class NativePath:
     batch_size: int = 64
 
     def task(self) -> Task:
-        """Return the training of one round."""
+        """Return the task for one round."""
         training = spec.Training(
             model=self.model,
             cost=spec.CrossEntropy(),
@@ -130,7 +130,7 @@ class Trainer:
         )
 
     def seconds(self) -> float:
-        """Train once more and return the duration."""
+        """Train once more, and return the duration."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)
@@ -145,7 +145,7 @@ class Trainer:
 
 
 def _train(name: str) -> None:
-    """Train once for each line of the input, and print the seconds."""
+    """Train once for each line of input, and print the duration in seconds."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     off = os.environ[_OFF].split()
@@ -166,7 +166,7 @@ def _train(name: str) -> None:
 
 
 def _turn_off(modules: Collection[str]) -> set[str]:
-    """Hide the extension from these modules; return the modules that requested it.
+    """Hide the extension from these modules, and return the modules that requested it.
 
     Call this function before the modules are imported, because they import the patched
     functions by name.
@@ -201,7 +201,7 @@ def _without_winograd(folder: Path) -> str:
 
 
 def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
-    """Return the median seconds with and without the path, and the median ratio."""
+    """Return the median durations with and without the path, and the median ratio."""
     library = _without_winograd(folder) if _WINOGRAD in path.off else None
     trainers = Trainer(path, (), None), Trainer(path, path.off, library)
     try:

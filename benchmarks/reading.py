@@ -2,10 +2,10 @@
 
 python -m benchmarks.reading [--rows N]
 
-Prints the time for `load`, for the checks (`look`), and for fitting and applying the
-preparation. The CSV files have 40 rows with 3,000 columns of numbers or words, and a
-million rows with 20 columns of numbers. Processor time is printed as well, because
-wall-clock time depends on other programs that are running.
+Prints the duration of `load`, of the checks (`look`), and of fitting and applying the
+preparation. Two CSV files have 40 rows and 3,000 columns of numbers or words, and one
+has a million rows and 20 columns of numbers. Processor time is also printed, because
+wall-clock time depends on other running programs.
 """
 
 import argparse
@@ -24,7 +24,7 @@ WORDS = np.array(["red", "green", "blue", "black"])
 
 
 def main() -> None:
-    """Write each table to a temporary folder and measure the steps."""
+    """Write each table to a temporary folder, and time the steps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="rows of the long table"
@@ -62,12 +62,12 @@ def measure(path: Path) -> None:
 
 
 def prepare(dataset: Dataset, rows: np.ndarray) -> Any:
-    """Fit a preparation and return the rows as inputs of a network."""
+    """Fit a preparation, and return the rows as network inputs."""
     return Preparation.fit(dataset, rows).transform(dataset, rows)
 
 
 def timed(name: str, step: Callable[[], Any]) -> Any:
-    """Run a step, print its duration and return its result."""
+    """Run a step, print its duration, and return its result."""
     clock, processor = time.perf_counter(), time.process_time()
     result = step()
     clock, processor = time.perf_counter() - clock, time.process_time() - processor

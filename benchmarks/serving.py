@@ -1,12 +1,12 @@
-"""Measure a model server with many concurrent clients, and with a single client.
+"""Measure a model server with many concurrent clients and with a single client.
 
 python -m benchmarks.serving [--clients N] [--requests N] [--rows N]
 
-The server runs in a separate process, as started by `assay serve`. Each client is a
-thread with one connection that sends the next request after it has received the answer
-to the last one. All answers are compared with `Model.predict`. Prints the requests per
-second and the median and 99th percentile of the waiting times, for a network for digits
-and a network for a table.
+The server runs in a separate process, as with `assay serve`. Each client is a thread
+with one connection, and sends a request as soon as it has received the previous answer.
+All answers are compared with `Model.predict`. Prints the number of requests per second
+and the median and 99th percentile of the waiting times, for one network for digits and
+one for a table.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import numpy as np
 
 import assay
 
-_TOLERANCE = 1e-5  # the order of summation may depend on the number of rows
+_TOLERANCE = 1e-5  # because the order of summation may depend on the number of rows
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -48,7 +48,7 @@ def main() -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in ("digits", "breast_cancer"):
-            # The duration of the training does not affect the speed of predictions.
+            # The training time does not affect the speed of predictions.
             out = Path(folder) / name
             run = assay.train(name, trials=1, num_epochs=2, out=out)
             requests = requests_for(run, name, options.requests, options.rows)
@@ -124,7 +124,7 @@ class Client(threading.Thread):
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def run(self) -> None:
-        """Send the requests, and keep the answers and the waiting times."""
+        """Send the requests, and store the answers and waiting times."""
         for request in self._requests:
             started = time.perf_counter()
             self._connection.request("POST", "/predict", request.body, _HEADERS)
@@ -142,7 +142,7 @@ class Client(threading.Thread):
 
 
 def _measure(name: str, port: int, requests: list[Request], count: int) -> int:
-    """Print the results for `count` clients; return the number of wrong answers."""
+    """Print the results for `count` clients, and return the number of wrong answers."""
     clients = [Client(port, requests[n::count]) for n in range(count)]
     started = time.perf_counter()
     for client in clients:

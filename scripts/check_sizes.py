@@ -1,9 +1,9 @@
-"""Check that files, folders, functions and parameter lists are not too large.
+"""Check that files, folders, functions and parameter lists are not too long.
 
     python scripts/check_sizes.py [PATH...]
 
-Prints each fault as `path:line: message`. Code above these limits is hard to read in
-one sitting. Most code should stay well below them.
+Prints each fault as `path:line: message`. Code that exceeds these limits is hard to
+read in one sitting, and most code should be far below them.
 """
 
 import ast
@@ -15,7 +15,7 @@ from pathlib import Path
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
-MAX_FILES = 12  # per folder of the source or the tests, excluding `__init__.py`
+MAX_FILES = 12  # per folder in src or tests, excluding `__init__.py`
 # Modules with these names attract unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
@@ -24,13 +24,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def faults_in(path: Path, source: str) -> Iterator[str]:
-    """Yield the faults of one file, each as `path:line: message`.
+    """Yield the faults in a file as `path:line: message`.
 
     Args:
-        path: path relative to the root of the project. Module names are checked under
-            `src` only. Parameters are not counted under `tests`, because pytest passes
-            fixtures by name.
-        source: the text of the file.
+        path: path relative to the project root. Module names are checked only in `src`.
+            Parameters are not counted in `tests`, because pytest passes fixtures by
+            name.
+        source: contents of the file.
     """
     num_lines = len(source.splitlines())
     if num_lines > MAX_FILE_LINES:
@@ -54,7 +54,7 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
 
 
 def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
-    """Yield a fault for each folder that has too many modules."""
+    """Yield a fault for each folder with too many modules."""
     counts = Counter(
         file.parent
         for file in files
@@ -66,7 +66,7 @@ def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
 
 
 def body_lines(function: Function) -> int:
-    """Count the lines of a body, without the docstring."""
+    """Count the lines in a function body, excluding the docstring."""
     has_docstring = ast.get_docstring(function, clean=False) is not None
     statements = function.body[1:] if has_docstring else function.body
     if not statements:
@@ -76,13 +76,13 @@ def body_lines(function: Function) -> int:
 
 
 def positional_parameters(function: Function) -> int:
-    """Count the parameters that can be passed by position, except `self` and `cls`."""
+    """Count the positional parameters, excluding `self` and `cls`."""
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
     return len(names) - (names[:1] in (["self"], ["cls"]))
 
 
 def main(paths: list[str]) -> int:
-    """Check every Python file under the paths; return the exit code."""
+    """Check all Python files under the paths, and return the exit code."""
     roots = [Path(p) for p in paths or DEFAULT_PATHS]
     files = sorted(
         file

@@ -1,10 +1,10 @@
-"""Run quick tests with the lowest or the newest versions that pyproject.toml allows.
+"""Run quick tests with the lowest or newest versions that pyproject.toml allows.
 
     python scripts/check_versions.py {lowest,newest} [--folder DIR] [TESTS...]
 
-Installs these versions into a separate environment, by default in `build/versions`,
-without changing the project's environment, and prints the versions that differ from
-`requirements/dev.txt`. Needs uv, which is one of the development packages.
+Installs these versions into a separate environment, by default in `build/versions`, and
+prints the versions that differ from `requirements/dev.txt`. The project's own
+environment is not changed. Requires uv, which is a development dependency.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def install(versions: str, folder: Path) -> Path:
-    """Install the dependencies, and return the interpreter of their environment."""
+    """Install the dependencies, and return the environment's interpreter."""
     folder.mkdir(parents=True, exist_ok=True)
     pins, environment = folder / f"{versions}.txt", folder / versions
     uv("venv", "--allow-existing", "--python", sys.executable, environment)
@@ -43,7 +43,7 @@ def install(versions: str, folder: Path) -> Path:
     )
     python = environment / "bin" / "python"
     uv("pip", "sync", "--python", python, pins)
-    # Runs record the version of the package.
+    # Runs record the version of the installed package.
     uv("pip", "install", "--python", python, "--no-deps", "--editable", ".")
     locked = read_pins(ROOT / "requirements" / "dev.txt")
     for name, version in read_pins(pins).items():
@@ -53,13 +53,13 @@ def install(versions: str, folder: Path) -> Path:
 
 
 def uv(*words: str | Path) -> None:
-    """Run uv in the root of the project."""
+    """Run uv in the project root."""
     command = [sys.executable, "-m", "uv", "--quiet", *words]
     subprocess.run(command, cwd=ROOT, check=True)
 
 
 def read_pins(path: Path) -> dict[str, str]:
-    """Return the versions in a requirements file, by package name."""
+    """Return the versions in a requirements file by package name."""
     return dict(_PIN.findall(path.read_text("utf-8")))
 
 

@@ -1,9 +1,9 @@
-"""Check that the committed pages of the lab and of reports match a build of `web/`.
+"""Check that the committed pages of the lab and the reports match a build of `web/`.
 
     python scripts/check_web.py
 
-Builds `web/` into a temporary folder, and prints each file that differs from the one
-under `src/assay`. Needs Node, and `npm ci` in `web/`.
+Builds `web/` in a temporary folder, and prints the name of each file that differs from
+the committed one in `src/assay`. Requires Node; run `npm ci` in `web/` first.
 """
 
 import subprocess
@@ -21,13 +21,13 @@ BUILDS = {
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Return the contents of each file in a folder, by path."""
+    """Return the contents of all files in a folder by path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def stale(mode: str, committed: Path) -> list[str]:
-    """Return the names of committed files that differ from those of a new build."""
+    """Return the names of committed files that differ from those in a new build."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["--mode", mode, "--outDir", folder, "--emptyOutDir"]
         command = ["npx", "vite", "build", *options, "--logLevel", "warn"]
@@ -37,7 +37,7 @@ def stale(mode: str, committed: Path) -> list[str]:
 
 
 def main() -> int:
-    """Build, compare, and return the exit code."""
+    """Build the pages, compare the files, and return the exit code."""
     faults = [
         f"{folder}/{name}"
         for mode, folder in BUILDS.items()

@@ -1,4 +1,4 @@
-"""Check whether an installed wheel contains the C++ kernels, and train once.
+"""Check that an installed wheel has, or lacks, the C++ kernels, and train once.
 
 python scripts/check_wheel.py [present | absent]
 """

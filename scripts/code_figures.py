@@ -2,7 +2,7 @@
 
     python scripts/code_figures.py [FOLDER...]
 
-Each folder is a checkout, so several versions can be compared. The default is the
+Each folder contains a checkout, so several versions can be compared. The default is the
 current folder.
 """
 
@@ -49,7 +49,7 @@ def functions(read: list[Module]) -> Iterator[Function]:
 
 
 def body_lines(function: Function) -> int:
-    """Count the lines of a body, without the docstring."""
+    """Count the lines in a function body, excluding the docstring."""
     documented = ast.get_docstring(function, clean=False) is not None
     statements = function.body[1:] if documented else function.body
     if not statements:
@@ -59,7 +59,7 @@ def body_lines(function: Function) -> int:
 
 
 def parameters(read: list[Module]) -> list[str]:
-    """Return the annotation of every parameter except `self` and `cls`."""
+    """Return the annotations of all parameters except `self` and `cls`."""
     annotations = []
     for function in functions(read):
         arguments = function.args
@@ -74,7 +74,7 @@ def parameters(read: list[Module]) -> list[str]:
 
 
 def comment_lines(read: list[Module]) -> int:
-    """Count the lines with comments, except instructions to tools such as noqa."""
+    """Count the lines with comments, excluding instructions to tools, such as noqa."""
     count = 0
     for module in read:
         for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
@@ -85,7 +85,7 @@ def comment_lines(read: list[Module]) -> int:
 
 
 def share(part: float, whole: float) -> str:
-    """Format a share in percent."""
+    """Format a fraction as a percentage."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 

@@ -2,8 +2,8 @@
 
     python scripts/sanitize.py [PYTEST ARGUMENT...]
 
-First, the kernels' tests in Python run with AddressSanitizer and
-UndefinedBehaviorSanitizer. Then, `native/tests/threads.cc` runs with ThreadSanitizer.
+First, the kernels' Python tests are run with AddressSanitizer and
+UndefinedBehaviorSanitizer. Then, `native/tests/threads.cc` is run with ThreadSanitizer.
 Both builds enable assertions. If the compiler lacks the sanitizers, the script prints a
 message and succeeds.
 """
@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 import hatch_build  # noqa: E402
 
-# The excluded checks apply to every use of a pointer and would double the build time.
+# The excluded checks apply to each use of a pointer and would double the build time.
 # AddressSanitizer finds the same faults.
 MEMORY = [
     *("-O1", "-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
@@ -35,7 +35,7 @@ TESTS = [
 
 
 def main(words: list[str]) -> int:
-    """Return 0 if the sanitizers find no fault."""
+    """Return 0 if the sanitizers find no faults."""
     if (reason := hatch_build.why_not()) is not None:
         print(f"Skipped: {reason}")
         return 0
@@ -56,17 +56,19 @@ def has_sanitizers(folder: Path, options: list[str]) -> bool:
 
 
 def check_memory(folder: Path, words: list[str]) -> int:
-    """Run the kernels' tests in Python; return pytest's exit code."""
+    """Run the kernels' Python tests, and return pytest's exit code."""
     library = folder / "libassay.so"
     sources = sorted((ROOT / hatch_build.SOURCES).glob("*.cc"))
     hatch_build.link(library, ROOT, sources, [*MEMORY, "-shared"])
     environment = {
         **os.environ,
         "ASSAY_LIBRARY": str(library),
-        # The runtime must come first because Python is built without it. At startup, it
-        # looks for the C++ library's exception functions, so that library is next.
+        # The sanitizer runtime must be loaded first, because Python is built without
+        # it. At startup, it looks up the C++ library's exception functions, so that
+        # library is second.
         "LD_PRELOAD": " ".join(map(runtime, ("libasan.so", "libstdc++.so"))),
-        # Python keeps memory until it exits, which is not a leak in the kernels.
+        # Python does not free all memory when it exits, which is not a leak in the
+        # kernels.
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "print_stacktrace=1",
     }
@@ -76,13 +78,13 @@ def check_memory(folder: Path, words: list[str]) -> int:
 
 
 def check_threads(folder: Path) -> int:
-    """Run the C++ program; return its exit code."""
+    """Run the C++ program, and return its exit code."""
     program = folder / "threads"
     native = ROOT / hatch_build.SOURCES
     kernels = [s for s in native.glob("*.cc") if not s.name.startswith("extension")]
     sources = [*sorted(kernels), native / "tests" / "threads.cc"]
     hatch_build.link(program, ROOT, sources, THREADS)
-    # One test requests too much memory and expects the allocation to fail.
+    # One test requests too much memory, and expects the allocation to fail.
     environment = {**os.environ, "TSAN_OPTIONS": "allocator_may_return_null=1"}
     return subprocess.run([program], env=environment).returncode
 

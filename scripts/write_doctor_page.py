@@ -38,7 +38,7 @@ def lists() -> str:
 
 
 def page(text: str) -> str:
-    """Return the page with new lists."""
+    """Return the page with updated lists."""
     return text[: text.index(MARK)] + MARK + "\n\n" + lists()
 
 

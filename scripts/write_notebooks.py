@@ -2,9 +2,9 @@
 
 python scripts/write_notebooks.py
 
-A source is a Python file that is divided into cells by the lines `# %% [markdown]`,
-`# %%` and `# %% answer`. An answer cell contains the solution of an exercise, which is
-replaced with dots in the notebook.
+A source is a Python file divided into cells by the lines `# %% [markdown]`, `# %%` and
+`# %% answer`. An answer cell contains the solution of an exercise, which the notebook
+replaces with dots.
 """
 
 import json
@@ -22,7 +22,7 @@ _OPEN = "answer = ..."
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a source.
+    """A cell in a source.
 
     Args:
         kind: "markdown", "code" or "answer".
@@ -34,7 +34,7 @@ class Cell:
 
 
 def read_cells(source: str) -> list[Cell]:
-    """Return the cells of a source."""
+    """Return the cells in a source."""
     cells = []
     for block in ("\n" + source).split("\n" + _MARK)[1:]:
         mark, _, text = block.partition("\n")
@@ -51,7 +51,7 @@ def _lines(text: str) -> list[str]:
 
 
 def notebook_text(source: str) -> str:
-    """Return a notebook in format 4.5, without outputs, as text."""
+    """Return the text of a notebook in format 4.5, without outputs."""
     cells = [_json_cell(n, cell) for n, cell in enumerate(read_cells(source), 1)]
     notebook = {
         "cells": cells,
@@ -70,7 +70,7 @@ def notebook_text(source: str) -> str:
 
 
 def _json_cell(number: int, cell: Cell) -> dict[str, Any]:
-    """Return a cell whose id depends only on its position, so the id is stable."""
+    """Return a cell as JSON, with a stable id that depends only on its position."""
     text = _OPEN if cell.kind == "answer" else cell.text
     common = {"id": f"cell-{number}", "metadata": {}}
     lines = text.splitlines(keepends=True)
@@ -81,7 +81,7 @@ def _json_cell(number: int, cell: Cell) -> dict[str, Any]:
 
 
 def notebook_of(source: Path) -> Path:
-    """Return the path of the notebook that is written from a source."""
+    """Return the path of the notebook generated from a source."""
     return FOLDER / f"{source.stem}.ipynb"
 
 

@@ -1,4 +1,4 @@
-"""Write the packages of a lock file as a CycloneDX document, to standard output.
+"""Write the packages in a lock file to standard output as a CycloneDX document.
 
     python scripts/write_sbom.py [LOCK]
 
@@ -20,7 +20,7 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 def sbom(lock: str, version: str) -> dict[str, Any]:
-    """Return the document for the text of a lock file and the version of Assay."""
+    """Return the document for the contents of a lock file and the version of Assay."""
     product = _component("assay", version) | {
         "type": "application",
         "licenses": [{"license": {"id": "Apache-2.0"}}],
@@ -40,12 +40,12 @@ def sbom(lock: str, version: str) -> dict[str, Any]:
 
 
 def _locked(part: str) -> dict[str, Any] | None:
-    """Return the component of a pinned package, with one hash for each file."""
+    """Return the component for a pinned package, with a hash for each of its files."""
     pin = _PIN.match(part)
     if pin is None:
         return None
     component = _component(pin["name"], pin["version"])
-    # CycloneDX allows one hash per algorithm and component, so hashes of files are
+    # CycloneDX allows one hash per algorithm and component, so the hashes of files are
     # stored in references.
     files = [
         {

@@ -1,4 +1,4 @@
-"""Shared configuration for the device, shape checks and the cache of programs."""
+"""Shared configuration of the device, the shape checks and the program cache."""
 
 import contextlib
 import doctest
@@ -15,33 +15,35 @@ import hypothesis
 import jaxtyping
 import pytest
 
-# JAX reads its environment when it is imported, so set it before any test module.
-# To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
+# JAX reads environment variables when it is imported, so set them before test modules
+# are imported. To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Compilation takes most of the time. Optimizing the code makes it 50 % longer, XLA's
-# newer emitters of fused loops double it, and splitting small programs to compile the
-# parts in parallel takes a third more. Benchmarks compile as users do; set XLA_FLAGS=""
-# to run the tests in the same way.
+# Most of the test time is spent on compilation. Code optimization increases it by 50 %,
+# XLA's newer fusion emitters double it, and compiling parts of small programs in
+# parallel increases it by a third. Benchmarks use the same flags as users; set
+# XLA_FLAGS="" to run the tests with them.
 QUICK_TO_COMPILE = (
     "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false "
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
-# Each worker has one core. NumPy's threads wait for work in a loop, which takes the
-# time of the other worker. Tests of the number of threads set it themselves.
+# Each worker has one core. NumPy's threads wait for work in a loop, which slows down
+# the other worker. Tests that depend on the number of threads set it themselves.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Implicitly added axes are usually mistakes.
+# Implicit rank promotion is usually a mistake.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
-# Packages whose functions check the types and shapes in their signatures at each call.
-# They are instrumented at import, so none of them may be imported before this line.
+# In these packages, every call checks its arguments against the types and shapes in the
+# signature. The packages are instrumented at import, so none of them may be imported
+# before this line.
 CHECKED = ["assay.training", "assay.nn.ops", "assay.costs", "assay.optim"]
 jaxtyping.install_import_hook(CHECKED, "shape_checker.checked")
 
-# Scripts that create reference data are not tests and require PyTorch.
+# Scripts that create reference data are not tests, and they require PyTorch.
 collect_ignore_glob = ["**/make_*.py"]
 
-# Compilation exceeds any deadline. CI draws the same examples every time.
+# There is no deadline, because compilation takes long. CI draws the same examples every
+# time.
 hypothesis.settings.register_profile(
     "assay", deadline=None, derandomize="CI" in os.environ
 )
@@ -54,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     cache = config.cache.mkdir("jax")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    if "jax" in sys.modules:  # imported by the conftest.py of the tested folder
+    if "jax" in sys.modules:  # already imported by another conftest.py
         import jax
 
         folder = os.environ["JAX_COMPILATION_CACHE_DIR"]
@@ -64,9 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def find_doctests_of_checked_functions() -> None:
-    """Let doctest see through the wrappers that check signatures.
+    """Let doctest find functions that are wrapped to check their signatures.
 
-    A wrapper's globals belong to the module that created it. Doctest would therefore
+    A wrapper's globals are those of the module that created it. Doctest would therefore
     regard a checked function as an import from another module and skip its examples.
     """
     is_from_module = doctest.DocTestFinder._from_module
@@ -81,7 +83,7 @@ def find_doctests_of_checked_functions() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Collect no garbage during the imports, which leave hardly any."""
+    """Disable garbage collection during imports, because they create little garbage."""
     gc.disable()
     try:
         return (yield)
@@ -90,14 +92,14 @@ def pytest_collection():
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collections of garbage from looking at what the imports created."""
+    """Exclude objects created by imports from later garbage collections."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)  # tracing creates many objects that soon go
+    gc.set_threshold(10_000, 20, 20)  # tracing creates many short-lived objects
 
 
 def pytest_unconfigure() -> None:
-    """Spare the end of the process from collecting what ends with it anyway."""
+    """Skip garbage collection at exit, because the process ends anyway."""
     gc.freeze()
 
 
@@ -107,7 +109,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if marked:
         import jax
 
-        # a dry run checks the tests themselves
+        # dry runs check that the tests work, on a CPU
         dry_run = "ASSAY_GPU_DRY_RUN" in os.environ
         if jax.default_backend() == "cpu" and not dry_run:
             for item in marked:
@@ -116,7 +118,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def compilations():
-    """A list that grows by one entry with each compilation."""
+    """A list to which each compilation adds an entry."""
     import jax
 
     found = []
@@ -131,18 +133,18 @@ def compilations():
 
 
 class Killed(BaseException):
-    """Simulates a kill at a given moment."""
+    """Raised to simulate a kill at a given moment."""
 
 
 @pytest.fixture
 def resumable_module():
-    """The module that saves fits, imported after the environment is complete."""
+    """The module that saves fits, imported after the environment variables are set."""
     return importlib.import_module("assay.training.fit._resume_fit")
 
 
 @pytest.fixture
 def kill(monkeypatch, resumable_module):
-    """A context manager that simulates a kill after some saves of a fit.
+    """A context manager that simulates a kill after a fit has been saved a few times.
 
     The fit is saved after each iteration.
     """
@@ -152,7 +154,7 @@ def kill(monkeypatch, resumable_module):
         saves, save = [], resumable_module.Resumable.save
 
         def save_or_die(self):
-            if saves[after_saves - 1 :]:  # killed
+            if saves[after_saves - 1 :]:  # the fit was killed
                 return
             save(self)
             if self._path is not None and self._path.stem == name:
@@ -175,7 +177,7 @@ def ctrl_c_interrupts():
     """Let Ctrl-C interrupt this process and those that it starts.
 
     Shells start background processes with Ctrl-C ignored, and child processes inherit
-    this. They do not inherit a handler, so they start with the default one.
+    this setting. They do not inherit handlers, so they start with the default one.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -209,7 +211,7 @@ def press_ctrl_c(ctrl_c_interrupts, monkeypatch, resumable_module):
 
 @pytest.fixture
 def restored(monkeypatch):
-    """The first iteration of each fit, by the name of its checkpoint."""
+    """The iteration at which each fit starts, by the name of its checkpoint."""
     folder = importlib.import_module("assay.training.fit._checkpoint_folder")
     iterations, resumable = {}, folder.Checkpoints.resumable
 

@@ -1,1 +1,1 @@
-"""Measures training on several devices, and predicts its time with a cost model."""
+"""Measures training on several devices, and predicts its duration with a cost model."""

@@ -4,12 +4,12 @@ python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels]
 python -m benchmarks.devices --nodes N …
 python -m benchmarks.devices --paper
 
-The devices are virtual: they share the cores of this machine, so they cannot be faster
+The devices are virtual and share the cores of this machine, so they cannot be faster
 than one device. The table shows the cost of splitting batches. The C++ kernels support
-only one device and are off unless `--kernels` is given. With `--nodes`, searches
-on local Ray clusters are measured and predicted instead; each node has one processor.
-With `--paper`, nothing is measured: the model predicts epochs on up to 1,000 GPUs from
-published rates.
+only one device and are off unless `--kernels` is given. With `--nodes`, searches on
+local Ray clusters are measured and predicted instead; each node has one processor. With
+`--paper`, nothing is measured. Instead, the model predicts epochs on up to 1,000 GPUs
+from published rates.
 """
 
 import argparse
@@ -33,11 +33,11 @@ from benchmarks.devices._search_model import (
 _COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
 _SEARCH_HEADS = ("nodes", "measured", "ratio", "predicted", "ratio")
 _SEARCH_HEADS += ("start", "sending", "trials", "tasks")
-_ONE_THREAD = {  # each process uses one processor
+_ONE_THREAD = {  # so each process uses only one processor
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "ASSAY_EXTENSION": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_worker_niceness": "0",  # the same as for the trial without Ray
+    "RAY_worker_niceness": "0",  # as in the trial without Ray
 }
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
-    """Return the measurements of a process with `count` virtual devices."""
+    """Return the measurements from a process with `count` virtual devices."""
     flags = f"--xla_force_host_platform_device_count={count}"
     kernel = {} if kernels else {"ASSAY_EXTENSION": "0"}
     return _printed("_measure", [count, seconds], {"XLA_FLAGS": flags, **kernel})
@@ -172,14 +172,14 @@ def _row(
     predicted: Costs | SearchCosts,
     first: Costs | SearchCosts,
 ) -> str:
-    """Return a row of a table: measured and predicted times, and predicted shares.
+    """Return a table row with measured and predicted times and predicted shares.
 
     Args:
         count: number of devices or nodes.
         seconds: measured time.
         ratio: measured time relative to that of the first row.
-        predicted: predicted parts of the time.
-        first: predicted parts of the time in the first row.
+        predicted: predicted components of the time.
+        first: predicted components of the time in the first row.
     """
     cells = [str(count), _time(seconds), f"{ratio:.2f}", _time(predicted.total)]
     cells.append(f"{predicted.total / first.total:.2f}")

@@ -1,4 +1,4 @@
-"""Measures rates and epochs in a process with the given number of virtual devices.
+"""Measures rates and epochs in a process with a given number of virtual devices.
 
 python -m benchmarks.devices._measure DEVICES SECONDS
 """
@@ -24,11 +24,11 @@ from benchmarks.sides.assay_training import material_of
 
 __all__ = ["WORKLOADS", "main", "start", "work_of"]
 
-_SIZE = 1024  # rows and columns of a matrix
-_IMAGES = (64, 28, 28, 32)  # a batch, to which 3 x 3 windows are applied
-_CONVOLUTIONS = 4  # in a compiled loop, because training convolves in loops
-_COPIED = 2**25  # numbers in an array that is too large for any cache
-_REDUCED = 2**20  # numbers in an array whose sum over the devices is measured
+_SIZE = 1024  # number of rows and columns of a matrix
+_IMAGES = (64, 28, 28, 32)  # shape of a batch for 3 x 3 convolutions
+_CONVOLUTIONS = 4  # per call, in a loop as in training
+_COPIED = 2**25  # size of an array that is too large for any cache
+_REDUCED = 2**20  # size of an array that is summed over the devices
 _REPEATS = 20
 _CALL_SECONDS = 0.05
 
@@ -76,7 +76,7 @@ WORKLOADS = (
 
 
 def start(task: Task) -> Fit:
-    """Return a compiled fit of one epoch, without measurements after the epoch."""
+    """Return a compiled fit of one epoch that measures nothing after the epoch."""
     data = material_of(task)
     training = task.training.model_copy(update={"num_epochs": 1})
     fit = data.fit(training, seed=0, measure_epochs=False)
@@ -85,7 +85,7 @@ def start(task: Task) -> Fit:
 
 
 def work_of(task: Task, fit: Fit) -> Work:
-    """Return the work of an epoch."""
+    """Return the work in an epoch."""
     network = fit.program.network
     products, outputs = network.work
     convolved = _convolved({name: network.model.layer(name) for name in network.names})
@@ -128,8 +128,8 @@ def _fastest(run: Callable[[], object], seconds: float) -> float:
 def _epoch_seconds(fit: Fit, seconds: float) -> float:
     """Return the duration of an epoch, computed from the fastest of several calls.
 
-    All calls start from the same state. They are short, like the measurements of the
-    rates, so other programs do not slow down all of them.
+    All calls start from the same state. Like the measurements of the rates, they are
+    short, so other programs slow down only some of them.
     """
     begun, whole = fit.state, fit.num_iterations
 
@@ -169,7 +169,7 @@ def _convolved_per_second(seconds: float) -> float:
         return jax.lax.fori_loop(0, _CONVOLUTIONS, step, (images, kernel))
 
     products = math.prod(_IMAGES) * 9 * channels
-    operations = 2 * 3 * products * _CONVOLUTIONS  # one forward pass and two backward
+    operations = 2 * 3 * products * _CONVOLUTIONS  # one forward, two backward
     return operations / _fastest(lambda: run(images, kernel), seconds)
 
 
@@ -177,7 +177,7 @@ def _bytes_per_second(seconds: float) -> float:
     numbers = jnp.ones(_COPIED, jnp.float32)
 
     @jax.jit
-    def add(numbers: jax.Array) -> jax.Array:  # reads and writes each number
+    def add(numbers: jax.Array) -> jax.Array:  # each number is read and written
         return jax.lax.fori_loop(0, _REPEATS, lambda _, a: a + 1, numbers)
 
     return 2 * 4 * _COPIED * _REPEATS / _fastest(lambda: add(numbers), seconds)

@@ -5,21 +5,21 @@ from typing import NamedTuple
 __all__ = ["Costs", "Machine", "Work", "predict"]
 
 _NUMBER_BYTES = 4  # float32
-_PASSES = 3  # forward, and backward to the inputs and to the parameters
-_ADAM_ARRAYS = 7  # reads parameters, gradient, two means; writes three of them
+_PASSES = 3  # forward, backward to the inputs, and backward to the parameters
+_ADAM_ARRAYS = 7  # reads parameters, gradient, two means; writes all but the gradient
 _TOUCHES = 3  # each output is written, read again and replaced by its gradient
 
 
 class Work(NamedTuple):
-    """The work of an epoch.
+    """The work in an epoch.
 
     Args:
         num_rows: number of training rows.
         num_iterations: number of updates.
-        input_size: numbers in an example.
-        products: multiplications of matrix products in a forward pass, per example.
-        convolved: multiplications of convolutions in a forward pass, per example.
-        outputs: outputs of all layers, per example.
+        input_size: number of values in an example.
+        products: multiplications in the matrix products of a forward pass, per example.
+        convolved: multiplications in the convolutions of a forward pass, per example.
+        outputs: total number of outputs of all layers, per example.
         num_parameters: number of parameters.
     """
 
@@ -37,12 +37,12 @@ class Machine(NamedTuple):
 
     Args:
         num_devices: number of devices.
-        operations_per_second: rate of matrix products, for all devices together.
-        convolved_per_second: rate of convolutions, for all devices together.
-        bytes_per_second: memory bandwidth, for all devices together.
+        operations_per_second: total rate of matrix products on all devices.
+        convolved_per_second: total rate of convolutions on all devices.
+        bytes_per_second: total memory bandwidth of all devices.
         reduce_bytes_per_second: rate of an all-reduce, in bytes of the reduced array.
-        iteration_seconds: duration of an iteration without work, which includes the
-            latency of its communication.
+        iteration_seconds: duration of an iteration without work, including the latency
+            of communication.
     """
 
     num_devices: int
@@ -61,7 +61,8 @@ class Costs(NamedTuple):
         products: matrix products.
         convolved: convolutions.
         memory: reading rows, and writing and reading the outputs of the layers.
-        update: the optimizer, which every device runs on its copy of the parameters.
+        update: the optimizer update, which each device applies to its copy of the
+            parameters.
         reduce: summing the gradients of all devices.
     """
 
@@ -74,12 +75,12 @@ class Costs(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The time of the epoch in seconds."""
+        """The duration of the epoch in seconds."""
         return sum(self)
 
 
 def predict(work: Work, machine: Machine) -> Costs:
-    """Return the predicted time of an epoch.
+    """Return the predicted duration of an epoch.
 
     Example:
         >>> work = Work(1000, 10, 20, 500, 0, 100, 600)

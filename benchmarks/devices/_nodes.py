@@ -2,8 +2,8 @@
 
 python -m benchmarks.devices._nodes NODES …
 
-XLA must be set to one thread per process, so that a node computes with one processor.
-The nodes are processes on this machine, and this process waits for them. All rates are
+XLA must be limited to one thread per process, so each node uses one processor. The
+nodes are processes on this machine, and this process waits for them. All rates are
 measured before the search, on one node or without Ray.
 """
 
@@ -35,8 +35,8 @@ __all__ = ["main"]
 
 _NUM_TRIALS = 4
 _EPOCHS = 40
-_MEASURED = 3  # trials in this process
-_TASKS = 20  # tasks without work that are measured
+_MEASURED = 3  # number of trials measured in this process
+_TASKS = 20  # number of measured tasks without work
 _STORE_BYTES = 200_000_000
 _BUSY_SECONDS = 10.0  # long enough to average over the load of other programs
 _BUSY = f"""
@@ -61,13 +61,13 @@ _TASK = Task("search", _TRAINING, sorted_by_teacher((256,), num_val=2048), 16_38
 
 @contextmanager
 def _cluster(num_nodes: int) -> Iterator[None]:
-    """Start a head node without processors, and other nodes with one processor each."""
+    """Start a head node without processors and other nodes with one processor each."""
     from ray.cluster_utils import Cluster as LocalCluster
 
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, _SOURCES))
     head = {"num_cpus": 0, "object_store_memory": _STORE_BYTES}
     with warnings.catch_warnings():
-        # JAX warns about forks, but Ray's forks start other programs at once
+        # JAX warns about forks, but Ray's forks immediately start other programs
         warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
         started = LocalCluster(initialize_head=True, head_node_args=head)
         for _ in range(num_nodes):
@@ -80,7 +80,7 @@ def _cluster(num_nodes: int) -> Iterator[None]:
 
 
 def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> float:
-    """Return the duration of a search whose trials take equally long."""
+    """Return the duration of a search in which all trials take equally long."""
     started = time.perf_counter()
     found = search(
         Candidate("net", _TRAINING, num_trials),
@@ -94,7 +94,7 @@ def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> fl
 
 
 def _processors() -> float:
-    """Return the number of processors that programs can use besides other programs."""
+    """Return the number of processors that are available besides other programs."""
     words = [sys.executable, "-c", _BUSY]
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     busy = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(cores)]
@@ -103,9 +103,9 @@ def _processors() -> float:
 
 def _rates(data: TrainingData) -> Cluster:
     """Measure a node whose process has not started yet."""
-    fit, again = _fit(data), _fit(replace(data))  # a copy is sent separately
+    fit, again = _fit(data), _fit(replace(data))  # copied so it is sent separately
     with _cluster(1), RayWorkers() as workers:
-        # imports, receives the data and compiles
+        # the node imports packages, receives the data and compiles
         first = _effort(lambda: workers.advance([fit], 1))
         tasks = [_effort(lambda: workers.advance([fit], 1)) for _ in range(_TASKS)]
         task = Effort(*np.median(tasks, axis=0).tolist())
@@ -125,7 +125,7 @@ def _size(tree: object) -> int:
 
 
 def _effort(run: Callable[[], object]) -> Effort:
-    """Return the effort of this process and of the nodes that it has started."""
+    """Return the effort of this process and of the nodes that it started."""
     started, used = time.perf_counter(), _processor_seconds()
     run()
     return Effort(time.perf_counter() - started, _processor_seconds() - used)
@@ -135,7 +135,7 @@ def _processor_seconds() -> float:
     process = psutil.Process()
     total = 0.0
     for each in (process, *process.children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):  # it has ended
+        with suppress(psutil.NoSuchProcess):  # the process has ended
             times = each.cpu_times()
             total += times.user + times.system
     return total
@@ -145,19 +145,19 @@ def _trials(data: TrainingData) -> Trials:
     """Measure a trial in this process."""
     here = Workers()
     _search_seconds(data, 1, here)  # compiles
-    # the duration of a search depends on all trials, so use the mean
+    # use the mean, because all trials contribute to the duration of a search
     trials = [_effort(lambda: _search_seconds(data, 1, here)) for _ in range(_MEASURED)]
     effort = Effort(*np.mean(trials, axis=0).tolist())
     return Trials(_NUM_TRIALS, effort, _size((data.train, data.val)))
 
 
 def main() -> None:
-    """Print the inputs of the model, and the search time for each number of nodes."""
+    """Print the model's inputs, and the search time for each number of nodes."""
     data = material_of(_TASK)
     found = {"trials": _trials(data), "cluster": _rates(data)}
     measured, processors = {}, {}
     for count in map(int, sys.argv[1:]):
-        processors[count] = _processors()  # just before, as the load may change
+        processors[count] = _processors()  # now, because the load may change
         with _cluster(count), RayWorkers() as workers:
             measured[count] = _search_seconds(data, _NUM_TRIALS, workers)
     print(json.dumps({**found, "processors": processors, "measured": measured}))

@@ -1,4 +1,4 @@
-"""The cost model with published rates of a GPU and a network, for up to 1,000 GPUs."""
+"""Applies the cost model to up to 1,000 GPUs, with published rates."""
 
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ _COUNTS = (1, 8, 64, 256, 1000)
 _OPERATIONS = 495e12  # TF32 matrix products without sparsity
 _MEMORY = 3.35e12  # bytes per second
 _CAPACITY = 80e9  # bytes
-_NVLINK = 450e9  # bytes per second to the other 7 GPUs of a host
+_NVLINK = 450e9  # bytes per second to the other 7 GPUs in the same host
 _INFINIBAND = 50e9  # bytes per second and GPU to other hosts: 400 Gbit/s
 _PER_HOST = 8
 # Assumptions, not published rates:
-_REACHED = 0.4  # share of the rates that programs reach
+_REACHED = 0.4  # fraction of the rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
-_HOP_SECONDS = 5e-6  # per level of a message tree, up and down
+_HOP_SECONDS = 5e-6  # for each level of a message tree, up and down
 _STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
-_READ = 25e9  # bytes per second from memory of the host to its GPUs: PCIe 5.0, 40 %
+_READ = 25e9  # bytes per second from host memory to its GPUs: PCIe 5.0, 40 %
 
 
 class _Case(NamedTuple):
@@ -28,7 +28,7 @@ class _Case(NamedTuple):
     Args:
         name: description of the data and the network.
         batch: number of rows in a batch.
-        work: the work of an epoch.
+        work: the work in an epoch.
     """
 
     name: str
@@ -65,7 +65,7 @@ def _reduce_bytes_per_second(count: int) -> float:
     inside = min(count, _PER_HOST)
     seconds = 2 * (inside - 1) / inside / _NVLINK
     hosts = count // _PER_HOST
-    if hosts > 1:  # each GPU sums its part of the array across hosts
+    if hosts > 1:  # each GPU sums its part of the array over the hosts
         seconds += 2 * (hosts - 1) / hosts / _PER_HOST / _INFINIBAND
     return _REACHED / seconds
 
@@ -75,7 +75,7 @@ def _machine(count: int) -> Machine:
     return Machine(
         count,
         _REACHED * _OPERATIONS * count,
-        _REACHED * _OPERATIONS * count,  # a GPU uses the same units for convolutions
+        _REACHED * _OPERATIONS * count,  # GPUs use the same units for convolutions
         _REACHED * _MEMORY * count,
         _reduce_bytes_per_second(count),
         _LAUNCH_SECONDS + hops * _HOP_SECONDS,
@@ -83,7 +83,7 @@ def _machine(count: int) -> Machine:
 
 
 def paper_tables() -> str:
-    """Return the memory that each case needs on a GPU, and a table of its epochs."""
+    """Return each case's memory per GPU, and a table of its epoch durations."""
     parts = (f"{case.name}\n{_memory(case)}\n{_table(case)}" for case in _CASES)
     return "\n\n".join(parts)
 
@@ -110,7 +110,7 @@ def _table(case: _Case) -> str:
 def _seconds(case: _Case, count: int) -> tuple[float, str]:
     """Return the duration of an epoch, and the name of its largest component."""
     costs = predict(case.work, _machine(count))
-    # all rows are sent to all GPUs, because each GPU stores whole chunks
+    # each GPU stores whole chunks, so all rows are sent to all GPUs
     reading = 0.0 if _fits(case) else _data(case) / _READ
     if reading > costs.total:  # rows are read while the GPUs compute
         return reading, "reading"

@@ -11,7 +11,7 @@ class Effort(NamedTuple):
 
     Args:
         seconds: duration of the step.
-        processor_seconds: processor time of all processes and threads in this step.
+        processor_seconds: processor time of all processes and threads in the step.
     """
 
     seconds: float
@@ -19,10 +19,10 @@ class Effort(NamedTuple):
 
 
 class Trials(NamedTuple):
-    """The work of a search.
+    """The work in a search.
 
     Args:
-        count: number of trials, all with the same effort.
+        count: number of trials, which all take the same effort.
         effort: effort of one trial on one processor.
         data_bytes: size of the data.
     """
@@ -37,14 +37,14 @@ class Cluster(NamedTuple):
 
     Args:
         num_nodes: number of nodes.
-        processors: number of processors that all nodes share. It may be a fraction if
+        processors: number of processors that all nodes share; may be fractional if
             other programs use the same processors.
-        start: effort until the process of a node has been started, has imported its
-            packages and has compiled the program.
+        start: effort to start the process of a node, import its packages and compile
+            the program.
         bytes_per_second: rate at which a node receives data.
         task: effort of a task without work, including the time to send the state of a
-            fit and to receive it again.
-        call_seconds: training time per task; longer trials consist of more tasks.
+            fit and receive it again.
+        call_seconds: training time per task; longer trials consist of several tasks.
     """
 
     num_nodes: int
@@ -60,9 +60,9 @@ class SearchCosts(NamedTuple):
 
     Args:
         start: starting the processes, in parallel on all nodes.
-        sending: sending the data to each node once.
-        trials: trials, one after another on each node.
-        tasks: starting the tasks of these trials.
+        sending: sending the data once to each node.
+        trials: running the trials, one after another on each node.
+        tasks: starting the tasks that make up the trials.
     """
 
     start: float
@@ -72,12 +72,12 @@ class SearchCosts(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The time of the search in seconds."""
+        """The duration of the search in seconds."""
         return sum(self)
 
 
 def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
-    """Return the predicted time of a search.
+    """Return the predicted duration of a search.
 
     Example:
         >>> start, task = Effort(5.0, 6.0), Effort(0.01, 0.02)
@@ -89,7 +89,7 @@ def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
     num_busy = min(cluster.num_nodes, trials.count)
 
     def together(effort: Effort) -> float:
-        """Return the duration of a step that all nodes do at the same time."""
+        """Return the duration of a step that all nodes perform at the same time."""
         needed = num_busy * effort.processor_seconds
         return max(effort.seconds, needed / cluster.processors)
 

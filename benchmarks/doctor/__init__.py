@@ -1,1 +1,1 @@
-"""The doctor's development benchmark, with planted faults and healthy runs."""
+"""The benchmark for developing the doctor, with planted faults and healthy runs."""

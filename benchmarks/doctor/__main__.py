@@ -3,8 +3,8 @@
 python -m benchmarks.doctor [--seeds N] [--processes N] [--only PLANT] [--data NAME …]
 python -m benchmarks.doctor --leaks [--seeds N]
 
-Writes `benchmarks/out/doctor.json` and prints the gates. A stopped benchmark continues
-where it stopped.
+Writes `benchmarks/out/doctor.json` and prints the gates. An interrupted benchmark
+continues where it stopped.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def main() -> None:
             seconds=asked.seconds,
         )
         run_cases(results, request)
-        if of > 1:  # the process that started the others prints the gates
+        if of > 1:  # only the parent process prints the gates
             return
     _print(results, asked.only)
 
@@ -68,7 +68,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _in_processes(number: int) -> None:
-    """Start several processes, each of which runs a part of the cases."""
+    """Start several processes, each of which runs some of the cases."""
     words = [word for word in sys.argv[1:] if word != "--again"]
     command = [sys.executable, "-m", "benchmarks.doctor", *words, "--processes", "1"]
     running = [

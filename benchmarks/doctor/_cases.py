@@ -30,7 +30,7 @@ from benchmarks.doctor._published import RULE_SETS
 
 __all__ = ["Request", "Results", "joined_records", "run_cases"]
 
-_SEEDS_PER_REPAIR = 10  # remedies are tried for every tenth seed only
+_SEEDS_PER_REPAIR = 10  # remedies are tried only for every tenth seed
 _KIND = ("plant", "control", "data", "optimizer", "dose")
 
 Record = dict[str, Any]
@@ -38,10 +38,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """The records of finished cases, in a file from which a benchmark can be resumed.
+    """The records of finished cases, in a file from which the benchmark can be resumed.
 
     Args:
-        path: file of JSON lines.
+        path: path of a JSON Lines file.
     """
 
     path: Path
@@ -54,7 +54,7 @@ class Results:
         return [record for record in records if record is not None]
 
     def add(self, record: Record) -> None:
-        """Append a record on a line of its own, even if the last line is incomplete."""
+        """Append a record on a new line, even if the last line is incomplete."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a") as file:
             file.write("\n" + json.dumps(record))
@@ -63,7 +63,7 @@ class Results:
 def _parsed(line: str) -> Record | None:
     try:
         return json.loads(line)
-    except json.JSONDecodeError:  # an empty line, or one cut off by a kill
+    except json.JSONDecodeError:  # empty, or cut off when the process was killed
         return None
 
 
@@ -73,10 +73,11 @@ class Request:
 
     Args:
         seeds: number of seeds per plant.
-        only: word that the names of the plants must contain.
+        only: word that the names of plants must contain.
         data: data sets to use; by default, all.
-        part: index of this process, and number of processes that share the cases.
-        seconds: time after which no further case is started.
+        part: index of this process, and number of processes among which the cases are
+            divided.
+        seconds: time after which no further cases are started.
     """
 
     seeds: int
@@ -93,11 +94,11 @@ class Request:
             for case in _cases(self.seeds, self.only)
             if not self.data or case[2]["data"] in self.data
         ]
-        # one process runs all seeds of a recipe, so its program is compiled once
+        # one process runs all seeds of a recipe, so the program is compiled only once
         groups: dict[tuple[Any, ...], list[tuple[str, Recipe, Record]]] = {}
         for case in cases:
             groups.setdefault(_kind(case[2]), []).append(case)
-        # shuffled so that a stopped benchmark has results for a random sample
+        # shuffled, so an interrupted benchmark has results for a random sample
         shuffled = [*groups.values()]
         random.Random(0).shuffle(shuffled)
         return [case for group in shuffled[number::of] for case in group]
@@ -134,7 +135,7 @@ def run_cases(results: Results, request: Request) -> None:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-        if number % 100 == 99:  # all programs would need too many memory maps
+        if number % 100 == 99:  # too many programs exceed the limit on memory maps
             jax.clear_caches()
         before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
@@ -191,7 +192,7 @@ def _run(recipe: Recipe, facts: Record) -> Record:
 
 
 def _joined(records: Sequence[Record]) -> list[Record]:
-    """Add the record of each repair to the record of its case."""
+    """Merge the record of each repair into the record of its case."""
     start = "repair "
     repairs = {
         r["case"].removeprefix(start): r for r in records if r["case"].startswith(start)
@@ -204,7 +205,7 @@ def _joined(records: Sequence[Record]) -> list[Record]:
 
 
 def _repair(recipe: Recipe, facts: Record) -> Record:
-    """Treat a case, and try two alternatives with the same number of fits."""
+    """Repair a case, and try two alternatives with the same number of fits."""
     dataset, seed = facts["data"], facts["seed"]
     case = case_of(recipe, dataset, seed)
     references = _references(case, recipe, dataset, seed)
@@ -228,7 +229,7 @@ def _repair(recipe: Recipe, facts: Record) -> Record:
 
 
 def _random(case: Case, number: int) -> Iterator[Patient]:
-    """Yield random settings: learning rate, penalty and patience."""
+    """Yield settings with random learning rates, penalties and patience."""
     rng = np.random.default_rng((case.seed, 7))
     for _ in range(number):
         training = case.patient.training
@@ -244,7 +245,7 @@ def _random(case: Case, number: int) -> Iterator[Patient]:
 
 
 def _best_of(case: Case, patients: Sequence[Patient]) -> float:
-    """Return the test score of the fit that is best on val."""
+    """Return the test score of the fit with the best val score."""
     best = (np.inf, -np.inf)
     for number, patient in enumerate(patients):
         fit = patient.fit(5000 + number).run()

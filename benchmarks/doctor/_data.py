@@ -1,4 +1,4 @@
-"""The benchmark's data sets as prepared arrays, split at random with a given seed."""
+"""Prepares the benchmark's data sets, which are split at random with a given seed."""
 
 from dataclasses import dataclass, replace
 
@@ -11,12 +11,12 @@ __all__ = ["MORE", "NAMES", "Arrays", "draw"]
 
 NAMES = ("wine", "moons", "digits", "friedman1")
 MORE = ("iris", "breast_cancer", "diabetes", "circles", "overlap", "uneven")
-_SHARES = (0.5, 0.2)  # of train and val; only the final score uses the rest
+_SHARES = (0.5, 0.2)  # train and val; the rest is used only for the final score
 
 
 @dataclass(frozen=True)
 class Arrays:
-    """Standardized inputs and targets of train, val and untouched test rows.
+    """Standardized inputs and targets of train, val and unused test rows.
 
     Args:
         parts: (inputs, targets) of train, val and test.
@@ -43,7 +43,7 @@ class Arrays:
 
 
 def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
-    """Split a data set at random and standardize it based on the training rows.
+    """Split a data set at random, and standardize it like the training rows.
 
     Args:
         name: one of `NAMES` or `MORE`.

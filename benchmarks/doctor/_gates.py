@@ -12,12 +12,12 @@ __all__ = ["comparison", "gates", "table"]
 
 Record = dict[str, Any]
 _LEAST_GAP, _LEAST_EFFECT, _MOST_P = 0.03, 0.5, 0.05
-_CLOSED = 0.8  # share of the gap to the healthy twin that a repair must close
+_CLOSED = 0.8  # fraction of the gap to the healthy twin that a repair must close
 _REFUSALS = ("no_signal",)
 
 
 def harmful(records: Sequence[Record]) -> set[str]:
-    """Return the cases whose plants are verified to be harmful.
+    """Return the cases whose plants have been shown to be harmful.
 
     A plant with a given dose and data set is harmful if its fits are worse than their
     healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
@@ -33,7 +33,7 @@ def harmful(records: Sequence[Record]) -> set[str]:
 
 def _hurts(group: Sequence[Record]) -> bool:
     twins = np.array([r["twin"] for r in group])
-    scores = np.maximum([r["score"] for r in group], twins - 10)  # -inf if it diverged
+    scores = np.maximum([r["score"] for r in group], twins - 10)  # -inf if diverged
     gaps = twins - scores
     rng = np.random.default_rng(0)
     signs = rng.choice((-1, 1), (2000, len(gaps)))
@@ -78,7 +78,7 @@ def gates(records: Sequence[Record]) -> list[Record]:
 
 
 def comparison(records: Sequence[Record]) -> str:
-    """Return a table of how often the doctor and published rules raise an alarm."""
+    """Return a table of the alarms raised by the doctor and by published rules."""
     hurt = harmful(records)
     well = [r for r in records if r["plant"] == "healthy" and is_healthy(r)]
     sick = [r for r in records if r["case"] in hurt and not r["refuse"]]
@@ -158,7 +158,7 @@ def _refused(record: Record) -> bool:
 
 
 def table(records: Sequence[Record]) -> str:
-    """Return a table with a line per plant and dose."""
+    """Return a table with a row for each plant and dose."""
     hurt = harmful(records)
     groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:

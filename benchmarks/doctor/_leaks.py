@@ -1,7 +1,7 @@
 """Tables with leaks across the split, and honest tables, to test the data checks.
 
 A finding is a warning, or advice if it depends on the meaning of a column or of the row
-order. The conditions of the checks were chosen with the tables `_CHOSEN_WITH` only.
+order. The conditions in the checks were chosen only with the tables in `_CHOSEN_WITH`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,14 +27,14 @@ _GROUP = ("group_across_split", "near_duplicates")
 _CHOSEN_WITH = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digits")
 _OTHERS = ("iris", "circles", "friedman2", "blobs", "hypercube")
 _NUM_DOSES = 3
-_MEMBERS = 4  # rows of each group
-_CHANGE = 0.6  # share of the time after which the classes are renumbered
-_UNLIKE, _IDENTICAL = 0.3, 0.02  # spread within a group, relative to all rows
+_MEMBERS = 4  # number of rows in each group
+_CHANGE = 0.6  # fraction of the rows, in time, after which the classes are renumbered
+_UNLIKE, _IDENTICAL = 0.3, 0.02  # relative spread of the rows within a group
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows in the order of a file.
+    """Rows in the order in which a file would contain them.
 
     Args:
         inputs: (n, d).
@@ -92,10 +92,10 @@ def _near_copies(table: Table, dose: int, rng: np.random.Generator) -> Table:
 def _grouped(
     table: Table, dose: int, rng: np.random.Generator, spread: float = _UNLIKE
 ) -> Table:
-    """Return several similar rows per object, sorted by object.
+    """Return several similar rows for each object, sorted by object.
 
-    A share of the objects has random targets, which can be predicted only from other
-    rows of the same object.
+    Some of the objects have random targets, which can be predicted only from other rows
+    of the same object.
     """
     objects = rng.permutation(len(table.target))[: len(table.target) // 2]
     rows = table.at(np.repeat(objects, _MEMBERS))

@@ -1,4 +1,4 @@
-"""Faults that are planted in a healthy run, each in three doses."""
+"""Faults that are planted in healthy runs, each in three doses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ class Recipe:
         change: function that plants a fault in the arrays.
         initial: function that changes the initial parameters in place.
         num_train: number of training rows; by default, all.
-        balanced: whether all classes have equal weight in the score.
+        balanced: whether all classes have the same weight in the score.
     """
 
     training: spec.Training
@@ -44,13 +44,13 @@ class Plant:
 
     Args:
         name: name of the plant.
-        expected: codes that are correct for the first finding.
+        expected: codes of the findings that are correct as the first finding.
         recipes: function (dataset, optimizer, dose number) -> faulty recipe, or None
             if the plant does not apply.
         optimizers: optimizers to train with.
-        refuse: whether the correct response is to change nothing.
-        data: data sets in which it is planted.
-        mendable: whether changing the settings can correct it.
+        refuse: whether the correct response is not to change anything.
+        data: data sets in which the fault is planted.
+        mendable: whether the fault can be corrected by changing the settings.
     """
 
     name: str
@@ -185,7 +185,7 @@ def _soft(dataset: str, optimizer: str, dose: int) -> Recipe:
 
 
 def _narrow_output(dataset: str, optimizer: str, dose: int) -> Recipe:
-    """Return a recipe whose output layer has a gradient of 0 below zero."""
+    """Return a recipe whose output layer has no gradient for negative values."""
     outputs = {"wine": 3, "digits": 10}.get(dataset, 1)
     model = (*dense(*(_UNITS,) * (dose + 1)), spec.Dense(outputs), spec.Sigmoid())
     return healthy(dataset, optimizer, model=model)

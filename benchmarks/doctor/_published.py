@@ -1,4 +1,4 @@
-"""Published rules, adapted to measurements that are made once per epoch.
+"""Published rules, adapted to measurements that are taken once per epoch.
 
 References:
     Zhang et al., 2021, "AutoTrainer: an automatic DNN training problem detection and
@@ -69,7 +69,7 @@ def sagemaker(evidence: Evidence) -> bool:
 
 
 def umlaut(evidence: Evidence) -> bool:
-    """Return whether inputs exceed [-1, 1], or the val score is too high or falls."""
+    """Return whether inputs exceed [-1, 1], or the val score is too high or falling."""
     if evidence.diverged_at is not None:
         return True
     data, val, train = evidence.data, evidence.val_skill, evidence.train_skill

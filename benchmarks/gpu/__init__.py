@@ -1,1 +1,1 @@
-"""Races against PyTorch on a GPU. This folder also contains tables of past runs."""
+"""Races against PyTorch on a GPU. This folder also contains the tables of past runs."""

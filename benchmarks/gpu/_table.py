@@ -1,4 +1,4 @@
-"""The table of a run on a GPU, in Markdown."""
+"""Formats the results of a run on a GPU as a Markdown table."""
 
 import datetime
 import importlib.metadata
@@ -16,7 +16,7 @@ __all__ = ["table"]
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 _HEAD = ("workload", "Assay, s", "PyTorch, s", "ratio", "lowest", "highest", "remark")
 _LEGEND = "Seconds: median of the rounds. Ratio: PyTorch's time divided by Assay's."
-# Another process runs this, because JAX would reserve the GPU's memory in this one.
+# This runs in another process, because JAX would reserve the GPU's memory in this one.
 _ASK = """import json, jax
 device = jax.devices()[0]
 print(json.dumps([jax.default_backend(), device.device_kind]))"""
@@ -62,14 +62,14 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _device() -> tuple[str, str]:
-    """Return JAX's backend and the name of its device, as contestants see them."""
+    """Return JAX's backend and the name of its device, as seen by the contestants."""
     asked = subprocess.run(
         [sys.executable, "-c", _ASK],
         env=environment(1),
         capture_output=True,
         text=True,
     )
-    if asked.returncode != 0:  # the rows contain the error
+    if asked.returncode != 0:  # the rows show the error
         return device(), "unknown"
     backend, kind = json.loads(asked.stdout.splitlines()[-1])
     return backend, kind

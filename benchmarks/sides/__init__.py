@@ -1,4 +1,4 @@
-"""The contestants, each of which performs a task with one tool as fast as possible."""
+"""The contestants. Each performs a task with one tool as fast as possible."""
 
 import importlib
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Skipped(Exception):
 
 
 class Side(Protocol):
-    """A tool that is ready to perform a task repeatedly.
+    """A tool that performs a task repeatedly.
 
     Attributes:
         facts: numbers measured at the start, such as "compile_seconds".
@@ -32,11 +32,11 @@ class Side(Protocol):
         ...
 
     def outcome(self) -> float:
-        """Return the final cost or an accuracy as the outcome of the round."""
+        """Return the outcome of the round: the final cost or an accuracy."""
         ...
 
 
-# Each name starts with the name of its module, so that only this module is imported.
+# Each name starts with the name of its module, so only this module is imported.
 SIDES = {
     "assay": "assay_training:Training",
     "assay search": "assay_search:AssaySearch",

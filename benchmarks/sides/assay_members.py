@@ -1,4 +1,4 @@
-"""Assay: several fits of one structure, stacked in one program or run in parallel."""
+"""Assay: several fits of the same network, stacked in one program or in parallel."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ class _Several:
             fit.hyperparameters = fit.hyperparameters.with_measured_rows(0)
 
     def run(self) -> None:
-        """Train all of them to completion."""
+        """Train all fits to completion."""
         raise NotImplementedError
 
     def outcome(self) -> float:
@@ -43,10 +43,10 @@ class _Several:
 
 
 class SideBySide(_Several):
-    """Fits in one thread per core, one after another in each thread."""
+    """Fits in one thread per core; each thread runs one fit after another."""
 
     def run(self) -> None:
-        """Train all of them to completion."""
+        """Train all fits to completion."""
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             list(pool.map(Fit.run, self.fits))
 
@@ -55,7 +55,7 @@ class Stacked(_Several):
     """All fits stacked in one program."""
 
     def run(self) -> None:
-        """Train all of them to completion."""
+        """Train all fits to completion."""
         advance_together(self.fits, size=len(self.fits))
 
 

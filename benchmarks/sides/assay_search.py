@@ -1,4 +1,4 @@
-"""Assay: a search as in `assay.train`, with parallel trials on the cores."""
+"""Assay: a search as in `assay.train`, with parallel trials."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["AssaySearch"]
 
 
 class AssaySearch:
-    """Rounds of a search with its study in a file. A full study is replaced."""
+    """Rounds of a search with a study in a file. Complete studies are replaced."""
 
     same_batches = False
 
@@ -23,7 +23,7 @@ class AssaySearch:
         self._folder = folder
         self._material: TrainingData = material_of(task.task)
         self._done = 0
-        self._search(1, "first", seed=0)  # import and compile before the first round
+        self._search(1, "first", seed=0)  # imports and compiles before the first round
         self.facts: dict[str, Any] = {"compile_seconds": compile_seconds()}
 
     def reset(self) -> None:
@@ -40,7 +40,7 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             training_data=self._material,
-            tune=spec.Tune(pruner="none"),  # the peer does not prune either
+            tune=spec.Tune(pruner="none"),  # because the peer does not prune either
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),
         )

@@ -1,4 +1,4 @@
-"""Assay: a fit to a table in Parquet files, streamed or read into memory."""
+"""Assay: a fit to a table in Parquet files, which are streamed or read into memory."""
 
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class InMemory:
 
 
 class Streamed(InMemory):
-    """Reads rows one chunk ahead of training."""
+    """Reads the rows in chunks, one chunk ahead of training."""
 
     streamed = True
 

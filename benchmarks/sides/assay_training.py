@@ -53,7 +53,7 @@ class Training:
     """A fit that is repeated from the same initial values.
 
     Rounds of a fixed length skip Assay's evaluation at the end of each epoch, because
-    the loops of the peers have none. The cost and the gradient norm of each iteration
+    the peers' loops do not evaluate. The cost and the gradient norm of each iteration
     are recorded.
     """
 
@@ -92,7 +92,7 @@ class Training:
             self.fit.advance()
 
     def outcome(self) -> float:
-        """Return the cost over all examples or, with a goal, the best val accuracy."""
+        """Return the cost on all examples or, with a goal, the best val accuracy."""
         if self.task.goal is not None:
             return self._best_accuracy()
         part, fit = self.training_data.train, self.fit

@@ -1,4 +1,4 @@
-"""Keras 3 on one of its backends, with the same network and its own `fit`."""
+"""Keras 3: the same network on one of its backends, trained by its own `fit`."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["Training"]
 
 
 class Training:
-    """A fit from Assay's initial parameters. Keras draws its own batches."""
+    """A fit from Assay's initial parameters, with batches drawn by Keras."""
 
     same_batches = False
 
@@ -51,7 +51,7 @@ class Training:
         )
 
     def outcome(self) -> float:
-        """Return the cost over all examples."""
+        """Return the cost on all examples."""
         inputs, targets = self._data.inputs, self._data.targets
         cost = self._model.evaluate(inputs, targets, batch_size=1024, verbose=0)
         return float(np.squeeze(cost))
@@ -72,7 +72,7 @@ def _model(task: Task, input_shape: tuple[int, ...]) -> Any:
 
 
 def _layer(layer: spec.Layer) -> Any:
-    """Return the Keras layer for a spec."""
+    """Return the Keras layer that corresponds to a spec."""
     made: Any = layer
     match layer:
         case spec.Dense():

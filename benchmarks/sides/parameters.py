@@ -1,4 +1,4 @@
-"""The initial parameters of all contestants of a task, in a shared file."""
+"""Stores the initial parameters of all contestants of a task in a shared file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ def write_start(folder: Path, layers: list[Mapping[str, Any]]) -> None:
 
 
 def read_start(folder: Path) -> dict[int, dict[str, np.ndarray]]:
-    """Return the parameters by layer position and name."""
+    """Return the parameters by position of the layer and name."""
     found: dict[int, dict[str, np.ndarray]] = {}
     with np.load(folder / _FILE) as arrays:
         for key in arrays.files:

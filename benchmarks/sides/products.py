@@ -1,4 +1,4 @@
-"""Products of large matrices, to measure the speed of each engine on this machine."""
+"""Products of large matrices, which show the speed of each engine on this machine."""
 
 from functools import partial
 from pathlib import Path
@@ -33,17 +33,17 @@ class _Product:
         raise NotImplementedError
 
     def reset(self) -> None:
-        """Do nothing, because rounds are independent."""
+        """Do nothing, because the rounds are independent."""
 
     def run(self) -> None:
-        """Multiply."""
+        """Multiply the matrices repeatedly."""
         result = self._start
         for _ in range(self._repeats):
             result = self.product(result, self._start)
         self._result = np.asarray(result)
 
     def outcome(self) -> float:
-        """Return the norm, which orthogonal matrices do not change."""
+        """Return the norm, which does not change because the matrix is orthogonal."""
         return float(np.linalg.norm(self._result))
 
 

@@ -1,8 +1,8 @@
 """PyTorch's fastest plain loop, in eager mode with tensors in memory.
 
-Which loop is fastest depends on the network and the machine. Each run therefore tries
-several implementations of the optimizer, ways to select batches and reset gradients,
-and numbers of threads.
+Which loop is fastest depends on the network and the machine. Therefore, each run tries
+several optimizer implementations, several ways to select batches and reset gradients,
+and several numbers of threads.
 """
 
 import time
@@ -25,13 +25,13 @@ _LEAST_PROBE_ITERATIONS = 4
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to write the loop.
+    """A way to write the loop.
 
     Args:
         threads: number of threads for PyTorch's operations.
-        optimizer: implementation of the update.
-        batches: "select" to index rows, or "slice" to slice a copy in the order of the
-            epoch.
+        optimizer: implementation of the optimizer.
+        batches: "select" to index rows, or "slice" to slice a shuffled copy of the
+            rows.
         to_none: whether gradients are set to None instead of 0.
     """
 
@@ -47,7 +47,7 @@ class Variant:
 def make_optimizer(
     asked: spec.Optimizer, groups: Any, variant: Variant
 ) -> torch.optim.Optimizer:
-    """Return the PyTorch optimizer for a spec."""
+    """Return the PyTorch optimizer that corresponds to a spec."""
     how: dict[str, Any] = {"foreach": False, "fused": False}
     if variant.optimizer != "plain":
         how[variant.optimizer] = True
@@ -72,7 +72,7 @@ def train_epoch(
     variant: Variant,
     num_iterations: int | None = None,
 ) -> None:
-    """Run an epoch or its first iterations."""
+    """Run an epoch, or only its first iterations."""
     for x, y in islice(_batches(data, order, batch_size, variant), num_iterations):
         optimizer.zero_grad(set_to_none=variant.to_none)
         cross_entropy(net(x), y).backward()
@@ -98,13 +98,13 @@ def _batches(
 def fastest(
     num_threads: int, num_iterations: int, run: Callable[[Variant, int], None]
 ) -> Variant:
-    """Try all ways to write the loop and return the fastest one.
+    """Try all ways to write the loop, and return the fastest one.
 
     Args:
         num_threads: number of available threads.
-        num_iterations: number of iterations in a full round. A trial run has up to a
-            tenth of them and takes at most half a second.
-        run: function that trains from the start for a number of iterations.
+        num_iterations: number of iterations in a complete round. A trial run has at
+            most a tenth of them and takes at most half a second.
+        run: function that trains from the start for a given number of iterations.
     """
     first = Variant(num_threads)
     run(first, 2)  # the first calls allocate memory

@@ -1,4 +1,4 @@
-"""Build a spec's network from PyTorch's layers, with Assay's parameters."""
+"""Builds a network from PyTorch's layers, with Assay's parameters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,13 +20,13 @@ Start = Mapping[int, Mapping[str, np.ndarray]]
 
 
 class Net(nn.Module):
-    """A sequence of layers that maps examples, with channels last, to raw outputs.
+    """A sequence of layers that maps examples (channels last) to raw outputs.
 
     Images stay in PyTorch's "channels_last" memory format, so permuting the axes does
     not copy data.
 
     Args:
-        layers: specs of the layers before the output layer.
+        layers: specs of all layers except the output layer.
         input_shape: shape of an example, channels last.
         num_outputs: number of outputs.
     """
@@ -54,7 +54,7 @@ class Net(nn.Module):
 
     @torch.no_grad()
     def load(self, start: Start) -> None:
-        """Load parameters in Assay's layout and reset the running statistics."""
+        """Load parameters in Assay's layout, and reset the running statistics."""
         for place, module in enumerate(self.layers):
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 module.reset_running_stats()
@@ -63,20 +63,20 @@ class Net(nn.Module):
 
 
 def kernels_of(net: Net) -> tuple[list[Any], list[Any]]:
-    """Return the parameters with an L2 penalty, and the other parameters."""
+    """Return the parameters with an L2 penalty, and those without."""
     kernels = [p for p in net.parameters() if p.ndim > 1]
     return kernels, [p for p in net.parameters() if p.ndim <= 1]
 
 
 class _ChannelsLast(nn.Flatten):
-    """Flattens images in the order of their memory."""
+    """Flattens images in their memory order."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(x.movedim(1, -1) if x.ndim > 2 else x)
 
 
 class _Walk(nn.Module):
-    """A recurrent layer that returns all states or only the last state."""
+    """A recurrent layer that returns all states or only the last one."""
 
     def __init__(self, layer: spec.Recurrent, channels: int) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class _Walk(nn.Module):
         kind = _WALKS[layer.kind]
         both = {"batch_first": True, "bidirectional": layer.bidirectional}
         self.walk = kind(channels, layer.units, **both)
-        if layer.kind == "lstm":  # Assay has one bias; two biases would learn faster
+        if layer.kind == "lstm":  # Assay has one bias; two would learn faster
             for name, value in self.walk.named_parameters():
                 value.requires_grad_("bias_hh" not in name)
 
@@ -145,7 +145,7 @@ def _copy(module: nn.Module, name: str, value: torch.Tensor) -> None:
 
 
 def _copy_walk(walk: Any, name: str, value: torch.Tensor) -> None:
-    """Copy a parameter into a recurrent layer; in PyTorch, it has a second bias."""
+    """Copy a parameter into a recurrent layer, which has a second bias in PyTorch."""
     suffix = "_reverse" if name.startswith("backward_") else ""
     name = name.removeprefix("backward_")
     names = {"kernel": "weight_ih", "recurrent_kernel": "weight_hh", "bias": "bias_ih"}

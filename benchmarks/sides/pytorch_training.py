@@ -17,7 +17,7 @@ __all__ = ["Training", "accuracy"]
 
 
 class Training:
-    """A fit from Assay's initial parameters on Assay's batches."""
+    """A fit that uses Assay's initial parameters and batches."""
 
     same_batches = True
 
@@ -74,11 +74,11 @@ class Training:
             num_iterations=num_iterations,
         )
         if self._on_gpu:
-            torch.cuda.synchronize()  # wait for the GPU before the clock stops
+            torch.cuda.synchronize()  # waits for the GPU before the clock stops
 
     @torch.no_grad()
     def outcome(self) -> float:
-        """Return the cost over all examples or, with a goal, the best val accuracy."""
+        """Return the cost on all examples or, with a goal, the best val accuracy."""
         if self.task.goal is not None:
             return self._accuracy
         self._net.eval()

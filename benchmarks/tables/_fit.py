@@ -24,9 +24,9 @@ class Outcome:
     """The losses of a contestant on the test set.
 
     Args:
-        losses: (n,) squared errors, or 1 for each wrong class and 0 for right ones.
+        losses: (n,) squared errors or, for classes, 1 if wrong and 0 if right.
         squared: whether the losses are squared errors.
-        interval: our 95 % interval of the error; None for a peer.
+        interval: Assay's 95 % interval of the error; None for a peer.
     """
 
     losses: np.ndarray
@@ -41,13 +41,13 @@ class Outcome:
 
     @property
     def error(self) -> float:
-        """The RMSE, or 1 - accuracy."""
+        """The RMSE or, for classes, 1 - accuracy."""
         mean = self.losses.mean()
         return float(np.sqrt(mean) if self.squared else mean)
 
 
 def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
-    """Run the whole protocol and return the losses on test."""
+    """Run the whole protocol, and return the losses on test."""
     from assay.experiment import Experiment
 
     experiment = Experiment(data=csv, target="target", seed=seed, model=model, **fields)
@@ -63,7 +63,7 @@ def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
 
 
 def peer(name: str, csv: str, seed: int) -> Outcome:
-    """Fit a peer to train + val and return the losses on test."""
+    """Fit a peer to train + val, and return the losses on test."""
     import pandas as pd
 
     from assay import data
@@ -85,10 +85,10 @@ def peer(name: str, csv: str, seed: int) -> Outcome:
 
 
 def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
-    """Return the table without missing values, and the names of its text columns.
+    """Return the table with missing values filled in, and its text columns.
 
-    A missing number becomes the median of the training rows and is flagged; a missing
-    word becomes a separate category.
+    Missing numbers are replaced with the median of the training rows and flagged.
+    Missing words become a separate category.
     """
     columns: dict[str, Any] = {}
     words = []
@@ -105,7 +105,7 @@ def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
 
 
 def _piped(model: Any, words: list[str], regression: bool) -> Any:
-    """Return a pipeline that standardizes numbers and targets, and encodes words."""
+    """Return a pipeline that standardizes numbers and targets and encodes words."""
     from sklearn.compose import (
         TransformedTargetRegressor,
         make_column_selector,
@@ -165,7 +165,7 @@ def _realmlp(words: list[str], seed: int, regression: bool) -> Any:
 
 
 OURS = {"assay": "auto"}
-"""Assay's contestants, with their models."""
+"""The models of Assay's contestants."""
 
 PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
     "linear": _linear,
@@ -179,7 +179,7 @@ PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
 
 def main(name: str, csv: str, seed: str, losses: str) -> None:
     """Print the test error of a contestant, and write its losses to a file."""
-    warnings.simplefilter("ignore")  # about peers that have not converged
+    warnings.simplefilter("ignore")  # hides convergence warnings of the peers
     logging.disable(logging.WARNING)
     fits = name in OURS
     outcome = ours(csv, int(seed), OURS[name]) if fits else peer(name, csv, int(seed))

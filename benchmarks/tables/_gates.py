@@ -15,7 +15,7 @@ __all__ = ["Results", "gates", "losses_of"]
 Results = dict[tuple[str, int, str], dict[str, Any]]
 """The result of each contestant by table, seed and name."""
 
-_TARGETS = {  # geometric mean of the ratio of our error to theirs
+_TARGETS = {  # geometric mean of the ratio of Assay's error to the peer's
     "RealMLP": 0.95,
     "MLP": 0.90,
     "linear": 0.65,
@@ -23,12 +23,12 @@ _TARGETS = {  # geometric mean of the ratio of our error to theirs
     "boosted trees": 1.0,
 }
 _RIVALS = ("linear", "MLP", "RealMLP")
-# Minimum share of tables on which we are as fast as one RealMLP fit, and maximum median
-# of our time relative to it.
+# Minimum fraction of tables on which Assay is as fast as one RealMLP fit, and maximum
+# median ratio of Assay's time to that of the fit.
 _FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5
-_RESAMPLED = 2000  # bootstrap samples of the tables
-_LEAST_ERROR = 1e-3  # lower bound, because the error on a small table may be 0
-_CLEAR_LOSS = 2.0  # standard errors of the paired difference
+_RESAMPLED = 2000  # number of bootstrap samples of the tables
+_LEAST_ERROR = 1e-3  # lower bound for errors, which may be 0 on a small table
+_CLEAR_LOSS = 2.0  # in standard errors of the paired difference
 
 
 def gates(tables: list[str], results: Results, out: Path) -> list[Row]:
@@ -44,20 +44,20 @@ def gates(tables: list[str], results: Results, out: Path) -> list[Row]:
 
 
 def losses_of(out: Path, of: tuple[str, int, str]) -> Path:
-    """Return the file with the losses of a contestant on the test rows."""
+    """Return the path of the file with a contestant's losses on the test rows."""
     table, seed, contestant = of
     return out / "losses" / f"{table}-{seed}-{contestant.replace(' ', '-')}.npy"
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """A comparison of one of our contestants with the peers.
+    """A comparison of one of Assay's contestants with the peers.
 
     Args:
-        our: name of our contestant.
+        our: name of Assay's contestant.
         tables: names of the tables.
         results: results of all contestants.
-        out: folder of the losses.
+        out: folder that contains the losses.
     """
 
     our: str
@@ -66,9 +66,9 @@ class _Judged:
     out: Path
 
     def errors(self, peer: str, target: float) -> list[Row]:
-        """Return the geometric mean of the ratio of our error to a peer's, over tables.
+        """Return the geometric mean of Assay's error relative to a peer's, over tables.
 
-        The interval is a bootstrap interval over the tables. For the comparison with
+        The interval is computed by a bootstrap over the tables. For the comparison with
         RealMLP, the upper end of the interval must also be below 1.
         """
         logs = [
@@ -86,9 +86,9 @@ class _Judged:
         return [row, _row(name, peer, (high, high, high), 1.0)]
 
     def losses(self) -> list[Row]:
-        """Return the number of tables on which we clearly lose to the best rival.
+        """Return the number of tables on which the best rival is clearly better.
 
-        With several seeds, the median over the seeds is used.
+        If there are several seeds, the median over the seeds counts.
         """
         rivals = (self.our, *_RIVALS)
         scores = {
@@ -106,9 +106,10 @@ class _Judged:
         return [replace(row, unit="tables", more=more)]
 
     def times(self) -> list[Row]:
-        """Return the ratios of our protocol's wall times to those of one RealMLP fit.
+        """Return the ratios of the protocol's wall times to those of one RealMLP fit.
 
-        The ratio of processor times is also returned, for runs on a busy machine.
+        The ratio of processor times is also returned, because it is more reliable on a
+        busy machine.
         """
         ratios = self._ratios("seconds")
         if not ratios:
@@ -128,14 +129,14 @@ class _Judged:
         ]
 
     def _ratios(self, time: str) -> list[float]:
-        """Return our time relative to RealMLP's by table, as a median over seeds."""
+        """Return Assay's median time relative to RealMLP's, by table."""
         return [
             float(np.median([a[time] / b[time] for a, b in pairs]))
             for pairs in self._by("RealMLP")
         ]
 
     def _seeds(self, table: str, contestants: Sequence[str]) -> list[tuple[str, int]]:
-        """Return (table, seed) for each seed that all contestants have finished."""
+        """Return the (table, seed) pairs that all contestants have finished."""
         found = sorted({seed for name, seed, _ in self.results if name == table})
         return [
             (table, seed)
@@ -144,7 +145,7 @@ class _Judged:
         ]
 
     def _standard_errors(self, of: tuple[str, int]) -> float:
-        """Return how much worse we are than the best rival, in standard errors."""
+        """Return how much worse Assay is than the best rival, in standard errors."""
         best = min(_RIVALS, key=lambda rival: self._result((*of, rival))["error"])
         ours, theirs = (
             np.load(losses_of(self.out, (*of, name))) for name in (self.our, best)
@@ -154,7 +155,7 @@ class _Judged:
         return float(difference.mean() / error) if error else 0.0
 
     def _by(self, peer: str) -> list[list[Any]]:
-        """Return the pairs of results for each table, from seeds that both finished."""
+        """Return the pairs of results by table, for seeds that both have finished."""
         found = [self._pairs(peer, table) for table in self.tables]
         return [pairs for pairs in found if pairs]
 

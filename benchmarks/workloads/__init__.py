@@ -1,4 +1,4 @@
-"""The workloads, with one module per kind."""
+"""The workloads, in one module per kind."""
 
 from typing import Any, Protocol
 
@@ -21,11 +21,11 @@ __all__ = ["ON_GPU", "PRODUCT", "WORKLOADS", "tasks"]
 
 
 class Workload(Protocol):
-    """A measurement that yields rows of the table."""
+    """A measurement that produces rows of the table."""
 
     @property
     def name(self) -> str:
-        """The name in the table."""
+        """Name in the table."""
         ...
 
     @property
@@ -34,7 +34,7 @@ class Workload(Protocol):
         ...
 
     def run(self, course: Course) -> list[Row]:
-        """Run the measurement and return its rows."""
+        """Run the measurement, and return its rows."""
         ...
 
 

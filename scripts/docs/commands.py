@@ -1,4 +1,4 @@
-"""The page that lists the options of each command, generated from its parser."""
+"""Generates the page that lists the options of each command from its parser."""
 
 import argparse
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The page that explains each dependency, generated from pyproject.toml."""
+"""Generates the page that explains each dependency from pyproject.toml."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def dependencies_page() -> str:
 
 
 def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
-    """Return the names and reasons of the packages in each list of a section."""
+    """Return the names of the packages in each list of a section, with the reasons."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for section, group, name, why in _packages():
         key = group if section == "project" else _SECTIONS.get(section)
@@ -48,7 +48,7 @@ def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def _packages() -> Iterator[tuple[str, str, str, str]]:
-    """Yield (section, list, package, reason); reasons are comments in the lists."""
+    """Yield (section, list, package, reason); the reasons are comments in the lists."""
     section = group = above = ""
     for line in _PROJECT.read_text().splitlines():
         if header := re.fullmatch(r"\[([\w.-]+)\]", line):

@@ -1,4 +1,4 @@
-"""Adapts docstrings for the pages: the section `Example` contains doctests."""
+"""Adapts docstrings for the pages, because `Example` sections contain doctests."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ __all__ = ["Examples"]
 
 
 class Examples(griffe.Extension):
-    """Renames the section `Example`, because griffe would show it as plain text."""
+    """Renames `Example` sections, because griffe would show them as plain text."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Change the docstring of an object before it is parsed."""
+        """Change an object's docstring before it is parsed."""
         if obj.docstring is not None:
             text = obj.docstring.value
             obj.docstring.value = text.replace("\nExample:\n", "\nExamples:\n")

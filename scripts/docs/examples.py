@@ -1,7 +1,7 @@
 """Finds the examples on a page: Python code to run, and command lines to parse.
 
-Python code is run if the line before it is `<!-- run -->`. The blocks on a page are run
-in the same namespace.
+Python code is run if it follows a line `<!-- run -->`. All blocks on a page are run in
+the same namespace.
 """
 
 import re
@@ -22,7 +22,7 @@ _FILES = (".toml", ".json")
 
 
 def python_blocks(text: str) -> list[tuple[int, str]]:
-    """Return the line number and the code of each block to run."""
+    """Return the line number and code of each block to run."""
     blocks = []
     for match in _RUN.finditer(text):
         indent, code = match.groups()
@@ -35,12 +35,12 @@ def run_page(text: str, name: str) -> None:
     """Run the blocks of a page in order, in the current folder."""
     names = {"__name__": "__main__"}
     for line, code in python_blocks(text):
-        # Add empty lines, so that tracebacks show the line number on the page.
+        # Add empty lines, so tracebacks show the line number in the page.
         exec(compile("\n" * (line - 1) + code, name, "exec"), names)
 
 
 def command_lines(text: str) -> Iterator[str]:
-    """Yield each line of the shell examples that calls assay."""
+    """Yield each line in the shell examples that calls assay."""
     for language, code in _FENCE.findall(text):
         if language in _SHELLS:
             lines = code.replace("\\\n", " ").splitlines()
@@ -55,7 +55,7 @@ def settings(text: str) -> Iterator[dict[str, Any]]:
 
 
 def check_command(line: str) -> None:
-    """Parse a command line, and check the settings of an experiment.
+    """Parse a command line, and check the settings if it describes an experiment.
 
     Raises:
         InputError: an option is unknown or has an invalid value.

@@ -1,4 +1,4 @@
-"""Pages that describe the members of each family, generated from their specs."""
+"""Generates pages that describe the members of each family from their specs."""
 
 import inspect
 import re
@@ -69,7 +69,7 @@ def families_pages() -> Iterator[tuple[str, str]]:
 
 
 def _members(family: type[spec.Family]) -> list[type[spec.Family]]:
-    """Return the members of a family; activations are layers with their own page."""
+    """Return the members of a family; activations are layers with a separate page."""
     return [
         member
         for member in family.members.values()
@@ -110,7 +110,7 @@ def _options(member: type[spec.Family], described: dict[str, str]) -> Iterator[s
 
 
 def _allowed(name: str, field: Any) -> str:
-    """Return the values that a field accepts, in words or as an expression."""
+    """Return the values that a field accepts, as words or as an expression."""
     bounds = next((m for m in _metadata(field) if isinstance(m, spec.Range)), None)
     if bounds is None:
         if field.annotation is bool:
@@ -162,13 +162,13 @@ def _metrics_page() -> str:
 
 
 def _what(function: Any) -> str:
-    """Return what a function returns, as a phrase."""
+    """Return a phrase that says what a function returns."""
     summary = _sections(function)["summary"].removeprefix("Return ")
     return summary[:1].upper() + summary[1:]
 
 
 def _sections(documented: Any) -> dict[str, str]:
-    """Split a docstring; missing sections are taken from a base class."""
+    """Split a docstring into sections, and take missing ones from a base class."""
     found = {"summary": "", "advice": "", "Args": "", "References": ""}
     for owner in inspect.getmro(documented) if _is_class(documented) else [documented]:
         if owner in (spec.Layer, spec.Family):
@@ -191,7 +191,7 @@ def _is_class(documented: Any) -> bool:
 
 
 def _described(text: str) -> dict[str, str]:
-    """Return the description of each argument in an `Args` section."""
+    """Return the descriptions of the arguments in an `Args` section."""
     items = re.split(r"^ {4}(\w+): ", text, flags=re.MULTILINE)[1:]
     pairs = zip(items[::2], items[1::2], strict=True)
     return {name: " ".join(words.split()) for name, words in pairs}

@@ -1,4 +1,4 @@
-"""Adds the pages that are generated from the code to the documentation.
+"""Adds the generated pages to the documentation.
 
 MkDocs calls the functions of this module.
 """
@@ -18,7 +18,7 @@ from scripts.docs.families import families_pages
 
 __all__ = ["on_config", "on_files", "on_post_page"]
 
-_API = "Python API"  # the section of the navigation that lists the packages
+_API = "Python API"  # the navigation section that lists the packages
 _OUTSIDE = re.compile(
     r"""<(?:script|img|iframe|source)[^>]+\bsrc=["']?(?:https?:)?//
     |<link(?![^>]+rel=["']?canonical)[^>]+\bhref=["']?(?:https?:)?//""",
@@ -27,7 +27,7 @@ _OUTSIDE = re.compile(
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """List the pages of the Python API in the navigation."""
+    """Add the pages of the Python API to the navigation."""
     for section in config.nav or ():
         if isinstance(section, dict) and _API in section:
             section[_API] = [path for path, _ in api_pages()]
@@ -42,7 +42,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_post_page(output: str, *, page: Page, **_: Any) -> str:
-    """Reject a page that loads external resources, which would need a connection."""
+    """Reject pages that load external resources, which would require a connection."""
     if found := _OUTSIDE.search(output):
         raise PluginError(f"{page.file.src_uri} loads an external resource: {found[0]}")
     return output

@@ -1,4 +1,4 @@
-"""Random changes to bytes and plain values."""
+"""Changes bytes and plain values at random."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -48,11 +48,11 @@ def changed_bytes(
     Args:
         data: contents of a valid file.
         source: source of random numbers.
-        others: contents of other files, parts of which are spliced in.
-        tokens: words of the format.
+        others: contents of other files, from which parts are inserted.
+        tokens: words that are common in the format.
     """
     changed = bytearray(data)
-    # With a single change, the reader often gets further than with many.
+    # With a single change, the reader often gets further than with several.
     for _ in range(source.choice((1, 1, 1, 2, _MOST_CHANGES))):
         change = source.choice(_BYTE_CHANGES)
         change(changed, source, others, tokens)
@@ -124,7 +124,7 @@ def _token(
 
 
 def _range(data: Sequence[int], source: random.Random) -> tuple[int, int]:
-    """Return the bounds of a random part; short parts are more likely."""
+    """Return the bounds of a random part. Short parts are more likely."""
     start = source.randint(0, len(data))
     return start, min(len(data), start + int(2 ** source.uniform(0, 10)))
 
@@ -133,7 +133,7 @@ _BYTE_CHANGES = (_flip, _set, _number, _cut, _remove, _repeat, _splice, _token, 
 
 
 def changed_value(value: Any, source: random.Random) -> Any:
-    """Return a copy of a plain value in which a random part is changed."""
+    """Return a copy of a plain value with a random part changed."""
     inside = isinstance(value, dict | list) and value and source.random() < 0.85
     if not inside:
         return source.choice(ODD_VALUES)
@@ -169,12 +169,12 @@ def _changed_dict(value: dict[str, Any], source: random.Random) -> dict[str, Any
 def value_for(
     schema: Any, source: random.Random, root: Any = None, depth: int = 0
 ) -> Any:
-    """Return a random value that fits a JSON schema, except in a few places.
+    """Return a random value that matches a JSON schema, except in a few places.
 
     Args:
         schema: schema of the value.
         source: source of random numbers.
-        root: document that contains the definitions; by default, the schema.
+        root: document that contains the definitions; by default, the schema itself.
         depth: nesting depth of this value.
     """
     root = schema if root is None else root

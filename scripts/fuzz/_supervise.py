@@ -29,7 +29,7 @@ class Result:
     Args:
         inputs: number of inputs that were read.
         seconds: duration in seconds.
-        faults: different faults, by the number of the first input that caused each one.
+        faults: distinct faults, by the number of the first input that caused them.
     """
 
     inputs: int = 0
@@ -37,7 +37,7 @@ class Result:
     faults: dict[int, str] = field(default_factory=dict)
 
     def add(self, number: int, words: str) -> None:
-        """Add a fault unless another input caused the same one."""
+        """Add a fault, unless an earlier input caused the same one."""
         place = words.partition(": ")[0]
         if all(known.partition(": ")[0] != place for known in self.faults.values()):
             self.faults[number] = words
@@ -46,13 +46,14 @@ class Result:
 def run(
     name: str, folder: Path, *, seed: int, numbers: range, seconds: float
 ) -> Result:
-    """Read inputs of a kind in processes, one after another.
+    """Read inputs of one kind in a process, which is replaced after each fault.
 
     Args:
         name: name of the kind.
-        folder: folder for its files; those of an earlier campaign are removed.
+        folder: folder for the files of this kind; files from an earlier campaign are
+            removed.
         seed: seed of the campaign.
-        numbers: numbers of the inputs.
+        numbers: the input numbers.
         seconds: time limit in seconds.
     """
     shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,7 @@ __all__ = ["draw", "try_one", "work"]
 
 
 def draw(kind: Kind, seed: int, number: int) -> Any:
-    """Draw an input of a campaign."""
+    """Draw an input for a campaign."""
     return kind.draw(random.Random(f"{seed}/{kind.name}/{number}"))
 
 
@@ -29,9 +29,9 @@ def work(
         name: name of the kind.
         folder: folder for the files of this kind.
         seed: seed of the campaign.
-        numbers: numbers of the inputs.
-        progress: shared memory for the number of the current input; -1 before the
-            first one.
+        numbers: the input numbers.
+        progress: shared memory that contains the number of the current input, or -1
+            before the first one.
     """
     code = 1
     try:
@@ -50,7 +50,7 @@ def work(
 
 
 def try_one(kind: Kind, seed: int, number: int, folder: Path) -> str | None:
-    """Read one input; if it causes a fault, save the input and return the fault."""
+    """Read an input. If it causes a fault, save the input and return the fault."""
     from assay import AssayError
 
     drawn = draw(kind, seed, number)
@@ -68,7 +68,7 @@ def try_one(kind: Kind, seed: int, number: int, folder: Path) -> str | None:
 
 
 def describe(error: BaseException) -> str:
-    """Return the type of an error, the place where Assay raised it, and its message."""
+    """Return the type of an error, the place where Assay raised it, and the message."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/assay/" in frame.filename]
     at = ours[-1] if ours else frames[-1]
@@ -77,7 +77,7 @@ def describe(error: BaseException) -> str:
 
 
 def _be_quiet(output: Path) -> None:
-    """Redirect the output of libraries to a file, and hide warnings about bad files."""
+    """Redirect output of libraries to a file, and hide warnings about damaged files."""
     target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
     for stream in (1, 2):
         os.dup2(target, stream)

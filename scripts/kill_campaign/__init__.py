@@ -1,1 +1,1 @@
-"""Kills runs at every kind of moment, resumes them, and compares the results."""
+"""Kills runs at many different moments, resumes them, and compares the results."""

@@ -4,11 +4,11 @@
 
 Each run is a separate process that is killed with SIGKILL before an operation on a file
 or the database, when its records reach a given length, or after a given time. A third
-of the runs are killed twice. After each kill, the folder must be readable. After
-`assay train --resume`, the records and the model must be bit-for-bit identical to those
-of an uninterrupted run, except for times, and the ledgers must contain one opening.
-Prints a line for each fault; the folders of faulty runs are kept. An interrupted
-campaign continues where it stopped. Forks processes, so it needs Linux or macOS.
+of the runs are killed twice. After each kill, the folder must be readable. After `assay
+train --resume`, the records and the model must be bit-for-bit identical to those of an
+uninterrupted run, except for times, and the ledgers must contain one opening. Prints a
+line for each fault, and keeps the folders of faulty runs. An interrupted campaign
+continues where it stopped. The script forks processes, so it requires Linux or macOS.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from scripts.kill_campaign._campaign import Campaign
 
 
 def main() -> int:
-    """Return 1 if a run was damaged by a kill, otherwise 0."""
+    """Return 1 if a kill damaged a run and 0 otherwise."""
     asked = _arguments().parse_args()
     folder = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The runs of a campaign: each is killed, examined, resumed and compared."""
+"""The runs of a campaign. Each is killed, examined, resumed and compared."""
 
 import csv
 import importlib
@@ -40,16 +40,15 @@ tune = {num_trials = 4, group_size = 2}
 
 
 class Campaign:
-    """A folder with an uninterrupted run, and the runs that are killed.
+    """A folder that contains an uninterrupted run and the runs that are killed.
 
     Args:
         folder: existing folder of the campaign.
-        timed: whether moments may be times. If so, a second uninterrupted run is
-            needed.
+        timed: whether moments may be times, which requires a second uninterrupted run.
     """
 
     def __init__(self, folder: Path, *, timed: bool = True) -> None:
-        # imported here so that the forked processes do not have to import them
+        # imported here, so the forked processes do not have to import them
         for name in _IMPORTED:
             importlib.import_module(name)
         self._folder = folder
@@ -60,15 +59,15 @@ class Campaign:
         self._profile = self._known_profile() or self._run_whole()
 
     def plan(self, count: int, *, seed: int) -> list[list[Moment]]:
-        """Return the moments of the runs of a full campaign."""
+        """Return the moments for the runs of a full campaign."""
         return [draw(self._profile, seed=seed, number=n) for n in range(count)]
 
     def phases(self) -> list[list[Moment]]:
-        """Return the moments of a short campaign."""
+        """Return the moments for a short campaign."""
         return one_of_each_phase(self._profile)
 
     def run(self, number: int, moments: list[Moment]) -> dict[str, Any]:
-        """Kill a run at its moments, resume it, and return what was found.
+        """Kill a run at its moments, resume it, and return the results.
 
         The folder of the run is deleted unless it has faults.
         """
@@ -101,7 +100,7 @@ class Campaign:
         return ["train", str(self._experiment), "--out", str(out)]
 
     def _check(self, folder: Path, check: Any) -> list[str]:
-        """Call a check in a separate process, because it uses the engine."""
+        """Call a check in a separate process, because it uses JAX."""
         found = folder / "faults.json"
 
         def run() -> int:
@@ -134,7 +133,7 @@ class Campaign:
         return Profile(**fields | {"records": tuple(fields["records"])})
 
     def _run_whole(self) -> Profile:
-        """Run without a kill; if moments may be times, run again with warm caches."""
+        """Run without a kill. If moments may be times, run again with warm caches."""
         for _ in range(1 + self._timed):
             shutil.rmtree(self._whole, ignore_errors=True)
             self._whole.mkdir()
@@ -149,7 +148,7 @@ class Campaign:
 
 
 def _faults_of_ending(ended: Ended, *, killed: bool) -> list[str]:
-    """Return a fault if a process failed by itself."""
+    """Return a fault if a process failed without being killed."""
     allowed = (0, None) if killed else (0,)
     if ended.code in allowed:
         return []

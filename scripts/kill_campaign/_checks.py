@@ -1,4 +1,4 @@
-"""Checks the files of a killed run, and compares a resumed run with a complete one."""
+"""Checks the files of killed runs, and compares resumed runs with a complete one."""
 
 import json
 import tomllib
@@ -19,7 +19,7 @@ _LEFT_OVER = (".*.tmp", "*.part", "live.jsonl", "control.jsonl", "checkpoints")
 
 
 def unreadable(runs: Path) -> list[str]:
-    """Return the files that cannot be read in a folder of runs after a kill."""
+    """Return the files in a folder of runs that cannot be read after a kill."""
     from assay.lab.runs._folder import set_root
     from assay.lab.runs._list import list_runs
     from assay.records import RunFolder, read_lines, read_live, run_folders
@@ -59,7 +59,7 @@ def _faults_of(folder: "RunFolder", path: Path) -> list[str]:
 
 
 def differences(whole: Path, resumed: Path) -> list[str]:
-    """Return the differences between a resumed run and one that was never interrupted.
+    """Return the differences between a resumed run and an uninterrupted run.
 
     Args:
         whole: folder of the uninterrupted run.
@@ -89,7 +89,7 @@ def differences(whole: Path, resumed: Path) -> list[str]:
 
 
 def _trials(folder: "RunFolder") -> dict[int, object]:
-    """Return each trial in the events; repeated trials must be identical."""
+    """Return the trials in the events. Repeated trials must be identical."""
     from assay.records import without_times
 
     return {event["trial"]: without_times(event) for event in folder.events("trial")}

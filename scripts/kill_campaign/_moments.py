@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["Moment", "Profile", "draw", "names_of", "one_of_each_phase"]
 
-_TWICE = 1 / 3  # share of the runs that are killed twice
+_TWICE = 1 / 3  # fraction of runs that are killed twice
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Profile:
-    """The size of the uninterrupted run, from which moments are drawn.
+    """The size of the uninterrupted run, which determines the possible moments.
 
     Args:
         operations: number of operations on files and the database.
-        records: kind of each line in the records, in order, with its stage or number.
+        records: kind of each line in the records, with its stage or number, in order.
         seconds: duration in seconds.
     """
 
@@ -44,7 +44,7 @@ class Profile:
 
 
 def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
-    """Draw the moments of a run: one, or two for a third of the runs.
+    """Draw the moments for a run: two for a third of the runs, and one for the others.
 
     The second moment comes after the first one. Operations and
     seconds count from the start of the resumed process.
@@ -56,13 +56,13 @@ def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
 
 
 def _draw(profile: Profile, source: random.Random, done: float = 0.0) -> Moment:
-    """Draw a moment in the remaining part of a run, given the completed share."""
+    """Draw a moment in the remaining part of a run, given the completed fraction."""
     kind = source.choices(["operation", "record", "time"], [2, 1, 1])[0]
     match kind:
         case "operation":
             left = max(round((1 - done) * profile.operations), 1)
             return Moment(kind, source.randint(1, left))
-        case "record":  # the lines before the first moment are kept
+        case "record":  # lines written before the first moment are kept
             lines = len(profile.records)
             first = min(1 + int(done * lines), lines)
             return Moment(kind, source.randint(first, lines))
@@ -72,7 +72,7 @@ def _draw(profile: Profile, source: random.Random, done: float = 0.0) -> Moment:
 
 
 def _share(profile: Profile, moment: Moment) -> float:
-    """Return the share of the run that precedes a moment."""
+    """Return the fraction of the run that precedes a moment."""
     whole = {
         "operation": profile.operations,
         "record": len(profile.records),
@@ -82,9 +82,10 @@ def _share(profile: Profile, moment: Moment) -> float:
 
 
 def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
-    """Return a short campaign: one run killed twice, and a kill in each later phase.
+    """Return a short campaign: one run killed twice, and one run for each later phase.
 
-    The moments are lines of the records, so they do not depend on the machine's speed.
+    The moments are given by lines of the records, so they do not depend on the
+    machine's speed.
     """
     markers = (
         "trial 1",
@@ -99,7 +100,7 @@ def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
 
 
 def names_of(records: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the kind of each record with its stage or trial number."""
+    """Return the kind of each record, with its stage or trial number."""
     return tuple(
         f"{r['kind']} {r.get('stage', r.get('trial', ''))}".strip() for r in records
     )

@@ -1,7 +1,7 @@
 """Runs commands in separate processes, and kills them at a given moment.
 
-The processes are forked from this one, which has imported the engine but not used it.
-This saves the imports, which take longer than a small run.
+The processes are forked from this one, which has imported JAX but not used it. This
+saves the imports, which take longer than a small run.
 """
 
 import contextlib
@@ -21,13 +21,13 @@ __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
 # The limits use processor time, because wall-clock time depends on other programs.
-_MOST_PROCESSOR_SECONDS = 300  # a run takes seconds, so this must be an endless loop
-# A process is stuck if it uses less than this share of a processor for this long.
+_MOST_PROCESSOR_SECONDS = 300  # runs take seconds, so this is an endless loop
+# A process is stuck if it uses less than this fraction of a processor for this long.
 _WAITING_SECONDS = 300
 _LEAST_SHARE = 0.02
-_STUCK = 124  # exit code of a process that was ended because of these limits
+_STUCK = 124  # exit code of a process that exceeded these limits
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
-# A thread writes these a few times a second, so the number of operations varies.
+# A thread writes these files a few times a second, so the number of operations varies.
 _LIVE = ("live.jsonl", "control.jsonl")
 
 
@@ -36,9 +36,9 @@ class Ended:
     """How a process ended.
 
     Args:
-        code: exit code; None if the process was killed at its moment; 124 if it was
+        code: exit code; None if the process was killed at its moment, and 124 if it was
             stuck.
-        output: text that the process printed.
+        output: text printed by the process.
         seconds: duration of the process.
         operations: number of operations on files and the database.
     """
@@ -50,12 +50,12 @@ class Ended:
 
 
 def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> Ended:
-    """Run `assay` with some arguments, and kill it at a moment.
+    """Run `assay` with some arguments, and kill it at a given moment.
 
     Args:
         words: arguments of the command.
         folder: folder for all files that the command writes.
-        kill: moment of the kill; None to let the process finish.
+        kill: moment at which to kill the process; None to let it finish.
     """
 
     def run() -> int:
@@ -71,12 +71,12 @@ def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> E
 
 
 def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> Ended:
-    """Call a function in a separate process; its result is the exit code.
+    """Call a function in a separate process. Its result becomes the exit code.
 
     Args:
         run: function to call.
         folder: existing folder for the output of the process.
-        kill: moment of the kill; None to let the process finish.
+        kill: moment at which to kill the process; None to let it finish.
     """
     (folder / "operations").unlink(missing_ok=True)
     output = folder / "output.txt"
@@ -92,7 +92,7 @@ def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> En
 
 
 def _become(run: Callable[[], int], output: Path) -> NoReturn:
-    """Call a function in this forked process, and end it."""
+    """Call a function in this forked process, and end the process."""
     code = 70
     try:
         target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
@@ -112,7 +112,7 @@ def _become(run: Callable[[], int], output: Path) -> NoReturn:
 def _wait(
     process: int, folder: Path, kill: Moment | None, started: float
 ) -> int | None:
-    """Wait until a process ends, or kill it at the given moment."""
+    """Wait for a process to end, or kill it at the given moment."""
     watch = _Watch(process)
     while True:
         ended, status = os.waitpid(process, os.WNOHANG)
@@ -134,7 +134,7 @@ class _Watch:
     """Detects a process that loops or waits forever, even on a busy machine.
 
     Args:
-        process: identifier of a process that has not been waited for.
+        process: identifier of a process that nothing has waited for yet.
     """
 
     def __init__(self, process: int) -> None:
@@ -143,12 +143,12 @@ class _Watch:
 
     def is_stuck(self, seconds: float) -> bool:
         """Return whether the process is stuck, given the seconds since its start."""
-        if seconds < self._asked + 1:  # reading the times is slower than polling
+        if seconds < self._asked + 1:  # reading the times is slow
             return False
         self._asked = seconds
         try:
             times = self._process.cpu_times()
-        except psutil.Error:  # it has just ended
+        except psutil.Error:  # the process has just ended
             return False
         used = times.user + times.system
         waited = seconds - self._since
@@ -207,7 +207,7 @@ def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
 
 
 def _save_fits_often() -> None:
-    """Save each fit after each iteration; by default, short fits are not saved."""
+    """Save every fit after each iteration. By default, short fits are not saved."""
     from assay.training.fit import _resume_fit
 
     for constant in ("_SAVE_SECONDS", "_TRAINING_PER_SAVING", "_CALL_SECONDS"):

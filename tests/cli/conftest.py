@@ -18,7 +18,7 @@ class Done(NamedTuple):
 
     @property
     def faults(self) -> list[str]:
-        """The lines written to standard error."""
+        """The lines that the command wrote to standard error."""
         lines = self.err.splitlines()
         return [line.removeprefix("assay: ") for line in lines if line[:6] == "assay:"]
 
@@ -30,7 +30,7 @@ Command = Callable[..., Done]
 def command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    """Return a function that runs `assay` with arguments in an empty folder."""
+    """Return a function that runs `assay` in an empty folder with given arguments."""
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> Done:
@@ -42,7 +42,7 @@ def command(
 
 
 def trained(source: str, folder: Path, *options: str) -> Path:
-    """Train as quickly as possible, and return the folder of the run."""
+    """Train as quickly as possible, and return the run folder."""
     words = [
         "train",
         source,

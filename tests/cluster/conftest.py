@@ -18,16 +18,16 @@ SOURCE = str(Path(assay.__file__).parents[1])
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Start a head without processors, and two nodes with one processor each."""
+    """Start a head node without processors and two nodes with one processor each."""
     pytest.importorskip("ray", exc_type=ModuleNotFoundError)
     from ray.cluster_utils import Cluster
 
-    # the processes of the nodes must find what this process imports
+    # node processes must be able to import the same modules as this process
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([SOURCE, before] if before else [SOURCE])
     head = {"num_cpus": 0, "object_store_memory": STORE_BYTES}
     with warnings.catch_warnings():
-        # JAX warns of forks; Ray's are replaced by other programs at once
+        # JAX warns about forks, but Ray's forks immediately start other programs
         warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
         started = Cluster(initialize_head=True, head_node_args=head)
         for _ in range(2):
@@ -44,7 +44,7 @@ def cluster() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def connected(cluster: Any) -> Iterator[Any]:
-    """Connect to the cluster once, so that the processes on its nodes are kept."""
+    """Connect to the cluster once, so its worker processes are reused."""
     import ray
 
     with warnings.catch_warnings():
@@ -56,7 +56,7 @@ def connected(cluster: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def training_data() -> TrainingData:
-    """Return a small problem with two classes."""
+    """Return the data of a small problem with two classes."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(56, 3)).astype(np.float32)
     targets = (inputs[:, 0] + rng.normal(size=56) > 0).astype(np.int32)

@@ -11,7 +11,7 @@ import assay
 
 @pytest.fixture(scope="session")
 def quick() -> dict[str, Any]:
-    """Return parameters of a network that is small and compiles quickly."""
+    """Return the parameters of a small network that compiles quickly."""
     return {
         "model": [assay.Dense(8), assay.Tanh()],
         "optimizer": assay.Adam(0.05),
@@ -24,7 +24,7 @@ def quick() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def classes() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """Return a function that draws inputs (n, 3) and classes that depend on them."""
+    """Return a function that draws inputs (n, 3), and classes that depend on them."""
 
     def draw(num_rows: int = 40, num_classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
         X = np.random.default_rng(0).normal(size=(num_rows, 3))

@@ -1,4 +1,4 @@
-"""Small data sets and experiments that finish within a second."""
+"""Fixtures for small data sets and for experiments that finish within a second."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -94,7 +94,7 @@ SEARCHED: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def searched() -> dict[str, Any]:
-    """The fields of a small network with three settings to try."""
+    """The fields of an experiment that tries three settings of a small network."""
     return SEARCHED
 
 

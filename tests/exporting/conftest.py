@@ -1,4 +1,4 @@
-"""A finished run that tests of exports share."""
+"""A finished run that the tests of exports share."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Fixtures that serve the lab to a client in this process."""
+"""Fixtures that serve the lab to clients in this process."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ TOKEN = "a-secret"
 
 
 class Client:
-    """Sends requests to an application in this process, and keeps cookies."""
+    """Sends requests to an application in this process, and stores cookies."""
 
     def __init__(self, app: Any, **headers: str) -> None:
         self.app = app
@@ -53,7 +53,7 @@ class Client:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Iterator[Path]:
-    """The folder of all runs, empty at first."""
+    """The runs folder, which is empty at first."""
     runs = tmp_path / "runs"
     runs.mkdir()
     set_root(runs)
@@ -69,18 +69,18 @@ def make_client(root: Path) -> Callable[..., Client]:
 
 @pytest.fixture
 def stranger(make_client: Callable[..., Client]) -> Client:
-    """A client without the token."""
+    """A client that does not have the token."""
     return make_client()
 
 
 @pytest.fixture
 def client(make_client: Callable[..., Client]) -> Client:
-    """A client with the token."""
+    """A client that has the token."""
     return make_client(**{"X-Assay-Token": TOKEN})
 
 
 def train_all(runs: Path) -> None:
-    """Train two runs on iris with different seeds, a regression, and one on images."""
+    """Train two runs on iris with different seeds, a regression and a run on images."""
     options = {"model": "linear", "num_epochs": 5, "trials": 2, "runs": runs}
     for seed in (0, 1):
         assay.train("iris", seed=seed, **options)
@@ -96,17 +96,17 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent  # shared by all processes
+        base = base.parent  # a folder shared by all processes
     shared = base / "trained-runs"
     if not shared.exists():
         train_all(made := tmp_path_factory.mktemp("trained"))
-        with contextlib.suppress(OSError):  # another process may have been faster
+        with contextlib.suppress(OSError):  # another process was faster
             made.rename(shared)
     return shared
 
 
 @pytest.fixture
 def with_runs(root: Path, trained: Path) -> Path:
-    """The folder of all runs with copies of the finished ones."""
+    """The runs folder, with copies of the finished runs."""
     shutil.copytree(trained, root, dirs_exist_ok=True)
     return root

@@ -1,4 +1,4 @@
-"""Finished runs of every kind of input, each served on a free port."""
+"""Fixtures for finished runs on all kinds of inputs, each served on a free port."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def train(data: Any, folder: Any, **options: Any) -> assay.Run:
 
 
 def cells_frame(num_rows: int = 80) -> pl.DataFrame:
-    """Draw a table with every kind of column and two classes."""
+    """Draw a table with all kinds of columns and two classes."""
     rng = np.random.default_rng(0)
     size = rng.normal(10, 3, num_rows)
     return pl.DataFrame(
@@ -38,19 +38,19 @@ def cells_frame(num_rows: int = 80) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def cells() -> pl.DataFrame:
-    """The features of the table."""
+    """The inputs of the table."""
     return cells_frame().drop("kind")
 
 
 @pytest.fixture(scope="session")
 def cells_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
-    """A run with every kind of column and two classes."""
+    """A run with all kinds of columns and two classes."""
     return train(cells_frame(), tmp_path_factory.mktemp("cells"), target="kind")
 
 
 @pytest.fixture(scope="session")
 def iris_run(tmp_path_factory: pytest.TempPathFactory) -> assay.Run:
-    """A run with four numbers and three classes."""
+    """A run with four numeric columns and three classes."""
     return train("iris", tmp_path_factory.mktemp("iris"))
 
 
@@ -97,7 +97,7 @@ Serve = Callable[..., Any]
 
 @contextmanager
 def served(run: assay.Run, **options: Any) -> Iterator[tuple[httpx.Client, Service]]:
-    """Context manager that serves a run, with a client of the server."""
+    """Context manager that serves a run and yields a client."""
     service = make_service(run, port=0, **options)
     thread = threading.Thread(target=service.run)
     thread.start()
@@ -107,7 +107,7 @@ def served(run: assay.Run, **options: Any) -> Iterator[tuple[httpx.Client, Servi
     address = f"http://127.0.0.1:{port}"
     try:
         with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
-            client.get("/health")  # waits until the programs are compiled
+            client.get("/health")  # returns when all programs have been compiled
             yield client, service
     finally:
         service.server.should_exit = True
@@ -122,13 +122,13 @@ def serve() -> Serve:
 
 @pytest.fixture(scope="module")
 def cells_client(cells_run: assay.Run) -> Iterator[httpx.Client]:
-    """A client of the model of cells."""
+    """A client of the server for `cells_run`."""
     with served(cells_run) as (client, _):
         yield client
 
 
 @pytest.fixture(scope="module")
 def iris_client(iris_run: assay.Run) -> Iterator[httpx.Client]:
-    """A client of the model of iris."""
+    """A client of the server for `iris_run`."""
     with served(iris_run) as (client, _):
         yield client

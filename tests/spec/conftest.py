@@ -1,4 +1,4 @@
-"""All classes of `assay.spec` with their required arguments, for parametrized tests."""
+"""Provides all classes in `assay.spec` and their required arguments to tests."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from assay.spec import Range
 FAMILIES = (spec.Layer, spec.Optimizer, spec.Schedule, spec.Cost, spec.Regularizer)
 FAMILIES += (spec.Augmentation,)
 PLAIN = (spec.Training, spec.Split, spec.Tune, spec.Experiment)
-# for fields without a range
+# values for fields without a range
 EXAMPLES = {"layers": ("relu",), "columns": ((0, 3),), "numbers": (0, 2)}
 
 
 def least(cls: type[spec.Spec]) -> dict[str, Any]:
-    """Return a value for each required field of a class."""
+    """Return a valid value for each required field of a class."""
     required = {n: f for n, f in cls.model_fields.items() if f.is_required()}
     examples = {
         name: bounds.example
@@ -27,7 +27,7 @@ def least(cls: type[spec.Spec]) -> dict[str, Any]:
 
 
 def classes() -> list[type[spec.Spec]]:
-    """Return the members of every family, and the specs that contain them."""
+    """Return the members of all families, and the specs that contain them."""
     members = [member for family in FAMILIES for member in family.members.values()]
     return [*members, *PLAIN]
 

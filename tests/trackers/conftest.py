@@ -1,4 +1,4 @@
-"""A run that is interrupted while trackers follow it."""
+"""A fixture that interrupts a tracked run."""
 
 import pytest
 

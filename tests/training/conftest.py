@@ -14,23 +14,23 @@ NUM_TRAIN, NUM_VAL = 30, 12
 
 
 class Problem(NamedTuple):
-    """Training and validation sets, padded."""
+    """Padded training and validation sets."""
 
     train: Examples
     val: Examples
     num_classes: int = 3
 
     def with_val(self, inputs: Any, targets: Any) -> "Problem":
-        """Return the problem with another validation set."""
+        """Return the problem with a different validation set."""
         return self._replace(val=pad(inputs, targets, self.val.capacity))
 
     def without_val(self) -> "Problem":
-        """Return the problem in the form of a refit."""
+        """Return the problem without a validation set, as in a refit."""
         return self.with_val(self.val.inputs[:0], self.val.targets[:0])
 
 
 def drawn(num_classes: int = 3) -> Problem:
-    """Draw rows of 4 numbers and a class (or a number) that depends on them."""
+    """Draw rows of 4 numbers, and a class (or number) that depends on them."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(NUM_TRAIN + NUM_VAL, 4)).astype(np.float32)
     score = inputs @ np.array([1.0, -1.0, 0.5, 0.0]) + rng.normal(size=len(inputs)) / 4
@@ -54,7 +54,7 @@ def problem() -> Callable[..., Problem]:
 
 
 def trained(**changes: Any) -> spec.Training:
-    """Return a resolved training spec of a small network, with some changes."""
+    """Return a resolved training spec for a small network, with some changes."""
     asked: dict[str, Any] = {
         "model": (spec.Dense(8), spec.Tanh()),
         "cost": "cross_entropy",
@@ -73,7 +73,7 @@ def training() -> Callable[..., spec.Training]:
 
 
 def linearly(**changes: Any) -> spec.Training:
-    """Return a training spec of a network without hidden layers, in full batches."""
+    """Return a training spec for a network without hidden layers and full batches."""
     asked = {"model": (), "batch_size": "all", "optimizer": spec.SGD(0.05)}
     return trained(**(asked | changes))
 
@@ -93,7 +93,7 @@ def started(
     monitors: bool = False,
     **weights: Any,
 ) -> Fit:
-    """Return a new fit; without monitors, it compiles one program less."""
+    """Return a new fit. Without monitors, one program less is compiled."""
     data = drawn() if data is None else data
     program = program_for(
         asked,
@@ -129,7 +129,7 @@ def start() -> Callable[..., Fit]:
 
 @pytest.fixture(scope="session")
 def everything() -> spec.Training:
-    """Return a training spec with a member of every kind that acts in the loop."""
+    """Return a training spec that uses every family that affects the training loop."""
     return trained(
         model=(
             spec.Dense(8),
@@ -146,7 +146,7 @@ def everything() -> spec.Training:
 
 
 def same(one: Any, other: Any) -> None:
-    """Fail unless two trees are bit-for-bit equal; nan equals nan."""
+    """Fail unless two trees are bit-for-bit equal, where nan equals nan."""
     jax.tree.map(np.testing.assert_array_equal, one, other)
 
 

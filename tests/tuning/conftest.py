@@ -1,4 +1,4 @@
-"""Fixtures for a small problem and for candidates to search on it."""
+"""Fixtures for a small problem and for searches on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ NUM_TRAIN, NUM_VAL = 40, 16
 
 
 def parts(num_classes: int = 2, scale: float = 1.0) -> tuple[Any, Any]:
-    """Draw (inputs, targets) for train and val; the target depends on the inputs."""
+    """Draw (inputs, targets) for train and val; the targets depend on the inputs."""
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(NUM_TRAIN + NUM_VAL, 3)).astype(np.float32)
     score = inputs @ np.array([1.0, -1.0, 0.5]) + rng.normal(size=len(inputs))
@@ -27,13 +27,13 @@ def parts(num_classes: int = 2, scale: float = 1.0) -> tuple[Any, Any]:
 
 
 def training_data_of(num_classes: int = 2, **how: Any) -> TrainingData:
-    """Return the training data of the problem with a number of classes."""
+    """Return the training data of the problem with a given number of classes."""
     return TrainingData.of(*parts(num_classes), num_classes=num_classes, **how)
 
 
 @pytest.fixture(scope="session")
 def training_data() -> Callable[..., TrainingData]:
-    """Return a function that creates training data with a number of classes."""
+    """Return a function that creates training data with a given number of classes."""
     return training_data_of
 
 
@@ -44,7 +44,7 @@ def drawn() -> Callable[..., tuple[Any, Any]]:
 
 
 def asked_for(**changes: Any) -> spec.Training:
-    """Return a training spec whose learning rate and penalty are spaces."""
+    """Return a training spec whose learning rate and penalty are search spaces."""
     fields: dict[str, Any] = {
         "model": (),
         "cost": "binary_cross_entropy",
@@ -58,13 +58,13 @@ def asked_for(**changes: Any) -> spec.Training:
 
 @pytest.fixture(scope="session")
 def training() -> Callable[..., spec.Training]:
-    """Return a function that creates a training spec with spaces."""
+    """Return a function that creates a training spec with search spaces."""
     return asked_for
 
 
 @pytest.fixture(scope="session")
 def run_search() -> Callable[..., Search]:
-    """Return a function that searches on the small problem."""
+    """Return a function that runs a search on the small problem."""
 
     def run(asked: spec.Training | None = None, **how: Any) -> Search:
         how = {"seed": 0, "num_trials": 6, "group_size": 2} | how

@@ -33,7 +33,7 @@ class _File(Kind):
         raise NotImplementedError
 
     def draw(self, source: random.Random) -> bytes:
-        """Draw the contents of a file; a few files are valid."""
+        """Draw the contents of a file. A few files are valid."""
         seed = source.choice(self._seeds)
         if source.random() < 0.001:
             return seed
@@ -154,7 +154,7 @@ class Npz(_File):
     tokens += (b"lengths.npy", b"'<U9'", b"(3, -1)", b"'<M8[ns]'", b"'V8'", b"'c16'")
 
     def seeds(self) -> list[bytes]:
-        """Return archives of tables, images and time series."""
+        """Return archives that contain tables, images and time series."""
         source = np.random.default_rng(0)
         y = np.arange(12) % 2
         lengths = np.array([3, 4] * 6)
@@ -214,7 +214,7 @@ class Ts(_File):
     tokens += (b"@targetLabel true", b"@missing true", b"9" * 400)
 
     def seeds(self) -> list[bytes]:
-        """Return files with one channel and with two."""
+        """Return files with one and two channels."""
         one = b"@problemName p\n@univariate true\n@classLabel true a b\n@data\n"
         one += b"1,2,3:a\n2,3,?:b\n3,4,5:a\n0,1,0:b\n"
         two = b"@problemName p\n@univariate false\n@dimensions 2\n@equalLength false\n"
@@ -223,7 +223,7 @@ class Ts(_File):
 
 
 class Images(_File):
-    """Folders of images with one subfolder per class."""
+    """Folders of images, with one subfolder per class."""
 
     name, share, suffix = "image", 0.05, ".png"
     tokens = (b"IHDR", b"IDAT", b"IEND", b"\xff\xd8", b"\xff\xda", b"GIF89a", b"RIFF")

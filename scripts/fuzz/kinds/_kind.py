@@ -8,7 +8,7 @@ __all__ = ["Kind"]
 
 
 class Kind:
-    """A kind of input, with methods that draw and read one.
+    """A kind of input, with methods that draw and read inputs.
 
     Args:
         folder: empty folder for the files of this kind.
@@ -16,24 +16,24 @@ class Kind:
 
     name: ClassVar[str]
     share: ClassVar[float]
-    """Share of a campaign's inputs; larger for kinds that are cheap to read."""
+    """Fraction of the inputs in a campaign; larger for kinds that are cheap to read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def draw(self, source: random.Random) -> Any:
-        """Draw an input that depends only on the source."""
+        """Draw an input that depends only on the source of random numbers."""
         raise NotImplementedError
 
     def read(self, drawn: Any) -> None:
         """Read an input with Assay.
 
         Raises:
-            AssayError: the input is rejected, as it should be if it is damaged.
-            Exception: any other error is a fault.
+            AssayError: the input is rejected, as damaged inputs should be.
+            Exception: any other error, which is a fault.
         """
         raise NotImplementedError
 
     def content(self, drawn: Any) -> bytes:
-        """Return an input as the bytes of a file, to save inputs that cause faults."""
+        """Return an input as bytes, so inputs that cause faults can be saved."""
         return drawn if isinstance(drawn, bytes) else repr(drawn).encode()

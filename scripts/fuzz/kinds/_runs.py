@@ -1,4 +1,4 @@
-"""Folders of runs, and the models in them."""
+"""Run folders and the models in them."""
 
 import json
 import random
@@ -55,7 +55,7 @@ class _Folder(Kind):
         return name, changed_bytes(data, source, others=others, tokens=_TOKENS)
 
     def _changed_json(self, value: Any, source: random.Random) -> bytes:
-        value.pop("sha256", None)  # so that loading does not stop at a wrong hash
+        value.pop("sha256", None)  # so loading does not fail because of a wrong hash
         for _ in range(source.randint(1, 3)):
             value = changed_value(value, source)
         return json.dumps(value).encode("utf-8", "surrogatepass")
@@ -88,9 +88,9 @@ class Run(_Folder):
     names += ("ledger.jsonl", "test_predictions.parquet", "experiment.toml")
 
     def read_folder(self, run: Path) -> None:
-        """Read the records as the report, the lab and a resumed run do.
+        """Read the records in the same way as the report, the lab and a resumed run.
 
-        If one reader rejects the run, the others must still work.
+        If one reader rejects the run, the others are still tested.
         """
         from assay import AssayError
         from assay.experiment import load
@@ -123,7 +123,7 @@ class Model(_Folder):
     names = _MODEL
 
     def read_folder(self, run: Path) -> None:
-        """Load the model, and predict a row with it."""
+        """Load the model, and make a prediction for one row."""
         from assay.experiment import load
 
         model = load(run).model

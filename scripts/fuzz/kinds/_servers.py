@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
     Args:
         method: "GET" or "POST".
-        path: path with the query, quoted.
+        path: quoted path, including the query.
         headers: headers by name.
         body: body of the request.
     """
@@ -114,21 +114,21 @@ async def _send(app: App, request: Request) -> tuple[int, bytes]:
     try:
         await app(scope, receive, send)
     except Exception:
-        # Starlette responds with an error, and raises it again for the server's log.
+        # Starlette responds to an error and then raises it again for the server's log.
         if not status:
             raise
     return status[0], bytes(content)
 
 
 def _unquoted(path: str) -> str:
-    """Return a path in the form in which the server's parser passes it on."""
+    """Return a path in the form that the server's parser produces."""
     from urllib.parse import unquote
 
     return unquote(path)
 
 
 class Serve(_Server):
-    """Requests to a server of a model."""
+    """Requests to a model server."""
 
     name, share = "serve", 0.07
 
@@ -149,7 +149,7 @@ class Serve(_Server):
         self._arrow = _arrow_stream(run.model.preparation.columns)
 
     def draw(self, source: random.Random) -> Request:
-        """Draw a request that the OpenAPI document describes, with a few faults."""
+        """Draw a request that the OpenAPI document describes, and add a few faults."""
         if source.random() < 0.05:
             paths = (*self._document["paths"], "/", "/docs", "/openapi.json", "/x%00")
             method = source.choice(("GET", "POST", "HEAD", "PUT", "OPTIONS"))
@@ -176,7 +176,7 @@ def _arrow_stream(columns: Any) -> bytes:
 
 
 class Lab(_Server):
-    """Requests to the lab, except those that start a process."""
+    """Requests to the lab, except those that start processes."""
 
     name, share = "lab", 0.01
 
@@ -218,7 +218,7 @@ class Lab(_Server):
         return Request(method, path, headers, b"" if body is None else data)
 
     def _of_runs(self, source: random.Random) -> tuple[str, Any]:
-        """Return the path and the body of a request about runs and data."""
+        """Return the path and body of a request about runs and data."""
         name = source.choice(("iris-1", "iris-1", "stopped-1", "..", "iris-1/..", ""))
         if source.random() < 0.15:
             name = str(source.choice(ODD_VALUES))

@@ -1,4 +1,4 @@
-"""Experiment files, and specs that are written as data and read again."""
+"""Experiment files, and specs that are converted to data and back."""
 
 import random
 import tomllib
@@ -85,7 +85,7 @@ _TOKENS += (b"9" * 400, b"[" * 300)
 
 
 def _read(fields: dict[str, Any]) -> None:
-    """Create an experiment from plain data, and write and read it in every format."""
+    """Create an experiment from plain data, and write and read it in all formats."""
     experiment = spec.Experiment(**fields)
     experiment.spaces(), experiment.traced(), experiment.structure()
     experiment._repr_html_()

@@ -15,8 +15,8 @@ from assay.lab._server import Lab, make_lab
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
-SECONDS = 90  # a program is compiled for the first response of a unit
-# After a change of the color scheme, charts are drawn again a few frames later.
+SECONDS = 90  # the first response of a unit has to wait for compilation
+# After the color scheme changes, charts are redrawn a few frames later.
 QUIET = """async () => {
     let changed = performance.now();
     const observer = new MutationObserver(() => (changed = performance.now()));
@@ -30,7 +30,7 @@ QUIET = """async () => {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in this folder, which need a browser and take several seconds."""
+    """Mark all tests in this folder as browser tests that take several seconds."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _missing(message: str) -> NoReturn:
-    """Skip a test, or fail it if a browser is required, as in CI."""
+    """Skip a test, or let it fail if a browser is required, as in CI."""
     if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
         pytest.fail(message)
     pytest.skip(message)
@@ -48,8 +48,8 @@ def _missing(message: str) -> NoReturn:
 def chromium() -> Iterator[Any]:
     """A headless Chromium; if it is not installed, the tests are skipped.
 
-    It is closed after the tests of each file, because Playwright keeps an event loop
-    running, and other tests could not start their own.
+    It is closed after the tests in each file, because Playwright keeps an event loop
+    running, so other tests could not start their own.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
@@ -65,7 +65,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def runs(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with copies of finished runs, which the tests of a file may change."""
+    """A folder with copies of finished runs, which the tests in a file may change."""
     folder = tmp_path_factory.mktemp("lab") / "runs"
     shutil.copytree(trained, folder)
     return folder
@@ -73,7 +73,7 @@ def runs(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(runs: Path) -> Iterator[Lab]:
-    """The lab, served by a thread of this process."""
+    """The lab, served from a thread of this process."""
     made = make_lab(runs, port=0)
     thread = threading.Thread(target=made.run)
     thread.start()
@@ -84,7 +84,7 @@ def lab(runs: Path) -> Iterator[Lab]:
 
 @pytest.fixture(scope="module")
 def login(chromium: Any, lab: Lab) -> Any:
-    """The cookie that is set when a browser opens the address printed by the lab."""
+    """The cookie that browsers receive at the address printed by the lab."""
     with chromium.new_context() as context:
         page = context.new_page()
         page.goto(lab.address)
@@ -93,14 +93,14 @@ def login(chromium: Any, lab: Lab) -> Any:
 
 
 class Visit:
-    """A page of the lab in a browser, with a list of the errors that occurred."""
+    """A page of the lab in a browser, with a list of errors that occurred."""
 
     def __init__(self, page: Any, address: str) -> None:
         self.page = page
         self.address = address
         self.problems: list[str] = []
         self.outside: list[str] = []
-        self.expects_refusals = False  # whether error responses are expected
+        self.expects_refusals = False  # True if error responses are expected
         self._loading: set[Any] = set()
         page.set_default_timeout(1000 * SECONDS)
         page.on("console", self._console)
@@ -126,14 +126,14 @@ class Visit:
         self._loading.discard(request)
 
     def go(self, path: str) -> Any:
-        """Open a page by the part of its address after the hash."""
+        """Open a page, given the part of its address after the hash."""
         origin, _, _ = self.address.partition("/?")
         self.page.goto(f"{origin}/#/{path}")
         self.page.locator("main h1").wait_for()
         return self.page
 
     def settle(self) -> None:
-        """Wait until the page is loaded and no longer changes."""
+        """Wait until the page has been loaded and no longer changes."""
         latest = time.monotonic() + SECONDS
         self.page.evaluate(QUIET)
         while self._loading:
@@ -156,9 +156,10 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Any, lab: Lab, login: Any) -> Iterator[Callable[..., Visit]]:
-    """A function that opens a new window with the lab.
+    """A function that opens the lab in a new window.
 
-    After the test, it checks that no window has sent a request to another server.
+    After the test, the fixture checks that no window has sent requests to other
+    servers.
     """
     visits: list[Visit] = []
 

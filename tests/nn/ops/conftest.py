@@ -1,4 +1,4 @@
-"""Fixtures for the two implementations of layer kernels on a CPU."""
+"""A fixture for both implementations of layer kernels on a CPU."""
 
 import pytest
 

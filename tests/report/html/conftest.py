@@ -1,4 +1,4 @@
-"""Fixtures for folders of finished runs, written without training."""
+"""Fixtures that write the folders of finished runs without training."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ CLASSES = ["<img src=x onerror=alert(1)>", "a\x1b[31mred", 'say "cheese" & run']
 
 
 def _summary(task: str, metric: str, value: float) -> dict[str, Any]:
-    """Return a summary as written by an old version, without optional values."""
+    """Return a summary without optional values, as an old version wrote it."""
     measured = {"value": value, "interval": [0.9 * value, 1.05 * value]}
     return {
         "assay": "0.1.0",
@@ -78,7 +78,7 @@ def _summary(task: str, metric: str, value: float) -> dict[str, Any]:
 
 
 def _with_classes(summary: dict[str, Any], classes: list[str]) -> dict[str, Any]:
-    """Add the evaluation of a classifier with a single error, in its first class."""
+    """Add the evaluation of a classifier with a single error, in the first class."""
     confusion = np.diag(np.full(len(classes), 5))
     confusion[0, 1] = 1
     scores = {"precision": 0.9, "recall": 0.8, "f1": 0.85, "support": 5.0}
@@ -134,7 +134,7 @@ def write_run(folder: RunFolder, summary: dict[str, Any]) -> None:
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
-    """Return a function that writes a run of a task, with changes to its summary."""
+    """Return a function that writes a run for a task, with changes to its summary."""
 
     def make(task: str, **changes: Any) -> RunFolder:
         folder = RunFolder.create(tmp_path / "runs" / "cells-1")
@@ -145,7 +145,7 @@ def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
 
 
 class Page(HTMLParser):
-    """A parsed page; raises an AssertionError if tags are not properly nested."""
+    """A parsed page. Raises an AssertionError if tags are not properly nested."""
 
     VOID = frozenset({"meta"})
 
@@ -178,22 +178,22 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All text that the page shows without its script."""
+        """All text that the page shows if scripts are blocked."""
         return "\n".join(self.texts)
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the script of the page draws."""
+        """The data that the page's script draws."""
         return json.loads(self.scripts[0])
 
     def values(self, name: str) -> list[str]:
-        """Return every value of an attribute."""
+        """Return all values of an attribute."""
         return [
             value or "" for _, a in self.elements for n, value in a.items() if n == name
         ]
 
     def tags(self) -> list[str]:
-        """Return the names of all elements in order."""
+        """Return the tag names of all elements in order."""
         return [tag for tag, _ in self.elements]
 
 

@@ -1,4 +1,4 @@
-"""A data folder, the servers that serve it, and a download folder."""
+"""Fixtures for a data folder, servers that provide it, and a download folder."""
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ FORMATS = ("csv", "parquet", "arrow", "jsonl")
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """A folder with one table in several formats, and a folder of images."""
+    """A folder that contains a table in several formats and a folder of images."""
     folder = tmp_path_factory.mktemp("data")
     random = np.random.default_rng(0)
     table = pl.DataFrame(
@@ -37,7 +37,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def web(data):
-    """A web server for the folder of data."""
+    """A web server that serves the data folder."""
     pytest.importorskip("aiohttp")
     with web_server(data) as server:
         yield server
@@ -45,7 +45,7 @@ def web(data):
 
 @pytest.fixture(scope="module")
 def store(data):
-    """An object store with the folder of data."""
+    """An object store that contains the data folder."""
     with object_store() as server:
         server.put_folder("bucket", data)
         yield server
@@ -53,7 +53,7 @@ def store(data):
 
 @pytest.fixture(autouse=True)
 def downloads(tmp_path, monkeypatch):
-    """The download folder of one test."""
+    """The download folder of a single test."""
     folder = tmp_path / "downloads"
     monkeypatch.setenv("ASSAY_DOWNLOADS", str(folder))
     return folder
