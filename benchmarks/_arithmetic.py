@@ -8,7 +8,7 @@ __all__ = ["agree", "exponent", "spread"]
 
 
 def spread(numbers: Sequence[float]) -> tuple[float, float, float]:
-    """Return the median, the minimum and the maximum.
+    """Return the median, minimum and maximum.
 
     Example:
         >>> spread([3.0, 1.0, 2.0])

@@ -13,7 +13,7 @@ def device() -> str:
 
 
 def use(device: str) -> None:
-    """Set the device for contestants that start from now on."""
+    """Set the device for contestants that are started later."""
     os.environ[_DEVICE] = device
 
 

@@ -34,12 +34,12 @@ class AnyTask(Protocol):
 
 @dataclass(frozen=True)
 class Rival:
-    """A peer. If it has several backends, the fastest one counts.
+    """A peer. If it has several backends, the fastest one is used.
 
     Args:
         peer: name of the peer in the table.
         sides: names of the peer's contestants.
-        target: ratio to reach.
+        target: ratio that Assay should reach.
     """
 
     peer: str
@@ -116,7 +116,7 @@ def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
 
 @dataclass(frozen=True)
 class Race:
-    """A race of Assay against peers on one task.
+    """A race between Assay and its peers on a task.
 
     Args:
         task: task that all contestants perform.

@@ -22,7 +22,7 @@ _DETAILS = (
 
 
 def tables(rows: Sequence[Row]) -> str:
-    """Return the table of values, the table of details, and the notes."""
+    """Return the table of values, the table of details and the notes."""
     values = [_COLUMNS, *(_values(row) for row in rows)]
     detailed = [row for row in rows if "our_seconds" in row.more]
     details = [("workload", "peer", *(title for _, title, _ in _DETAILS))]

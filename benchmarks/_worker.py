@@ -27,7 +27,7 @@ def main(words: list[str]) -> None:
     name, side_name, folder, size = words
     answers = os.fdopen(
         os.dup(1), "w"
-    )  # other output must not be mixed with the answers
+    )  # the answers must not be mixed with other output
     os.dup2(2, 1)
     side: Side | None = None
     for line in sys.stdin:

@@ -76,7 +76,7 @@ def _scores(name: str, seed: int, root: str) -> Scores:
 
 
 def _peers(seed: int, *, regression: bool) -> tuple[Any, Any]:
-    if regression:  # original targets; standardized ones would halve the net's R2
+    if regression:  # standardized targets would halve the net's R2
         net = MLPRegressor(max_iter=1000, random_state=seed)
         return net, RidgeCV(np.logspace(-3, 3, 13))
     net = MLPClassifier(max_iter=1000, random_state=seed)

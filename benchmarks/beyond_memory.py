@@ -31,7 +31,7 @@ _SECONDS = 0.01  # time between two measurements
 
 
 def main() -> int:
-    """Print the memory and the speed; return 1 if the cap was exceeded, else 0."""
+    """Print the memory use and speed; return 1 if the cap was exceeded, else 0."""
     asked = _arguments().parse_args()
     if asked.folder is not None:
         print(json.dumps(measure(asked.folder, num_epochs=asked.epochs)))
@@ -118,7 +118,7 @@ class Memory:
 
 
 def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
-    """Train on a folder, and return the memory and the duration of each stage."""
+    """Train on a folder, and return the memory use and duration of each stage."""
     import assay
     from assay.experiment import Observer
 

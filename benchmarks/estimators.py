@@ -61,7 +61,7 @@ def _realmlp() -> Any:
 
 
 class Fitter:
-    """A process that fits one contestant to one data set on request."""
+    """A process that fits a contestant to a data set on request."""
 
     def __init__(self, contestant: str, data: str) -> None:
         self._process = subprocess.Popen(
@@ -108,7 +108,7 @@ def _fit(contestant: str, data: str) -> None:
 
 
 def _measure(data: str, rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """Return (seconds, error) of each round by contestant."""
+    """Return the (seconds, error) of each round, by contestant."""
     names = [*_contestants()]
     later = {name: Fitter(name, data) for name in names if not name.endswith("cold")}
     rows: dict[str, list[tuple[float, float]]] = {name: [] for name in names}

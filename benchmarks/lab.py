@@ -3,8 +3,9 @@
     python -m benchmarks.lab
 
 Prints the size of the build, the time to the first paint, the time to list 500 runs,
-the rate at which 100,000 changing points are drawn, and the memory of a page that has
-received the records of three hours of training. Needs Chromium, Playwright and Node.
+the rate at which 100,000 changing points are drawn, and the memory use of a page that
+has received the records of three hours of training. Requires Chromium, Playwright and
+Node.
 """
 
 import gzip

@@ -200,7 +200,7 @@ def _times(
 
 
 def _median(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the median and its 95 % interval, from the ranks of the values."""
+    """Return the median and its 95 % interval, computed from ranks."""
     values = np.sort(values[~np.isnan(values)])
     least = max(int((len(values) - 1.96 * math.sqrt(len(values))) / 2), 0)
     return float(np.median(values)), float(values[least]), float(values[-1 - least])

@@ -38,7 +38,7 @@ class NativePath:
 
     Args:
         name: name of the row.
-        off: modules that call the path, or `_WINOGRAD`.
+        off: modules from which the extension is hidden, or `_WINOGRAD`.
         model: hidden layers of the network.
         input_shape: shape of one example.
         num_examples: number of examples per epoch.
@@ -114,7 +114,7 @@ def _paths() -> list[NativePath]:
 
 
 class Trainer:
-    """A process that trains the network of one path on request."""
+    """A process that trains a path's network on request."""
 
     def __init__(
         self, path: NativePath, off: Collection[str], library: str | None

@@ -16,7 +16,7 @@ MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
 MAX_FILES = 12  # per folder in src or tests, excluding `__init__.py`
-# Modules with these names attract unrelated code.
+# Modules with these names tend to collect unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")
 

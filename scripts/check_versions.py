@@ -20,7 +20,7 @@ _PIN = re.compile(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", re.MULTILINE)
 
 
 def main() -> int:
-    """Return the exit code of the tests."""
+    """Run the tests, and return their exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("versions", choices=RESOLUTIONS)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "versions")

@@ -30,7 +30,7 @@ class Module(NamedTuple):
 
 
 def modules(root: Path, package: str = "") -> list[Module]:
-    """Read all source modules, or those of one package."""
+    """Read all source modules, or only those of one package."""
     folder = root / "src" / "assay" / package
     paths = sorted(folder.rglob("*.py")) if folder.is_dir() else []
     texts = [path.read_text("utf-8") for path in paths]

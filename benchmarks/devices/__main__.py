@@ -1,4 +1,4 @@
-"""Print the time of an epoch on 1, 2, 4 and 8 devices, measured and predicted.
+"""Print measured and predicted epoch durations on 1, 2, 4 and 8 devices.
 
 python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels]
 python -m benchmarks.devices --nodes N …

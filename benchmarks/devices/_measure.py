@@ -207,7 +207,7 @@ def _reduce_bytes_per_second(seconds: float) -> float:
 
 
 def main() -> None:
-    """Print the rates and the duration of an epoch of each workload as JSON."""
+    """Print the rates and the epoch duration of each workload as JSON."""
     count, seconds = int(sys.argv[1]), float(sys.argv[2])
     assert jax.device_count() == count
     idle = start(_NO_WORK)

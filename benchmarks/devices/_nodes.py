@@ -1,4 +1,4 @@
-"""Measures searches on local Ray clusters, and the inputs of their cost model.
+"""Measures searches on local Ray clusters, and the inputs for their cost model.
 
 python -m benchmarks.devices._nodes NODES …
 

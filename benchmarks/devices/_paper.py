@@ -12,14 +12,14 @@ _OPERATIONS = 495e12  # TF32 matrix products without sparsity
 _MEMORY = 3.35e12  # bytes per second
 _CAPACITY = 80e9  # bytes
 _NVLINK = 450e9  # bytes per second to the other 7 GPUs in the same host
-_INFINIBAND = 50e9  # bytes per second and GPU to other hosts: 400 Gbit/s
+_INFINIBAND = 50e9  # bytes per second per GPU to other hosts (400 Gbit/s)
 _PER_HOST = 8
-# Assumptions, not published rates:
+# These are assumptions, not published rates.
 _REACHED = 0.4  # fraction of the rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
 _HOP_SECONDS = 5e-6  # for each level of a message tree, up and down
 _STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
-_READ = 25e9  # bytes per second from host memory to its GPUs: PCIe 5.0, 40 %
+_READ = 25e9  # bytes per second from a host to its GPUs (40 % of PCIe 5.0)
 
 
 class _Case(NamedTuple):

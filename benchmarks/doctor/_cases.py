@@ -1,4 +1,4 @@
-"""Runs the cases of the benchmark one by one, and stores their results in a file."""
+"""Runs the cases of the benchmark one by one, and stores the results in a file."""
 
 import json
 import math
@@ -87,7 +87,7 @@ class Request:
     seconds: float = math.inf
 
     def cases(self) -> list[tuple[str, Recipe, Record]]:
-        """Return the name, the recipe and the facts of each case."""
+        """Return the name, recipe and facts of each case."""
         number, of = self.part
         cases = [
             case

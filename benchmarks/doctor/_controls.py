@@ -97,7 +97,7 @@ _CONTROLS: dict[str, Callable[[str], Recipe]] = {
 
 
 def controls() -> Iterator[tuple[str, str, Recipe]]:
-    """Yield the name, the data set and the recipe of each control."""
+    """Yield the name, data set and recipe of each control."""
     for dataset in (*NAMES, *MORE):
         for name, recipe in _CONTROLS.items():
             if name == "linear" and dataset in ("circles", "moons", "friedman1"):

@@ -34,11 +34,11 @@ class Arrays:
         return self.parts[0]
 
     def with_parts(self, *parts: tuple[np.ndarray, np.ndarray]) -> "Arrays":
-        """Return a copy with other parts."""
+        """Return a copy with different parts."""
         return replace(self, parts=parts)
 
     def training_data(self) -> TrainingData:
-        """Return train and val for fits."""
+        """Return train and val as training data for fits."""
         return TrainingData.of(*self.parts[:2], num_classes=self.num_classes)
 
 

@@ -23,7 +23,7 @@ class Case:
         patient: the settings and the data of the fit.
         arrays: train, val and test rows; the test rows contain the fault only if it
             affects all rows.
-        seed: seed of the split, of the plant and of the fit.
+        seed: seed of the split, the plant and the fit.
     """
 
     patient: Patient

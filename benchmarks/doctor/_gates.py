@@ -48,8 +48,7 @@ def _hurts(group: Sequence[Record]) -> bool:
 
 
 def is_healthy(record: Record) -> bool:
-    """Return whether a control is healthy: not worse than simple models, and not much
-    worse on val than on train."""
+    """Return whether a control is not worse than simple models, and not overfitted."""
     reference = record["reference"]
     behind = reference is not None and record["val_skill"] < reference - 0.1
     return not behind and record["skill"] - record["val_skill"] < 0.25

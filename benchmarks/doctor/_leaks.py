@@ -1,4 +1,4 @@
-"""Tables with leaks across the split, and honest tables, to test the data checks.
+"""Creates tables with leaks across the split, and clean tables, to test data checks.
 
 A finding is a warning, or advice if it depends on the meaning of a column or of the row
 order. The conditions in the checks were chosen only with the tables in `_CHOSEN_WITH`.
@@ -28,7 +28,7 @@ _CHOSEN_WITH = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digi
 _OTHERS = ("iris", "circles", "friedman2", "blobs", "hypercube")
 _NUM_DOSES = 3
 _MEMBERS = 4  # number of rows in each group
-_CHANGE = 0.6  # fraction of the rows, in time, after which the classes are renumbered
+_CHANGE = 0.6  # fraction of the time after which the classes are renumbered
 _UNLIKE, _IDENTICAL = 0.3, 0.02  # relative spread of the rows within a group
 
 
@@ -200,7 +200,7 @@ HONEST: dict[str, Callable[[Table, np.random.Generator], Table]] = {
 
 
 def leak_records(seeds: int) -> Iterator[Record]:
-    """Yield the findings of the checks for tables with leaks and for honest tables."""
+    """Yield the findings of the checks for tables with leaks and for clean tables."""
     for name in (*_CHOSEN_WITH, *_OTHERS):
         inputs, target, num_classes = read(name)
         table = Table(inputs.astype(float), target, num_classes == 1, {})

@@ -21,7 +21,7 @@ Initial = Callable[[dict[str, dict[str, np.ndarray]]], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained, and on which data.
+    """Specifies how a network is trained, and on which data.
 
     Args:
         training: settings of the fit.
@@ -293,5 +293,5 @@ PLANTS = (
 
 
 def plants_for(only: str = "") -> Iterator[Plant]:
-    """Yield the plants whose names contain a word."""
+    """Yield the plants whose names contain a given word."""
     return (plant for plant in PLANTS if only in plant.name)

@@ -26,7 +26,7 @@ def table(rows: Sequence[Row], *, tests: str, is_tiny: bool) -> str:
     """Return the results as Markdown, with the device, the date and the versions.
 
     Args:
-        rows: one row per race.
+        rows: the result rows, one per race.
         tests: summary of the tests marked `gpu`.
         is_tiny: whether the sizes are too small for meaningful times.
     """

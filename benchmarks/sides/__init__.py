@@ -55,6 +55,6 @@ SIDES = {
 
 
 def side_for(name: str) -> Callable[[Any, Path], Side]:
-    """Return the function that creates a contestant from a task and a shared folder."""
+    """Return the function that creates a contestant for a task and a shared folder."""
     module, kind = SIDES[name].split(":")
     return getattr(importlib.import_module(f"benchmarks.sides.{module}"), kind)

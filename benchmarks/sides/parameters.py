@@ -22,7 +22,7 @@ def write_start(folder: Path, layers: list[Mapping[str, Any]]) -> None:
 
 
 def read_start(folder: Path) -> dict[int, dict[str, np.ndarray]]:
-    """Return the parameters by position of the layer and name."""
+    """Return the parameters by layer index and name."""
     found: dict[int, dict[str, np.ndarray]] = {}
     with np.load(folder / _FILE) as arrays:
         for key in arrays.files:

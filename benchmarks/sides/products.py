@@ -73,5 +73,5 @@ class PyTorch(_Product):
         return torch.from_numpy(array)
 
     def product(self, a: Any, b: Any) -> Any:
-        """Multiply eagerly."""
+        """Multiply in eager mode."""
         return a @ b

@@ -49,7 +49,7 @@ class Training:
         self.facts: dict[str, Any] = {"variant": f"threads={self._threads}"}
 
     def _fewest_seconds(self) -> int:
-        """Return the number of threads with the fastest epoch."""
+        """Return the number of threads with which an epoch is fastest."""
         self.run()  # the first call creates the network
         tries = {}
         for threads in {1, len(os.sched_getaffinity(0))}:

@@ -23,7 +23,7 @@ _ENVIRONMENT = {
 
 
 def main() -> None:
-    """Run the missing contestants, then print the comparisons."""
+    """Run the contestants that have no results yet, and print the comparisons."""
     arguments = _parser().parse_args()
     chosen = SMALL if arguments.tiny else arguments.only or set(TABLES) - set(SMALL)
     results = _results()

@@ -43,7 +43,7 @@ def _mnist_1d(num_examples: int) -> Data:
 def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
     """Return a race to the accuracy that the data set's paper reports for the network.
 
-    Without weight decay, neither side reaches it in 400 epochs.
+    Without weight decay, neither side reaches this accuracy in 400 epochs.
     """
     optimizer = spec.AdamW(1e-2, weight_decay=0.1)
     training = _training(model, optimizer=optimizer, batch_size=100, num_epochs=200)

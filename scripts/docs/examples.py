@@ -1,4 +1,4 @@
-"""Finds the examples on a page: Python code to run, and command lines to parse.
+"""Finds the examples on a page, which are Python code to run or commands to parse.
 
 Python code is run if it follows a line `<!-- run -->`. All blocks on a page are run in
 the same namespace.

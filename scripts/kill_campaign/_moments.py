@@ -18,7 +18,7 @@ class Moment:
         kind: "operation" (before the operation `at` on a file or the database),
             "record" (when the records contain `at` lines) or "time" (after `at`
             seconds).
-        at: number of the operation or line, counted from 1, or seconds.
+        at: number of the operation or line, starting at 1, or the time in seconds.
     """
 
     kind: str

@@ -33,7 +33,7 @@ _LIVE = ("live.jsonl", "control.jsonl")
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended.
+    """Describes how a process ended.
 
     Args:
         code: exit code; None if the process was killed at its moment, and 124 if it was
@@ -170,7 +170,7 @@ def _has_come(kill: Moment, folder: Path, seconds: float) -> bool:
 
 
 def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
-    """Count the operations of this process, and kill it before a given one.
+    """Count the operations of this process, and kill it before a given operation.
 
     Returns:
         A list with the current count, which is updated in place.

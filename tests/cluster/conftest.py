@@ -1,4 +1,4 @@
-"""A Ray cluster of two nodes on this machine."""
+"""Fixtures for a Ray cluster of two nodes on this machine."""
 
 import os
 import warnings

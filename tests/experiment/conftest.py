@@ -72,7 +72,7 @@ def make_experiment() -> Callable[..., assay.Experiment]:
 
 @pytest.fixture
 def run_quickly(tmp_path: Path) -> Callable[..., assay.Run]:
-    """A function that runs a quick experiment in the folder of the test."""
+    """A function that runs a quick experiment in the test's folder."""
 
     def run(data: Any, **changes: Any) -> assay.Run:
         options = {n: changes.pop(n) for n in ("out", "observer") if n in changes}

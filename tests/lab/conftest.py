@@ -80,7 +80,7 @@ def client(make_client: Callable[..., Client]) -> Client:
 
 
 def train_all(runs: Path) -> None:
-    """Train two runs on iris with different seeds, a regression and a run on images."""
+    """Train two runs on iris with different seeds, one regression and one image run."""
     options = {"model": "linear", "num_epochs": 5, "trials": 2, "runs": runs}
     for seed in (0, 1):
         assay.train("iris", seed=seed, **options)

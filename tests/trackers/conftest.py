@@ -6,7 +6,7 @@ import assay
 
 
 class Stop(assay.Observer):
-    """An observer that interrupts a run before the refit."""
+    """An observer that interrupts a run just before the refit."""
 
     def stage(self, name, detail=""):
         if name == "refit":

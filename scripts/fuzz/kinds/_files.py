@@ -71,7 +71,7 @@ class Csv(_File):
     tokens += (b"true", b"12:30", b"$5", b"5%", b"2024-02-30", b" ", b"=1+1")
 
     def seeds(self) -> list[bytes]:
-        """Return tables with several separators, quotes and line ends."""
+        """Return tables with different separators, quotes and line endings."""
         plain = _frame().write_csv().encode()
         quoted = _frame().write_csv(quote_style="always", separator=";").encode()
         windows = plain.replace(b"\n", b"\r\n")
@@ -173,7 +173,7 @@ def _npz(**arrays: np.ndarray) -> bytes:
 
 
 class Npy(_File):
-    """NumPy arrays with their targets in a second file."""
+    """NumPy arrays with targets in a second file."""
 
     name, share, suffix = "npy", 0.06, ".npy"
     tokens = Npz.tokens[5:]

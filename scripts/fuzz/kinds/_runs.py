@@ -71,7 +71,7 @@ class _Folder(Kind):
             path.write_bytes(self._contents[name])
 
     def read_folder(self, run: Path) -> None:
-        """Read the parts of the run that are under test."""
+        """Read the parts of the run that are being tested."""
         raise NotImplementedError
 
     def content(self, drawn: tuple[str, bytes]) -> bytes:

@@ -55,7 +55,7 @@ def serve(
         InputError: the port is taken.
     """
     lab = make_lab(runs, port=port, token=token)
-    if not run_folders(runs):  # new users see a run without configuring anything
+    if not run_folders(runs):  # so new users see a run without configuring anything
         start_first()
     print(
         f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",

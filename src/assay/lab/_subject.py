@@ -1,4 +1,4 @@
-"""The concepts of neural-network training, for the page that lists them."""
+"""Serves the concepts of neural-network training to the page that lists them."""
 
 import inspect
 import tomllib

@@ -88,13 +88,13 @@ def _start(model: Record) -> list[tuple[str, ...]]:
 
 
 def _reading(data: Record) -> list[str]:
-    """Return notes on how the data were read and how the rows were streamed."""
+    """Return notes about how the data were read and how the rows were streamed."""
     notes = list(data.get("notes", ()))
     streaming = data.get("streaming")
     if not streaming:
         return notes
     return [
-        *(notes or [streaming["reason"]]),  # the reason is also the first note
+        *(notes or [streaming["reason"]]),  # the first note is the same as the reason
         f"Shuffling is {streaming['shuffle']}.",
         f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",
     ]

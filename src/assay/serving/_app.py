@@ -120,7 +120,7 @@ async def _predict(request: Request, predictor: Predictor) -> Response:
 async def _call(
     num_bytes: int, function: Callable[..., Result], *arguments: Any
 ) -> Result:
-    """Call a function; if the data are large, call it in a separate thread.
+    """Call a function, in a separate thread if the data are large.
 
     With the thread, large requests do not block other requests. For a few rows,
     switching threads would take longer than reading the rows.

@@ -33,8 +33,7 @@ class Batcher(Generic[Asked, Answer]):
     batching, while many clients share passes.
 
     Args:
-        predict: function that returns a result or an error for each of several
-            requests.
+        predict: function that returns a result or an error for each request in a list.
         most_rows: once a pass has this many rows, no more requests are added to it.
     """
 

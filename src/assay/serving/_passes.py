@@ -68,7 +68,7 @@ def _num_rows(inputs: Inputs) -> int:
 
 
 def _padded(inputs: Inputs, size: int) -> Inputs:
-    """Pad inputs with rows of zeros up to a number of rows."""
+    """Pad inputs with rows of zeros to a given number of rows."""
     missing = size - _num_rows(inputs)
 
     def pad(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -81,7 +81,7 @@ def _padded(inputs: Inputs, size: int) -> Inputs:
 def _change(
     several: Sequence[Inputs], change: Callable[[Sequence[np.ndarray]], np.ndarray]
 ) -> Inputs:
-    """Apply a function to corresponding arrays in several inputs."""
+    """Apply a function to the corresponding arrays of several inputs."""
     first = several[0]
     if not isinstance(first, dict):
         return change([one for one in several if not isinstance(one, dict)])

@@ -1,4 +1,4 @@
-"""Checks requests, prepares their rows and writes responses."""
+"""Checks requests, prepares their rows and creates responses."""
 
 import json
 from collections.abc import Sequence

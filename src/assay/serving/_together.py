@@ -1,4 +1,4 @@
-"""Prepares the rows of several requests, and makes predictions for them, at once."""
+"""Prepares rows and makes predictions for several requests at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Trackers that send the records of a run to tools for comparing runs."""
+"""Trackers, which send the records of runs to tools for comparing runs."""
 
 from assay.trackers._mlflow import MLflow
 from assay.trackers._registry import TRACKERS, open_trackers

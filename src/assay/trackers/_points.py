@@ -12,7 +12,7 @@ _OTHERS = ("kind", "seconds", "fit", "layers", "iteration", "epoch")
 
 
 def points_of(record: Mapping[str, Any]) -> Iterator[Point]:
-    """Yield the finite numbers in a record of iterations, epochs or monitors.
+    """Yield the finite numbers in an iteration, epoch or monitor record.
 
     Example:
         >>> record = {"kind": "epochs", "epoch": [1, 2], "val_cost": [0.5, None]}

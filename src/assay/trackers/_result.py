@@ -1,4 +1,4 @@
-"""Converts findings and results to text and numbers."""
+"""Converts findings and results to text or numbers."""
 
 import math
 from collections.abc import Mapping

@@ -64,7 +64,7 @@ class TensorBoard(Tracker):
             writer.add_scalar(name, result, 0)
 
     def finding(self, finding: Finding) -> None:
-        """Add a finding to the findings, which are shown as text."""
+        """Add a finding to the text that lists all findings."""
         self._findings.append(finding_line(finding))
         text = "\n".join(f"- {line}" for line in self._findings)
         self._writer("").add_text("findings", text)

@@ -1,4 +1,4 @@
-"""Fits with monitors, as users train them."""
+"""Fixtures for fits with monitors, which are the default for users."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Fits with monitors."""
+"""Fixtures for fits with monitors."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Pauses, steps, stops and resumes the training of a run."""
+"""Pauses, advances, stops and resumes the training of a run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The list of all runs, read from one small file per run."""
+"""Lists all runs, reading one small file per run."""
 
 import json
 import time

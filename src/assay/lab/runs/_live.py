@@ -80,7 +80,7 @@ def _parse(text: bytes) -> Line | None:
 
 
 def condense(lines: Iterable[Line]) -> list[Line]:
-    """Return fewer lines that produce the same plot.
+    """Return fewer lines that result in the same plot.
 
     Each curve becomes one line of at most 1500 points: the lowest and highest points in
     each interval. Other lines are unchanged.

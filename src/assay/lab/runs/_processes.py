@@ -1,7 +1,8 @@
 """The training processes started by the lab, one per run.
 
-Each run is trained in its own process, so serving pages does not slow training down,
-and the lab survives if the process is killed. Training continues if the lab is stopped.
+Each run is trained in its own process, so serving pages does not slow down training,
+and the lab keeps running if the process is killed. Training continues if the lab is
+stopped.
 """
 
 import json
@@ -179,7 +180,7 @@ def _said(text: str) -> str | None:
 
 
 def without_records() -> list[RunFolder]:
-    """Return the folders of started or failed runs that have no records."""
+    """Return the folders of runs that have started or failed but have no records."""
     folders = [RunFolder(_folder.root() / name) for name in _children]
     return [f for f in folders if f.path.is_dir() and not f.is_run]
 

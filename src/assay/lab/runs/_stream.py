@@ -20,7 +20,7 @@ __all__ = ["stream"]
 _POLL_SECONDS = 0.05  # at most twenty messages per second
 _STATE_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15
-_MOST_DIGITS = 18  # maximum number of digits of a cursor
+_MOST_DIGITS = 18  # maximum number of digits in a cursor
 
 
 async def stream(request: Request) -> StreamingResponse:

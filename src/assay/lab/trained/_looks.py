@@ -92,7 +92,7 @@ def _importance(path: str, changed: int) -> dict[str, Any]:
 
 
 def important_inputs(name: str) -> dict[str, Any]:
-    """Return the increase in the val loss when each input is shuffled."""
+    """Return how much the val loss increases when each of the inputs is shuffled."""
     return _importance(*_version(name))
 
 

@@ -103,7 +103,7 @@ def _source(model: Any, file: Path) -> Any:
 
 
 def _of_example(run: Any, place: Any) -> dict[str, Any]:
-    """Return the prediction for a val or train example, never for a test example."""
+    """Return the prediction for a val or train example; test examples stay sealed."""
     from assay.experiment import prediction_table, run_data
 
     if not isinstance(place, int):

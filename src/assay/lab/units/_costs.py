@@ -11,7 +11,7 @@ _QUESTIONS = (_constant, _losses, _objective)
 LESSON = lesson(
     Lesson(
         unit="costs",
-        title="A loss measures one example; a cost measures the whole data set",
+        title="The cost of a data set is the mean loss of its examples",
         paragraphs=(
             "A loss compares the output for one example with its target. The cost is "
             "the mean of the losses over the data set. The objective is what "

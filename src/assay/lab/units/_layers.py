@@ -51,7 +51,7 @@ class Network(BaseModel):
 
 @handles("layers", "model")
 def model(body: Network) -> dict[str, Any]:
-    """Return every layer with its shapes, parameters, formula and values."""
+    """Return the shapes, parameters, formula and values of each layer."""
     opened = open_example(body.network, body.row, body.run)
     first = opened.watched.input(opened.watched.names[0])[0]
     return {
@@ -114,6 +114,6 @@ class Number(Network):
 
 @handles("layers", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return the calculation of a number, checked against the forward pass."""
+    """Return how a number is calculated, and check it against the forward pass."""
     opened = open_example(body.network, body.row, body.run)
     return explained(opened, body.layer, body.at)

@@ -162,7 +162,7 @@ def updates(body: UpdatesBody) -> dict[str, Any]:
 def _update_of(
     step: dict[str, Any], following: dict[str, Any], path: tuple[Any, ...]
 ) -> dict[str, Any]:
-    """Return the update of the number at (layer, name, index) in an iteration."""
+    """Return how an iteration updates the number at (layer, name, index)."""
     return {
         "iteration": step["iteration"],
         "before": _at(step["parameters"], path),

@@ -120,7 +120,7 @@ def _spread(size: int, most: int = _MOST_POINTS) -> np.ndarray:
 
 
 def _monitors(folder: RunFolder) -> dict[str, Any]:
-    """Return the monitors of each fit as matrices of layers × measurements."""
+    """Return the monitors of each fit as matrices (layers × measurements)."""
     table = folder.read_parquet("monitors.parquet")
     trials = np.asarray(table["trial"])
     keys = ("trial", "iteration", "epoch", "layer")

@@ -1,4 +1,4 @@
-"""Builds the report page, a single file that needs no server."""
+"""Builds the report page, which is a single file that does not need a server."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ _DIGITS = 6  # significant digits per measurement, enough for a plot
 
 
 def page_html(details: Mapping[str, Any]) -> str:
-    """Return the report as an HTML document that depends only on the records.
+    """Return the report as an HTML document, which depends only on the records.
 
     A script in the document draws the same page as the lab, from data in the document.
     If scripts are blocked, the essential facts are shown as plain HTML.

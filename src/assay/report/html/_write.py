@@ -14,7 +14,7 @@ REPORT = "report.html"
 
 
 def write_report(folder: RunFolder) -> None:
-    """Write `report.html` from the other records of a finished run.
+    """Write `report.html` based on the other records of a finished run.
 
     The output depends only on the records. Missing or damaged records are omitted, so
     runs from older versions are supported.
@@ -32,7 +32,7 @@ def write_report(folder: RunFolder) -> None:
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a finished or unfinished run that the pages show.
+    """Return the records that the pages show for a finished or unfinished run.
 
     Missing or damaged records are None, and the key "damaged" lists the damaged ones.
 

@@ -21,8 +21,9 @@ def array_column(
 
     Args:
         column: description of the column.
-        values: one nested list of numbers per row. A gray image may be (height, width)
-            and a sequence with one channel (steps,); null is a missing step.
+        values: one nested list of numbers per row. Gray images may have the shape
+            (height, width), and sequences with one channel the shape (steps,). null is
+            a missing step.
         faults: collects the errors in the cells.
     """
     arrays = [_array(value) for value in values]

@@ -151,5 +151,5 @@ def _predictions(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value with nan and infinity replaced by None."""
+    """Return a value in which nan and infinity are replaced by None."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -67,7 +67,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 
 def _sample(name: str) -> dict[str, Any]:
-    """Return a coarse curve from -4 to 4, for a thumbnail."""
+    """Return a coarse curve from -4 to 4 for a thumbnail."""
     shown = curve(CurveBody(name=name))
     return {key: shown[key][80:241:5] for key in ("x", "y", "derivative")}
 

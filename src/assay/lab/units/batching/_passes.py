@@ -102,7 +102,7 @@ def _layers(preparation: Preparation, hidden: int) -> tuple[spec.Layer, ...]:
 
 
 def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
-    """Return the rows of the next batch, and compare its gradient with the full one."""
+    """Return the rows in the next batch, and compare its gradient with the full one."""
     epoch, place = divmod(fit.iteration, fit.iterations_per_epoch)
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)

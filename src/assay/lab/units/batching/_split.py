@@ -25,13 +25,13 @@ class Rows(BaseModel):
 
     Args:
         data: name of a built-in data set.
-        run: name of a finished run, to use its data and split; empty for the built-in
-            data.
+        run: name of a finished run whose data and split are used; empty for the
+            built-in data.
         num_examples: number of examples to use, balanced over the classes if possible;
             0 for all.
         train: fraction of the examples in train.
         val: fraction of the examples in val; the rest are in test.
-        seed: seed of the random order.
+        seed: seed of the random row order.
     """
 
     data: Literal["digits", "iris", "wine", "breast_cancer", "diabetes"] = "digits"

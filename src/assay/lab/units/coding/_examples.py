@@ -1,4 +1,4 @@
-"""The code of the units on costs, batches and optimizers."""
+"""Generates the code for the units on costs, batches and optimizers."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ __all__ = ["Batches", "Costs", "Optimizers"]
 
 
 class Costs(State):
-    """State of the unit on costs."""
+    """Settings on the page of the unit on costs."""
 
     loss: str = "squared_error"
     output: float = 1.5
@@ -94,7 +94,7 @@ print(f"cost {{cost:.4f}} on {{len(rows)}} rows of train, penalty {{penalty:.4f}
 
 
 class Batches(State):
-    """State of the unit on data sets, splits and batches."""
+    """Settings on the page of the unit on data sets, splits and batches."""
 
     data: Literal["digits", "iris", "wine", "breast_cancer", "diabetes"] = "digits"
     batch: int = 4
@@ -142,7 +142,7 @@ print("angle to the full gradient:", np.degrees(np.arccos(cosine)), "degrees")
 
 
 class Optimizers(State):
-    """State of the unit on optimizers."""
+    """Settings on the page of the unit on optimizers."""
 
     place: str = "bowl"
     updates: int = 80

@@ -1,4 +1,4 @@
-"""The code of the units on convolution and on layers."""
+"""Generates the code for the units on convolution and layers."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ _KERNEL = (0, 1, -1, -1, 1, 0, 0, 1, 1)
 
 
 class Convolution(State):
-    """State of the unit on convolution."""
+    """Settings on the page of the unit on convolution."""
 
     input: tuple[float, ...] = _INPUT
     kernel: tuple[float, ...] = _KERNEL
@@ -75,7 +75,7 @@ def _square(values: tuple[float, ...], side: int) -> str:
 
 
 class Layers(State):
-    """State of the unit on layers."""
+    """Settings on the page of the unit on layers."""
 
     network: Literal[
         "dense", "convolution", "normalized", "simple_rnn", "lstm", "gru"

@@ -1,4 +1,4 @@
-"""Python code that reproduces the current state of a unit's page."""
+"""Generates Python code that reproduces the current state of a unit's page."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,8 +24,8 @@ class State(BaseModel):
     The items of a list are separated by commas.
 
     Args:
-        run: name of a finished run, whose data and network are used; "" for the
-            built-in data.
+        run: name of a finished run whose data and network are used; "" for the built-in
+            data.
         seed: seed of the initial values and the row order.
     """
 

@@ -1,4 +1,4 @@
-"""The code of the units whose pages train a network."""
+"""Generates the code for the units whose pages train a network."""
 
 from assay import spec
 from assay.lab.units.coding._state import (
@@ -13,7 +13,7 @@ __all__ = ["Activations", "LearningRates", "Parameters", "Regularization"]
 
 
 class Activations(State):
-    """State of the unit on activations."""
+    """Settings on the page of the unit on activations."""
 
     name: str = "sigmoid"
     layers: int = 3
@@ -62,7 +62,7 @@ for layer, gradients in fit.gradients().items():
 
 
 class LearningRates(State):
-    """State of the unit on learning rates."""
+    """Settings on the page of the unit on learning rates."""
 
     rates: tuple[float, ...] = (0.001, 0.1, 1.0)
     optimizer: str = "sgd"
@@ -107,7 +107,7 @@ def _schedule(state: LearningRates) -> str:
 
 
 class Parameters(State):
-    """State of the unit on parameters and hyperparameters."""
+    """Settings on the page of the unit on parameters and hyperparameters."""
 
     layer: str = "output"
     name: str = "kernel"
@@ -159,7 +159,7 @@ for before, kept in zip(hidden[hidden > 0], after[hidden > 0]):
 
 
 class Regularization(State):
-    """State of the unit on regularization."""
+    """Settings on the page of the unit on regularization."""
 
     l1: float = 0.0
     l2: float = 0.0

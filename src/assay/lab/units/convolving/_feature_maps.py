@@ -27,7 +27,7 @@ class FeatureMaps(BaseModel):
 
     Args:
         row: row number of the image.
-        run: name of a finished run; empty for the small network on the digits.
+        run: name of a finished run; empty for the small network trained on digits.
         upload: name of an uploaded image to use instead of the row; empty for none.
     """
 
@@ -108,7 +108,7 @@ class Number(FeatureMaps):
 
 @handles("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return the calculation of a number, checked against the forward pass."""
+    """Return how a number is calculated, and check it against the forward pass."""
     opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 

@@ -222,7 +222,7 @@ def _pooled(
 
 
 def _by_input(layer: nn.Layer, grid: np.ndarray) -> np.ndarray:
-    """Return the derivative of the sum of the outputs with respect to each input."""
+    """Return the derivatives of the sum of all outputs with respect to the inputs."""
 
     def total(x: jax.Array) -> jax.Array:
         return layer(x, nn.Context()).sum()

@@ -44,7 +44,7 @@ class ConstantBody(BaseModel):
 
 @handles("costs", "constant")
 def constant(body: ConstantBody) -> dict[str, Any]:
-    """Return the cost of predicting the same number for all targets, over a range.
+    """Return the cost of predicting each number in a range for all targets.
 
     The squared error is lowest at the mean of the targets, and the absolute error at
     their median.

@@ -1,4 +1,4 @@
-"""The losses, their values at one point and their slopes."""
+"""Computes losses and their slopes at one point."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -68,7 +68,7 @@ def point(body: PointBody) -> dict[str, Any]:
     """Return the loss of an example, its gradient and the curves along one output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
-    outputs. Training propagates it back through the network.
+    outputs. During training, it is propagated back through the network.
     """
     loss = costs.get(body.loss)
     _check_outputs(loss, body)

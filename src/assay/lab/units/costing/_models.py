@@ -35,7 +35,7 @@ def trained(run: str, name: str) -> tuple[Source, Any]:
 
 @lru_cache(maxsize=16)
 def _small_network(name: str) -> tuple[Source, Any]:
-    """Return a built-in data set for a loss, and a network trained on it."""
+    """Return a built-in data set that suits a loss, and a network trained on it."""
     loss = costs.get(name)
     if not loss.standardize:
         raise InputError(

@@ -27,7 +27,7 @@ SYMBOLS: Mapping[str, Mapping[str, str]] = {
 
 
 def named_memory(kind: str, memory: Any) -> dict[str, Any]:
-    """Return the parts of an optimizer's state by symbol, shaped like the parameters.
+    """Return the parts of an optimizer's state by symbol, with the parameters' shapes.
 
     Example:
         >>> import optax

@@ -21,7 +21,7 @@ Part = tuple[Any, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Prepared data, and the settings of a network that suits them.
+    """Prepared data and the settings of a network that suits them.
 
     Args:
         name: name of the data set or of the run.
@@ -60,7 +60,7 @@ class Source:
         return self.training.model_copy(update=changes)
 
     def training_data(self) -> TrainingData:
-        """Return train and val on the device."""
+        """Return the training and validation data on the device."""
         return _on_device(self)
 
     def model_of(self, fit: Fit, training: spec.Training | None = None) -> Model:

@@ -1,1 +1,1 @@
-"""Request handlers for kinds of layers."""
+"""Request handlers for particular kinds of layers."""

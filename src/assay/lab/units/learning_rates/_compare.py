@@ -69,7 +69,7 @@ def compare(body: CompareBody) -> dict[str, Any]:
 
 @handles("learning_rate", "rescue")
 def rescue(body: RescueBody) -> dict[str, Any]:
-    """Return the rest of a fit that continues at a different learning rate."""
+    """Continue a fit at a different learning rate, and return the rest of it."""
     source = source_of(body.run)
     training = settings(source, body, schedule=body.schedule)
     fit = fit_at(source, training, body.rate, body.seed)

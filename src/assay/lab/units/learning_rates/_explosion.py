@@ -54,7 +54,7 @@ def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
 
 
 def _updates(before: Any, after: Any) -> list[dict[str, Any]]:
-    """Return the norms of each layer's parameters and of their update."""
+    """Return the norms of each layer's parameters and of the update of each layer."""
     rows = []
     for name, arrays in before.items():
         if not arrays:

@@ -43,7 +43,7 @@ class ScheduledBody(FitBody):
 def settings(
     source: Source, body: FitBody, schedule: dict[str, Any] | None = None
 ) -> spec.Training:
-    """Return the settings of the fits, without early stopping."""
+    """Return the settings for the fits, without early stopping."""
     chosen = spec.Training(
         optimizer=body.optimizer, schedule=schedule or {"kind": "constant"}
     )

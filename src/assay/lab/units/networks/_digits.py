@@ -8,7 +8,7 @@ from assay.data import load
 
 __all__ = ["digits"]
 
-_SIDE = 8  # pixels
+_SIDE = 8  # height and width in pixels
 
 
 @cache

@@ -83,8 +83,8 @@ class Opened:
         network: the network in inference mode.
         rows: descriptions of the layers, from `assay.nn.describe`.
         watched: recorded forward pass of the example.
-        picture: the example's pixels (height, width, channels); None if it is not an
-            image.
+        picture: the example's pixels (height, width, channels); None if the example is
+            not an image.
     """
 
     row: int

@@ -72,7 +72,7 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 
 def path_data(optimizer: spec.Optimizer, walked: Walk) -> dict[str, Any]:
-    """Return an optimizer and its path, as JSON values and arrays."""
+    """Return an optimizer and its path as JSON values and arrays."""
     return {
         "optimizer": optimizer.kind,
         "formula": optimizer.formula,

@@ -1,4 +1,4 @@
-"""Creates variants of an image with every image augmentation."""
+"""Creates variants of an image with each image augmentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Augmented(BaseModel):
     Args:
         run: name of a finished run whose images are used; if it is empty, or the run
             has no images, digits are used.
-        row: index of the image; for a run, an index into the train images.
+        row: index of the image; for a run, an index into the training images.
         iteration: iteration whose random changes are shown.
         strength: factor that scales the default strength of each augmentation.
     """

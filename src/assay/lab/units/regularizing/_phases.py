@@ -81,7 +81,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # so histograms can be compared
+    reach = math.ceil(2 * most) / 2  # rounded, to compare histograms
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": rows.num_train,
