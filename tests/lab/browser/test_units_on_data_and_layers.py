@@ -191,7 +191,7 @@ def test_batches_step_by_step(open_unit):
 
 def test_each_mark_of_the_split_tells_its_part(open_unit):
     page = open_unit("batches")
-    figure(page, "Every example").focus()
+    figure(page, "The examples in").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     shows(page, "test, sealed.")

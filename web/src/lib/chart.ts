@@ -50,7 +50,7 @@ const POINT = 4; // diameter in pixels
 const ROOM = 76; // width in pixels, to the right of the plot, for the names of the lines
 const LINE = 14; // height of a line of text in pixels
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
-const FEW = 8; // with fewer points, each one is drawn in addition to the line
+const FEW = 8; // lines with fewer points also show each point
 
 /** The number of pixels per unit of length: 1, or more on large screens with larger text. */
 export function unit(): number {
@@ -66,7 +66,7 @@ export function dashOf(series: Series, place: number): number[] {
   return series.dash ?? DASHES[seriesColor(series, place)] ?? [];
 }
 
-/** Columns for uPlot: x, then each line, followed by the bounds of its band. */
+/** The columns for uPlot: x, and each line followed by the bounds of its band. */
 export function columns(x: ArrayLike<number>, series: Series[], logY: boolean): uPlot.AlignedData {
   const clean = (values: ArrayLike<number | null>) =>
     Array.from(values, (value) =>
@@ -140,7 +140,7 @@ function axis(log: boolean, label?: string, whole = false): uPlot.Axis {
   };
 }
 
-/** The text of a tick; numbers with many digits would not fit, so they have an exponent. */
+/** The label of a tick. Numbers with many digits would not fit, so they are written with an exponent. */
 function tick(value: number): string {
   const text = num(value, 3);
   return text.length > 6 ? value.toExponential().replace('e+', 'e').replaceAll('-', '−') : text;

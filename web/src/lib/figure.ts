@@ -1,4 +1,4 @@
-/** What every figure provides in addition to its picture. */
+/** The features that every figure has in addition to its picture. */
 
 export interface TableData {
   head: string[];
@@ -9,7 +9,7 @@ export interface TableData {
 export interface Cursor {
   rows: number;
   columns: number;
-  /** A short sentence about a place, which is shown and read aloud. */
+  /** A short description of a place, which is displayed and read aloud. */
   describe: (row: number, column: number) => string;
 }
 

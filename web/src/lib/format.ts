@@ -1,6 +1,6 @@
 /** Functions that format numbers and names for all pages. */
 
-/** A number with a few significant digits, such as 0.0016 or 1,797; "–" for none. */
+/** A number with a few significant digits, such as 0.0016 or 1,797; "–" if there is none. */
 export function num(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
@@ -14,9 +14,9 @@ export function num(value: number | null | undefined, digits = 4): string {
   return sign(text.toLocaleString('en', { maximumSignificantDigits: digits }));
 }
 
-/** A number with a fixed number of decimals, so the decimal points of a column line up.
+/** A number with a fixed number of decimals, so the decimal points in a column are aligned.
  *
- * Numbers below 0.00001 have an exponent instead, as they would otherwise look like 0.
+ * Numbers below 0.00001 are written with an exponent, because they would otherwise look like 0.
  */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return num(value);

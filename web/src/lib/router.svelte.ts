@@ -27,7 +27,7 @@ export function href(path: string, query: Record<string, string> = {}): string {
   return `#/${path}${text ? `?${text}` : ''}`;
 }
 
-/** Show another page, like a click on a link. */
+/** Show another page, as if a link had been clicked. */
 export function go(path: string, query: Record<string, string> = {}): void {
   location.hash = href(path, query);
 }
@@ -63,7 +63,7 @@ export function urlState<T extends Values>(defaults: T): T {
 /** The state of the page that is shown, as the query of its address. */
 export const shown = $state({ query: route.query.toString() });
 
-/** The address of this page in its current state, to copy. */
+/** The address of this page in its current state, which users can copy. */
 export function link(): string {
   return location.href;
 }

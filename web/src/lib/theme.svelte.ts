@@ -8,7 +8,7 @@ const DARK = '(prefers-color-scheme: dark)';
 
 class Theme {
   choice = $state<Choice>(stored());
-  /** Increases with each change of the scheme; figures that draw on a canvas depend on it. */
+  /** Increases each time the scheme changes. Figures that draw on a canvas depend on it. */
   version = $state(0);
 
   constructor() {
@@ -44,19 +44,19 @@ function stored(): Choice {
     const choice = localStorage.getItem(KEY);
     return choice === 'light' || choice === 'dark' ? choice : 'auto';
   } catch {
-    return 'auto'; // a report that is served by the lab has no access to the storage
+    return 'auto'; // reports served by the lab cannot access the storage
   }
 }
 
 export const theme = new Theme();
 
-/** The current value of a color; effects that read it run again when the scheme changes. */
+/** The current value of a color. Effects that read it run again when the scheme changes. */
 export function color(name: Color): string {
   void theme.version;
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** The color of a cell: the hue shows the sign, and the opacity the share of the largest value. */
+/** The color of a cell. The hue shows the sign, and the opacity shows the size relative to the largest value. */
 export function shade(share: number): string {
   void theme.version;
   const hue = share < 0 ? '--rgb-negative' : '--rgb-positive';
@@ -64,7 +64,7 @@ export function shade(share: number): string {
   return `rgb(${rgb} / ${Math.min(Math.abs(share), 1).toFixed(3)})`;
 }
 
-/** Whether the user asked for less motion. */
+/** Whether the user prefers reduced motion. */
 export function prefersLessMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -4,7 +4,7 @@ import '../lib/base.css';
 import './report.css';
 import Report from './Report.svelte';
 
-/** Replace the plain facts with the report. If an error occurs, the facts remain. */
+/** Replaces the plain facts with the report. If an error occurs, the facts remain visible. */
 const run = JSON.parse(document.getElementById('run')!.textContent!);
 const main = document.createElement('main');
 mount(Report, { target: main, props: { run } });

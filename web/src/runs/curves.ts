@@ -1,6 +1,6 @@
 import type { Curves } from './types';
 
-/** The name of the score that is measured after each epoch. */
+/** The name of the score measured after each epoch. */
 export function scoreOf(task: string | undefined, metric: string | undefined): string {
   if (task === 'regression') return 'mean squared error';
   return metric === 'balanced_accuracy' ? 'balanced accuracy' : 'accuracy';

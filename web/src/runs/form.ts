@@ -62,7 +62,7 @@ export function nested(values: Values): Values {
   return fields;
 }
 
-/** The default of a field, which an empty input shows as a placeholder. */
+/** The default value of a field, which empty inputs show as a placeholder. */
 export function hint(field: Field): string {
   const value = field.default;
   if (value === null || value === undefined) return 'none';
@@ -70,7 +70,7 @@ export function hint(field: Field): string {
   return typeof value === 'object' ? (Object.keys(value).length ? JSON.stringify(value) : 'none') : String(value);
 }
 
-/** A name from a path, such as "number of trials" for "tune.num_trials". */
+/** A readable name for a path, such as "number of trials" for "tune.num_trials". */
 export function title(path: string): string {
   const words = path.split('.').at(-1)!.replaceAll('_', ' ');
   return words.replace(/^num /, 'number of ').replace(/^(.*) seconds$/, '$1 in seconds');

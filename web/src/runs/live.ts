@@ -26,7 +26,7 @@ export interface Fit {
   divergedAt: number | null;
 }
 
-/** The state of a run that its page shows. */
+/** The state of a run as shown on its page. */
 export interface Seen {
   stage: string;
   numTrials: number | null;
@@ -42,7 +42,7 @@ export interface Seen {
 
 export type Line = { kind: string; seconds?: number; [name: string]: unknown };
 
-const MOST_POINTS = 4000; // maximum per curve, so that a page uses little memory even after many hours
+const MOST_POINTS = 4000; // maximum number of points per curve, so the page uses little memory even after many hours
 const MOST_MONITORS = 400;
 const MOST_FITS = 60;
 
@@ -65,7 +65,7 @@ export class LiveRun {
     return this.fits.get(name);
   }
 
-  /** Return the current state as new objects, so that the page is updated. */
+  /** Return the current state as new objects, so the page is updated. */
   seen(followed = ''): Seen {
     const { trials, findings, stage, numTrials, tuneStarted, now, newest } = this;
     const fit = this.fits.get(followed) ?? this.fits.get(newest);
@@ -235,7 +235,7 @@ export function searchLeft(run: Pick<LiveRun, 'trials' | 'numTrials' | 'tuneStar
   return ((run.now - run.tuneStarted) / done) * Math.max(run.numTrials - done, 0);
 }
 
-/** The best value so far after each trial; if `lowest` is true, lower values are better. */
+/** The best value so far after each trial. If `lowest` is true, lower values are better. */
 export function bestSoFar(trials: Trial[], lowest: boolean): (number | null)[] {
   let best: number | null = null;
   return trials.map(({ value }) => {
@@ -261,7 +261,7 @@ export function divergence(fit: Fit): string | null {
   );
 }
 
-/** A learning rate to try after a divergence: that of a finding, or a tenth of the current one. */
+/** A learning rate to try after a divergence: the one suggested by a finding, or a tenth of the current one. */
 export function lowerRate(findings: Finding[], fit: Fit | undefined): number | null {
   const advised = findings.map((one) => Number(one.remedy.match(/learning_rate ?= ?([\d.e-]+\d)/)?.[1] ?? Number.NaN));
   const used = fit?.points.learning_rate.findLast((value) => value !== null && value > 0);

@@ -1,4 +1,4 @@
-/** The measurement of the layers that shows a symptom; empty for the cost curves. */
+/** The layer measurement that shows a symptom; empty for the cost curves. */
 const PICTURES: Record<string, string> = {
   vanishing_gradients: 'gradient_norm',
   exploding_gradients: 'std',

@@ -9,7 +9,7 @@ export interface Points {
   errors: { counts: number[]; edges: number[]; median: number; middle: [number, number] };
 }
 
-/** The limits of an axis that shows all values with a margin. */
+/** The limits of an axis that contains all values, with a margin. */
 export function endsOf(...lists: number[][]): Ends {
   let [low, high] = [Infinity, -Infinity];
   for (const value of lists.flat()) {

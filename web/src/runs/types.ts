@@ -1,4 +1,4 @@
-/** The records of runs, in the form in which the server sends them. */
+/** The records of runs, as sent by the server. */
 import type { Points } from './residuals';
 
 export type Interval = [number | null, number | null] | null;
@@ -98,11 +98,11 @@ export interface Detail extends State {
   metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
-  /** The stages until the test set was opened, each with a label and texts. */
+  /** The stages before the test set was opened, each with a label and texts. */
   course?: string[][];
   /** Caveats about metrics. */
   notes?: string[];
-  /** When the test set was opened, in seconds since 1970. */
+  /** The Unix time at which the test set was opened. */
   opened_seconds?: number | null;
   data: { columns?: Column[]; task?: { reason?: string }; metric?: string; notes?: string[] } | null;
   resolved: {

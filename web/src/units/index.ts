@@ -1,7 +1,7 @@
 import type { Component } from 'svelte';
 
 export interface Unit {
-  /** The folder, the address and the name on the server. */
+  /** The name of the unit's folder, which is also used in addresses and by the server. */
   name: string;
   number: number;
   title: string;

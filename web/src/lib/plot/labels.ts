@@ -1,4 +1,4 @@
-/** Names at the ends of lines, which must not overlap or leave the plot. */
+/** Places the names of lines so that they neither overlap nor leave the plot. */
 
 /** A name, split into two lines if it does not fit on one. */
 export function wrapped(name: string, fits: (text: string) => boolean): string[] {
@@ -9,7 +9,7 @@ export function wrapped(name: string, fits: (text: string) => boolean): string[]
   return count < 1 ? [name] : [words.slice(0, count).join(' '), words.slice(count).join(' ')];
 }
 
-/** The tops of boxes, which are placed close to their wanted centers without overlapping. */
+/** The tops of boxes that are as close to their desired centers as possible without overlapping. */
 export function apart(boxes: { at: number; size: number }[], [low, high]: [number, number]): number[] {
   const order = boxes.map((_, place) => place).sort((a, b) => boxes[a]!.at - boxes[b]!.at);
   const tops = boxes.map(({ at, size }) => at - size / 2);

@@ -1,7 +1,7 @@
 /** Limits and ticks of the axes of line charts. */
 import { ticks } from './scale';
 
-const MARGIN = 0.06; // of the range, above and below the numbers
+const MARGIN = 0.06; // space above and below the values, as a fraction of their range
 
 /** The limits of a vertical axis, with a margin around the values even if they are all equal. */
 export function padded(low: number | null, high: number | null, log: boolean): [number, number] {

@@ -10,7 +10,7 @@ export interface Scale {
   ends: Ends;
 }
 
-/** A scale from values to pixels, which is logarithmic if `log` is true. */
+/** A scale from values to pixels; logarithmic if `log` is true. */
 export function scale(ends: Ends, pixels: Ends, log = false): Scale {
   const to = log ? Math.log10 : (value: number) => value;
   const from = log ? (value: number) => 10 ** value : (value: number) => value;
@@ -75,7 +75,7 @@ export function linePath(
   return path;
 }
 
-/** The index in sorted values that is nearest to a value. */
+/** The index of the sorted value that is nearest to a given value. */
 export function nearest(values: ArrayLike<number>, value: number): number {
   let [low, high] = [0, values.length - 1];
   while (high - low > 1) {

@@ -1,4 +1,4 @@
-/** The server's responses to the requests of this unit. */
+/** The server's responses to this unit's requests. */
 import { num } from '../../lib/format';
 
 export interface Member {

@@ -4,7 +4,7 @@ export interface Scaled {
   column: string;
   /** median, mean and standard deviation, fitted on train */
   train: [number, number, number];
-  /** the same on all examples, which would leak */
+  /** the same statistics on all examples, which would leak information */
   all: [number, number, number];
   row: number;
   value: number;
@@ -16,7 +16,7 @@ export interface Split {
   target: string;
   task: string;
   rows: number[];
-  /** 0 train, 1 val, 2 test */
+  /** 0 for train, 1 for val, 2 for test */
   parts: number[];
   class_of: number[];
   classes: string[];
@@ -61,12 +61,12 @@ export function pixels(text: string | null): Uint8Array[] {
   return Array.from({ length: bytes.length / 64 }, (_, place) => bytes.subarray(64 * place, 64 * place + 64));
 }
 
-/** The examples of each row of the picture: one class, train first, then val, then test. */
+/** The examples in each row of the picture. A row contains one class: train, then val, then test. */
 export function rowsOf(split: Split): number[][] {
   const rows: number[][] = Array.from({ length: Math.max(split.classes.length, 1) }, () => []);
   for (let part = 0; part < 3; part += 1)
     split.parts.forEach((own, example) => own === part && rows[split.class_of[example]!]!.push(example));
   if (rows.length > 1) return rows;
-  const wide = Math.max(Math.ceil(Math.sqrt(4 * split.parts.length)), 1); // numbers have no classes
+  const wide = Math.max(Math.ceil(Math.sqrt(4 * split.parts.length)), 1); // if there are no classes
   return Array.from({ length: Math.ceil(rows[0]!.length / wide) }, (_, r) => rows[0]!.slice(r * wide, (r + 1) * wide));
 }

@@ -83,7 +83,7 @@ export function gridOf(numbers: number[], columns: number): number[][] {
   return rows;
 }
 
-/** The numbers of a square grid after resizing; new cells are filled with small numbers. */
+/** The numbers in a square grid after resizing. New cells are filled with small numbers. */
 export function resized(numbers: number[], side: number): number[] {
   const old = Math.round(Math.sqrt(numbers.length));
   return Array.from({ length: side * side }, (_, place) => {
@@ -92,7 +92,7 @@ export function resized(numbers: number[], side: number): number[] {
   });
 }
 
-/** A product as people would write it, such as 2·(−1). */
+/** A product in the usual notation, such as 2·(−1). */
 export function product(factors: number[], write: (value: number) => string): string {
   return factors.map((factor, place) => (factor < 0 && place > 0 ? `(${write(factor)})` : write(factor))).join('·');
 }

@@ -1,4 +1,4 @@
-/** The server's responses to the requests of this unit. */
+/** The server's responses to this unit's requests. */
 import { num } from '../../lib/format';
 
 export interface LossInfo {
@@ -56,7 +56,7 @@ export interface ExamplesAnswer {
   penalty_formula: string;
 }
 
-/** The losses of this unit, by the kind of target. */
+/** The losses in this unit, by kind of target. */
 export const GROUPS = [
   { title: 'A number', names: ['squared_error', 'absolute_error', 'huber', 'gaussian_likelihood', 'poisson_likelihood'] },
   { title: 'One of two classes', names: ['binary_cross_entropy', 'hinge'] },

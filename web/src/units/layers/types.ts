@@ -69,14 +69,14 @@ export interface Outputs {
   tasks: { task: string; cost: string; num_outputs: number; raw: number[]; prediction: number[]; link: string }[];
 }
 
-/** The number of rows, columns and channels of the grid in which a layer's values are drawn. */
+/** The rows, columns and channels of the grid in which a layer's values are drawn. */
 export interface Layout {
   rows: number;
   columns: number;
   channels: number;
 }
 
-const WRAP = 16; // columns of a flat layer
+const WRAP = 16; // number of columns for a vector
 
 /** Images are drawn channel by channel, sequences as steps × channels, and vectors in several rows. */
 export function layoutOf(shape: number[]): Layout {
@@ -87,14 +87,14 @@ export function layoutOf(shape: number[]): Layout {
   return { rows: Math.ceil(size / columns), columns, channels: 1 };
 }
 
-/** The values of one channel as rows; cells after the last value are null. */
+/** The values of one channel as rows. Cells after the last value are null. */
 export function gridOf(values: number[], layout: Layout, channel: number): (number | null)[][] {
   return Array.from({ length: layout.rows }, (_, r) =>
     Array.from({ length: layout.columns }, (_, c) => values[(r * layout.columns + c) * layout.channels + channel] ?? null),
   );
 }
 
-/** The position in a layer's output that a cell of the picture shows. */
+/** The position in a layer's output that corresponds to a cell of the picture. */
 export function positionOf(shape: number[], layout: Layout, row: number, column: number, channel: number): number[] {
   if (shape.length === 3) return [row, column, channel];
   if (shape.length === 2) return [row, column];

@@ -1,4 +1,4 @@
-/** The server's responses to the requests of this unit. */
+/** The server's responses to this unit's requests. */
 import { num, percent } from '../../lib/format';
 
 export interface LayerUpdate {
@@ -90,7 +90,7 @@ export type Verdict = 'too small' | 'good' | 'too large' | '…';
 /** Maximum ratio of a good rate's final val cost to the lowest one in the sweep. */
 export const TOLERANCE = 1.25;
 
-/** A rate is good if its final val cost is close to the lowest one of all rates in the sweep. */
+/** A rate is good if its final val cost is close to the lowest one in the sweep. */
 export function verdict(fit: FitAnswer, sweep: SweepAnswer | null): Verdict {
   if (fit.failure) return 'too large';
   if (!sweep) return '…';
@@ -99,7 +99,7 @@ export function verdict(fit: FitAnswer, sweep: SweepAnswer | null): Verdict {
   return fit.rate < sweep.best_rate ? 'too small' : 'too large';
 }
 
-/** What went wrong, with the numbers of the update before the cost exploded. */
+/** An explanation of what went wrong in the update before the cost exploded. */
 export function explain(failure: Failure): string {
   const { largest, iteration } = failure;
   const now = failure.cost === null ? 'was no longer a number' : `was ${num(failure.cost, 3)}`;

@@ -31,7 +31,7 @@ export function contour(heights: (number | null)[][], level: number): Segment[] 
   return segments;
 }
 
-/** Levels at quantiles of the heights, which are closer together at low heights. */
+/** Levels at quantiles of the heights, so they are closer together at low heights. */
 export function levels(heights: (number | null)[][], count: number): number[] {
   const sorted = heights
     .flat()

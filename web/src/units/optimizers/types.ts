@@ -1,4 +1,4 @@
-/** The server's responses to the requests of this unit, and the racers. */
+/** The server's responses to this unit's requests, and the optimizers in a race. */
 import { num } from '../../lib/format';
 
 export interface PathAnswer {
@@ -7,12 +7,12 @@ export interface PathAnswer {
   formula: string;
   hyperparameters: Record<string, number>;
   points: (number | null)[][];
-  /** Value of a surface, or cost of each batch. */
+  /** The value of the surface, or the cost of each batch. */
   values?: (number | null)[];
   gradients?: (number | null)[][];
   directions?: (number | null)[][];
   memory: Record<string, (number | null)[] | (number | null)[][]>;
-  /** Only in a slice of a network. */
+  /** Only for slices of a network's cost. */
   share?: number;
   costs?: (number | null)[];
   cost_of_train?: (number | null)[];
@@ -44,7 +44,7 @@ export interface Racer {
   batch: number | 'all';
   color: string;
   dash: string;
-  /** Default rates for the two weights and for the network; on surfaces, the best rate is used. */
+  /** Default learning rates for the two weights and for the network. On surfaces, the best rate is used. */
   rates: { line: number; slice: number };
 }
 
@@ -89,7 +89,7 @@ export interface Label {
   y: number;
 }
 
-/** Move labels down until they do not overlap; each is about 64 × 14 pixels. */
+/** Move labels down until they no longer overlap. Each label is about 64 × 14 pixels. */
 export function apart<T extends Label>(labels: T[]): T[] {
   const placed: T[] = [];
   for (const label of [...labels].sort((one, other) => one.y - other.y)) {

@@ -1,4 +1,4 @@
-/** The server's responses to the requests of this unit. */
+/** The server's responses to this unit's requests. */
 import { num } from '../../lib/format';
 
 export interface LayerRow {
@@ -53,7 +53,7 @@ export function direction(step: Step): number {
   return (step.before - step.after) / step.rate;
 }
 
-/** The calculation of one update, line by line, with the numbers filled in. */
+/** The calculation of an update, line by line, with the numbers filled in. */
 export function lines(answer: UpdatesAnswer, step: Step): string[] {
   const state = Object.entries(step.memory).map(([symbol, value]) => `${symbol} = ${num(value)}`);
   const d = answer.optimizer === 'sgd' ? step.gradient : direction(step);

@@ -47,12 +47,12 @@ export interface Augmented {
   target: string;
   /** Whether the images are the built-in digits. */
   is_digit: boolean;
-  /** The smallest and the largest value in all images. */
+  /** The smallest and largest value in all images. */
   least: number;
   most: number;
   original: number[][];
   kinds: Variants[];
 }
 
-/** The strengths on a slider: 0, and values on a roughly logarithmic scale. */
+/** The strengths on a slider: 0 and values on a roughly logarithmic scale. */
 export const STRENGTHS = [0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1];
