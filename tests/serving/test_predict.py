@@ -106,9 +106,8 @@ def test_images(serve, images_run, images):
     assert table["prediction"].equals(wanted["prediction"])
     assert wrong.status_code == 422
     first, second = wrong.json()["faults"]
-    shape = "numbers with the shape (5, 4, 1)"
-    assert first.startswith(f"Row 1 of {name!r} must be {shape}")
-    assert second.startswith(f"Row 2 of {name!r} must be numbers")
+    assert first.startswith(f"Row 1 of {name!r} must be an array of shape (5, 4, 1)")
+    assert second.startswith(f"Row 2 of {name!r} must be an array")
 
 
 def test_sequences_of_different_lengths(serve, series_run, series):

@@ -123,7 +123,7 @@ def _test_notes(summary: Record) -> list[str]:
 
 
 def compared(summary: Record) -> list[str]:
-    """Return one sentence per baseline, which compares it with the model."""
+    """Return sentences that compare the model with each baseline."""
     texts: list[str] = []
     for baseline in summary["baselines"]:
         name, words = baseline["name"], baseline.get("comparison", {}).get("words")

@@ -81,9 +81,9 @@ def _predict() -> dict[str, Any]:
         for status, words in _ERRORS.items()
     }
     return {
-        "summary": "Predict rows.",
+        "summary": "Make predictions for rows.",
         "description": "Content-Type determines the format of the body, and Accept "
-        "the format of the response.",
+        "determines the format of the response.",
         "operationId": "predict",
         "requestBody": {
             "required": True,

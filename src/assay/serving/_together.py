@@ -97,7 +97,7 @@ def _split(
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
     """Split the predictions into one result per request."""
-    # One check of all rows finds out whether any request has new categories.
+    # One check of all rows shows whether any request has new categories.
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

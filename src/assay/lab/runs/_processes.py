@@ -53,7 +53,7 @@ def start(fields: dict[str, Any]) -> str:
     Raises:
         InputError: the fields are invalid. The message lists all errors.
     """
-    from assay import spec  # imported here because it takes half a second
+    from assay import spec  # here, because importing it takes half a second
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)

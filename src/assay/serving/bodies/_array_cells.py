@@ -30,7 +30,7 @@ def array_column(
     bad = [row for row, array in enumerate(arrays) if not _fits(column, array)]
     for row in bad[:_MOST_FAULTS]:
         faults.add(
-            f"Row {row} of {column.name!r} must be numbers with the shape "
+            f"Row {row} of {column.name!r} must be an array of shape "
             f"{_shape(column)}, but {_has(arrays[row])}. Send nested lists."
         )
     if bad[_MOST_FAULTS:]:
@@ -81,4 +81,4 @@ def _shape(column: InputColumn) -> str:
 
 
 def _has(array: np.ndarray | None) -> str:
-    return "is not" if array is None else f"has the shape {array.shape}"
+    return "is not an array of numbers" if array is None else f"has shape {array.shape}"

@@ -47,7 +47,7 @@ NETWORKS: dict[str, tuple[spec.Layer, ...]] = {
     "lstm": (spec.Reshape((_SIDE, _SIDE)), spec.LSTM(12)),
     "gru": (spec.Reshape((_SIDE, _SIDE)), spec.GRU(12)),
 }
-"""The layers of each small network before its output layer.
+"""The layers of each small network, excluding the output layer.
 
 Recurrent networks read a digit from top to bottom, one row of pixels per step.
 """
