@@ -53,9 +53,9 @@ def _rates(summary: Mapping[str, Any]) -> str:
     rounds = [[t for t in tries if t[0] == number] for number in (1, 2)]
     first, last = rounds
     return (
-        f"all tuned on val with a separate seed and the same budget: {len(first)} "
-        "rates from 0.01 to 100 times the optimizer's default for "
-        f"{count(first[0][2], 'epoch')}, then the best {len(last)} for "
+        "all rates are tuned on val with a separate seed and the same budget: "
+        f"{len(first)} rates from 0.01 to 100 times the optimizer's default are tried "
+        f"for {count(first[0][2], 'epoch')}, and the best {len(last)} of them for "
         f"{count(last[0][2], 'epoch')}"
     )
 

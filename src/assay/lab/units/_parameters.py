@@ -28,8 +28,8 @@ LESSON = lesson(
             "Hyperparameters are set before training, such as the layers, the "
             "learning rate, the batch size and the number of epochs.",
             "A dense layer with n inputs and u units has n × u weights and u biases. "
-            "Choose a weight, and step through its updates to see its value before "
-            "and after, and the gradient. The hyperparameters do not change.",
+            "Choose a weight, and step through its updates to see the gradient and the "
+            "value before and after each update. The hyperparameters do not change.",
             "As a rule of thumb, a data set should have about ten times as many "
             "examples as the model has parameters.",
         ),
