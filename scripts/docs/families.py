@@ -42,7 +42,8 @@ PAGES = {
     "schedules": (
         "Learning-rate schedules",
         "A schedule is a factor that multiplies the learning rate. Durations are "
-        "fractions of the training. `assay show --schedule cosine` plots one.",
+        "fractions of the total number of iterations. To plot a schedule, use "
+        "`assay show --schedule cosine`.",
         spec.Schedule,
     ),
     "regularizers": (
