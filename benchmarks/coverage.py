@@ -1,4 +1,4 @@
-"""Measure the coverage and width of the 95 % intervals of metrics.
+"""Measure the coverage and width of the 95% intervals of metrics.
 
 python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 
@@ -114,7 +114,7 @@ def _measurements(
 def _text(measured: list[Measurement], truth: float) -> str:
     ends = np.array([m.interval for m in measured])
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    # One success and one failure are added, so the standard error is not 0 at 100 %.
+    # One success and one failure are added, so the standard error is not 0 at 100%.
     smoothed = (coverage * len(ends) + 1) / (len(ends) + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / len(ends))
     width = np.median(ends[:, 1] - ends[:, 0])

@@ -7,8 +7,8 @@ a busy machine changes within a second. One of the fits has a live log. After ea
 a measurement of the layers is timed. The cost of the log is the ratio of the durations
 of the two turns. The cost of the monitors is the duration of a measurement relative to
 the training time between two measurements. Each cost is the median over all rounds,
-with its 95 % interval. All times are processor times of all threads on one core. The
-goals are at most 5 % for both costs together, and at most 15 % for compilation, which
+with its 95% interval. All times are processor times of all threads on one core. The
+goals are at most 5% for both costs together, and at most 15% for compilation, which
 is measured without the cache.
 """
 
@@ -39,7 +39,7 @@ from benchmarks._machine import pin
 _CLASSES = 10
 _ENDLESS = 10**9  # iterations
 _WARM_UP = 256  # iterations
-_FEWEST_ROUNDS = 6  # the range of 6 ratios is a 95 % interval of the median
+_FEWEST_ROUNDS = 6  # the range of 6 ratios is a 95% interval of the median
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _times(
 
 
 def _median(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the median and its 95 % interval, computed from ranks."""
+    """Return the median and its 95% interval, computed from ranks."""
     values = np.sort(values[~np.isnan(values)])
     least = max(int((len(values) - 1.96 * math.sqrt(len(values))) / 2), 0)
     return float(np.median(values)), float(values[least]), float(values[-1 - least])

@@ -18,4 +18,4 @@ run = assay.Experiment(
 print(run)
 
 low, high = run.test.interval
-print(f"{run.test.metric} is between {low:.3f} and {high:.3f} with 95 % confidence.")
+print(f"{run.test.metric} is between {low:.3f} and {high:.3f} with 95% confidence.")

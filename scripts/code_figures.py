@@ -86,7 +86,7 @@ def comment_lines(read: list[Module]) -> int:
 
 def share(part: float, whole: float) -> str:
     """Format a fraction as a percentage."""
-    return f"{100 * part / whole:.1f} %" if whole else "-"
+    return f"{100 * part / whole:.1f}%" if whole else "-"
 
 
 def figures(root: Path) -> dict[str, str]:

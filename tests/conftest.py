@@ -18,7 +18,7 @@ import pytest
 # JAX reads environment variables when it is imported, so set them before test modules
 # are imported. To test the accelerator: JAX_PLATFORMS=cuda,cpu python -m pytest -m gpu
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Most of the test time is spent on compilation. Code optimization increases it by 50 %,
+# Most of the test time is spent on compilation. Code optimization increases it by 50%,
 # XLA's newer fusion emitters double it, and compiling parts of small programs in
 # parallel increases it by a third. Benchmarks use the same flags as users; set
 # XLA_FLAGS="" to run the tests with them.

@@ -48,7 +48,7 @@ def test_table_is_printed(name, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [f"examples.{name}", "--tiny"])
     runpy.run_module(f"examples.{name}", run_name="__main__")
     head, row, *more = capsys.readouterr().out.splitlines()
-    assert "ours" in head and "95 % interval" in head
+    assert "ours" in head and "95% interval" in head
     assert row.startswith({"mnist1d": "logistic", "ucr": "GunPoint"}[name])
     assert "±" in row and not more
     assert not list(tmp_path.iterdir())  # its runs are in a temporary folder

@@ -19,7 +19,7 @@ _REACHED = 0.4  # fraction of the rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
 _HOP_SECONDS = 5e-6  # for each level of a message tree, up and down
 _STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
-_READ = 25e9  # bytes per second from a host to its GPUs (40 % of PCIe 5.0)
+_READ = 25e9  # bytes per second from a host to its GPUs (40% of PCIe 5.0)
 
 
 class _Case(NamedTuple):

@@ -21,7 +21,7 @@ def harmful(records: Sequence[Record]) -> set[str]:
 
     A plant with a given dose and data set is harmful if its fits are worse than their
     healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
-    deviations, and at least 3 points of accuracy or 10 % of the RMSE.
+    deviations, and at least 3 points of accuracy or 10% of the RMSE.
     """
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:

@@ -176,7 +176,7 @@ def _row(name: str, peer: str, value: tuple[float, float, float], target: float)
 
 
 def _interval(values: list[Any], statistic: Any) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of a statistic over the tables."""
+    """Return the 95% bootstrap interval of a statistic over the tables."""
     samples = np.random.default_rng(0).choice(values, (_RESAMPLED, len(values)))
     low, high = np.quantile(statistic(samples), [0.025, 0.975])
     return float(low), float(high)

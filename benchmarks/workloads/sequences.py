@@ -71,12 +71,12 @@ _LSTM = Race(
 WORKLOADS = (
     _LSTM,
     _to_accuracy(
-        "GRU on MNIST-1D to 91 %",
+        "GRU on MNIST-1D to 91%",
         (spec.GRU(6, return_sequences=True, bidirectional=True), spec.Flatten()),
         0.91,
     ),
     _to_accuracy(
-        "1-D CNN on MNIST-1D to 94 %",
+        "1-D CNN on MNIST-1D to 94%",
         (*_window(5), *_window(3), *_window(3), spec.Flatten()),
         0.94,
     ),

@@ -69,7 +69,7 @@ def main() -> None:
     seeds, how = range(asked.seeds), ASKED
     if asked.tiny:
         names, seeds, how = names[:1], range(1), ASKED | {"num_epochs": 2, "trials": 1}
-    print(f"{'':18} published   ours          95 % interval  seconds per run")
+    print(f"{'':18} published   ours          95% interval  seconds per run")
     with tempfile.TemporaryDirectory() as folder:
         write_data(Path(folder), {order_of(name) for name in names})
         for name in names:

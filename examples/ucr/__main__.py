@@ -36,7 +36,7 @@ def main() -> None:
     if asked.tiny:
         names, seeds, shorter = names[:1], range(1), {"num_epochs": 2}
     head = f"{'data set':17}{'MLP':>6}{'FCN':>7}{'ResNet':>8}"
-    print(f"{head}    {'ours':12}  {'95 % interval':13}  seconds per run")
+    print(f"{head}    {'ours':12}  {'95% interval':13}  seconds per run")
     for name in names:
         found = row(folder / name / f"{name}_TRAIN.ts", seeds, **shorter)
         mlp, fcn, resnet = map(percent, PUBLISHED[name])

@@ -105,7 +105,7 @@ print(f"target {targets[0]:.0f}, prediction {predictions[0]:.1f}, loss {losses[0
 print(f"mean of {len(losses)} losses: {losses.mean():.1f} = cost {cost:.1f}")
 print(f"square root of the cost, in the unit of the target: {cost**0.5:.1f}")
 largest = np.sort(losses)[-len(losses) // 10 :]
-print(f"the 10 % largest losses are {largest.sum() / losses.sum():.0%} of the cost")
+print(f"the 10% largest losses are {largest.sum() / losses.sum():.0%} of the cost")
 
 plt.hist(losses, bins=60)
 plt.axvline(cost, linestyle="--", color="black", label="cost = mean")

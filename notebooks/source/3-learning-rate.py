@@ -175,8 +175,8 @@ right = candidates[[not grows(rate) for rate in candidates]].max()
 check(answer, right, "A step multiplies w by 1 - 2 · rate. When is this below -1?")
 
 # %% [markdown]
-# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 after every 30 % of the
-# iterations. The rate is 0.5 at the start. What is it after 70 % of the iterations?
+# **Exercise 3.** The schedule `step` multiplies the rate by 0.1 after every 30% of the
+# iterations. The rate is 0.5 at the start. What is it after 70% of the iterations?
 
 # %% answer
 answer = 0.5 * 0.1 * 0.1
@@ -184,4 +184,4 @@ answer = 0.5 * 0.1 * 0.1
 # %%
 step = schedules.get("step")
 right = 0.5 * step.factor(70, 100, **step.hyperparameters)
-check(answer, float(right), "The rate has dropped at 30 % and at 60 %.")
+check(answer, float(right), "The rate has dropped at 30% and at 60%.")

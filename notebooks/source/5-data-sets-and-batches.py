@@ -21,9 +21,9 @@ import assay
 # %% [markdown]
 # ## Three parts
 #
-# - **train** (70 %): the network learns from these examples.
-# - **val** (15 %): hyperparameters are chosen on these examples.
-# - **test** (15 %): these examples stay sealed until the end. They measure how well the
+# - **train** (70%): the network learns from these examples.
+# - **val** (15%): hyperparameters are chosen on these examples.
+# - **test** (15%): these examples stay sealed until the end. They measure how well the
 #   network predicts examples that did not influence it.
 #
 # The split is *stratified*: every part has the same proportion of each class.
@@ -160,7 +160,7 @@ low, high = test.interval
 print(
     f"{test.metric} {test.value:.3f} on {test.num_examples} examples never used before"
 )
-print(f"95 % interval [{low:.3f}, {high:.3f}], opened {test.openings} time(s)")
+print(f"95% interval [{low:.3f}, {high:.3f}], opened {test.openings} time(s)")
 
 # %% [markdown]
 # The interval is wide because there are only a few test examples. Always report the
@@ -191,7 +191,7 @@ answer = [270, 270]
 
 # %%
 split = assay.data.split(assay.data.load("digits"), seed=0)
-hint = "Both get 15 % of the examples."
+hint = "Both get 15% of the examples."
 check(answer, [len(split.val), len(split.test)], hint, within=0)
 
 # %% [markdown]

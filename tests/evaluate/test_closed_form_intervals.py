@@ -178,7 +178,7 @@ def test_heavy_tails_on_few_rows_get_a_note():
     errors = random.standard_t(2.5, size=90)
     note = tail_note(np.zeros(90), errors)
     assert "heavy tails" in note
-    assert "the coverage of a 95 % interval may be only 87 %" in note
+    assert "the coverage of a 95% interval may be only 87%" in note
     assert "Also consider MAE" in note
     assert tail_note(np.zeros(90), random.uniform(-1, 1, 90)) == ""
     assert tail_note(np.zeros(9), np.zeros(9)) == ""

@@ -223,4 +223,4 @@ def test_material(metric, gap, train_value, expected):
 
 def test_the_rule_has_its_numbers():
     assert f"{100 * MATERIAL_POINTS:.0f} points" in RULE
-    assert f"{100 * MATERIAL_FRACTION:.0f} %" in RULE
+    assert f"{100 * MATERIAL_FRACTION:.0f}%" in RULE

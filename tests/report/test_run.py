@@ -93,7 +93,7 @@ digits-1 · multiclass, predicts digit
               mlp beats linear
   refit       on train + val: 1,527 examples, 41 epochs
 
-  TEST        accuracy 0.978   95 % interval [0.952, 0.990]   on 270 sealed examples
+  TEST        accuracy 0.978   95% interval [0.952, 0.990]   on 270 sealed examples
               better than the majority class
               not distinguishable from a linear model (p = 0.22)
 
@@ -230,7 +230,7 @@ def test_html_has_the_same_content_and_is_escaped():
 
 def test_a_comparison_warns_where_numbers_cannot_be_compared():
     text = compare_text([SUMMARY, changed(run="digits-2", tune=None)])
-    assert text.splitlines()[0] == "2 runs · digits · accuracy · 95 % intervals"
+    assert text.splitlines()[0] == "2 runs · digits · accuracy · 95% intervals"
     assert "!" not in text
     assert "not tested on the same rows" in compare_text(
         [SUMMARY, changed(split={"hash": "other"})]

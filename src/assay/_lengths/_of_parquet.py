@@ -110,7 +110,7 @@ def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
     Args:
         header: fields of the page header.
         left: number of bytes between the header and the end of the file.
-        num_values: number of values of the column that are not in earlier pages.
+        num_values: number of the column's values that are not in earlier pages.
     """
     packed = _length(header, _PAGE_PACKED, left)
     unpacked = _length(header, _PAGE_UNPACKED, 1 << 31)

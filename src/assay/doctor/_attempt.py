@@ -3,7 +3,7 @@
 The settings changed by a remedy and the unchanged settings are trained with the same
 seeds and compared on the validation set. The remedy counts as better if
 
-- the changed settings are better on average by at least 3 points of accuracy or 10 % of
+- the changed settings are better on average by at least 3 points of accuracy or 10% of
   the error,
 - the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
 - the changed settings are better on average than the best unchanged fit, because simply

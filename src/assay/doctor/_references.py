@@ -34,7 +34,7 @@ class References:
             different class.
         num_rows: number of examined rows.
         wrong_inside: fraction of the rows in single-class regions that belong to
-            another class; 0 if less than 30 % of all rows are in such regions.
+            another class; 0 if less than 30% of all rows are in such regions.
     """
 
     linear: Reference

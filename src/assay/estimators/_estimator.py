@@ -98,7 +98,7 @@ class NeuralEstimator(BaseEstimator):
         return frame[kept], y[kept], weights[kept], kinds
 
     def _targets(self, y: Any) -> np.ndarray:
-        """Return targets as an array (n,) without missing values."""
+        """Return targets as an array of shape (n,); missing values are rejected."""
         if y is None:
             raise InvalidInput(
                 f"{type(self).__name__} requires y to be passed, but the target y is "

@@ -48,8 +48,8 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     """Return Wilson's interval for a proportion, such as accuracy.
 
     Wilson's interval has good coverage for small n and for proportions near 0 and 1. At
-    n = 36 and proportions from 0.80 to 0.99, its average coverage is 95.4 %; that of
-    the textbook interval p ± z * sqrt(p * (1 - p) / n) is only 84.6 %. SciPy's
+    n = 36 and proportions from 0.80 to 0.99, its average coverage is 95.4%; that of
+    the textbook interval p ± z * sqrt(p * (1 - p) / n) is only 84.6%. SciPy's
     `binomtest(...).proportion_ci` accepts only whole numbers.
 
     Args:

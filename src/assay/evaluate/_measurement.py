@@ -83,7 +83,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
 
     With heavy tails and few rows, no method reaches its nominal coverage, because the
     sample lacks the largest errors. For errors from Student's t distribution with 3
-    degrees of freedom, 95 % intervals have a coverage of 88 % at 45 rows and 93 % at
+    degrees of freedom, 95% intervals have a coverage of 88% at 45 rows and 93% at
     150. If the variance is barely finite, no number of rows is enough.
 
     Below 150 rows, tails are considered heavy if the L-kurtosis is more than two
@@ -101,8 +101,8 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
         return ""
     return (
         f"the errors of these {n} rows have heavy tails, so the intervals of RMSE and "
-        "R² are probably too narrow (the coverage of a 95 % interval may be only "
-        "87 %). "
+        "R² are probably too narrow (the coverage of a 95% interval may be only "
+        "87%). "
         "Also consider MAE"
     )
 

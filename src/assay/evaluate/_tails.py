@@ -74,9 +74,9 @@ def tail_delta(
 
     | errors | coverage | width relative to the delta method |
     | --- | --- | --- |
-    | normal | 95.8 %, 96.1 % | 1.15, 1.13 |
-    | Student's t, 5 degrees of freedom | 94.4 %, 96.6 % | 1.47, 1.45 |
-    | Student's t, 3 degrees of freedom | 89.4 %, 92.6 % | 1.80, 1.85 |
+    | normal | 95.8%, 96.1% | 1.15, 1.13 |
+    | Student's t, 5 degrees of freedom | 94.4%, 96.6% | 1.47, 1.45 |
+    | Student's t, 3 degrees of freedom | 89.4%, 92.6% | 1.80, 1.85 |
 
     Args:
         errors: (n,) differences, predictions - targets.

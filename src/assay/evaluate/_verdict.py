@@ -31,7 +31,7 @@ It underfits if, on the training rows, it is not significantly better than the
 constant baseline. It also underfits if it is significantly and materially worse than
 the linear model on the training rows, and not better on the test rows.
 Otherwise, it overfits if the gap cannot be explained by chance (its interval is above
-0) and is material (at least 3 points of accuracy, or 10 % of the training error).
+0) and is material (at least 3 points of accuracy, or 10% of the training error).
 Otherwise, it fits."""
 """The rule that determines the verdict."""
 
@@ -178,7 +178,7 @@ def gap_between(
 
 
 def is_material(metric: Metric, gap: float, train_value: float) -> bool:
-    """Return whether a gap is material: at least 3 points, or 10 % of an error.
+    """Return whether a gap is material: at least 3 points, or 10% of an error.
 
     Example:
         >>> is_material(get("accuracy"), 0.02, 0.98)

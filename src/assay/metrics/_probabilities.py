@@ -200,7 +200,7 @@ def expected_calibration_error(
 ) -> np.ndarray:
     """Return the average gap between confidence and accuracy over 15 bins.
 
-    Use it to check whether predictions with a confidence of 90 % are correct 9 times
+    Use it to check whether predictions with a confidence of 90% are correct 9 times
     out of 10. Confidence is the probability of the predicted class. It is divided into
     15 bins of equal width. The error is biased upward when bins contain few rows, so
     compare it only between data sets of the same size.

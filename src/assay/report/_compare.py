@@ -42,7 +42,7 @@ def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str
         "metric": metric_title(first["test"]["metric"]),
     }
     texts = [text for name, text in shared.items() if name not in varied]
-    level = f"{100 * first['test']['level']:g} % intervals"
+    level = f"{100 * first['test']['level']:g}% intervals"
     return " · ".join([count(len(summaries), "run"), *texts, level])
 
 

@@ -105,7 +105,7 @@ def _test_lines(summary: Record) -> list[str]:
     texts = [f"{metric_title(test['metric'])} {value}"]
     if interval:
         mark = " (!)" if test.get("note") else ""
-        texts.append(f"{100 * test['level']:g} % interval {interval}{mark}")
+        texts.append(f"{100 * test['level']:g}% interval {interval}{mark}")
     texts.append(f"on {count(test['num_examples'], 'sealed example')}")
     return entry("TEST", "   ".join(texts), *_test_notes(summary))
 

@@ -47,7 +47,7 @@ def _quick_to_compile() -> dict[str, bool] | None:
 
 
 def _are_known(options: dict[str, bool]) -> bool:
-    """Return whether XLA supports the options, which newer versions may remove."""
+    """Return whether XLA supports the options; newer versions may have removed them."""
     try:
         _jax.jit(_jax.numpy.negative, compiler_options=options)(0)
     except RuntimeError:  # XLA's error for an unknown option

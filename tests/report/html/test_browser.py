@@ -121,7 +121,7 @@ def test_the_facts_can_be_read_without_scripts(make_run, open_report, scheme):
     folder = make_run("multiclass")
     page = open_report(folder, java_script_enabled=False, color_scheme=scheme)
     for words in (
-        *("0.900", "95 % interval [0.810, 0.945]", "Better than a linear model"),
+        *("0.900", "95% interval [0.810, 0.945]", "Better than a linear model"),
         *("train 70, val 15, test 15", "linear model", "Classes are few."),
     ):
         shows(page, words)

@@ -99,7 +99,7 @@ def test_result_comes_first(make_run, report_of):
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
-    assert "95 % interval [55.35, 64.58]" in text
+    assert "95% interval [55.35, 64.58]" in text
     assert "on 15 sealed examples" in text
     assert "opened once" in text
 

@@ -18,7 +18,7 @@ describe('num', () => {
 });
 
 it('writes shares, intervals, times and sizes', () => {
-  expect(percent(0.98888)).toBe('98.9\u202f%');
+  expect(percent(0.98888)).toBe('98.9%');
   expect(interval([0.9678, 0.9962])).toBe('[0.968, 0.996]');
   expect(interval([51.127, 71.708])).toBe('[51.1, 71.7]');
   expect([measured(1), measured(59.885)]).toEqual(['1.000', '59.9']);

@@ -24,9 +24,9 @@ export function fixed(value: number | null | undefined, decimals = 3): string {
   return sign(value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
-/** A share as a percentage, such as 98.9 %. */
+/** A share as a percentage, such as 98.9%. */
 export function percent(share: number | null | undefined, decimals = 1): string {
-  return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)}\u202f%`;
+  return share === null || share === undefined ? '–' : `${fixed(100 * share, decimals)}%`;
 }
 
 /** A measured value, such as 0.989 or 59.9: three decimals, or one for large values. */

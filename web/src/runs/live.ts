@@ -252,7 +252,7 @@ export function divergence(fit: Fit): string | null {
   const largest = ratios.reduce<number>((top, ratio, place) => ((ratio ?? 0) > (ratios[top] ?? 0) ? place : top), 0);
   const rate = fit.points.learning_rate.findLast((value) => value !== null);
   const ratio = ratios[largest] ?? 0;
-  const size = ratio < 1 ? `${num(100 * ratio, 2)}\u202f% of its weights` : `${num(ratio, 2)} times its weights`;
+  const size = ratio < 1 ? `${num(100 * ratio, 2)}% of its weights` : `${num(ratio, 2)} times its weights`;
   const where = ratio ? ` Before that, ${last!.layers[largest]} had the largest updates: ${size} in one iteration.` : '';
   const step = rate ? ` The learning rate was ${num(rate, 3)}.` : '';
   return (

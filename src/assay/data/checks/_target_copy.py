@@ -92,7 +92,8 @@ def _finding(name: str, measure_name: str, score: float, bound: float) -> Findin
             "value": score,
             "bound": bound,
         },
-        remedy=f"Unless it is known before the target, write ignore=[{name!r}].",
+        remedy="Unless its value is known before that of the target, write "
+        f"ignore=[{name!r}].",
     )
 
 

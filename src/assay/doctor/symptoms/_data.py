@@ -66,13 +66,13 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "their 10 nearest neighbors; fraction of rows with a different label in regions "
     "dominated by one class; validation skill - training skill, at the network's best "
     "epoch on the validation set or in the cross-validation of a simple model",
-    condition="the first fraction is above 4 % and includes at least 8 rows, the "
-    "second fraction is above 20 %, or the difference is above 0.15 after allowing "
+    condition="the first fraction is above 4% and includes at least 8 rows, the "
+    "second fraction is above 20%, or the difference is above 0.15 after allowing "
     "for chance. The fractions are ignored if the nearest neighbors predict poorly, or "
     "if only rows at the edge of the data look wrong. Reported as a warning if the "
     "cost stayed finite and the difference is above its limit, the second fraction is "
-    "above 25 %, or the training skill is higher than the validation skill and the "
-    "first fraction is above 15 % or the second above 20 %. Otherwise, reported as "
+    "above 25%, or the training skill is higher than the validation skill and the "
+    "first fraction is above 15% or the second above 20%. Otherwise, reported as "
     "advice",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),

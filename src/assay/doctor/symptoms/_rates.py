@@ -36,8 +36,8 @@ _BENGIO = (
     "The learning rate is too large",
     formula="norm of the first update / norm of the weights, for a typical layer; "
     "highest training cost after an epoch / cost of the first batch",
-    condition="training diverged, the cost doubled, or the update is above 5 %. In the "
-    "last case, one epoch in 20 must undo at least 15 % of the total decrease in cost, "
+    condition="training diverged, the cost doubled, or the update is above 5%. In the "
+    "last case, one epoch in 20 must undo at least 15% of the total decrease in cost, "
     "or the network must fall short on the training set without a steady decrease in "
     "cost. Not reported if the training skill is at least 0.9",
     reference=_BENGIO,
@@ -71,8 +71,8 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     "The learning rate is too small",
     formula="fraction of the total decrease in cost that occurred in the last quarter "
     "of training; norm of the first update / norm of the weights, for a typical layer",
-    condition="the fraction is above 5 %, or above 1 % if all updates of this size "
-    "together would change the weights by less than 50 %. In addition, the cost must "
+    condition="the fraction is above 5%, or above 1% if all updates of this size "
+    "together would change the weights by less than 50%. In addition, the cost must "
     "decrease steadily, the training skill must be below 0.9 or the network must fall "
     "short, and the validation cost must decrease too or the network must fall short "
     "on the training set. Reported as a warning if the updates are that small, the "
@@ -109,9 +109,8 @@ def learning_rate_too_small(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "The schedule lowers the learning rate too early",
-    formula="fraction of the updates whose learning rate is at least 1 % of the "
-    "highest",
-    condition="the fraction is below 50 %, and the network falls short on the training "
+    formula="fraction of the updates whose learning rate is at least 1% of the highest",
+    condition="the fraction is below 50%, and the network falls short on the training "
     "set",
     reference='Li et al., 2020, "Budgeted training: rethinking deep neural network '
     'training under resource constraints"',

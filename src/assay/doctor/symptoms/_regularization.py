@@ -24,7 +24,7 @@ _NOTHING = 0.05  # maximum training skill of a network that learned nothing
     "falls short on the training set or its skill there is at least 0.1 below that of "
     "a simple model. If the ratio is below 0.3, a skill below 0.05 also suffices. If "
     "the cost became NaN or infinite, it also suffices that a penalty changes the "
-    "weights by at least 100 % in one update and causes most of the first update",
+    "weights by at least 100% in one update and causes most of the first update",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", chapter 7',
     causes=(
         *("underfitting", "learning_rate_too_small", "vanishing_gradients"),

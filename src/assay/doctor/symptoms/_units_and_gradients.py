@@ -35,7 +35,7 @@ _GLOROT = (
     "Units are identical",
     formula="fraction of a layer's units whose weights differ from those of all other "
     "units",
-    condition="the fraction is below 50 % in a layer with several units, and no "
+    condition="the fraction is below 50% in a layer with several units, and no "
     "penalty shrank the weights to 0",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
@@ -61,10 +61,10 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Saturated units",
-    formula="fraction of a layer's activations whose slope is below 5 % of the "
+    formula="fraction of a layer's activations whose slope is below 5% of the "
     "steepest slope",
-    condition="the fraction is above 50 % before training, unless there is batch "
-    "normalization, or it is above 50 % after training, the network falls short, and "
+    condition="the fraction is above 50% before training, unless there is batch "
+    "normalization, or it is above 50% after training, the network falls short, and "
     "neither vanishing gradients nor the learning rate is the cause",
     reference=_GLOROT,
     causes=(
@@ -125,8 +125,8 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 @symptom(
     "Dead units",
     formula="fraction of a layer's units whose slope is almost 0 on all measured rows",
-    condition="the fraction is above 50 % before training, unless there is batch "
-    "normalization, or it is above 50 % after training, the network falls short, and "
+    condition="the fraction is above 50% before training, unless there is batch "
+    "normalization, or it is above 50% after training, the network falls short, and "
     "neither the learning rate nor a penalty is the cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(

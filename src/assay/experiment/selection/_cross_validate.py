@@ -19,7 +19,7 @@ NUM_FINALISTS = 2
 """Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Number of validation rows above which 1 % of accuracy exceeds 2 standard errors."""
+"""Number of validation rows above which 1% of accuracy exceeds 2 standard errors."""
 
 
 def few_val_rows(prepared: PreparedData) -> bool:

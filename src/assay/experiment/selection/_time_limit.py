@@ -16,7 +16,7 @@ class TimeLimit:
     """The time limit of a run, minus the time that later stages need.
 
     Args:
-        ends: end time on the clock `now`; infinite for no limit.
+        ends: end time as measured by `now`; infinite for no limit.
         seconds: maximum duration of the run; infinite for no limit.
         reserve: function that estimates the duration of the later stages, such as
             `seconds_after` for prepared data.

@@ -123,7 +123,7 @@ def _protocol(summary: Summary) -> str:
 
 def _evaluation(summary: Summary) -> str:
     test = summary["test"]
-    level = f"{100 * test['level']:g} % interval"
+    level = f"{100 * test['level']:g}% interval"
     rows = [("**the model**", *measured(test))]
     rows += [(escaped(b["name"]), *measured(b)) for b in summary["baselines"]]
     metric = metric_title(test["metric"])

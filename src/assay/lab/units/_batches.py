@@ -13,8 +13,8 @@ LESSON = lesson(
         unit="batches",
         title="Each iteration uses one batch, and each epoch uses every example once",
         paragraphs=(
-            "The examples are split once: 70 % are used for training, 15 % for "
-            "choosing hyperparameters, and 15 % stay sealed until the end.",
+            "The examples are split once: 70% are used for training, 15% for "
+            "choosing hyperparameters, and 15% stay sealed until the end.",
             "A batch consists of a few training examples. One iteration computes their "
             "mean gradient and updates the parameters once. When every example has "
             "been used once, the epoch ends, and the examples are shuffled again. The "

@@ -116,7 +116,7 @@ def filters_and_groups(
 def check_groups(
     filters: int, groups: int, context: BuildContext, faults: Faults
 ) -> None:
-    """Add a fault unless `groups` divides the numbers of channels and filters."""
+    """Add a fault unless `groups` divides the channel count and the filter count."""
     channels = context.input_shape[-1]
     if channels % groups or filters % groups:
         common = math.gcd(channels, filters)

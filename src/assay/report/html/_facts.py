@@ -48,7 +48,7 @@ def _heading(summary: Summary) -> Html:
 def _result(summary: Summary) -> Html:
     test = summary["test"]
     value, interval = measured(test)
-    basis = [f"{100 * test['level']:g} % interval {interval}"] if interval else []
+    basis = [f"{100 * test['level']:g}% interval {interval}"] if interval else []
     basis.append(f"on {count(test['num_examples'], 'sealed example')}")
     words = [*compared(summary), verdict_text(summary)]
     openings = opening_warnings(summary) or [

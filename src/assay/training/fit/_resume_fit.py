@@ -17,7 +17,7 @@ from assay.training.fit._workers import Workers
 __all__ = ["Resumable"]
 
 _SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
-_TRAINING_PER_SAVING = 20  # ratio of durations; limits the cost of saving to 5 %
+_TRAINING_PER_SAVING = 20  # ratio of durations; limits the cost of saving to 5%
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # maximum share of a call's duration

@@ -31,7 +31,7 @@ def num_rows_for(network: Network) -> int:
 
 
 def epochs_between(network: Network, batch_size: int, iterations_per_epoch: int) -> int:
-    """Return the interval, in epochs, at which measuring takes 1 % of training time.
+    """Return the interval, in epochs, at which measuring takes 1% of training time.
 
     Args:
         network: network to measure.

@@ -243,7 +243,7 @@ class _Trainings:
         )
 
     def _places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
-        """Return the number of updates and the time that every racer reaches."""
+        """Return the largest number of updates and seconds completed by all racers."""
         ends: list[tuple[float, float]] = []
         for one in tuned:
             fit = self._attempt(one.racer, 1.0, 1).fit(

@@ -133,8 +133,8 @@ class Running:
         """Record and return the best val score so far; nan if the trial diverged.
 
         Args:
-            epoch: last epoch to consider, because a resumed fit may have completed
-                more; None for all epochs.
+            epoch: last epoch to consider; None for all epochs. A resumed fit may have
+                completed more epochs.
         """
         scores = self.fit.history.epochs["val_score"][:epoch]
         finite = [float(score) for score in scores if math.isfinite(score)]

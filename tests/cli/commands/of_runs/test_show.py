@@ -122,7 +122,7 @@ def three(command, iris, diabetes, tmp_path):
 def test_compare_is_a_table_and_a_list(three, iris):
     done = three("compare", "iris-1", "runs/iris-2")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("2 runs · iris · accuracy · 95 % intervals\n")
+    assert done.out.startswith("2 runs · iris · accuracy · 95% intervals\n")
     assert "have been opened 2 times" in done.out
     assert "not tested on the same rows" not in done.out
     found = json.loads(three("compare", "iris-1", "iris-2", "--json").out)
@@ -135,7 +135,7 @@ def test_compare_is_a_table_and_a_list(three, iris):
 def test_compare_takes_a_folder_of_runs_and_tells_what_differs(three):
     done = three("compare", "runs")
     assert done.code == 0
-    assert done.out.startswith("3 runs · 95 % intervals\n")
+    assert done.out.startswith("3 runs · 95% intervals\n")
     assert "not tested on the same rows" in done.out
     assert "different metrics" in done.out
 

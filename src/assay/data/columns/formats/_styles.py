@@ -155,7 +155,7 @@ def _has_comma_numbers_only(cells: pl.Series) -> bool:
 
 
 def _sign_of(cells: pl.Series) -> str:
-    """Return the only currency or percent sign of a column, or "" if there is none."""
+    """Return the currency or percent sign used in a column, or "" if there is none."""
     if not cells.str.contains(ANY_SIGN).any():
         return ""
     signs = signs_of(cells).drop_nulls().unique()

@@ -94,7 +94,7 @@ class MapStyleStream:
 
 
 def open_map_style(source: Any) -> MapStyleStream | None:
-    """Return a stream for an object with `source[i]`, or None for other sources."""
+    """Return a stream for a source that supports `source[i]`, or None for others."""
     if find_reader(source) is not MAP_STYLE:
         return None
     return MapStyleStream(MapStyleExamples.open(source))

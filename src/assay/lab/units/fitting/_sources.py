@@ -123,7 +123,7 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
     if model.training.own is not None:
         raise InputError(
             f"The network of {name} was written in Python, so its layers cannot "
-            "be shown. Choose a run whose network consists of Assay's layers."
+            "be shown. Choose a run whose network is built from Assay's layers."
         )
     dataset = run_data(run.folder)
     if dataset.stream is not None:

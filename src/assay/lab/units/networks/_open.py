@@ -1,4 +1,4 @@
-"""Runs examples through small networks trained on the digits, or a run's network."""
+"""Runs examples through a run's network or a small network trained on digits."""
 
 from dataclasses import dataclass
 from functools import lru_cache

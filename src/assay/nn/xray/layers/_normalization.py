@@ -78,7 +78,7 @@ def _group_norm(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
         for c in range(first, first + width)
     ]
     lines = _moments(values)
-    how = f"over all positions and the channels {first} to {first + width - 1}"
+    how = f"over all positions and channels {first} to {first + width - 1}"
     return _standardized(layer_pass, row, at, lines=lines, statistics=how)
 
 
