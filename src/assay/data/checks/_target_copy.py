@@ -151,23 +151,38 @@ def _mean_near(seen: pl.Series, target: np.ndarray, new: pl.Series) -> np.ndarra
         return new_frame.join(means, on="x", how="left", maintain_order="left")[
             "y"
         ].to_numpy()
-    numbers = new.to_physical().cast(pl.Float64).to_numpy()
-    ordered = means["x"].to_physical().cast(pl.Float64).to_numpy()
-    return np.interp(numbers, ordered, means["y"].to_numpy())
+    return np.interp(_numbers(new), _numbers(means["x"]), means["y"].to_numpy())
 
 
 def _class_near(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndarray:
     """Predict the classes (n,) of new values."""
-    known, new_known = seen.is_not_null().to_numpy(), new.is_not_null().to_numpy()
+    known, new_known = _is_known(seen), _is_known(new)
     predicted = np.full(len(new), np.bincount(classes).argmax())
     if known.sum() > 1:
         predict = _class_of_nearest if _is_ordered(seen) else _class_of_same
         predicted[new_known] = predict(
-            seen.drop_nulls(), classes[known], new.drop_nulls()
+            _without_nulls(seen), classes[known], _without_nulls(new)
         )
     if not known.all():
         predicted[~new_known] = np.bincount(classes[~known]).argmax()
     return predicted
+
+
+def _is_known(values: pl.Series) -> np.ndarray:
+    # counting is much faster than an expression, and tables may have many columns
+    if not values.null_count():
+        return np.ones(len(values), dtype=bool)
+    return values.is_not_null().to_numpy()
+
+
+def _without_nulls(values: pl.Series) -> pl.Series:
+    return values.drop_nulls() if values.null_count() else values
+
+
+def _numbers(values: pl.Series) -> np.ndarray:
+    if values.dtype != pl.Float64:
+        values = values.to_physical().cast(pl.Float64)
+    return values.to_numpy()
 
 
 def _is_ordered(values: pl.Series) -> bool:
@@ -177,8 +192,7 @@ def _is_ordered(values: pl.Series) -> bool:
 def _class_of_nearest(
     seen: pl.Series, classes: np.ndarray, new: pl.Series
 ) -> np.ndarray:
-    seen_numbers = seen.to_physical().cast(pl.Float64).to_numpy()
-    numbers = new.to_physical().cast(pl.Float64).to_numpy()
+    seen_numbers, numbers = _numbers(seen), _numbers(new)
     order = np.argsort(seen_numbers, kind="stable")
     ordered = seen_numbers[order]
     right = np.clip(np.searchsorted(ordered, numbers), 1, len(ordered) - 1)
