@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.experiment.selection.trials import TRIAL
 
@@ -19,6 +20,7 @@ from assay.experiment.selection import (
 from assay.experiment.selection._cross_validate import NUM_FINALISTS
 from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._reserved_seconds import seconds_after
+from assay.experiment.selection._test_seconds import seconds_of_test
 from assay.training import Fitted
 from assay.tuning import Candidate, Search
 
@@ -91,6 +93,35 @@ def test_the_refit_takes_as_long_as_the_longest_trial(prepared):
     assert reserved(twice, (), long) - reserved(prepared, (), long) > 30
 
 
+def test_the_kind_with_the_best_score_is_trained_with_all_members(prepared):
+    members = tuple(replace(kind, members=3 * WORKERS) for kind in prepared.candidates)
+    several = replace(prepared, candidates=members)
+    done = finished(several.candidates[0], 1.0, scores=[0.8])
+
+    def added(score):
+        short, long = (
+            reserved(several, [done], [seconds], score=score, with_folds=False)
+            for seconds in (10.0, 20.0)
+        )
+        return long - short
+
+    once = added(0.7)
+    assert once == pytest.approx(10 * _reserved_seconds._REFIT)
+    assert added(0.9) == pytest.approx(3 * once)
+    assert added(None) == pytest.approx(3 * once)  # it may become the best
+    experiment = several.data.experiment.model_copy(update={"members": 3 * WORKERS})
+    several = replace(several, data=replace(several.data, experiment=experiment))
+    assert added(0.7) == pytest.approx(3 * once)  # the user has chosen the number
+
+
+def test_updates_after_the_best_epoch_are_not_repeated(prepared):
+    done = finished(prepared.candidates[0], 8.0, 8.0)
+    early = [replace(trial, num_updates=400) for trial in done.trials]
+    before = reserved(prepared, [done], refit=False)
+    after = reserved(prepared, [replace(done, trials=tuple(early))], refit=False)
+    assert after == pytest.approx(before / 4)  # the kept iteration is 100
+
+
 def test_only_a_finalist_is_trained_again(prepared):
     best_first = reserved(prepared, (), [2.0, 3.0, 30.0])
     assert best_first < reserved(prepared, (), [30.0, 2.0, 3.0]) - 20
@@ -133,6 +164,19 @@ def test_on_a_slow_machine_the_test_takes_longer(prepared):
     usual = reserved(prepared)
     assert usual > 0
     assert reserved(prepared, slowness=3.0) == pytest.approx(3 * usual)
+
+
+def test_more_classes_and_rows_take_longer_to_test(cells, make_experiment):
+    def seconds(num_rows, num_classes):
+        kinds = np.arange(num_rows) % num_classes
+        frame = cells(num_rows, kind=[f"kind {kind}" for kind in kinds])
+        experiment = make_experiment(frame)
+        loaded = LoadedData(experiment, load(frame, target=experiment.target))
+        return seconds_of_test(split(loaded))
+
+    few, many, more_rows = seconds(600, 3), seconds(600, 100), seconds(6000, 3)
+    assert few < many
+    assert few < more_rows
 
 
 def test_the_slowness_is_relative_to_the_reference_machine(monkeypatch):

@@ -8,7 +8,7 @@ from assay.tuning import Clock, Search
 
 __all__ = ["TimeLimit"]
 
-_LENIENT = 0.05  # fraction by which cross-validation may exceed the time limit
+_LENIENT = 0.05  # fraction by which estimates may exceed the time limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,8 @@ class TimeLimit:
     def clock(self, searches: Sequence[Search], rest: float) -> Clock:
         """Return the clock of a search that follows other searches.
 
-        If too little time is left for cross-validation, the clock does not reserve any
-        time for it, so the search can use this time.
+        If too little time is left to cross-validate the trials that have ended, the
+        clock does not reserve any time for it, so the search can use this time.
 
         Args:
             searches: earlier searches.
@@ -61,11 +61,11 @@ class TimeLimit:
         left = max(self.left(searches), 0.0) if self.is_set else 0.0
 
         def reserved(seconds: Sequence[float]) -> float:
-            measured = searches, seconds, clock.epoch_seconds
-            with_folds = self.reserve(*measured)
-            if self._allows(with_folds):
-                return with_folds
-            return self.reserve(*measured, with_folds=False)
+            epoch, score = clock.epoch_seconds, clock.score
+            ended = self.reserve(searches, clock.ended, epoch, score=score)
+            return self.reserve(
+                searches, seconds, epoch, score=score, with_folds=self._allows(ended)
+            )
 
         clock: Clock = Clock(self.ends - rest * left, reserved, self.now)
         return clock

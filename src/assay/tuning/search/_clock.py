@@ -19,9 +19,10 @@ class Clock:
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
         reserve: function that maps the durations of the trials so far, best first, to
-            the seconds to reserve. Trials that cannot be selected are excluded, because
-            pruned trials are short. Before the first trial ends, the function receives
-            the time since that trial began.
+            the seconds to reserve. A duration is the time that training again would
+            take. Trials that cannot be selected are excluded, because pruned trials are
+            short. Before the first trial ends, the function receives the time since
+            that trial began.
         now: function that returns the current time. Its clock may pause.
     """
 
@@ -37,8 +38,11 @@ class Clock:
         self._stopped = threading.Event()
         self.epoch_seconds = 0.0
         """Duration of an epoch in the latest trial; 0 before the first trial."""
+        self.score: float | None = None
+        """Val score of the best trial that has ended; None before the first one."""
+        self.ended: list[float] = []
+        """Durations of the trials that have ended, best first."""
         self._began: float | None = None
-        self._seconds: list[float] = []
         self._reserved: float | None = None
         self._counted = 0.0  # duration of the running trial that `_reserved` assumes
 
@@ -50,7 +54,8 @@ class Clock:
         """Update the durations of the trials so far."""
         sound = [trial for trial in trials if trial.sound]
         order = ranked(sound, maximize=maximize) if sound else trials
-        self._seconds = [trial.duration_seconds for trial in order]
+        self.ended = [trial.seconds_again for trial in order]
+        self.score = order[0].val_score if sound else None
         self._reserved, self._counted = None, 0.0
 
     def stop(self) -> None:
@@ -67,7 +72,7 @@ class Clock:
         if self._stopped.is_set() or math.isinf(self._ends):
             return not self._stopped.is_set()
         now = self._now()
-        seconds = self._seconds or [now - (self._began or now)]
+        seconds = self.ended or [now - (self._began or now)]
         running = max(running, seconds[0])
         # the estimate takes longer than a short program call
         if self._reserved is None or running > _LONGER * self._counted:

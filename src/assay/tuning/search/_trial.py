@@ -33,6 +33,8 @@ class Trial:
             no such iteration.
         duration_seconds: training time, excluding compilation.
         rungs: best val score at each rung that the trial reached.
+        num_updates: number of updates that ran, including those after the kept
+            iteration; 0 if unknown.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Trial:
     diverged_at: int | None
     duration_seconds: float
     rungs: tuple[float, ...] = ()
+    num_updates: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rungs", tuple(self.rungs))  # a list if read from JSON
@@ -58,6 +61,13 @@ class Trial:
         """Whether the trial may be selected; diverged and pruned trials may not."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
+
+    @property
+    def seconds_again(self) -> float:
+        """Estimated duration of training again, up to the kept iteration."""
+        if not self.num_updates:
+            return self.duration_seconds
+        return self.duration_seconds * self.iterations / self.num_updates
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data from which `Trial(**data)` restores the trial."""
@@ -162,6 +172,7 @@ class Running:
             diverged_at=fit.diverged_at,
             duration_seconds=self.training.seconds,
             rungs=tuple(self.rungs),
+            num_updates=fit.iteration,
         )
 
 

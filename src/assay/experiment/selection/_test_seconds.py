@@ -1,0 +1,83 @@
+"""Estimates the duration of the check-up and the test from the size of the data.
+
+The constants are in seconds, measured on the reference machine of `machine_slowness`.
+"""
+
+from sys import modules
+
+from assay.experiment.prepare._split import SplitData
+
+__all__ = ["seconds_of_test"]
+
+_FIXED = 0.45  # saving, and the reports
+_IMPORT = 0.7  # scikit-learn, which fits the linear baseline
+_COLUMN = 1e-4  # per column: saving the preparation
+_CELL = 2e-6  # per cell of the confusion matrix: saving it, and the reports
+# The linear baseline, per number in at most so many rows, and per number predicted:
+_FIT, _FITTED_ROWS, _PREDICT = 5e-7, 100_000, 2e-8
+_FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # also per class; see `fit_logistic`
+# The simple models of the check-up, per input of a row and class. At most so many rows
+# are used, and no models are fitted to more inputs:
+_CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.25, 1e-7, 2000
+_OVERHEAD = 20  # work per row and class, in numbers
+# The intervals of all metrics, per row and per weight of a bootstrap or jackknife:
+_ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 5e-8, 1.6e-8
+_RESAMPLES, _MOST_RESAMPLED = 2000, 50_000_000
+_GROUPS, _FEWEST_GROUPS, _SINGLE, _MOST_LEFT_OUT = 200, 50, 1000, 10_000_000
+# The comparisons with the baselines, per draw of a row; accuracy needs no draws:
+_DRAW, _DRAWS, _MOST_DRAWN, _MOST_COMPARED = 3e-8, 7000, 100_000_000, 100_000
+
+
+def seconds_of_test(data: SplitData) -> float:
+    """Estimate the time for the check-up, the test and saving if the slowness is 1."""
+    dataset, split = data.dataset, data.split
+    classes = max(dataset.task.num_classes, 1)
+    imports = _IMPORT * ("sklearn.linear_model" not in modules)
+    saving = _COLUMN * len(dataset.columns) + _CELL * classes**2 * (classes > 1)
+    rows, width = dataset.num_examples, dataset.width
+    models = _check_up(rows, width, classes) + _baseline(rows, width, classes)
+    intervals = _intervals(len(split.test), classes)
+    if data.metric != "accuracy":
+        others = rows - len(split.test)
+        intervals += _comparison(len(split.test)) + _comparison(others)
+    return _FIXED + imports + saving + models + intervals
+
+
+def _check_up(rows: int, width: int, classes: int) -> float:
+    """Return the time to fit the simple models, unless there are too many inputs."""
+    if width > _CHECKED:
+        return _CHECK_UP
+    checked = min(rows, _CHECKED)
+    # with fewer rows than inputs, the models are almost as fast as with a square table
+    size = checked * (min(width, checked) + _OVERHEAD) * classes
+    return _CHECK_UP + _SIMPLE_MODEL * size
+
+
+def _baseline(rows: int, width: int, classes: int) -> float:
+    """Return the time to fit the linear baseline, and to predict all rows."""
+    fitted = min(rows, _FITTED_ROWS)
+    fit = _FIT * fitted * width
+    if classes > 1:
+        work = min(fitted * (width + _OVERHEAD) * classes, _MOST_WORK)
+        fit = max(fit, _FIT_CLASS * work)
+    return fit + _PREDICT * width * rows
+
+
+def _intervals(rows: int, classes: int) -> float:
+    """Return the time for the intervals on test rows; see `evaluate`.
+
+    The intervals for regression have closed forms.
+    """
+    if classes == 1:
+        return _ROW * rows
+    resampled = min(_RESAMPLES * rows, max(_MOST_RESAMPLED, _GROUPS * rows))
+    groups = rows
+    if rows > _SINGLE:
+        groups = min(_GROUPS, max(_FEWEST_GROUPS, _MOST_LEFT_OUT // rows))
+    left_out = groups * rows * classes
+    return _ROW * rows + _RESAMPLE * resampled + _LEAVE_OUT * left_out
+
+
+def _comparison(rows: int) -> float:
+    """Return the time for comparing the model with the baselines on these rows."""
+    return _DRAW * min(_DRAWS * min(rows, _MOST_COMPARED), _MOST_DRAWN)
