@@ -114,6 +114,26 @@ def test_a_network_that_is_not_compiled_in_time_is_not_tried(rings, make_experim
     assert "network mlp was not tried" in finding.message
 
 
+def test_time_that_is_left_is_used_to_cross_validate_more_settings(
+    rings, make_experiment
+):
+    spaces = {"optimizer": spec.Adam(spec.Log(1e-4, 0.1))}
+    limited = spec.Tune(time_seconds=300)
+    prepared = prepared_data(rings, make_experiment(rings, num_epochs=2, tune=limited))
+    searched = [
+        replace(
+            candidate,
+            training=candidate.training.model_copy(update=spaces),
+            num_trials=5,
+        )
+        for candidate in prepared.candidates
+    ]
+    prepared = replace(prepared, candidates=tuple(searched))
+    notes = select(prepared, Events(Recorder())).notes
+    kind = "linear" if "linear is selected" in notes[0] else "mlp"
+    assert notes[1] == f"3 more settings of {kind} were compared, too"
+
+
 def test_folds_and_refit_compile_nothing_of_their_own(
     rings, make_experiment, run_quickly
 ):

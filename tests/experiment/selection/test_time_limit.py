@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from tests.experiment.selection.trials import TRIAL
 
+from assay import spec
 from assay.experiment.selection._time_limit import TimeLimit
+from assay.tuning import Candidate, Search
 
 
 class Now:
@@ -23,7 +25,17 @@ def reserve(searches, seconds, epoch, *, with_folds=True, score=None):
 
 
 def limit_at(now, ends=20.0, reserve=reserve):
-    return TimeLimit(ends, ends, reserve, now)
+    return TimeLimit(ends, ends, reserve, now, num_workers=2)
+
+
+def search_of(*durations, members=1):
+    """Return a search whose trials have these durations, best first."""
+    trials = [
+        replace(TRIAL, number=number, val_score=1 - number / 10, duration_seconds=each)
+        for number, each in enumerate(durations)
+    ]
+    training = spec.Training(model=(), cost="squared_error")
+    return Search(Candidate("net", training, 9, members), tuple(trials), True, {})
 
 
 def test_the_search_ends_when_the_folds_just_fit():
@@ -83,3 +95,28 @@ def test_a_running_trial_that_is_too_long_does_not_rule_out_folds():
     assert clock.has_time()
     now.seconds = 15.5
     assert not clock.has_time()
+
+
+def test_members_are_dropped_only_if_time_is_short():
+    def reserve(searches, *measured, with_folds=True):
+        return 2.0 * searches[0].candidate.members
+
+    now = Now()
+    limit, done = limit_at(now, reserve=reserve), search_of(1.0, members=4)
+    for seconds, members in [(12.5, 4), (14.5, 3), (16.5, 2), (18.5, 1), (99.0, 1)]:
+        now.seconds = seconds
+        assert limit.members(done) == members
+    assert limit_at(now, math.inf, reserve).members(done) == 4
+
+
+def test_another_finalist_needs_time_for_its_folds_and_its_refit():
+    def reserve(searches, *measured, with_folds=True):
+        return searches[0].best.duration_seconds
+
+    now, done = Now(), search_of(1.0, 2.0)
+    limit, (best, other) = limit_at(now, reserve=reserve), done.trials
+    now.seconds = 12.9  # 5 folds of 2 seconds on 2 workers, and a refit of 2 seconds
+    assert limit.allows_finalist(other, best, done, 0.0)
+    assert not limit.allows_finalist(other, best, done, 6.0)
+    now.seconds = 13.1
+    assert not limit.allows_finalist(other, best, done, 0.0)

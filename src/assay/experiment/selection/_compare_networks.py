@@ -16,6 +16,7 @@ from assay.experiment.selection._cross_validate import (
     few_val_rows,
 )
 from assay.experiment.selection._selection import Setting
+from assay.experiment.selection._time_limit import TimeLimit
 from assay.training import Checkpoints
 from assay.tuning import Search, ranked
 
@@ -28,12 +29,14 @@ def compare_networks(
     *,
     by_folds: bool,
     checkpoints: Checkpoints,
+    limit: TimeLimit,
 ) -> tuple[Finalist, list[str]]:
     """Return the finalist with the lowest error, and notes on the choice.
 
     If the errors are equal, the simpler network is selected. If val is small, the best
     settings of each kind are compared by cross-validation on train + val, because with
-    few rows, the best of many settings is mostly determined by chance.
+    few rows, the best of many settings is mostly determined by chance. If a time limit
+    leaves time, further settings of the selected kind are compared as well.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -55,7 +58,31 @@ def compare_networks(
         better = _is_better(best[1], rich[1])
         notes.append(_note(best, rich, better=better, where=where))
         best = rich if better else best
+    if by_folds and limit.is_set:
+        (done,) = [each for each in searches if each.candidate is best[0].candidate]
+        best, count = _compare_more(best, done, trainings, limit)
+        if count:
+            notes.append(f"{count} more settings of {best[0].kind} were compared, too")
     return best[0], notes
+
+
+def _compare_more(
+    best: Compared, done: Search, trainings: Trainings, limit: TimeLimit
+) -> tuple[Compared, int]:
+    """Cross-validate further settings of a kind, as long as there is enough time.
+
+    Returns:
+        The best setting, and the number of further settings.
+    """
+    longest, count = 0.0, 0
+    for finalist in _finalists(done, len(done.trials))[NUM_FINALISTS:]:
+        started = limit.now()
+        if not limit.allows_finalist(finalist.trial, best[0].trial, done, longest):
+            break
+        other = trainings.best_of([finalist])
+        best = other if _is_better(best[1], other[1]) else best
+        longest, count = max(longest, limit.now() - started), count + 1
+    return best, count
 
 
 def next_best(best: Finalist, done: Search) -> tuple[Setting, ...]:

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from assay._errors import RunError
@@ -44,15 +45,9 @@ def select(
     seconds = prepared.data.experiment.tune.time_seconds
     events.recorder.live("plan", num_trials=prepared.num_trials, time_seconds=seconds)
     checkpoints = events.recorder.checkpoints() or Checkpoints()
-    reserve = partial(
-        seconds_after,
-        prepared,
-        followed_by_refit=followed_by_refit,
-        num_workers=checkpoints.workers.count,
-        slowness=machine_slowness() if seconds else 1.0,
+    limit = _limit_of(
+        prepared, events, checkpoints, followed_by_refit=followed_by_refit
     )
-    allowed = seconds or math.inf
-    limit = TimeLimit(events.started + allowed, allowed, reserve, checkpoints.now)
     searches = _search_all(
         prepared,
         events,
@@ -62,21 +57,48 @@ def select(
     )
     by_folds = few_val_rows(prepared) and limit.allows_folds(searches)
     best, notes = compare_networks(
-        searches, prepared, by_folds=by_folds, checkpoints=checkpoints
+        searches, prepared, by_folds=by_folds, checkpoints=checkpoints, limit=limit
     )
     (found,) = [done for done in searches if done.candidate is best.candidate]
     histories = {n: h for done in searches for n, h in done.histories.items()}
     trials = tuple(trial for done in searches for trial in done.trials)
+    others = next_best(best, found)
+    members = best.candidate.members
+    if prepared.data.experiment.members == "auto":
+        trained = (best.trial, *(setting.trial for setting in others))
+        longest = max(trained, key=lambda trial: trial.seconds_again)
+        members = limit.members(replace(found, trials=(longest,)))
     return Selection(
         prepared,
         trials,
         best.trial,
         best.training,
-        best.candidate.members,
+        members,
         histories,
         tuple(notes),
-        next_best(best, found),
+        others,
     )
+
+
+def _limit_of(
+    prepared: PreparedData,
+    events: Events,
+    checkpoints: Checkpoints,
+    *,
+    followed_by_refit: bool,
+) -> TimeLimit:
+    """Return the time limit of a run, which started with its command."""
+    seconds = prepared.data.experiment.tune.time_seconds or math.inf
+    num_workers = checkpoints.workers.count
+    reserve = partial(
+        seconds_after,
+        prepared,
+        followed_by_refit=followed_by_refit,
+        num_workers=num_workers,
+        slowness=1.0 if math.isinf(seconds) else machine_slowness(),
+    )
+    ends = events.started + seconds
+    return TimeLimit(ends, seconds, reserve, checkpoints.now, num_workers)
 
 
 def _search_all(

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assay.tuning import Clock, Search
+from assay.experiment.selection._reserved_seconds import fold_seconds
+from assay.tuning import Clock, Search, Trial
 
 __all__ = ["TimeLimit"]
 
@@ -21,12 +22,14 @@ class TimeLimit:
         reserve: function that estimates the duration of the later stages, such as
             `seconds_after` for prepared data.
         now: function that returns the current time of a clock that may pause.
+        num_workers: number of fits that train in parallel.
     """
 
     ends: float
     seconds: float
     reserve: Callable[..., float]
     now: Callable[[], float]
+    num_workers: int = 1
 
     @property
     def is_set(self) -> bool:
@@ -47,6 +50,34 @@ class TimeLimit:
     def allows_folds(self, searches: Sequence[Search]) -> bool:
         """Return whether enough time is left for cross-validation."""
         return self._allows(self.reserve(searches, [], 0.0))
+
+    def allows_finalist(
+        self, trial: Trial, best: Trial, done: Search, seconds: float
+    ) -> bool:
+        """Return whether enough time is left to cross-validate another setting.
+
+        Args:
+            trial: trial of the setting, which may win and then be trained again.
+            best: trial of the best setting so far.
+            done: search of both trials.
+            seconds: minimum duration of the cross-validation.
+        """
+        after = (
+            self.left([replace(done, trials=(each,))], with_folds=False)
+            for each in (trial, best)
+        )
+        on_folds = fold_seconds(trial.seconds_again, self.num_workers)
+        return min(after) > max(on_folds, seconds)
+
+    def members(self, done: Search) -> int:
+        """Return how many members of the selected kind can be trained in time."""
+        members = done.candidate.members
+        while members > 1 and self.is_set:
+            fewer = replace(done, candidate=replace(done.candidate, members=members))
+            if self._allows(self.reserve([fewer], [], 0.0, with_folds=False)):
+                break
+            members -= 1
+        return members
 
     def clock(self, searches: Sequence[Search], rest: float) -> Clock:
         """Return the clock of a search that follows other searches.
