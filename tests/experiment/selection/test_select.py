@@ -109,9 +109,12 @@ def test_a_network_that_is_not_compiled_in_time_is_not_tried(rings, make_experim
     selection = select(prepared_data(rings, experiment), events)
     assert [trial.number for trial in selection.trials] == [0]
     assert selection.training.model == MODELS["linear"]
-    (finding,) = events.log().findings
-    assert finding.code == "not_compiled_in_time"
-    assert "network mlp was not tried" in finding.message
+    short, untried = events.log().findings
+    assert short.code == "time_limit_too_short"
+    assert short.message.startswith("The time limit of 0.01 seconds is too short: ")
+    assert short.numbers["needed_seconds"] > 0.1
+    assert untried.code == "not_compiled_in_time"
+    assert "network mlp was not tried" in untried.message
 
 
 def test_time_that_is_left_is_used_to_cross_validate_more_settings(

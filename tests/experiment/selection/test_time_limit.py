@@ -120,3 +120,14 @@ def test_another_finalist_needs_time_for_its_folds_and_its_refit():
     assert not limit.allows_finalist(other, best, done, 6.0)
     now.seconds = 13.1
     assert not limit.allows_finalist(other, best, done, 0.0)
+
+
+def test_a_limit_is_too_short_if_one_training_exceeds_it():
+    now = Now()
+    limit = limit_at(now)
+    now.seconds = 8.9  # 12 seconds are needed, and at most 1 second may be exceeded
+    assert not limit.is_too_short
+    now.seconds = 9.1
+    assert limit.is_too_short
+    assert limit.shortest == pytest.approx(21.1)
+    assert not limit_at(now, math.inf).is_too_short

@@ -1,6 +1,7 @@
 """Prepares later stages of a run on another core during a search."""
 
 import importlib
+import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -9,7 +10,11 @@ from assay._parallel_map import AHEAD
 from assay.training import TrainingData, Workers
 from assay.tuning import Candidate, middle
 
-__all__ = ["is_compiled", "working_ahead"]
+__all__ = ["Compiling", "is_compiled", "working_ahead"]
+
+Compiling = Callable[[Candidate], Future[float]]
+"""A function that returns the future of a candidate's compilation, starting it if
+necessary. The result is its duration in seconds."""
 
 _BASELINES = "sklearn.linear_model"  # takes more than a second to import
 
@@ -22,8 +27,8 @@ def working_ahead(
     seed: int,
     followed_by_refit: bool,
     workers: Workers,
-) -> Generator[Callable[[Candidate], Future[None]], None, None]:
-    """Compile the programs of later candidates, and import packages for the test.
+) -> Generator[Compiling, None, None]:
+    """Compile the programs of candidates, and import packages for the test.
 
     Meanwhile, the search compiles the program of the first candidate. Any error is
     raised again by the search or stage that needs the result. If fits must not run in
@@ -32,14 +37,17 @@ def working_ahead(
     A compilation cannot be stopped. If it is still running when the context exits, its
     thread continues in the background.
 
-    Yields:
-        A function that returns the future of a candidate's compilation, starting it if
-        necessary.
+    Args:
+        candidates: candidates to compile immediately.
+        training_data: prepared training and validation sets.
+        seed: seed of the fits.
+        followed_by_refit: whether the refit and the test follow.
+        workers: workers that will run the programs.
     """
-    jobs: dict[str, Future[None]] = {}
+    jobs: dict[str, Future[float]] = {}
     pool = ThreadPoolExecutor(2, thread_name_prefix=AHEAD)  # one thread for the import
 
-    def compiling(candidate: Candidate) -> Future[None]:
+    def compiling(candidate: Candidate) -> Future[float]:
         if candidate.name not in jobs:
             jobs[candidate.name] = pool.submit(
                 _prepare, candidate, training_data, seed, workers
@@ -47,7 +55,7 @@ def working_ahead(
         return jobs[candidate.name]
 
     try:
-        for candidate in candidates[1:] if workers.count > 1 else ():
+        for candidate in candidates if workers.count > 1 else ():
             compiling(candidate)
         if followed_by_refit:
             pool.submit(importlib.import_module, _BASELINES)
@@ -56,7 +64,7 @@ def working_ahead(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
+def is_compiled(job: Future[float], seconds_left: Callable[[], float]) -> bool:
     """Wait for a compilation while time remains; return whether any time remains.
 
     Args:
@@ -71,7 +79,9 @@ def is_compiled(job: Future[None], seconds_left: Callable[[], float]) -> bool:
 
 def _prepare(
     candidate: Candidate, training_data: TrainingData, seed: int, workers: Workers
-) -> None:
+) -> float:
+    started = time.monotonic()
     training = candidate.training
     values = {path: middle(space) for path, space in training.spaces().items()}
     workers.prepare(training_data.fit(training.with_values(values), seed=seed))
+    return time.monotonic() - started

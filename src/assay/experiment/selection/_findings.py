@@ -4,7 +4,12 @@ from assay.data import look
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
 
-__all__ = ["every_trial_diverged", "findings_of_search", "not_compiled_in_time"]
+__all__ = [
+    "every_trial_diverged",
+    "findings_of_search",
+    "not_compiled_in_time",
+    "too_short",
+]
 
 
 def findings_of_search(selection: Selection) -> list[Finding]:
@@ -40,6 +45,23 @@ def not_compiled_in_time(name: str) -> Finding:
         "warning",
         f"The network {name} was not tried, because the time limit was too short to "
         "compile and train it.",
+        remedy="Use a longer time limit.",
+    )
+
+
+def too_short(limit: float, needed: float) -> Finding:
+    """Return the finding for a time limit that even a single network exceeds.
+
+    Args:
+        limit: time limit in seconds.
+        needed: estimated duration of the shortest possible run in seconds.
+    """
+    return Finding(
+        "time_limit_too_short",
+        "warning",
+        f"The time limit of {limit:g} seconds is too short: reading the data, training "
+        f"one network briefly and testing it take about {needed:.0f} seconds.",
+        numbers={"limit_seconds": limit, "needed_seconds": needed},
         remedy="Use a longer time limit.",
     )
 

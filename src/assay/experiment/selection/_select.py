@@ -3,8 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,21 +11,25 @@ from assay._errors import RunError
 from assay._version import __version__
 from assay.experiment._events import Events
 from assay.experiment.prepare._prepare import PreparedData
-from assay.experiment.selection._ahead import is_compiled, working_ahead
+from assay.experiment.selection._ahead import Compiling, is_compiled, working_ahead
 from assay.experiment.selection._compare_networks import compare_networks, next_best
 from assay.experiment.selection._cross_validate import few_val_rows
 from assay.experiment.selection._findings import (
     every_trial_diverged,
     not_compiled_in_time,
+    too_short,
 )
 from assay.experiment.selection._machine_slowness import machine_slowness
 from assay.experiment.selection._reserved_seconds import seconds_after
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_limit import TimeLimit
-from assay.training import Checkpoints
+from assay.training import Checkpoints, wait_for
 from assay.tuning import Candidate, Search, Storage, is_server, search
 
 __all__ = ["select"]
+
+_COMPILE_RICHER = 2.0
+"""Duration of compiling a richer kind of network relative to the simplest kind."""
 
 
 def select(
@@ -110,8 +113,9 @@ def _search_all(
     followed_by_refit: bool,
 ) -> list[Search]:
     """Search the settings of each candidate while later candidates are compiled."""
+    # with a time limit, only programs that are expected to be used are compiled
     ahead = working_ahead(
-        prepared.candidates,
+        () if limit.is_set else prepared.candidates[1:],
         prepared.tuning.training_data,
         seed=prepared.data.experiment.seed,
         followed_by_refit=followed_by_refit,
@@ -120,6 +124,7 @@ def _search_all(
     try:
         with ahead as compiling:
             searches = _search_each(
+                _candidates_in_time(prepared, events, limit, compiling),
                 prepared,
                 events,
                 limit=limit,
@@ -134,13 +139,35 @@ def _search_all(
     return searches
 
 
+def _candidates_in_time(
+    prepared: PreparedData, events: Events, limit: TimeLimit, compiling: Compiling
+) -> Sequence[Candidate]:
+    """Return the candidates for which there is probably enough time.
+
+    The simplest kind of network is compiled first, to measure how long compilation
+    takes. While it is searched, the other kinds are compiled.
+    """
+    if not limit.is_set:
+        return prepared.candidates
+    first, *later = prepared.candidates
+    seconds = wait_for(compiling(first))
+    if limit.is_too_short:
+        events.findings([too_short(limit.seconds, limit.shortest)])
+    if limit.left([], [0.0]) < _COMPILE_RICHER * seconds * len(later):
+        return [first]
+    for candidate in later:
+        compiling(candidate)
+    return prepared.candidates
+
+
 def _search_each(
+    candidates: Sequence[Candidate],
     prepared: PreparedData,
     events: Events,
     *,
     limit: TimeLimit,
     checkpoints: Checkpoints,
-    compiling: Callable[[Candidate], Future[None]],
+    compiling: Compiling,
 ) -> list[Search]:
     """Search the settings of each candidate; trials are numbered consecutively.
 
@@ -149,9 +176,9 @@ def _search_each(
     """
     experiment = prepared.data.experiment
     storage = events.recorder.study()
-    waiting = prepared.num_trials
+    waiting = sum(candidate.num_trials for candidate in candidates)
     searches: list[Search] = []
-    for candidate in prepared.candidates:
+    for candidate in candidates:
         # each kind of network gets a share of the remaining search time
         waiting -= candidate.num_trials
         rest = waiting / (waiting + candidate.num_trials)

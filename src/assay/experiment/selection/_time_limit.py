@@ -36,6 +36,20 @@ class TimeLimit:
         """Whether the duration is limited."""
         return not math.isinf(self.ends)
 
+    @property
+    def shortest(self) -> float:
+        """Estimated duration of the run if it trains a single network briefly.
+
+        The estimate is complete only after the first kind of network is compiled.
+        """
+        elapsed = self.seconds - (self.ends - self.now())
+        return elapsed + self.reserve([], [0.0], 0.0)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether not even a single network can be trained and tested in time."""
+        return self.is_set and self.shortest > (1 + _LENIENT) * self.seconds
+
     def left(
         self,
         searches: Sequence[Search],
