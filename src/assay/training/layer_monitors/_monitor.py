@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -33,7 +34,6 @@ from assay.training.program.iteration._batch import (
     with_scheduled_dropout,
 )
 from assay.training.program.iteration._objective import gradients
-from assay.training.rows._examples import Examples
 from assay.training.rows._streamed import Data
 
 __all__ = ["MONITOR_FIELDS", "Monitor", "monitor_of"]
@@ -97,8 +97,11 @@ class Monitor:
             data: train (or its current chunk) and val.
             batches: the batch of one iteration, whose gradient and update are measured.
         """
-        spread, num_examples = _spread(data[0].leading, self._num_rows)
-        batch = (batches.start, *self._batch_rows(data, batches), host_array(spread))
+        part = data[0].leading
+        num_rows = min(self._num_rows, part.capacity)
+        num_examples = min(num_rows, int(part.count))
+        spread = host_array(_spread(int(part.count), num_rows))
+        batch = (batches.start, *self._batch_rows(data, batches), spread)
         run = self._run(state, hyperparameters, data, batch)
         gradient, outputs = _on_host(run)  # wait, so the next program runs alone
         before, after = self._update(state, hyperparameters, data, batches)
@@ -221,16 +224,13 @@ def _on_host(tree: Result) -> Result:
     return tree_map(lambda array: host_array(np.asarray(array)), tree)
 
 
-def _spread(part: Examples, num_rows: int) -> tuple[np.ndarray, int]:
-    """Return evenly spaced row numbers of the examples, and their count.
-
-    The row numbers are padded, because the compiled program depends on the capacity.
-    """
-    count = int(part.count)
-    rows = np.zeros(min(num_rows, part.capacity), np.int32)
-    used = min(len(rows), count)
+@lru_cache(maxsize=32)
+def _spread(count: int, num_rows: int) -> np.ndarray:
+    """Return evenly spaced row numbers of `count` examples, padded to (num_rows,)."""
+    rows = np.zeros(num_rows, np.int32)
+    used = min(num_rows, count)
     rows[:used] = np.arange(used) * count // max(used, 1)
-    return rows, used
+    return rows
 
 
 def _place(path: Path, layers: tuple[str, ...]) -> int:
