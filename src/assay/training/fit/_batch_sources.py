@@ -45,7 +45,7 @@ def batch_source(
 ) -> BatchSource:
     """Return the batch source for a fit."""
     if isinstance(train, Examples):
-        return InMemory(program, train, val, seed=seed)
+        return InMemory(program, train, val, seed=seed, num_iterations=num_iterations)
     return Prefetched(program, train, val, seed=seed, num_iterations=num_iterations)
 
 
@@ -53,11 +53,19 @@ class InMemory:
     """Keeps all rows on the device; one call runs several epochs."""
 
     def __init__(
-        self, program: Program, train: Examples, val: Examples, *, seed: int
+        self,
+        program: Program,
+        train: Examples,
+        val: Examples,
+        *,
+        seed: int,
+        num_iterations: int,
     ) -> None:
         self.data: Data = copy_to_all((train, val), program.mesh)
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
+        # including the epoch of the batch that would come next
+        self._num_epochs = num_iterations // self._per_epoch + 1
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
@@ -73,7 +81,9 @@ class InMemory:
 
     def _orders_from(self, first: int) -> Array:
         if self._orders is None or self._orders[0] != first:
-            orders = self._program.orders(self._seed, first, self._train)
+            orders = self._program.orders(
+                self._seed, first, self._train, end=self._num_epochs
+            )
             on_device = copy_to_all(host_array(orders), self._program.mesh)
             self._orders = first, on_device
         return self._orders[1]

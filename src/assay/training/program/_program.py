@@ -123,18 +123,26 @@ class Program:
         return last[1]
 
     def orders(
-        self, seed: int, epoch: int, examples: Examples
+        self, seed: int, epoch: int, examples: Examples, *, end: int | None = None
     ) -> Int[np.ndarray, "epochs positions"]:
         """Return row orders (chunk_epochs, batches * batch_size), starting at an epoch.
 
         Each epoch is one permutation of the real rows, followed by masked rows that
         pad the last batch. Custom networks do not support masks, so their padding
         repeats real rows.
+
+        Args:
+            seed: seed of the fit.
+            epoch: epoch of the first order.
+            examples: rows to order.
+            end: epoch at which to stop (exclusive); the remaining orders are 0, because
+                shuffling takes time.
         """
         width = -(-examples.capacity // self.batch_size) * self.batch_size
         orders = np.zeros((self.chunk_epochs, width), np.int32)
         count = int(examples.count)
-        for index in range(self.chunk_epochs):
+        stop = self.chunk_epochs if end is None else min(end - epoch, self.chunk_epochs)
+        for index in range(stop):
             order = shuffled(count, seed, epoch + index)
             orders[index] = self.pad_order(order, width)
         return orders

@@ -54,6 +54,16 @@ def test_an_epoch_is_a_permutation_of_the_real_rows(count, batch_size, seed, epo
     np.testing.assert_array_equal(program.orders(seed, epoch + 1, part)[0], orders[1])
 
 
+def test_only_epochs_that_will_run_are_shuffled():
+    program, part = drawn(30, 7)
+    orders = program.orders(0, 4, part)
+    first = program.orders(0, 4, part, end=6)
+    np.testing.assert_array_equal(first[:2], orders[:2])
+    assert first.shape == orders.shape
+    assert not first[2:].any()
+    np.testing.assert_array_equal(program.orders(0, 4, part, end=99), orders)
+
+
 @pytest.mark.parametrize(
     ("count", "batch_size"), [(30, 1), (30, 7), (32, 16), (41, 40), (5, "all")]
 )
