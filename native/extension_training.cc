@@ -15,10 +15,7 @@ namespace {
 using AnyBuffer = ffi::AnyBuffer;
 
 void check_leading(const Name& name, Shape shape, Shape leading) {
-  if (shape.size() >= leading.size() &&
-      std::equal(leading.begin(), leading.end(), shape.begin())) {
-    return;
-  }
+  if (has_at(shape, 0, leading)) return;
   refuse(name.str() + ".shape == (*" + text_of(leading) + ", ...)",
          name.str() + ".shape=" + text_of(shape));
 }
@@ -43,6 +40,7 @@ void run_split(Floats vector, ffi::RemainingRets results) {
   const Shape leading = leading_axes("vector", vector, 1);
   const int64_t members = count_of(leading), size = vector.dimensions().back();
   std::vector<Floats> parts;
+  parts.reserve(results.size());
   int64_t total = 0;
   for (int64_t i = 0; i < static_cast<int64_t>(results.size()); ++i) {
     parts.push_back(result<Floats>(results, {"part", i}, i));
@@ -99,8 +97,7 @@ void take_from(Engine engine, const Integers& rows, Shape leading,
                   shape.size() - leading.size() - 1);
   const Shape expected = rows.dimensions(), actual = to.dimensions();
   if (actual.size() != expected.size() + row.size() ||
-      !std::equal(expected.begin(), expected.end(), actual.begin()) ||
-      !std::equal(row.begin(), row.end(), actual.begin() + expected.size())) {
+      !has_at(actual, 0, expected) || !has_at(actual, expected.size(), row)) {
     refuse(taken.str() + ".shape == " + text_of(expected, row),
            taken.str() + ".shape=" + text_of(actual));
   }
