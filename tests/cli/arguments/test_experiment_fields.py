@@ -270,3 +270,42 @@ def test_a_table_in_json_is_not_an_experiment(command, tmp_path, form):
     assert "frame.to_json('cells.jsonl', orient='records', lines=True)" in fault
     (tmp_path / "asked.json").write_text('{"target": "kind"}')
     assert "must have a key 'data'" in command("data", "asked.json").faults[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["iris", "--seed", "1", "--seed=2"],
+            "Only one of these options can be used: --seed 1, --seed 2. Remove the "
+            "others.",
+        ),
+        (
+            ["iris", "--series-column", "a", "--series-column", "b c"],
+            "Only one of these options can be used: --series-column a, "
+            "--series-column 'b c'. Remove the others.",
+        ),
+        (
+            ["iris", "--set", "seed=1", "--set", "seed=2"],
+            "'seed' is set 2 times, by --set and --set. Set it once.",
+        ),
+        (
+            ["iris", "--trials", "3", "--set", "tune.num_trials=4"],
+            "'tune.num_trials' is set 2 times, by --trials and --set. Set it once.",
+        ),
+    ],
+)
+def test_a_field_can_be_set_only_once(command, words, told):
+    assert command("train", *words).faults == [told]
+
+
+def test_short_and_long_names_of_an_option_count_together(command):
+    done = command("predict", "run", "t.csv", "-o", "a.csv", "--output", "b.csv")
+    assert done.code == 2
+    assert "-o a.csv, --output b.csv" in done.faults[0]
+
+
+def test_options_that_may_be_repeated(command):
+    words = ["--ignore", "malic_acid", "--ignore", "hue", "--json", "--json"]
+    done = command("data", "wine", *words, "--set", "tune.num_trials=1")
+    assert (done.code, done.faults) == (0, [])

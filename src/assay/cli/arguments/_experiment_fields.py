@@ -37,7 +37,9 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
         if value is not None:
             flags[option.path] = option.flag
             _assign(data, option.path, _read_option(option, value))
-    for path, value in _settings(arguments.set):
+    settings = _settings(arguments.set)
+    _check_set_once(settings, flags)
+    for path, value in settings:
         _assign(data, path, value)
     try:
         spec.Experiment(**data)
@@ -79,6 +81,19 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
         )
     faults.raise_if_any()
     return values
+
+
+def _check_set_once(settings: list[tuple[str, Any]], flags: dict[str, str]) -> None:
+    """Raise an InputError if a field is set twice, because one value would be lost."""
+    faults, paths = Faults(), [path for path, _ in settings]
+    for path in dict.fromkeys(paths):
+        given = [flags.get(path, "")] * (path in flags) + ["--set"] * paths.count(path)
+        if len(given) > 1:
+            faults.add(
+                f"{path!r} is set {len(given)} times, by {' and '.join(given)}. Set it "
+                "once."
+            )
+    faults.raise_if_any()
 
 
 def _as_written(fault: str, flags: dict[str, str]) -> str:

@@ -1,10 +1,11 @@
-"""An argument parser that reports all unknown options in one `InputError`."""
+"""An argument parser that reports all unknown or repeated options in one `InputError`."""
 
 import argparse
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from assay._errors import InputError, did_you_mean
 from assay._other_names import OTHER_NAMES
@@ -32,6 +33,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, prog: str, summary: str, example: str) -> None:
         self.example = example
         self.nested: dict[str, str] = {}  # paths of fields without an option, by name
+        self.given: dict[str, list[str]] = {}  # options with their values, by field
         lines = "".join(f"  {line}\n" for line in example.splitlines())
         super().__init__(
             prog=prog,
@@ -41,6 +43,8 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             add_help=False,
         )
+        for action in (None, "store"):  # argparse keeps only the last value
+            self.register("action", action, _StoreOnce)
         self.add_argument("-h", "--help", action="help", help="show this help and exit")
 
     def shorten_usage(self) -> None:
@@ -57,17 +61,23 @@ class Parser(argparse.ArgumentParser):
         """Return the parsed arguments.
 
         Raises:
-            InputError: an argument is unknown, missing or unexpected; the message
-                suggests similar names.
+            InputError: an argument is unknown, missing, unexpected or repeated; the
+                message suggests similar names.
         """
         unknown = list(self._unknown(words))
         if unknown:
             raise InputError(unknown)
+        self.given.clear()
         arguments, extra = self.parse_known_args(words)
-        if extra:
-            raise InputError(
-                [f"unexpected argument {word!r}. {self._hint()}" for word in extra]
-            )
+        faults = [f"unexpected argument {word!r}. {self._hint()}" for word in extra]
+        faults += [
+            f"Only one of these options can be used: {', '.join(given)}. Remove the "
+            "others."
+            for given in self.given.values()
+            if len(given) > 1
+        ]
+        if faults:
+            raise InputError(faults)
         return arguments
 
     def _unknown(self, words: Sequence[str]) -> Iterator[str]:
@@ -105,6 +115,23 @@ class Parser(argparse.ArgumentParser):
                 line = self.example.splitlines()[0]
                 raise InputError(f"{form.format(names)} Use, for example: {line}")
         raise InputError(f"{message}. {self._hint()}")
+
+
+class _StoreOnce(argparse.Action):
+    """Stores a value, and records the option so that a second one is reported."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value of an option or of a positional argument."""
+        setattr(namespace, self.dest, values)
+        if option_string is not None and isinstance(parser, Parser):
+            given = f"{option_string} {shlex.quote(str(values))}"
+            parser.given.setdefault(self.dest, []).append(given)
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
