@@ -39,7 +39,7 @@ from assay.records._live import LIVE, LiveLog, new_lines, read_live
 from assay.records._seal import Seal
 from assay.records._summary import Summary, summary_faults
 from assay.records.run_folder._run_files import FILES
-from assay.records.run_folder._run_folder import RunFolder, run_folders
+from assay.records.run_folder._run_folder import RunFolder, run_folders, run_of
 from assay.records.run_folder._run_lock import LOCK, RunLock
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "read_lines",
     "read_live",
     "run_folders",
+    "run_of",
     "send_control",
     "summary_faults",
     "to_canonical_json",

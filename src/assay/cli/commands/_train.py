@@ -99,12 +99,13 @@ def _start(arguments: Namespace) -> Answer:
 
 def _check_source(source: str) -> None:
     """Reject a run folder as data, and suggest how to resume or repeat the run."""
-    if not is_url(source) and (Path(source) / "experiment.toml").is_file():
+    experiment = Path(source) / "experiment.toml"
+    if not is_url(source) and experiment.is_file():
         raise InputError(
             f"{source!r} is a run, not a data set. To resume it, use: "
             f"assay train --resume --out {shlex.quote(source)}\n"
             "To repeat it from the start, use: "
-            f"assay train {shlex.quote(source + '/experiment.toml')}"
+            f"assay train {shlex.quote(str(experiment))}"
         )
 
 

@@ -17,7 +17,7 @@ from assay.experiment.model._files import (
     read_model,
 )
 from assay.experiment.model._model import Model
-from assay.records import RunFolder, run_folders
+from assay.records import RunFolder, run_folders, run_of
 
 __all__ = ["SourceRun", "read_source_run"]
 
@@ -106,9 +106,8 @@ def read_source_run(name: str) -> SourceRun:
 
 
 def _find(name: str) -> RunFolder:
-    for folder in (RunFolder(name), RunFolder(_ROOT / name)):
-        if folder.is_run:
-            return folder
+    if folder := run_of(name) or run_of(_ROOT / name):
+        return folder
     roots = (Path(name).parent, Path(name), _ROOT)
     known = dict.fromkeys(str(f.path) for root in roots for f in run_folders(root))
     near = did_you_mean(name, known) or did_you_mean(str(_ROOT / name), known)

@@ -20,7 +20,9 @@ from assay.records.run_folder._run_files import FILES, RunFiles, invalid_file
 from assay.records.run_folder._run_lock import LOCK, RunLock
 from assay.records.run_folder._run_names import by_number, make_next
 
-__all__ = ["RunFolder", "run_folders"]
+__all__ = ["RunFolder", "run_folders", "run_of"]
+
+_DEPTH = 2  # files of a run are in its folder or in a subfolder, such as `model`
 
 
 class RunFolder(RunFiles):
@@ -93,12 +95,12 @@ class RunFolder(RunFiles):
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Open the folder of an existing run.
+        """Open the folder of an existing run, given its path or that of a file in it.
 
         Raises:
             RunError: the folder does not exist, or contains no run.
         """
-        folder = cls(path)
+        folder = run_of(path) or cls(path)
         if not folder.path.is_dir():
             raise RunError(f"{folder.path} is not a folder. Use the folder of a run.")
         if not folder.is_run:
@@ -203,3 +205,17 @@ def run_folders(root: str | Path) -> list[RunFolder]:
     paths = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     folders = [RunFolder(path) for path in by_number(paths)]
     return [folder for folder in folders if folder.is_run]
+
+
+def run_of(path: str | Path) -> RunFolder | None:
+    """Return the run in a folder, or the run that a file belongs to; None if neither.
+
+    The file may be missing, as `run.json` is in an unfinished run.
+    """
+    path = Path(path)
+    if RunFolder(path).is_run:
+        return RunFolder(path)
+    if path.exists() or path.name in FILES:
+        folders = [RunFolder(parent) for parent in list(path.parents)[:_DEPTH]]
+        return next((folder for folder in folders if folder.is_run), None)
+    return None

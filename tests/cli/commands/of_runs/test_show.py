@@ -94,6 +94,39 @@ def test_runs_are_found_by_name_and_near_names_offered(command, tmp_path):
     assert done.faults[0].endswith("such as runs/digits-1.")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("runs/iris-1/", "iris-1/", "runs/iris-1/run.json", "iris-1/events.jsonl"),
+        *("runs/iris-1/model/model.json", "runs/ir*", "iris-[0-9]", "runs/*/run.json"),
+    ],
+)
+def test_a_run_is_found_by_its_files_and_by_a_pattern(command, tmp_path, name):
+    folder = unfinished(tmp_path / "runs" / "iris-1")
+    (folder.path / "model").mkdir()
+    (folder.path / "model" / "model.json").write_text("{}")
+    folder.write_text("run.json", "{")
+    (fault,) = command("show", name).faults
+    assert "iris-1/run.json is not JSON" in fault
+    folder.path_of("run.json").unlink()
+    assert command("show", name.replace("*/run.json", "*")).out[:6] == "iris-1"
+
+
+def test_names_that_several_runs_have(command, tmp_path):
+    for name in ("iris-1", "iris-2", "wine-2"):
+        unfinished(tmp_path / "runs" / name)
+    (fault,) = command("show", "2").faults
+    assert fault == (
+        "No run found in '2'. Use the name of the run: runs/iris-2, runs/wine-2."
+    )
+    (fault,) = command("show", "runs/iris*").faults
+    assert fault == (
+        "2 runs match 'runs/iris*'. Use one of them: runs/iris-1, runs/iris-2."
+    )
+    (fault,) = command("show", "runs/x*").faults
+    assert fault.startswith("No run found in 'runs/x*'.")
+
+
 def test_damaged_run(command, tmp_path):
     folder = unfinished(tmp_path / "runs" / "iris-1")
     folder.write_text("run.json", '{"assay": ')
@@ -145,3 +178,8 @@ def test_compare_needs_finished_runs(three):
     assert (done.code, done.out) == (1, "")
     assert "has no run.json" in done.faults[0]
     assert three("compare", "iris-7").code == 2
+
+
+@pytest.mark.parametrize("names", [["runs/iris-*"], ["runs/iris-?/run.json"]])
+def test_compare_takes_patterns(three, names):
+    assert three("compare", *names).out.startswith("2 runs · iris · accuracy")
