@@ -95,6 +95,7 @@ class Experiment(spec.Experiment):
                 with recorder:
                     events = Events(recorder, observer or notebook_observer())
                     events.notes(filter(None, [workers.description]))
+                    events.notes(recorder.notes)
                     run_protocol(experiment, events)
         network = experiment.own
         return Run(recorder.folder, None if network is None else network.factory)

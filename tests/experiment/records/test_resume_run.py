@@ -191,6 +191,20 @@ def test_a_run_stopped_after_the_opening_is_counted_once(
     assert (tmp_path / "runs" / "ledger.jsonl").read_bytes() == before
 
 
+def test_a_finished_run_without_its_summary_is_repeated_and_counted_once(
+    make_experiment, cells, tmp_path
+):
+    experiment, path = make_experiment(cells()), tmp_path / "runs" / "cells-1"
+    whole = experiment.run(out=path)
+    result, notes = whole.test, []
+    (path / "run.json").unlink()
+    observer = Stopping(None)
+    observer.note = notes.append
+    again = experiment.run(out=path, resume=True, observer=observer)
+    assert again.test == result
+    assert notes[0].startswith("run.json, which contains the result, is missing")
+
+
 def test_data_passed_in_python_are_needed_again(make_experiment, cells, tmp_path):
     stop(make_experiment(cells()), "refit", tmp_path / "a")
     with pytest.raises(InputError, match=r"used data passed in Python\. To resume"):

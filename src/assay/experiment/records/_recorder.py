@@ -30,6 +30,7 @@ from assay.experiment.records._resume_run import (
     check_same_source_run,
     check_study,
     folder_to_resume,
+    opening_note,
     read_experiment,
     resume_command,
     study_note,
@@ -135,6 +136,13 @@ class RunRecorder(Recorder):
     def finished(self) -> bool:
         """Whether the run to resume already has a result."""
         return self._folder is not None and self._folder.exists("run.json")
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes on the run to resume, for the user."""
+        if self._folder is None or self.finished:
+            return []
+        return [note for note in [opening_note(self._folder)] if note]
 
     def event(self, kind: str, **fields: Any) -> None:
         """Write an event, or keep it in memory until the folder exists."""

@@ -11,7 +11,7 @@ from assay.experiment.model._files import factory_name, is_custom_network
 from assay.experiment.records._paths import with_absolute_paths
 from assay.experiment.records._write import IN_MEMORY, recorded_source
 from assay.experiment.transfer._source_run import SourceRun
-from assay.records import RunFolder
+from assay.records import Ledger, RunFolder
 from assay.tuning import masked
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "check_same_source_run",
     "check_study",
     "folder_to_resume",
+    "opening_note",
     "read_experiment",
     "resume_command",
     "study_note",
@@ -126,6 +127,20 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
             f"The model in {source_run.path} has changed since {folder.path} was "
             "started from it. Start a new run."
         )
+
+
+def opening_note(folder: RunFolder) -> str:
+    """Return a note if an unfinished run has already opened its test rows, else "".
+
+    The process was killed before it wrote the result, or `run.json` was deleted. The
+    repeated test counts as the same opening, because its time is in the run's ledger.
+    """
+    if not Ledger(folder.path_of("ledger.jsonl")).entries():
+        return ""
+    return (
+        "run.json, which contains the result, is missing, although this run has opened "
+        "its test rows. The refit and the test are repeated."
+    )
 
 
 def study_note(study: str | Path) -> str:
