@@ -123,7 +123,8 @@ def _group_finding(
     assert split is not None
     values = context.dataset.frame[name]
     known = values[split.train].unique().to_list()
-    share = float(values[split.test].is_in(known).to_numpy().mean())
+    shared = values[split.test].is_in(known).fill_null(False)  # no group if missing
+    share = float(shared.to_numpy().mean())
     measured = "" if gain is None or not gain.matters else f" {_words(gain)}"
     return Finding(
         "group_across_split",
