@@ -2,7 +2,7 @@
 
 from assay.data.checks._run_checks import CHECKS, look
 from assay.data.columns._column import KINDS, Column
-from assay.data.columns._task import TASKS, Task
+from assay.data.columns.target._task import TASKS, Task
 from assay.data.dataset._dataset import Dataset, read
 from assay.data.dataset._example_names import row_names
 from assay.data.dataset._known_task import of_known_task

@@ -148,7 +148,8 @@ def test_a_task_set_by_the_user_prevails():
             [f"name {i}" for i in range(30)],
             {},
             "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
-            "of 'y' would have a single example. Choose another column.",
+            "of 'y' would have a single example. Choose another column, or add "
+            "examples.",
         ),
         (
             ["a", "b"] * 2,

@@ -48,6 +48,10 @@ class CheckContext:
         """The columns used as inputs."""
         return [column for column in self.dataset.columns if column.used]
 
+    def features_of_kind(self, kind: str) -> list[Column]:
+        """Return the columns of a kind that are used as inputs."""
+        return [column for column in self.features if column.kind == kind]
+
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
     """Return a context whose rows are in memory. Streamed rows are sampled."""

@@ -29,15 +29,13 @@ from assay.data.checks._sample_size import (
     small_class,
     unlearned_class,
 )
-from assay.data.checks._suspicious_values import (
-    compact_dates,
-    missing_class,
-    other_scale,
-    placeholder_date,
-    placeholder_number,
-    spelling_variants,
-)
 from assay.data.checks._target_copy import target_copy
+from assay.data.checks.values._dates import compact_dates, other_calendar
+from assay.data.checks.values._label_columns import combined_classes, one_hot_target
+from assay.data.checks.values._merged_cells import merged_cells
+from assay.data.checks.values._placeholders import placeholder_date, placeholder_number
+from assay.data.checks.values._scales import other_scale
+from assay.data.checks.values._spellings import missing_class, spelling_variants
 from assay.data.dataset._dataset import Dataset
 from assay.data.splits._split import Split
 from assay.records import SEVERITIES, Finding
@@ -48,12 +46,14 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
     check.__name__: check
     for check in (
         target_copy,
+        one_hot_target,
         exact_duplicates,
         near_duplicates,
         group_across_split,
         time_order,
         split_note,
         missing_class,
+        combined_classes,
         small_class,
         unlearned_class,
         class_balance,
@@ -61,9 +61,11 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         examples_per_predictor,
         examples_per_parameter,
         missing_values,
+        merged_cells,
         other_scale,
         placeholder_number,
         placeholder_date,
+        other_calendar,
         spelling_variants,
         compact_dates,
         stray_text,
@@ -82,7 +84,8 @@ _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
     *("other_scale", "placeholder_number", "placeholder_date"),
-    *("spelling_variants", "compact_dates"),
+    *("spelling_variants", "compact_dates", "other_calendar"),
+    *("one_hot_target", "merged_cells"),
 )
 """Checks that read the features of rows, or of a sample if rows are streamed."""
 

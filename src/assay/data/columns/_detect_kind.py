@@ -33,13 +33,13 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_too_large,
 )
-from assay.data.columns.formats._periods import may_be_codes
 from assay.data.columns.formats._styles import (
     Style,
     date_style,
     number_style,
 )
 from assay.data.columns.formats._units import without_unit
+from assay.data.columns.formats.dates._periods import may_be_codes
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [

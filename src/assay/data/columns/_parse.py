@@ -9,14 +9,14 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from assay.data.columns.formats._dates import hour_of_day, plain_dates
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._names import split_style
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
-from assay.data.columns.formats._numeric_times import moments_of_numbers
 from assay.data.columns.formats._units import without_unit
+from assay.data.columns.formats.dates._dates import hour_of_day, plain_dates
+from assay.data.columns.formats.dates._numeric_times import moments_of_numbers
 from assay.data.table._column_names import INVISIBLE
 from assay.data.table._dates import impossible_dates
 

@@ -9,7 +9,6 @@ import polars as pl
 from assay._errors import Faults, fault
 from assay.data.columns._column import Column
 from assay.data.columns._fingerprint import Fingerprint
-from assay.data.columns._read_target import read_target
 from assay.data.columns._select import (
     check_kinds,
     check_names,
@@ -18,6 +17,7 @@ from assay.data.columns._select import (
     read_features,
 )
 from assay.data.columns.formats._styles import uses_decimal_commas
+from assay.data.columns.target._read_target import read_target
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream

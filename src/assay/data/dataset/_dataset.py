@@ -12,7 +12,7 @@ import polars as pl
 from assay._html import html_table
 from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._parse import read_as, tidy
-from assay.data.columns._task import Task
+from assay.data.columns.target._task import Task
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
 from assay.data.table._array_cells import read_cells

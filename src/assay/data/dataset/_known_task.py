@@ -9,7 +9,7 @@ from assay._errors import Faults
 from assay.data.columns._fingerprint import Fingerprint
 from assay.data.columns._parse import tidy
 from assay.data.columns._select import check_kinds, read_features
-from assay.data.columns._task import Task
+from assay.data.columns.target._task import Task
 from assay.data.dataset._dataset import Dataset
 
 __all__ = ["of_known_task"]

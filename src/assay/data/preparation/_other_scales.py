@@ -1,4 +1,4 @@
-"""Finds columns whose scale in new rows differs from that in training."""
+"""Finds columns whose numbers or dates are of another size than in training."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import read_as
+from assay.data.columns.formats.dates._calendars import other_calendar_in
+from assay.data.preparation.encoders._date_encoder import DateEncoder
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
@@ -16,14 +18,16 @@ from assay.data.preparation.encoders._number_encoder import (
 __all__ = ["notes_on_scales", "sizes_if_other"]
 
 _FIRST_ROWS = 10_000
-_MIN_VALUES = 5  # distinct values, because a few unusual numbers may be correct
-_MIN_RATIO = 20.0  # wrong units or separators change numbers by larger factors
+_MIN_VALUES = 5  # distinct values; a few unusual numbers may be correct
+_FAR_YEARS, _FAR_DEVIATIONS = 100, 10  # dates differ as much in another calendar only
+_YEAR_DAYS = 365.2425
+_MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
 
 
 def notes_on_scales(
     frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a note on each column whose unit or notation probably differs.
+    """Yield a note on each column whose unit, notation or calendar probably differs.
 
     Args:
         frame: new rows, before conversion.
@@ -31,6 +35,8 @@ def notes_on_scales(
         styles: formats of numbers and dates by column name.
     """
     for encoder in encoders:
+        if isinstance(encoder, DateEncoder):
+            yield from _notes_on_years(frame[encoder.column], encoder, styles)
         if not isinstance(encoder, NumberEncoder) or isinstance(
             encoder, BooleanEncoder
         ):
@@ -44,6 +50,36 @@ def notes_on_scales(
                 f"but about {sizes[1]} here. Check its unit and its decimal and "
                 "thousands separators."
             )
+
+
+def _notes_on_years(
+    cells: pl.Series, encoder: DateEncoder, styles: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield a note on dates that may belong to another calendar."""
+    name = cells.name
+    dates = read_as(cells.head(_FIRST_ROWS), "date", styles.get(name, "")).values
+    years = dates.dt.year().drop_nulls()
+    days = encoder.scales[0]
+    if not len(years):
+        return
+    year, usual = round(float(np.median(years.to_numpy()))), _year_of(days.fill)
+    far = max(_FAR_YEARS, _FAR_DEVIATIONS * days.std / _YEAR_DAYS)
+    if abs(year - usual) > far:
+        yield (
+            f"warning: {name!r} is usually about the year {usual} in the training "
+            f"data, but about {year} here. Use the same calendar as in training."
+        )
+    elif (found := other_calendar_in(dates)) is not None:
+        yield (
+            f"warning: {name!r} has years such as {found.year}, as in "
+            f"{found.calendar.name}, but is read as dates of the Gregorian calendar, "
+            "as in training."
+        )
+
+
+def _year_of(days: float) -> int:
+    """Return the year of a date, given its days since 1970."""
+    return round(1970 + days / _YEAR_DAYS)
 
 
 def sizes_if_other(numbers: np.ndarray, scale: Scale) -> tuple[str, str] | None:

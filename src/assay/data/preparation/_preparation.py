@@ -10,7 +10,7 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._parse import read_as
-from assay.data.columns._task import Task
+from assay.data.columns.target._task import Task
 from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._blocks import encode_stream
 from assay.data.preparation._encode import encode_table

@@ -141,6 +141,8 @@ def with_test_part(
     ]
     notes = (*table.notes, f"The test set is {test.source}.")
     notes += tuple(f"Test set: {note}" for note in test.notes)
+    if more := [name for name in names if name not in table.frame.columns]:
+        notes += (f"Test set: these columns are not in the training data: {more}.",)
     frame = pl.DataFrame(columns)
     return replace(table, frame=frame, notes=notes, num_test=test.frame.height)
 

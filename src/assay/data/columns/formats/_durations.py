@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from assay.data.columns.formats._dates import clock_seconds
+from assay.data.columns.formats.dates._dates import clock_seconds
 
 __all__ = ["seconds_of"]
 

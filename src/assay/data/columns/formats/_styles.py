@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assay.data.columns.formats._dates import MONTH_NAME, slash_dates
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import (
     DAY_FIRST,
@@ -34,6 +33,7 @@ from assay.data.columns.formats._units import (
     units_of,
     without_unit,
 )
+from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
 
 __all__ = [
     "Style",

@@ -9,7 +9,7 @@ from functools import cache
 import polars as pl
 
 from assay.data.columns.formats._notations import ordinary_notation
-from assay.data.columns.formats._periods import first_days
+from assay.data.columns.formats.dates._periods import first_days
 
 __all__ = ["ordinary_dates"]
 

@@ -1,36 +1,37 @@
 """Reads the target column and infers the task from it."""
 
-import re
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
 from assay.data.columns._detect_kind import MIN_NUMBER_SHARE
+from assay.data.columns._merged import values_are_merged
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
-from assay.data.columns._task import TASKS, Class, Task
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
-    example_of_points,
     has_decimal_commas,
     is_too_large,
     with_equal_numbers,
 )
 from assay.data.columns.formats._styles import number_style, sign_problem
+from assay.data.columns.target._classes import (
+    check_classes,
+    class_labels,
+    note_on_merged_classes,
+    positions,
+)
+from assay.data.columns.target._quantities import (
+    MAX_WHOLE_CLASSES,
+    are_quantities,
+    note_on_points,
+    note_on_rewritten,
+    regression,
+)
+from assay.data.columns.target._task import TASKS, Task
 
 __all__ = ["read_target"]
-
-MAX_WHOLE_CLASSES = 20
-"""With more distinct values than this, whole numbers are quantities, not classes."""
-
-MAX_CLASS_SHARE = 0.10
-"""Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
-
-MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows. Above it, most classes have a single example."""
 
 _SHOWN_ROWS = 5  # maximum number of rows listed in a message
 
@@ -63,56 +64,18 @@ def read_target(
     if task is not None:
         is_regression, reason = task == "regression", "set by the user"
     elif is_number:
-        is_regression, reason = _are_quantities(values)
+        is_regression, reason = are_quantities(values)
     else:
         is_regression, reason = False, "words and booleans are treated as classes"
-        reason += _example_merged(tidy(_decoded(cells)), values)
+        reason += note_on_merged_classes(tidy(_decoded(cells)), values)
     if is_regression:
-        reason += _example_rewritten(cells, values) + _note_on_points(cells)
-        return *_regression(values, reason, faults), values
-    labels = _labels(values, tidy(cells))
+        reason += note_on_rewritten(cells, values) + note_on_points(cells)
+        return *regression(values, reason, faults), values
+    labels = class_labels(values, tidy(cells))
     kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
-    _check_classes(values, labels, task, faults)
+    check_classes(values, labels, task, faults)
     task_read = Task(kind, values.name, tuple(labels), reason)
-    return _positions(values), task_read, values
-
-
-def _example_rewritten(cells: pl.Series, values: pl.Series) -> str:
-    """Return a note on how a formatted number was read, or "" if there is none."""
-    if cells.dtype != pl.String:
-        return ""
-    direct = cells.cast(pl.Float64, strict=False)
-    rows = ((direct != values).fill_null(True) & values.is_not_null()).arg_true()
-    return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
-
-
-def _note_on_points(cells: pl.Series) -> str:
-    """Return a note if "." may be a thousands separator, or "" otherwise."""
-    if cells.dtype != pl.String or not (example := example_of_points(cells)):
-        return ""
-    whole = example.replace(".", "")
-    return (
-        f"; {example!r} is read with a decimal point; if the point separates "
-        f"thousands, write {whole}"
-    )
-
-
-def _example_merged(cells: pl.Series, values: pl.Series) -> str:
-    """Return how a class such as 1.0 is read if 1 is also a class, or "" otherwise."""
-    if cells.dtype != pl.String or values.dtype != pl.String:
-        return ""
-    rows = (cells != values).fill_null(False).arg_true()
-    return f"; {cells[rows[0]]!r} is read as {values[rows[0]]!r}" if len(rows) else ""
-
-
-def _positions(values: pl.Series) -> np.ndarray:
-    """Return the index of each value among the sorted distinct values, (n,) int32."""
-    distinct = values.unique().sort()
-    if values.dtype == pl.String:
-        codes = values.cast(pl.Enum(distinct)).to_physical().to_numpy()
-    else:
-        codes = np.searchsorted(distinct.to_numpy(), values.to_numpy())
-    return codes.astype(np.int32)
+    return positions(values), task_read, values
 
 
 def _typed(
@@ -211,96 +174,17 @@ def _check_missing(values: pl.Series, faults: Faults) -> bool:
                 "num_missing",
                 missing,
                 f"Targets are missing in {'row' if missing == 1 else 'rows'} {shown}"
-                f"{more}, counted from 0. Fill them in, or drop these rows.",
+                f"{more}, counted from 0. Fill them in, or drop these rows."
+                + _hint_on_merged(values),
             )
         )
     return not missing
 
 
-def _are_quantities(values: pl.Series) -> tuple[bool, str]:
-    """Return whether numbers are quantities rather than classes, and the reason."""
-    if not (values.dtype.is_integer() or bool((values == values.floor()).all())):
-        return True, "numbers with fractions are treated as quantities"
-    if values.dtype.is_float() and values.is_infinite().any():
-        return True, "infinite numbers cannot be classes"
-    num_distinct = values.n_unique()
-    numbers = f"{num_distinct} different whole numbers in {len(values)} rows"
-    few = num_distinct <= max(2, MAX_CLASS_SHARE * len(values))
-    if num_distinct <= MAX_WHOLE_CLASSES and few:
-        return False, f"{numbers} are treated as classes"
-    return True, f"{numbers} are treated as quantities"
-
-
-def _regression(
-    values: pl.Series, reason: str, faults: Faults
-) -> tuple[np.ndarray, Task]:
-    target = values.cast(pl.Float64).to_numpy()
-    task = Task("regression", values.name, (), reason)
-    infinite = np.flatnonzero(~np.isfinite(target))
-    if infinite.size:
-        row = int(infinite[0])
-        faults.add(
-            fault(
-                f"isfinite({values.name})",
-                values.name,
-                float(target[row]),
-                f"{affected_rows(infinite.size, row)} Correct or drop these rows.",
-            )
-        )
-    elif target.size and target.min() == target.max():
-        faults.add(
-            fault(
-                f"min({values.name}) < max({values.name})",
-                values.name,
-                float(target[0]),
-                "The target has this value in every row. Choose another column.",
-            )
-        )
-    return target, task
-
-
-def _labels(values: pl.Series, cells: pl.Series) -> list[Class]:
-    """Return the classes in sorted order, as written in the cells.
-
-    Numbers and booleans are kept if they are written in their usual form, or if a value
-    is written in several ways. Otherwise, the classes are the text of the cells, such
-    as TRUE or 1.50.
-    """
-    distinct = values.unique().sort().to_list()
-    plain = [int(c) if isinstance(c, float) and c.is_integer() else c for c in distinct]
-    if cells.dtype != pl.String or values.dtype == pl.String:
-        return plain
-    pairs = pl.DataFrame([values.alias("value"), cells.alias("cell")]).unique()
-    written = dict(pairs.iter_rows())
-    if len(set(written.values())) < cells.n_unique():
-        return plain
-    text = [written[value] for value in distinct]
-    if all(re.fullmatch(r"-?\d\.\d+e[+-]\d\d", name) for name in text):
-        return plain  # NumPy writes whole numbers in this form, such as 1.000000e+00
-    for labels in (plain, distinct):
-        if [str(label) for label in labels] == text:
-            return labels
-    return text
-
-
-def _check_classes(
-    values: pl.Series, classes: Sequence[Class], task: str | None, faults: Faults
-) -> None:
-    if task == "binary" and len(classes) > 2:
-        fix = "Write task='multiclass', or omit `task`."
-        faults.add(fault("num_classes == 2", "num_classes", len(classes), fix))
-    if len(classes) == 1:
-        fix = (
-            f"{values.name!r} is {classes[0]!r} in every row. Choose another column, "
-            "or add rows with another class."
-        )
-        faults.add(fault("num_classes >= 2", "num_classes", 1, fix))
-    elif len(classes) > max(2, MAX_WORD_SHARE * len(values)):
-        rule = f"num_classes <= {int(MAX_WORD_SHARE * len(values))}"
-        fix = (
-            f"Most classes of {values.name!r} would have a single example. Choose "
-            "another column."
-        )
-        if all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):
-            fix += " If the values are quantities, write plain numbers, such as 12.5."
-        faults.add(fault(rule, "num_classes", len(classes), fix))
+def _hint_on_merged(values: pl.Series) -> str:
+    if not values_are_merged(values):
+        return ""
+    return (
+        " If each target applies to the empty cells below it, write "
+        f"frame.with_columns(pl.col({values.name!r}).forward_fill())."
+    )

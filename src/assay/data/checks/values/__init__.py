@@ -1,0 +1,1 @@
+"""Checks of the values in columns and in the target."""

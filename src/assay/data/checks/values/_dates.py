@@ -1,0 +1,94 @@
+"""Checks for dates written as numbers, and for dates of other calendars."""
+
+import re
+
+import polars as pl
+
+from assay.data.checks._context import CheckContext
+from assay.data.checks.values._placeholders import MIN_ROWS
+from assay.data.columns._parse import read_as
+from assay.data.columns._wording import counted
+from assay.data.columns.formats.dates._calendars import other_calendar_in
+from assay.records import Finding
+
+__all__ = ["compact_dates", "other_calendar"]
+
+_LIKELY_YEARS = 1900, 2100
+_MIN_TIME = 10_000  # smaller numbers have too few digits to be a date or a time
+_TIME_NAME = re.compile(
+    r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
+    r"|(?:Date|Time|At)$"
+)
+
+
+def other_calendar(context: CheckContext) -> list[Finding]:
+    """Report dates whose years belong to another calendar, such as 2567 and 1446."""
+    found = []
+    for column in context.features_of_kind("date"):
+        dates = context.dataset.frame[column.name]
+        if (match := other_calendar_in(dates)) is not None:
+            found.append((column.name, match))
+    return [
+        Finding(
+            "other_calendar",
+            "warning",
+            f"{name!r} has years such as {match.year} in "
+            f"{counted(match.num_rows, 'row')}, as in {match.calendar.name}, but is "
+            "read as dates of the Gregorian calendar.",
+            numbers={"column": name, "year": match.year, "num_rows": match.num_rows},
+            remedy=f"{match.calendar.fix} To leave the column out, write "
+            f"ignore=[{name!r}].",
+        )
+        for name, match in found
+    ]
+
+
+def compact_dates(context: CheckContext) -> list[Finding]:
+    """Report numbers that may be times, such as 20241231 and seconds since 1970."""
+    found = [
+        (column.name, _compact_date(column.name, context.dataset.frame[column.name]))
+        for column in context.features_of_kind("number")
+    ]
+    return [
+        Finding(
+            "compact_dates",
+            "advice",
+            f"{name!r} is treated as a number, but may contain dates: for example, "
+            f"{example[0]} may mean {example[1]}.",
+            numbers={"column": name, "example": example[0]},
+            remedy=f"If so, write kinds={{{name!r}: 'date'}}.",
+        )
+        for name, example in found
+        if example is not None
+    ]
+
+
+def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
+    """Return an example of a number and its date, if all numbers may be dates."""
+    values = values.drop_nulls()
+    if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
+        return None
+    first = values.head(MIN_ROWS)  # the first rows rule out most columns
+    if not (first.to_numpy() >= _MIN_TIME).all():
+        return None
+    for some in (first, values):
+        text = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
+        dates = read_as(text, "date").values
+        if not _are_likely(dates, text.cast(pl.String), name):
+            return None
+    if values.n_unique() < MIN_ROWS and not _TIME_NAME.search(name):
+        return None
+    return int(values[0]), str(dates[0]).removesuffix(" 00:00:00")
+
+
+def _are_likely(dates: pl.Series, digits: pl.Series, name: str) -> bool:
+    """Return whether dates are in a plausible range of years.
+
+    Unless the column name suggests times, the numbers must be dates without separators,
+    because other numbers are rarely valid dates.
+    """
+    years = dates.dt.year()
+    if dates.null_count() or not years.is_between(*_LIKELY_YEARS).all():
+        return False
+    is_written = digits.str.len_bytes().is_in([8, 12, 14]).all()
+    return bool(is_written) or _TIME_NAME.search(name) is not None

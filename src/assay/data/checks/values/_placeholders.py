@@ -1,0 +1,88 @@
+"""Checks for values that stand for missing values, such as -999 and the year 9999."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from assay.data.checks._context import CheckContext
+from assay.data.columns._wording import counted
+from assay.records import Finding
+
+__all__ = ["MIN_ROWS", "placeholder_date", "placeholder_number"]
+
+MIN_ROWS = 20
+"""With fewer rows, a value that looks suspicious is often a coincidence."""
+
+MIN_PLACEHOLDERS = 2
+"""Minimum number of rows with a placeholder. One may be a typo."""
+
+_PLACEHOLDER = re.compile(r"-?9{2,6}")
+
+
+def placeholder_number(context: CheckContext) -> list[Finding]:
+    """Report numbers such as -999 that are far from all other values in a column."""
+    dataset = context.dataset
+    columns = [dataset.frame[c.name] for c in context.features_of_kind("number")]
+    found = [("advice", column, "leave these cells empty") for column in columns]
+    if dataset.task.kind == "regression":
+        target = pl.Series(dataset.task.target, dataset.target[context.known_rows])
+        found.append(("warning", target, "leave these rows out"))
+    return [
+        Finding(
+            "placeholder_number",
+            severity,
+            f"{column.name!r} is {value:g} in {counted(num_rows, 'row')}, far from "
+            f"all other values ({low:g} to {high:g}). It may mean that the value "
+            "is missing.",
+            numbers={"column": column.name, "value": value, "num_rows": num_rows},
+            remedy=f"If so, {remedy}.",
+        )
+        for severity, column, remedy in found
+        for value, num_rows, low, high in _placeholder(column.drop_nulls())
+    ]
+
+
+def placeholder_date(context: CheckContext) -> list[Finding]:
+    """Report dates in the year 9999, which databases use for "never"."""
+    findings = []
+    for column in context.features_of_kind("date"):
+        num_rows = int((context.dataset.frame[column.name].dt.year() == 9999).sum())
+        if num_rows:
+            findings.append(
+                Finding(
+                    "placeholder_date",
+                    "advice",
+                    f"{column.name!r} is in the year 9999 in "
+                    f"{counted(num_rows, 'row')}. It may mean that the value is "
+                    "missing.",
+                    numbers={"column": column.name, "num_rows": num_rows},
+                    remedy="If so, leave these cells empty.",
+                )
+            )
+    return findings
+
+
+def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
+    """Yield a placeholder, its number of rows, and the range of the other values.
+
+    A placeholder consists only of nines, or is the only negative value in the column.
+    """
+    if len(values) < MIN_ROWS:
+        return
+    for extreme in (values.min(), values.max()):
+        assert isinstance(extreme, int | float)
+        is_nines = _PLACEHOLDER.fullmatch(f"{extreme:.0f}")
+        if extreme % 1 or not (is_nines or extreme < 0):
+            continue
+        others = values.filter(values != extreme)
+        if not is_nines and ((others < 0).any() or others.n_unique() < 2):
+            continue
+        num_rows = len(values) - len(others)
+        if num_rows < MIN_PLACEHOLDERS or len(others) < MIN_ROWS:
+            continue
+        low, high = float(np.asarray(others).min()), float(np.asarray(others).max())
+        if max(low - extreme, extreme - high) > high - low:
+            yield float(extreme), num_rows, low, high
+            return

@@ -1,0 +1,71 @@
+"""Checks for values that are spelled in several ways or may mean "no value"."""
+
+import polars as pl
+
+from assay.data.checks._context import CheckContext
+from assay.data.columns._parse import MISSING_WORDS
+from assay.records import Finding
+
+__all__ = ["missing_class", "spelling_variants"]
+
+_SHOWN_SPELLINGS = 3
+_MISSING_CLASSES = ("missing", "unknown", "not available")
+
+
+def spelling_variants(context: CheckContext) -> list[Finding]:
+    """Report classes, categories and groups that are spelled in several ways.
+
+    The spellings differ only in case, spaces or hyphens.
+    """
+    dataset, split = context.dataset, context.split
+    classes = [c for c in dataset.task.classes if isinstance(c, str)]
+    labels = pl.Series(classes, dtype=pl.String)
+    found = [("warning", dataset.task.target, _variants(labels))]
+    if split is not None and split.by == "group":  # variants may be in different parts
+        groups = dataset.values(str(split.column)).cast(pl.String)
+        found.append(("warning", str(split.column), _variants(groups)))
+    grouped = [name for _, name, spellings in found if spellings]
+    for column in context.features_of_kind("category"):
+        if column.name not in grouped:
+            found.append(("advice", column.name, _variants(dataset.frame[column.name])))
+    return [
+        Finding(
+            "spelling_variants",
+            severity,
+            f"{name!r} contains {_listed(spellings)}, which count as different values.",
+            numbers={"column": name, "spellings": spellings},
+            remedy="If they mean the same thing, spell them the same way.",
+        )
+        for severity, name, spellings in found
+        if spellings
+    ]
+
+
+def missing_class(context: CheckContext) -> list[Finding]:
+    """Report classes such as "NA", which may mean that the target is missing."""
+    dataset = context.dataset
+    return [
+        Finding(
+            "missing_class",
+            "warning",
+            f"{name!r} is a class of {dataset.task.target!r}, but it may mean that the "
+            "target is missing.",
+            numbers={"class": name},
+            remedy="If so, leave these rows out.",
+        )
+        for name in dataset.task.classes
+        if name in MISSING_WORDS or str(name).lower() in _MISSING_CLASSES
+    ]
+
+
+def _variants(words: pl.Series) -> list[str]:
+    """Return the first group of words that users would consider equal."""
+    distinct = words.drop_nulls().unique().sort()
+    plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    repeated = plain.filter(plain.is_duplicated())
+    return distinct.filter(plain == repeated[0]).to_list() if len(repeated) else []
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = (repr(word) for word in words[:_SHOWN_SPELLINGS])
+    return f"{', '.join(first)} and {last}"

@@ -1,0 +1,25 @@
+"""Recognizes columns in which merged cells left a value only in the first row."""
+
+import polars as pl
+
+__all__ = ["values_are_merged"]
+
+MIN_BLOCK_ROWS = 3
+"""Minimum mean number of rows per value; with fewer, empty cells are ordinary gaps."""
+
+
+def values_are_merged(cells: pl.Series) -> bool:
+    """Return whether each value occurs once, above a block of empty cells.
+
+    There must be at least two blocks, from the first row to the last.
+
+    Example:
+        >>> values_are_merged(pl.Series(["a", None, None, "b", None, None, None]))
+        True
+        >>> values_are_merged(pl.Series(["a", None, None, "a", None, None, None]))
+        False
+    """
+    values = cells.drop_nulls()
+    if len(values) < 2 or cells[0] is None or cells[-1] is not None:
+        return False
+    return values.n_unique() == len(values) <= len(cells) / MIN_BLOCK_ROWS

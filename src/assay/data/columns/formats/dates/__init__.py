@@ -1,0 +1,1 @@
+"""Notations of dates, and the calendars of their years."""

@@ -1,0 +1,65 @@
+"""Recognizes years of other calendars, which are read as Gregorian years."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+__all__ = ["Calendar", "YearsFound", "other_calendar_in"]
+
+
+class Calendar(NamedTuple):
+    """A calendar other than the Gregorian.
+
+    Args:
+        name: name of the calendar, with an article.
+        first_year: first likely year, about a century ago.
+        last_year: last likely year.
+        fix: how to convert the dates.
+    """
+
+    name: str
+    first_year: int
+    last_year: int
+    fix: str
+
+
+_CONVERT = "If so, convert the dates to the Gregorian calendar."
+_CALENDARS = (
+    # years of about 1900 to 2100, in which few Gregorian dates of data lie
+    Calendar("the Islamic or the Persian calendar", 1300, 1500, _CONVERT),
+    Calendar(
+        *("the Buddhist calendar", 2443, 2643, "If so, subtract 543 from the years.")
+    ),
+    Calendar("the Jewish calendar", 5660, 5861, _CONVERT),
+)
+
+
+class YearsFound(NamedTuple):
+    """Dates whose years belong to another calendar.
+
+    Args:
+        calendar: the calendar.
+        year: the first of the years, as an example.
+        num_rows: number of dates with such years.
+    """
+
+    calendar: Calendar
+    year: int
+    num_rows: int
+
+
+def other_calendar_in(dates: pl.Series) -> YearsFound | None:
+    """Return the other calendar in which some dates may be written, or None.
+
+    Example:
+        >>> dates = pl.Series(["2567-02-01", "2024-02-01"]).str.to_date()
+        >>> found = other_calendar_in(dates)
+        >>> found.calendar.name, found.year, found.num_rows
+        ('the Buddhist calendar', 2567, 1)
+    """
+    years = dates.dt.year().drop_nulls()
+    for calendar in _CALENDARS:
+        within = years.filter(years.is_between(calendar.first_year, calendar.last_year))
+        if len(within):
+            return YearsFound(calendar, int(within[0]), len(within))
+    return None

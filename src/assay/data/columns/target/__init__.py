@@ -1,0 +1,1 @@
+"""The target column and the task."""
