@@ -189,7 +189,7 @@ def test_vectors_are_not_text():
         column = _column(cells)[1]
         assert column.kind == "unusable"
         assert column.reason.startswith("several numbers, as in '[")
-        assert column.reason.endswith(fix)
+        assert fix in column.reason
     assert _column([f"48.{i}, 11.5" for i in range(N)])[1].reason.endswith(fix)
     tokens = [" ".join(map(str, range(i, i + 9))) for i in range(N)]
     assert _column(tokens)[1].kind == "text"

@@ -12,6 +12,7 @@ from assay.data.columns._column import ARRAY_KINDS, Column
 from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 from assay.data.columns.formats._words import mean_words
+from assay.data.table._number_texts import holds_number_lists
 
 __all__ = [
     "ID_MIN_ROWS",
@@ -204,7 +205,10 @@ def _lists_of_numbers(words: pl.Series) -> str:
     if not words.str.contains(_VECTOR).all() or not words.str.contains(r"[.\[(]").all():
         return ""
     example = shown_cell(words[0])
-    return f"several numbers, as in {example}; write each of them in its own column"
+    fix = "write each of them in its own column"
+    if holds_number_lists(words):
+        fix += f", or read them as a sequence with kinds={{{words.name!r}: 'sequence'}}"
+    return f"several numbers, as in {example}; {fix}"
 
 
 _ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {

@@ -27,6 +27,7 @@ from assay.data.table._array_cells import (
 )
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
+from assay.data.table._number_texts import arrays_of_text
 from assay.data.table._table import Table
 
 __all__ = ["to_examples", "with_test_part", "without_other_rows"]
@@ -56,14 +57,15 @@ def to_examples(
     elif table.channels:
         frame = _reordered(frame, table.channels, layout.channels)
         layout = replace(layout, channels=layout.channels or table.channels)
-    for column in frame.get_columns():
+    for column in frame.drop(keep, strict=False).get_columns():
         kind = layout.kinds.get(column.name)
-        if column.name not in keep and holds_images(column, kind):
-            images, more = decode_images(column, layout, table.folder)
-            frame = frame.with_columns(images)
-            notes += more
-        elif column.name not in keep and kind is None:
-            notes += note_on_other_cells(column)
+        column, more = arrays_of_text(column, kind)
+        if holds_images(column, kind):
+            column, more = decode_images(column, layout, table.folder)
+        elif kind is None:
+            more = (*more, *note_on_other_cells(column))
+        frame = frame.with_columns(column)
+        notes += more
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 

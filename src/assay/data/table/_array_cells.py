@@ -6,6 +6,7 @@ channels) of float32. The series are stored in a polars Array column if all have
 same number of steps, otherwise in a List column.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +20,13 @@ __all__ = [
     "image_cells",
     "read_cells",
     "sequence_cells",
+    "square_side",
     "to_images",
     "to_sequences",
 ]
 
 _CHANNELS = (1, 2, 3, 4)  # grayscale or color, with or without transparency
+_MIN_SIDE = 8  # smaller lists of whole numbers are rarely pixels
 _SHOWN = 5  # maximum number of rows listed in a message
 
 
@@ -107,7 +110,7 @@ def _guess(column: pl.Series) -> tuple[str, str]:
     """
     cells = _dense(column)
     if cells is None or cells.ndim not in (3, 4):
-        return "sequence", "lists of numbers"
+        return "sequence", f"lists of numbers{_hint_on_pixels(column, cells)}"
     if cells.ndim == 4:
         return "image", "arrays (height, width, channels)"
     rows, columns = cells.shape[1:]
@@ -115,6 +118,36 @@ def _guess(column: pl.Series) -> tuple[str, str]:
     kind = "image" if cells.dtype == np.uint8 or rows == columns > 1 else "sequence"
     reason = f"cells of {rows} x {columns} numbers; if this is wrong, write "
     return kind, f"{reason}kinds={{{column.name!r}: '{other[kind]}'}}"
+
+
+def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
+    """Return a hint if lists of numbers may be the pixels of square images."""
+    side = 0 if cells is None or cells.ndim != 2 else square_side(cells.shape[1])
+    if side < _MIN_SIDE or cells is None or cells.dtype.kind not in "iu":
+        return ""
+    if cells.min() < 0 or cells.max() > 255:
+        return ""
+    return (
+        f"; if they are the pixels of images of {side} x {side}, write "
+        f"kinds={{{column.name!r}: 'image'}}"
+    )
+
+
+def square_side(num_pixels: int) -> int:
+    """Return the side of a square image with this number of pixels; 0 for no square.
+
+    Example:
+        >>> square_side(784), square_side(785)
+        (28, 0)
+    """
+    side = math.isqrt(num_pixels)
+    return side if side * side == num_pixels else 0
+
+
+def _squares(pixels: np.ndarray) -> np.ndarray:
+    """Return lists of pixels (n, side²) as images (n, side, side), if possible."""
+    side = square_side(pixels.shape[1])
+    return pixels.reshape(-1, side, side) if side else pixels
 
 
 def to_images(column: pl.Series) -> np.ndarray:
@@ -126,6 +159,8 @@ def to_images(column: pl.Series) -> np.ndarray:
     """
     name = column.name
     images = _dense(column)
+    if images is not None and images.ndim == 2:  # the pixels as a flat list
+        images = _squares(images)
     if images is None or images.ndim not in (3, 4):
         raise InputError(
             f"All cells of {name!r} must be images with the same shape (height, width, "
