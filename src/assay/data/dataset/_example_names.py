@@ -10,7 +10,7 @@ from assay.data.columns._parse import tidy
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._parquet import parquet_files
-from assay.data.sources.formats.images._images import holds_images
+from assay.data.sources.formats.images._image_columns import holds_images
 from assay.data.sources.remote._fetch import local_path
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout

@@ -30,7 +30,7 @@ from assay.data.sources._table_to_examples import (
     without_other_rows,
 )
 from assay.data.sources.formats._long_tables import ignored_channels
-from assay.data.sources.formats.images._images import holds_images
+from assay.data.sources.formats.images._image_columns import holds_images
 from assay.data.sources.formats.images._nested_folders import check_not_nested
 from assay.data.sources.remote._fetch import version_cache
 from assay.data.table._array_options import Layout, check_layout

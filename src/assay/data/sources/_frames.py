@@ -10,7 +10,8 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_INDEX
-from assay.data.sources._pandas_columns import from_pandas, python_values
+from assay.data.sources._cell_objects import column_of_objects, without_objects
+from assay.data.sources._pandas_columns import from_pandas
 from assay.data.table._array_names import find_arrays
 from assay.data.table._table import Reader, Table
 
@@ -38,9 +39,9 @@ def is_frame(source: Any) -> bool:
 def frame_of(source: Any) -> pl.DataFrame:
     """Return a polars or pandas frame, or an Arrow table, as a polars frame."""
     if isinstance(source, pl.DataFrame):
-        return source
+        return without_objects(source)
     if isinstance(source, pl.Series):
-        return source.to_frame()
+        return without_objects(source.to_frame())
     if isinstance(source, pl.LazyFrame) or _is_arrow(source):
         return _collected(source)
     if method := _conversion(source):
@@ -149,7 +150,9 @@ def _read(source: Any) -> Table:
                 )
             )
         columns = {
-            name: python_values(values) if _holds_objects(values) else values
+            name: column_of_objects(name, list(values))
+            if _holds_objects(values)
+            else values
             for name, values in source.items()
         }
         try:
@@ -217,8 +220,12 @@ def is_table(value: Any) -> bool:
 
 
 def _is_pair(value: Any) -> bool:
-    is_pair = isinstance(value, tuple) and len(value) == 2
-    return is_pair and all(is_frame(v) or isinstance(v, np.ndarray) for v in value)
+    """Return whether a value is a tuple of inputs and targets."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    inputs, targets = value
+    is_array = is_frame(inputs) or isinstance(inputs, np.ndarray)
+    return is_array and (is_frame(targets) or isinstance(targets, np.ndarray | list))
 
 
 def _check_values(columns: Mapping[str, Any]) -> None:

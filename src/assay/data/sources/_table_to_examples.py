@@ -14,11 +14,11 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._other_rows import without_other_rows as rows_of_examples
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._long_tables import check_channels, join_series
-from assay.data.sources.formats.images._images import (
-    decode_images,
+from assay.data.sources.formats.images._image_columns import (
     holds_images,
     note_on_other_cells,
 )
+from assay.data.sources.formats.images._images import decode_images
 from assay.data.table._array_cells import (
     Sequences,
     holds_cells,

@@ -7,7 +7,6 @@ decoded in parallel.
 
 import math
 import os
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,62 +26,16 @@ from assay.data.sources.formats.images._headers import (
     read_header,
     reason_of,
 )
+from assay.data.sources.formats.images._image_columns import image_files
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
-from assay.data.table._image_files import IMAGE_SUFFIXES
 from assay.data.table._memory import check_size
 from assay.data.table._pixel_scale import pixel_scale
 
-__all__ = ["decode_images", "holds_images", "note_on_other_cells"]
-
-_SAMPLE = 20  # the first values rule out most columns
+__all__ = ["decode_images"]
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
-
-_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, IMAGE_SUFFIXES))})$"
-_SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
-
-
-def holds_images(column: pl.Series, kind: str | None = None) -> bool:
-    """Return whether a column contains images: paths, bytes, or records with both."""
-    dtype = column.dtype
-    if kind not in (None, "image"):
-        return False
-    if isinstance(dtype, pl.Struct):
-        return {"bytes", "path"} == {f.name for f in dtype.fields}
-    if dtype not in (pl.Binary, pl.String):
-        return False
-    first: Any = column.first(ignore_nulls=True)
-    if first is None:
-        return False
-    if dtype == pl.Binary:
-        return bytes(first).startswith(_SIGNATURES)
-    if kind == "image":
-        return True
-    # The first value rules out most columns of a table.
-    return first.lower().endswith(IMAGE_SUFFIXES) and bool(
-        column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
-    )
-
-
-def _is_path(cell: str | None) -> bool:
-    return cell is not None and cell.lower().endswith(IMAGE_SUFFIXES)
-
-
-def note_on_other_cells(column: pl.Series) -> list[str]:
-    """Return a note if most, but not all, cells of a column are image paths."""
-    if column.dtype != pl.String or not any(map(_is_path, column.head(_SAMPLE))):
-        return []
-    cells = column.drop_nulls()
-    are_paths = cells.str.to_lowercase().str.contains(_HAS_SUFFIX)
-    if 2 * are_paths.sum() <= len(cells) or are_paths.all():
-        return []
-    other = cells.filter(~are_paths)[0]
-    return [
-        f"{column.name!r} is not treated as an image column, because it contains "
-        f"{other!r}. Replace this value with the path of an image, or remove the row."
-    ]
 
 
 def decode_images(
@@ -99,7 +52,7 @@ def decode_images(
         InputError: images are damaged, are too large, or differ from the majority in
             size or mode; the message lists all of them.
     """
-    images = _images(column, folder)
+    images = image_files(column, folder)
     headers = map_parallel(read_header, images, os.cpu_count())
     faults = Faults()
     size = layout.image_size or _common([h.size for h in headers if not h.wrong])
@@ -141,27 +94,6 @@ def _blank(name: str, shape: tuple[int, ...], mode: str) -> np.ndarray:
     channels, dtype = 3 if mode == "RGB" else 1, np.float32 if mode == "F" else np.uint8
     check_size(name, 2 * math.prod(shape) * channels * np.dtype(dtype).itemsize)
     return np.zeros((*shape, channels), dtype)
-
-
-def _images(column: pl.Series, folder: Path | None) -> list[ImageFile]:
-    images = []
-    for row, cell in enumerate(column.to_list()):
-        path, data = (cell, None) if isinstance(cell, str) else (None, cell)
-        if isinstance(cell, dict):
-            path, data = cell["path"], cell["bytes"]
-        if data is not None or not path:
-            images.append(ImageFile(path or f"row {row}", data))
-        else:
-            images.append(ImageFile(path, _path_of(path, folder or Path())))
-    return images
-
-
-def _path_of(path: str, folder: Path) -> Path:
-    """Return the path of a file, which may have been written on Windows."""
-    found = folder / Path(os.path.expanduser(path))
-    if "\\" in path and not found.exists():
-        return folder / path.replace("\\", "/")
-    return found
 
 
 def _decode(

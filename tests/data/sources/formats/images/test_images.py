@@ -375,7 +375,7 @@ def test_large_images_are_averaged_for_a_linear_model():
 
 
 def test_saved_data_sets_of_hugging_face_are_read():
-    folder = Path(__file__).parents[3] / "reference" / "hugging_face"
+    folder = Path(__file__).parents[4] / "reference" / "hugging_face"
     dataset = load(folder / "images")
     assert dataset.task.classes == ("cat", "dog", "owl")
     assert dataset.num_test == 3

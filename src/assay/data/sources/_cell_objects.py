@@ -1,0 +1,112 @@
+"""Converts lists of Python objects to columns of polars."""
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay._errors import InputError
+
+__all__ = ["column_of_objects", "without_objects"]
+
+_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates these formats only on request
+
+
+def column_of_objects(name: str, values: list[Any]) -> pl.Series:
+    """Return a column of numbers, text, times, arrays, images, bytes or paths.
+
+    Times in different zones are converted to UTC, and images of Pillow to files in
+    memory, so they are read in the same way as other image files.
+
+    Raises:
+        InputError: polars cannot store the values.
+    """
+    present = [value for value in values if value is not None]
+    if values and all(isinstance(value, np.ndarray) for value in values):
+        shapes = {value.shape for value in values}
+        cells = np.stack(values) if len(shapes) == 1 else [v.tolist() for v in values]
+        return _series(name, cells)
+    if present and all(map(_is_image, present)):
+        values = [None if value is None else _as_file(value) for value in values]
+    else:
+        values = _plain_values(map(_without_container, values))
+    if any(getattr(value, "tzinfo", None) for value in values):
+        zones = {getattr(value, "tzinfo", None) for value in values}
+        if len(zones) > 1:
+            values = [_in_utc(value) for value in values]
+    return _series(name, values)
+
+
+def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose columns of Python objects are converted, if possible."""
+    objects = [column for column in frame if column.dtype == pl.Object]
+    return frame.with_columns(
+        column_of_objects(column.name, column.to_list()) for column in objects
+    )
+
+
+def _series(name: str, values: Any) -> pl.Series:
+    try:
+        return pl.Series(name, values, strict=False)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
+        kinds = sorted({type(value).__name__ for value in values})
+        raise InputError(
+            f"The cells of {name!r} have types that cannot be read together: "
+            f"{', '.join(kinds)}. Pass numbers, text, dates, or arrays of one shape."
+        ) from error
+
+
+def _is_image(value: Any) -> bool:
+    # Checking the names avoids importing Pillow.
+    modules = {base.__module__.split(".")[0] for base in type(value).__mro__}
+    return "PIL" in modules and hasattr(value, "getbands")
+
+
+def _as_file(image: Any) -> bytes:
+    """Return an image of Pillow as the bytes of a file, in the same mode."""
+    from PIL import ImageOps
+
+    if image.format in _ORIENTED:
+        image = ImageOps.exif_transpose(image)
+    file = io.BytesIO()
+    # Unlike PNG, TIFF supports all modes; it is not compressed.
+    image.save(file, "TIFF")
+    return file.getvalue()
+
+
+def _without_container(value: Any) -> Any:
+    """Return the contents of arrays and buffers, and paths as text."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, io.BytesIO):
+        return value.getvalue()
+    return str(value) if isinstance(value, PurePath) else value
+
+
+def _plain_values(values: Iterable[Any]) -> list[Any]:
+    """Convert NumPy numbers to Python numbers, and times in text columns to text.
+
+    Otherwise, polars would read words among NumPy numbers as missing values.
+    """
+    values = [
+        value.item()
+        if isinstance(value, np.generic) and value.dtype.kind in "biuf"
+        else value
+        for value in values
+    ]
+    if not any(isinstance(value, str) for value in values):
+        return values
+    times = (datetime, np.datetime64, np.timedelta64)
+    return [str(value) if isinstance(value, times) else value for value in values]
+
+
+def _in_utc(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
