@@ -20,9 +20,9 @@ from assay.data.preparation._sole_input_encoders import (
 from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
-from assay.data.sources._frames import is_table
 from assay.data.sources._registry import REGISTRY, get, read_table
 from assay.data.sources.arrays._tensors import as_numpy
+from assay.data.sources.frames._frames import is_table
 from assay.data.splits._folds import NUM_FOLDS, folds, with_val_in_train
 from assay.data.splits._sizes import FRACTIONS
 from assay.data.splits._split import Split, split

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
+from assay._calls import check_call, holds_arrays, takes_one_source
 from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer
 from assay.experiment._notebook import notebook_observer
@@ -32,6 +33,14 @@ class Experiment(spec.Experiment):
     """
 
     data: Any = ""
+
+    def __init__(self, **fields: Any) -> None:
+        named = {"data": "", **fields}  # may be omitted to resume a run
+        model = fields.get("model")  # the first field, if it was passed by position
+        args = (model, model) if holds_arrays([model]) else ()
+        if args or fields.keys() - type(self).model_fields.keys():
+            check_call("Experiment(data={})", "data", args, named)
+        super().__init__(**fields)
 
     def run(
         self,
@@ -101,6 +110,7 @@ class Experiment(spec.Experiment):
         return Run(recorder.folder, None if network is None else network.factory)
 
 
+@takes_one_source("data")
 def train(
     data: Any,
     *,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
+from assay._calls import takes_one_source
 from assay._errors import InputError, WriteError
 from assay._version import __version__
 from assay.cluster import open_workers
@@ -43,6 +44,7 @@ class Raced:
         return race_text(self.summary)
 
 
+@takes_one_source("data")
 def race(
     data: Any,
     *,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
+from assay._calls import takes_one_source
 from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer, Recorder
 from assay.experiment._experiment import Experiment, experiment_for
@@ -66,6 +67,7 @@ class Tuning:
         return tuning_text(record)
 
 
+@takes_one_source("data")
 def tune(
     data: Any,
     *,

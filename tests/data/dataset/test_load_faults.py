@@ -28,9 +28,8 @@ def test_unknown_names():
     assert "Did you mean" not in _faults("zebra")[0]
     assert _faults(42) == [
         "A source must be a path, a built-in name, a frame or (X, y), but got "
-        "int. Write load((X, y)), load(frame, target='y') or "
-        "load('table.csv'). An object that yields examples must support len(source) "
-        "and source[i]."
+        "int. Pass (X, y), a frame with target='y', or the path of a table. An object "
+        "with examples must support len(source) and source[i]."
     ]
 
 

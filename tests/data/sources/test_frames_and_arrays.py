@@ -138,7 +138,7 @@ def test_sparse_matrices():
 
 def test_a_target_that_is_no_name():
     frame = pd.DataFrame({"p": P})
-    with pytest.raises(InputError, match=r"column name.*write \(X, y\)"):
+    with pytest.raises(InputError, match=r"Write load\(\(X, y\)\)"):
         load(frame, target=pd.Series(Y))  # type: ignore[arg-type]
 
 

@@ -115,8 +115,8 @@ def test_tables_that_polars_cannot_read():
     ("source", "message"),
     [
         ([FRAME, FRAME, FRAME], "Write pl.concat(frames)."),
-        (zip(X, Y, strict=True), "Write load(list(source))"),
-        (type("Loader", (), {"dataset": FRAME})(), "Write load(source.dataset)"),
+        (zip(X, Y, strict=True), "pass list(source)"),
+        (type("Loader", (), {"dataset": FRAME})(), "Pass source.dataset"),
         ({"a": type("Rows", (), {"__len__": lambda _: 3})()}, "types={'a': 'Rows'}"),
         (np.array({"X": X, "y": Y}, dtype=object), "Write X.item()."),
         (([1, 2, 3], [0, 1, 0]), "Write np.asarray(X)[:, None] for one column"),

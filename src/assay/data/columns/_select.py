@@ -111,6 +111,8 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
             f"The only column is {names[0]!r}. Add a column to predict, and separate "
             "cells with a comma, semicolon or tab."
         )
+    if table.positional and target is None:
+        return "The source has no targets. Pass them as well: (X, y)."
     shown = ", ".join(names[:_SHOWN_COLUMNS])
     if len(names) > _SHOWN_COLUMNS:
         shown += f" and {len(names) - _SHOWN_COLUMNS} more"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from assay._calls import takes_one_source
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay._urls import without_secrets
 from assay.data.columns._select import find_target
@@ -39,6 +40,7 @@ from assay.data.table._table import Table
 __all__ = ["load"]
 
 
+@takes_one_source("source")
 def load(
     source: Any,
     *,
@@ -86,11 +88,6 @@ def load(
     """
     if isinstance(source, Dataset):
         return source
-    if hasattr(target, "shape"):
-        raise InputError(
-            "`target` must be a column name, but got a "
-            f"{type(target).__name__}. To pass inputs and targets, write (X, y)."
-        )
     if target is not None:
         target = str(target)  # pandas frames may have numbers as column names
     _check_types(kinds, stream)

@@ -10,7 +10,6 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources._frames import has_fields
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
 from assay.data.sources.arrays._arrays import table_of_arrays
@@ -19,6 +18,7 @@ from assay.data.sources.arrays._image_and_series_arrays import (
     as_array,
     is_numeric,
 )
+from assay.data.sources.frames._frames import has_fields
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def check_path(source: str | Path) -> Path:
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         others = [name for name in beside if name != path.name]
         fix = "No file has this name." + did_you_mean(path.name, others)
+        if matching := glob(str(path)):
+            fix = (
+                f"This pattern matches {len(matching)} files. Join them in one file, "
+                "or save them as Parquet files in a folder, and pass the folder."
+            )
         if path.is_symlink():
             fix = "This is a link to a file that does not exist. Repair the link."
         raise InputError(fault("source.exists()", "source", str(source), fix))

@@ -112,6 +112,11 @@ def _read(source: Any) -> Table:
     parts = []
     for name in names:
         part = source[name] if is_dict else source
+        if not hasattr(part, "__getitem__"):
+            raise InputError(
+                f"The examples of {type(part).__name__} have no numbers. Write "
+                "datasets.Dataset.from_list(list(source))."
+            )
         frame = pl.DataFrame(pl.from_arrow(part.with_format("arrow")[:]))
         parts.append((frame, part.features.to_dict()))
     num_test = parts[-1][0].height if names[-1] == _TEST and len(names) > 1 else 0

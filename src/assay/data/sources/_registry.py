@@ -1,6 +1,6 @@
 """The registry of readers, one per kind of source."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,14 +8,15 @@ from typing import Any
 
 from assay._errors import InputError, did_you_mean, fault
 from assay._urls import is_url, without_secrets
-from assay.data.sources._builtin import BUILTIN, BUILTINS
+from assay.data.sources._builtin import BUILTIN
 from assay.data.sources._files import FILES, check_path, looks_like_path
 from assay.data.sources._folders import FOLDER
-from assay.data.sources._frames import FRAME, is_table
 from assay.data.sources._hugging_face import HUGGING_FACE
 from assay.data.sources._map_style import MAP_STYLE
+from assay.data.sources._refused import why_refused
 from assay.data.sources.arrays._arrays import ARRAYS
 from assay.data.sources.arrays._tensors import as_numpy
+from assay.data.sources.frames._frames import FRAME
 from assay.data.sources.remote._failures import shown_as
 from assay.data.sources.remote._fetch import local_path
 from assay.data.table._dates import check_dates
@@ -73,12 +74,6 @@ def find_reader(source: Any) -> Reader | None:
     return next((r for r in REGISTRY.values() if r.accepts(source)), None)
 
 
-def _names_like(source: str) -> list[str]:
-    """Return built-in names to suggest, and file names if `source` has a suffix."""
-    here = [path.name for path in Path().iterdir()] if Path(source).suffix else []
-    return [*BUILTINS, *here]
-
-
 @contextmanager
 def opening(source: Any) -> Generator[None, None, None]:
     """Context manager that raises an InputError if a path cannot be opened.
@@ -120,40 +115,4 @@ def read_table(source: Any) -> Table:
             return table
         if looks_like_path(source):
             check_path(source)
-    if isinstance(source, str):
-        raise InputError(
-            f"No file or built-in data set is named {source!r}. The built-in data sets "
-            f"are {', '.join(BUILTINS)}.{did_you_mean(source, _names_like(source))}"
-        )
-    if hasattr(source, "toarray") and hasattr(source, "nnz"):
-        raise InputError("X must not be a sparse matrix. Write X.toarray().")
-    if isinstance(source, tuple):
-        raise InputError(
-            f"A tuple must be (X, y), but got {len(source)} values. Pass test data "
-            "separately: load((X, y), test_data=(X_test, y_test))."
-        )
-    if isinstance(source, list) and source and all(map(_is_pair, source)):
-        raise InputError(
-            "The source is a list of pairs. Write load(([x for x, _ in pairs], "
-            "[y for _, y in pairs]))."
-        )
-    if isinstance(source, list) and source and all(map(is_table, source)):
-        raise InputError("The source is a list of frames. Write pl.concat(frames).")
-    raise InputError(
-        "A source must be a path, a built-in name, a frame or (X, y), but got "
-        f"{type(source).__name__}. Write load((X, y)), load(frame, target='y') or "
-        f"load('table.csv'). {_as_examples(source)}"
-    )
-
-
-def _as_examples(source: Any) -> str:
-    """Return instructions for passing an object that yields examples."""
-    if hasattr(source, "dataset"):  # data loaders
-        return "Write load(source.dataset) to read the examples of a loader."
-    if isinstance(source, Iterable) and not isinstance(source, Mapping):
-        return "Write load(list(source)) to read all examples into memory."
-    return "An object that yields examples must support len(source) and source[i]."
-
-
-def _is_pair(example: Any) -> bool:
-    return isinstance(example, tuple) and len(example) == 2
+    raise InputError(why_refused(source))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,6 @@ import polars as pl
 
 from assay._errors import Faults, fault
 from assay.data.columns._select import UNUSED_ARRAYS
-from assay.data.sources._frames import (
-    check_no_parts,
-    frame_of,
-    has_fields,
-    is_frame,
-    is_table,
-    notes_on_index,
-)
 from assay.data.sources.arrays._image_and_series_arrays import (
     INPUTS,
     array_column,
@@ -27,6 +20,14 @@ from assay.data.sources.arrays._image_and_series_arrays import (
     notes_on_axes,
 )
 from assay.data.sources.arrays._targets import vector_of
+from assay.data.sources.frames._frames import (
+    check_no_parts,
+    frame_of,
+    has_fields,
+    is_frame,
+    is_table,
+    notes_on_index,
+)
 from assay.data.table._array_names import PAIRS, pair_of
 from assay.data.table._table import Reader, Table
 
@@ -123,6 +124,8 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
         values = np.empty(0, dtype=object)
     if not is_numeric(values):
         fix = "Pass words and mixed columns as a polars or pandas frame."
+        if values.ndim == 1 and len(values):
+            fix = _as_column(values[0])
         if values.dtype.kind == "c":
             fix = "Write np.concatenate([X.real, X.imag], axis=1)."
         if not values.ndim:
@@ -159,6 +162,15 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     )
 
 
+def _as_column(value: Any) -> str:
+    """Return how to pass texts, paths, files or mappings with their targets."""
+    if isinstance(value, Mapping):
+        rows = "[{**row, 'label': label} for row, label in zip(X, y)]"
+        return f"Write {rows} with target='label'."
+    name = "image" if isinstance(value, bytes | PurePath) else "text"
+    return f"Write {{{name!r}: X, 'label': y}} with target='label'."
+
+
 def _feature_names(names: Any, num_features: int, faults: Faults) -> list[str]:
     """Return one name per feature, and add a fault if the names are invalid."""
     if names is None:
@@ -180,7 +192,8 @@ def _accepts(source: Any) -> bool:
         return False
     return (
         isinstance(source, np.ndarray)
-        or (isinstance(source, tuple | list) and len(source) == 2)
+        or (isinstance(source, tuple) and len(source) == 2)
+        or (isinstance(source, list) and len(source) == 2 and not _are_paths(source))
         or (isinstance(source, list) and _are_rows(source))
     )
 
@@ -189,6 +202,10 @@ def _are_records(source: list[Any]) -> bool:
     return bool(source) and all(
         isinstance(row, Mapping) or has_fields(row) for row in source
     )
+
+
+def _are_paths(source: list[Any]) -> bool:
+    return all(isinstance(value, str | PurePath) for value in source)
 
 
 def _are_rows(source: list[Any]) -> bool:

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, fault
-from assay.data.sources._frames import frame_of, is_frame
 from assay.data.sources.arrays._image_and_series_arrays import is_numeric
 from assay.data.sources.arrays._tensors import as_numpy
+from assay.data.sources.frames._frames import frame_of, is_frame
 
 __all__ = ["vector_of"]
 

@@ -1,12 +1,13 @@
 """Converts arrays and tensors from other libraries to NumPy arrays."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from assay._errors import InputError
-from assay.data.sources._frames import is_frame
+from assay.data.sources.frames._frames import is_frame
 
 __all__ = ["as_numpy"]
 
@@ -50,6 +51,6 @@ def _converted(array: Any) -> np.ndarray:
 
 def _is_tensor(value: Any) -> bool:
     kind = type(value)
-    if isinstance(value, np.ndarray | np.generic) or is_frame(value):
+    if isinstance(value, np.ndarray | np.generic | io.IOBase) or is_frame(value):
         return False
     return any(hasattr(kind, method) for method in _METHODS)

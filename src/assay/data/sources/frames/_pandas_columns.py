@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.data.sources._cell_objects import column_of_objects
+from assay.data.sources.frames._cell_objects import column_of_objects
 
 __all__ = ["from_pandas"]
 

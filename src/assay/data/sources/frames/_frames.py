@@ -10,8 +10,8 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_INDEX
-from assay.data.sources._cell_objects import column_of_objects, without_objects
-from assay.data.sources._pandas_columns import from_pandas
+from assay.data.sources.frames._cell_objects import column_of_objects, without_objects
+from assay.data.sources.frames._pandas_columns import from_pandas
 from assay.data.table._array_names import find_arrays
 from assay.data.table._table import Reader, Table
 
@@ -178,7 +178,7 @@ def check_no_parts(source: Any) -> None:
     values = list(source.values() if is_mapping else source)
     if len(values) > 1 and all(map(_is_pair, values)):
         form = "(X_train, y_train), test_data=(X_test, y_test)"
-    elif is_mapping and len(values) > 1 and all(map(is_table, values)):
+    elif len(values) > 1 and all(map(is_table, values)) and _are_parts(source):
         form = "train_frame, test_data=test_frame"
     elif is_mapping and len(find_arrays(source) or ()) > 1:  # as in NumPy archives
         form = "(X_train, y_train), test_data=(X_test, y_test)"
@@ -188,6 +188,11 @@ def check_no_parts(source: Any) -> None:
         "The source contains several data sets. Pass them separately, as in "
         f"load({form})."
     )
+
+
+def _are_parts(source: Any) -> bool:
+    """Return whether frames are several tables, rather than inputs and targets."""
+    return isinstance(source, Mapping) or frame_of(source[1]).width > 1
 
 
 def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:

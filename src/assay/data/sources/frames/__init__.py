@@ -1,0 +1,1 @@
+"""Frames, columns of Python objects, and rows with names."""
