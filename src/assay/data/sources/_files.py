@@ -23,6 +23,7 @@ from assay.data.sources.formats._damaged import (
     check_encoding,
     check_feather_version,
     check_num_columns,
+    check_signature,
     report_damage,
 )
 from assay.data.sources.formats._json_lines import parse_json_lines, utf8_of
@@ -190,7 +191,12 @@ def _accepts(*suffixes: str) -> Callable[[Any], bool]:
 
 
 def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
-    return lambda source: reader(check_path(source))
+    def read(source: Any) -> Table:
+        path = check_path(source)
+        check_signature(path, source)
+        return reader(path)
+
+    return read
 
 
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (

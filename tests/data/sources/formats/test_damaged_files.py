@@ -1,5 +1,6 @@
 """Damaged, malicious and oversized files quickly raise a single message."""
 
+import gzip
 import io
 import json
 import os
@@ -9,6 +10,8 @@ import zipfile
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assay._errors import InputError
@@ -208,3 +211,45 @@ def test_json_that_is_not_lines_is_told_what_to_do(tmp_path):
     path.write_text('[{"a": 1}]')
     with pytest.raises(InputError, match="one JSON object per line, and name .*.jsonl"):
         read(path)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".npz", ".npy"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            b"a,y\n1,2\n",
+            "is text, not a {} file. If it is a table, rename it to",
+        ),
+        (gzip.compress(b"a,y\n"), "is compressed, not a {} file. Unpack it first."),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "a pointer of Git LFS, not",
+        ),
+        (b"<!DOCTYPE html><html>", "is a web page or XML, not a {} file. Download the"),
+    ],
+)
+def test_files_with_a_wrong_suffix_are_recognized(suffix, content, told, tmp_path):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert told.format(suffix) in str(caught.value)
+
+
+def test_a_pointer_and_rich_text_are_no_csv(tmp_path):
+    path = tmp_path / "a.csv"
+    for content, fix in (
+        (b"version https://git-lfs.github.com/spec/v1\n", "Run git"),
+        (rb"{\rtf1\ansi a,y\par 1,2}", "Export the table"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=f"not a delimited text file. {fix}"):
+            read(path)
+
+
+def test_repeated_columns_of_a_parquet_file_have_a_fix(tmp_path):
+    table = pa.table([[1], [2]], names=["a", "a"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="Rename all but one of these columns."):
+        read(tmp_path / "a.parquet")

@@ -17,6 +17,7 @@ __all__ = [
     "check_feather_version",
     "check_is_text",
     "check_num_columns",
+    "check_signature",
     "report_damage",
 ]
 
@@ -32,6 +33,9 @@ _OTHER_FORMATS = (
     (rb"\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "compressed", UNPACK),
     (rb"PAR1", "a Parquet file", "Rename it to {stem}.parquet."),
     (rb"ARROW1", "an Arrow file", "Rename it to {stem}.arrow."),
+    (rb"\x93NUMPY", "a NumPy array", "Rename it to {stem}.npy."),
+    (rb"version https://git-lfs", "a pointer of Git LFS", "Run git lfs pull."),
+    (rb"\{\\rtf", "a document in Rich Text Format", EXPORT),
     (rb"SQLite format", "a database", EXPORT),
     (rb"%PDF-", "a PDF document", EXPORT),
     (
@@ -52,6 +56,21 @@ _OTHER_FORMATS = (
         "Write one JSON object per line, and name the file {stem}.jsonl.",
     ),
 )
+_FIXES = (
+    ("more than one occurrence", "Rename all but one of these columns."),
+    ("precision must be", "Save this column as floating-point numbers."),
+)
+"""Parts of the messages of the readers, and how to correct such files."""
+
+_SIGNATURES = {
+    **dict.fromkeys((".parquet", ".pq"), (b"PAR1",)),
+    **dict.fromkeys((".arrow", ".feather", ".ipc"), (b"ARROW1",)),
+    ".npz": (b"PK",),
+    ".npy": (b"\x93NUMPY", b"PK"),  # an archive has its own message
+}
+"""The first bytes of binary files by suffix."""
+
+_FIRST_BYTES = 4096
 _ERRORS = (
     *(pl.exceptions.PolarsError, OSError, ValueError, EOFError, OverflowError),
     TypeError,  # raised by polars for a path that is not UTF-8
@@ -76,11 +95,46 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
     except InputError:
         raise
     except _ERRORS as error:
+        check_signature(path, source)
         lines = str(error).strip().splitlines() or [type(error).__name__]
+        fixes = (fix for part, fix in _FIXES if part in lines[0])
         raise InputError(
             f"{str(source or path)!r} cannot be read as a {path.suffix} file. The "
-            f"reader reports: {lines[0][:200].rstrip('.')}. Save the file again."
+            f"reader reports: {lines[0][:200].rstrip('.')}. "
+            f"{next(fixes, 'Save the file again.')}"
         ) from error
+
+
+def check_signature(path: Path, source: object = None) -> None:
+    """Raise an InputError if a file has another format than its suffix says.
+
+    Args:
+        path: the path of the file.
+        source: the source as the user wrote it; None to show the path.
+    """
+    own = _SIGNATURES.get(path.suffix.lower(), ())
+    if not own or not path.is_file():
+        return
+    with path.open("rb") as file:
+        content = file.read(_FIRST_BYTES)
+    if content.startswith(own):
+        return
+    found = [(n, fix) for start, n, fix in _OTHER_FORMATS if re.match(start, content)]
+    if not found and content.strip() and _is_text(content):
+        found.append(("text", "If it is a table, rename it to {stem}.csv."))
+    for name, fix in found[:1]:
+        raise InputError(
+            f"The file {str(source or path)!r} is {name}, not a {path.suffix} file. "
+            f"{fix.format(stem=path.stem)}"
+        )
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return re.search(rb"[\x00-\x08\x0e-\x1f]", content) is None
 
 
 def check_encoding(names: Sequence[str]) -> None:
