@@ -10,9 +10,9 @@ import polars as pl
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
 from assay.data.columns._wording import shown_cell
+from assay.data.columns.formats._number_texts import holds_number_lists
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 from assay.data.columns.formats._words import mean_words
-from assay.data.table._number_texts import holds_number_lists
 
 __all__ = [
     "ID_MIN_ROWS",

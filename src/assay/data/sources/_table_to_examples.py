@@ -12,6 +12,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._other_rows import without_other_rows as rows_of_examples
+from assay.data.columns.formats._number_texts import arrays_of_text
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._long_tables import check_channels, join_series
 from assay.data.sources.formats.images._image_columns import (
@@ -27,7 +28,6 @@ from assay.data.table._array_cells import (
 )
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
-from assay.data.table._number_texts import arrays_of_text
 from assay.data.table._table import Table
 
 __all__ = ["to_examples", "with_test_part", "without_other_rows"]
