@@ -125,3 +125,16 @@ def test_several_data_sets_in_a_mapping_are_refused():
     pair = (PIXELS, LABELS)
     with pytest.raises(InputError, match="contains several data sets"):
         load({"train": pair, "test": pair})
+
+
+@pytest.mark.parametrize("path", ["{}.png", "/data/user/{}.png", "C:\\data\\{}.png"])
+def test_missing_images_are_searched_in_subfolders(tmp_path, path):
+    (tmp_path / "images").mkdir()
+    for number, pixels in enumerate(PIXELS):
+        (tmp_path / "images" / f"{number}.png").write_bytes(_png(pixels))
+    table = {"photo": [path.format(n) for n in range(40)], "kind": LABELS}
+    pl.DataFrame(table).write_csv(tmp_path / "labels.csv")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path / "labels.csv", target="kind")
+    found = str(Path("images", "0.png"))
+    assert f" Its file may be {found!r}. To train without" in str(caught.value)

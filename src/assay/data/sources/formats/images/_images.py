@@ -161,7 +161,8 @@ def _collect_broken(
         faults.add(
             f"All {len(images)} images are missing, such as {images[0].where!r}. "
             f"{'Download the images, and write' if is_remote else 'Write'} paths "
-            f"relative to the folder of the table, {str(folder)!r}. To train without "
+            f"relative to the folder of the table, {str(folder)!r}."
+            f"{_found_elsewhere(images[0].where, folder)} To train without "
             f"them, write ignore=[{name!r}]."
         )
     elif broken:
@@ -173,6 +174,16 @@ def _collect_broken(
                 f"Repair or remove these images: {_listed(broken)}.",
             )
         )
+
+
+def _found_elsewhere(where: str, folder: Path) -> str:
+    """Return the path of a missing image if it is in the folder or a subfolder."""
+    name = where.replace("\\", "/").rpartition("/")[2]
+    places = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
+    found = [path / name for path in places if (path / name).is_file()]
+    if not found:
+        return ""
+    return f" Its file may be {str(found[0].relative_to(folder))!r}."
 
 
 def _collect_mixed(
