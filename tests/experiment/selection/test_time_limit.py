@@ -89,7 +89,7 @@ def test_a_running_trial_that_is_too_long_does_not_rule_out_folds():
     clock.update([replace(TRIAL, duration_seconds=1.0)], maximize=True)
     now.seconds = 10.0
     assert clock.has_time(running=1.9)
-    assert not clock.has_time(running=2.3)  # too long even if 5 % more is allowed
+    assert not clock.has_time(running=2.3)  # too long even if 5% more is allowed
     clock.update([replace(TRIAL, duration_seconds=1.0)], maximize=True)
     now.seconds = 14.0
     assert clock.has_time()
