@@ -1,4 +1,4 @@
-"""Facts about the data of a fit, and the skill of simple models on the same data."""
+"""Facts about the data used in a fit, and how well simple models perform on it."""
 
 import math
 from dataclasses import dataclass, field

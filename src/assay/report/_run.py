@@ -138,8 +138,8 @@ def opening_warnings(summary: Record) -> list[str]:
     if openings <= 1:
         return []
     return [
-        f"! These test rows have been opened {openings} times so far. The best of "
-        "several results on them is optimistic."
+        f"! These test rows have been opened {openings} times so far. The best "
+        "result is therefore too optimistic."
     ]
 
 

@@ -32,7 +32,7 @@ _WORD = r"^\s*[\p{L}_#(\[]"
 def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     """Return a mask of the rows in which each cell is the name of its column."""
     repeats = np.arange(frame.height)
-    for column in frame:  # usually, no row is left after the first column
+    for column in frame:  # usually, the first one already rules out all rows
         if not repeats.size:
             break
         cells = _plain(column[repeats])
@@ -80,7 +80,7 @@ def _words_among_numbers(
 ) -> tuple[set[str], list[int]]:
     """Return the numeric columns, and the rows that have words in all of them.
 
-    Usually, no row is left after the first column, so the others are not examined.
+    Usually, the first column already rules out all rows, so the others are not read.
     """
     numeric = set[str]()
     rows = np.arange(1, frame.height)  # the first row may describe the columns

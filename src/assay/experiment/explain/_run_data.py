@@ -40,7 +40,7 @@ def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
         InputError: the data were passed to the run in Python, and are missing.
         RunError: the file of the experiment was deleted.
     """
-    folder.read_bytes("experiment.toml")  # raises an error with a fix if it is missing
+    folder.read_bytes("experiment.toml")  # if it is missing, the error suggests a fix
     fields = spec.read_data(folder.path_of("experiment.toml"))
     fields = with_absolute_paths(folder, fields)
     if source is None and fields.get("data") == IN_MEMORY:

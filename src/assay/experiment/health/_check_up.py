@@ -41,7 +41,7 @@ def check_up(refitted: Refitted) -> list[Finding]:
         RunError: the training clearly failed, so the test set must stay sealed.
     """
     evidence = _evidence(refitted)
-    refitted.fit.release()  # free the rows that the examination has read
+    refitted.fit.release()  # free the rows that were read for the check-up
     diagnoses = diagnose(evidence)
     experiment = refitted.selection.prepared.data.experiment
     if not experiment.open_anyway:

@@ -1,4 +1,4 @@
-"""Examines a finished run, and tries remedies on its training and validation sets."""
+"""Examines a finished run, and tries remedies by training on its data again."""
 
 from dataclasses import dataclass
 from typing import Any

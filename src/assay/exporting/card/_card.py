@@ -159,8 +159,8 @@ def _limits(summary: Summary) -> str:
     texts = [escaped(note) for note in notes]
     if test["openings"] > 1:
         texts.append(
-            f"The test rows have been opened {test['openings']} times. The best of "
-            "several results on them is optimistic."
+            f"The test rows have been opened {test['openings']} times. The best "
+            "result is therefore too optimistic."
         )
     texts += [
         "The interval describes the uncertainty due to the limited number of test "

@@ -114,7 +114,7 @@ class Calculation:
 
         The rounding error of a sum behaves like a random walk, so it grows with the
         square root of the number of terms. The tolerance is twice that, plus a few
-        roundings per term.
+        rounding errors per term.
         """
         size = math.fsum(abs(term.value) for term in self.terms) + self.magnitude
         steps = _ROUNDINGS_PER_TERM + 2 * math.sqrt(len(self.terms))

@@ -90,7 +90,7 @@ class Resumable:
     def advance(
         self, iteration: int, has_time: Callable[[], bool] = lambda: True
     ) -> None:
-        """Train up to an iteration in short calls, saving occasionally.
+        """Train up to the given iteration in short calls, saving occasionally.
 
         Args:
             iteration: iteration at which to stop.

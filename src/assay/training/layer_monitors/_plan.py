@@ -20,7 +20,7 @@ _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 1.2e-5  # for the smallest network
 _MONITOR_SECONDS = 4e-3  # two program calls, and the summary of small arrays
-_SLOWER_PRODUCTS = 1.5  # relative to training, which fuses layers
+_SLOWER_PRODUCTS = 1.5  # compared with training, where layers are fused
 _SLOWER_OUTPUTS = 8  # including the summary
 
 

@@ -124,7 +124,7 @@ def advance(
 
 
 def _all_stopped(state: State, members: bool) -> Flag:
-    """Return whether the fit or, with members, every fit has stopped."""
+    """Return whether the fit has stopped or, if it has members, all of them have."""
     if not members:
         return state.stopped
     return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0

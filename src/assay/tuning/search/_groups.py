@@ -108,10 +108,10 @@ class Groups:
         yield from _in_order(self._pool, partial(self._finish, first=first), running)
 
     def fitted(self, number: int) -> Fitted | None:
-        """Return a trial's parameters if training it again would yield the same ones.
+        """Return a trial's parameters if retraining would reproduce them exactly.
 
-        Stacked trials are rounded differently, and without val, a schedule that depends
-        on the val cost behaves differently.
+        It would not if trials are stacked, which changes the rounding, or if the
+        schedule depends on the val cost, because the refit has no validation set.
         """
         if self._trainer.stacks:
             return None

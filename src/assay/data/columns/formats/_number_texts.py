@@ -1,4 +1,4 @@
-"""Reads cells that contain several numbers as text, such as the pixels of an image."""
+"""Parses text cells that each contain several numbers, such as an image's pixels."""
 
 import numpy as np
 import polars as pl

@@ -1,1 +1,1 @@
-"""Converts text tables in various encodings and notations to plain CSV."""
+"""Converts text tables in various encodings and formats to plain CSV."""
