@@ -116,11 +116,12 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     shown = ", ".join(names[:_SHOWN_COLUMNS])
     if len(names) > _SHOWN_COLUMNS:
         shown += f" and {len(names) - _SHOWN_COLUMNS} more"
-    hint = did_you_mean(target, names) if target is not None else ""
+    if target is not None and (hint := did_you_mean(target, names)):
+        return f"The columns are {shown}.{hint}"
     example = (likely or names)[-1]
     return (
         f"The columns are {shown}. Specify the column to predict, such as "
-        f"target={example!r}.{hint}"
+        f"target={example!r}."
     )
 
 
