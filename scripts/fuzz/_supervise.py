@@ -18,6 +18,7 @@ __all__ = ["Result", "run"]
 _INPUT_SECONDS = 20  # processor time, which does not depend on other processes
 _WAITING_SECONDS = 180  # for an input or the start, including the time spent waiting
 _POLL_SECONDS = 0.05
+_STACKS_SECONDS = 0.5
 _MOST_RESTARTS = 50
 _MOST_BYTES = 3_000_000_000  # maximum memory of a process
 
@@ -107,10 +108,19 @@ def _run_worker(
         elif watched.memory_info().rss > _MOST_BYTES:
             fault = f"memory: more than {_MOST_BYTES} bytes"
         if fault is not None or (at >= 0 and now - started > seconds):
+            if fault is not None:
+                _keep_stacks(process, folder, at)
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
             return at, fault
         time.sleep(_POLL_SECONDS)
+
+
+def _keep_stacks(process: int, folder: Path, number: int) -> None:
+    """Write what each thread of a process is doing to `stacks-NUMBER.txt`."""
+    os.kill(process, signal.SIGUSR1)
+    time.sleep(_STACKS_SECONDS)
+    shutil.copy(folder / "output.txt", folder / f"stacks-{number}.txt")
 
 
 def _processor_seconds(process: psutil.Process) -> float:

@@ -1,7 +1,9 @@
 """A process that reads inputs until it ends or is killed."""
 
+import faulthandler
 import os
 import random
+import signal
 import struct
 import sys
 import traceback
@@ -77,8 +79,12 @@ def describe(error: BaseException) -> str:
 
 
 def _be_quiet(output: Path) -> None:
-    """Redirect output of libraries to a file, and hide warnings about damaged files."""
+    """Redirect output of libraries to a file, and hide warnings about damaged files.
+
+    The signal SIGUSR1 writes the stacks of all threads to the same file.
+    """
     target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
     for stream in (1, 2):
         os.dup2(target, stream)
     warnings.simplefilter("ignore")
+    faulthandler.register(signal.SIGUSR1)

@@ -110,6 +110,9 @@ def test_errors_ends_and_hangs_are_found(tmp_path):
     assert faults[end] == "died: exit code -6"
     assert faults[hang] == "hang: more than 0.5 s of processor time"
     assert faults[wait] == "wait: more than 5 s"
+    for number in (hang, wait):
+        stacks = tmp_path / "planted" / f"stacks-{number}.txt"
+        assert "in read" in stacks.read_text()
     kept = {path.name for path in (tmp_path / "planted").glob("fault-*")}
     assert kept == {f"fault-{n}" for n, value in enumerate(drawn) if value == 3}
     assert (tmp_path / "planted" / f"fault-{error}").read_bytes() == b"3"
