@@ -24,7 +24,7 @@ from assay.experiment.selection._reserved_seconds import seconds_after
 from assay.experiment.selection._selection import Selection
 from assay.experiment.selection._time_limit import TimeLimit
 from assay.training import Checkpoints, wait_for
-from assay.tuning import Candidate, Search, Storage, is_server, search
+from assay.tuning import Candidate, Search, Storage, Trial, is_server, search
 
 __all__ = ["select"]
 
@@ -68,9 +68,8 @@ def select(
     others = next_best(best, found)
     members = best.candidate.members
     if prepared.data.experiment.members == "auto":
-        trained = (best.trial, *(setting.trial for setting in others))
-        longest = max(trained, key=lambda trial: trial.seconds_again)
-        members = limit.members(replace(found, trials=(longest,)))
+        settings = [best.trial, *(setting.trial for setting in others)]
+        members = _members_in_time(settings, found, limit)
     return Selection(
         prepared,
         trials,
@@ -81,6 +80,18 @@ def select(
         tuple(notes),
         others,
     )
+
+
+def _members_in_time(trials: Sequence[Trial], done: Search, limit: TimeLimit) -> int:
+    """Return the number of members that can be trained within the time limit.
+
+    Args:
+        trials: trials whose settings the members use.
+        done: search over the settings of this kind of network.
+        limit: time limit of the run.
+    """
+    longest = max(trials, key=lambda trial: trial.seconds_again)
+    return limit.members(replace(done, trials=(longest,)))
 
 
 def _limit_of(
