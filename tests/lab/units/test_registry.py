@@ -1,16 +1,17 @@
 """The registry of lessons and request handlers."""
 
 import json
+import re
 
 import numpy as np
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.lab.units import _registry
-from assay.lab.units._registry import UNITS, handles, lesson_of
+from assay.lab.units._registry import UNITS, Body, handles, lesson_of
 
 
-class Point(BaseModel):
+class Point(Body):
     """A number to double."""
 
     x: float = Field(ge=0)
@@ -56,6 +57,23 @@ def test_requests_that_do_not_fit_give_a_message(client, path, body, message):
     answer = client.post(f"/api/units/{path}", json=body)
     assert answer.status_code == 400
     assert message in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("costs/double", {"x": "Infinity"}, "x: Input should be a finite number"),
+        ("costs/constant", {"low": "-inf"}, "low: Input should be a finite number"),
+        ("costs/constant", {"targets": ["nan"]}, "targets.0: .*a finite number"),
+        ("costs/constant", {"low": -1e308, "high": 1e308}, "/ step"),
+        ("activations/curve", {"step": 1e-320}, "/ step"),
+        ("layers/output", {"outputs": ["inf", 0, 1]}, "outputs.0: .*a finite number"),
+    ],
+)
+def test_numbers_must_be_finite(client, path, body, message):
+    answer = client.post(f"/api/units/{path}", json=body)
+    assert answer.status_code == 400
+    assert re.search(message, answer.json()["error"])
 
 
 @pytest.mark.parametrize("unit", UNITS)

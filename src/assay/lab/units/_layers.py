@@ -3,10 +3,9 @@
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel
 
 from assay import nn
-from assay.lab.units._registry import Lesson, handles, lesson
+from assay.lab.units._registry import Body, Lesson, handles, lesson
 from assay.lab.units.layering import _gates, _normalization, _outputs
 from assay.lab.units.networks._open import NETWORKS, Opened, explained, open_example
 from assay.nn.xray import ModelPass
@@ -35,7 +34,7 @@ LESSON = lesson(
 _MOST_VALUES = 20_000  # maximum number of values per layer that are sent to the page
 
 
-class Network(BaseModel):
+class Network(Body):
     """Request to run an example through a trained network.
 
     Args:

@@ -4,11 +4,11 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, spec
 from assay._errors import InputError, did_you_mean, fault
-from assay.lab.units._registry import Lesson, handles, lesson
+from assay.lab.units._registry import Body, Lesson, handles, lesson
 from assay.lab.units.fitting._memory import memory_of
 from assay.lab.units.fitting._sources import Source, source_of
 from assay.training import Fit
@@ -37,7 +37,7 @@ LESSON = lesson(
 )
 
 
-class TableBody(BaseModel):
+class TableBody(Body):
     """Request for all parameters and hyperparameters of a model.
 
     Args:

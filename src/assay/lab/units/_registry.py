@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assay._errors import InputError, did_you_mean
 from assay.lab.units.coding._state import code_of
 
-__all__ = ["UNITS", "Lesson", "handles", "lesson", "lesson_of", "respond"]
+__all__ = ["UNITS", "Body", "Lesson", "handles", "lesson", "lesson_of", "respond"]
 
 UNITS = (
     "activations",
@@ -43,6 +43,12 @@ _CODE = {
 """The module that generates each unit's Python code."""
 
 Handler = Callable[[Any], dict[str, Any]]
+
+
+class Body(BaseModel):
+    """The body of a request; all numbers must be finite."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,7 @@ def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
     only on its argument.
 
     Example:
-        >>> from pydantic import BaseModel
-        >>> class Point(BaseModel):
+        >>> class Point(Body):
         ...     x: float
         >>> @handles("doctest", "double")
         ... def double(body: Point) -> dict[str, Any]:

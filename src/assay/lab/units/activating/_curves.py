@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, spec
 from assay._errors import InputError
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
@@ -22,11 +22,11 @@ FLAT = 0.05
 """A unit counts as saturated if its derivative is smaller than this."""
 
 
-class CatalogBody(BaseModel):
+class CatalogBody(Body):
     """Request for the list of all activations; it has no settings."""
 
 
-class CurveBody(BaseModel):
+class CurveBody(Body):
     """Request for the curve of an activation.
 
     Args:

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, spec
 from assay._errors import InputError
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.activating._curves import FLAT
 from assay.lab.units.activating._snapshots import EDGES, MOST_ROWS, snapshot
 from assay.lab.units.fitting._sources import Source, builtin, source_of
@@ -16,7 +16,7 @@ from assay.training import InitialValues
 __all__ = ["LayersBody", "layers"]
 
 
-class LayersBody(BaseModel):
+class LayersBody(Body):
     """Request for a network's pre-activations during training.
 
     Args:

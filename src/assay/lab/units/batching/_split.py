@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import data, experiment
 from assay._errors import InputError, fault
 from assay.data import Dataset, Preparation
 from assay.lab.runs._folder import open_run
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
@@ -20,7 +20,7 @@ _MOST_COLUMNS = 6  # maximum number of columns whose preparation is shown
 _FEWEST = 20  # a part could be empty if there were fewer examples
 
 
-class Rows(BaseModel):
+class Rows(Body):
     """Request for a split of examples.
 
     Args:

@@ -29,7 +29,7 @@ class State(BaseModel):
         seed: seed of the initial values and the row order.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     run: str = ""
     seed: int = 0

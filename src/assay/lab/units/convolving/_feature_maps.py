@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay._errors import InputError
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.networks._open import (
     Opened,
     explained,
@@ -22,7 +22,7 @@ __all__ = ["FeatureMaps", "Number", "ReceptiveField", "Shift"]
 Box = list[tuple[int, int]]  # (first row, last row), (first column, last column)
 
 
-class FeatureMaps(BaseModel):
+class FeatureMaps(Body):
     """Request for the feature maps of an image in a trained network.
 
     Args:

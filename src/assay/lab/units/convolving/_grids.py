@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, spec
 from assay._errors import Faults, InputError, fault
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.nn import ops
 from assay.nn.xray import ModelPass, watch
 
@@ -32,7 +32,7 @@ WORKED_KERNEL: Grid = [[0, 1, -1], [-1, 1, 0], [0, 1, 1]]
 POOL_INPUT: Grid = [[2, 13, 3, 1], [1, 20, 2, 3], [15, 14, 7, 1], [10, 2, 2, 9]]
 
 
-class Slide(BaseModel):
+class Slide(Body):
     """Request to convolve a grid with a kernel.
 
     Args:
@@ -160,7 +160,7 @@ def _backward(
     }
 
 
-class Pool(BaseModel):
+class Pool(Body):
     """Request to pool a grid.
 
     Args:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import costs
 from assay._errors import InputError
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._grid import grid
 
 __all__ = ["ConstantBody", "constant"]
@@ -18,7 +18,7 @@ __all__ = ["ConstantBody", "constant"]
 _jax: Any = jax  # parts of JAX are untyped
 
 
-class ConstantBody(BaseModel):
+class ConstantBody(Body):
     """Request for the cost of predicting one number for several targets.
 
     Args:

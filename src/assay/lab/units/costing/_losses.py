@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import costs
 from assay._errors import InputError, fault
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._grid import grid
 
@@ -19,11 +19,11 @@ __all__ = ["CatalogBody", "PointBody", "catalog", "evaluator", "point"]
 _jax: Any = jax  # parts of JAX are untyped
 
 
-class CatalogBody(BaseModel):
+class CatalogBody(Body):
     """Request for the list of all losses; it has no settings."""
 
 
-class PointBody(BaseModel):
+class PointBody(Body):
     """Request for the loss of one example.
 
     Args:

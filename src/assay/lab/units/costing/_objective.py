@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import costs, regularize
 from assay._errors import InputError, fault
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.costing._losses import evaluator
 from assay.lab.units.costing._models import trained
 from assay.lab.units.fitting._sources import Source
@@ -18,7 +18,7 @@ from assay.lab.units.fitting._sources import Source
 __all__ = ["ExamplesBody", "examples"]
 
 
-class ExamplesBody(BaseModel):
+class ExamplesBody(Body):
     """Request for the losses of a batch and the objective of a model.
 
     Args:

@@ -20,8 +20,8 @@ def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.nda
     Raises:
         InputError: there would be fewer than 2 values, or more than `most`.
     """
-    count = round((high - low) / step) + 1
-    if not 2 <= count <= most:
+    size = (high - low) / step + 1  # infinite or nan if a difference overflows
+    if not 2 <= np.round(size) <= most:
         rule = f"2 <= (high - low) / step + 1 <= {most}"
         raise InputError(fault(rule, "step", step, fix))
-    return np.round(np.linspace(low, high, count), 6)
+    return np.round(np.linspace(low, high, round(size)), 6)

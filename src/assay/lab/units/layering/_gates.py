@@ -3,16 +3,16 @@
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import spec
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.networks._open import open_example
 
 __all__ = ["Gates", "gates"]
 
 
-class Gates(BaseModel):
+class Gates(Body):
     """Request for a unit's gates in a recurrent layer that reads a digit row by row.
 
     Args:

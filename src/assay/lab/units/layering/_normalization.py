@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, spec
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.networks._digits import digits
 from assay.nn.xray import ModelPass, watch
 from assay.training import Fit, TrainingData
@@ -16,7 +16,7 @@ from assay.training import Fit, TrainingData
 __all__ = ["Statistics", "batch_norm"]
 
 
-class Statistics(BaseModel):
+class Statistics(Body):
     """Request for the statistics of batch normalization during training.
 
     Args:

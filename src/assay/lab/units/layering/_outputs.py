@@ -5,16 +5,15 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import costs
-from assay._errors import InputError, fault
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 
 __all__ = ["Output", "output"]
 
 
-class Output(BaseModel):
+class Output(Body):
     """Request for the predictions that the last layer's raw outputs give.
 
     Args:
@@ -36,9 +35,6 @@ _OUTPUTS = (
 @handles("layers", "output")
 def output(body: Output) -> dict[str, Any]:
     """Return the prediction for each kind of task, computed from the raw outputs."""
-    if not np.isfinite(body.outputs).all():
-        fix = "Use finite numbers, such as 1.5."
-        raise InputError(fault("outputs are finite", "outputs", body.outputs, fix))
     raw = jnp.asarray(body.outputs, jnp.float32)[None]
     tasks = []
     for task, cost, num_classes in _OUTPUTS:

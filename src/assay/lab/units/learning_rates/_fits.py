@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import spec
+from assay.lab.units._registry import Body
 from assay.lab.units.fitting._sources import Source
 from assay.training import Fit
 
@@ -13,7 +14,7 @@ __all__ = ["FitBody", "Rate", "ScheduledBody", "curves", "fit_at", "settings"]
 Rate = Annotated[float, Field(gt=0, le=1e6)]
 
 
-class FitBody(BaseModel):
+class FitBody(Body):
     """Settings of all requests for fits.
 
     Args:

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import spec
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.learning_rates._fits import Rate
 from assay.optim import schedules
@@ -15,11 +15,11 @@ from assay.optim import schedules
 __all__ = ["DrawBody", "SchedulesBody", "draw", "list_schedules"]
 
 
-class SchedulesBody(BaseModel):
+class SchedulesBody(Body):
     """Request for the list of all schedules; it has no settings."""
 
 
-class DrawBody(BaseModel):
+class DrawBody(Body):
     """Request for the curve of a schedule.
 
     Args:

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import costs
 from assay._seeds import generator
 from assay.data import Preparation, load, split
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._walk import walk
 from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 
@@ -23,7 +23,7 @@ _COLUMNS = ("s1", "s2")  # two highly correlated blood measurements in `diabetes
 _WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights that are plotted
 
 
-class LineBody(BaseModel):
+class LineBody(Body):
     """Request for the paths of optimizers that fit a model with two weights.
 
     Args:

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import spec
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._catalog import entry
 from assay.lab.units.fitting._walk import Walk
 from assay.tuning import SURFACES
@@ -21,7 +21,7 @@ _jax: Any = jax  # parts of JAX are untyped
 _GRID = 61  # number of grid points along each side of a surface
 
 
-class Racer(BaseModel):
+class Racer(Body):
     """An optimizer in a race.
 
     Args:
@@ -46,7 +46,7 @@ class Racer(BaseModel):
 Racers = Annotated[list[Racer], Field(max_length=8)]
 
 
-class CatalogBody(BaseModel):
+class CatalogBody(Body):
     """Request for the list of all optimizers and surfaces; it has no settings."""
 
 

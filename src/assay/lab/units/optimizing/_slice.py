@@ -4,11 +4,11 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import spec
 from assay._errors import InputError
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._paths import Path, Plane, cost_of_points, follow
 from assay.lab.units.fitting._sources import Source, source_of
 from assay.lab.units.optimizing._racers import Racer
@@ -19,7 +19,7 @@ __all__ = ["PathBody", "SliceBody", "path", "slice_of"]
 _SLICE = 27  # number of grid points along each side of a slice
 
 
-class SliceBody(BaseModel):
+class SliceBody(Body):
     """Request for a slice of the cost of a network.
 
     The slice is a plane through the common starting point and the end points of two

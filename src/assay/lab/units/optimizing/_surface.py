@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._walk import Function, best_walk, walk
 from assay.lab.units.optimizing._racers import Racer, Racers, heights, path_data
 from assay.tuning import get_surface
@@ -15,7 +15,7 @@ from assay.tuning import get_surface
 __all__ = ["SurfaceBody", "surface"]
 
 
-class SurfaceBody(BaseModel):
+class SurfaceBody(Body):
     """Request for the paths of optimizers over a surface.
 
     Args:

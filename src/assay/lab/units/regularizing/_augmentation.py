@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import nn, regularize
 from assay._errors import InputError, fault
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.fitting._sources import source_of
 from assay.lab.units.networks._digits import digits
 
@@ -30,7 +30,7 @@ _STRENGTHS = (
 )
 
 
-class Augmented(BaseModel):
+class Augmented(Body):
     """Request for augmented variants of an image.
 
     Args:

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import experiment, nn
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.lab.units.regularizing._phases import Dropped, Phases, small_fit
 from assay.nn.xray import watch
@@ -19,7 +19,7 @@ __all__ = ["Mask", "mask"]
 _MOST_UNITS = 40  # maximum number of units that are plotted
 
 
-class Mask(BaseModel):
+class Mask(Body):
     """Request for a dropout mask.
 
     Args:

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay import regularize, spec
-from assay.lab.units._registry import handles
+from assay.lab.units._registry import Body, handles
 from assay.lab.units.regularizing._few_rows import few_rows, with_dropout
 from assay.training import Fit
 
@@ -23,7 +23,7 @@ Strength = Annotated[float, Field(ge=0, le=10)]
 Dropped = Annotated[float, Field(ge=0, lt=1)]
 
 
-class Phases(BaseModel):
+class Phases(Body):
     """Request to train a small network on a few examples with regularization.
 
     Args:
