@@ -146,6 +146,7 @@ ARRAY_FILES = {
 }
 
 SUMMARY = {
+    "notes of numbers": at("data", "notes", value=[-1]),
     "findings": at("findings", value=[{}]),
     "severity": at("findings", value=[{"severity": "fatal"}]),
     "layers": at("model", "layers", value=[3]),

@@ -26,6 +26,7 @@ class DataPart(TypedDict):
     fingerprint: str
     target: NotRequired[str | None]
     streaming: NotRequired[StreamingPart | None]
+    notes: NotRequired[list[str]]
 
 
 class SplitPart(TypedDict):
