@@ -57,15 +57,17 @@ def to_examples(
     elif table.channels:
         frame = _reordered(frame, table.channels, layout.channels)
         layout = replace(layout, channels=layout.channels or table.channels)
-    for column in frame.drop(keep, strict=False).get_columns():
-        kind = layout.kinds.get(column.name)
-        column, more = arrays_of_text(column, kind)
+    changed: list[pl.Series] = []
+    for cells in frame.drop(keep, strict=False).get_columns():
+        kind = layout.kinds.get(cells.name)
+        column, more = arrays_of_text(cells, kind)
         if holds_images(column, kind):
             column, more = decode_images(column, layout, table.folder)
         elif kind is None:
             more = (*more, *note_on_other_cells(column))
-        frame = frame.with_columns(column)
+        changed += [column] if column is not cells else []
         notes += more
+    frame = frame.with_columns(changed)  # at once, which is faster for many columns
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 

@@ -1,5 +1,7 @@
 """Parses text cells that each contain several numbers, such as an image's pixels."""
 
+import re
+
 import numpy as np
 import polars as pl
 
@@ -17,7 +19,10 @@ MIN_NUMBERS = 8
 _CELLS_AT_ONCE = 1_000
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SEPARATORS = {";": r"\s*;\s*", ",": r"\s*,\s*", " ": r"\s+"}
-_OPEN, _CLOSE = r"^\s*[\[(]?\s*", r"\s*[\])]?\s*$"
+_SEVERAL = {
+    separator: rf"^\s*[\[(]?\s*{_NUMBER}(?:{pattern}{_NUMBER})+\s*[\])]?\s*$"
+    for separator, pattern in _SEPARATORS.items()
+}
 
 
 def arrays_of_text(
@@ -66,10 +71,10 @@ def holds_number_lists(cells: pl.Series) -> bool:
 
 def _separator(cells: pl.Series) -> str:
     """Return the separator of the numbers in all cells, or "" for other text."""
-    for separator, pattern in _SEPARATORS.items():
-        several = rf"{_OPEN}{_NUMBER}(?:{pattern}{_NUMBER})+{_CLOSE}"
-        # Most columns of a table are ruled out by their first value.
-        if len(cells) and cells.head(1).str.contains(several).all():
+    # Most columns of a table are ruled out by their first value.
+    first = str(cells[0]) if len(cells) else ""
+    for separator, several in _SEVERAL.items():
+        if re.search(several, first):
             return separator if cells.str.contains(several).all() else ""
     return ""
 
