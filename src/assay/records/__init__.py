@@ -39,7 +39,12 @@ from assay.records._live import LIVE, LiveLog, new_lines, read_live
 from assay.records._seal import Seal
 from assay.records._summary import Summary, summary_faults
 from assay.records.run_folder._run_files import FILES
-from assay.records.run_folder._run_folder import RunFolder, run_folders, run_of
+from assay.records.run_folder._run_folder import (
+    RunFolder,
+    named_run,
+    run_folders,
+    run_of,
+)
 from assay.records.run_folder._run_lock import LOCK, RunLock
 
 __all__ = [
@@ -72,6 +77,7 @@ __all__ = [
     "append_lines",
     "check_control",
     "form_faults",
+    "named_run",
     "new_lines",
     "parse_json",
     "read_lines",

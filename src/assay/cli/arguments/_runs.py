@@ -6,7 +6,7 @@ from glob import glob
 from pathlib import Path
 
 from assay._errors import InputError, did_you_mean
-from assay.records import RunFolder, run_folders, run_of
+from assay.records import RunFolder, named_run, run_folders, run_of
 
 __all__ = ["find_run", "find_runs", "resume_line"]
 
@@ -23,7 +23,7 @@ def find_run(name: str) -> RunFolder:
     Raises:
         InputError: the run does not exist; the message suggests a similar name.
     """
-    if folder := run_of(name) or run_of(_ROOT / name):
+    if folder := named_run(name):
         return folder
     matching = _matching(name)
     if len(matching) == 1:

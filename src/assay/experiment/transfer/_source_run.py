@@ -17,7 +17,7 @@ from assay.experiment.model._files import (
     read_model,
 )
 from assay.experiment.model._model import Model
-from assay.records import RunFolder, run_folders, run_of
+from assay.records import RunFolder, named_run, run_folders
 
 __all__ = ["SourceRun", "read_source_run"]
 
@@ -106,7 +106,7 @@ def read_source_run(name: str) -> SourceRun:
 
 
 def _find(name: str) -> RunFolder:
-    if folder := run_of(name) or run_of(_ROOT / name):
+    if folder := named_run(name):
         return folder
     roots = (Path(name).parent, Path(name), _ROOT)
     known = dict.fromkeys(str(f.path) for root in roots for f in run_folders(root))

@@ -20,7 +20,7 @@ from assay.records.run_folder._run_files import FILES, RunFiles, invalid_file
 from assay.records.run_folder._run_lock import LOCK, RunLock
 from assay.records.run_folder._run_names import by_number, make_next
 
-__all__ = ["RunFolder", "run_folders", "run_of"]
+__all__ = ["RunFolder", "named_run", "run_folders", "run_of"]
 
 _DEPTH = 2  # files of a run are in its folder or in a subfolder, such as `model`
 
@@ -205,6 +205,11 @@ def run_folders(root: str | Path) -> list[RunFolder]:
     paths = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     folders = [RunFolder(path) for path in by_number(paths)]
     return [folder for folder in folders if folder.is_run]
+
+
+def named_run(name: str) -> RunFolder | None:
+    """Return the run at a path or with a name in the folder `runs`; None if neither."""
+    return run_of(name) or run_of(Path("runs") / name)
 
 
 def run_of(path: str | Path) -> RunFolder | None:

@@ -253,3 +253,10 @@ def test_repeated_columns_of_a_parquet_file_have_a_fix(tmp_path):
     pq.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(InputError, match="Rename all but one of these columns."):
         read(tmp_path / "a.parquet")
+
+
+def test_text_may_be_cut_inside_a_character(tmp_path):
+    path = tmp_path / "table.parquet"
+    path.write_text("a" + "é" * 4000, encoding="utf-8")  # the first bytes end in an é
+    with pytest.raises(InputError, match="is text, not a .parquet file"):
+        read(path)

@@ -123,29 +123,10 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
     if values is None:  # rows of different lengths
         values = np.empty(0, dtype=object)
     if not is_numeric(values):
-        fix = "Pass words and mixed columns as a polars or pandas frame."
-        if values.ndim == 1 and len(values):
-            fix = _as_column(values[0])
-        if values.dtype.kind == "c":
-            fix = "Write np.concatenate([X.real, X.imag], axis=1)."
-        if not values.ndim:
-            fix = f"Pass an array or a list of rows, not a {type(inputs).__name__}."
-            # np.load returns stored dictionaries in this form.
-            fix = "Write X.item()." if isinstance(inputs, np.ndarray) else fix
+        fix = _how_to_pass(inputs, values)
         faults.add(fault("X.dtype.kind in 'biuf'", "X.dtype", str(values.dtype), fix))
     elif values.ndim != 2 or not values.shape[1]:
-        name = "X" if hasattr(inputs, "reshape") else "np.asarray(X)"
-        rule, fix = "X.ndim == 2 and X.shape[1] >= 1", "Pass an array of rows."
-        if values.ndim > 2:
-            fix = f"Write {name}.reshape(len(X), -1)."
-        if values.ndim == 1:
-            fix = f"Write {name}[:, None] for one column, or {name}[None] for one row."
-        elif not values.size:
-            fix = "Pass at least one number per row."
-        if isinstance(inputs, list) and values.ndim == 1:
-            fix += (
-                " A list of two items means (X, y). For two rows, write np.array(rows)."
-            )
+        rule, fix = "X.ndim == 2 and X.shape[1] >= 1", _how_to_shape(inputs, values)
         faults.add(fault(rule, "X.shape", values.shape, fix))
     if faults.messages:
         return pl.DataFrame()
@@ -160,6 +141,34 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
             for name, column in zip(names, values.T, strict=True)
         ]
     )
+
+
+def _how_to_pass(inputs: Any, values: np.ndarray) -> str:
+    """Return how to pass values that are not numbers."""
+    if not values.ndim:
+        # np.load returns stored dictionaries in this form.
+        if isinstance(inputs, np.ndarray):
+            return "Write X.item()."
+        return f"Pass an array or a list of rows, not a {type(inputs).__name__}."
+    if values.dtype.kind == "c":
+        return "Write np.concatenate([X.real, X.imag], axis=1)."
+    if values.ndim == 1 and len(values):
+        return _as_column(values[0])
+    return "Pass words and mixed columns as a polars or pandas frame."
+
+
+def _how_to_shape(inputs: Any, values: np.ndarray) -> str:
+    """Return how to pass numbers as an array of rows."""
+    name = "X" if hasattr(inputs, "reshape") else "np.asarray(X)"
+    if values.ndim == 1:
+        fix = f"Write {name}[:, None] for one column, or {name}[None] for one row."
+        two = " A list of two items means (X, y). For two rows, write np.array(rows)."
+        return fix + two * isinstance(inputs, list)
+    if not values.size:
+        return "Pass at least one number per row."
+    if values.ndim > 2:
+        return f"Write {name}.reshape(len(X), -1)."
+    return "Pass an array of rows."
 
 
 def _as_column(value: Any) -> str:

@@ -119,22 +119,29 @@ def check_signature(path: Path, source: object = None) -> None:
         content = file.read(_FIRST_BYTES)
     if content.startswith(own):
         return
-    found = [(n, fix) for start, n, fix in _OTHER_FORMATS if re.match(start, content)]
+    found = _other_format(content, path)
     if not found and content.strip() and _is_text(content):
-        found.append(("text", "If it is a table, rename it to {stem}.csv."))
-    for name, fix in found[:1]:
+        found = "text", f"If it is a table, rename it to {path.stem}.csv."
+    if found:
         raise InputError(
-            f"The file {str(source or path)!r} is {name}, not a {path.suffix} file. "
-            f"{fix.format(stem=path.stem)}"
+            f"The file {str(source or path)!r} is {found[0]}, not a {path.suffix} "
+            f"file. {found[1]}"
         )
 
 
+def _other_format(content: bytes, path: Path) -> tuple[str, str] | None:
+    """Return the format of a file that is not a text table, and how to convert it."""
+    for start, name, fix in _OTHER_FORMATS:
+        if re.match(start, content):
+            return name, fix.format(stem=path.stem)
+    return None
+
+
 def _is_text(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return re.search(rb"[\x00-\x08\x0e-\x1f]", content) is None
+    """Return whether the first bytes of a file are UTF-8 text."""
+    # The last character may be incomplete.
+    text = content.decode(errors="replace").removesuffix("\ufffd")
+    return re.fullmatch("[^\x00-\x08\x0e-\x1f\ufffd]+", text) is not None
 
 
 def check_encoding(names: Sequence[str]) -> None:
@@ -166,12 +173,11 @@ def check_is_text(path: Path, content: bytes) -> None:
         path: path of the file.
         content: the first bytes of the file, or all of its bytes.
     """
-    for start, format_name, fix in _OTHER_FORMATS:
-        if re.match(start, content):
-            raise InputError(
-                f"The file {str(path)!r} is {format_name}, not a delimited text file. "
-                f"{fix.format(stem=path.stem)}"
-            )
+    if found := _other_format(content, path):
+        raise InputError(
+            f"The file {str(path)!r} is {found[0]}, not a delimited text file. "
+            f"{found[1]}"
+        )
 
 
 def check_feather_version(path: Path) -> None:
