@@ -157,7 +157,7 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            # Assay's time is useful even if there is no peer.
+            # Assay's time is useful even without a peer.
             alone = {"our_seconds": statistics.median(ours.seconds)}
             more = alone if ours.sound else {}
             return Row(**named, skipped=skipped[0], more=more)

@@ -12,11 +12,11 @@ class Row:
 
     Args:
         workload: name of the workload.
-        peer: name of the peer; empty if there is none.
+        peer: name of the peer; empty if nothing is compared.
         value: median over the rounds; None if it was not measured.
         low: minimum over the rounds.
         high: maximum over the rounds.
-        target: value to reach; None if there is no target.
+        target: value to reach; None if no target is set.
         unit: unit of the value, such as "seconds" or "ratio" (the peer's time divided
             by Assay's).
         better: whether higher or lower values are better.
@@ -39,7 +39,7 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median reaches the target; None if there is no target."""
+        """Whether the median reaches the target; None if no target is set."""
         if self.failed is not None:
             return False
         if self.value is None or self.target is None:

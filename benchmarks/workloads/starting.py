@@ -38,7 +38,7 @@ class Process:
 
     @property
     def tasks(self) -> dict[str, Any]:
-        """No tasks, because there are no contestants."""
+        """Always empty, because this workload has no contestants."""
         return {}
 
     def run(self, course: Course) -> list[Row]:

@@ -39,7 +39,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code, or exit at once if a compilation is no longer needed."""
+    """Return the exit code, or exit immediately while a program is still compiling."""
     from assay._parallel_map import AHEAD
 
     if any(each.name.startswith(AHEAD) for each in threading.enumerate()):

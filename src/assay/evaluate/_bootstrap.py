@@ -170,7 +170,7 @@ def bca(
 
     Use this for smooth statistics without a closed-form interval. For proportions, use
     `wilson` or `share_interval` instead, because this interval is too short near 0 and
-    1, and has zero width if there are no errors.
+    1. If all predictions are correct, its width is 0.
 
     Args:
         statistic: function that takes the arrays and weights (b, n) and returns (b,)

@@ -29,7 +29,7 @@ class CheckContext:
     Args:
         dataset: the data set to check.
         split: the split of the data set; None if it has not been split.
-        num_parameters: number of model parameters; None if there is no model.
+        num_parameters: number of model parameters; None before a model is built.
     """
 
     dataset: Dataset

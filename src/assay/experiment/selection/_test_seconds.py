@@ -13,18 +13,21 @@ _FIXED = 0.45  # saving, and the reports
 _IMPORT = 0.7  # scikit-learn, which fits the linear baseline
 _COLUMN = 1e-4  # per column: saving the preparation
 _CELL = 2e-6  # per cell of the confusion matrix: saving it, and the reports
-# The linear baseline, per number in at most so many rows, and per number predicted:
+# The linear baseline: seconds per number in the rows used for fitting, the maximum
+# number of these rows, and seconds per number in the rows to predict:
 _FIT, _FITTED_ROWS, _PREDICT = 5e-7, 100_000, 2e-8
 _FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # also per class; see `fit_logistic`
-# The simple models of the check-up, per input of a row and class. At most so many rows
-# are used, and no models are fitted to more inputs:
+# The simple models of the check-up: fixed seconds, seconds per input of each row and
+# class, and the maximum number of rows and of inputs:
 _CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.25, 1e-7, 2000
 _OVERHEAD = 20  # work per row and class, in numbers
-# The intervals of all metrics, per row and per weight of a bootstrap or jackknife:
+# The intervals of all metrics: seconds per row, and per weight in a bootstrap or
+# jackknife:
 _ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 5e-8, 1.6e-8
 _RESAMPLES, _MOST_RESAMPLED = 2000, 50_000_000
 _GROUPS, _FEWEST_GROUPS, _SINGLE, _MOST_LEFT_OUT = 200, 50, 1000, 10_000_000
-# The comparisons with the baselines, per draw of a row; accuracy needs no draws:
+# The comparisons with the baselines: seconds per draw of a row. Accuracy is compared
+# without draws:
 _DRAW, _DRAWS, _MOST_DRAWN, _MOST_COMPARED = 3e-8, 7000, 100_000_000, 100_000
 
 
