@@ -370,3 +370,11 @@ def test_columns_that_only_the_test_data_have_are_noted():
     test = {"late": [1] * 9, **train}
     notes = load(train, target="y", test_data=test).notes
     assert "Test set: these columns are not in the training data: ['late']." in notes
+
+
+@pytest.mark.parametrize("form", [_csv, _parquet, lambda frame, _: frame])
+def test_names_that_polars_takes_for_patterns_are_refused(tmp_path, form):
+    frame = pl.DataFrame(NUMBERS).rename({"width": "^w.*$"})
+    with pytest.raises(InputError, match=r"must not start with .* \['\^w\.\*\$'\]"):
+        load(form(frame, tmp_path), target="kind")
+    load(form(frame.rename({"^w.*$": "^w"}), tmp_path), target="kind")

@@ -16,6 +16,7 @@ __all__ = [
     "SAMPLE_ROWS",
     "are_numbers",
     "check_one_table",
+    "may_be_numeric",
     "numbers_of",
     "repeats_of_names",
 ]
@@ -84,15 +85,24 @@ def _words_among_numbers(
     """
     numeric = set[str]()
     rows = np.arange(1, frame.height)  # the first row may describe the columns
-    for column in frame:
+    sample = frame.head(sample_rows)
+    for name in may_be_numeric(sample):
         if not rows.size:
             break
-        if are_numbers(column.head(sample_rows)):
-            numeric.add(column.name)
-            cells = column[rows]
+        if are_numbers(sample[name]):
+            numeric.add(name)
+            cells = frame[name][rows]
             are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
             rows = rows[are_words.fill_null(False).to_numpy()]
     return numeric, rows.tolist()
+
+
+def may_be_numeric(frame: pl.DataFrame) -> list[str]:
+    """Return the names of the columns whose first value may be a number."""
+    first = frame.select(pl.all().drop_nulls().first())
+    cells = pl.Series(first.row(0), dtype=pl.String)
+    fits = ~read_as(cells, "number").stray | has_decimal_commas(cells).fill_null(False)
+    return [name for name, may in zip(frame.columns, fits, strict=True) if may]
 
 
 def are_numbers(column: pl.Series) -> bool:
@@ -136,4 +146,5 @@ def _plain(cells: pl.Series) -> pl.Series:
 
 def _has_numbers(frame: pl.DataFrame) -> bool:
     """Return whether all values of a column are numbers."""
-    return any(map(are_numbers, frame.head(SAMPLE_ROWS)))
+    sample = frame.head(SAMPLE_ROWS)
+    return any(are_numbers(sample[name]) for name in may_be_numeric(sample))

@@ -17,6 +17,7 @@ from assay.data.columns._joined_tables import (
     SAMPLE_ROWS,
     are_numbers,
     check_one_table,
+    may_be_numeric,
     numbers_of,
     repeats_of_names,
 )
@@ -168,17 +169,28 @@ def _describes(
     below = below.head(SAMPLE_ROWS)
     described = [row, *others]
     below = below.filter(~_equal_any(below, described))
-    num_numeric = 0
-    for cell, column in zip(row, below, strict=True):
-        if cell in _ABSENT:
-            continue
-        if _STARTS_WITH_DIGIT.match(cell):
-            return False
-        if are_numbers(column) or _are_dates(column):
-            num_numeric += 1
-        elif (column.str.strip_chars() == cell).any():
-            return False
-    return num_numeric >= fewest
+    cells = {n: c for n, c in zip(below.columns, row, strict=True) if c not in _ABSENT}
+    if not cells or any(map(_STARTS_WITH_DIGIT.match, cells.values())):
+        return False
+    below = below[[*cells]]
+    numeric = _numbers_or_dates(below)
+    occurs = below.select(
+        (_stripped(position) == cell).any()
+        for position, cell in enumerate(cells.values())
+    )
+    if any(occurs[name][0] for name in cells if name not in numeric):
+        return False
+    return len(numeric) >= fewest
+
+
+def _numbers_or_dates(frame: pl.DataFrame) -> set[str]:
+    """Return the names of the columns that contain only numbers or only dates."""
+    numeric = {n for n in may_be_numeric(frame) if are_numbers(frame[n])}
+    has_digits = frame.select(pl.all().str.contains(r"\d").any())
+    may_be_dates = [name for name in frame.columns if has_digits[name][0]]
+    return numeric | {
+        n for n in may_be_dates if n not in numeric and _are_dates(frame[n])
+    }
 
 
 def _are_dates(column: pl.Series) -> bool:
@@ -199,12 +211,15 @@ def _equal_any(frame: pl.DataFrame, rows: Sequence[Row]) -> pl.Series:
     """Return a mask of the rows that are equal to one of the given rows."""
     mask = np.zeros(frame.height, bool)
     for row in rows:
-        equal = np.arange(frame.height)
-        for cell, column in zip(row, frame, strict=True):
-            cells = column[equal].str.strip_chars().fill_null("")
-            equal = equal[(cells == cell).to_numpy()]
-        mask[equal] = True
+        equal = [_stripped(position) == cell for position, cell in enumerate(row)]
+        first = frame.select(equal[0]).to_series().arg_true()  # usually few rows
+        all_equal = frame[first].select(pl.all_horizontal(equal)).to_series()
+        mask[first.filter(all_equal).to_numpy()] = True
     return pl.Series(mask)
+
+
+def _stripped(position: int) -> pl.Expr:
+    return pl.nth(position).str.strip_chars().fill_null("")
 
 
 def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

@@ -19,6 +19,7 @@ from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.sources.frames._frames import FRAME
 from assay.data.sources.remote._failures import shown_as
 from assay.data.sources.remote._fetch import local_path
+from assay.data.table._column_names import check_column_names
 from assay.data.table._dates import check_dates
 from assay.data.table._nesting import check_nesting
 from assay.data.table._table import Reader, Table
@@ -110,6 +111,7 @@ def read_table(source: Any) -> Table:
         reader = find_reader(source)
         if reader is not None:
             table = reader.read(source)
+            check_column_names(table.frame.columns)
             check_nesting(table.frame)
             check_dates(table.frame)
             return table

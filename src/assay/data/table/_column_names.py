@@ -1,15 +1,31 @@
-"""Matches column names that look the same but are encoded differently."""
+"""Checks column names, and matches names that are encoded differently."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-__all__ = ["INVISIBLE", "look_the_same", "with_known_names"]
+from assay._errors import InputError
+
+__all__ = ["INVISIBLE", "check_column_names", "look_the_same", "with_known_names"]
 
 INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 """Pattern of zero-width characters, such as the byte order mark."""
+
+
+def check_column_names(names: Iterable[str]) -> None:
+    """Raise an InputError for names that polars interprets as patterns.
+
+    Example:
+        >>> check_column_names(["price", "^2", "$"])
+    """
+    found = [name for name in names if name.startswith("^") and name.endswith("$")]
+    if found:
+        raise InputError(
+            f"Column names must not start with '^' and end with '$': {found}. Rename "
+            "these columns."
+        )
 
 
 def look_the_same(first: str, second: str) -> bool:

@@ -15,6 +15,7 @@ from assay._errors import InputError
 from assay._lengths._of_parquet import check_parquet_lengths
 from assay.data.sources.formats._damaged import report_damage
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
+from assay.data.table._column_names import check_column_names
 from assay.data.table._memory import check_size
 from assay.data.table._part_names import part_of, words_of
 
@@ -159,6 +160,7 @@ class ParquetStream:
                     f"{str(path)!r} differ from those of {paths[0].name!r}. Write "
                     f"every file with the columns and types of {paths[0].name}."
                 )
+        check_column_names(schemas[0])
         return cls(tuple(paths), tuple(counts), schemas[0])
 
     @property
