@@ -458,3 +458,18 @@ def test_findings_are_sorted_and_are_plain_json():
 def test_a_severity_is_one_of_four():
     with pytest.raises(ValueError, match="severity must be one of"):
         Finding("code", "fatal", "No such grade.")
+
+
+def test_many_columns_of_one_format_are_reported_together():
+    names = [f"price {i}" for i in range(30)]
+    cells = ["3,5", "1,25", "2,5", "7,75"] * 10
+    dataset = load(
+        pl.DataFrame({**dict.fromkeys(names, cells), "kind": ["a", "b"] * 20}),
+        target="kind",
+    )
+    found = [f for f in look(dataset) if f.code == "rewritten_text"]
+    assert [f.numbers["column"] for f in found[:-1]] == names[:10]
+    assert found[-1].message.startswith(
+        "The same applies to 20 more columns: 'price 10'"
+    )
+    assert found[-1].numbers == {"columns": names[10:]}

@@ -13,7 +13,11 @@ from assay.data.checks._columns import (
     unusable_text,
 )
 from assay.data.checks._constant_examples import blank_examples
-from assay.data.checks._context import CheckContext, with_rows_in_memory
+from assay.data.checks._context import (
+    CheckContext,
+    join_names,
+    with_rows_in_memory,
+)
 from assay.data.checks._duplicates import exact_duplicates
 from assay.data.checks._leakage import (
     group_across_split,
@@ -80,6 +84,9 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 }
 """The checks by finding code, in the order in which they run."""
 
+_MOST_ALIKE = 10
+"""Maximum number of findings of one check that are reported separately."""
+
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),
     *("group_across_split", "time_order", "blank_examples"),
@@ -122,6 +129,20 @@ def look(
     findings = [
         finding
         for code in codes
-        for finding in CHECKS[code](in_memory if code in _READ_ROWS else context)
+        for finding in _abridged(
+            CHECKS[code](in_memory if code in _READ_ROWS else context)
+        )
     ]
     return sorted(findings, key=lambda f: -SEVERITIES.index(f.severity))
+
+
+def _abridged(findings: list[Finding]) -> list[Finding]:
+    """Return the first findings of a check, and one that names all other columns."""
+    first, rest = findings[:_MOST_ALIKE], findings[_MOST_ALIKE:]
+    names = [finding.numbers.get("column") for finding in rest]
+    if len(rest) < 2 or None in names:
+        return findings
+    worst = max(rest, key=lambda finding: SEVERITIES.index(finding.severity))
+    message = f"The same applies to {len(names)} more columns: {join_names(names)}."
+    numbers = {"columns": names}
+    return [*first, Finding(worst.code, worst.severity, message, numbers=numbers)]
