@@ -174,11 +174,8 @@ def _describes(
         return False
     below = below[[*cells]]
     numeric = _numbers_or_dates(below)
-    occurs = below.select(
-        (_stripped(position) == cell).any()
-        for position, cell in enumerate(cells.values())
-    )
-    if any(occurs[name][0] for name in cells if name not in numeric):
+    stripped = below.select(pl.all().str.strip_chars())
+    if any(cells[c.name] in c.to_list() for c in stripped if c.name not in numeric):
         return False
     return len(numeric) >= fewest
 
@@ -211,15 +208,16 @@ def _equal_any(frame: pl.DataFrame, rows: Sequence[Row]) -> pl.Series:
     """Return a mask of the rows that are equal to one of the given rows."""
     mask = np.zeros(frame.height, bool)
     for row in rows:
-        equal = [_stripped(position) == cell for position, cell in enumerate(row)]
-        first = frame.select(equal[0]).to_series().arg_true()  # usually few rows
-        all_equal = frame[first].select(pl.all_horizontal(equal)).to_series()
-        mask[first.filter(all_equal).to_numpy()] = True
+        equal = np.arange(frame.height)
+        for cell, column in zip(row, frame, strict=True):
+            if equal.size <= SAMPLE_ROWS:
+                break
+            cells = column[equal].str.strip_chars().fill_null("")
+            equal = equal[(cells == cell).to_numpy()]
+        for number, some in zip(equal, frame[equal].rows(), strict=True):
+            pairs = zip(row, some, strict=True)
+            mask[number] |= all(cell == (other or "").strip() for cell, other in pairs)
     return pl.Series(mask)
-
-
-def _stripped(position: int) -> pl.Expr:
-    return pl.nth(position).str.strip_chars().fill_null("")
 
 
 def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

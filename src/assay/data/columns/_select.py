@@ -10,8 +10,8 @@ import polars as pl
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._column import KINDS, NAMELESS, Column
 from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alone
-from assay.data.columns._read_together import read_columns
 from assay.data.columns._wording import affected_rows
+from assay.data.columns.together._read_columns import read_columns
 from assay.data.table._column_names import look_the_same
 from assay.data.table._image_files import tables_in
 from assay.data.table._table import Table

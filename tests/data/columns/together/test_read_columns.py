@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assay._errors import InputError
 from assay.data.columns._detect_kind import read_column
-from assay.data.columns._read_together import read_columns
+from assay.data.columns.together._read_columns import read_columns
 
 CELLS = {
     "numbers": ["1", " 2.5 ", "-3e2", "12345678901234567", "0.1234567890123456", ""],
@@ -41,18 +41,56 @@ def columns_of_text(draw):
     return columns
 
 
-def check_read_together(columns):
-    together = read_columns(columns, {})
+def check_read_together(columns, decimal_commas=False):
+    together = read_columns(columns, {}, decimal_commas)
     for cells, (values, column) in zip(columns, together, strict=True):
-        wanted_values, wanted = read_column(cells)
+        wanted_values, wanted = read_column(cells, decimal_commas=decimal_commas)
         assert column == wanted
         assert (values.name, values.dtype) == (wanted_values.name, wanted_values.dtype)
         assert values.to_list() == wanted_values.to_list()
 
 
-@given(columns_of_text())
-def test_columns_of_text_read_together_are_the_same(columns):
-    check_read_together(columns)
+@given(columns_of_text(), st.booleans())
+def test_columns_of_text_read_together_are_the_same(columns, decimal_commas):
+    check_read_together(columns, decimal_commas)
+
+
+STYLED = [
+    ["31/12/2024", "1/2/2024", None],
+    ["12/31/2024 10:30", "1/2/2024"],
+    ["1/2/2024", "3/4/2024"],
+    ["31/12/2024", "12/31/2024"],
+    ["31.12.2024", "NA", "1.2.2024"],
+    ["1-2-2024", "3-4-2024"],
+    ["31-12-2024", "3-4-2024"],
+    ["31/12/24", "3/4/2024"],
+    ["31 Dec 2024", "1 Jan 2025"],
+    ["31.12.2024 Uhr", "1.2.2024 Uhr"],
+    ["31/12/2024", "soon"],
+    ["3,5", "12,25", "?"],
+    ["3,5", "1.234,5", "1.234"],
+    ["1.234", "2.500", "17"],
+    ["1234,5", "2.5"],
+    ["3,5 kg", "2,5 kg"],
+    ["3,5 €", "1.000,5 €"],
+    ["3,5", "12345678901234567"],
+    ["3,5", "12:30"],
+    ["3,5", "many"],
+    ["1e3", "2,5e3", "007,5"],
+]
+
+
+@pytest.mark.parametrize("decimal_commas", [False, True])
+def test_dates_and_numbers_of_each_style_are_read_the_same(decimal_commas):
+    columns = [
+        pl.Series(f"{start} {cells}", ["10"] * start + cells * 6)
+        for start in (0, 1_100)  # the style may be apparent only in later rows
+        for cells in STYLED
+    ]
+    height = max(map(len, columns))
+    filled = [cells.extend_constant(None, height - len(cells)) for cells in columns]
+    check_read_together(filled, decimal_commas)
+    check_read_together([cells.head(12) for cells in filled], decimal_commas)
 
 
 @pytest.mark.parametrize("count", [2, 40])

@@ -1,0 +1,108 @@
+"""Reads many columns at once, with the same results as `read_column`.
+
+A call to polars takes longer than reading a short column, so reading thousands of
+columns one by one is slow. Ordinary columns are therefore recognized together in a few
+calls. The other columns are read by `read_column`, which detects their style.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import polars as pl
+
+from assay._errors import InputError
+from assay.data.columns._column import Column
+from assay.data.columns._detect_kind import read_column
+from assay.data.columns._exclude import exclude_useless
+from assay.data.columns.together._plain import (
+    plain_mixtures,
+    plain_numbers,
+    plain_values,
+    plain_words,
+)
+from assay.data.columns.together._stacked import Typed
+from assay.data.columns.together._styled import comma_numbers, styled_dates
+
+__all__ = ["read_columns"]
+
+BATCH_CELLS = 2**20
+"""Maximum number of cells per batch. Copies of their text take up to about 64 MB."""
+
+ReadColumn = tuple[pl.Series, Column]
+
+
+def read_columns(
+    columns: Iterable[pl.Series], kinds: Mapping[str, str], decimal_commas: bool = False
+) -> Iterator[ReadColumn | InputError]:
+    """Yield the values and the description of each column, or an error.
+
+    Args:
+        columns: the columns before conversion; only one batch is in memory at a time.
+        kinds: the kinds set by the user, by column name.
+        decimal_commas: whether some columns of the table have decimal commas.
+    """
+    batch: list[pl.Series] = []
+    for cells in columns:
+        batch.append(cells)
+        num_rows = len(cells)
+        del cells  # a long column must be freed before the next one is read
+        if len(batch) * num_rows >= BATCH_CELLS:
+            yield from _read(batch, kinds, decimal_commas)
+            batch = []
+    yield from _read(batch, kinds, decimal_commas)
+
+
+def _read(
+    batch: Sequence[pl.Series], kinds: Mapping[str, str], decimal_commas: bool
+) -> Iterator[ReadColumn | InputError]:
+    # Unlike the columns of a frame, samples of map-style data may differ in length.
+    height = len(batch[0]) if batch else 0
+    equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
+    known = _describe([*_typed(equal, decimal_commas)])
+    for cells in batch:
+        if cells.name in known:
+            yield known[cells.name]
+            continue
+        try:
+            kind = kinds.get(cells.name)
+            yield read_column(cells, kind, decimal_commas=decimal_commas)
+        except InputError as error:
+            yield error
+
+
+def _typed(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator[Typed]:
+    """Yield the columns that can be recognized together in a few calls."""
+    yield from plain_values(columns)
+    text = [cells for cells in columns if cells.dtype == pl.String]
+    finders = [plain_numbers, plain_words, plain_mixtures, styled_dates]
+    finders += [comma_numbers] if decimal_commas else []
+    for find in finders:
+        names = set[str]()
+        for typed in find(text):
+            names.add(typed.values.name)
+            yield typed
+        text = [cells for cells in text if cells.name not in names]
+
+
+def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
+    """Return the values and the description of each column, by column name."""
+    if not typed:
+        return {}
+    frame = pl.DataFrame([column.values for column in typed])
+    num_missing = frame.null_count().row(0)
+    num_distinct = frame.select(pl.all().n_unique()).row(0)
+    described = {}
+    for (values, kind, reason, style, rewritten), missing, distinct in zip(
+        typed, num_missing, num_distinct, strict=True
+    ):
+        distinct -= missing > 0
+        column = Column(
+            values.name,
+            kind,
+            reason,
+            missing,
+            distinct,
+            rewritten=rewritten,
+            style=style,
+        )
+        described[values.name] = values, exclude_useless(column, values)
+    return described

@@ -1,0 +1,68 @@
+"""Text columns concatenated into one, so that a single call reads all of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from assay.data.columns._parse import MISSING_WORDS, tidy
+
+__all__ = ["Stacked", "Typed"]
+
+
+class Typed(NamedTuple):
+    """A column that was read.
+
+    Args:
+        values: the typed values.
+        kind: the kind of the column.
+        reason: the reason for the kind.
+        style: format of the numbers or dates, as in `Style.name`.
+        rewritten: a cell in a human-readable format; "" if there is none.
+    """
+
+    values: pl.Series
+    kind: str
+    reason: str
+    style: str = ""
+    rewritten: str = ""
+
+
+class Stacked:
+    """Text columns concatenated into one, so that they can be read in a single call.
+
+    Args:
+        columns: text columns of the same length.
+    """
+
+    def __init__(self, columns: Sequence[pl.Series]) -> None:
+        self.columns = columns
+        self.text = tidy(pl.concat(columns, rechunk=True))
+        is_value = self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
+        self.num_values = self.count(is_value)
+
+    def count(self, mask: pl.Series) -> np.ndarray:
+        """Return the number of cells in each column for which a mask is true."""
+        cells = mask.fill_null(False).to_numpy()
+        return cells.reshape(len(self.columns), -1).sum(axis=1)
+
+    def part(self, values: pl.Series, position: int) -> pl.Series:
+        """Return the values of the column at a position."""
+        cells = self.columns[position]
+        return values.slice(position * len(cells), len(cells)).alias(cells.name)
+
+    def typed(
+        self, values: pl.Series, chosen: np.ndarray, kind: str, reason: str
+    ) -> Iterator[Typed]:
+        """Yield the columns selected by the mask `chosen` (columns,)."""
+        for position in np.flatnonzero(chosen).tolist():
+            yield Typed(self.part(values, position), kind, reason)
+
+    def first(self, mask: pl.Series) -> list[str]:
+        """Return the first cell of each column for which a mask is true, or ""."""
+        true = mask.fill_null(False).to_numpy().reshape(len(self.columns), -1)
+        starts = np.arange(len(self.columns)) * true.shape[1]
+        cells = self.text.gather(starts + true.argmax(axis=1)).to_list()
+        found = zip(cells, true.max(axis=1).tolist(), strict=True)
+        return [cell if is_true else "" for cell, is_true in found]
