@@ -221,7 +221,10 @@ def test_json_that_is_not_lines_is_told_what_to_do(tmp_path):
             b"a,y\n1,2\n",
             "is text, not a {} file. If it is a table, rename it to",
         ),
-        (gzip.compress(b"a,y\n"), "is compressed, not a {} file. Unpack it first."),
+        (
+            gzip.compress(b"a,y\n", mtime=0),
+            "is compressed, not a {} file. Unpack it first.",
+        ),
         (
             b"version https://git-lfs.github.com/spec/v1\n",
             "a pointer of Git LFS, not",
