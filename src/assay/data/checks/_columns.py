@@ -208,7 +208,7 @@ def _of_kind(context: CheckContext, kind: str) -> list[Column]:
 
 
 def _hint_on_numbers(context: CheckContext, column: Column) -> str:
-    """Return a hint if all values may be numbers, such as "~12.5" and "12 sq ft"."""
+    """Return a hint if all values contain digits, such as "~12.5" and "12 sq ft"."""
     if _other_kind(context, column) == "date":
         return ""
     values = context.dataset.frame[column.name].drop_nulls()
@@ -223,5 +223,5 @@ def _other_kind(context: CheckContext, column: Column) -> str:
     if values.dtype != pl.String:
         return "number"
     some = values.drop_nulls().head(_FIRST_VALUES)
-    are_codes = some.str.contains(r"^\d+$").any()  # 01234 could be a number of days
+    are_codes = some.str.contains(r"^\d+$").any()  # 01234 could be read as a date
     return "category" if are_codes or read_as(some, "date").stray.any() else "date"

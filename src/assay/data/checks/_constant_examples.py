@@ -12,7 +12,7 @@ __all__ = ["blank_examples"]
 
 
 def blank_examples(context: CheckContext) -> list[Finding]:
-    """Report constant images and sequences, from which a network cannot learn."""
+    """Report constant images and sequences, which are useless for training."""
     findings = []
     for column in context.features:
         if column.kind not in ARRAY_KINDS:
@@ -36,7 +36,7 @@ def blank_examples(context: CheckContext) -> list[Finding]:
                     "share": blank.size / len(cells),
                     "rows": blank[:MAX_SHOWN].tolist(),
                 },
-                remedy="Inspect them, and drop those that were not recorded correctly.",
+                remedy="Inspect them, and drop those that were recorded incorrectly.",
             )
         )
     return findings
@@ -48,11 +48,11 @@ def _image_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sequence_range(cells: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return a range per sequence: 0 to 1 if any channel varies, and 0 to 0 if not."""
+    """Return the range (0, 1) for sequences that vary, and (0, 0) for the others."""
     values, lengths = to_sequences(cells)
     starts = np.cumsum(lengths) - lengths
     spread = np.zeros(len(lengths), dtype=np.float32)
-    for channel in values.T:  # the constant may differ between channels
+    for channel in values.T:  # each channel may have a different constant
         low = np.minimum.reduceat(np.nan_to_num(channel, nan=np.inf), starts)
         high = np.maximum.reduceat(np.nan_to_num(channel, nan=-np.inf), starts)
         spread = np.maximum(spread, np.where(high > low, 1, 0))

@@ -38,7 +38,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Sorted rows outside the test set. Checks may read their targets."""
+        """Sorted row numbers outside the test set. Checks may use their targets."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))
@@ -54,7 +54,7 @@ class CheckContext:
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return a context whose rows are in memory. Streamed rows are sampled."""
+    """Return the context, with a sample in memory if its rows are streamed."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

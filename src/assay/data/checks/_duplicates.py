@@ -12,7 +12,7 @@ from assay.records import Finding
 __all__ = ["exact_duplicates", "is_among", "row_hashes"]
 
 MIN_COPIES = 3
-"""Minimum number of copies for a warning. A few may occur by chance, as in iris."""
+"""Minimum number of copies for a warning. Some copies occur by chance, as in iris."""
 
 MAX_EXACT_SHARE = 0.02
 """Maximum fraction of test rows with copies. More copies would inflate the scores."""

@@ -45,8 +45,8 @@ def group_across_split(context: CheckContext) -> list[Finding]:
     """Report groups of rows that appear in several parts of the split.
 
     A group consists of rows with the same value in a column, or of rows near each other
-    in the file. A group matters if its rows are predicted better from other rows of the
-    group than without them.
+    in the file. Groups matter if rows are predicted better when the other rows of their
+    group are available.
     """
     split = context.split
     if split is None or split.by in ("group", "time"):
@@ -100,7 +100,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
     if not _can_compare(others):
         return None
     labels = context.dataset.frame[column.name].rank("dense").fill_null(0).to_numpy()
-    if len(rows) > MAX_COMPARED_ROWS:  # sample whole groups
+    if len(rows) > MAX_COMPARED_ROWS:  # keep groups complete
         mixed = np.random.default_rng(0).permutation(labels.max() + 1)
         rows = rows[np.argsort(mixed[labels[rows]], kind="stable")]
         rows = np.sort(rows[:MAX_COMPARED_ROWS])
@@ -109,7 +109,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows and their distances are meaningful."""
+    """Return whether there are enough rows with meaningful distances."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
@@ -123,7 +123,7 @@ def _group_finding(
     assert split is not None
     values = context.dataset.frame[name]
     known = values[split.train].unique().to_list()
-    shared = values[split.test].is_in(known).fill_null(False)  # no group if missing
+    shared = values[split.test].is_in(known).fill_null(False)  # null is not a group
     share = float(shared.to_numpy().mean())
     measured = "" if gain is None or not gain.matters else f" {_words(gain)}"
     return Finding(
@@ -147,7 +147,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
     rows = context.known_rows
     if not _can_compare(context):
         return []
-    if len(rows) > MAX_COMPARED_ROWS:  # sample whole sections of the file
+    if len(rows) > MAX_COMPARED_ROWS:  # keep neighboring rows together
         length = 4 * _NEARBY
         stretches = rows[: len(rows) // length * length].reshape(-1, length)
         chosen = np.linspace(0, len(stretches) - 1, MAX_COMPARED_ROWS // length)
@@ -171,7 +171,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
 
 
 def time_order(context: CheckContext) -> list[Finding]:
-    """Report a split that ignores time although the rows have dates.
+    """Report a split that ignores time, although time seems to matter.
 
     The order matters if predictions from earlier rows are worse than predictions from
     the same number of randomly chosen rows. Without dates, the rows are assumed to be
@@ -210,7 +210,7 @@ def _time_finding(
         message += (
             " Predictions from similar rows have a skill of "
             f"{gain.skill:.2f}, but only {gain.skill_without:.2f} if later rows are "
-            "left out (0 is a constant prediction, 1 is perfect)."
+            "left out (0 for a constant prediction, 1 for a perfect one)."
         )
     return Finding(
         "time_order",
@@ -259,8 +259,8 @@ def split_note(context: CheckContext) -> list[Finding]:
 def _words(gain: Gain) -> str:
     return (
         f"Predictions from similar rows have a skill of {gain.skill:.2f}, but only "
-        f"{gain.skill_without:.2f} if related rows are left out (0 is a constant "
-        "prediction, 1 is perfect)."
+        f"{gain.skill_without:.2f} if related rows are left out (0 for a constant "
+        "prediction, 1 for a perfect one)."
     )
 
 

@@ -42,7 +42,7 @@ RARE = 0.01
 MAX_NEAR_OF_TENTH = 0.15
 """Near copies are closer than this multiple of the tenth-nearest-row distance."""
 
-_FAR = (10, 20)  # the tenth and the twentieth nearest row
+_FAR = (10, 20)  # the tenth and twentieth nearest rows
 _CANDIDATES = 64  # number of nearest rows to examine, unless many of them are copies
 _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
@@ -157,7 +157,7 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
 
 
 def _bound(distances: np.ndarray) -> tuple[float, float]:
-    """Return the typical distance to the nearest row, and the bound for near copies.
+    """Return the typical nearest-row distance, and the maximum distance of near copies.
 
     If many rows have near copies, the distance to the nearest row is not typical, so
     the bound also depends on more distant rows. The distances (queries, neighbors)

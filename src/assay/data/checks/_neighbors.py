@@ -15,13 +15,13 @@ MAX_COMPARED_ROWS = 1_000
 """Maximum number of rows. More would be slow, because all pairs are compared."""
 
 MIN_GAIN = 0.1
-"""Minimum relevant gain in skill (0 is a constant prediction, 1 is perfect)."""
+"""Minimum relevant gain in skill (0 for a constant prediction, 1 for a perfect one)."""
 
 MIN_DEVIATIONS = 3.0
 """Minimum gain in standard errors. It is high because several gains are tested."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
-_NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # predictions use at least two fifths of the rows
+_NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # the first two are not predicted
 _CLUSTER = 5  # number of successive rows whose prediction errors may be correlated
 
 
@@ -126,10 +126,10 @@ class Neighbors:
         are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
         clusters: np.ndarray,
     ) -> Gain:
-        """Return the gain from rows with the same or similar labels.
+        """Return the gain from using rows with the same or similar labels.
 
         For comparison, the same number of rows with the same targets is left out, so
-        that the gain does not depend on how the labels are related to the targets.
+        the gain does not depend on how the labels are related to the targets.
         """
         without = self._skills(are_alike(labels[:, None], labels))
         draws = [

@@ -18,9 +18,9 @@ COPY_CORRELATION = 0.999
 COPY_ACCURACY = 0.985
 """A column with at least this balanced accuracy on held-out rows counts as a copy.
 
-The best single column of the built-in data sets reaches 0.96 (iris, petal width). If
-rows are sorted by class, row numbers reach 0.99, because they are wrong only near the
-boundaries between classes.
+The best single column in the built-in data sets reaches 0.96 (petal width in iris). If
+rows are sorted by class, a column of row numbers reaches 0.99, because its predictions
+are wrong only near the boundaries between classes.
 """
 
 MIN_COPY_ROWS = 50
@@ -92,8 +92,7 @@ def _finding(name: str, measure_name: str, score: float, bound: float) -> Findin
             "value": score,
             "bound": bound,
         },
-        remedy="Unless its value is known before that of the target, write "
-        f"ignore=[{name!r}].",
+        remedy=f"Unless its value is known before the target, write ignore=[{name!r}].",
     )
 
 
@@ -102,7 +101,7 @@ def correlation(values: pl.Series, target: np.ndarray) -> float:
 
     The result is the largest of three correlations with the target: the values, their
     ranks, and predictions of each half of the rows from the other half. The predictions
-    detect smooth functions of a number, and differences between category means.
+    also detect nonlinear functions of a number and differences between category means.
     """
     scores = [
         _pearson(predicted, target[new])
@@ -169,7 +168,7 @@ def _class_near(seen: pl.Series, classes: np.ndarray, new: pl.Series) -> np.ndar
 
 
 def _is_known(values: pl.Series) -> np.ndarray:
-    # counting is much faster than an expression, and tables may have many columns
+    # Counting is much faster than `is_not_null`, and tables may have many columns.
     if not values.null_count():
         return np.ones(len(values), dtype=bool)
     return values.is_not_null().to_numpy()

@@ -35,7 +35,7 @@ class Column:
     Args:
         name: name of the column in the data.
         kind: one of `KINDS`.
-        reason: the reason for this kind, shown to users.
+        reason: the reason for this kind, as shown to users.
         num_missing: number of rows without a value.
         num_distinct: number of distinct values, not counting missing values.
         num_stray: number of cells whose text is not a value of this kind, which count

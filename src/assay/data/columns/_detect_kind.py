@@ -57,10 +57,10 @@ MIN_NUMBER_SHARE = 0.5
 """A column is probably numeric if at least this fraction of its cells are numbers."""
 
 MOSTLY_NUMBERS = "of its values are numbers"
-"""Appears in the reason if a column mixes numbers with other values."""
+"""Part of the reason given for columns that mix numbers with other values."""
 
 MOSTLY_DATES = "of its values are dates"
-"""Appears in the reason if a column mixes dates with other values."""
+"""Part of the reason given for columns that mix dates with other values."""
 
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of a column's numbers that may exceed float64 precision."""
@@ -118,7 +118,7 @@ def read_column(
 
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:
-    for some in (cells.head(_FIRST_CELLS), cells):  # an example usually occurs early
+    for some in (cells.head(_FIRST_CELLS), cells):  # try a few cells first
         rewritten = some.filter(is_rewritten(some, kind, style))
         if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
             commas = rewritten.filter(has_decimal_commas(rewritten))
@@ -190,7 +190,7 @@ def _without_missing_words(cells: pl.Series) -> pl.Series:
 
 
 def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, str, str]:
-    """Return the typed values of a text column, its kind, the reason and the style."""
+    """Return the typed values of a text column, its kind, the reason, and the style."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(MAY_BE_NUMBER).any():
@@ -219,7 +219,7 @@ def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, st
 def _dates_or_words(
     cells: pl.Series, num_numbers: int, most: float
 ) -> tuple[Reading, str, str, str]:
-    booleans = read_as(cells, "boolean")  # booleans may also be 1 and 0
+    booleans = read_as(cells, "boolean")  # also reads 1 and 0
     if not booleans.stray.any():
         return booleans, "boolean", "true and false", ""
     text, style = read_as(cells, "category"), date_style(cells)

@@ -1,4 +1,4 @@
-"""Excludes columns that cannot be inputs: constants, ids and conflicting columns."""
+"""Excludes unsuitable columns, such as constants, ids and conflicting columns."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ _VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
-_MIN_DISTINCT = 10  # minimum count of row numbers if they are not in order
+_MIN_DISTINCT = 10  # minimum number of rows if the row numbers are not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
 )
@@ -69,8 +69,9 @@ def set_aside_conflicting(
 ) -> list[Column]:
     """Set aside the columns that cannot be combined with other inputs.
 
-    A column of images or sequences is the sole input, and so is a column that the user
-    declared to be text. Other text is set aside in favor of inputs of other kinds.
+    A column of images or sequences must be the sole input, and so must a column that
+    the user declared as text. Other text columns are set aside if there are inputs of
+    other kinds.
 
     Args:
         columns: the columns of a data set.
@@ -114,7 +115,7 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
 
 def _number_id(column: Column, values: pl.Series) -> Column:
     """Return the column, marked as an id if its values only identify the rows."""
-    for some in (values.head(_FIRST_ROWS), values):  # a fraction usually occurs early
+    for some in (values.head(_FIRST_ROWS), values):  # try a few values first
         numbers = _known_numbers(some)
         if (numbers != np.floor(numbers)).any():
             return column
@@ -183,7 +184,7 @@ def _word_id(column: Column, values: pl.Series) -> Column:
 
 
 def _different_units(words: pl.Series) -> str:
-    """Return why numbers in different units cannot be used, or "" for other text."""
+    """Return a reason to reject numbers in different units, or "" if there is none."""
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
     # Other single letters after a number are usually part of a code.
@@ -197,7 +198,7 @@ def _different_units(words: pl.Series) -> str:
 
 
 def _lists_of_numbers(words: pl.Series) -> str:
-    """Return why cells such as "[0.5, 2.1]" cannot be used, or "" for other text.
+    """Return a reason to reject cells such as "[0.5, 2.1]", or "" if there is none.
 
     Lists of whole numbers without brackets are accepted as text, because the numbers
     may be tokens.

@@ -110,8 +110,8 @@ def _cells(values: pl.Series) -> tuple[str, list[bytes | memoryview]]:
         return f"image {images.dtype.name}", [shape, images.data.cast("B")]
     steps, lengths = to_sequences(values)
     shape = np.array([steps.shape[1], *lengths], dtype="<i8").tobytes()
-    # Equal values must have equal bits: NaN has many bit patterns, and adding zero
-    # turns -0.0 into 0.0.
+    # Equal values must have equal bits, so all NaNs are replaced by the same one, and
+    # adding zero turns -0.0 into 0.0.
     steps = np.where(np.isnan(steps), np.float32(np.nan), steps + 0.0)
     return "sequence", [shape, steps.astype("<f4", copy=False).data.cast("B")]
 

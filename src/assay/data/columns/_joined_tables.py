@@ -1,4 +1,4 @@
-"""Finds header rows among the data, which result from concatenating files."""
+"""Finds header rows that are among the data because files were concatenated."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ _WORD = r"^\s*[\p{L}_#(\[]"
 def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     """Return a mask of the rows in which each cell is the name of its column."""
     repeats = np.arange(frame.height)
-    for column in frame:  # usually, the first one already rules out all rows
+    for column in frame:  # usually, the first column rules out all rows
         if not repeats.size:
             break
         cells = _plain(column[repeats])
@@ -46,7 +46,7 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
     if not above.height:
         return pl.Series(mask)
     # If no column is numeric, a row may equal the header by chance.
-    if not (_has_numbers(above) or _has_numbers(above[1:])):  # row 0 may have units
+    if not (_has_numbers(above) or _has_numbers(above[1:])):  # row 0 may contain units
         return pl.Series(mask)
     mask[repeats] = True
     return pl.Series(mask)
@@ -81,7 +81,8 @@ def _words_among_numbers(
 ) -> tuple[set[str], list[int]]:
     """Return the numeric columns, and the rows that have words in all of them.
 
-    Usually, the first column already rules out all rows, so the others are not read.
+    Usually, the first column already rules out all rows, so the other columns are not
+    read.
     """
     numeric = set[str]()
     rows = np.arange(1, frame.height)  # the first row may describe the columns

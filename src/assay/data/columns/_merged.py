@@ -5,13 +5,13 @@ import polars as pl
 __all__ = ["values_are_merged"]
 
 MIN_BLOCK_ROWS = 3
-"""Minimum mean number of rows per value; with fewer, empty cells are ordinary gaps."""
+"""Minimum mean number of rows per value. With fewer rows, the gaps may be ordinary."""
 
 
 def values_are_merged(cells: pl.Series) -> bool:
     """Return whether each value occurs once, above a block of empty cells.
 
-    There must be at least two blocks, from the first row to the last.
+    There must be at least two blocks, and together they must cover all rows.
 
     Example:
         >>> values_are_merged(pl.Series(["a", None, None, "b", None, None, None]))

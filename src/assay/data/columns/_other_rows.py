@@ -32,7 +32,7 @@ _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # units rarely start with a digit
 _RULE = re.compile(r"[-=_]+")  # a line drawn below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
-    # patterns of the words for each statistic, without a colon at the end
+    # patterns of the names of each statistic, without a colon at the end
     r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
     r"|totaal|итого|合計|合计": pl.Series.sum,
     r"averages?|avg\.?|means?|mittelwert|durchschnitt|moyenne|media|promedio|média"

@@ -51,11 +51,11 @@ MISSING_WORDS = (
 
 _TEXT_FORMULA = r'^="(.*)"$'
 _COMBINING_MARK = r"[\u0300-\u036f\u3099\u309a]"
-_UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # absent from most columns
+_UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # rare characters
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
-_HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups of _ISO
+_HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups in _ISO
 _DAY_LENGTH = len("2024-12-31")
 _MAY_BE_HALF = r"[AaPp]\.?[Mm]\.?"
 _MAY_BE_OFFSET = r":.*[-Z+]"
@@ -96,7 +96,7 @@ def tidy(cells: pl.Series) -> pl.Series:
         return cells.fill_nan(None)
     if cells.dtype == pl.Null:
         return cells.cast(pl.Float64)
-    if cells.dtype in (pl.Int128, pl.UInt128):  # not supported by NumPy
+    if cells.dtype in (pl.Int128, pl.UInt128):  # NumPy has no such types
         numbers = cells.cast(pl.Int64, strict=False)
         is_small = numbers.null_count() == cells.null_count()
         return numbers if is_small else cells.cast(pl.String)
@@ -138,7 +138,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
     else:
         reader = _READERS[kind]
     values = on_distinct(cells, reader)
-    if values is cells:  # the cells were not changed, so none is stray
+    if values is cells:  # no cell was changed, so none is stray
         return Reading(values, _none_of(cells))
     stray = cells.is_not_null() & values.is_null()
     if cells.dtype == pl.String and kind not in ("category", "text"):
@@ -227,7 +227,7 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
         cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):
         return cells.cast(pl.Datetime("us"))
-    if dtype.is_integer() or dtype.is_float():  # such as 20241231
+    if dtype.is_integer() or dtype.is_float():  # dates such as 20241231
         cells = _category(cells)
     elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
@@ -241,7 +241,7 @@ def _moments(cells: pl.Series) -> pl.Series:
     """Convert ISO dates, with or without a time, to times in UTC."""
     days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     midnight = days.cast(pl.Datetime("us"))
-    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # times are slow to parse
+    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # skip the slow parsing of times
         return midnight
     hour = _part(cells, _HOUR)
     if cells.str.contains(_MAY_BE_HALF).any():

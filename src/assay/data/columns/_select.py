@@ -126,7 +126,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
 
 
 def _row_of_names(table: Table, target: str | None) -> str:
-    """Return the note on omitted rows, if one of these rows contains the target."""
+    """Return the note on omitted rows if one of them contains the target's name."""
     for note in table.notes:
         if target is not None and f"{target!r}" in note and " row" in note:
             return f" {note} If it is the header row, remove the lines above it."

@@ -32,9 +32,9 @@ def other_calendar(context: CheckContext) -> list[Finding]:
         Finding(
             "other_calendar",
             "warning",
-            f"{name!r} has years such as {match.year} in "
-            f"{counted(match.num_rows, 'row')}, as in {match.calendar.name}, but is "
-            "read as dates of the Gregorian calendar.",
+            f"{name!r} contains years such as {match.year} in "
+            f"{counted(match.num_rows, 'row')}. They may belong to "
+            f"{match.calendar.name}, but are read as Gregorian years.",
             numbers={"column": name, "year": match.year, "num_rows": match.num_rows},
             remedy=f"{match.calendar.fix} To leave the column out, write "
             f"ignore=[{name!r}].",
@@ -68,7 +68,7 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
     values = values.drop_nulls()
     if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
-    first = values.head(MIN_ROWS)  # the first rows rule out most columns
+    first = values.head(MIN_ROWS)  # enough to rule out most columns
     if not (first.to_numpy() >= _MIN_TIME).all():
         return None
     for some in (first, values):

@@ -11,11 +11,11 @@ from assay.records import Finding
 __all__ = ["combined_classes", "one_hot_target"]
 
 _SEPARATORS = (";", "|", ",", "+")
-_LIST_SIGNS = r"[\[\]'\"]"  # lists as Python writes them
+_LIST_SIGNS = r"[\[\]'\"]"  # for Python lists
 
 
 def combined_classes(context: CheckContext) -> list[Finding]:
-    """Report classes such as "a;b", if their parts occur in other classes as well."""
+    """Report classes such as "a;b" if their parts also occur in other classes."""
     task = context.dataset.task
     classes = [c for c in task.classes if isinstance(c, str)]
     for separator in _SEPARATORS:
@@ -40,15 +40,16 @@ def _combined(target: str, combined: list[str]) -> Finding:
         f"Classes of {target!r} such as {combined[0]!r} seem to consist of several "
         "labels. Each combination counts as a class of its own.",
         numbers={"target": target, "classes": combined},
-        remedy="To predict each label, write a column of 0 and 1 for each, and train "
-        "one model per column, without the other label columns.",
+        remedy="To predict each label, write one column of zeros and ones per label, "
+        "and train one model per column, without the other label columns.",
     )
 
 
 def one_hot_target(context: CheckContext) -> list[Finding]:
-    """Report columns that are 0 or 1, exactly one of them or of the target in each row.
+    """Report a target that is one of several one-hot encoded columns.
 
-    Together, they reveal the target, and are probably the classes of one target.
+    In each row, the target or exactly one of the other columns is 1, so the other
+    columns reveal the target.
     """
     dataset = context.dataset
     if dataset.task.kind != "binary" or set(dataset.task.classes) != {0, 1}:
@@ -81,7 +82,7 @@ def one_hot_target(context: CheckContext) -> list[Finding]:
 
 
 def _zeros_and_ones(values: pl.Series) -> np.ndarray | None:
-    """Return a column of zeros and ones as a mask (n,), and None for other columns."""
+    """Return a column of zeros and ones as a mask (n,), or None for other columns."""
     if values.null_count() or not values.cast(pl.Float64).is_in([0.0, 1.0]).all():
         return None
     return values.cast(pl.Float64).to_numpy() == 1

@@ -1,4 +1,4 @@
-"""The check for cells that a spreadsheet had merged before it was exported."""
+"""A check for cells that were merged in a spreadsheet before it was exported."""
 
 import polars as pl
 

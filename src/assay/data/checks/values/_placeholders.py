@@ -16,7 +16,7 @@ MIN_ROWS = 20
 """With fewer rows, a value that looks suspicious is often a coincidence."""
 
 MIN_PLACEHOLDERS = 2
-"""Minimum number of rows with a placeholder. One may be a typo."""
+"""Minimum number of rows with a placeholder. A single one may be a typo."""
 
 _PLACEHOLDER = re.compile(r"-?9{2,6}")
 
@@ -65,7 +65,7 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
 
 
 def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
-    """Yield a placeholder, its number of rows, and the range of the other values.
+    """Yield a placeholder, how often it occurs, and the range of the other values.
 
     A placeholder consists only of nines, or is the only negative value in the column.
     """

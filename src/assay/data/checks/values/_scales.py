@@ -1,4 +1,4 @@
-"""The check for numbers whose scale differs in a given test set."""
+"""A check for numbers whose scale is different in a separate test set."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ __all__ = ["other_scale"]
 
 
 def other_scale(context: CheckContext) -> list[Finding]:
-    """Report columns whose scale in a given test set differs from the other rows."""
+    """Report columns whose scale is different in a separate test set."""
     dataset, split = context.dataset, context.split
     if split is None or split.by != "given":
         return []

@@ -21,7 +21,7 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
     labels = pl.Series(classes, dtype=pl.String)
     found = [("warning", dataset.task.target, _variants(labels))]
-    if split is not None and split.by == "group":  # variants may be in different parts
+    if split is not None and split.by == "group":  # variants may be separated
         groups = dataset.values(str(split.column)).cast(pl.String)
         found.append(("warning", str(split.column), _variants(groups)))
     grouped = [name for _, name, spellings in found if spellings]
@@ -59,7 +59,7 @@ def missing_class(context: CheckContext) -> list[Finding]:
 
 
 def _variants(words: pl.Series) -> list[str]:
-    """Return the first group of words that users would consider equal."""
+    """Return the first group of words that probably mean the same thing."""
     distinct = words.drop_nulls().unique().sort()
     plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
     repeated = plain.filter(plain.is_duplicated())

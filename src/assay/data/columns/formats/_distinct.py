@@ -27,7 +27,7 @@ def on_distinct(
     if cells.dtype != pl.String or len(cells) < _FEW_CELLS:
         return function(cells)
     most = _MAX_DISTINCT_SHARE * len(cells)
-    # The expected number of distinct values in a sample of `most` values.
+    # the expected number of distinct values in the sample if the column has `most`
     expected = most * -math.expm1(-_SAMPLE_CELLS / most)
     if cells.head(_SAMPLE_CELLS).n_unique() > expected:
         return function(cells)

@@ -19,7 +19,7 @@ _MARKED_TEXT = r"^'([+-]?(?:[1-9][\d.,]*|0(?:[.,]\d+)?))$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _RAISED_POWER = rf"^(?<factor>.*\d)\s*[×xX*·]\s*10(?<power>[{_RAISED}]+)(?<rest>.*)$"
 _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
-# This quick search rules out most columns, because such notations are rare.
+# Such notations are rare, so this quick search rules out most columns.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
     r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'"

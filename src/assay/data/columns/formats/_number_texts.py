@@ -30,9 +30,9 @@ def arrays_of_text(
 ) -> tuple[pl.Series, tuple[str, ...]]:
     """Return a column of arrays if its cells are lists of numbers, and notes on them.
 
-    Without a kind, only the pixels of square grayscale images are converted: equally
-    many whole numbers from 0 to 255 in each cell. Other lists of equally many numbers
-    are noted.
+    If no kind is set, lists are converted only if they may be the pixels of square
+    grayscale images, that is, whole numbers from 0 to 255. For other lists of equal
+    length, a note is returned.
 
     Args:
         column: any column.
@@ -58,7 +58,9 @@ def arrays_of_text(
 
 
 def holds_number_lists(cells: pl.Series) -> bool:
-    """Return whether all cells are lists of numbers, at least MIN_NUMBERS in the first.
+    """Return whether all cells are lists of numbers.
+
+    The first list must contain at least MIN_NUMBERS numbers.
 
     Example:
         >>> holds_number_lists(pl.Series(["[1 2 3 4 5 6 7 8]", "[1.5 2]"]))
@@ -103,7 +105,7 @@ def _images_or_notes(
 
 
 def _matrix(column: pl.Series, separator: str) -> np.ndarray:
-    """Return the numbers (n, count) of cells with equally many numbers."""
+    """Return the numbers (n, count) of cells that each contain `count` numbers."""
     plain = _plain(column, separator)
     parts = [
         np.fromstring(" ".join(plain[start : start + _CELLS_AT_ONCE]), sep=" ")
@@ -113,7 +115,7 @@ def _matrix(column: pl.Series, separator: str) -> np.ndarray:
 
 
 def _lists(column: pl.Series, separator: str) -> pl.Series:
-    """Return the numbers of each cell as a list; null if missing."""
+    """Return the numbers of each cell as a list, or null if the cell is missing."""
     numbers = _plain(column, separator).str.extract_all(_NUMBER)
     return numbers.cast(pl.List(pl.Float64))
 

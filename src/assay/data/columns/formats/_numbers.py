@@ -51,13 +51,13 @@ ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
 _WIDE_SPACES = r"[\u00a0\u2007\u2009\u202f]"
-_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|[-–—]$"  # absent from most columns
+_UNUSUAL = r"[\u00a0\u2007\u2009\u202f’]|^\(|[-–—]$"  # rare characters
 _IN_PARENTHESES = r"^\((.*\d.*)\)$"
 _TRAILING_MINUS = r"^(\d.*)-$"
 _NO_CENTS = r"^([+-]?\d[\d.,' ]*)(?:([.,])|[:/])[-–—]+$"  # 12.- 12,– 12:- and 12/-
 _THOUSANDS = (
     r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
-    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # the last group is Indian style
+    r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # Indian style: 1,00,000
 )
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
 _ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
@@ -124,7 +124,7 @@ def has_thousands_points(text: pl.Series) -> bool:
 def example_of_points(text: pl.Series) -> str:
     """Return a number in which "." may be a thousands separator, or "" otherwise.
 
-    This is the case if every "." is followed by three digits and some numbers have no
+    This requires that every "." is followed by three digits and some numbers have no
     ".", because decimal numbers rarely all have exactly three decimal places.
 
     Example:

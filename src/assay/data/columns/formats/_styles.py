@@ -53,7 +53,7 @@ thousands separators.
 """
 
 _HAS_POINT = r"\d\.\d"
-_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # not thousands separators
+_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # a decimal comma
 _POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$"
 _FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
@@ -163,7 +163,7 @@ def _sign_of(cells: pl.Series) -> str:
 
 
 def sign_problem(cells: pl.Series) -> str:
-    """Return why numbers with signs cannot be compared, with a remedy, or "" otherwise.
+    """Return why numbers with signs cannot be compared, and a remedy; "" if they can.
 
     Example:
         >>> sign_problem(pl.Series(["$5", "€7"]))
@@ -207,7 +207,7 @@ def _decimal_style(cells: pl.Series) -> Style:
     grouped = is_grouped(bare)
     witnesses = with_comma & ~grouped
     if not witnesses.any():
-        return Style()  # every comma may separate thousands
+        return Style()  # all commas may be thousands separators
     example = cells.filter(witnesses)[0]
     thousands = bare.str.count_matches(",").fill_null(0) > 1
     thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
@@ -241,7 +241,7 @@ def date_style(cells: pl.Series) -> Style:
     """
     short = _short_years(cells)
     first, second = slash_dates(cells)
-    # 1-2-2024 may also be a code, so dates with hyphens are not counted here.
+    # Dates with hyphens are not counted here, because 1-2-2024 may also be a code.
     num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
     if short.sum() > num_cells:
         problem = f"dates such as {cells.filter(short)[0]!r} have two-digit years"

@@ -57,7 +57,7 @@ def signs_of(text: pl.Series) -> pl.Series:
 
 
 def without_unit(text: pl.Series, unit: str) -> pl.Series:
-    """Return the numbers without their unit, or null if they have a different sign.
+    """Return the numbers without their unit, or null for numbers with a different sign.
 
     Example:
         >>> without_unit(pl.Series(["5 kg", "5", "$5"]), "kg").to_list()

@@ -12,7 +12,7 @@ from assay.data.columns.target._task import Class
 __all__ = ["check_classes", "class_labels", "note_on_merged_classes", "positions"]
 
 MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows. Above it, most classes have a single example."""
+"""Maximum ratio of classes to rows. Above this ratio, most classes have one example."""
 
 
 def positions(values: pl.Series) -> np.ndarray:

@@ -18,7 +18,7 @@ from assay.data.columns.together._stacked import Stacked, Typed
 
 __all__ = ["plain_mixtures", "plain_numbers", "plain_values", "plain_words"]
 
-_FIRST_ROWS = 1_000  # the first rows rule out most columns
+_FIRST_ROWS = 1_000  # enough to rule out most columns
 
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 """Pattern of numbers with leading zeros, or with too many digits for a float64."""
@@ -48,7 +48,7 @@ def plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     text = pl.DataFrame(columns)
     numbers = text.select(pl.all().cast(pl.Float64, strict=False))
     unread = _differ(text.null_count(), numbers.null_count())
-    if unread:  # rare, because few tables have spaces around numbers
+    if unread:  # rare, because few tables contain spaces around numbers
         stripped = text.select(pl.col(unread).str.strip_chars())
         filled = pl.when(pl.all().str.len_bytes() > 0).then(pl.all())
         text = text.with_columns(stripped.select(filled))
@@ -79,7 +79,7 @@ def _may_be_thousands(text: pl.DataFrame) -> set[str]:
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
-    """Return the names of the columns in which two one-row frames differ."""
+    """Return the names of the columns whose values differ in two one-row frames."""
     pairs = zip(first.columns, first.row(0), second.row(0), strict=True)
     return [name for name, a, b in pairs if a != b]
 

@@ -30,7 +30,7 @@ class Typed(NamedTuple):
 
 
 class Stacked:
-    """Text columns concatenated into one, so that they can be read in a single call.
+    """Text columns concatenated into one, so they can be read in a single call.
 
     Args:
         columns: text columns of the same length.

@@ -8,7 +8,7 @@ __all__ = ["Calendar", "YearsFound", "other_calendar_in"]
 
 
 class Calendar(NamedTuple):
-    """A calendar other than the Gregorian.
+    """A calendar other than the Gregorian calendar.
 
     Args:
         name: name of the calendar, with an article.
@@ -25,7 +25,7 @@ class Calendar(NamedTuple):
 
 _CONVERT = "If so, convert the dates to the Gregorian calendar."
 _CALENDARS = (
-    # years of about 1900 to 2100, in which few Gregorian dates of data lie
+    # These years correspond to about 1900 to 2100, and are rare in Gregorian dates.
     Calendar("the Islamic or the Persian calendar", 1300, 1500, _CONVERT),
     Calendar(
         *("the Buddhist calendar", 2443, 2643, "If so, subtract 543 from the years.")
@@ -38,7 +38,7 @@ class YearsFound(NamedTuple):
     """Dates whose years belong to another calendar.
 
     Args:
-        calendar: the calendar.
+        calendar: the calendar to which the years belong.
         year: the first of the years, as an example.
         num_rows: number of dates with such years.
     """

@@ -66,7 +66,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         order = "${2}${3}-${1}" if style == DAY_FIRST else "${1}-${2}${3}"
         rewrites.insert(0, (_SLASH_DATE, f"${{4}}-{order}${{5}}"))
     for pattern, written in rewrites:
-        # Most columns match only one pattern, and unlike replacing, searching is cheap.
+        # Searching is faster than replacing, and most columns match only one pattern.
         if text.str.contains(pattern).any():
             text = text.str.replace(pattern, written)
     return text
@@ -90,13 +90,13 @@ def _with_month_numbers(text: pl.Series) -> pl.Series:
 
 
 def slash_dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the first two numbers of dates such as 31/12/2024, else null."""
+    """Return the first two numbers of dates such as 31/12/2024; null for other text."""
     text = ordinary_notation(text)
     first = text.str.extract(_SLASH_DATE, 1).cast(pl.Int64)
     if first.null_count() == len(first):
         return first, first
     second = text.str.extract(_SLASH_DATE, 2).cast(pl.Int64)
-    if second.null_count() == first.null_count():  # no date has hyphens
+    if second.null_count() == first.null_count():  # no dates with hyphens
         return first, second
     return first, second.fill_null(text.str.extract(_SLASH_DATE, 3).cast(pl.Int64))
 

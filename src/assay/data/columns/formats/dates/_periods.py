@@ -72,7 +72,7 @@ def _written(dates: pl.Series, text: pl.Series) -> pl.Series:
 
 
 def may_be_codes(text: pl.Series) -> bool:
-    """Return whether all values could be codes or seasons that look like dates.
+    """Return whether the values may be codes or seasons that look like dates.
 
     Values such as 2024-001 are often case numbers, and values such as 2009-10 may be
     seasons that span two years.
