@@ -1,4 +1,4 @@
-"""Finds the names of examples that row numbers do not identify."""
+"""Finds the names of examples in image folders and long tables."""
 
 import os
 from pathlib import Path

@@ -33,7 +33,7 @@ from assay.data.table._pixel_scale import PixelScale, common_scale, pixel_scale
 __all__ = ["ACCUMULATORS", "MEDIAN_ROWS", "Accumulator", "Moments", "accumulator_for"]
 
 MEDIAN_ROWS = 100_000
-"""Maximum number of rows for a median, which is then accurate to about three digits."""
+"""Maximum number of rows used for a median. This yields about three accurate digits."""
 
 
 class Accumulator(Protocol):
@@ -156,8 +156,7 @@ class _CategoryAccumulator:
         self._categories.update(values.drop_nulls().unique().to_list())
 
     def encoder(self) -> CategoryEncoder:
-        # Polars sorts the categories, so that the order is the same as in
-        # `CategoryEncoder.fit`.
+        # The categories are sorted by Polars, as in `CategoryEncoder.fit`.
         categories = pl.Series(sorted(self._categories), dtype=pl.String).sort()
         return CategoryEncoder(self._column, tuple(categories), self._missing)
 

@@ -7,7 +7,7 @@ import numpy as np
 __all__ = ["MAX_FLAT", "average_neighbors", "count_codes"]
 
 MAX_FLAT = 2048
-"""Maximum number of features. More would slow a linear model with little gain."""
+"""Maximum number of features. More would slow down a linear model with little gain."""
 
 
 def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:

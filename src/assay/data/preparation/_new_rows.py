@@ -72,7 +72,7 @@ def read_new_rows(
     frame = to_examples(table, layout)[0].frame
     cells = [column.name for column in frame.get_columns() if holds_cells(column)]
     if kind in ARRAY_KINDS and len(cells) == 1 and columns[0] not in frame.columns:
-        frame = frame.rename({cells[0]: columns[0]})  # the only possible column
+        frame = frame.rename({cells[0]: columns[0]})  # no other column is possible
     if kind in ARRAY_KINDS and not cells and columns[0] not in frame.columns:
         article = "an" if kind == "image" else "a"
         one_channel = " If sequences have one channel, write np.array(X)[:, :, None]."
@@ -127,7 +127,7 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
 
 
 def _are_two_rows(source: Any) -> bool:
-    """Return whether a list contains two rows. In training, it would mean (X, y)."""
+    """Return whether a list contains two rows. In training, this means (X, y)."""
     if not isinstance(source, list) or len(source) != 2 or has_fields(source[0]):
         return False
     first, second = map(as_array, source)

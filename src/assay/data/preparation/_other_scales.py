@@ -1,4 +1,4 @@
-"""Finds columns whose numbers or dates are of another size than in training."""
+"""Finds columns whose numbers or dates differ in size from those in training."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,8 +18,8 @@ from assay.data.preparation.encoders._number_encoder import (
 __all__ = ["notes_on_scales", "sizes_if_other"]
 
 _FIRST_ROWS = 10_000
-_MIN_VALUES = 5  # distinct values; a few unusual numbers may be correct
-_FAR_YEARS, _FAR_DEVIATIONS = 100, 10  # dates differ as much in another calendar only
+_MIN_VALUES = 5  # minimum number of distinct values; a few unusual ones may be correct
+_FAR_YEARS, _FAR_DEVIATIONS = 100, 10  # exceeded only in other calendars
 _YEAR_DAYS = 365.2425
 _MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
 
@@ -27,7 +27,7 @@ _MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
 def notes_on_scales(
     frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a note on each column whose unit, notation or calendar probably differs.
+    """Yield a note on each column with a different unit, notation or calendar.
 
     Args:
         frame: new rows, before conversion.
@@ -71,9 +71,9 @@ def _notes_on_years(
         )
     elif (found := other_calendar_in(dates)) is not None:
         yield (
-            f"warning: {name!r} has years such as {found.year}, as in "
-            f"{found.calendar.name}, but is read as dates of the Gregorian calendar, "
-            "as in training."
+            f"warning: {name!r} contains years such as {found.year}. They may belong "
+            f"to {found.calendar.name}, but are read as Gregorian years, as in "
+            "training."
         )
 
 

@@ -216,7 +216,7 @@ class Preparation(InputForm):
         return tuple(count for count in counts if count.num_unseen or not only_unseen)
 
     def notes_on_scales(self, frame: Any) -> tuple[str, ...]:
-        """Return notes on numbers whose unit or notation probably differs.
+        """Return notes on numbers that probably have a different unit or notation.
 
         Args:
             frame: any data that `read` accepts.

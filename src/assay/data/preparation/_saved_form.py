@@ -139,7 +139,7 @@ def columns_from_json(
     styles = tuple(
         (column["name"], column["style"])
         for column in columns
-        if "style" in column  # absent from files of earlier versions
+        if "style" in column  # not in files from earlier versions
     )
     return encoders, styles
 

@@ -1,4 +1,4 @@
-"""Encoders for images, sequences and text, each the sole input of a network."""
+"""Encoders for images, sequences and text, which must be a network's sole input."""
 
 from typing import Any, ClassVar, Protocol
 

@@ -125,7 +125,7 @@ def same_example(one: Example, other: Example) -> bool:
     return same and (one.target == other.target or is_nan)
 
 
-_NO_VALUE = object()  # because None marks a missing target
+_NO_VALUE = object()  # not None, which marks a missing target
 
 
 def _pair(item: Any) -> tuple[Any, Any] | None:

@@ -35,7 +35,7 @@ from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 
-_NUMBER_BYTES = 16  # a number as read, and its copy during conversion
+_NUMBER_BYTES = 16  # a number, and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # the text of the file, and its parsed cells
 _JSON_SAMPLE_BYTES = 1 << 24  # searching this many bytes for keys takes about a second
@@ -85,7 +85,7 @@ def check_path(source: str | Path) -> Path:
         fix = "No file has this name." + did_you_mean(path.name, others)
         if matching := glob(str(path)):
             fix = (
-                f"This pattern matches {len(matching)} files. Join them in one file, "
+                f"This pattern matches {len(matching)} files. Join them into one file, "
                 "or save them as Parquet files in a folder, and pass the folder."
             )
         if path.is_symlink():
@@ -150,7 +150,7 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
         raise InputError(
             f"The file {str(path)!r} is empty. Write one JSON object per line."
         )
-    # Each key takes a whole column in memory, even if only a few rows contain it.
+    # Each key becomes a whole column in memory, even if only a few rows contain it.
     sample = content[:_JSON_SAMPLE_BYTES]
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
     check_num_columns(num_keys)

@@ -43,7 +43,7 @@ def read_saved(folder: Path) -> Table:
         parts = [_part(folder / n) for n in names]
     except (
         *(OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError),
-        pl.exceptions.PanicException,  # derives from BaseException
+        pl.exceptions.PanicException,  # a subclass of BaseException
     ) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(
@@ -79,7 +79,7 @@ def _table(
         if feature.get("_type") == "ClassLabel" and feature.get("names"):
             labels.append(column.name)
             column = _class_names(column, feature["names"])
-        elif isinstance(column.dtype, pl.Extension):  # arrays of a fixed shape
+        elif isinstance(column.dtype, pl.Extension):  # arrays with a fixed shape
             column = column.ext.storage()
         columns.append(column)
     kinds = {n: "image" for n, f in features.items() if f.get("_type") == "Image"}

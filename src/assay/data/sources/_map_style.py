@@ -40,7 +40,7 @@ MIN_SPEEDUP = 1.5
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
-_WAITING_THREADS = 4  # besides one per core, because most threads wait for the disk
+_WAITING_THREADS = 4  # added to one per core, because most threads wait for the disk
 
 
 class Block(NamedTuple):
@@ -116,7 +116,7 @@ class MapStyleExamples:
         Args:
             rows: positions of the examples (n,); None for all of them.
             faults: collects faults in the examples; if None, an InputError is raised
-                for them.
+                instead.
         """
         rows = np.arange(self.num_rows) if rows is None else rows
         size = min(chunk_rows(math.prod(self.shape)), _MAX_BLOCK_ROWS)

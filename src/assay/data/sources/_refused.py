@@ -1,4 +1,4 @@
-"""Explains how to pass sources that no reader accepts."""
+"""Explains how to pass data from sources that no reader accepts."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _FORMS = "Pass (X, y), a frame with target='y', or the path of a table."
 
 
 def why_refused(source: Any) -> str:
-    """Return a message with the form in which the data can be passed."""
+    """Return a message that explains how to pass the data."""
     if isinstance(source, str | bytes):
         return _text(source)
     if isinstance(source, io.IOBase):
@@ -90,7 +90,7 @@ def _object(source: Any) -> str:
     """Return how to pass an object that yields examples."""
     if isinstance(source, type):
         return f"Pass an instance, such as {source.__name__}(), not the class."
-    if hasattr(source, "dataset"):  # loaders of batches
+    if hasattr(source, "dataset"):  # data loaders
         return "Pass source.dataset, which contains the examples of the loader."
     if hasattr(source, "as_numpy_iterator"):  # tf.data
         return (
@@ -110,6 +110,6 @@ def _is_pair(example: Any) -> bool:
 
 
 def _is_batch(inputs: Any, targets: Any) -> bool:
-    """Return whether inputs and targets are arrays with as many examples."""
+    """Return whether inputs and targets are arrays with the same number of examples."""
     shapes = [getattr(array, "shape", ()) for array in (inputs, targets)]
     return len(shapes[0]) > 1 and len(shapes[1]) == 1 and shapes[0][0] == shapes[1][0]

@@ -99,7 +99,7 @@ def opening(source: Any) -> Generator[None, None, None]:
 
 
 def read_table(source: Any) -> Table:
-    """Read a source with the first reader that accepts it. Tables are unchanged.
+    """Read a source with the first reader that accepts it. Return tables unchanged.
 
     Raises:
         InputError: no reader accepts it, or reading failed.

@@ -67,17 +67,17 @@ def to_examples(
             more = (*more, *note_on_other_cells(column))
         changed += [column] if column is not cells else []
         notes += more
-    frame = frame.with_columns(changed)  # at once, which is faster for many columns
+    frame = frame.with_columns(changed)  # faster than one by one
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 
 def without_other_rows(table: Table) -> Table:
-    """Return the table without the rows that are not examples, such as empty rows.
+    """Return the table without rows that are not examples, such as empty rows.
 
     These rows are left out only in training. When predicting, they are kept, so that
     each prediction can be matched to its row.
     """
-    is_folder = "image" in table.kinds.values()  # its rows are files
+    is_folder = "image" in table.kinds.values()  # each row is a file
     if table.num_test or is_folder:
         return table
     frame, notes = rows_of_examples(table.frame)
@@ -135,7 +135,7 @@ def with_test_part(
     absent = [name for name in table.frame.columns if name not in names]
     if absent:
         hints = "".join(did_you_mean(name, names) for name in absent)
-        if set(absent) <= set(keep) and not hints:  # test data may lack targets
+        if set(absent) <= set(keep) and not hints:  # the test data may have no targets
             hints = " To predict them instead, omit `test_data`, train, and pass the "
             hints += "file to `assay predict`."
         raise InputError(f"test_data lacks the columns {absent}. Add them.{hints}")

@@ -23,7 +23,8 @@ def apportion(
         upper: maximum of each number (k,).
 
     Returns:
-        Whole numbers (k,) that add up to `total`, by the largest remainder method.
+        Whole numbers (k,) that add up to `total`, computed by the largest remainder
+        method.
 
     Example:
         >>> apportion(np.array([5, 3, 2]), 4, np.zeros(3), np.full(3, 4)).tolist()

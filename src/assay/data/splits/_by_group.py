@@ -22,7 +22,7 @@ def by_group(
 ) -> Assigned:
     """Assign whole groups of rows so that the parts are close to the requested sizes.
 
-    Groups are assigned in random order, each to the part that lacks the most rows.
+    Groups are assigned in random order, each to the part that is missing the most rows.
     Several orders are tried, and the one that comes closest to the sizes is used.
 
     Args:

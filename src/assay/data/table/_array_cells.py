@@ -134,7 +134,7 @@ def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
 
 
 def square_side(num_pixels: int) -> int:
-    """Return the side of a square image with this number of pixels; 0 for no square.
+    """Return the side of a square image with this many pixels, or 0 if there is none.
 
     Example:
         >>> square_side(784), square_side(785)
@@ -159,7 +159,7 @@ def to_images(column: pl.Series) -> np.ndarray:
     """
     name = column.name
     images = _dense(column)
-    if images is not None and images.ndim == 2:  # the pixels as a flat list
+    if images is not None and images.ndim == 2:  # flat lists of pixels
         images = _squares(images)
     if images is None or images.ndim not in (3, 4):
         raise InputError(

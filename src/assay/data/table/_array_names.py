@@ -67,7 +67,7 @@ def missing_targets(names: Collection[str]) -> list[str]:
 
 
 def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
-    """Return the inputs and the targets if these are the two names, or None otherwise.
+    """Return the names of inputs and targets if there are no other names, else None.
 
     A mapping may also contain columns, such as "x" and "y".
 

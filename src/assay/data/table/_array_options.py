@@ -56,7 +56,7 @@ class Layout:
             time_column=data["time_column"],
             kinds=data["kinds"],
             channels=tuple(data["channels"]),
-            decimal_commas=tuple(data.get("decimal_commas", ())),  # older files lack it
+            decimal_commas=tuple(data.get("decimal_commas", ())),  # not in older files
         )
 
 

@@ -39,7 +39,7 @@ def look_the_same(first: str, second: str) -> bool:
 
 
 def with_known_names(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
-    """Rename columns whose names look like a wanted name that the frame lacks."""
+    """Rename columns whose names look the same as wanted names that are missing."""
     names = frame.columns
     absent = set(wanted) - set(names)
     if not absent or all(map(str.isascii, (*absent, *names))):

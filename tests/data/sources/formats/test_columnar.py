@@ -142,7 +142,9 @@ def test_damaged_streams_are_refused(table, tmp_path):
 def test_the_first_version_of_feather_is_named(tmp_path):
     path = tmp_path / "cells.feather"
     path.write_bytes(b"FEA1" + bytes(60) + b"FEA1")
-    with pytest.raises(InputError, match="is in version 1 of Feather.*read_feather"):
+    with pytest.raises(
+        InputError, match="uses version 1 of the Feather format.*read_feather"
+    ):
         read(path)
 
 

@@ -227,7 +227,7 @@ def test_json_that_is_not_lines_is_told_what_to_do(tmp_path):
         ),
         (
             b"version https://git-lfs.github.com/spec/v1\n",
-            "a pointer of Git LFS, not",
+            "a Git LFS pointer, not",
         ),
         (b"<!DOCTYPE html><html>", "is a web page or XML, not a {} file. Download the"),
     ],

@@ -82,7 +82,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     stream = _open(table, layout)
     try:
         shape = stream.images(np.arange(1)).shape
-    except InputError:  # faults are reported later, all in one error
+    except InputError:  # faults are reported later, in a single error
         return ""
     return why_too_large(math.prod(shape) * stream.num_rows * _BYTES_PER_NUMBER)
 

@@ -19,7 +19,7 @@ __all__ = ["MAX_ONE_HOT", "CategoryEncoder"]
 MAX_ONE_HOT = 32
 """Maximum number of one-hot columns for a column of categories.
 
-With more categories, the column becomes codes to be embedded, because one-hot columns
+Columns with more categories are encoded as codes and embedded, because one-hot columns
 would outnumber all other inputs."""
 
 

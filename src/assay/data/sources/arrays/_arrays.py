@@ -144,7 +144,7 @@ def _columns(inputs: Any, names: Any, faults: Faults) -> pl.DataFrame:
 
 
 def _how_to_pass(inputs: Any, values: np.ndarray) -> str:
-    """Return how to pass values that are not numbers."""
+    """Return a hint on how to pass values that are not numbers."""
     if not values.ndim:
         # np.load returns stored dictionaries in this form.
         if isinstance(inputs, np.ndarray):
@@ -158,7 +158,7 @@ def _how_to_pass(inputs: Any, values: np.ndarray) -> str:
 
 
 def _how_to_shape(inputs: Any, values: np.ndarray) -> str:
-    """Return how to pass numbers as an array of rows."""
+    """Return a hint on how to pass numbers as an array of rows."""
     name = "X" if hasattr(inputs, "reshape") else "np.asarray(X)"
     if values.ndim == 1:
         fix = f"Write {name}[:, None] for one column, or {name}[None] for one row."
@@ -172,7 +172,7 @@ def _how_to_shape(inputs: Any, values: np.ndarray) -> str:
 
 
 def _as_column(value: Any) -> str:
-    """Return how to pass texts, paths, files or mappings with their targets."""
+    """Return a hint on how to pass texts, paths, files or mappings with targets."""
     if isinstance(value, Mapping):
         rows = "[{**row, 'label': label} for row, label in zip(X, y)]"
         return f"Write {rows} with target='label'."

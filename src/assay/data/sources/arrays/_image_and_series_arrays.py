@@ -42,7 +42,7 @@ def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
 
 
 def channel_names(cells: pl.Series, names: Any) -> tuple[str, ...]:
-    """Return the names if there is one per channel of the series, or () otherwise."""
+    """Return the names if there is exactly one per channel, or () otherwise."""
     names = () if names is None else tuple(as_names(names))
     dtype: Any = cells.dtype
     if isinstance(dtype, pl.List):
@@ -136,7 +136,7 @@ def is_numeric(array: np.ndarray) -> bool:
 
 
 def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
-    """Return why arrays with these shapes cannot be series, or "" if they can."""
+    """Return why arrays with these shapes cannot be series, or "" if they can be."""
     row = next((row for row, shape in enumerate(shapes) if 0 in shape), None)
     if row is not None:
         return f"Row {row} of X is empty. Drop rows without steps."

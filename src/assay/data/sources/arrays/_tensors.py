@@ -42,7 +42,7 @@ def as_numpy(array: Any) -> Any:
 def _converted(array: Any) -> np.ndarray:
     if hasattr(array, "detach"):
         array = array.detach().cpu()
-        if str(getattr(array, "dtype", "")) == "torch.bfloat16":  # NumPy lacks it
+        if str(getattr(array, "dtype", "")) == "torch.bfloat16":  # not a NumPy type
             array = array.float()
     if hasattr(array, "__array__"):
         return np.asarray(array)

@@ -95,7 +95,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 
 
 def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
-    """Return one name for each cell of the rows, and a note if one was missing.
+    """Return one name for each cell of the rows, and a note if a name was missing.
 
     R writes row names without a column name, and some programs end either the rows or
     the header with a separator.
@@ -109,7 +109,7 @@ def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[s
     if not any(row[-1].strip() for row in rows):
         return [*names, ""], []
     first = [row[0].strip() for row in rows]
-    # Row names are unique. If they are not, the separator occurs within a cell.
+    # Row names are unique. Repeated values suggest that a cell contains the separator.
     if len(set(first)) < len(first) or any(map(_FRACTION.fullmatch, first)):
         return names, []
     note = "The rows have one more cell than the header, so the first column has no "

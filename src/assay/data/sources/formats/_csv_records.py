@@ -128,7 +128,7 @@ def check_records(
     """
     width, counts = len(dialect.names), records.counts
     kept = np.ones(len(counts), dtype=bool)
-    if width == 1:  # here, a blank line is a missing value
+    if width == 1:  # a blank line is a missing value
         blank = np.zeros(0, dtype=int)
         wrong = np.flatnonzero(counts > 1)
     else:

@@ -34,8 +34,8 @@ _OTHER_FORMATS = (
     (rb"PAR1", "a Parquet file", "Rename it to {stem}.parquet."),
     (rb"ARROW1", "an Arrow file", "Rename it to {stem}.arrow."),
     (rb"\x93NUMPY", "a NumPy array", "Rename it to {stem}.npy."),
-    (rb"version https://git-lfs", "a pointer of Git LFS", "Run git lfs pull."),
-    (rb"\{\\rtf", "a document in Rich Text Format", EXPORT),
+    (rb"version https://git-lfs", "a Git LFS pointer", "Run git lfs pull."),
+    (rb"\{\\rtf", "a Rich Text Format document", EXPORT),
     (rb"SQLite format", "a database", EXPORT),
     (rb"%PDF-", "a PDF document", EXPORT),
     (
@@ -46,7 +46,7 @@ _OTHER_FORMATS = (
     (rb"(?i)(\s*%[^\n]*\n)*\s*@relation\b", "an ARFF file", EXPORT),
     (
         rb"\s*[-+]?\d+(\.\d+)?( \d+:[-+.\deE]+)+\s*\n",
-        "in the format of LIBSVM",
+        "in LIBSVM format",
         "Write X, y = sklearn.datasets.load_svmlight_file(path), and then "
         "np.savez('{stem}.npz', X=X.toarray(), y=y).",
     ),
@@ -60,13 +60,13 @@ _FIXES = (
     ("more than one occurrence", "Rename all but one of these columns."),
     ("precision must be", "Save this column as floating-point numbers."),
 )
-"""Parts of the messages of the readers, and how to correct such files."""
+"""Parts of error messages, and how to correct the files that cause them."""
 
 _SIGNATURES = {
     **dict.fromkeys((".parquet", ".pq"), (b"PAR1",)),
     **dict.fromkeys((".arrow", ".feather", ".ipc"), (b"ARROW1",)),
     ".npz": (b"PK",),
-    ".npy": (b"\x93NUMPY", b"PK"),  # an archive has its own message
+    ".npy": (b"\x93NUMPY", b"PK"),  # archives have their own message
 }
 """The first bytes of binary files by suffix."""
 
@@ -74,7 +74,7 @@ _FIRST_BYTES = 4096
 _ERRORS = (
     *(pl.exceptions.PolarsError, OSError, ValueError, EOFError, OverflowError),
     TypeError,  # raised by polars for a path that is not UTF-8
-    # A polars panic derives from BaseException.
+    # `PanicException` is a subclass of BaseException.
     pl.exceptions.PanicException,
 )
 
@@ -106,7 +106,7 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
 
 
 def check_signature(path: Path, source: object = None) -> None:
-    """Raise an InputError if a file has another format than its suffix says.
+    """Raise an InputError if a file's format does not match its suffix.
 
     Args:
         path: the path of the file.
@@ -181,13 +181,13 @@ def check_is_text(path: Path, content: bytes) -> None:
 
 
 def check_feather_version(path: Path) -> None:
-    """Raise an InputError if an Arrow file is in version 1 of its format."""
+    """Raise an InputError if an Arrow file uses version 1 of the Feather format."""
     with path.open("rb") as file:
         if file.read(4) == b"FEA1":
             raise InputError(
-                f"The file {str(path)!r} is in version 1 of Feather, which is no "
-                f"longer supported. Write pandas.read_feather({path.name!r}).to_parquet"
-                f"('{path.stem}.parquet') in Python."
+                f"The file {str(path)!r} uses version 1 of the Feather format, which "
+                f"is no longer supported. Write pandas.read_feather({path.name!r})."
+                f"to_parquet('{path.stem}.parquet') in Python."
             )
 
 

@@ -71,7 +71,7 @@ def _check_nesting(path: Path, content: bytes) -> None:
 
 
 def _is_deep(text: bytes) -> bool:
-    """Return whether too many nested brackets are opened, including in strings."""
+    """Return whether brackets are nested too deeply, including those in strings."""
     return _DEEP.search(text.translate(None, _NO_BRACKETS)) is not None
 
 

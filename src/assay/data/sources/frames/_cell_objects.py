@@ -1,4 +1,4 @@
-"""Converts lists of Python objects to columns of polars."""
+"""Converts lists of Python objects to polars columns."""
 
 import io
 from collections.abc import Iterable
@@ -19,8 +19,8 @@ _ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates these formats only on requ
 def column_of_objects(name: str, values: list[Any]) -> pl.Series:
     """Return a column of numbers, text, times, arrays, images, bytes or paths.
 
-    Times in different zones are converted to UTC, and images of Pillow to files in
-    memory, so they are read in the same way as other image files.
+    Times in different zones are converted to UTC. Pillow images are converted to files
+    in memory, so they are read in the same way as other image files.
 
     Raises:
         InputError: polars cannot store the values.
@@ -42,7 +42,7 @@ def column_of_objects(name: str, values: list[Any]) -> pl.Series:
 
 
 def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame whose columns of Python objects are converted, if possible."""
+    """Return a frame with its columns of Python objects converted, if possible."""
     objects = [column for column in frame if column.dtype == pl.Object]
     return frame.with_columns(
         column_of_objects(column.name, column.to_list()) for column in objects
@@ -67,7 +67,7 @@ def _is_image(value: Any) -> bool:
 
 
 def _as_file(image: Any) -> bytes:
-    """Return an image of Pillow as the bytes of a file, in the same mode."""
+    """Return a Pillow image as the bytes of a file, in the same mode."""
     from PIL import ImageOps
 
     if image.format in _ORIENTED:

@@ -25,7 +25,7 @@ __all__ = [
     "notes_on_index",
 ]
 
-# Methods of Dask, of cuDF and Modin, of Spark, and of xarray.
+# These are methods in Dask, in cuDF and Modin, in Spark, and in xarray.
 _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
@@ -46,7 +46,7 @@ def frame_of(source: Any) -> pl.DataFrame:
         return _collected(source)
     if method := _conversion(source):
         raise InputError(
-            f"A {type(source).__name__} of {type(source).__module__.split('.')[0]} "
+            f"The {type(source).__module__.split('.')[0]} {type(source).__name__} "
             f"cannot be read directly. Pass frame.{method}() instead of frame."
         )
     if not hasattr(source, "columns"):
@@ -125,7 +125,7 @@ def _has_names(source: Any) -> bool:
 
 
 def has_fields(row: Any) -> bool:
-    """Return whether a row is a named tuple or an instance of a dataclass."""
+    """Return whether a row is a named tuple or a dataclass instance."""
     is_instance = is_dataclass(row) and not isinstance(row, type)
     return is_instance or (isinstance(row, tuple) and hasattr(row, "_fields"))
 

@@ -1,4 +1,4 @@
-"""Converts pandas columns to columns of polars."""
+"""Converts pandas columns to polars columns."""
 
 from typing import Any
 

@@ -65,7 +65,7 @@ def find_copy(version: Any, name: str) -> Path | None:
     if not (folder / name).exists():
         return None
     with suppress(OSError):  # a folder shared by several users may be read-only
-        os.utime(folder)  # so that it is not removed as unused
+        os.utime(folder)  # marks the copy as used
     return folder / name
 
 
@@ -95,7 +95,7 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
 def keep_while_running(
     version: Any, name: str, download: Callable[[Path], None]
 ) -> Path:
-    """Return a copy, used only by this process, of a source that has no version.
+    """Return a copy of a source without a version, for use by this process only.
 
     Other processes do not use the copy, because changes in the source would go
     unnoticed.

@@ -11,7 +11,7 @@ from assay.data.sources.remote._protocols import Protocol
 __all__ = ["report_failures", "shown_as"]
 
 _DENIED, _ABSENT = (401, 403), (404, 410)
-# Errors are recognized by name, so that no library has to be imported.
+# Errors are recognized by name, so no library has to be imported.
 _NO_CREDENTIALS = (
     *("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"),
     *("DefaultCredentialsError", "RefreshError", "GatedRepoError"),
@@ -75,7 +75,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield an error's HTTP status code, stored in a library-specific attribute."""
+    """Yield an error's HTTP status code from the attributes used by the libraries."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)

@@ -122,7 +122,7 @@ def test_formulas_that_keep_text(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("1 1:0.5 3:2\n0 2:1e-3\n", "in the format of LIBSVM.*load_svmlight_file"),
+        ("1 1:0.5 3:2\n0 2:1e-3\n", "in LIBSVM format.*load_svmlight_file"),
         ("% note\n@RELATION cells\n@ATTRIBUTE a numeric\n", "is an ARFF file"),
     ],
 )

@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 MAX_PIXELS = 50_000_000
-"""Maximum number of pixels per image (200 MB as RGBA); rejects decompression bombs."""
+"""Maximum number of pixels per image (200 MB as RGBA), to avoid decompression bombs."""
 
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
 ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF images
@@ -102,7 +102,7 @@ def _is_turned(opened: Any) -> bool:
 
 
 def reason_of(error: Exception) -> str:
-    """Return why an image cannot be read, as part of a sentence."""
+    """Return the reason why an image cannot be read, as part of a sentence."""
     text = str(error).strip().splitlines()
     known = {"UnidentifiedImageError": "not an image", "SyntaxError": "damaged"}
     return known.get(type(error).__name__) or (text[0] if text else "damaged")

@@ -1,7 +1,7 @@
 """Recognizes columns of images, and finds the image of each cell.
 
-A cell may be the path or the bytes of a file, a record with both, as in data sets of
-Hugging Face, or the bytes as Base64 text.
+A cell may contain the path or the bytes of a file, a record with both (as in Hugging
+Face data sets), or the bytes as Base64 text.
 """
 
 import base64
@@ -18,7 +18,7 @@ from assay.data.table._image_files import IMAGE_SUFFIXES
 
 __all__ = ["holds_images", "image_files", "note_on_other_cells"]
 
-_SAMPLE = 20  # the first values rule out most columns
+_SAMPLE = 20  # enough to rule out most columns
 _HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, IMAGE_SUFFIXES))})$"
 _SIGNATURE = re.compile(
     rb"\x89PNG|\xff\xd8|GIF8|BM|RIFF....WEBP|II\*\0|MM\0\*|P[1-6]\s", re.DOTALL
@@ -27,7 +27,7 @@ _BASE64 = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "Qk0", "SUkqA", "TU0AK")
 """The beginning of the signatures as Base64 text."""
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
-_MIN_BASE64 = 60  # letters; shorter text may be a code
+_MIN_BASE64 = 60  # number of characters; shorter text may be a code
 
 
 def holds_images(column: pl.Series, kind: str | None = None) -> bool:
@@ -52,7 +52,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
 
 
 def _are_records(column: pl.Series, dtype: pl.Struct, kind: str | None) -> bool:
-    """Return whether records contain image files; those of sounds have the same form.
+    """Return whether records contain image files. Records of audio files look the same.
 
     If the source declares the column to be images, damaged files count as images.
     """
@@ -125,7 +125,7 @@ def _decoded(text: str) -> bytes:
 
 
 def _path_of(path: str, folder: Path) -> Path:
-    """Return the path of a file, which may have been written on Windows."""
+    """Return the path of a file, which may be a Windows path."""
     found = folder / Path(os.path.expanduser(path))
     if "\\" in path and not found.exists():
         return folder / path.replace("\\", "/")

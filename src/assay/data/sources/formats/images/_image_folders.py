@@ -187,7 +187,7 @@ def _list_classes(folder: Path) -> _Listing:
 
 
 def _notes_on_depth(folder: Path, paths: Sequence[Path]) -> list[str]:
-    """Return a note if the class folders contain folders, which may be the classes."""
+    """Return a note if the class folders have subfolders, which may be the classes."""
     inner = (path.relative_to(folder) for path in paths)
     deeper = next((path for path in inner if len(path.parts) > 2), None)
     if deeper is None:

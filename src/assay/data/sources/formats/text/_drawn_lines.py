@@ -4,7 +4,7 @@ import re
 
 __all__ = ["without_drawn_lines"]
 
-_FIRST_LINES = 5  # in drawn tables, one of these is a rule
+_FIRST_LINES = 5  # drawn tables have a rule in one of these lines
 _RULE = re.compile(r"[ \t]*[+|:=\-─━═│┃┼╪├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╦╩╬║ \t]+")
 _BOX = str.maketrans("│┃║", "|||")
 _COUNT = re.compile(
