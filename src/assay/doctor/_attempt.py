@@ -167,7 +167,7 @@ class Runner:
         return _p_value(pair[0] - pair[1]), _is_material(before.patient, *pair)
 
     def _examined(self, trained: Trained) -> tuple[tuple[Diagnosis, ...], bool]:
-        """Return the worst fit's problems, and whether most trail a simple model."""
+        """Return the problems of the worst fit, and the value of `Attempt.behind`."""
         worst_first = [trained.fits[number] for number in np.argsort(-trained.errors)]
         seen = [examine(trained.patient, f, self._references) for f in worst_first]
         found = ([d for d in diagnose(each) if d.serious] for each in seen)
@@ -184,7 +184,7 @@ def _error_on_val(patient: Patient, fit: Fit) -> float:
     scores = fit.program.scores(fit.result().model, fit.hyperparameters, val)
     if not classes:
         error = math.sqrt(float(scores.mean())) * patient.target_scale
-        # the squares of large outputs may overflow
+        # The squares of large outputs may overflow.
         return error if math.isfinite(error) else _error_of_mean(patient)
     targets = np.asarray(val.targets)[: len(scores)]
     if not patient.data.balanced:

@@ -14,7 +14,7 @@ __all__ = [
     "target_facts",
 ]
 
-_UNEVEN = 5.0  # imbalance above which the classes count as uneven
+_UNEVEN = 5.0  # classes with a higher imbalance are uneven
 
 
 @dataclass(frozen=True, eq=False)

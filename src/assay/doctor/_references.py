@@ -101,7 +101,7 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d) with the scales of the first; others may be empty."""
+    """Standardize arrays (n, d) with the scale of the first. Others may be empty."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])

@@ -135,7 +135,8 @@ def target_not_scaled(evidence: Evidence) -> Seen | None:
     behind = evidence.falls_short or evidence.skill < evidence.attainable
     return Seen(
         f"The targets have a mean of {data.target_mean:.3g} and a standard deviation "
-        f"of {data.target_std:.3g}, but the outputs of a new network are about 1.",
+        f"of {data.target_std:.3g}, but the outputs of an untrained network have "
+        "a size of about 1.",
         {"mean": data.target_mean, "std": data.target_std},
         "warning" if behind else "advice",
     )
