@@ -87,8 +87,14 @@ def test_a_line_of_dashes_below_the_names(rule, tmp_path):
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        ("b,a,y", "The row ['b', 'a', 'y'] contains the column names in another order"),
-        ("B,A,y", "The row ['B', 'A', 'y'] contains the column names in another order"),
+        (
+            "b,a,y",
+            "The row ['b', 'a', 'y'] contains the column names in a different order",
+        ),
+        (
+            "B,A,y",
+            "The row ['B', 'A', 'y'] contains the column names in a different order",
+        ),
         ("p,q,kind", "The row ['p', 'q', 'kind'] seems to contain the column names of"),
     ],
 )

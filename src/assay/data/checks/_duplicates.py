@@ -99,7 +99,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 
 
 def row_hashes(context: CheckContext) -> np.ndarray | None:
-    """Return a hash of each row's features (n,), which is valid only in this process.
+    """Return a hash of each row's features (n,), valid only in this process.
 
     A regression target is also hashed, so rows that differ only in the target do not
     count as copies.

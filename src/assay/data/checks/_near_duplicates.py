@@ -28,13 +28,13 @@ NATURAL = 2.0
 train and val by this factor."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum excess of near copies to report in a sample, in standard deviations."""
+"""Minimum excess of near copies in a reported sample, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Maximum number of multiplications for distances, which take about two seconds."""
+"""Maximum number of multiplications for distances. This takes about two seconds."""
 
 RARE = 0.01
 """Fraction of rows that may count as near copies by chance."""

@@ -29,7 +29,7 @@ class Points:
         """Return the points of a data set, or None for text or a single number per row.
 
         Args:
-            context: the context of the check.
+            context: the data set and its split.
             rows: rows used to fit the preparation; a sample is enough.
         """
         preparation = Preparation.fit(context.dataset, sample(rows, MAX_FITTED))

@@ -26,7 +26,7 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Above this ratio, accuracy is misleading. A model may ignore a small class."""
+"""Above this ratio, accuracy is misleading, because models may ignore a small class."""
 
 VERY_UNEVEN = 10.0
 """Above this ratio, models tend to ignore a small class during training."""

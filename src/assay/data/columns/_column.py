@@ -38,8 +38,8 @@ class Column:
         reason: the reason for this kind, as shown to users.
         num_missing: number of rows without a value.
         num_distinct: number of distinct values, not counting missing values.
-        num_stray: number of cells whose text is not a value of this kind, which count
-            as missing.
+        num_stray: number of cells whose text is not a value of this kind; they count as
+            missing.
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.

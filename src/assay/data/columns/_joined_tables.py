@@ -113,7 +113,7 @@ def are_numbers(column: pl.Series) -> bool:
 
 
 def numbers_of(column: pl.Series) -> Reading:
-    """Return a column converted to numbers, which may have decimal commas."""
+    """Return a column converted to numbers. Decimal commas are recognized."""
     reading = read_as(column, "number")
     if reading.stray.any() and has_decimal_commas(column).any():
         return read_as(column, "number", number_style(column).name)
@@ -132,8 +132,8 @@ def _are_names(frame: pl.DataFrame, cells: Sequence[str], numeric: set[str]) -> 
 def _another_table(names: Sequence[str], cells: list[str]) -> str:
     if {cell.lower() for cell in cells} == {name.lower() for name in names}:
         return (
-            f"The row {cells} contains the column names in another order. Write the "
-            "columns of all joined tables in the same order."
+            f"The row {cells} contains the column names in a different order. Write "
+            "the columns of all joined tables in the same order."
         )
     return (
         f"The row {cells} seems to contain the column names of another table. Save "

@@ -90,7 +90,7 @@ def _note(count: int, which: str) -> list[str]:
 
 
 def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
-    """Return the distinct rows directly below repeated names, which may be units."""
+    """Return the distinct rows directly below repeated names. They may be units."""
     rows = repeats.arg_true().to_numpy() + 1
     return list(dict.fromkeys(map(_cells, frame[rows[rows < frame.height]].rows())))
 

@@ -103,7 +103,7 @@ _MEMBERS = (
     ),
     Builtin(
         "diabetes",
-        "442 diabetes patients with 10 measurements, and progression after one year",
+        "442 diabetes patients with 10 measurements and progression after one year",
         ("diabetes_data_raw.csv.gz", "diabetes_target.csv.gz"),
         ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
         target="progression",

@@ -35,7 +35,7 @@ from assay.data.table._table import Reader, Table
 
 __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 
-_NUMBER_BYTES = 16  # a number, and its copy during conversion
+_NUMBER_BYTES = 16  # a number and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _JSON_FACTOR = 4  # the text of the file, and its parsed cells
 _JSON_SAMPLE_BYTES = 1 << 24  # searching this many bytes for keys takes about a second

@@ -114,7 +114,7 @@ def _read(source: Any) -> Table:
         part = source[name] if is_dict else source
         if not hasattr(part, "__getitem__"):
             raise InputError(
-                f"The examples of {type(part).__name__} have no numbers. Write "
+                f"The examples of {type(part).__name__} have no row numbers. Write "
                 "datasets.Dataset.from_list(list(source))."
             )
         frame = pl.DataFrame(pl.from_arrow(part.with_format("arrow")[:]))

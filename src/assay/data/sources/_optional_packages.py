@@ -24,7 +24,7 @@ class Packaged:
     Args:
         name: the name that `load` accepts.
         summary: a one-line description of the contents.
-        package: the package that contains it.
+        package: the package that contains the data set.
         table: a function that reads the table, given the folder of the package.
     """
 

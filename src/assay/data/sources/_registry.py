@@ -36,7 +36,7 @@ def _read_remote(url: Any) -> Table:
 
 REMOTE = Reader(
     "remote",
-    "a file at s3://, gs://, hf:// or https://, or a folder at one of the first three",
+    "a file at an s3://, gs://, hf:// or https:// URL, or a folder, except at https://",
     is_url,
     _read_remote,
 )

@@ -173,7 +173,7 @@ def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
         raise InputError(
             f"The images in {first.name!r} have the shape {shapes[0]} in the training "
             f"data, but {shapes[1]} in test_data (height, width, channels). Resize or "
-            "convert them, for files with image_size or image_mode."
+            "convert them. For image files, set image_size or image_mode."
         )
     parts = [to_sequences(first), to_sequences(second)]
     counts = tuple(part.values.shape[1] for part in parts)

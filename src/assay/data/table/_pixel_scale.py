@@ -46,7 +46,7 @@ def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
 
 
 def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> None:
-    """Raise an InputError if the scale of images differs from the training images.
+    """Raise an InputError if images and training images differ in scale.
 
     Without this check, the predictions would look plausible but be meaningless.
 

@@ -38,7 +38,7 @@ def _combined(target: str, combined: list[str]) -> Finding:
         "combined_classes",
         "advice",
         f"Classes of {target!r} such as {combined[0]!r} seem to consist of several "
-        "labels. Each combination counts as a class of its own.",
+        "labels. Each combination counts as a separate class.",
         numbers={"target": target, "classes": combined},
         remedy="To predict each label, write one column of zeros and ones per label, "
         "and train one model per column, without the other label columns.",

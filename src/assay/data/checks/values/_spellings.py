@@ -21,7 +21,7 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
     labels = pl.Series(classes, dtype=pl.String)
     found = [("warning", dataset.task.target, _variants(labels))]
-    if split is not None and split.by == "group":  # variants may be separated
+    if split is not None and split.by == "group":  # variants may be in different parts
         groups = dataset.values(str(split.column)).cast(pl.String)
         found.append(("warning", str(split.column), _variants(groups)))
     grouped = [name for _, name, spellings in found if spellings]

@@ -199,7 +199,7 @@ def sign_problem(cells: pl.Series) -> str:
 
 
 def _decimal_style(cells: pl.Series) -> Style:
-    """Return the style of numbers without a unit, which may have decimal commas."""
+    """Return the style of numbers without a unit, such as a decimal comma."""
     with_comma = on_distinct(cells, has_decimal_commas)
     if not with_comma.any():
         return Style(THOUSANDS_POINTS if has_thousands_points(cells) else "")

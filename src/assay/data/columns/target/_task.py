@@ -34,7 +34,7 @@ class Task:
 
     @property
     def num_classes(self) -> int:
-        """Number of classes, which is 0 for regression."""
+        """Number of classes; 0 for regression."""
         return len(self.classes)
 
     def to_json(self) -> dict[str, Any]:

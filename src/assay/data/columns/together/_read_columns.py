@@ -33,7 +33,7 @@ ReadColumn = tuple[pl.Series, Column]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str], decimal_commas: bool = False
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield the values and the description of each column, or its error.
+    """Yield each column's values and description, or an error if it is invalid.
 
     Args:
         columns: the columns before conversion; only one batch is in memory at a time.

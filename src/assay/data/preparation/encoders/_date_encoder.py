@@ -73,7 +73,7 @@ class DateEncoder:
 
 
 def date_parts(values: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return days since 1970, month and weekday (n,) of each date; NaN if missing."""
+    """Return days since 1970, months and weekdays (n,) of dates. NaN means missing."""
     moments = values.cast(pl.Datetime("us")).to_numpy()
     days, months = (moments.astype(f"datetime64[{unit}]") for unit in "DM")
     since_1970 = moments.astype(np.int64) / _DAY

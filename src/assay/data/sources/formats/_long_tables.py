@@ -80,7 +80,7 @@ def join_series(
     if not channels:
         typos = [note for c in others if (note := _note_on_typos(frame[c]))]
         fix = " ".join(typos) or (
-            "Add a numeric column besides the series, time and target columns."
+            "Add a numeric column in addition to the series, time and target columns."
         )
         raise InputError(fault("num_channels >= 1", "num_channels", 0, fix))
     rest = [c for c in others if c not in channels]
@@ -237,8 +237,8 @@ def _in_order(
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
         fix = (
-            f"{time!r} repeats within these series: {names}. Drop repeated rows, or, "
-            "if several columns together identify a series, join them into one column."
+            f"{time!r} repeats within these series: {names}. Drop repeated rows. If "
+            "several columns together identify a series, join them into one column."
         )
         rule = "num_repeated == 0"
         faults.add(fault(rule, "num_repeated", repeated.height, fix))

@@ -22,11 +22,12 @@ from assay.data.table._part_names import part_of, words_of
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
-# Limits memory, because Polars may load whole columns of a row group for a few rows.
+# This limits memory, because Polars may load whole columns of a row group for a few
+# rows.
 _COLUMNS_AT_ONCE = 32
 # Each call parses the metadata of all columns, which is slow for wide tables.
 _WIDE_CALLS, _MOST_AT_ONCE = 8, 64
-_NUMBER_BYTES = 16  # a number, and its copy during conversion
+_NUMBER_BYTES = 16  # a number and its copy during conversion
 _TEXT_BYTES = 64  # a text view, the text itself, and a copy
 _PARTITION = re.compile(r"([^=._][^=]*)=(.*)")
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"

@@ -196,7 +196,7 @@ def _are_parts(source: Any) -> bool:
 
 
 def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
-    """Return notes on the index of a pandas frame, which is not used.
+    """Return notes on the unused index of a pandas frame.
 
     Args:
         inputs: a frame that contains the inputs.

@@ -1,4 +1,4 @@
-"""Recognizes years of other calendars, which are read as Gregorian years."""
+"""Recognizes years of other calendars that were read as Gregorian years."""
 
 from typing import NamedTuple
 

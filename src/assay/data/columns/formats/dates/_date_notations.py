@@ -1,7 +1,7 @@
-"""Normalizes dates that were written in various languages or by various programs.
+"""Normalizes dates written in various languages or by various programs.
 
-All of these notations are unambiguous, because the month is a name or the year comes
-first.
+All of these notations are unambiguous, because the month is spelled out or the year
+comes first.
 """
 
 from functools import cache

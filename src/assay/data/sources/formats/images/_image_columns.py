@@ -96,7 +96,7 @@ def image_files(column: pl.Series, folder: Path | None) -> list[ImageFile]:
     """Return the images of a column for which `holds_images` is true.
 
     Args:
-        column: the column.
+        column: a column of paths, bytes or records.
         folder: base folder of the paths; None for the working directory.
     """
     return [

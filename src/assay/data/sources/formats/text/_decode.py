@@ -1,4 +1,4 @@
-"""Decodes text files to UTF-8 with line feeds."""
+"""Converts text files to UTF-8 with line feeds as line endings."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ __all__ = ["with_usual_quotes"]
 _MARKS = (("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"))
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 100
-_MIN_QUOTED = 2  # minimum per column, because one cell may be a quoted word
+_MIN_QUOTED = 2  # minimum number per column, because a single one may be a quoted word
 _WHOLE_LINE = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 _ESCAPED_QUOTE = re.compile(
     rb'(?m)(?:^|[,;\t|]) *"(?:[^"\\\n]|\\.|"")*\\"(?![,;\t|\r\n"]|\Z)'
