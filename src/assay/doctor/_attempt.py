@@ -49,8 +49,8 @@ class Attempt:
     """A remedy that was tried, and its outcome.
 
     Args:
-        code: code of the symptom that the remedy should correct.
-        remedy: the remedy.
+        code: code of the symptom that the remedy is meant to correct.
+        remedy: the remedy that was tried.
         patient: the changed settings.
         before: (seeds,), validation errors without the remedy.
         after: (seeds,), validation errors with the remedy.

@@ -20,7 +20,7 @@ _MATERIAL = 0.05  # smallest difference in skill that matters
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The records of a fit, and what is known about its data.
+    """The records of a fit and the known facts about its data.
 
     Skills are relative: 0 for the best constant prediction, and 1 for perfect
     predictions. Unknown values are None or empty, and symptoms that depend on them are

@@ -90,8 +90,8 @@ class Reference:
         train_skill: training skill.
         val_skill: skill in cross-validation on the training set.
         p_value: probability of a `val_skill` this high if nothing can be learned.
-        skill_on_val: skill on the validation set, on which the network is evaluated
-            too; nan without a validation set.
+        skill_on_val: skill on the validation set of the network; nan without a
+            validation set.
     """
 
     name: str

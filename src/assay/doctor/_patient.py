@@ -67,7 +67,7 @@ class Patient:
 
     @property
     def targets(self) -> np.ndarray:
-        """Training targets (n,). For streamed rows, only the first targets."""
+        """Training targets (n,), or only the first ones if rows are streamed."""
         return np.asarray(self.data.train.leading.targets)[: self._num_leading]
 
     @property

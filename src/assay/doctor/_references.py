@@ -127,7 +127,7 @@ def _reference(
 
     Args:
         name: name of the model.
-        model: the model, fitted to the training set.
+        model: a model fitted to the training set.
         train: inputs (n, d), targets (n,) and predictions in cross-validation,
             (n, classes) or (n,).
         val: inputs (m, d) and targets (m,).

@@ -17,7 +17,8 @@ _BOOK = 'Goodfellow, Bengio and Courville, 2016, "Deep learning"'
 @symptom(
     "Sigmoid in a hidden layer",
     formula="the layers of the model",
-    condition="there is a sigmoid before the output layer. Always reported as advice",
+    condition="there is a sigmoid before the output layer. This symptom is always "
+    "reported as advice",
     reference=f"{_BOOK}, section 6.3.2",
     remedies=("relu",),
 )
@@ -38,7 +39,7 @@ def hidden_sigmoid(evidence: Evidence) -> Seen | None:
     "A convolution without an activation",
     formula="the layers of the model",
     condition="there is no activation between a convolution and the next layer with "
-    "weights. Always reported as advice",
+    "weights. This symptom is always reported as advice",
     reference=f"{_BOOK}, section 9.3",
 )
 def linear_convolution(evidence: Evidence) -> Seen | None:
@@ -63,8 +64,8 @@ def linear_convolution(evidence: Evidence) -> Seen | None:
     "At the ceiling",
     formula="training skill and validation skill, compared with simple models",
     condition="the training skill is below 0.9, it exceeds the validation skill by "
-    "less than 0.1, and no simple model predicts unseen rows better. Always reported "
-    "as information",
+    "less than 0.1, and no simple model predicts unseen rows better. This symptom is "
+    "always reported as information",
     reference=f"{_BOOK}, section 5.2 (Bayes error)",
 )
 def at_the_ceiling(evidence: Evidence) -> Seen | None:

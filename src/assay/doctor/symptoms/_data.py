@@ -29,8 +29,9 @@ _LOST = 0.2  # mean recall of the other classes - recall of the smallest class
     "Nothing to learn",
     formula="cross-validated p-values of a linear model and of the nearest neighbors",
     condition="both p-values are above 0.001, all validation skills are below 0.15, "
-    "and at least two classes have 10 or more rows. Reported as information if a "
-    "p-value is below 0.05, because the inputs may then be slightly predictive",
+    "and at least two classes have 10 or more rows. This symptom is reported as "
+    "information if a p-value is below 0.05, because the inputs may then be slightly "
+    "predictive",
     reference='Zhang et al., 2017, "Understanding deep learning requires rethinking '
     'generalization"',
     causes=(
@@ -67,13 +68,13 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "dominated by one class; validation skill - training skill, at the network's best "
     "epoch on the validation set or in the cross-validation of a simple model",
     condition="the first fraction is above 4% and includes at least 8 rows, the "
-    "second fraction is above 20%, or the difference is above 0.15 after allowing "
-    "for chance. The fractions are ignored if the nearest neighbors predict poorly, or "
-    "if only rows at the edge of the data look wrong. Reported as a warning if the "
-    "cost stayed finite and the difference is above its limit, the second fraction is "
-    "above 25%, or the training skill is higher than the validation skill and the "
-    "first fraction is above 15% or the second above 20%. Otherwise, reported as "
-    "advice",
+    "second fraction is above 20%, or the difference is above 0.15 after allowing for "
+    "chance. The fractions are ignored if the nearest neighbors predict poorly, or if "
+    "only rows at the edge of the data look wrong. This symptom is reported as a "
+    "warning if the cost stayed finite and the difference is above its limit, the "
+    "second fraction is above 25%, or the training skill is higher than the "
+    "validation skill and the first fraction is above 15% or the second above 20%. "
+    "Otherwise, it is reported as advice",
     reference='Northcutt, Jiang and Chuang, 2021, "Confident learning"',
     remedies=("label_smoothing", "early_stopping", "weight_decay"),
     causes=(

@@ -102,8 +102,8 @@ def underfitting(evidence: Evidence) -> Seen | None:
     "network does not fall short on the training set, and either a simple model "
     "predicts the validation set better or the best epoch is not kept. In the latter "
     "case, the validation skill must have fallen, or there must be more than 50 "
-    "parameters per training row. Reported as advice if the skill has fallen but the "
-    "training loop may keep its best epoch",
+    "parameters per training row. This symptom is reported as advice if the skill has "
+    "fallen but the training loop may keep its best epoch",
     reference='Prechelt, 1998, "Early stopping, but when?"',
     remedies=(*("early_stopping", "weight_decay", "dropout", "narrower", "shorter"),),
 )

@@ -15,8 +15,8 @@ _RANGES = {"tanh": "limited to [-1, 1]", "relu": "0 for half of its inputs"}
     formula="the last layers of the model",
     condition="there is a softmax before the output layer, a bounded activation after "
     "a layer as wide as the output, or a ReLU after a single unit in regression or "
-    "binary classification. Reported as a warning if the validation skill is below "
-    "0.9 or the network falls short, and as advice otherwise",
+    "binary classification. This symptom is reported as a warning if the validation "
+    "skill is below 0.9 or the network falls short, and as advice otherwise",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 6.2.2',
     causes=(
         *("vanishing_gradients", "saturated_units", "learning_rate_too_small"),

@@ -39,7 +39,7 @@ _BENGIO = (
     condition="training diverged, the cost doubled, or the update is above 5%. In the "
     "last case, one epoch in 20 must undo at least 15% of the total decrease in cost, "
     "or the network must fall short on the training set without a steady decrease in "
-    "cost. Not reported if the training skill is at least 0.9",
+    "cost. This symptom is not reported if the training skill is at least 0.9",
     reference=_BENGIO,
     causes=("dead_units", "vanishing_gradients", "underfitting", "overfitting"),
     remedies=("lower_rate", "lowest_rate", "usual_rate", "clip_gradients", "warm_up"),
@@ -75,9 +75,9 @@ def learning_rate_too_large(evidence: Evidence) -> Seen | None:
     "together would change the weights by less than 50%. In addition, the cost must "
     "decrease steadily, the training skill must be below 0.9 or the network must fall "
     "short, and the validation cost must decrease too or the network must fall short "
-    "on the training set. Reported as a warning if the updates are that small, the "
-    "network falls short, or a simple model fits the training set better. Otherwise, "
-    "reported as advice",
+    "on the training set. This symptom is reported as a warning if the updates are "
+    "that small, the network falls short, or a simple model fits the training set "
+    "better. Otherwise, it is reported as advice",
     reference=_BENGIO,
     causes=("underfitting",),
     remedies=("higher_rate", "highest_rate", "longer"),

@@ -59,10 +59,10 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     formula="largest / median of the inputs' standard deviations; largest |mean| / "
     "standard deviation of any input; root mean square of all inputs",
     condition="a ratio is above 10, or the root mean square is above 10 or below 0.02 "
-    "and the network falls short or its gradients explode. Not reported if the first "
-    "layer is batch normalization. If a ratio is above 10, reported as a warning if "
-    "the network falls short or a simple model fits the training set better, and as "
-    "advice otherwise",
+    "and the network falls short or its gradients explode. This symptom is not "
+    "reported if the first layer is batch normalization. If a ratio is above 10, it "
+    "is reported as a warning if the network falls short or a simple model fits the "
+    "training set better, and as advice otherwise",
     reference=_LECUN,
     causes=(
         *("exploding_gradients", "saturated_units", "dead_units"),
@@ -114,9 +114,9 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
     "The target is not scaled",
     formula="standard deviation and |mean| of the targets",
     condition="the standard deviation or |mean| is above 5, or the standard deviation "
-    "is below 0.02 and the network falls short. Not reported if the training skill is "
-    "at least 0.9. Reported as a warning if the network falls short or a simple model "
-    "fits the training set better, and as advice otherwise",
+    "is below 0.02 and the network falls short. This symptom is not reported if the "
+    "training skill is at least 0.9. It is reported as a warning if the network falls "
+    "short or a simple model fits the training set better, and as advice otherwise",
     reference='Bishop, 1995, "Neural networks for pattern recognition", section 8.2',
     causes=(
         *("exploding_gradients", "learning_rate_too_small", "underfitting"),
