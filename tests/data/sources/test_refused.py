@@ -58,7 +58,7 @@ def _message(source):
     ("source", "fix"),
     [
         (Loader(), "Pass source.dataset, which contains the examples of the loader."),
-        (Stream(), "Write pairs = list(source.as_numpy_iterator()), with source.unbat"),
+        (Stream(), "Write pairs = list(source.as_numpy_iterator()), and pass ([x for"),
         (Iterated(), "Write datasets.Dataset.from_list(list(source))."),
         (Examples, "Pass an instance, such as Examples(), not the class."),
         (iter(PAIRS), "If it yields (x, y), write pairs = list(source), and pass ([x"),

@@ -201,9 +201,9 @@ def _time_finding(
         remedy = f"by='time', column={dates[0]!r}"
     else:
         message = (
-            "The relation between the inputs and the target differs between the "
-            "beginning and the end of the file. If the rows are in chronological order "
-            "and the model will predict the future, the test score is optimistic."
+            "The inputs and the target are related differently at the beginning and at "
+            "the end of the file. If the rows are in chronological order and the model "
+            "will predict the future, the test score is optimistic."
         )
         remedy = "Add a column with the times, and write by='time', column='…'."
     if gain is not None:

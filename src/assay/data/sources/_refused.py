@@ -94,8 +94,8 @@ def _object(source: Any) -> str:
         return "Pass source.dataset, which contains the examples of the loader."
     if hasattr(source, "as_numpy_iterator"):  # tf.data
         return (
-            "Write pairs = list(source.as_numpy_iterator()), with source.unbatch() "
-            f"first if it yields batches, and pass {_PAIRS}."
+            f"Write pairs = list(source.as_numpy_iterator()), and pass {_PAIRS}. If "
+            "the source yields batches, call source.unbatch() first."
         )
     if isinstance(source, Iterable) and not isinstance(source, Mapping):
         return (

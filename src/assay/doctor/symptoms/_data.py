@@ -136,9 +136,9 @@ def _memorizes_noise(evidence: Evidence, share: float, inside: float) -> bool:
 def _neighbors_mislead(evidence: Evidence) -> bool:
     """Return whether the nearest neighbors predict these rows poorly.
 
-    This is the case if they are hardly better than a constant, or clearly worse than
-    the network on the validation set. A row that contradicts a poor model is more
-    likely to be difficult than mislabeled.
+    This is the case if the neighbors are hardly better than a constant prediction, or
+    clearly worse than the network on the validation set. A row that contradicts a poor
+    model is more likely to be difficult than mislabeled.
     """
     known = evidence.references
     if known is None:

@@ -46,7 +46,7 @@ GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
-"""Pattern of the beginnings of signs. It is faster to search for than whole signs."""
+"""Pattern of the beginnings of signs. Searching for whole signs would be slower."""
 
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"

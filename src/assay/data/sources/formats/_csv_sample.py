@@ -118,7 +118,8 @@ def _aligned_sample(text: str) -> Sample | None:
 def _is_table(sample: Sample) -> bool:
     """Return whether the sample is a table when split at the separator.
 
-    In a column of words, every line may contain the separator once by chance.
+    The first row is checked as well, because every line of a text column may contain
+    the separator once by chance.
     """
     rows = [row for row in sample.rows if row and not has_hash(row)]
     table = list(itertools.dropwhile(lambda row: len(row) != sample.width, rows))

@@ -37,7 +37,7 @@ def text_of(path: Path) -> bytes:
         raise InputError(
             f"The file {str(path)!r} contains NUL bytes. Save the table again as text."
         )
-    if BOM in content:  # concatenated files may contain several
+    if BOM in content:  # once in each concatenated file
         content = content.removeprefix(BOM).replace(b"\n" + BOM, b"\n")
         content = content.removeprefix(BOM)
     if b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"):
