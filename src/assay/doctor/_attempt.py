@@ -199,7 +199,7 @@ def _error_of_mean(patient: Patient) -> float:
 
 
 def _is_material(patient: Patient, before: np.ndarray, after: np.ndarray) -> bool:
-    """Return whether the mean error fell enough, and below the lowest earlier error.
+    """Return whether the mean error fell enough and is below the lowest earlier error.
 
     Args:
         patient: the settings and the data.

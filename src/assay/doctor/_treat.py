@@ -17,7 +17,7 @@ __all__ = ["Attempt", "Treatment", "treat"]
 
 _UNDERFITTING = "underfitting"
 _MOST_ROUNDS = 3
-_MOST_REMEDIES = 10  # maximum total in all rounds
+_MOST_REMEDIES = 10  # maximum number in all rounds together
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,7 +47,7 @@ def holds_cells(column: pl.Series) -> bool:
     """Return whether the cells of a column are arrays or lists of numbers."""
     dtype, nested = column.dtype, False
     while isinstance(dtype, pl.Array | pl.List):
-        # The inner type of a multidimensional Array is again an Array.
+        # The inner type of a multidimensional Array is itself an Array.
         dtype, nested = dtype.inner, True  # type: ignore[assignment]
     return nested and (dtype.is_numeric() or dtype == pl.Boolean)
 

@@ -69,7 +69,7 @@ def missing_targets(names: Collection[str]) -> list[str]:
 def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
     """Return the names of inputs and targets if there are no other names, else None.
 
-    A mapping may also contain columns, such as "x" and "y".
+    The names "x" and "y" are rejected, because they may belong to two columns.
 
     Example:
         >>> pair_of({"X", "labels"}), pair_of({"X", "size", "y"})

@@ -35,7 +35,7 @@ def early_stopping(patient: Patient) -> Patient | None:
     reference='Loshchilov and Hutter, 2019, "Decoupled weight decay regularization"',
 )
 def weight_decay(patient: Patient) -> Patient | None:
-    """Add weight decay that shrinks weights without gradients to 5% of their size.
+    """Add weight decay that shrinks weights without gradients to 5% of their value.
 
     In n updates, such weights are multiplied by (1 - learning_rate·strength)^n, which
     is about exp(-learning_rate·strength·n). Shorter training therefore needs a larger

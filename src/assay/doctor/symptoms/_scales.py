@@ -104,7 +104,7 @@ def _all_too_large_or_small(evidence: Evidence, data: DataFacts) -> Seen | None:
         return None
     return Seen(
         f"The inputs have a root mean square of {size:.3g}, but the initial weights "
-        "are chosen for inputs of about 1.",
+        "are designed for a value of about 1.",
         {"size": size},
         "warning" if evidence.falls_short or exploding is None else exploding.severity,
     )

@@ -73,7 +73,7 @@ def check_classes(
 
 
 def note_on_merged_classes(cells: pl.Series, values: pl.Series) -> str:
-    """Return how a class such as 1.0 is read if 1 is also a class, or "" otherwise."""
+    """Return a note if a class such as 1.0 is merged with 1, or "" otherwise."""
     if cells.dtype != pl.String or values.dtype != pl.String:
         return ""
     rows = (cells != values).fill_null(False).arg_true()

@@ -192,7 +192,7 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
 
 
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
-    """Return whether a word is above a column of numbers, which makes it a column name.
+    """Return whether a word is a column name, because it is above a column of numbers.
 
     The word, and a unit below it, may be repeated among the numbers if files were
     joined.

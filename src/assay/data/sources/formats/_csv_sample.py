@@ -105,7 +105,7 @@ def best_sample(text: str, path: Path) -> Sample:
 def _aligned_sample(text: str) -> Sample | None:
     """Return a sample split at spaces, or None if it is not a table.
 
-    In prose, the number of words varies between lines.
+    Lines of prose are not a table, because their number of words varies.
     """
     lines = [line.strip() for line in text.splitlines()]
     sample = read_sample("\n".join(lines), SPACES)

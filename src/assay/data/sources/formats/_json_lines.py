@@ -36,7 +36,7 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 
     Raises:
         InputError: a line is not an object or is nested too deeply, the values of a key
-            have incompatible types, or an object has a key twice.
+            have incompatible types, or an object repeats a key.
     """
     _check_nesting(path, content)
     try:

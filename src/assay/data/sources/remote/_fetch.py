@@ -170,7 +170,7 @@ def _folder(url: str, connection: Connection) -> Path:
 
 
 def _check_names(shown: str, names: Iterable[str]) -> None:
-    """Raise an InputError if a folder is empty, or a name leads outside it."""
+    """Raise an InputError if a folder is empty, or a name points outside it."""
     if not names:
         raise InputError(f"The folder {shown!r} is empty. Check the URL.")
     for name in names:

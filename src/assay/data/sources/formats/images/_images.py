@@ -183,7 +183,7 @@ def _found_elsewhere(where: str, folder: Path) -> str:
     found = [path / name for path in places if (path / name).is_file()]
     if not found:
         return ""
-    return f" Its file may be {str(found[0].relative_to(folder))!r}."
+    return f" A file with this name exists: {str(found[0].relative_to(folder))!r}."
 
 
 def _collect_mixed(
