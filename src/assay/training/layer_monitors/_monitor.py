@@ -1,6 +1,7 @@
 """Measurements of each layer of a network during training."""
 
 import math
+import operator
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,7 +14,7 @@ from jaxtyping import Float, Int
 from assay.nn import Applied, Layer
 from assay.training._arrays import Array, Count, Mask, Tree, host_array
 from assay.training._compiler import compiler_options
-from assay.training._devices import jit_on, split_rows
+from assay.training._devices import jit_on, on_all, split_rows
 from assay.training._jax import Path, tree_leaves, tree_map, tree_paths
 from assay.training.layer_monitors._outputs import (
     OUTPUT_FIELDS,
@@ -33,7 +34,8 @@ from assay.training.program.iteration._batch import (
     take_rows,
     with_scheduled_dropout,
 )
-from assay.training.program.iteration._objective import gradients
+from assay.training.program.iteration._iteration import update
+from assay.training.program.iteration._objective import gradients, penalty_gradient
 from assay.training.rows._streamed import Data
 
 __all__ = ["MONITOR_FIELDS", "Monitor", "monitor_of"]
@@ -44,6 +46,8 @@ MONITOR_FIELDS = _LEARNING_FIELDS + OUTPUT_FIELDS
 Rows = Int[Array, " n"]
 Result = TypeVar("Result")
 Spread = Int[Array, " rows"]
+# gradient of the cost, parameters after the update, and outputs of each layer
+Measured = tuple[Tree, Tree, dict[str, LayerOutputs]]
 
 
 class Monitor:
@@ -103,8 +107,8 @@ class Monitor:
         spread = host_array(_spread(int(part.count), num_rows))
         batch = (batches.start, *self._batch_rows(data, batches), spread)
         run = self._run(state, hyperparameters, data, batch)
-        gradient, outputs = _on_host(run)  # wait, so the next program runs alone
-        before, after = self._update(state, hyperparameters, data, batches)
+        gradient, after, outputs = _on_host(run)
+        before = self._program.static.packing.unpack(_on_host(state.parameters))
         with np.errstate(all="ignore"):  # numbers overflow when training diverges
             learning = self._norms(gradient, before, after)
             rest = self._summarize(outputs, num_examples)
@@ -158,23 +162,9 @@ class Monitor:
         rows = host_array(order[start : start + size])
         return rows, host_array(mask.astype(np.float32))
 
-    def _update(
-        self,
-        state: State,
-        hyperparameters: Hyperparameters,
-        data: Data,
-        batches: Batches,
-    ) -> tuple[Tree, Tree]:
-        """Return the parameters before and after the iteration."""
-        running = state._replace(stopped=host_array(np.False_))
-        fast = hyperparameters.with_measured_rows(0)  # the costs are not needed
-        after, _ = self._program.advance(running, fast, data, batches)
-        unpack = self._program.static.packing.unpack
-        return unpack(_on_host(state.parameters)), unpack(_on_host(after.parameters))
 
-
-def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutputs]]]:
-    """Return a program that computes a batch's gradient and the layers' outputs."""
+def _compiled(program: Program) -> Callable[..., Measured]:
+    """Return a program that maps a state and row numbers to `Measured`."""
     static = program.static
 
     def run(
@@ -182,7 +172,7 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
         hyperparameters: Hyperparameters,
         data: Data,
         rows: tuple[Count, Rows, Mask, Spread],
-    ) -> tuple[Tree, dict[str, LayerOutputs]]:
+    ) -> Measured:
         index, batch_rows, mask, spread_rows = rows
         train = data[0]
         arrays = (train.inputs, train.targets, train.weights)
@@ -202,12 +192,17 @@ def _compiled(program: Program) -> Callable[..., tuple[Tree, dict[str, LayerOutp
             statistics=state.statistics,
             key=key,
         )
+        gradient = on_all(gradient, static.mesh)
+        penalties = penalty_gradient(static, parameters, hyperparameters)
+        total = tree_map(operator.add, gradient, penalties)
+        updated = update(static, state, hyperparameters, total, index=index)
+        after = static.packing.unpack(updated.parameters)
         inputs = take_rows(spread_rows, data[0].leading.inputs)
         inputs = split_rows(inputs, static.mesh)
         applied = static.network.applied(
             parameters, state.statistics, hyperparameters.model, inputs
         )
-        return gradient, {layer.name: _outputs(layer) for layer in applied}
+        return gradient, after, {layer.name: _outputs(layer) for layer in applied}
 
     return jit_on(program.mesh, run, compiler_options())
 

@@ -1,13 +1,13 @@
 """A single training iteration, which updates the parameters once."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import jax.numpy as jnp
 from jaxtyping import Float
 
 from assay import optim
 from assay.regularize import decay
-from assay.training._arrays import Array, Count, Scalar
+from assay.training._arrays import Array, Count, Scalar, Tree
 from assay.training._devices import on_all, split_rows
 from assay.training.network._packing import Packed
 from assay.training.program._hyperparameters import Hyperparameters
@@ -21,7 +21,7 @@ from assay.training.program.iteration._batch import (
 )
 from assay.training.program.iteration._objective import gradients
 
-__all__ = ["ITERATION_FIELDS", "iterate", "rule_of"]
+__all__ = ["ITERATION_FIELDS", "iterate", "rule_of", "update"]
 
 ITERATION_FIELDS = ("cost", "gradient_norm", "learning_rate")
 
@@ -39,6 +39,22 @@ class Rule(Protocol):
     ) -> tuple[Packed, Memory]:
         """Return the direction and the rule's new state."""
         ...
+
+
+class Updated(NamedTuple):
+    """The result of an update.
+
+    Args:
+        parameters: new parameters.
+        memory: new optimizer state.
+        gradient_norm: global norm of the gradient, before clipping.
+        learning_rate: learning rate of the iteration.
+    """
+
+    parameters: Packed
+    memory: Memory
+    gradient_norm: Scalar
+    learning_rate: Scalar
 
 
 def rule_of(static: Static, hyperparameters: Hyperparameters) -> Rule:
@@ -72,6 +88,26 @@ def iterate(
         key=key,
     )
     gradient, cost, statistics = on_all((gradient, cost, statistics), static.mesh)
+    updated = update(static, state, hyperparameters, gradient, index=index)
+    faulty = ~jnp.isfinite(cost) & (state.diverged_at < 0)
+    state = state._replace(
+        parameters=updated.parameters,
+        statistics=static.groups.keep_frozen(state.statistics, statistics),
+        optimizer=updated.memory,
+        diverged_at=jnp.where(faulty, index, state.diverged_at),
+    )
+    return state, jnp.stack([cost, updated.gradient_norm, updated.learning_rate])
+
+
+def update(
+    static: Static,
+    state: State,
+    hyperparameters: Hyperparameters,
+    gradient: Tree,
+    *,
+    index: Count,
+) -> Updated:
+    """Update the parameters with the gradient of an iteration."""
     packed = static.groups.learning(static.packing.pack(gradient))
     norm = optim.global_norm(packed)
     if hyperparameters.clip_norm is not None:
@@ -79,14 +115,7 @@ def iterate(
     rate = hyperparameters.optimizer["learning_rate"]
     rate = rate * _schedule_factor(static, state, hyperparameters, index)
     parameters, memory = _update(static, state, hyperparameters, packed, rate=rate)
-    faulty = ~jnp.isfinite(cost) & (state.diverged_at < 0)
-    state = state._replace(
-        parameters=parameters,
-        statistics=static.groups.keep_frozen(state.statistics, statistics),
-        optimizer=memory,
-        diverged_at=jnp.where(faulty, index, state.diverged_at),
-    )
-    return state, jnp.stack([cost, norm, rate])
+    return Updated(parameters, memory, norm, rate)
 
 
 def _update(

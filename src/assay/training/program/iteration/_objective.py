@@ -18,7 +18,7 @@ from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._static import Static
 from assay.training.program.iteration._batch import PreparedBatch
 
-__all__ = ["batch_cost", "gradients"]
+__all__ = ["batch_cost", "gradients", "penalty_gradient"]
 
 # gradient, nested by layer and name; cost without penalties; new running statistics
 Gradients = tuple[Tree, Scalar, Tree]
@@ -139,14 +139,22 @@ def _in_parts(
         )
         return tree_map(jnp.add, gradient, added), cost + share, statistics
 
+    start = penalty_gradient(static, parameters, hyperparameters)
+    num_parts = (prepared.mask.sum().astype(jnp.int32) + size - 1) // size
+    sums = start, jnp.float32(0), statistics
+    return fori_loop(0, num_parts, add_part, sums)
+
+
+def penalty_gradient(
+    static: Static, parameters: Tree, hyperparameters: Hyperparameters
+) -> Tree:
+    """Return the gradient of the penalties."""
+
     def penalties(parameters: Tree) -> Scalar:
         kept = static.groups.stop_gradients(parameters)
         return jnp.float32(penalty(kept, hyperparameters.regularizers))
 
-    start = grad(penalties, parameters)
-    num_parts = (prepared.mask.sum().astype(jnp.int32) + size - 1) // size
-    sums = start, jnp.float32(0), statistics
-    return fori_loop(0, num_parts, add_part, sums)
+    return grad(penalties, parameters)
 
 
 def _share_of_cost(
