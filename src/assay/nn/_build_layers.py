@@ -17,8 +17,8 @@ def build_layers(
     Args:
         layers: specs of the layers, from first to last.
         names: names of the layers.
-        context: build context of the first layer, but with the `activation` that
-            follows the last layer.
+        context: build context of the first layer, except that `activation` is the kind
+            of activation after the last layer.
 
     Raises:
         InputError: layers are incompatible. The message lists all faults. Layers after

@@ -33,7 +33,7 @@ class Applied(NamedTuple):
 
 
 class Context:
-    """The options of a forward pass, and the values recorded during the pass.
+    """The options of a forward pass and the values recorded during the pass.
 
     Args:
         training: whether dropout is active and normalization uses batch statistics.
@@ -45,7 +45,7 @@ class Context:
         perturbations: arrays to add to the recorded values with the same names. If an
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
-        recording: whether the pass stores values and the applied layers.
+        recording: whether the pass records values and the layers it applies.
         first_row: index of the first row within the full batch. It ensures that a mask
             drawn for part of a batch equals the corresponding part of the full mask.
         freeze: patterns that match the frozen layers.
@@ -99,7 +99,7 @@ class Context:
         return self._recording or bool(self._perturbations)
 
     def new_key(self) -> jax.Array:
-        """Return a new random key, derived from the key of the pass and a counter."""
+        """Derive a new random key from the pass's key and a counter."""
         if self._key is None:
             raise ValueError("Random layers need Context(key=...) in training.")
         self._num_keys += 1

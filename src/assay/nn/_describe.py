@@ -22,9 +22,9 @@ class Row:
         output_shape: output shape of one example.
         num_parameters: number of parameters, excluding those of inner layers.
         multiply_adds: number of multiplications by a parameter per example.
-        formula: formula of the output, with numbers filled in.
+        formula: formula for the output, with numbers filled in.
         parameters: calculation of the parameter count.
-        notes: additional notes, such as the number of rows that no window covers.
+        notes: remarks, such as the number of rows that no window covers.
     """
 
     name: str
@@ -74,7 +74,7 @@ def describe(
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Replace each search space in a layer with its first value, and add notes."""
+    """Replace each search space in a layer with its first value and add notes."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(

@@ -1,7 +1,7 @@
-"""Flax NNX, imported without IPython.
+"""Imports Flax NNX without IPython.
 
 Flax imports IPython only to detect whether it runs in a notebook. In a notebook,
-IPython is already loaded. Elsewhere, importing it takes as long as importing Flax
+IPython is already loaded. Elsewhere, importing IPython takes as long as importing Flax
 itself.
 """
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _without(package: str) -> "Iterator[None]":
-    """Prevent the import of a package, unless it is already loaded."""
+    """Prevent the import of a package unless it is already loaded."""
     if package in sys.modules:
         yield
         return
     modules: dict[str, Any] = sys.modules
-    modules[package] = None  # makes Python raise an ImportError
+    modules[package] = None  # importing the package now raises an ImportError
     try:
         yield
     finally:

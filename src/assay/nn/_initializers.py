@@ -58,7 +58,7 @@ def _orthogonal(rng: _Rng, shape: _Shape, gain: float) -> np.ndarray:
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     # Without this step, the matrix would not be uniformly distributed, because the QR
-    # decomposition fixes the signs in r.
+    # decomposition fixes the signs of r's diagonal.
     q = q * np.sign(np.diag(r))
     return (q if rows >= columns else q.T).reshape(shape)
 
@@ -89,7 +89,8 @@ def initialize(
     Args:
         name: one of `INITIALIZERS`.
         rng: random number generator.
-        shape: (..., inputs, outputs); leading axes are a convolution's kernel size.
+        shape: (..., inputs, outputs); the leading axes are the kernel size of a
+            convolution.
         gain: gain of the next activation; used only by "he".
 
     Returns:

@@ -1,4 +1,4 @@
-"""The layer interface, and the registry that maps specs to layer classes."""
+"""The layer interface and the registry that maps specs to layer classes."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -28,10 +28,9 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value in the model that is set by the caller instead of learned.
+    """A value in the model that the caller sets and training does not change.
 
-    Learned parameters are of type `nnx.Param`. The separate types allow `nnx.split` to
-    separate hyperparameters from parameters.
+    Learned parameters have the type `nnx.Param`, so `nnx.split` can separate the two.
     """
 
 
@@ -70,10 +69,10 @@ class Description:
     """The formula of a layer, with numbers filled in.
 
     Args:
-        formula: formula of the output or of its size.
+        formula: formula for the output or its size.
         parameters: calculation of the parameter count.
         multiply_adds: number of multiplications by a parameter per example.
-        notes: additional notes, such as the number of rows that no window covers.
+        notes: remarks, such as the number of rows that no window covers.
     """
 
     formula: str = ""
@@ -105,7 +104,7 @@ class Layer(nnx.Module):
         self.input_shape = context.input_shape
         self.output_shape = context.input_shape
         for name, value in layer_spec.traced().items():
-            if name in type(layer_spec).model_fields:  # not a field of an inner layer
+            if name in type(layer_spec).model_fields:  # exclude fields of inner layers
                 setattr(self, name, Hyperparameter(np.float32(value)))
 
     @abstractmethod

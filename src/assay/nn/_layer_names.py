@@ -1,4 +1,4 @@
-"""Names layers, and selects layers by pattern."""
+"""Names layers and selects layers by pattern."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -31,7 +31,7 @@ def fill_padding(
 
 
 def limited(steps: jax.Array, lengths: jax.Array, *, most: int) -> jax.Array:
-    """Clip step counts to the range from 0 to `most`; rows without real steps get 0.
+    """Clip step counts to [0, `most`]. Rows without real steps get 0.
 
     Example:
         >>> limited(jnp.array([-1, 2, 9]), jnp.array([1, 0, 7]), most=5).tolist()

@@ -53,7 +53,7 @@ def fold(key: jax.Array, number: ArrayLike) -> jax.Array:
         False
     """
     words = _words(key)
-    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # breaks the symmetry of equal words
+    offset = jnp.array([_GOLDEN, 0], jnp.uint32)  # prevents symmetric results
     mixed = _mix(_mix(words ^ jnp.uint32(number)) + words[::-1] + offset)
     return jax.random.wrap_key_data(mixed, impl="threefry2x32")
 

@@ -70,7 +70,7 @@ class WindowGeometry:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether the window is dilated, with gaps between its elements."""
+        """Whether the window is dilated and therefore has gaps between its elements."""
         return max(self.dilation) > 1
 
     @property
@@ -80,7 +80,7 @@ class WindowGeometry:
 
     @property
     def formula(self) -> str:
-        """The formula of the output size along each axis, with numbers filled in."""
+        """The formula for the output size along each axis, with numbers filled in."""
         names: dict[str, str] = {}  # axes, keyed by formula, such as "H2 = W2"
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
@@ -91,7 +91,7 @@ class WindowGeometry:
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on rows that no window reaches."""
-        axes: dict[tuple[int, int], list[str]] = {}  # by (stride, dropped rows)
+        axes: dict[tuple[int, int], list[str]] = {}  # keyed by (stride, dropped rows)
         letters = AXIS_LETTERS[len(self.space)]
         for letter, step, slide in zip(letters, self.stride, self.slides, strict=True):
             if slide.dropped:
@@ -164,7 +164,7 @@ def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
 
 
 def pairs_per_axis(value: object, rank: int) -> tuple[tuple[int, int], ...]:
-    """Return a pair (before, after) per axis; a number applies to both sides.
+    """Return a pair (before, after) per axis. A single number applies to both sides.
 
     Example:
         >>> pairs_per_axis(((1, 2), 3), rank=2)
@@ -176,7 +176,7 @@ def pairs_per_axis(value: object, rank: int) -> tuple[tuple[int, int], ...]:
 
 
 def one_per_axis(value: object, rank: int) -> tuple[int, ...]:
-    """Return one number per axis; a single number applies to all axes."""
+    """Return one number per axis. A single number applies to all axes."""
     if isinstance(value, tuple):
         return value
     return (int(value),) * rank  # type: ignore[call-overload]

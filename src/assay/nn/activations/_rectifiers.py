@@ -1,4 +1,4 @@
-"""The ReLU and activations that differ from it for negative values."""
+"""The ReLU and activations that differ from it only for negative values."""
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +19,7 @@ def _gain_of_slope(negative_slope: float) -> float:
     return (2 / (1 + negative_slope**2)) ** 0.5
 
 
-@activation(spec.ReLU, initializer="he", gain=2**0.5)  # halves the mean square
+@activation(spec.ReLU, initializer="he", gain=2**0.5)  # ReLU halves the mean square
 def relu(x: Values) -> Values:
     """Return max(0, x); the derivative at 0 is 0.
 
@@ -50,7 +50,7 @@ def leaky_relu(x: Values, *, negative_slope: Slopes) -> Values:
     """Return x if x > 0, else negative_slope x; the derivative at 0 is negative_slope.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         negative_slope: at least 0, usually much less than 1.
 
     Example:
@@ -70,7 +70,7 @@ def parametric_relu(x: Values, *, negative_slope: Slopes) -> Values:
     """Return `leaky_relu` with a learned slope.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         negative_slope: the learned slope, or slopes that broadcast to x.
 
     Example:
@@ -85,7 +85,7 @@ def elu(x: Values, *, alpha: Scalar) -> Values:
     """Return x if x > 0, else alpha (exp(x) - 1), which is greater than -alpha.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         alpha: positive; y approaches -alpha for large negative x.
 
     Example:
@@ -100,7 +100,7 @@ def celu(x: Values, *, alpha: Scalar) -> Values:
     """Return x if x > 0, else alpha (exp(x/alpha) - 1), which is greater than -alpha.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         alpha: positive; y approaches -alpha for large negative x.
 
     Example:

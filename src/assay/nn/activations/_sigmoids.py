@@ -23,7 +23,7 @@ def hard_sigmoid(x: Values, *, slope: Scalar) -> Values:
     """Return slope x + 1/2, clipped to [0, 1]; the derivative at the corners is 0.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         slope: positive; the derivative between the corners.
 
     Example:
@@ -61,7 +61,7 @@ def isru(x: Values, *, alpha: Scalar) -> Values:
     """Return x / √(1 + alpha x²), which is in (-1/√alpha, 1/√alpha).
 
     Args:
-        x: any shape.
+        x: array of any shape.
         alpha: positive; the slope at 0 is 1 for every alpha.
 
     Example:

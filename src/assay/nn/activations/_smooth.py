@@ -1,4 +1,4 @@
-"""Smooth variants of the ReLU, and cheaper approximations of them."""
+"""Smooth variants of the ReLU and cheaper approximations of them."""
 
 import math
 
@@ -20,11 +20,11 @@ def gelu(x: Values) -> Values:
         >>> [round(value, 4) for value in gelu(jnp.array([-1.0, 1.0])).tolist()]
         [-0.1587, 0.8413]
     """
-    return jax.nn.gelu(x, approximate=False)  # exact, not the tanh approximation
+    return jax.nn.gelu(x, approximate=False)  # the exact function
 
 
-# Inputs of the tanh are clipped to this value, because their cube could overflow. The
-# tanh is constant beyond this point.
+# The input of the tanh approximation is clipped to this value, because its cube could
+# overflow. Beyond this value, the tanh is constant.
 _GELU_LIMIT = 10.0
 
 

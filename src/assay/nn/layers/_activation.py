@@ -50,7 +50,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].function(x, **self._values(x))
 
     def _values(self, x: jax.Array) -> dict[str, Any]:
-        """Return hyperparameters and learned parameters, shaped to broadcast to x."""
+        """Return all hyperparameters and learned parameters, broadcastable to x."""
         activation = ACTIVATIONS[self.kind]
         names = [*activation.hyperparameters, *activation.learned]
         values = {name: getattr(self, name)[...] for name in names}
@@ -65,7 +65,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes; for softmax, the diagonal of the Jacobian."""
+        """Return the absolute slopes or, for softmax, the diagonal of the Jacobian."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             # the slope of softmax is at most 1/4
@@ -78,9 +78,9 @@ class ActivationLayer(Layer):
         return slopes / steepest
 
     def describe(self) -> Description:
-        """Return the formula of the function."""
+        """Return the function's formula."""
         activation = ACTIVATIONS[self.kind]
         if not activation.learned:
             return Description(activation.formula)
-        products = math.prod(self.output_shape)  # products with the learned slope
+        products = math.prod(self.output_shape)  # multiplications by the slope
         return Description(activation.formula, str(self.num_parameters), products)

@@ -21,7 +21,7 @@ __all__ = ["Dropout", "SpatialDropout"]
 
 @builds(spec.Dropout)
 class Dropout(Layer):
-    """Sets inputs to zero with probability `rate` during training, and scales the rest.
+    """Sets inputs to zero with probability `rate` during training and scales the rest.
 
         y = x m / (1 - rate),  m in {0, 1},  P(m = 1) = 1 - rate
 

@@ -39,7 +39,7 @@ def run_layers(
 def _dense_steps(
     waiting: list[tuple[str, Layer]], shape: tuple[int, ...], context: Context
 ) -> list[tuple[ops.DenseStep, int]]:
-    """Return the leading dense steps, with the number of layers in each step.
+    """Return the leading dense steps and the number of layers in each step.
 
     A step consists of a dense layer and any activation and dropout that follow it. The
     steps are all frozen or all trained, because a frozen step needs no gradient.

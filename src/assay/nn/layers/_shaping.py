@@ -19,7 +19,7 @@ class Input(Layer):
 
     Args:
         layer_spec: the shape of one example, channels last.
-        context: build context; x and y have that shape, (n, *shape).
+        context: build context; x and y have the shape (n, *shape).
 
     Raises:
         InputError: the data have a different shape.
@@ -104,8 +104,8 @@ class Reshape(Layer):
 
         y.ravel() = x.ravel()
 
-    For example, the layer turns a row of a table into an image or a sequence. The
-    lengths of sequences are discarded unless the number of steps stays the same.
+    For example, the layer can turn a table row into an image or a sequence. The lengths
+    of sequences are discarded unless the number of steps stays the same.
 
     Args:
         layer_spec: the shape of one example, channels last.

@@ -143,7 +143,7 @@ class TransposedConvolution(Layer):
         return limited(grown, lengths, most=self.output_shape[0])
 
     def _formula(self) -> str:
-        """Return the formula of the output size, with numbers filled in."""
+        """Return the formula for the output size, with numbers filled in."""
         formulas = []
         axes = zip(
             self.space, self.stride, self.padding, self._dilated_sizes(), strict=True
@@ -177,14 +177,14 @@ class TransposedConvolution(Layer):
 def _padding(
     layer_spec: spec.TransposedConvolution, reach: _Sizes, stride: _Sizes
 ) -> tuple[tuple[tuple[int, int], ...], _Sizes]:
-    """Return the numbers of rows cut (before, after) and rows added along each axis."""
+    """Return the numbers of rows to cut (before, after) and to add along each axis."""
     extra = one_per_axis(layer_spec.output_padding, len(reach))
     padding = 0 if layer_spec.padding == "valid" else layer_spec.padding
     if padding not in ("same", "same_lower"):
         return pairs_per_axis(padding, len(reach)), extra
     pairs, added = [], []
     for r, s, e in zip(reach, stride, extra, strict=True):
-        surplus = r - s  # output rows in excess of the input size times the stride
+        surplus = r - s  # output size minus stride times input size
         cut = max(surplus, 0)
         less, more = cut // 2, cut - cut // 2
         pairs.append((more, less) if padding == "same_lower" else (less, more))

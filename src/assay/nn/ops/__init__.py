@@ -1,4 +1,4 @@
-"""The numerical kernels of the layers, as pure functions of channels-last arrays."""
+"""The layers' numerical kernels as pure functions of channels-last arrays."""
 
 from assay.extension import extension_status
 from assay.nn.ops._batch_normalizing import batch_normalize, normalize

@@ -21,7 +21,7 @@ def batch_normalize(
     weights: jax.Array | None = None,
     epsilon: ArrayLike = 1e-5,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Normalize each channel to mean 0 and variance 1 over the batch, for training.
+    """Normalize each channel to mean 0 and variance 1 over a training batch.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -34,7 +34,7 @@ def batch_normalize(
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
         weights: shaped like the first axes of x, such as (n,) for rows or (n, t) for
-            steps; 1 for real rows or steps and 0 for padding. All 1 by default. If all
+            steps; 1 for real rows or steps and 0 for padding; all 1 by default. If all
             weights are 0, so are the mean and variance.
         epsilon: small number that prevents division by 0 for a constant channel; it has
             no gradient.

@@ -61,7 +61,7 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     """Apply dense layers in sequence to x (n, inputs), and return (n, units).
 
     Args:
-        x: input; the extension supports float32, and XLA computes other types.
+        x: input. The extension supports only float32. For other types, XLA is used.
         steps: the layers, with activations from `DENSE_ACTIVATIONS`.
 
     Raises:

@@ -1,6 +1,6 @@
-"""Convolution and its two gradients, in forms that XLA compiles efficiently.
+"""Convolution and its two gradients in forms that XLA compiles efficiently.
 
-XLA's CPU backend rewrites convolutions to its fast kernel only outside loops. A
+XLA's CPU backend replaces convolutions with its fast kernel only outside loops. A
 convolution inside `lax.scan` must therefore use the canonical axis order, which is
 (batch, space, channel) for the input and output and (size, in, out) for the kernel. All
 functions take x (n, *space, c), kernel (*size, c/groups, k) and g (n, *output, k), and
@@ -91,7 +91,7 @@ def _canonical(
     strides: tuple[int, ...],
     spread: tuple[int, ...],
 ) -> jax.Array:
-    """Call XLA's convolution without padding, with axes in canonical order."""
+    """Call XLA's convolution without padding and with axes in canonical order."""
     rank = len(strides)
     space = tuple(range(1, rank + 1))
     io = (rank + 1, rank, *range(rank))

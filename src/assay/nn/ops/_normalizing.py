@@ -142,10 +142,10 @@ def group_normalize(
 def _mean_over(
     x: jax.Array, axes: tuple[int, ...], weights: jax.Array | None
 ) -> jax.Array:
-    """Return the mean over axes, keeping their dimensions; 0 if no value is real.
+    """Return the mean over axes, keeping their dimensions, or 0 if no value is real.
 
     Args:
-        x: any shape.
+        x: array of any shape.
         axes: the axes to average over.
         weights: 1 for real values and 0 for padding, in a shape that broadcasts to x.
     """

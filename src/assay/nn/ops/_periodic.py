@@ -13,8 +13,8 @@ from assay.extension import available, call, differentiable
 
 __all__ = ["periodic"]
 
-_MOST_UNITS = 4  # supported by the extension
-_FEWEST_ROWS = 2  # for a single row, XLA calls no matrix products
+_MOST_UNITS = 4  # maximum that the extension supports
+_FEWEST_ROWS = 2  # for a single row, XLA is fast, because it uses no matrix products
 
 # numbers (n, p), frequency (p, k), phase (p, k) and mixture (p, k, u)
 Inputs = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
@@ -53,7 +53,7 @@ _TERMS = [
 
 
 def _cosine(turns: jax.Array) -> jax.Array:
-    """Return cos(2π turns), about twice as fast as `jnp.cos`."""
+    """Compute cos(2π turns) about twice as fast as `jnp.cos`."""
     part = turns - jnp.round(turns)
     square = part * part
     result = jnp.full_like(square, _TERMS[-1])

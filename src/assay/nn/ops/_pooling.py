@@ -44,7 +44,7 @@ def max_pool(
 
     Args:
         x: input, (n, *space, c) with one to three spatial dimensions.
-        size: F, the window in each dimension.
+        size: F, the window size in each dimension.
         stride: S, distance between windows; defaults to `size`, so windows do not
             overlap.
         padding: rows (before, after) in each dimension, at most half of the window;
@@ -93,7 +93,7 @@ def average_pool(
 
     Args:
         x: input, (n, *space, c).
-        size: F, the window in each dimension.
+        size: F, the window size in each dimension.
         stride: S, distance between windows; defaults to `size`.
         padding: zeros (before, after) in each dimension; none by default.
         dilation: distance between elements of the window; default 1.
@@ -118,7 +118,7 @@ def average_pool(
     geometry = _geometry(x, size, stride, padding, dilation=dilation, round_up=round_up)
     total = _sum_pool(x, geometry)
     declared = tuple(padding or ((0, 0),) * len(geometry.space))
-    beyond = geometry.padding != declared  # true if rounding up adds rows
+    beyond = geometry.padding != declared  # whether rounding up adds rows
     if not beyond and (count_padding or not any(map(any, declared))):
         return total * (1.0 / math.prod(geometry.kernel))
     counted = declared if count_padding else ((0, 0),) * len(declared)
@@ -128,8 +128,7 @@ def average_pool(
 def global_average_pool(x: jax.Array) -> jax.Array:
     """Average each channel over all positions, from (n, *space, c) to (n, c).
 
-    It replaces a dense layer with many parameters, and allows a network to accept
-    images of any size.
+    Unlike a dense layer, it needs no parameters and accepts images of any size.
 
     Example:
         >>> import jax.numpy as jnp
@@ -145,8 +144,8 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 def global_max_pool(x: jax.Array) -> jax.Array:
     """Reduce each channel to its largest value, from (n, *space, c) to (n, c).
 
-    If the largest value occurs several times, its gradient is divided equally among
-    them.
+    If the largest value occurs several times, the gradient is divided equally among
+    these positions.
 
     Example:
         >>> import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Checks shapes during tracing and reports all faults of a call.
+"""Checks shapes during tracing and reports all faults in a call.
 
 The C++ kernels also check their arguments, but only at run time and in terms of their
 internal buffers.
@@ -29,7 +29,7 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
             invariant = f"{name}.shape == ({width}, units)"
             shape = tuple(kernel.shape)
             faults.add(fault(invariant, f"{name}.shape", shape, fix))
-            faults.raise_if_any()  # later widths depend on this one
+            faults.raise_if_any()  # later layers depend on this width
         width = kernel.shape[1]
         fix = f"The kernel of layer {i} has {width} units."
         _check(faults, f"steps[{i}].bias", bias, (width,), fix=fix)

@@ -1,4 +1,4 @@
-"""Output sizes of windows that slide over an input, in plain Python.
+"""Computes the output sizes of sliding windows in plain Python.
 
 A window of size F that slides with stride S over an input of size W with padding P on
 both sides stops at (W - F + 2P) / S + 1 positions.
@@ -24,7 +24,7 @@ class Slide(NamedTuple):
     Attributes:
         output_size: number of positions of the window.
         dropped: number of rows at the end of the padded input that no window covers.
-        formula: formula of the output size with numbers filled in, such as
+        formula: formula for the output size with numbers filled in, such as
             "(5 - 3 + 2*1)/2 + 1 = 3".
     """
 

@@ -14,7 +14,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """The geometry of a sliding kernel, as a hashable parameter of primitives.
+    """The geometry of a sliding kernel as a hashable parameter of primitives.
 
     `space` and `kernel` are the sizes of the input and the window, with one number per
     spatial dimension. `padding` contains (before, after) pairs.

@@ -1,4 +1,4 @@
-"""The parts of a calculation, and a check against the forward pass."""
+"""The parts of a calculation and a check against the forward pass."""
 
 import math
 from collections.abc import Iterable
@@ -93,7 +93,7 @@ class Calculation:
     """The step-by-step calculation of one value in a layer's output.
 
     Args:
-        formula: formula of the layer.
+        formula: the layer's formula.
         terms: the terms that add up to the output value.
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
@@ -113,8 +113,8 @@ class Calculation:
         """Return the largest rounding error to expect in the sum.
 
         The rounding error of a sum behaves like a random walk, so it grows with the
-        square root of the number of terms. The tolerance is twice that, plus a few
-        rounding errors per term.
+        square root of the number of terms. The tolerance is twice this estimate, plus a
+        few rounding errors per term.
         """
         size = math.fsum(abs(term.value) for term in self.terms) + self.magnitude
         steps = _ROUNDINGS_PER_TERM + 2 * math.sqrt(len(self.terms))
@@ -152,7 +152,7 @@ def checked(line: Line, forward: float, *, tolerance: float) -> Check:
     total = math.fsum(term.value for term in line.terms)
     same = total == forward or (math.isnan(total) and math.isnan(forward))
     difference = 0.0 if same else abs(total - forward)
-    if not difference <= tolerance:  # also true if the difference is NaN
+    if not difference <= tolerance:  # also holds if the difference is NaN
         raise AssayError(
             "`sum of the terms == forward pass` must hold, but got "
             f"sum={total!r}, forward={forward!r} for {line.name}. The x-ray and the "

@@ -1,4 +1,4 @@
-"""Formats x-rays as text, in the style of worked examples."""
+"""Formats x-rays as text in the style of worked examples."""
 
 import math
 import textwrap
@@ -9,9 +9,9 @@ from assay.nn.xray._calculation import Line, Term
 __all__ = ["columns_text", "detail_text", "line_text", "number_text", "wrapped"]
 
 _WIDTH = 88
-_FIGURES = 4  # significant figures, enough to follow a calculation
-_JOINED = "\N{NO-BREAK SPACE}"  # prevents line breaks; replaced with a space at the end
-_MAX_ROWS = 12  # rows of a table that fit on a screen below the calculation
+_FIGURES = 4  # number of significant figures to show
+_JOINED = "\N{NO-BREAK SPACE}"  # prevents line breaks until replaced with a space
+_MAX_ROWS = 12  # table rows that fit on a screen below the calculation
 
 
 def number_text(value: float) -> str:
@@ -37,7 +37,7 @@ def line_text(line: Line, most: int | None) -> list[str]:
     """
     kept: list[Term | None] = list(line.terms)
     if most is not None and len(kept) > most:
-        last = max(most // 4, 1)  # keeps the bias, which comes last
+        last = max(most // 4, 1)  # keep the bias, which is the last term
         kept = [*kept[: most - last], None, *kept[-last:]]
     body = _body(line, kept)
     value = number_text(line.value)

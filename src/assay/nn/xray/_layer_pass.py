@@ -53,7 +53,7 @@ class LayerPass:
         return self._rounded(np.asarray(getattr(self.layer, name)[...]))
 
     def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
-        """Return a row of the input, rounded and with padded steps filled."""
+        """Return a row of the input after rounding it and filling the padded steps."""
         x = self._rounded(self.x[row])
         if fill is not None and self.lengths is not None:
             x[self.lengths[row] :] = fill
@@ -77,7 +77,8 @@ class RecordingContext(Context):
     """A pass that records the input and output of every layer.
 
     Args:
-        copy: function that copies a layer, because training changes its statistics.
+        copy: function that copies a layer. A copy is needed because a training pass
+            changes the statistics of the layer.
         **options: options of `Context`.
     """
 
@@ -93,7 +94,7 @@ class RecordingContext(Context):
         return True
 
     def new_key(self) -> jax.Array:
-        """Return a new key, and store it for the layer that requests it."""
+        """Return a new key and store it for the layer that requests it."""
         self._last_key = super().new_key()
         return self._last_key
 
@@ -101,7 +102,7 @@ class RecordingContext(Context):
         self, name: str, layer: Callable[..., jax.Array], x: jax.Array
     ) -> jax.Array:
         """Apply a layer and record its input and output."""
-        layer = cast(Layer, layer)  # a model consists of layers
+        layer = cast(Layer, layer)  # all callables in a model are layers
         path = ".".join((*self._path, name))
         lengths, num_keys = self.lengths, self._num_keys
         # This entry is added before the pass so that inner layers come after it.

@@ -1,4 +1,4 @@
-"""Records forward passes, and explains the numbers in them."""
+"""Records forward passes and explains the numbers in them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The layer names in order; inner layers come after their outer layer."""
+        """The layer names in order. Inner layers follow the layer containing them."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ class ModelPass:
         return self._layer(layer).x
 
     def mask(self, layer: str) -> np.ndarray | None:
-        """Return a mask of the values kept by dropout, (n, ...); None in inference."""
+        """Return the mask of values kept by dropout, (n, ...), or None in inference."""
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:
@@ -141,7 +141,7 @@ def _last_line(calculation: Calculation, name: str) -> Line | None:
 
 
 def _position(layer_pass: LayerPass, at: Sequence[int], row: int) -> tuple[int, ...]:
-    """Return the position as a tuple, or raise an InputError if it is out of range."""
+    """Return the position as a tuple or raise an InputError if it is out of range."""
     shape, place, faults = layer_pass.y.shape[1:], tuple(at), Faults()
     inside = len(place) == len(shape) and all(
         0 <= index < size for index, size in zip(place, shape, strict=True)
@@ -188,7 +188,7 @@ def watch(model: Model, x: ArrayLike, **options: Any) -> ModelPass:
         fix = f"Pass a batch of shape n x {shape_text(model.input_shape)}."
         rule = "x.shape[1:] == model.input_shape"
         raise InputError(fault(rule, "x.shape", x.shape, fix))
-    copied: Model = nnx.clone(model)  # running statistics change during training
+    copied: Model = nnx.clone(model)  # a training pass changes running statistics
     context = RecordingContext(nnx.clone, **options)
     # By default, GPUs multiply matrices at lower precision than float32.
     with jax.default_matmul_precision("highest"):

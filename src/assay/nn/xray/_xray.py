@@ -1,4 +1,4 @@
-"""The step-by-step calculation of a number, as values, JSON or text."""
+"""The step-by-step calculation of a number as values, JSON or text."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -21,7 +21,7 @@ class Xray:
         row: row of the batch.
         at: position in the layer's output.
         value: the number in the forward pass.
-        formula: formula of the layer.
+        formula: the layer's formula.
         terms: the terms that add up to the value.
         result: the last line of the calculation.
         check: comparison of the sum of the terms with the forward pass.

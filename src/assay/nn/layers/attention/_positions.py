@@ -13,7 +13,7 @@ from assay.nn._layer import BuildContext, Description, Layer, builds
 __all__ = ["PositionEmbedding", "sinusoids"]
 
 _LONGEST_PERIOD = 10_000  # in steps, divided by 2π
-_SPREAD = 0.02  # standard deviation of initial values, small compared with the inputs
+_SPREAD = 0.02  # standard deviation of initial values; small relative to the inputs
 
 
 @builds(spec.PositionEmbedding)

@@ -18,7 +18,7 @@ from assay.nn._lengths import fill_padding
 
 __all__ = ["SelfAttention"]
 
-# The score of a masked step. A finite value avoids nan if all steps are masked, as in a
+# The score of a masked step. It is finite to avoid nan if all steps are masked, as in a
 # row without steps.
 _UNREAD = float(np.finfo(np.float32).min)
 
@@ -35,7 +35,7 @@ class SelfAttention(Layer):
     contains the queries of all heads, then the keys, then the values; W (H d, c) is
     named "output_kernel". The biases (3 H d,) and (c,) are named "bias" and
     "output_bias". Kernels use Glorot uniform initialization, separately for queries,
-    keys and values. The softmax uses float32.
+    keys and values. The softmax is computed in float32.
 
     Padded steps of sequences are masked, and their outputs are zeros.
 
@@ -81,7 +81,7 @@ class SelfAttention(Layer):
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
         """Return y, (n, steps, channels)."""
-        x = fill_padding(x, context.lengths)  # keeps nan in padding from spreading
+        x = fill_padding(x, context.lengths)  # nan in padding must not spread
         n, steps, _ = x.shape
         projected = _affine(x, self.kernel, self.bias, context)
         by_head = projected.reshape(n, steps, 3, self.heads, self.units)

@@ -30,7 +30,7 @@ class GroupNorm(Layer):
 
     The mean and (biased) variance are computed over the positions and the channels of a
     group, both in training and in inference. The channels of a group are adjacent.
-    Padded steps of sequences are ignored. Scale and bias are (channels,).
+    Padded steps of sequences are ignored. Scale and bias have the shape (channels,).
 
     Args:
         layer_spec: groups; epsilon > 0.

@@ -13,15 +13,16 @@ __all__ = ["GRU"]
 
 @builds(spec.GRU)
 class GRU(Recurrent):
-    """A gated recurrent unit, which has two gates and, unlike an LSTM, no cell.
+    """A gated recurrent unit, with two gates and no memory cell.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
         n = tanh(x[t] W_n + b_n + r * (s[t-1] U_n + recurrent_bias))
         s[t] = (1 - z) * n + z * s[t-1]
 
-    The reset gate r acts after the recurrent product, as in PyTorch and cuDNN. If
-    `reset_after` is false, it acts before the product, and there is no recurrent bias:
+    The reset gate r is applied after the recurrent product, as in PyTorch and cuDNN. If
+    `reset_after` is false, it is applied before the product, and there is no recurrent
+    bias:
 
         n = tanh(x[t] W_n + b_n + (r * s[t-1]) U_n)
 

@@ -33,7 +33,7 @@ class Recurrent(Layer):
 
     Initial weights are drawn separately for each gate: Glorot uniform for kernels and
     orthogonal for recurrent kernels. Biases are initially 0, except for the forget gate
-    of an LSTM, whose bias is initially 1. All computations use float32.
+    of an LSTM, whose bias is initially 1. All computations are done in float32.
 
     A padded step leaves the state unchanged and outputs zeros, so padding does not
     change the output of a row.
@@ -51,7 +51,7 @@ class Recurrent(Layer):
     weighted = True
     num_gates: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("initial_state",)
-    """The names of a cell's initial states, which are parameters if learned."""
+    """Names of the cell's initial states. Learned initial states are parameters."""
 
     def __init__(self, layer_spec: spec.Recurrent, context: BuildContext) -> None:
         super().__init__(layer_spec, context)
@@ -122,7 +122,7 @@ class Recurrent(Layer):
         return bool(prefix) or self.reverse
 
     def _initial(self, x: jax.Array, prefix: str) -> Any:
-        """Return the learned initial states; None if they are zeros."""
+        """Return the learned initial states, or None if they are zeros."""
         if not self.learns_state:
             return None
         values = [getattr(self, prefix + name)[...] for name in self.states]

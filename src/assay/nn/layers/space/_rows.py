@@ -17,7 +17,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _Rows(Layer):
-    """Base class of layers that add rows on each side; negative numbers remove rows."""
+    """Base class of layers that add or remove rows on each side."""
 
     rows: _Pairs
 
@@ -60,8 +60,8 @@ class ZeroPadding(_Rows):
 
     Args:
         layer_spec: padding P, or (before, after) for each axis.
-        context: build context; x and y are (n, *space, channels), and the space of y is
-            larger.
+        context: build context; x and y are (n, *space, channels), and y is larger along
+            the spatial axes.
 
     Raises:
         InputError: the input has the wrong number of axes.
@@ -97,8 +97,8 @@ class Cropping(_Rows):
 
     Args:
         layer_spec: cropping C, or (before, after) for each axis.
-        context: build context; x and y are (n, *space, channels), and the space of y is
-            smaller.
+        context: build context; x and y are (n, *space, channels), and y is smaller
+            along the spatial axes.
 
     Raises:
         InputError: the input has the wrong number of axes, or no rows would be left.

@@ -1,4 +1,4 @@
-"""Upsampling by integer factors, by repetition or linear interpolation."""
+"""Upsampling by integer factors, using repetition or linear interpolation."""
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ class Upsampling(Layer):
         y[p, c] = x at (p + 1/2)/S - 1/2;  W2 = S W1,  D2 = D1
 
     "nearest" repeats each row S times. "linear" interpolates between the centers of
-    neighboring rows, along one axis after another, and repeats the outermost values. In
+    neighboring rows, one axis at a time, and repeats the outermost values. In
     sequences, the last real step is treated as the outermost row.
 
     Args:
@@ -87,8 +87,8 @@ def _repeat_last_step(x: jax.Array, lengths: jax.Array) -> jax.Array:
 def _enlarge(x: jax.Array, axis: int, factor: int, *, linear: bool) -> jax.Array:
     """Enlarge one axis by a factor.
 
-    Each row becomes `factor` rows. When interpolating, their distances from the row and
-    its neighbor are the same for all rows, so slices suffice and no gather is needed.
+    Each row becomes `factor` rows. The interpolation weights are the same for all rows,
+    so slices are enough and no gather is needed.
     """
     if factor == 1:
         return x

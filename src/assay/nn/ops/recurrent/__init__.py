@@ -1,1 +1,1 @@
-"""Recurrent layers, as functions."""
+"""Recurrent layers as functions."""

@@ -1,7 +1,7 @@
 """LSTM and GRU in the C++ extension, with one call per sequence.
 
-The extension computes values and first derivatives. Second derivatives, needed
-only for curvature, use the plain JAX form.
+The extension computes values and first derivatives. Second derivatives, needed only for
+curvature, use the plain JAX implementation.
 """
 
 from collections.abc import Callable

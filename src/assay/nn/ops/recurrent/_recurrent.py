@@ -8,6 +8,7 @@ processed from last to first, starting at the last real step of each row.
 The functions are differentiable to any order in reverse mode and in
 forward-over-reverse mode, but not by `jax.jvp` alone if the C++ extension runs the LSTM
 or GRU.
+
 Gates and equations are the same as in PyTorch, but kernels are transposed to
 (in, gates * h).
 """
@@ -161,10 +162,11 @@ def gru(
     reverse: bool = False,
     reset_after: bool = True,
 ) -> tuple[jax.Array, jax.Array]:
-    """Run a gated recurrent unit, which has two gates and, unlike an LSTM, no cell.
+    """Run a gated recurrent unit, with two gates and no memory cell.
 
     It often performs as well as an LSTM, with three quarters of the parameters. The
-    reset gate acts after the recurrent product, as in PyTorch and cuDNN, or before it.
+    reset gate is applied after the recurrent product, as in PyTorch and cuDNN, or
+    before it.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)
@@ -182,7 +184,7 @@ def gru(
         lengths: number of real steps in each row, integers (n,), 0 to t; default t.
         initial: s[-1], (n, h); default zeros.
         reverse: whether to process the steps from last to first.
-        reset_after: whether the reset gate acts after the recurrent product.
+        reset_after: whether the reset gate is applied after the recurrent product.
 
     Returns:
         outputs s, (n, t, h), zero at padded steps; last state, (n, h).

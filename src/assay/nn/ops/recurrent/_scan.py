@@ -69,7 +69,7 @@ def scan_steps(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a function over t; padded steps leave the state unchanged and output 0."""
+    """Scan a function over t. Padded steps leave the state unchanged and output 0."""
     projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 

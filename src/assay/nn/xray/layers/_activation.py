@@ -106,7 +106,7 @@ def _log_softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
-    """Return a mask of the kept values, (n, ...); None in inference."""
+    """Return a mask of the kept values, (n, ...), or None in inference."""
     layer, key = layer_pass.layer, layer_pass.key
     if key is None or not isinstance(layer, Dropout):
         return None

@@ -18,7 +18,7 @@ from assay.nn.xray._registry import xrays
 
 __all__: list[str] = []
 
-_MOST_HEADS = 8  # columns of a table that fit on a screen
+_MOST_HEADS = 8  # table columns that fit on a screen
 
 
 @xrays(spec.SelfAttention)
@@ -58,7 +58,7 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
 
 
 def _projections(layer_pass: LayerPass, row: int) -> np.ndarray:
-    """Return query, key and value of each step and head, (3, steps, heads, units)."""
+    """Return the queries, keys and values of all heads, (3, steps, heads, units)."""
     layer: Any = layer_pass.layer
     x = layer_pass.inputs(row)[: layer_pass.num_steps(row)]
     projected = x @ layer_pass.weights("kernel")

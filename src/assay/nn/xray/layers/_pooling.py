@@ -21,7 +21,7 @@ def _largest(
 ) -> Calculation:
     if not candidates:
         return Calculation(formula, (), details=details)
-    winner = max(candidates, key=lambda term: term.value)  # the first of equal values
+    winner = max(candidates, key=lambda term: term.value)  # the first maximum
     result = Line(_name(at), candidates, winner.value, "max")
     details = {**details, "winner": list(winner.source or ())}
     return Calculation(formula, (winner,), result=result, details=details)

@@ -139,7 +139,7 @@ def _lstm(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
 
 
 def _gru_reset_first(walk: _Walk) -> tuple[list[_Row], Callable[[int], _Step]]:
-    """Explain a GRU whose reset gate acts before the recurrent product."""
+    """Explain a GRU whose reset gate is applied before the recurrent product."""
     h = walk.units
     recurrent_kernel = walk.weights["recurrent_kernel"]
     projected = walk.x @ walk.weights["kernel"] + walk.weights["bias"]
@@ -226,7 +226,7 @@ def _plain(value: float) -> int | float:
 def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
-    """Return the walk of one unit in one direction, with the states of the pass."""
+    """Return the walk of one unit in one direction, using the recorded states."""
     layer: Any = layer_pass.layer
     optional = [n for n in ("recurrent_bias", *layer.states) if hasattr(layer, n)]
     names = ["kernel", "recurrent_kernel", "bias", *optional]

@@ -57,7 +57,7 @@ def _upsampling(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 def _neighbors(
     place: int, factor: int, size: int, *, linear: bool
 ) -> list[tuple[int, float]]:
-    """Return the input rows that an output row depends on, with their weights."""
+    """Return the input rows that an output row depends on, and their weights."""
     if not linear:
         return [(place // factor, 1.0)]
     center = (place + 0.5) / factor - 0.5
