@@ -1,9 +1,9 @@
 """Makes the C library keep freed memory for the next program call.
 
-By default, glibc returns a large array to the operating system as soon as it is freed.
-The next call of the program then needs new pages, and the system maps and clears them
-one by one. This can take as long as the training itself for recurrent and convolutional
-networks, which have large intermediate results.
+By default, glibc returns the memory of a large array to the operating system as soon as
+the array is freed. The next program call then needs new pages, which the system maps
+and clears one by one. This can take as long as the training itself for recurrent and
+convolutional networks, which have large intermediate results.
 """
 
 import ctypes
@@ -14,12 +14,12 @@ from functools import cache
 __all__ = ["keep_freed_memory", "return_large_arrays"]
 
 _KEPT_BYTES = 1 << 30  # freed memory above this size is returned to the system
-_LARGE_BYTES = 1 << 22  # smaller than the arrays of a block of streamed rows
+_LARGE_BYTES = 1 << 22  # smaller than the arrays in a block of streamed rows
 
-# constants from glibc's malloc.h, and the environment variables with the same meaning
+# constants from glibc's malloc.h, and the equivalent environment variables
 _KEEP = (
     (-8, "MALLOC_ARENA_MAX", 1),  # all threads share the kept memory
-    (-4, "MALLOC_MMAP_MAX_", 0),  # also keeps large arrays
+    (-4, "MALLOC_MMAP_MAX_", 0),  # also keep the memory of large arrays
     (-1, "MALLOC_TRIM_THRESHOLD_", _KEPT_BYTES),
 )
 _RETURN = (
@@ -42,7 +42,7 @@ def keep_freed_memory() -> bool:
 
 
 def return_large_arrays() -> bool:
-    """Return freed memory to the system, and stop keeping the memory of large arrays.
+    """Return freed memory to the system and stop keeping the memory of large arrays.
 
     This function is used when rows are streamed because they do not fit in memory.
     Reading them takes much longer than mapping and clearing new pages, and keeping

@@ -45,9 +45,9 @@ Flag = Bool[Array, ""]
 Outputs = Float[Array, "n k"]  # raw network outputs: logits or numbers
 Targets = Num[Array, "n ..."]  # classes, numbers, or distributions over classes
 Mask = Float[Array, " n"]  # 1 for a real row, 0 for a padding row
-Order = Int[Array, " positions"]  # row numbers, in training order
+Order = Int[Array, " positions"]  # row numbers in training order
 
-KeyWords = UInt32[Array, "2"]  # the key of a fit, in a form that can be saved
+KeyWords = UInt32[Array, "2"]  # the key of a fit in a form that can be saved
 PassKey = Key[Array, ""]  # the random key of one forward pass
 
 
@@ -68,5 +68,5 @@ HostInputs = np.ndarray | dict[str, np.ndarray]  # as returned by a preparation
 
 
 def host_array(value: np.ndarray | np.generic) -> Array:
-    """Return a NumPy value unchanged, typed as an input of a compiled program."""
+    """Return a NumPy value unchanged, but typed as an input of a compiled program."""
     return value  # pyright: ignore[reportReturnType]

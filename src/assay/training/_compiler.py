@@ -16,8 +16,8 @@ import jax
 __all__ = ["compiler_options"]
 
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
-_MOST_PRODUCTS = 10_000_000  # per epoch; about 1 ms of training
-_PRODUCTS_PER_UPDATE = 10_000  # take as long as the fixed costs of an update
+_MOST_PRODUCTS = 10_000_000  # per epoch, equivalent to about 1 ms of training
+_PRODUCTS_PER_UPDATE = 10_000  # as expensive as the fixed costs of an update
 
 _jax: Any = jax  # some of JAX's functions are untyped
 
@@ -25,7 +25,7 @@ _jax: Any = jax  # some of JAX's functions are untyped
 def compiler_options(
     num_products: int = 0, num_updates: int = 0
 ) -> dict[str, bool] | None:
-    """Return the options of a program for `jax.jit`; None for XLA's defaults.
+    """Return a program's compiler options for `jax.jit`, or None for XLA's defaults.
 
     Options in the environment variable XLA_FLAGS take precedence.
 
@@ -47,9 +47,9 @@ def _quick_to_compile() -> dict[str, bool] | None:
 
 
 def _are_known(options: dict[str, bool]) -> bool:
-    """Return whether XLA supports the options; newer versions may have removed them."""
+    """Return whether XLA supports the options. Newer versions may have removed them."""
     try:
         _jax.jit(_jax.numpy.negative, compiler_options=options)(0)
-    except RuntimeError:  # XLA's error for an unknown option
+    except RuntimeError:  # raised by XLA for an unknown option
         return False
     return True

@@ -29,7 +29,7 @@ __all__ = [
     "split_rows",
 ]
 
-_BATCH = "batch"  # axis of the mesh, over which the rows of a batch are split
+_BATCH = "batch"  # mesh axis over which the rows of a batch are split
 
 _jax: Any = jax  # some of JAX's functions are untyped
 
@@ -38,10 +38,10 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def num_devices(devices: int | str) -> int:
-    """Return the number of devices for a fit; "all" selects all available devices.
+    """Return the number of devices for a fit, where "all" means all available devices.
 
-    With several hosts, the number includes the devices of all hosts. With 1, each host
-    repeats the same computation on its own device.
+    With several hosts, the number includes the devices of all hosts. If the number is
+    1, each host runs the same computation on its own device.
 
     Raises:
         InputError: too few devices are available, or the hosts would use different
@@ -78,7 +78,7 @@ def num_threads(devices: int | str) -> int:
 
 
 def mesh_of(devices: int | str) -> Mesh | None:
-    """Return the mesh for a number of devices, or "all"; None for a single device."""
+    """Return the mesh for a number of devices or "all", or None for one device."""
     count = num_devices(devices)
     return None if count == 1 else _mesh(count)
 
@@ -97,7 +97,7 @@ def _copied(mesh: Mesh) -> NamedSharding:
 
 
 def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Split the rows of arrays (n, ...) over the devices, inside a program.
+    """Split the rows of arrays (n, ...) over the devices in a compiled program.
 
     The number of rows need not be a multiple of the number of devices.
     """
@@ -108,7 +108,7 @@ def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Copy complete arrays to all devices, inside a program."""
+    """Copy complete arrays to all devices in a compiled program."""
     if mesh is None:
         return tree
     return _jax.lax.with_sharding_constraint(tree, _copied(mesh))
@@ -139,7 +139,7 @@ def copy_to_all(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def jit_on(mesh: Mesh | None, function: Function, options: Options = None) -> Function:
-    """Return a compiled function; its inputs and outputs are on all devices."""
+    """Return a compiled function whose inputs and outputs are on all devices."""
     if mesh is None:
         return jit(function, options)
     sharding = _copied(mesh)

@@ -10,7 +10,7 @@ from assay._errors import AssayError, InputError
 __all__ = ["check_process"]
 
 _jax: Any = jax  # some of JAX's functions are untyped
-_owner: int | None = None  # first process that used JAX
+_owner: int | None = None  # id of the first process that used JAX
 
 
 def check_process() -> None:

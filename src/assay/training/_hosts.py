@@ -1,4 +1,4 @@
-"""Training on several hosts, with one process per host.
+"""Training on several hosts with one process per host.
 
 All hosts run the same protocol on the same data, so they make the same decisions.
 Decisions that depend on the time or on a file are made by the first host.
@@ -31,7 +31,7 @@ def join_hosts(
     num_hosts: int | None = None,
     host_index: int | None = None,
 ) -> None:
-    """Connect this process to the processes on other hosts, before any computation.
+    """Connect this process to the processes on other hosts before any computation.
 
     Arguments that are None are read from the environment, as described for
     `jax.distributed.initialize`.
@@ -48,7 +48,7 @@ def join_hosts(
         jax.distributed.initialize(coordinator, num_hosts, host_index)
     except (ValueError, RuntimeError) as error:
         raise InputError(
-            f"The hosts cannot be connected: {error} Start the same command on every "
+            f"The hosts cannot be connected: {error} Run the same command on every "
             "host, with --coordinator HOST:PORT, --num-hosts N and --host-index 0, 1, "
             "… N - 1."
         ) from None
@@ -93,6 +93,6 @@ def check_hosts_agree(text: str) -> None:
     if different:
         raise InputError(
             f"The data or the settings of host {', '.join(different)} differ from "
-            "those of host 0. Start the same command on every host, with the same "
+            "those of host 0. Run the same command on every host, with the same "
             "version and the same files."
         )

@@ -48,13 +48,13 @@ __all__ = [
     "zeros_like",
 ]
 
-keep_freed_memory()  # before JAX starts threads, which the options would not affect
+keep_freed_memory()  # the options do not affect threads that have already started
 
 _jax: Any = jax  # the only untyped reference to JAX
 _jnp: Any = jnp
 
 Path = tuple[object, ...]  # the keys that lead to an array in a tree
-Structure = object  # a tree's structure, without its arrays
+Structure = object  # the structure of a tree without its arrays
 Options = dict[str, bool] | None  # for XLA's compiler
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -114,7 +114,7 @@ def cond(
     if_false: Callable[[Carry], Value],
     operand: Carry,
 ) -> Value:
-    """Run one of two functions, depending on a condition."""
+    """Run one of two functions depending on a condition."""
     return _jax.lax.cond(condition, if_true, if_false, operand)
 
 
@@ -149,7 +149,7 @@ def array(values: object) -> Array:
 
 
 def as_array(values: object) -> Array:
-    """Convert a value to a JAX array, without a copy if it already is one."""
+    """Convert a value to a JAX array without copying it if it already is one."""
     return _jnp.asarray(values)
 
 
@@ -181,7 +181,7 @@ def to_host(tree: Value) -> Value:
 
 
 def block_until_ready(tree: Value) -> Value:
-    """Wait until a tree's arrays are computed, then return it."""
+    """Wait until a tree's arrays are computed, then return the tree."""
     return _jax.block_until_ready(tree)
 
 

@@ -69,7 +69,7 @@ def test_the_message_names_both_forms(start, linear, problem, saved):
         other.restore(saved[1])
     assert str(caught.value) == (
         f"{saved[1]} belongs to another network: array 0 is float32(15,), but this "
-        "network needs float32(20,). Restore it to that network, or delete it and "
+        "network needs float32(20,). Use it with that network, or delete it and "
         "start again."
     )
 

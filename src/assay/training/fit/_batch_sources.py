@@ -1,4 +1,4 @@
-"""Sources of batches, either in memory or read chunk by chunk."""
+"""Sources of batches, which are either in memory or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -50,7 +50,7 @@ def batch_source(
 
 
 class InMemory:
-    """Keeps all rows on the device; one call runs several epochs."""
+    """Keeps all rows on the device, so one call can run several epochs."""
 
     def __init__(
         self,
@@ -64,12 +64,12 @@ class InMemory:
         self.data: Data = copy_to_all((train, val), program.mesh)
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
-        # including the epoch of the batch that would come next
+        # include the epoch that contains the next batch
         self._num_epochs = num_iterations // self._per_epoch + 1
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the data, and the row orders for all epochs of a call."""
+        """Return the data and the row orders for all epochs of a call."""
         chunk = self._program.chunk_epochs
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
@@ -148,13 +148,13 @@ class Prefetched:
         return self._current[1]
 
     def _replace_chunk(self, position: _ChunkPosition) -> Ordered:
-        """Return the chunk that replaces the current one, with its row order."""
-        if self._is_whole and self._current is not None:  # only the order changes
+        """Return the chunk that replaces the current one, and its row order."""
+        if self._is_whole and self._current is not None:  # keep the rows
             _, order = self._train.rows_and_order(
                 self._seed, position.epoch, start=0, size=self._size
             )
             return self._current[1][0], self._on_device(order)
-        self._current = None  # frees memory for the next chunk
+        self._current = None  # free memory for the next chunk
         if self._next is not None and self._next[0] == position:
             return self._next[1].result()
         return self._read(position)

@@ -1,4 +1,4 @@
-"""Saves a paused fit as one safetensors file, without pickle."""
+"""Saves a paused fit as a safetensors file without using pickle."""
 
 import os
 import re
@@ -21,7 +21,7 @@ __all__ = ["load", "load_histories", "metadata", "save", "save_histories"]
 
 Content = TypeVar("Content")
 
-_safetensors: Any = safetensors.numpy  # the functions are only partly typed
+_safetensors: Any = safetensors.numpy  # its functions are only partly typed
 save_file = _safetensors.save_file
 
 
@@ -54,7 +54,7 @@ def _rows(history: History) -> dict[str, np.ndarray]:
 
 
 def _history(arrays: Mapping[str, np.ndarray], prefix: str = "") -> History:
-    """Return the history stored in arrays; older files lack the layer measurements."""
+    """Return the history stored in arrays. Older files lack the layer measurements."""
     history = History()
     history.add(arrays[f"{prefix}iterations"], arrays[f"{prefix}epochs"])
     if f"{prefix}monitors" in arrays:
@@ -103,8 +103,8 @@ def load(path: str | Path, like: State) -> tuple[State, History, int]:
         if saved_form != needed_form:
             raise RunError(
                 f"{path} belongs to another network: array {place} is {saved_form}, "
-                f"but this network needs {needed_form}. Restore it to that network, "
-                "or delete it and start again."
+                f"but this network needs {needed_form}. Use it with that network, or "
+                "delete it and start again."
             )
     return tree_unflatten(tree, saved), _history(arrays), int(arrays["iteration"])
 
@@ -131,7 +131,7 @@ def save_histories(path: str | Path, histories: Mapping[int, History]) -> None:
 
 
 def load_histories(path: str | Path) -> dict[int, History]:
-    """Read the histories of trials; return an empty dict for a damaged file."""
+    """Return the histories of trials, or an empty dict if the file is damaged."""
     try:
         arrays = _read(path)
     except RunError:

@@ -1,4 +1,4 @@
-"""The checkpoints of all fits of a run."""
+"""The checkpoints of all fits in a run."""
 
 import hashlib
 import json
@@ -49,11 +49,11 @@ class Checkpoints:
         self._stopped = threading.Event()
 
     def now(self) -> float:
-        """Return the time in seconds; the clock stops while the run is paused."""
+        """Return the time in seconds. The clock stops while the run is paused."""
         return self._watcher.now()
 
     def unsaved(self, name: str, fit: Fit) -> Resumable:
-        """Wrap a new fit so that it can be watched and stopped, without saving it."""
+        """Wrap a new fit so it can be watched and stopped, but do not save it."""
         return Resumable(
             fit,
             stopped=self._stopped,
@@ -63,7 +63,7 @@ class Checkpoints:
         )
 
     def resumable(self, name: str, fit: Fit, training: spec.Training) -> Resumable:
-        """Wrap a new fit, and restore its checkpoint if an earlier process saved one.
+        """Wrap a new fit and restore its checkpoint if an earlier process saved one.
 
         Args:
             name: name of the fit within the run.
@@ -122,7 +122,7 @@ class Checkpoints:
     def in_threads(
         self, work: Callable[[Item], Result], items: Sequence[Item], *, threads: int
     ) -> list[Result]:
-        """Call `work` for each item in threads, and return the results.
+        """Call `work` for each item in threads and return the results.
 
         Ctrl-C stops and saves the fits. Only the main thread receives Ctrl-C, so a fit
         in another thread is never interrupted in the middle of a state change.

@@ -32,7 +32,7 @@ __all__ = ["Fit", "Fitted", "Origin"]
 
 
 class Origin(NamedTuple):
-    """The arguments that created a fit, so that another process can recreate it.
+    """The arguments that another process needs to recreate a fit.
 
     Args:
         training_data: the `TrainingData` whose `fit` method created the fit.
@@ -73,7 +73,7 @@ class Fit:
         program: program compiled for the network's structure.
         hyperparameters: traced hyperparameters; may be replaced between steps.
         train: training set, in memory or streamed.
-        val: part that early stopping monitors; may be empty.
+        val: validation set monitored by early stopping; may be empty.
         seed: seed for initial values, row orders and masks.
         num_iterations: maximum number of updates.
         initial_values: values to start from; None for random values.
@@ -145,7 +145,7 @@ class Fit:
 
     @property
     def diverged_at(self) -> int | None:
-        """First iteration whose cost was not finite; None if all costs were finite."""
+        """First iteration with a non-finite cost, or None if all costs were finite."""
         index = int(self.state.diverged_at)
         return None if index < 0 else index
 
@@ -168,7 +168,7 @@ class Fit:
         return self
 
     def step(self) -> None:
-        """Call the program once; a call runs several epochs if they are short."""
+        """Call the program once. A call runs several epochs if they are short."""
         self._call(self.num_iterations)
 
     def compile(self) -> None:
@@ -185,7 +185,7 @@ class Fit:
 
     @property
     def next_stop(self) -> int:
-        """Next iteration at which the layers are measured; a call must end there."""
+        """Next iteration at which the layers are measured. A call must end there."""
         if self._monitor is None:
             return self.num_iterations
         return (self.iteration // self.monitor_interval + 1) * self.monitor_interval
@@ -198,10 +198,10 @@ class Fit:
         return epochs * per_epoch
 
     def measure_layers(self) -> None:
-        """Measure the layers, unless they were already measured or monitors are off."""
+        """Measure the layers unless they were already measured or monitors are off."""
         if self._monitor is None or self.history.is_monitored(self.iteration):
             return
-        index = self.iteration - self.done  # there is no next batch after the last one
+        index = self.iteration - self.done  # no batch follows the last one
         data, batches = self.batch_source.batches_from(index, index + 1)
         table = self._monitor.measure(self.state, self.hyperparameters, data, batches)
         self.history.add_monitors(Measurement(self.iteration, self.epoch, table))
@@ -219,7 +219,7 @@ class Fit:
 
     def take(self, state: State, records: Records, *, start: int, stop: int) -> None:
         """Store the results of a call that ran iterations `start` to `stop` - 1."""
-        if start == 0:  # the values before the first update
+        if start == 0:  # also store the values before the first update
             self.measure_layers()
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]

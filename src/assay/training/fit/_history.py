@@ -63,12 +63,12 @@ class History:
 
     @property
     def iterations(self) -> dict[str, np.ndarray]:
-        """The columns cost, gradient_norm and learning_rate, by iteration."""
+        """The columns cost, gradient_norm and learning_rate for each iteration."""
         return _columns(self._iterations, ITERATION_FIELDS)
 
     @property
     def epochs(self) -> dict[str, np.ndarray]:
-        """The columns train_cost, train_score, val_cost and val_score, by epoch."""
+        """The costs and scores on train and val for each epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
 
     @property

@@ -17,10 +17,10 @@ from assay.training.fit._workers import Workers
 __all__ = ["Resumable"]
 
 _SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
-_TRAINING_PER_SAVING = 20  # ratio of durations; limits the cost of saving to 5%
+_TRAINING_PER_SAVING = 20  # training time per saving time; limits the cost to 5%
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9
-_SHARE_OF_COPYING = 0.04  # maximum share of a call's duration
+_SHARE_OF_COPYING = 0.04  # maximum share of a call's duration spent on copying
 _UNDISTURBED_SECONDS = 0.035  # 20 to 100 times the fixed costs of a call
 _INTERRUPTED = -1  # sent to other hosts instead of an iteration number
 _FIRST_ITERATIONS = 64  # length of the first call, before the speed is known
@@ -65,8 +65,8 @@ class Resumable:
         self._state_bytes = sum(leaf.nbytes for leaf in tree_leaves(fit.state))
         self._saved: int = 0  # number of iterations in the checkpoint
         self._next_save = _SAVE_SECONDS  # value of `seconds` at which to save
-        self._iteration_seconds = 0.0  # measured in the latest call; 0 if unknown
-        self._fastest_seconds = math.inf  # per iteration, in the fastest call
+        self._iteration_seconds = 0.0  # measured in the latest call, or 0 if unknown
+        self._fastest_seconds = math.inf  # seconds per iteration in the fastest call
         self._restore()
 
     @property
@@ -110,7 +110,7 @@ class Resumable:
             self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
-        """Wait while the run is paused; return the iteration at which to end a call.
+        """Wait while the run is paused. Return the iteration at which to end a call.
 
         Args:
             iteration: iteration at which to stop.
@@ -127,7 +127,7 @@ class Resumable:
             agreed(_INTERRUPTED)
             self.save()
             raise
-        goal = agreed(goal)  # hosts measure different speeds
+        goal = agreed(goal)  # goals differ, because hosts measure different speeds
         if goal == _INTERRUPTED:
             raise KeyboardInterrupt
         return goal
@@ -165,7 +165,7 @@ class Resumable:
             self.save()
 
     def save(self) -> None:
-        """Write the checkpoint, unless it is up to date."""
+        """Write the checkpoint unless it is up to date."""
         fit, path = self.fit, self._path
         if path is None or fit.iteration == self._saved:
             return
@@ -186,7 +186,7 @@ class Resumable:
             if metadata.get("training") != self._identity():
                 return
             self.fit.restore(self._path)
-        except RunError:  # damaged by a crash; the fit starts over
+        except RunError:  # a crash damaged the file, so the fit starts over
             return
         self.seconds = float(metadata["seconds"])
         self._saved = self.fit.iteration

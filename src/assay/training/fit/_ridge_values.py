@@ -22,7 +22,7 @@ def ridge_of(train: Examples) -> Ridge:
 
 
 def ridge_values(fitted: Ridge, training: spec.Training) -> InitialValues:
-    """Return initial values with which a linear path computes ridge regression.
+    """Return initial values that make a linear path compute the ridge regression.
 
     The closed form is exact even if inputs are nearly linearly dependent. In this case,
     gradient descent would need a huge number of updates.

@@ -34,7 +34,7 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["TrainingData"]
 
-_ENOUGH_ROWS = 1024  # enough to compare train and val
+_ENOUGH_ROWS = 1024  # number of rows that is enough to compare train and val
 
 Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
@@ -83,11 +83,11 @@ class TrainingData:
             weights: positive weight of each example of train and val in the cost; None
                 for equal weights.
             capacities: numbers of rows in train and val, including padding. A refit
-                uses the capacities of its search in order to reuse the compiled
-                program.
+                uses the capacities of its search to reuse the compiled program.
             initial_values: initial values of the fits; None to use those in the
-                training spec. devices: number of devices with a copy of the data, as in
-                the training specs of the fits.
+                training spec.
+            devices: number of devices with a copy of the data, as in the training
+                specs of the fits.
         """
         check_process()
         rows = capacities or (capacity_for(len(train[1])), capacity_for(len(val[1])))
@@ -100,7 +100,7 @@ class TrainingData:
         return cls(*on_device, num_classes, shares, balanced, initial_values)
 
     def on_host(self) -> "TrainingData":
-        """Return the same data as NumPy arrays, to be sent to another process."""
+        """Return the same data as NumPy arrays that can be sent to another process."""
         return replace(self, train=to_host(self.train), val=to_host(self.val))
 
     def on_device(self) -> "TrainingData":
@@ -114,13 +114,13 @@ class TrainingData:
 
     @property
     def inverse_shares(self) -> Float[np.ndarray, " classes"]:
-        """Class weights that balance the classes; 0 for classes missing from train."""
+        """Class weights that balance the classes. Classes missing from train get 0."""
         shares = self.num_classes * self.class_shares
         return np.divide(1, shares, out=np.zeros(len(shares)), where=shares > 0)
 
     @property
     def _measured_rows(self) -> int:
-        """Number of rows to measure, which is the size of val within limits."""
+        """Number of rows to measure: the size of val, within limits."""
         num_val = int(self.val.count) or MEASURED_ROWS
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
@@ -208,7 +208,7 @@ class TrainingData:
         return fit
 
     def _initial_values(self, training: spec.Training) -> InitialValues | None:
-        """Return the initial values of a fit; None for random values."""
+        """Return the initial values of a fit, or None for random values."""
         if self.initial_values is None and training.initial_values == "ridge":
             return ridge_values(self._ridge, training)
         return self.initial_values

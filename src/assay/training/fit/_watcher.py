@@ -1,4 +1,4 @@
-"""Watches the fits of a run, and pauses them on request."""
+"""Watches the fits of a run and pauses them on request."""
 
 import math
 import time
@@ -19,7 +19,7 @@ class Watcher:
     """Maximum duration of a call, after which the watcher receives the results."""
 
     def now(self) -> float:
-        """Return the time in seconds; the clock stops while the run is paused."""
+        """Return the time in seconds. The clock stops while the run is paused."""
         return time.monotonic()
 
     def allow(

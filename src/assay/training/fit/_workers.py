@@ -43,7 +43,7 @@ class Workers:
 
     @property
     def description(self) -> str:
-        """A note about the workers for the user; may be empty."""
+        """A note about the workers for the user. May be empty."""
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
@@ -66,7 +66,7 @@ class Workers:
         size: int | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> float:
-        """Advance fits, and return the duration in seconds.
+        """Advance fits and return the duration in seconds.
 
         Args:
             fits: one fit, or the fits of a stack; see `advance_together`.
@@ -90,9 +90,9 @@ class Workers:
         training: spec.Training,
         items: Iterable[Item],
     ) -> Iterator[Result]:
-        """Call a function for each item, and yield the results in order.
+        """Call a function for each item and yield the results in order.
 
-        On this machine, items are processed one at a time, so that each can be timed.
+        On this machine, items are processed one at a time, so each can be timed.
 
         Args:
             function: top-level function of a module. It must return plain data.
@@ -119,7 +119,7 @@ class Workers:
 
 
 def wait_for(job: Future[Result]) -> Result:
-    """Return the result of a job; Ctrl-C interrupts the wait."""
+    """Return the result of a job. Ctrl-C interrupts the wait."""
     # Without a timeout, Ctrl-C may not interrupt a wait; on Windows it never does.
     while not wait([job], timeout=_WAIT_SECONDS).done:
         pass

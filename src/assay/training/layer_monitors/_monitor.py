@@ -1,4 +1,4 @@
-"""Measurements of each layer of a network during training."""
+"""Measures each layer in a network during training."""
 
 import math
 import operator
@@ -93,7 +93,7 @@ class Monitor:
         data: Data,
         batches: Batches,
     ) -> Float[np.ndarray, "layers 9"]:
-        """Return a row of `MONITOR_FIELDS` per layer; nan for undefined values.
+        """Return a row of `MONITOR_FIELDS` per layer, with nan for undefined values.
 
         Args:
             state: state of the fit.
@@ -151,7 +151,7 @@ class Monitor:
         return self._owners
 
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
-        """Return the row numbers of a batch, and a mask of the real rows."""
+        """Return the row numbers of a batch and a mask of the real rows."""
         train, size = data[0], self._program.batch_size
         count = int(train.count)
         per_epoch = self._program.iterations_per_epoch(count)
@@ -215,7 +215,7 @@ def _outputs(applied: Applied) -> LayerOutputs:
 
 
 def _on_host(tree: Result) -> Result:
-    """Return a tree of NumPy arrays, without copying them on a CPU."""
+    """Return a tree of NumPy arrays without copying them on a CPU."""
     return tree_map(lambda array: host_array(np.asarray(array)), tree)
 
 

@@ -12,8 +12,8 @@ __all__ = ["OUTPUT_FIELDS", "LayerOutputs", "measure_outputs"]
 
 OUTPUT_FIELDS = ("dead_share", "saturated_share", "mean", "std", "min", "max")
 
-_DEAD = 1e-3  # slope; lower than in a leaky ReLU, whose units stay alive
-_FLAT = 0.05  # relative to the steepest slope; with tanh, at outputs beyond ±0.975
+_DEAD = 1e-3  # maximum slope; the units of a leaky ReLU have higher slopes
+_FLAT = 0.05  # relative to the steepest slope; for tanh, outputs beyond ±0.975
 
 
 class LayerOutputs(NamedTuple):

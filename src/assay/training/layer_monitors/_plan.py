@@ -1,4 +1,4 @@
-"""Determines when to measure the layers, and on how many rows.
+"""Determines when and on how many rows to measure the layers.
 
 The results depend only on the amount of work, not on measured times, so the same
 training always produces the same records.
@@ -14,13 +14,13 @@ _MOST_ROWS = 256
 _FEWEST_ROWS = 16
 _MOST_OUTPUTS = 4_000_000  # limits the memory for layer outputs
 
-_SHARE = 0.01  # share of the training time for measurements
-# Measured on two cores; only the ratios matter:
+_SHARE = 0.01  # share of the training time spent on measurements
+# These values were measured on two cores. Only their ratios matter.
 _PRODUCTS_PER_SECOND = 3e10  # multiplications in training
 _OUTPUTS_PER_SECOND = 2e9
 _ITERATION_SECONDS = 1.2e-5  # for the smallest network
-_MONITOR_SECONDS = 4e-3  # two program calls, and the summary of small arrays
-_SLOWER_PRODUCTS = 1.5  # compared with training, where layers are fused
+_MONITOR_SECONDS = 4e-3  # two program calls and the summaries of small arrays
+_SLOWER_PRODUCTS = 1.5  # relative to training, which fuses layers
 _SLOWER_OUTPUTS = 8  # including the summary
 
 

@@ -240,7 +240,7 @@ class CustomNetwork(Network):
             value = variable[...]
             if key is not None and issubclass(type(variable), nnx.RngKey):
                 value = jax.random.fold_in(key, place)
-            random[path] = variable.replace(value)  # not shared between traces
+            random[path] = variable.replace(value)  # traces must not share it
         states = [
             from_flat(_replaced(self._parameters, parameters)),
             from_flat(random.items()),
@@ -250,7 +250,7 @@ class CustomNetwork(Network):
 
 
 def _tree(variables: Variables) -> Tree:
-    """Return values nested by attribute name; list indices become strings."""
+    """Return values nested by attribute name, with list indices as strings."""
     tree: dict[str, Any] = {}
     for path, variable in variables.items():
         *parents, last = map(str, path)

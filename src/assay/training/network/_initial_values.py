@@ -1,4 +1,4 @@
-"""Initial values for a fit, taken from another fit."""
+"""Initial values for a fit that are taken from another fit."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ __all__ = ["InitialValues", "merge_initial_values"]
 
 
 class InitialValues(NamedTuple):
-    """Parameters and statistics of another fit; missing entries are drawn at random.
+    """Parameters and statistics of another fit. Missing entries are drawn at random.
 
     Args:
         parameters: nested by layer and name.

@@ -15,7 +15,7 @@ __all__ = ["Definition", "Variables", "flat", "from_flat", "merge", "nested", "s
 
 _nnx: Any = nnx  # the only untyped reference to Flax
 
-Definition = object  # the structure of a module, without its variables
+Definition = object  # the structure of a module without its variables
 State = object  # variables of certain kinds, nested by attribute
 Variables = dict[Path, Any]  # `nnx.Variable` by path
 

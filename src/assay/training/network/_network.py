@@ -217,7 +217,7 @@ class Network:
 
 
 def _with_inner(layers: Mapping[str, Layer]) -> Iterator[tuple[str, Layer]]:
-    """Yield each layer after its inner layers, with its path."""
+    """Yield each layer and its path after its inner layers."""
     for name, layer in layers.items():
         for path, inner in _with_inner(layer.inner_layers()):
             yield f"{name}.{path}", inner

@@ -1,4 +1,4 @@
-"""Small parameters, packed into one vector during training.
+"""Packs small parameters into one vector during training.
 
 An optimizer needs only a few operations per parameter, but each array adds about a
 microsecond to an iteration. Packing combines the biases and small kernels of a network
@@ -24,7 +24,7 @@ from assay.training._jax import (
 
 __all__ = ["Packed", "Packing"]
 
-_LARGEST_PACKED = 8192  # array size; copying larger arrays costs more than it saves
+_LARGEST_PACKED = 8192  # copying larger arrays would take longer than it saves
 
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")

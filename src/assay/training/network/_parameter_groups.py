@@ -71,7 +71,7 @@ class Groups:
 
     @property
     def uniform(self) -> bool:
-        """Whether all parameters learn at the same rate."""
+        """Whether all parameters have the same learning rate."""
         return not self.freeze and not self.patterns
 
     def is_frozen(self, path: Path) -> bool:
@@ -79,7 +79,7 @@ class Groups:
         return is_picked(_names(path), self.freeze)
 
     def stop_gradients(self, parameters: Tree) -> Tree:
-        """Stop the gradients of frozen parameters, and return all parameters."""
+        """Stop the gradients of frozen parameters and return all parameters."""
         if not self.freeze:
             return parameters
         return tree_map_with_path(
@@ -100,7 +100,7 @@ class Groups:
         )
 
     def learning(self, packed: Packed) -> Packed:
-        """Return packed arrays, with frozen ones replaced by None."""
+        """Return the packed arrays, with frozen ones replaced by None."""
         if not self.freeze:
             return packed
         pairs = zip(packed.arrays, self._learns.arrays, strict=True)
@@ -130,7 +130,7 @@ class Groups:
             d: Array | None,
             *matches: Any,
         ) -> Array | None:
-            if p is None or learns is None or d is None:  # frozen, or no vector
+            if p is None or learns is None or d is None:  # frozen, or no vector exists
                 return p
             pairs = zip(matches, (factors[p] for p in self.patterns), strict=True)
             each = [jnp.where(match, factor, 1.0) for match, factor in pairs]

@@ -15,7 +15,7 @@ from assay.training._jax import configure
 
 __all__ = ["CacheStatus", "CompileOnce", "cache_status", "use_compile_cache"]
 
-_LARGEST_BYTES = 500_000_000  # enough for a few hundred programs
+_LARGEST_BYTES = 500_000_000  # space for a few hundred programs
 _OFF = "0"
 
 
@@ -24,11 +24,11 @@ class CompileOnce:
 
     def __init__(self) -> None:
         self.done = False
-        self.seconds = 0.0  # duration; shorter if the program was in the cache
+        self.seconds = 0.0  # compilation time; shorter if the program was in the cache
         self._compiling = threading.Lock()
 
     def __call__(self, compile_program: Callable[[], object]) -> None:
-        """Call a function that compiles the program, unless it has been compiled."""
+        """Compile the program by calling a function, unless it is already compiled."""
         with self._compiling:
             if not self.done:
                 started = time.perf_counter()

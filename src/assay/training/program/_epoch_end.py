@@ -43,7 +43,8 @@ def close_epoch(
         end: number of iterations so far.
 
     Returns:
-        The new state, and a row of `EPOCH_FIELDS`; nan without measurements.
+        The new state and a row of `EPOCH_FIELDS`, which contains nan without
+        measurements.
     """
     row = full(len(EPOCH_FIELDS), math.nan)
     if static.measures:
@@ -77,7 +78,7 @@ def _stop_early(
     end: Count,
     has_val: Flag,
 ) -> State:
-    """Keep the best parameters, and stop if the val cost no longer improves."""
+    """Keep the best parameters and stop if the val cost no longer improves."""
     improved, stale_epochs, stop = patience(
         val_cost,
         best.val_cost,

@@ -58,7 +58,7 @@ class Records(NamedTuple):
     epochs: Float[Array, "epochs fields"]
 
 
-Carry = tuple[State, Records, Count]  # carry of the epoch loop; counts iterations
+Carry = tuple[State, Records, Count]  # carry of the epoch loop, which counts iterations
 Inner = tuple[State, Float[Array, "iterations fields"]]  # carry of the inner loop
 
 
@@ -124,7 +124,7 @@ def advance(
 
 
 def _all_stopped(state: State, members: bool) -> Flag:
-    """Return whether the fit has stopped or, if it has members, all of them have."""
+    """Return whether the fit, or every one of its members, has stopped."""
     if not members:
         return state.stopped
     return pmin(state.stopped.astype(jnp.int32), MEMBERS) > 0

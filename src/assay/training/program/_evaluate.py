@@ -24,7 +24,7 @@ Sums = Float[Array, "2 2"]
 def measure(
     static: Static, model: ModelState, hyperparameters: Hyperparameters, part: Examples
 ) -> Float[Array, "2"]:
-    """Return [cost, mean score] on a part's leading rows; nan for an empty part.
+    """Return [cost, mean score] on a part's leading rows, or nan for an empty part.
 
     The score is the accuracy for classification, and the mean squared error for
     regression. Costs and scores are weighted if the examples have weights.

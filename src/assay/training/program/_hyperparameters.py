@@ -1,4 +1,4 @@
-"""The traced hyperparameters of a fit, as a tree of program inputs."""
+"""The traced hyperparameters of a fit as a tree of program inputs."""
 
 import re
 from collections.abc import Mapping
@@ -78,7 +78,7 @@ class Hyperparameters(NamedTuple):
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
     def for_measurement(self) -> "Hyperparameters":
-        """Return a copy without the values that are only used in training."""
+        """Return a copy without the values that are used only in training."""
         empty = dict[str, Any]()
         return self._replace(
             optimizer=empty,

@@ -1,4 +1,4 @@
-"""The compiled program for a network structure, with hyperparameters as inputs."""
+"""The compiled program for a network structure. Hyperparameters are its inputs."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -36,14 +36,14 @@ from assay.training.rows._streamed import Data, Streamed
 
 __all__ = ["Program"]
 
-_ROWS_PER_CALL = 65_536  # minimum, because each call costs about 0.2 ms
+_ROWS_PER_CALL = 65_536  # a minimum, because each call costs about 0.2 ms
 _MOST_EPOCHS_PER_CALL = 16  # keeps progress visible and time limits accurate
 
 Advance = Callable[[State, Hyperparameters, Data, Batches], tuple[State, Records]]
 
 
 class Program:
-    """The compiled program for a network structure, as pure functions.
+    """The compiled program for a network structure. Its methods are pure functions.
 
     Args:
         training: resolved training spec; its traced values have no effect.
@@ -93,7 +93,7 @@ class Program:
 
     @property
     def mesh(self) -> Mesh | None:
-        """The devices over which batches are split; None for a single device."""
+        """The devices over which batches are split, or None for a single device."""
         return self.static.mesh
 
     def iterations_per_epoch(self, count: int) -> int:
@@ -106,7 +106,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the initial state; missing values are drawn at random from a seed."""
+        """Return the initial state. Missing values are drawn at random from a seed."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         memory = to_host(self._start_memory(hyperparameters, parameters))
@@ -135,8 +135,8 @@ class Program:
             seed: seed of the fit.
             epoch: epoch of the first order.
             examples: rows to order.
-            end: epoch at which to stop (exclusive); the remaining orders are 0, because
-                shuffling takes time.
+            end: epoch at which to stop (exclusive); later orders are filled with 0 to
+                save time.
         """
         width = -(-examples.capacity // self.batch_size) * self.batch_size
         orders = np.zeros((self.chunk_epochs, width), np.int32)
@@ -148,7 +148,7 @@ class Program:
         return orders
 
     def pad_order(self, order: RowNumbers, width: int) -> Int[np.ndarray, " positions"]:
-        """Pad a row order (n,) to (width,); padding rows are masked."""
+        """Pad a row order (n,) to (width,). Padding rows are masked."""
         repeats = isinstance(self.network, CustomNetwork)
         return pad_order(order, width, repeats=repeats)
 
@@ -159,7 +159,7 @@ class Program:
 
     @property
     def compile_seconds(self) -> float:
-        """Time spent compiling `advance`; 0 if this object did not compile it."""
+        """Time spent compiling `advance`, or 0 if this object did not compile it."""
         return self._compile_once.seconds
 
     def compile(
@@ -192,7 +192,7 @@ class Program:
         The state, the hyperparameters and the orders have a leading axis of members.
         All members share the data and the range of iterations.
         """
-        front: Any = 0  # `vmap` expects axes in the same structure as the arrays
+        front: Any = 0  # `vmap` expects axes with the same structure as the arrays
         shared: Any = None
         axes = (front, front, shared, Batches(front, shared, shared, shared))
         mapped = vmap(self._advance(members=True), axes, axis_name=MEMBERS)
@@ -269,7 +269,7 @@ class Program:
     def costs(
         self, state: State, hyperparameters: Hyperparameters, part: Examples | Streamed
     ) -> tuple[float, float]:
-        """Return (cost, mean score) on a part's leading rows; nan for an empty part.
+        """Return (cost, mean score) on a part's leading rows, or nan for an empty part.
 
         At most `measured_rows` rows are measured, as after each epoch. The fit may have
         used another batch size, or another optimizer whose parameters are packed in the

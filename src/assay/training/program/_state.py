@@ -28,7 +28,7 @@ class Best(NamedTuple):
 
 
 class State(NamedTuple):
-    """The state of a fit, as a tree of arrays.
+    """The state of a fit as a tree of arrays.
 
     Args:
         parameters: packed parameters.

@@ -147,7 +147,7 @@ def static_of(
 
 
 def _dropout_schedule(training: spec.Training) -> optim.schedules.Schedule | None:
-    """Return the dropout schedule; None if the rates are constant."""
+    """Return the dropout schedule, or None if the rates are constant."""
     if isinstance(training.dropout_schedule, spec.Constant):
         return None
     return optim.schedules.get(training.dropout_schedule.kind)

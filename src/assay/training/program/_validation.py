@@ -71,7 +71,7 @@ def _check_ridge(
 
 
 def _has_linear_path(layers: Sequence[spec.Layer], input_shape: Sequence[int]) -> bool:
-    """Return whether a network has a kernel that maps its input to its only output."""
+    """Return whether a kernel maps the network's input directly to its only output."""
     if len(input_shape) != 1 or len(layers) > 1:
         return False
     if not layers:
@@ -90,7 +90,7 @@ def check_batch(network: Network, batch_size: int) -> None:
         InputError: batches have one row, and batch normalization has no other axis to
             average over.
     """
-    if batch_size > 1 or isinstance(network, CustomNetwork):  # its layers are unknown
+    if batch_size > 1 or isinstance(network, CustomNetwork):  # unknown layers
         return
     names = [name for name in network.names if name.startswith("batch_norm")]
     flat = [n for n in names if len(network.model.layer(n).output_shape) == 1]

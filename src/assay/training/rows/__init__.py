@@ -1,1 +1,1 @@
-"""Rows of a part of the data, in memory or streamed."""
+"""Rows of one part of the data, either in memory or streamed."""

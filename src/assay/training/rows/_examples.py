@@ -23,7 +23,7 @@ __all__ = ["Examples", "capacity_for", "inputs_and_lengths", "pad"]
 
 
 class Examples(NamedTuple):
-    """Inputs and targets of a part of the data.
+    """Inputs and targets of one part of the data.
 
     Args:
         inputs: (capacity, *input_shape), or for sequences of different lengths
@@ -46,7 +46,7 @@ class Examples(NamedTuple):
 
     @property
     def first_row(self) -> int:
-        """Number of earlier rows in the epoch; 0 because all rows are in memory."""
+        """Number of earlier rows in the epoch: 0, because all rows are in memory."""
         return 0
 
     @property
@@ -72,7 +72,7 @@ def capacity_for(num_examples: int) -> int:
 
 
 def inputs_and_lengths(inputs: Inputs | HostInputs) -> tuple[Array, Array | None]:
-    """Split inputs into (values, lengths); lengths is None if no step is padding.
+    """Split inputs into values and lengths (None if no step is padding).
 
     Example:
         >>> inputs_and_lengths(np.ones(2))[1] is None

@@ -115,7 +115,7 @@ class Streamed:
     def chunk(
         self, seed: int, epoch: int, index: int, *, size: int
     ) -> tuple[Chunk, RowNumbers]:
-        """Read a chunk of an epoch; return it with the order (n,) of its rows.
+        """Return a chunk of an epoch and the training order (n,) of its rows.
 
         Args:
             seed: seed of the fit.

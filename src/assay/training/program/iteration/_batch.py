@@ -1,4 +1,4 @@
-"""Selects the rows of a batch, and prepares them for a training pass."""
+"""Selects the rows of a batch and prepares them for a training pass."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
@@ -63,7 +63,7 @@ class Batch(NamedTuple):
 
     @property
     def counted(self) -> Float[Array, " n"]:
-        """Weight of each row in the cost (n,), without class weights."""
+        """Weight of each row in the cost (n,), excluding class weights."""
         return self.mask if self.weights is None else self.mask * self.weights
 
 
@@ -107,7 +107,7 @@ def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     leaves, tree = tree_flatten(arrays)
     if not available():
         taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copies whole rows, whereas XLA gathers individual numbers
+    else:  # copy whole rows, because XLA would gather individual numbers
         shapes = [
             jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
             for leaf in leaves
@@ -193,7 +193,7 @@ def example_weights(
 
 
 def batch_key(static: Static, state: State, index: Count) -> PassKey | None:
-    """Return the random key of an iteration; None if no random numbers are needed."""
+    """Return the random key of an iteration, or None if it needs no random numbers."""
     return iteration_key(state.key, index) if static.draws else None
 
 

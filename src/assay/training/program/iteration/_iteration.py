@@ -73,7 +73,7 @@ def iterate(
     *,
     index: Count,
 ) -> tuple[State, Float[Array, " fields"]]:
-    """Run an iteration; return the new state and a row of `ITERATION_FIELDS`."""
+    """Run an iteration and return the new state and a row of `ITERATION_FIELDS`."""
     tree = static.packing.unpack(state.parameters)
     batch = split_rows(batch, static.mesh)
     key = batch_key(static, state, index)
