@@ -1,4 +1,4 @@
-"""Training step by step, with access to all intermediate values."""
+"""Trains step by step and gives access to all intermediate values."""
 
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, cast
@@ -116,7 +116,7 @@ class Fit:
 
     @property
     def parameters(self) -> dict[str, Named]:
-        """The current parameters, by layer and name."""
+        """The current parameters, keyed by layer and name."""
         return cast("dict[str, Named]", self._fit.last().parameters)
 
     def step(self, iterations: int = 1) -> "Fit":
@@ -154,7 +154,7 @@ class Fit:
     def activations(self, layer: str | None = None) -> Any:
         """Return the output (n, …) of a layer on the next batch.
 
-        Without a layer, return the outputs of all layers by name.
+        If no layer is given, return the outputs of all layers, keyed by name.
 
         Raises:
             InputError: the network has no layer with this name.
@@ -171,7 +171,7 @@ class Fit:
         return outputs[layer]
 
     def gradients(self) -> dict[str, Named]:
-        """Return the gradients on the next batch, by layer and parameter name.
+        """Return the gradients on the next batch, keyed by layer and parameter name.
 
         The gradients are computed for the objective, which is the cost plus penalties.
         """

@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """Receives the progress of a run; override its methods to handle events."""
+    """Receives the progress of a run. Override its methods to handle events."""
 
     started: float | None = None
     """Start time of the command (monotonic); None if no command started the run."""
@@ -39,7 +39,7 @@ class Observer:
 
 
 class Recorder:
-    """A recorder that stores nothing; `RunRecorder` writes to a run's folder."""
+    """A recorder that stores nothing. `RunRecorder` writes to a run's folder."""
 
     @property
     def name(self) -> str:
@@ -117,7 +117,7 @@ class Events:
         """Record and return the result of a stage.
 
         Args:
-            result: frozen result of the stage.
+            result: immutable result of the stage.
             findings: findings of the stage, which are also recorded.
         """
         self.recorder.result(result)
@@ -130,7 +130,7 @@ class Events:
             self.observer.note(note)
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Record findings of the stage, and notify the observer."""
+        """Record findings of the stage and notify the observer."""
         for finding in findings:
             self._findings.append(finding)
             data = finding.to_json()
@@ -138,7 +138,7 @@ class Events:
             self.observer.finding(finding)
 
     def trial(self, trial: "Trial", *, num_trials: int) -> None:
-        """Record a finished trial, and notify the observer of the progress.
+        """Record a finished trial and notify the observer of the progress.
 
         Args:
             trial: the finished trial.
@@ -155,7 +155,7 @@ class Events:
         return RunLog(self.recorder.name, tuple(self._findings), timings)
 
 
-_STATES = {"cut": "pruned", "diverged": "failed"}  # the names used in the records
+_STATES = {"cut": "pruned", "diverged": "failed"}  # the state names in the records
 
 
 def _trial_fields(trial: "Trial") -> dict[str, Any]:

@@ -35,8 +35,8 @@ class Experiment(spec.Experiment):
     data: Any = ""
 
     def __init__(self, **fields: Any) -> None:
-        named = {"data": "", **fields}  # may be omitted to resume a run
-        model = fields.get("model")  # the first field, if it was passed by position
+        named = {"data": "", **fields}  # the data may be omitted to resume a run
+        model = fields.get("model")  # also set by the first positional argument
         args = (model, model) if holds_arrays([model]) else ()
         if args or fields.keys() - type(self).model_fields.keys():
             check_call("Experiment(data={})", "data", args, named)
@@ -60,7 +60,8 @@ class Experiment(spec.Experiment):
 
         Args:
             out: folder of this run; by default, the next unused name under `runs`.
-            runs: folder of all runs; None for one in the system's temporary folder.
+            runs: folder of all runs; None for a folder in the system's temporary
+                folder.
             resume: whether to continue the run in `out`.
             observer: observer that is notified of the progress; by default, a notebook
                 shows progress bars.

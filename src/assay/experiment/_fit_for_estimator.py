@@ -37,7 +37,7 @@ def fit_members(
     learning_rate: float | None = None,
     early_stopping: spec.EarlyStopping | None = None,
 ) -> FittedMembers:
-    """Train all members on the training rows, with the first default setting.
+    """Train all members on the training rows, using the first default setting.
 
     By default, the network is the most complex one that the protocol would try. For
     tables, this is `realmlp`.

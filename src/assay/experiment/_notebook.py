@@ -59,7 +59,7 @@ class NotebookProgress(Observer):
         self._draw(message)
 
     def _draw(self, line: str) -> None:
-        """Redraw all bars in a notebook; elsewhere, print a line."""
+        """Redraw all bars in a notebook, or print a line elsewhere."""
         self._drawn = time.monotonic()
         if self._show is not None:
             self._show(self._html())
@@ -82,12 +82,12 @@ class NotebookProgress(Observer):
 
 
 def notebook_observer() -> Observer | None:
-    """Return an observer that draws in the notebook; None outside notebooks."""
+    """Return an observer that draws in the notebook, or None outside notebooks."""
     return None if _display() is None else NotebookProgress()
 
 
 def _display() -> Any:
-    """Return a function that replaces the displayed HTML; None outside notebooks.
+    """Return a function that replaces the displayed HTML, or None outside notebooks.
 
     The packages are not imported here, because a notebook has already imported them.
     """

@@ -33,7 +33,7 @@ class Raced:
     """A finished race. Printing it shows the standings.
 
     Args:
-        summary: source, split, model and result tables, as plain data.
+        summary: source, split, model and result tables as plain data.
         race: the race with all curves.
     """
 
@@ -57,7 +57,7 @@ def race(
     on: str | None = None,
     **fields: Any,
 ) -> Raced:
-    """Race optimizers on your data, with the same initial values and batches.
+    """Race optimizers on your data with the same initial values and batches.
 
     The learning rate of each optimizer is tuned on the validation set, with the same
     budget for all optimizers. The test set is not opened. No regularizers are used by
@@ -124,14 +124,14 @@ def race(
 
 @contextmanager
 def _new_folder(out: str | Path | None) -> Generator[RunFolder | None, None, None]:
-    """Context manager that creates the folder of a race, and locks it for writing."""
+    """Context manager that creates a race folder and locks it for writing."""
     if out is None:
         yield None
         return
     folder = RunFolder.create(out)
     lock = folder.lock("race")
     try:
-        # another process may have finished a race here in the meantime
+        # another process may have finished a race in this folder in the meantime
         yield RunFolder.create(out)
     except Exception as error:
         if (message := removed_folder(error, folder.path)) is not None:
@@ -214,7 +214,7 @@ def _write(folder: RunFolder, summary: dict[str, Any], outcome: Race) -> None:
         folder.write_parquet("curves.parquet", cast(Any, outcome.curve_columns()))
         folder.write_parquet("tries.parquet", cast(Any, tries))
         folder.write_json("race.json", summary)
-    except OSError:  # empty the folder, so the race can be started again
+    except OSError:  # empty the folder so the race can be started again
         for name in ("curves.parquet", "tries.parquet"):
             folder.path_of(name).unlink(missing_ok=True)
         raise

@@ -16,7 +16,7 @@ __all__ = ["Refitted", "refit"]
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
-    """The final model, to be evaluated on the test set.
+    """The final model that is evaluated on the test set.
 
     Args:
         selection: the selected setting.
@@ -78,8 +78,8 @@ def _member(
     seed: int,
     checkpoints: Checkpoints,
 ) -> Resumable:
-    """Return the fit of a member; members are numbered from 0."""
-    # repeat the number of updates, because an epoch with more rows has more updates
+    """Return the fit of a member. Members are numbered from 0."""
+    # use the same number of updates, not epochs, because epochs now have more updates
     fit = prepared.training_data.fit(
         setting.training,
         seed=member_seed(seed, number),

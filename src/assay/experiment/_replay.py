@@ -1,4 +1,4 @@
-"""Repeats the experiment of a finished run, and compares the results bit for bit."""
+"""Repeats the experiment of a finished run and compares the results bit for bit."""
 
 import math
 import tempfile
@@ -59,14 +59,14 @@ class Replay:
 
     @property
     def same(self) -> bool:
-        """Whether all results are equal, bit for bit."""
+        """Whether all results are bit-for-bit identical."""
         return not self.differences
 
 
 def replay(
     path: str | Path, *, source: Any = None, observer: Observer | None = None
 ) -> Replay:
-    """Repeat a finished run in a temporary folder, and return the differences.
+    """Repeat a finished run in a temporary folder and return the differences.
 
     The repetition opens the test set again, but no choice depends on the result, and
     the ledger of the run is not changed.

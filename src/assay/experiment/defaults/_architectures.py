@@ -32,7 +32,7 @@ def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def training_fields(profile: DataProfile) -> dict[str, Any]:
-    """Return the training settings of these networks, as fields of an experiment."""
+    """Return the training settings of these networks as fields of an experiment."""
     batch_size = 16
     while batch_size < 128 and batch_size * 80 < profile.num_train:
         batch_size *= 2
@@ -49,7 +49,7 @@ def training_fields(profile: DataProfile) -> dict[str, Any]:
 
 
 def few_trials(profile: DataProfile) -> int:
-    """Return the number of settings to try; 1 if val is small."""
+    """Return the number of settings to try, or 1 if val is small."""
     return _FEW_TRIALS if profile.num_train >= _TUNED_FROM else 1
 
 
@@ -81,7 +81,7 @@ def _conv2d(filters: int, stride: int = 1) -> tuple[spec.Layer, ...]:
 
 
 def _sequence_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return three residual blocks with kernel sizes 9, 5 and 3, and a mean over steps.
+    """Return three residual blocks (kernel sizes 9, 5 and 3), then a mean over steps.
 
     The design follows the ResNet of Wang, Yan and Oates, 2016, "Time series
     classification from scratch", with fewer filters. Long sequences are halved after

@@ -42,7 +42,7 @@ _LINEAR_RATE = spec.Log(2e-3, 5e-2)
 _MOST_SOLVED = 2000  # number of inputs above which ridge regression is slow
 _NOT_TRAINING = {"model", "cost", "initial_values", "precision", "devices"}
 _TRIALS = 20
-_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # enough, because the first settings are good
+_TABLE_TRIALS = {"auto": 8, "realmlp": 5}  # enough with good first settings
 _TRIALS_WITH_TIME = 1000  # maximum number if only a time limit is set
 
 
@@ -80,7 +80,7 @@ def resolve(
 def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
     """Return whether a linear network starts at the solution of ridge regression.
 
-    If the user has set any training option, it starts from random values.
+    If the user has set any training option, the network starts from random values.
     """
     fields = set(spec.Training.model_fields) - _NOT_TRAINING
     return (
@@ -228,7 +228,7 @@ def _with_model(
 def _models(
     experiment: spec.Experiment, profile: DataProfile
 ) -> dict[str, tuple[spec.Layer, ...]]:
-    """Return the layers of the default networks, by name."""
+    """Return the layers of the default networks, keyed by name."""
     if profile.kind == "table":
         linear_path = _has_linear_path(experiment, profile)
         return table_networks(profile, linear_path=linear_path)

@@ -50,7 +50,7 @@ LINEAR_PATH = {
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
 _FADES, _STAYS = 0.5, 0.99  # fraction of training after which dropout fades
-_REALMLP_SETTINGS = (  # (learning rate, dropout, when dropout fades in regression)
+_REALMLP_SETTINGS = (  # (learning rate, dropout, fade point in regression)
     (0.016, 0.15, _FADES),
     (0.016, 0.0, _FADES),
     (0.004, 0.3, _STAYS),  # for noisy targets
@@ -59,7 +59,7 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout, when dropout fades in regressi
 )
 _SPREAD = 0.3  # standard deviation of the frequencies, for standardized inputs
 _REALMLP_WIDTH = 128
-_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimum; higher numbers do not help
+_REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; higher values do not help
 _REALMLP_MEMBERS = 4  # more members hardly reduce the error
 _MEMBER_SETTINGS = 4  # for regression; different settings do not help classification
 _LIMIT = 3.0  # limit for outliers, in standard deviations
@@ -144,7 +144,7 @@ def num_settings(name: str, profile: DataProfile) -> int:
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
-    """Return the training settings of a network for tables, as experiment fields."""
+    """Return the training settings of a network for tables as experiment fields."""
     if name == "realmlp":
         return _realmlp_fields(profile)
     epochs = _num_epochs(profile)
@@ -183,5 +183,5 @@ def _batch_size(profile: DataProfile, low: int, high: int, num_batches: int) -> 
 
 
 def _num_epochs(profile: DataProfile) -> int:
-    """Return enough epochs for several thousand updates; most fits stop earlier."""
+    """Return enough epochs for several thousand updates. Most fits stop earlier."""
     return int(min(max(400_000 / profile.num_train, 20), 300))

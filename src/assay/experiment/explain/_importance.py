@@ -18,7 +18,7 @@ __all__ = ["Importance", "importance"]
 
 _MOST_PATCHES = 8  # per side of an image
 _NUM_SHUFFLES = 5
-_NUM_RESAMPLES = 400  # per input; more would be slow for hundreds of inputs
+_NUM_RESAMPLES = 400  # per input; more resamples would be slow for hundreds of inputs
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Importance:
 
     Args:
         name: name of the column or channel, or "row,column" of an image patch.
-        value: mean increase in the log loss; for regression, in the absolute error.
+        value: mean increase in the log loss or, for regression, in the absolute error.
         interval: (low, high) of the 95% confidence interval of the mean.
     """
 
@@ -43,9 +43,9 @@ def importance(
 
     Shuffling breaks the connection between an input and the target, but preserves the
     distribution of the input. An input can be unimportant because another input
-    contains the same information. The validation rows are used. The final model was
-    also trained on these rows, so the importances show what the model relies on, not
-    how well it predicts new rows.
+    contains the same information. The importances are measured on the validation rows.
+    The final model was also trained on these rows, so the importances show what the
+    model relies on, not how well it predicts new rows.
 
     Args:
         run: finished run.
@@ -104,7 +104,7 @@ def _mean(values: np.ndarray, weights: np.ndarray | None) -> Any:
 
 
 def _groups(preparation: Preparation) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each input, and its index in the values of a row."""
+    """Yield the name of each input and its index in the values of a row."""
     if preparation.kind == "table":
         columns: dict[str, list[int]] = {}
         for place, feature in enumerate(preparation.features):

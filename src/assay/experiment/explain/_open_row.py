@@ -74,7 +74,7 @@ def open_row(
     """
     folder = run.folder
     row, part = _allowed(folder, row)
-    model = run.model  # fails early if the run has no model
+    model = run.model  # raise an error early if the run has no model
     if model.training.own is not None:
         raise InputError(
             f"The model {model.training.own.name} was written in Python, so its layers "
@@ -91,7 +91,7 @@ def open_row(
 
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
-    """Return a row and its part; raise an error if it is sealed or does not exist."""
+    """Return a row and its part. Raise an error if it is sealed or does not exist."""
     parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"

@@ -58,7 +58,7 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
     rows = run.folder.read_npz("split.npz", "val")["val"]
     if len(rows) > most:
         rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
-    model = run.model  # fails early if the run has no model
+    model = run.model  # raise an error early if the run has no model
     dataset = run_data(run.folder, source)
     inputs = model.preparation.transform(dataset, rows)
     predictions = model.predict_inputs(inputs)
@@ -70,5 +70,5 @@ def val_rows(run: Run, *, most: int = 2000, source: Any = None) -> ValRows:
 def losses(task: str, targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     """Return the log loss of each row, or its absolute error for regression."""
     terms = metrics.get("mae" if task == "regression" else "log_loss").terms
-    assert terms is not None  # both are means over rows
+    assert terms is not None  # both metrics are means over rows
     return np.asarray(terms(targets, predictions), np.float64)

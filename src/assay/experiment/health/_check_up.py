@@ -33,7 +33,7 @@ def patient_of(prepared: PreparedData, training: spec.Training) -> Patient:
 
 
 def check_up(refitted: Refitted) -> list[Finding]:
-    """Examine the records of the selected trial and the refit; return the findings.
+    """Examine the records of the selected trial and the refit, and return the findings.
 
     Simple models are fitted for comparison only if there is room for improvement.
 
@@ -60,7 +60,7 @@ def _evidence(refitted: Refitted) -> Evidence:
 
 
 def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
-    """Raise a RunError if the network learned nothing, although simple models did."""
+    """Raise a RunError if simple models learned something but the network did not."""
     epochs, updates = len(evidence.train_cost), len(evidence.costs)
     long = epochs >= _FEW_EPOCHS or updates >= _FEW_UPDATES
     learned = evidence.skill >= _LEARNED or evidence.attainable < _POSSIBLE
@@ -78,7 +78,7 @@ def _check_not_failed(evidence: Evidence, diagnoses: list[Diagnosis]) -> None:
 
 
 def finding_of(diagnosis: Diagnosis) -> Finding:
-    """Return a diagnosis as a finding, with the first remedy to try."""
+    """Return a diagnosis as a finding that recommends the first remedy to try."""
     finding, names = diagnosis.finding, diagnosis.symptom.remedies
     if not names:
         return finding

@@ -1,4 +1,4 @@
-"""Examines a finished run, and tries remedies by training on its data again."""
+"""Examines a finished run and tries remedies by training on its data again."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,12 +40,12 @@ class Examination:
 
     @property
     def serious(self) -> bool:
-        """Whether any finding is a problem, rather than advice."""
+        """Whether any finding is a problem rather than advice."""
         return any(diagnosis.serious for diagnosis in self.healing.diagnoses)
 
 
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
-    """Train the selected setting of a run again, and examine the training.
+    """Train the selected setting of a run again and examine the training.
 
     The test set is not read. With `fix`, remedies are tried with several seeds on the
     training and validation sets, and settings that improve the result are written to

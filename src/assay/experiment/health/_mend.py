@@ -1,4 +1,4 @@
-"""Corrects the selected setting before the refit, if a remedy improves the result."""
+"""Corrects the selected setting before the refit if a remedy improves the result."""
 
 from dataclasses import dataclass, replace
 
@@ -28,7 +28,7 @@ __all__ = ["Healing", "findings_of", "heal", "mend", "select_or_mend"]
 
 @dataclass(frozen=True, eq=False)
 class Healing:
-    """The diagnoses of a fit, and the outcomes of their remedies.
+    """The diagnoses of a fit and the outcomes of their remedies.
 
     Args:
         diagnoses: the problems found, most likely cause first.
@@ -40,7 +40,7 @@ class Healing:
 
 
 def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
-    """Select a setting; if all diverge and `fix` is set, correct the last one.
+    """Select a setting. If all diverge and `fix` is set, correct the last one.
 
     Raises:
         RunError: all trials diverged, and remedies were not requested or did not help.
@@ -68,7 +68,7 @@ def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
 
 
 def mend(selection: Selection, events: Events) -> Selection:
-    """Return the selection, with a corrected setting if a remedy helped.
+    """Return the selection, including a corrected setting if a remedy helped.
 
     Args:
         selection: the selected setting.
@@ -106,7 +106,7 @@ def mend(selection: Selection, events: Events) -> Selection:
 def _treated_in_run(
     prepared: PreparedData, training: spec.Training, events: Events, *, name: str
 ) -> Treatment | None:
-    """Report the diagnoses and their remedies; return None if no remedy was applied."""
+    """Report the diagnoses and remedies. Return None if no remedy was applied."""
     healing = heal(
         patient_of(prepared, training),
         seed=prepared.data.experiment.seed,
@@ -134,7 +134,7 @@ def heal(
         seed: seed of the run.
         checkpoints: checkpoints of the running fits, used to stop them on Ctrl-C.
         fix: whether to try remedies.
-        name: prefix of the names of the fits within the run.
+        name: prefix of the fit names within the run.
     """
     with checkpoints.stopping():
         fit = checkpoints.unsaved(f"{name}-0", patient.fit(seed)).run()

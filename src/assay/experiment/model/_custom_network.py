@@ -17,7 +17,7 @@ def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None
     """Check that a factory is passed if, and only if, the run needs one.
 
     Args:
-        training: training spec of the run, as plain data.
+        training: training spec of the run as plain data.
         factory: factory of the network, or None.
         path: path of the run's folder.
 

@@ -41,7 +41,7 @@ For example, the description of a vocabulary of 20,000 words takes 300 kB.
 """
 
 
-_MOST_MEMBERS = 1000  # far more than real models have
+_MOST_MEMBERS = 1000  # far more members than real models have
 
 
 class _Description(TypedDict):
@@ -50,14 +50,14 @@ class _Description(TypedDict):
     preparation: dict[str, Any]
     iteration: Annotated[int, Field(ge=0)]
     members: NotRequired[Annotated[int, Field(ge=1, le=_MOST_MEMBERS)]]
-    sha256: NotRequired[str]  # missing in models written by the first releases
+    sha256: NotRequired[str]  # models written by the first releases have no hash
 
 
 class SavedModel(NamedTuple):
     """The contents of a model's files.
 
     Args:
-        training: training spec, as plain data.
+        training: training spec as plain data.
         preparation: preparation of the inputs.
         members: parameters and statistics of each member.
         sha256: hash of the file that contains the arrays.
@@ -199,12 +199,12 @@ def _check_hash(
 
 
 def _member_names(count: int) -> list[str]:
-    """Return the name of each member's arrays; empty for a single, unnamed member."""
+    """Return the name of each member's arrays, or "" for a single, unnamed member."""
     return [f"member{number}" for number in range(1, count + 1)] if count > 1 else []
 
 
 def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
-    """Return the arrays by path, checking what can be checked without the network."""
+    """Return the arrays, keyed by path, after the checks that need no network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind
@@ -224,11 +224,11 @@ def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.n
 def _path_fault(
     path: str, arrays: Mapping[str, Any], roots: Sequence[str]
 ) -> str | None:
-    """Return the error in the path of an array; None if the path is valid.
+    """Return the error in the path of an array, or None if the path is valid.
 
     Args:
         path: path of the array.
-        arrays: all arrays by path.
+        arrays: all arrays, keyed by path.
         roots: path prefixes of the arrays, one for each member.
     """
     root = next((root for root in roots if path.startswith(root)), None)
@@ -263,7 +263,7 @@ def is_custom_network(training: Mapping[str, Any]) -> bool:
 
 
 def factory_name(training: Mapping[str, Any]) -> str:
-    """Return the name of the factory of a network written in Python."""
+    """Return the factory name of a network written in Python."""
     return training["model"][0]["factory"]
 
 

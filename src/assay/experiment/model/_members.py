@@ -10,7 +10,7 @@ __all__ = ["member_seed", "run_members"]
 def run_members(
     waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
 ) -> list[Fit]:
-    """Train fits to completion, in parallel.
+    """Train fits to completion in parallel.
 
     Args:
         waiting: the fits of the members.
@@ -34,5 +34,5 @@ def run_members(
 
 
 def member_seed(seed: int, number: int) -> int:
-    """Return the seed of a member; the first member (number 0) uses the run's seed."""
+    """Return the seed of a member. The first member (number 0) uses the run's seed."""
     return int(generator(seed, "member", number).integers(2**31)) if number else seed

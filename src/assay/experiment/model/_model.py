@@ -91,7 +91,7 @@ class Model:
 
     @cached_property
     def hyperparameters(self) -> Hyperparameters:
-        """The hyperparameters, as arguments for the program."""
+        """The hyperparameters as arguments for the program."""
         return hyperparameters(
             self.training,
             num_classes=max(self.preparation.task.num_classes, 1),
@@ -99,7 +99,7 @@ class Model:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle, without compiled programs."""
+        """Return the state to pickle, excluding compiled programs."""
         names = ("training", "preparation", "members")
         return {name: getattr(self, name) for name in names}
 
@@ -131,7 +131,7 @@ class Model:
         return np.concatenate([self.predict_inputs(block) for block in blocks])
 
     def read(self, source: Any) -> Any:
-        """Read rows for `predict_frame` and `check`, so that a file is read only once.
+        """Read rows for `predict_frame` and `check`, so a file is read only once.
 
         Args:
             source: rows in any form that `predict` accepts. Sources that are read in
@@ -143,10 +143,10 @@ class Model:
     def check(self, source: Any) -> tuple[str, ...]:
         """Return notes on new rows that `predict` does not report.
 
-        The notes describe how the rows were read, such as skipped empty lines. For each
-        categorical column, they count the values that were not seen in training. They
-        also mention columns whose numbers are usually far larger or smaller than in
-        training.
+        The notes describe how the rows were read, for example, whether empty lines were
+        skipped. For each categorical column, they count the values that were not seen
+        in training. They also mention columns whose numbers are usually far larger or
+        smaller than in training.
 
         Args:
             source: rows in any form that `predict` accepts. Files are read again; see
@@ -256,7 +256,7 @@ class Model:
         check_process()  # outside `try`, because its errors do not concern the files
         try:
             faults = array_faults(saved.members, model.program.network)
-        except (InputError, MemoryError) as error:  # layers do not fit together
+        except (InputError, MemoryError) as error:  # incompatible layers
             faults = str(error).splitlines()
         if faults:
             refuse(folder, faults)

@@ -17,7 +17,7 @@ def model_table(
     *,
     num_members: int,
 ) -> str:
-    """Return an HTML table of the layers of a trained model.
+    """Return an HTML table of a trained model's layers.
 
     Args:
         training: training spec of the model.

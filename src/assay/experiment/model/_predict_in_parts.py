@@ -1,4 +1,4 @@
-"""Predicts in parts, to limit memory use and the number of compiled programs."""
+"""Predicts in parts to limit memory use and the number of compiled programs."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from assay.training import capacity_for
 
 __all__ = ["predict_in_parts"]
 
-_MOST_ROWS = 4096  # maximum per program call; larger blocks are not faster
+_MOST_ROWS = 4096  # maximum per program call, because larger blocks are not faster
 _MOST_NUMBERS = 4_000_000  # maximum number of inputs per program call
 
 

@@ -29,7 +29,7 @@ class LoadedData:
 
 
 def load(experiment: spec.Experiment) -> LoadedData:
-    """Read the data of an experiment, and its source run, if any.
+    """Read the data of an experiment and, if it has one, its source run.
 
     Raises:
         InputError: the data or the source run cannot be read.

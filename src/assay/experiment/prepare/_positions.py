@@ -36,7 +36,7 @@ def at_columns_of(
 
 
 def _moved(layers: Sequence[Any], moved: Mapping[int, int]) -> tuple[Any, ...]:
-    """Return the layers, with the positions of their embedded numbers updated."""
+    """Return the layers with updated positions of their embedded numbers."""
     kept, keeps_columns = list[Any](), True
     for layer in layers:
         if keeps_columns and isinstance(layer, spec.PeriodicEmbedding):

@@ -24,7 +24,7 @@ class PreparedData:
         data: split data, with all defaults of the experiment filled in.
         tuning: prepared rows of train and val.
         candidates: kinds of network to try, from simplest to most complex.
-        range_tests: range tests by candidate name; empty if not requested.
+        range_tests: range tests, keyed by candidate name; empty if not requested.
     """
 
     data: SplitData
@@ -62,7 +62,7 @@ def prepare(data: SplitData) -> PreparedData:
 def _check_networks(
     networks: Sequence[Candidate], data: SplitData, tuning: PreparedRows
 ) -> None:
-    """Raise an InputError if a network cannot be built, before any file is written."""
+    """Before any file is written, raise an InputError if a network cannot be built."""
     experiment = data.experiment
     # Default networks can always be built, so checking the last one is enough. If
     # layers are selected by name, the names must exist in all networks.

@@ -27,7 +27,8 @@ def around_range_tests(
         seed: seed of the run.
 
     Returns:
-        The candidates with their new spaces, and the range tests by candidate name.
+        The candidates with their new spaces, and the range tests keyed by candidate
+        name.
     """
     narrowed: list[Candidate] = []
     tests: dict[str, RangeTest] = {}

@@ -46,7 +46,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
     # in a random order, the first rows are a representative sample
     rows = generator(experiment.seed, "rows").permutation(data.split.train)
     val = data.split.val
-    if len(val) > MEASURED_ROWS:  # otherwise, all validation rows are measured
+    if len(val) > MEASURED_ROWS:  # if there are fewer rows, all of them are measured
         val = generator(experiment.seed, "val rows").permutation(val)
     preparation = _fit(data, rows)
     training_data = _training_data(data, (rows, val), preparation)
@@ -56,7 +56,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit a preparation on rows, or reuse the source run's preparation."""
+    """Fit a preparation on rows or reuse the source run's preparation."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)
@@ -97,7 +97,7 @@ def _capacities(data: SplitData) -> tuple[int, int]:
     """Return the sizes of train and val, including padding.
 
     The training set is padded to the size of train + val, and the validation set to at
-    least the size of a fold, so that the folds and the refit can reuse the program
+    least the size of a fold. Therefore, the folds and the refit can reuse the program
     compiled for tuning.
     """
     total = data.dataset.num_examples - len(data.split.test)

@@ -19,7 +19,7 @@ from assay.training import (
 __all__ = ["some_rows", "streamed_data", "streaming_record"]
 
 _FITTED_ROWS = 100_000  # with more rows, fitting the baselines would take too long
-_CHUNKS_MEASURED = 4  # limited, because measured rows stay in memory during training
+_CHUNKS_MEASURED = 4  # few, because measured rows stay in memory during training
 
 
 def streamed_data(
@@ -76,7 +76,7 @@ def _streamed_part(
 def some_rows(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> np.ndarray:
-    """Return the rows used to fit the baselines; if streamed, only the first rows."""
+    """Return the rows used to fit the baselines (only the first ones if streamed)."""
     if dataset.stream is None:
         return rows
     return rows[: _fitted_rows(preparation.input_shape)].copy()
@@ -91,7 +91,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return details of the streaming as plain values; None for rows in memory."""
+    """Return details of the streaming as plain values, or None for rows in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

@@ -14,7 +14,7 @@ _FREE_SPACE = "Free some space."
 _ALLOW_WRITING = "Make the folder writable."
 _OF_SQLITE = {
     "database or disk is full": ("No space left on device", _FREE_SPACE),
-    # caused by a limit on file sizes
+    # SQLite reports this error if a limit on file sizes is reached
     "disk I/O error": ("Disk I/O error", _FREE_SPACE),
     "attempt to write a readonly database": ("Permission denied", _ALLOW_WRITING),
     "unable to open database file": ("Permission denied", _ALLOW_WRITING),

@@ -1,4 +1,4 @@
-"""The last steps of a run: delete temporary files, and write the report."""
+"""The last steps of a run: deleting temporary files and writing the report."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ def complete(folder: RunFolder) -> None:
     left = any(map(folder.exists, (LIVE, CONTROL, CHECKPOINTS)))
     if folder.exists(REPORT) and not left and not folder.has_leftovers:
         return
-    lock = folder.lock()  # also deletes leftover files
+    lock = folder.lock()  # locking also deletes leftover files
     try:
         remove_temporary(folder)
         if not folder.exists(REPORT):
@@ -34,7 +34,7 @@ def remove_temporary(folder: RunFolder) -> None:
 
 
 def report_if_possible(folder: RunFolder) -> None:
-    """Write the report, or print a note on why it was not written."""
+    """Write the report or print a note on why it was not written."""
     try:
         write_report(folder)
     # the result is already saved; only the report is missing

@@ -27,8 +27,8 @@ from assay.training import (
 __all__ = ["LiveRun", "remove_live"]
 
 _TICK_SECONDS = 0.045  # more than 20 updates a second
-_REST = 30  # minimum ratio of the thread's pauses to its work
-_DETAILED_SECONDS = 60  # after this time, the curves need fewer rows
+_REST = 30  # minimum ratio of the thread's idle time to its work time
+_DETAILED_SECONDS = 60  # after this time, fewer rows are enough for the curves
 _MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; the log of 3 hours takes about 40 MB
 
 
@@ -74,7 +74,7 @@ class LiveRun(Watcher):
         self._controls = ControlFile(folder)
         self._pauses = Pauses()
         self._shown: dict[str, _Shown] = {}
-        self._showing = threading.RLock()  # keeps the lines of a fit in order
+        self._showing = threading.RLock()  # keeps the log lines of a fit in order
         self._closed = threading.Event()
         host = socket.gethostname()
         self._log.add("process", pid=os.getpid(), host=host, resumed=resumed)
@@ -84,13 +84,13 @@ class LiveRun(Watcher):
         self._thread.start()
 
     def show(self, kind: str, **fields: Any) -> None:
-        """Add a record to the log, and pass it to the trackers."""
+        """Add a record to the log and pass it to the trackers."""
         self._log.add(kind, **fields)
         if self._session:
             self._session.record({"kind": kind, **fields})
 
     def close(self, reason: str) -> None:
-        """Write the rest of the log, and stop the thread."""
+        """Write the rest of the log and stop the thread."""
         if self._closed.is_set():
             return
         self._closed.set()
@@ -106,7 +106,7 @@ class LiveRun(Watcher):
         self._log.flush()
 
     def now(self) -> float:
-        """Return the time in seconds; the clock stops while the run is paused."""
+        """Return the time in seconds. The clock stops while the run is paused."""
         return self._pauses.now()
 
     def allow(
@@ -146,7 +146,7 @@ class LiveRun(Watcher):
         shown, history = self._shown[name], fit.history
         ended = fit.iteration, fit.epoch
         num_iterations, num_epochs = ended[0] - shown.iteration, ended[1] - shown.epoch
-        if not num_iterations:  # finished before other fits in the same program call
+        if not num_iterations:  # the fit finished before others in the same call
             return
         rows = history.latest_rows(num_iterations, num_epochs)
         monitors = history.latest_monitors(shown.num_monitors)
@@ -198,7 +198,7 @@ class LiveRun(Watcher):
                 self._track_epochs(name, rows, last)
 
     def _track_epochs(self, name: str, rows: np.ndarray, last: int) -> None:
-        """Pass all epochs to the trackers, without thinning them out."""
+        """Pass all epochs to the trackers without thinning them out."""
         if self._session:
             epochs = list(range(last - len(rows) + 1, last + 1))
             columns = dict(zip(EPOCH_FIELDS, rows.T.tolist(), strict=True))

@@ -34,7 +34,7 @@ def check_time(experiment: spec.Experiment) -> None:
 
 
 def own_folder(out: str | Path | None, *, resume: bool) -> str | Path | None:
-    """Return the folder to which this host writes; None for a new temporary folder.
+    """Return the folder to which this host writes, or None for a new temporary folder.
 
     The first host writes to the run's own folder. To resume a run, each of the other
     hosts copies the run and writes to its copy; the first host waits for the copies.

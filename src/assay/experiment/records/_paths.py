@@ -10,11 +10,11 @@ from assay.records import RunFolder
 
 __all__ = ["absolute_paths", "with_absolute_paths"]
 
-_RUNS = "runs"  # may be omitted from the name of a source run
+_RUNS = "runs"  # this folder may be omitted from the name of a source run
 
 
 def absolute_paths(experiment: spec.Experiment) -> dict[str, str]:
-    """Return the paths of the data and the source run, by field."""
+    """Return the paths of the data and the source run, keyed by field."""
     values = {
         "data": experiment.data,
         "test_data": experiment.test_data,
@@ -43,7 +43,7 @@ def with_absolute_paths(folder: RunFolder, fields: dict[str, Any]) -> dict[str, 
 
 
 def _recorded(folder: RunFolder) -> dict[str, str]:
-    """Return the paths recorded by a run; earlier versions did not record them."""
+    """Return the paths recorded by a run. Earlier versions did not record them."""
     paths = folder.read_object("resolved.json").get("paths", {})
     if not isinstance(paths, dict):
         return {}

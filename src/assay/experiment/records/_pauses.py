@@ -57,7 +57,7 @@ class Pauses:
             self._changed.notify_all()
 
     def now(self) -> float:
-        """Return the time in seconds, not counting pauses."""
+        """Return the time in seconds, excluding pauses."""
         with self._changed:
             paused_at = self._paused_at
             now = time.monotonic() if paused_at is None else paused_at

@@ -59,7 +59,7 @@ __all__ = ["RunRecorder"]
 
 
 class RunRecorder(Recorder):
-    """Writes the folder of a run, or continues an existing one.
+    """Writes the folder of a run or continues an existing one.
 
     A new folder is created only after the data are prepared, so invalid input leaves no
     files behind. Until then, events are kept in memory. Use the recorder as a context
@@ -139,13 +139,13 @@ class RunRecorder(Recorder):
 
     @property
     def notes(self) -> list[str]:
-        """Notes on the run to resume, for the user."""
+        """Notes for the user about the run to resume."""
         if self._folder is None or self.finished:
             return []
         return [note for note in [opening_note(self._folder)] if note]
 
     def event(self, kind: str, **fields: Any) -> None:
-        """Write an event, or keep it in memory until the folder exists."""
+        """Write an event or keep it in memory until the folder exists."""
         if self._writing:
             event = EVENTS[kind](**fields)
             self.folder.append(event)
@@ -192,7 +192,7 @@ class RunRecorder(Recorder):
             check_same_source_run(self._folder, loaded.start.source_run)
 
     def _start_writing(self, prepared: PreparedData) -> None:
-        """Create the folder of a new run, and write the events kept in memory."""
+        """Create the folder of a new run and write the events kept in memory."""
         resumed = self._folder is not None
         if self._folder is None:
             self._folder = self._new_folder(prepared.data.dataset.name)
@@ -290,7 +290,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return why a run ended, as one of the values that trackers accept."""
+    """Return the reason why a run ended as one of the values that trackers accept."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -97,7 +97,7 @@ def read_experiment(folder: RunFolder, experiment: spec.Experiment) -> spec.Expe
 
 
 def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
-    """Check that the data are the same as when the run was started.
+    """Check that the data have not changed since the run was started.
 
     Raises:
         InputError: the data differ, so trials on them would not be comparable.
@@ -114,7 +114,7 @@ def check_same_data(folder: RunFolder, dataset: Dataset) -> None:
 
 
 def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
-    """Check that the model of the source run is the same as when the run was started.
+    """Check that the source run's model has not changed since the run was started.
 
     Raises:
         InputError: the model of the source run has changed.
@@ -133,18 +133,19 @@ def opening_note(folder: RunFolder) -> str:
     """Return a note if an unfinished run has already opened its test rows, else "".
 
     The process was killed before it wrote the result, or `run.json` was deleted. The
-    repeated test counts as the same opening, because its time is in the run's ledger.
+    repeated test counts as the same opening, because the run's ledger contains the time
+    of that opening.
     """
     if not Ledger(folder.path_of("ledger.jsonl")).entries():
         return ""
     return (
-        "run.json, which contains the result, is missing, although this run has opened "
-        "its test rows. The refit and the test are repeated."
+        "run.json, which contains the result, is missing, although this run has "
+        "opened its test rows. The refit and the test will be repeated."
     )
 
 
 def study_note(study: str | Path) -> str:
-    """Return a note with the address of a shared study, without its password."""
+    """Return a note with the address of a shared study but without its password."""
     return f"{_SHARED}{masked(str(study))}"
 
 

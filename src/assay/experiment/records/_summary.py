@@ -86,7 +86,7 @@ def _model_part(refitted: Refitted) -> dict[str, Any]:
 
 
 def _hyperparameters(training: spec.Training) -> dict[str, Any]:
-    """Return all hyperparameters by path, such as "optimizer.learning_rate"."""
+    """Return all hyperparameters, keyed by path, such as "optimizer.learning_rate"."""
     return {path: value for path, _, value in training.leaves() if value is not None}
 
 
@@ -96,7 +96,7 @@ def _tune_part(selection: Selection) -> dict[str, Any] | None:
     prepared = selection.prepared
     value = selection.best.val_score
     if prepared.data.dataset.task.kind == "regression":
-        # convert a mean squared error on standardized targets to the target's unit
+        # convert the mean squared error of standardized targets to the target's unit
         value = math.sqrt(value) * prepared.tuning.preparation.target_std
     return {
         "num_trials": len(selection.trials),

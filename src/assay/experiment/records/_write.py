@@ -40,7 +40,7 @@ _PACKAGES = ("assay", "jax", "jaxlib", "flax", "optax", "numpy", "polars", "optu
 def write_experiment(
     folder: RunFolder, experiment: spec.Experiment, name: str = "experiment.toml"
 ) -> None:
-    """Write the fields that the user set to an experiment file."""
+    """Write the fields set by the user to an experiment file."""
     data = plain_experiment(experiment)
     fields = {n: _without_none(v) for n, v in data.items() if _is_set(experiment, n)}
     text = tomli_w.dumps({"data": data["data"], **fields})
@@ -53,7 +53,7 @@ def plain_experiment(experiment: spec.Experiment) -> dict[str, Any]:
 
 
 def recorded_source(experiment: spec.Experiment) -> str | None:
-    """Return the name, file or address of the data; None for data passed in Python."""
+    """Return the name, file or address of the data, or None for data from Python."""
     data = cast(object, experiment.data)
     return without_secrets(data) if isinstance(data, str) else None
 
@@ -185,7 +185,7 @@ def _monitors(trial: int, history: History, fit: Fit) -> dict[str, np.ndarray]:
 
 
 def _table(histories: Sequence[tuple[int, History]], part: str) -> dict[str, Any]:
-    """Return the columns of a table for all fits; the refit is trial -1."""
+    """Return the columns of a table for all fits, in which the refit is trial -1."""
     columns = [getattr(history, part) for _, history in histories]
     lengths = [len(next(iter(column.values()))) for column in columns]
     numbers = [number for number, _ in histories]

@@ -13,10 +13,10 @@ from assay.tuning import Candidate, middle
 __all__ = ["Compiling", "is_compiled", "working_ahead"]
 
 Compiling = Callable[[Candidate], Future[float]]
-"""A function that returns the future of a candidate's compilation, starting it if
-necessary. The result is its duration in seconds."""
+"""A function that returns the future of a candidate's compilation, and starts the
+compilation if necessary. The result of the future is the duration in seconds."""
 
-_BASELINES = "sklearn.linear_model"  # takes more than a second to import
+_BASELINES = "sklearn.linear_model"  # importing this package takes more than a second
 
 
 @contextmanager
@@ -28,11 +28,11 @@ def working_ahead(
     followed_by_refit: bool,
     workers: Workers,
 ) -> Generator[Compiling, None, None]:
-    """Compile the programs of candidates, and import packages for the test.
+    """In the background, compile candidates' programs and import packages for the test.
 
-    Meanwhile, the search compiles the program of the first candidate. Any error is
-    raised again by the search or stage that needs the result. If fits must not run in
-    parallel, a program is compiled only when it is needed.
+    Meanwhile, the search compiles the program of the first candidate. The search or
+    stage that needs a result also raises any error that occurred. If fits must not run
+    in parallel, a program is compiled only when it is needed.
 
     A compilation cannot be stopped. If it is still running when the context exits, its
     thread continues in the background.
@@ -65,7 +65,7 @@ def working_ahead(
 
 
 def is_compiled(job: Future[float], seconds_left: Callable[[], float]) -> bool:
-    """Wait for a compilation while time remains; return whether any time remains.
+    """Wait for a compilation while time remains. Return whether any time remains.
 
     Args:
         job: future of the compilation.

@@ -35,8 +35,8 @@ def compare_networks(
 
     If the errors are equal, the simpler network is selected. If val is small, the best
     settings of each kind are compared by cross-validation on train + val, because with
-    few rows, the best of many settings is mostly determined by chance. If a time limit
-    leaves time, further settings of the selected kind are compared as well.
+    few rows, the best of many settings is mostly determined by chance. If the time
+    limit allows, more settings of the selected kind are compared as well.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -62,14 +62,14 @@ def compare_networks(
         (done,) = [each for each in searches if each.candidate is best[0].candidate]
         best, count = _compare_more(best, done, trainings, limit)
         if count:
-            notes.append(f"{count} more settings of {best[0].kind} were compared, too")
+            notes.append(f"{count} more settings of {best[0].kind} were also compared")
     return best[0], notes
 
 
 def _compare_more(
     best: Compared, done: Search, trainings: Trainings, limit: TimeLimit
 ) -> tuple[Compared, int]:
-    """Cross-validate further settings of a kind, as long as there is enough time.
+    """Cross-validate more settings of a kind as long as there is enough time.
 
     Returns:
         The best setting, and the number of further settings.

@@ -19,11 +19,12 @@ NUM_FINALISTS = 2
 """Number of settings of each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
-"""Number of validation rows above which 1% of accuracy exceeds 2 standard errors."""
+"""Number of validation rows above which an accuracy difference of 1% exceeds 2 standard
+errors."""
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection, and random folds are allowed.
+    """Return whether val is too small for selection and random folds are allowed.
 
     Random folds are not allowed if groups or times must be kept apart.
     """
@@ -99,7 +100,7 @@ class Trainings:
         return [np.concatenate(errors[start : start + count]) for start in starts]
 
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
-        """Train a setting for as many updates as its trial; return the error per row.
+        """Train a setting for as many updates as its trial. Return the error per row.
 
         A setting that the search has already trained on the same rows is not trained
         again.

@@ -9,16 +9,16 @@ __all__ = ["machine_slowness"]
 
 _NUM_VALUES, _NUM_REPEATS = 2**18, 25
 _REFERENCE_SECONDS = 0.0036
-"""Duration of the computation on the machine on which the constants of the time budget
-were measured."""
-_FASTEST, _SLOWEST = 0.5, 4.0  # limits, because the load may change during the run
+"""Duration of the computation on the reference machine, on which the constants of the
+time budget were measured."""
+_FASTEST, _SLOWEST = 0.5, 4.0  # limits, because the load may change later in the run
 
 
 def machine_slowness() -> float:
-    """Return how long a fixed computation takes, relative to a reference machine.
+    """Return how long a fixed computation takes relative to a reference machine.
 
     The result is higher if other processes use the cores. The measurement takes about
-    100 ms, longer than the turns of other processes, which count in the mean.
+    100 ms, so it includes several time slices of other processes.
     """
     values = np.random.default_rng(0).random(_NUM_VALUES)
     seconds = statistics.fmean(_seconds_to_sort(values) for _ in range(_NUM_REPEATS))

@@ -13,7 +13,7 @@ __all__ = ["fold_seconds", "seconds_after"]
 
 _REFIT = 1.1  # duration of a refit relative to a trial with the same number of updates
 _FORWARD = 0.2  # duration of predictions relative to an epoch of training
-# Compilation of the programs that predict and score, relative to the training program:
+# Time to compile the programs that predict and score, relative to the training program:
 _COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
 
 
@@ -130,12 +130,12 @@ def _running(
 ) -> _Kind:
     """Return the durations for a kind of network if its search ended now."""
     finalists = seconds[:NUM_FINALISTS]
-    again = seconds[0] if stacks else 0.0  # stacked trials are rounded differently
+    again = seconds[0] if stacks else 0.0  # stacking changes the rounding
     return _Kind(candidate, finalists, again, max(finalists), epoch, score)
 
 
 def _leading(kinds: Sequence[_Kind], *, maximize: bool) -> list[_Kind]:
-    """Return the kinds with the best val score, and those with an unknown score."""
+    """Return the kinds with the best val score and those with an unknown score."""
     scores = [kind.score for kind in kinds if kind.score is not None]
     best = (max if maximize else min)(scores, default=None)
     return [kind for kind in kinds if kind.score is None or kind.score == best]
@@ -150,13 +150,13 @@ def _refit(
         members = min(members, num_workers)
     rounds = -(-members // num_workers)
     compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
-    preparing = 2 * prepared.tuning.seconds  # for the refit, and for predictions
+    preparing = 2 * prepared.tuning.seconds  # for the refit and for predictions
     training = rounds * _REFIT * kind.longest
     return preparing + training + compiling + _FORWARD * members * kind.epoch
 
 
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:
-    """Return the time to compile a kind's training program; 0 if it is not compiled.
+    """Return the time to compile a kind's training program, or 0 if it is not compiled.
 
     If the program was loaded from the cache, this time is short. In that case, the
     programs of later stages are also in the cache.

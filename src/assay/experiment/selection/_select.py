@@ -29,13 +29,13 @@ from assay.tuning import Candidate, Search, Storage, Trial, is_server, search
 __all__ = ["select"]
 
 _COMPILE_RICHER = 2.0
-"""Duration of compiling a richer kind of network relative to the simplest kind."""
+"""Time to compile a more complex kind of network, relative to the simplest kind."""
 
 
 def select(
     prepared: PreparedData, events: Events, *, followed_by_refit: bool = True
 ) -> Selection:
-    """Tune each kind of network, and select the one with the lowest validation error.
+    """Tune each kind of network and select the one with the lowest validation error.
 
     Args:
         prepared: candidates, and the data to tune and compare them on.
@@ -101,7 +101,7 @@ def _limit_of(
     *,
     followed_by_refit: bool,
 ) -> TimeLimit:
-    """Return the time limit of a run, which started with its command."""
+    """Return the time limit of a run, counted from the start of its command."""
     seconds = prepared.data.experiment.tune.time_seconds or math.inf
     num_workers = checkpoints.workers.count
     reserve = partial(
@@ -155,7 +155,7 @@ def _candidates_in_time(
 ) -> Sequence[Candidate]:
     """Return the candidates for which there is probably enough time.
 
-    The simplest kind of network is compiled first, to measure how long compilation
+    The simplest kind of network is compiled first to measure how long compilation
     takes. While it is searched, the other kinds are compiled.
     """
     if not limit.is_set:
@@ -180,7 +180,7 @@ def _search_each(
     checkpoints: Checkpoints,
     compiling: Compiling,
 ) -> list[Search]:
-    """Search the settings of each candidate; trials are numbered consecutively.
+    """Search the settings of each candidate. Trials are numbered consecutively.
 
     If the time runs out before a later candidate is compiled, that candidate and the
     following ones are not tried.

@@ -34,8 +34,8 @@ class Selection:
         best: the selected trial.
         training: training spec with the values of the selected trial.
         members: number of networks that the final model averages.
-        histories: training histories by trial number, including trials from before a
-            run was resumed.
+        histories: training histories, keyed by trial number, including trials from
+            before a run was resumed.
         notes: sentences that explain why this kind of network was selected.
         others: the next best settings of the network. The members cycle through the
             selected setting and these settings.
@@ -52,6 +52,6 @@ class Selection:
 
     @property
     def member_settings(self) -> tuple[Setting, ...]:
-        """The setting of each member; the first member has the selected setting."""
+        """The setting of each member. The first member has the selected setting."""
         settings = Setting(self.best, self.training), *self.others
         return tuple(islice(cycle(settings), self.members))

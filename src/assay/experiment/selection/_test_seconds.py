@@ -9,25 +9,25 @@ from assay.experiment.prepare._split import SplitData
 
 __all__ = ["seconds_of_test"]
 
-_FIXED = 0.45  # saving, and the reports
-_IMPORT = 0.7  # scikit-learn, which fits the linear baseline
+_FIXED = 0.45  # saving and reports
+_IMPORT = 0.7  # importing scikit-learn, which fits the linear baseline
 _COLUMN = 1e-4  # per column: saving the preparation
-_CELL = 2e-6  # per cell of the confusion matrix: saving it, and the reports
+_CELL = 2e-6  # per cell of the confusion matrix: saving and reports
 # The linear baseline: seconds per number in the rows used for fitting, the maximum
 # number of these rows, and seconds per number in the rows to predict:
 _FIT, _FITTED_ROWS, _PREDICT = 5e-7, 100_000, 2e-8
-_FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # also per class; see `fit_logistic`
+_FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # seconds also per class; see `fit_logistic`
 # The simple models of the check-up: fixed seconds, seconds per input of each row and
 # class, and the maximum number of rows and of inputs:
 _CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.25, 1e-7, 2000
-_OVERHEAD = 20  # work per row and class, in numbers
+_OVERHEAD = 20  # fixed work per row and class, as an equivalent number of inputs
 # The intervals of all metrics: seconds per row, and per weight in a bootstrap or
 # jackknife:
 _ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 5e-8, 1.6e-8
 _RESAMPLES, _MOST_RESAMPLED = 2000, 50_000_000
 _GROUPS, _FEWEST_GROUPS, _SINGLE, _MOST_LEFT_OUT = 200, 50, 1000, 10_000_000
-# The comparisons with the baselines: seconds per draw of a row. Accuracy is compared
-# without draws:
+# The comparisons with the baselines: seconds per drawn row. Comparing accuracy requires
+# no draws:
 _DRAW, _DRAWS, _MOST_DRAWN, _MOST_COMPARED = 3e-8, 7000, 100_000_000, 100_000
 
 
@@ -57,7 +57,7 @@ def _check_up(rows: int, width: int, classes: int) -> float:
 
 
 def _baseline(rows: int, width: int, classes: int) -> float:
-    """Return the time to fit the linear baseline, and to predict all rows."""
+    """Return the time to fit the linear baseline and to predict all rows."""
     fitted = min(rows, _FITTED_ROWS)
     fit = _FIT * fitted * width
     if classes > 1:
@@ -67,7 +67,7 @@ def _baseline(rows: int, width: int, classes: int) -> float:
 
 
 def _intervals(rows: int, classes: int) -> float:
-    """Return the time for the intervals on test rows; see `evaluate`.
+    """Return the time for computing the intervals on the test rows; see `evaluate`.
 
     The intervals for regression have closed forms.
     """

@@ -71,7 +71,7 @@ def _table_faults(source: Preparation, dataset: Dataset, run: str) -> list[str]:
 
 def _shape_faults(new: Any, source: Any, run: str) -> list[str]:
     if new.kind == "text":
-        return []  # texts are truncated or padded to the run's number of words
+        return []  # texts are truncated or padded to the source run's number of words
     shape, wanted = new.input_shape, source.input_shape
     if new.kind == "sequence" and new.uneven and source.uneven:
         shape, wanted = shape[1:], wanted[1:]

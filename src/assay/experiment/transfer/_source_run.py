@@ -33,12 +33,12 @@ class SourceRun:
         name: name of the run.
         path: path of its folder.
         sha256: hash of its parameter file.
-        training: training spec of the run, as plain data.
+        training: training spec of the run as plain data.
         preparation: preparation of the inputs.
-        parameters: parameters by path, such as "conv1/kernel".
-        statistics: statistics by path.
-        seen: rows used to train this run and its own source run, by fingerprint of the
-            data.
+        parameters: parameters, keyed by path, such as "conv1/kernel".
+        statistics: statistics, keyed by path.
+        seen: rows used to train this run and its own source run, keyed by the data's
+            fingerprint.
     """
 
     name: str
@@ -118,7 +118,7 @@ def _find(name: str) -> RunFolder:
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows used to train a run and its source run, by data fingerprint."""
+    """Return the rows used to train a run and its source run, keyed by fingerprint."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
     parts = folder.read_npz("split.npz", "train", "val")
     fingerprint = str(folder.read_object("data.json").get("fingerprint"))

@@ -37,7 +37,7 @@ class WarmStart:
         source_run: the saved run.
         initial_values: saved parameters and statistics, used for the layers of the
             new network with the same names.
-        output: reason for transferring the output layer, or for not transferring it.
+        output: reason why the output layer is or is not transferred.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.
         freeze: patterns of layers that are not trained.
@@ -126,7 +126,7 @@ def warm_start(
     if not is_picked([_OUTPUT], experiment.fresh):
         keeps_output, reason = _output(source_run.preparation.task, dataset.task)
     fresh = experiment.fresh if keeps_output else (*experiment.fresh, _OUTPUT)
-    if experiment.own is not None:  # the output layer is unknown
+    if experiment.own is not None:  # the output layer of a custom network is unknown
         fresh, reason = experiment.fresh, "as requested"
     values = InitialValues(
         _without(source_run.parameters, fresh), _without(source_run.statistics, fresh)
@@ -166,7 +166,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return frozen layers and their sizes as plain values; None if none are frozen."""
+    """Return all frozen layers and sizes as plain values, or None if there are none."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))
