@@ -143,7 +143,7 @@ def _rising(
 
 
 def _run(fit: Fit) -> np.ndarray:
-    """Run until the cost explodes or the fit ends; return the smoothed costs."""
+    """Run until the cost explodes or the fit ends. Return the smoothed costs."""
     while True:
         fit.advance(iterations=_ITERATIONS_PER_CALL)
         costs = np.asarray(fit.history.iterations["cost"], np.float64)

@@ -1,4 +1,4 @@
-"""The fits of a race, as plain data that can be sent to other machines."""
+"""The fits of a race as plain data that can be sent to other machines."""
 
 import math
 import time
@@ -22,7 +22,7 @@ __all__ = [
     "time_epoch",
 ]
 
-_MARKS = 24  # measurements per curve on a linear scale, and as many on a log scale
+_MARKS = 24  # number of measurements per curve on a linear scale and on a log scale
 
 Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 """A function that returns the current cost and score on a part of the data."""
@@ -30,7 +30,7 @@ Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Attempt:
-    """A fit of a race, as plain data."""
+    """A fit of a race as plain data."""
 
     racer: Racer
     rate: float
@@ -50,7 +50,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class MeasuredAttempt(Attempt):
-    """A fit to be measured after selected updates, with a known time per update."""
+    """A fit that is measured after selected updates and has a known time per update."""
 
     shared: tuple[float, float]  # numbers of updates that all racers reach
     seconds_per_update: float
@@ -66,7 +66,7 @@ def compile_attempt(
 def time_epoch(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Compile the program, and return the duration of one epoch in seconds."""
+    """Compile the program and return the duration of one epoch in seconds."""
     fit = attempt.fit(training_data, training)
     fit.compile()
     return _seconds(fit)
@@ -75,7 +75,7 @@ def time_epoch(
 def run_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Train to completion, and return the val cost (inf if training diverged)."""
+    """Train to completion and return the val cost (inf if training diverged)."""
     fit = attempt.fit(training_data, training).run()
     measure = _measurement(training_data, training, attempt.racer)
     cost, _ = measure(fit, training_data.val)
@@ -86,7 +86,7 @@ def run_attempt(
 def time_attempt(
     training_data: TrainingData, training: spec.Training, attempt: Attempt
 ) -> float:
-    """Train to completion, and return the seconds per update."""
+    """Train to completion and return the seconds per update."""
     fit = attempt.fit(training_data, training)
     fit.compile()
     return _seconds(fit) / fit.iteration
@@ -114,7 +114,7 @@ def measured_curve(
 
 
 def _seconds(fit: Fit) -> float:
-    """Train to completion, and return the duration."""
+    """Train to completion and return the duration."""
     started = time.perf_counter()
     fit.run()
     return time.perf_counter() - started
@@ -125,8 +125,8 @@ def _measurement(
 ) -> Measurement:
     """Return a function that measures fits of a racer.
 
-    Racers share a compiled program, except for optimizers that update the parameters
-    layer by layer, because their parameters are packed differently.
+    Racers share a compiled program, unless their optimizers update the parameters layer
+    by layer, because such optimizers require a different packing.
     """
     shared = optim.get(racer.optimizer.kind).elementwise
     optimizer = spec.SGD() if shared else racer.optimizer

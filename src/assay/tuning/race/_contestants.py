@@ -42,7 +42,7 @@ class Racer:
     def training(self, base: spec.Training, num_epochs: int) -> spec.Training:
         """Return the base training spec with this racer's optimizer and batch size.
 
-        Early stopping is removed so that every racer runs to completion.
+        Early stopping is removed, so every racer runs to completion.
         """
         changes = {
             "optimizer": self.optimizer,

@@ -36,7 +36,7 @@ RATES = tuple(10 ** (step / 2) for step in range(-4, 5))
 
 _SHORT = 4  # the first round trains for a quarter of the epochs
 _FINALISTS = 3  # number of rates in the second round
-_TIMED = 5  # number of timed fits, because other programs may delay some of them
+_TIMED = 5  # several timed fits, because other programs may delay some of them
 _VERY_SHORT = 10  # timed fits train for a tenth of the epochs
 
 Progress = Callable[[int, int, str], None]
@@ -78,8 +78,8 @@ def race(
         started: start of the time limit on the monotonic clock; by default, the time of
             the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine's cores. On
-            these, timed fits run one at a time and all other fits run in parallel.
+        workers: workers that train the racers; by default, this machine's cores, on
+            which timed fits run one at a time and all other fits run in parallel.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -173,7 +173,7 @@ class _Trainings:
         return self._map(time_epoch, attempts)
 
     def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost, in two rounds."""
+        """Find each racer's learning rate with the lowest val cost in two rounds."""
         tries: list[list[Try]] = [[] for _ in racers]
         costs: list[list[tuple[float, float]]] = []
         kept = [_rates(racer) for racer in racers]
@@ -264,7 +264,7 @@ class _Trainings:
         *,
         timed: bool = True,
     ) -> Iterator[Result]:
-        """Return the results in order; attempts that are not timed run in parallel."""
+        """Return the results in order. Attempts that are not timed run in parallel."""
         workers, data, training = self._workers, self._training_data, self._training
         if timed or workers.remote or workers.count == 1:
             return workers.map(function, data, training, attempts)
@@ -274,7 +274,7 @@ class _Trainings:
 def _in_threads(
     function: Callable[[Item], Result], items: Iterable[Item], num_threads: int
 ) -> Iterator[Result]:
-    """Yield the results in order; Ctrl-C cancels the calls that have not started."""
+    """Yield the results in order. Ctrl-C cancels the calls that have not started."""
     pool = ThreadPoolExecutor(num_threads)
     try:
         yield from map(wait_for, [pool.submit(function, item) for item in items])

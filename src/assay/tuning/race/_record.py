@@ -19,7 +19,7 @@ Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
 
 @dataclass(frozen=True)
 class Tuned:
-    """The tuned learning rate of a racer, and all learning rates that were tried.
+    """The tuned learning rate of a racer and all learning rates that were tried.
 
     Args:
         racer: optimizer with its batch size.

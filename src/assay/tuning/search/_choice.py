@@ -1,4 +1,4 @@
-"""Ranks trials by their results on val, preferring simpler networks in case of ties."""
+"""Ranks trials by their val results, preferring simpler networks in case of a tie."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,7 @@ class Clock:
     Args:
         ends: end time on the monotonic clock; infinite for no limit.
         reserve: function that maps the durations of the trials so far, best first, to
-            the seconds to reserve. A duration is the time that training again would
+            the seconds to reserve. Each duration estimates how long retraining would
             take. Trials that cannot be selected are excluded, because pruned trials are
             short. Before the first trial ends, the function receives the time since
             that trial began.
@@ -37,9 +37,9 @@ class Clock:
         self._reserve = reserve
         self._stopped = threading.Event()
         self.epoch_seconds = 0.0
-        """Duration of an epoch in the latest trial; 0 before the first trial."""
+        """Duration of an epoch in the latest trial, or 0 before the first trial."""
         self.score: float | None = None
-        """Val score of the best trial that has ended; None before the first one."""
+        """Val score of the best finished trial; None before the first trial ends."""
         self.ended: list[float] = []
         """Durations of the trials that have ended, best first."""
         self._began: float | None = None
@@ -47,7 +47,7 @@ class Clock:
         self._counted = 0.0  # duration of the running trial that `_reserved` assumes
 
     def begin(self) -> None:
-        """Start timing the first trial, after compilation."""
+        """Start timing the first trial after compilation."""
         self._began = self._began or self._now()
 
     def update(self, trials: Sequence[Trial], *, maximize: bool) -> None:
@@ -74,7 +74,8 @@ class Clock:
         now = self._now()
         seconds = self.ended or [now - (self._began or now)]
         running = max(running, seconds[0])
-        # the estimate takes longer than a short program call
+        # reuse the estimate, because computing it takes longer than a short program
+        # call
         if self._reserved is None or running > _LONGER * self._counted:
             changed = [running, *seconds] if running > seconds[0] else seconds
             self._reserved, self._counted = self._reserve(changed), running

@@ -16,7 +16,7 @@ from assay.tuning.search._trial import Running, Trial
 
 __all__ = ["Candidate", "Groups"]
 
-_WORTH_HALVING = 1e9  # examples x parameters; about 0.1 s of training
+_WORTH_HALVING = 1e9  # examples x parameters, equivalent to about 0.1 s of training
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kind of network to try, with its own search space.
+    """A kind of network to try and its search space.
 
     Args:
         name: name such as "linear" or "mlp".
@@ -110,8 +110,9 @@ class Groups:
     def fitted(self, number: int) -> Fitted | None:
         """Return a trial's parameters if retraining would reproduce them exactly.
 
-        It would not if trials are stacked, which changes the rounding, or if the
-        schedule depends on the val cost, because the refit has no validation set.
+        Retraining gives different parameters if trials are stacked, because stacking
+        changes the rounding, or if the schedule depends on the val cost, because the
+        refit has no validation set.
         """
         if self._trainer.stacks:
             return None
@@ -120,13 +121,13 @@ class Groups:
         return found[0].result() if found and not watches else None
 
     def remove_checkpoints(self) -> None:
-        """Delete the checkpoints of the group, after its results have been stored."""
+        """Delete the checkpoints of a group after its results have been stored."""
         for trial in self._running:
             self._checkpoints.remove(_checkpoint_name(trial.number))
         self._running = []
 
     def close(self) -> None:
-        """Stop the running trials, and save them if the search was interrupted."""
+        """Stop the running trials and save them if the search was interrupted."""
         self._clock.stop()
         self._pool.shutdown(cancel_futures=True)
         for trial in self._running:
@@ -150,7 +151,7 @@ class Groups:
         return Running(number, values, resumable, self.maximize)
 
     def _halves(self, trial: Running) -> bool:
-        """Return whether to prune; pruning short trials is not worth the risk."""
+        """Return whether to prune. Pruning short trials is not worth the risk."""
         if self._tune.pruner != "auto":
             return self._tune.pruner == "halving"
         if self._num_settings > 1:
@@ -166,7 +167,7 @@ class Groups:
 
         Args:
             running: trials of the group.
-            judged: scores of earlier trials by rung.
+            judged: scores of earlier trials, keyed by rung.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
@@ -184,7 +185,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to completion if time allows; `first` completes at least one epoch."""
+        """Train to completion if time allows. `first` completes at least one epoch."""
         if not running.pruned:
             running.advance(has_time=self._has_time)
         if running is first and not running.fit.epoch:
@@ -201,6 +202,6 @@ def _checkpoint_name(number: int) -> str:
 def _in_order(
     pool: Executor, work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Iterator[Result]:
-    """Process items in parallel, and yield their results in the same order."""
+    """Process items in parallel and yield their results in the same order."""
     for job in [pool.submit(work, item) for item in items]:
         yield wait_for(job)

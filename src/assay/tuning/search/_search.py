@@ -1,4 +1,4 @@
-"""Runs trials until a maximum number or a time limit is reached."""
+"""Runs trials until the maximum number of trials or the time limit is reached."""
 
 import math
 import time
@@ -120,7 +120,7 @@ def search(
         groups.close()
         close_storage(storage)
     trials = study.trials
-    best = ranked(trials, maximize=groups.maximize)[0].number  # raises if all diverged
+    best = ranked(trials, maximize=groups.maximize)[0].number  # may raise a RunError
     kept = {t.number: histories[t.number] for t in trials if t.number in histories}
     return Search(candidate, tuple(trials), groups.maximize, kept, fitted.get(best))
 
@@ -162,7 +162,7 @@ def _train_groups(
 
 
 def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
-    """Return the number of the best trial so far; None if all of them diverged."""
+    """Return the number of the best trial so far, or None if all of them diverged."""
     if not any(trial.sound for trial in trials):
         return None
     return ranked(trials, maximize=maximize)[0].number
@@ -171,7 +171,7 @@ def _best(trials: Sequence[Trial], *, maximize: bool) -> int | None:
 def _ended(
     group: Iterable[Ended], on_trial: Callable[[Trial], None]
 ) -> Iterator[Ended]:
-    """Yield a group's trials as they end; None for trials that completed no epoch."""
+    """Yield a group's trials as they end, or None for trials without a full epoch."""
     for trial, history in group:
         if trial is not None:
             on_trial(trial)

@@ -1,4 +1,4 @@
-"""Proposes settings with Optuna, based on earlier results."""
+"""Proposes settings with Optuna based on earlier results."""
 
 import itertools
 import time
@@ -62,7 +62,7 @@ class Study:
         self._sampler = sampler
         self._first = first
         self._proposed: list[int] = []  # storage ids of the latest proposals
-        self._ended: dict[int, Trial] = {}  # finished trials, by number in the storage
+        self._ended: dict[int, Trial] = {}  # finished trials, keyed by storage number
         self._copy = optuna.create_study()
         self._stored = StoredTrials(name, self._spaces, storage)
         self._stored.fail_orphans()
@@ -74,7 +74,7 @@ class Study:
         return sorted(self._ended.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
-        """Wait briefly; return whether another process still has running trials."""
+        """Wait briefly. Return whether another process still has running trials."""
         self._stored.fail_orphans()
         if len(self._update()) == len(self._ended):
             return False
@@ -143,7 +143,7 @@ class Study:
         return dict(trial.params)
 
     def _update(self) -> list[int]:
-        """Read new results, and return the storage ids of all trials in order.
+        """Read new results and return the storage ids of all trials in order.
 
         Failed trials, such as orphans, are excluded.
         """

@@ -81,7 +81,7 @@ class GroupTrainer:
             wait_for(job)
 
     def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
-        """Train a stack; trials saved at different times first catch up separately.
+        """Train a stack. Trials saved at different times first catch up separately.
 
         Even a single trial runs in the stacked program, because other programs would
         round differently.

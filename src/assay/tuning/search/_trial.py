@@ -14,7 +14,7 @@ _CALL_SECONDS = 0.5  # interval between clock checks if epochs are short
 
 @dataclass(frozen=True)
 class Trial:
-    """The result of a trial, as plain data.
+    """The result of a trial as plain data.
 
     Args:
         number: trial number, starting at 0, in the order in which trials were proposed.
@@ -54,17 +54,17 @@ class Trial:
     num_updates: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rungs", tuple(self.rungs))  # a list if read from JSON
+        object.__setattr__(self, "rungs", tuple(self.rungs))  # JSON contains a list
 
     @property
     def sound(self) -> bool:
-        """Whether the trial may be selected; diverged and pruned trials may not."""
+        """Whether the trial may be selected. Diverged and pruned trials may not."""
         ended = self.state in ("diverged", "pruned")
         return not ended and math.isfinite(self.val_score) and self.iterations > 0
 
     @property
     def seconds_again(self) -> float:
-        """Estimated duration of training again, up to the kept iteration."""
+        """Estimated duration of retraining up to the kept iteration."""
         if not self.num_updates:
             return self.duration_seconds
         return self.duration_seconds * self.iterations / self.num_updates
@@ -94,7 +94,7 @@ class Running:
         self.rungs: list[float] = []
         self.pruned = False
         self._best = max if maximize else min
-        self._epoch_seconds = math.inf  # measured in the latest call
+        self._epoch_seconds = math.inf  # measured in the latest program call
 
     @property
     def fit(self) -> Fit:
@@ -108,7 +108,7 @@ class Running:
 
     @property
     def pace(self) -> float:
-        """Duration of an epoch in seconds; 0 before the first program call."""
+        """Duration of an epoch in seconds, or 0 before the first program call."""
         num_epochs = self.fit.iteration / self.fit.iterations_per_epoch
         return self.training.seconds / num_epochs if num_epochs else 0.0
 
@@ -140,7 +140,7 @@ class Running:
             self._epoch_seconds = seconds / max(fit.epoch - before, 1)
 
     def judge(self, epoch: int | None = None) -> float:
-        """Record and return the best val score so far; nan if the trial diverged.
+        """Record and return the best val score so far, or nan if the trial diverged.
 
         Args:
             epoch: last epoch to consider; None for all epochs. A resumed fit may have

@@ -1,1 +1,1 @@
-"""Storage for studies, in memory, in files and on servers."""
+"""Storage for studies in memory, in files and on servers."""

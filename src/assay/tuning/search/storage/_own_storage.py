@@ -1,7 +1,7 @@
-"""Stores the studies of a process in memory, and saves them in a SQLite file.
+"""Stores the studies of a process in memory and saves them in a SQLite file.
 
-Optuna takes a second to open a file and about 20 ms to store a trial in it. This takes
-longer than training a small network, and is only needed if several processes share the
+Optuna takes a second to open a file and about 20 ms to store a trial in it. Both take
+longer than training a small network and are needed only if several processes share the
 file.
 """
 
@@ -21,7 +21,8 @@ __all__ = ["OwnStorage"]
 
 _WRITE_TIMEOUT_SECONDS = 60
 
-# The same tables as in Optuna, so that its storages and dashboards can open the file.
+# These are the same tables as in Optuna, so its storages and dashboards can open the
+# file.
 _SCHEMA_VERSION, _REVISION = 12, "v3.2.0.a"
 _TABLES = """
 CREATE TABLE studies (study_id INTEGER NOT NULL, study_name VARCHAR(512) NOT NULL,
@@ -101,7 +102,7 @@ class OwnStorage(InMemoryStorage):
             place = saved.get_study_id_from_name(study.study_name)
             own = self.create_new_study(study.directions, study.study_name)
             for trial in saved.get_all_trials(place):
-                if not trial.state.is_finished():  # left by an earlier process
+                if not trial.state.is_finished():  # abandoned by an earlier process
                     identity = saved.get_trial_id_from_study_id_trial_number(
                         place, trial.number
                     )
@@ -143,7 +144,7 @@ def _transaction(path: Path) -> Generator[sqlite3.Connection]:
 
 
 def _insert(file: sqlite3.Connection, table: str, *values: Any) -> int:
-    """Insert a row, and return its id; a first value of None creates a new id."""
+    """Insert a row and return its id. A first value of None creates a new id."""
     marks = ", ".join("?" * len(values))
     return file.execute(f"INSERT INTO {table} VALUES ({marks})", values).lastrowid or 0
 

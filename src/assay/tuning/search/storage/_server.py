@@ -1,4 +1,4 @@
-"""Stores studies on a PostgreSQL server, to be shared by several machines."""
+"""Stores studies on a PostgreSQL server that several machines can share."""
 
 import threading
 import time
@@ -38,9 +38,9 @@ _SCHEMES = ("postgresql", "postgres")
 _DRIVER = "postgresql+psycopg"
 _HEARTBEAT_SECONDS = 5
 _GRACE_SECONDS = 30  # time without a heartbeat before another process takes over
-_MAX_RETRIES = 2  # limited, because a trial may kill every process that runs it
+_MAX_RETRIES = 2  # limited, because a faulty trial may kill every process that runs it
 _engines: "weakref.WeakKeyDictionary[Storage, Engine]"
-_engines = weakref.WeakKeyDictionary()  # by storage, for storages on servers
+_engines = weakref.WeakKeyDictionary()  # keyed by storage; only for storages on servers
 
 
 def is_address(study: object) -> bool:
@@ -74,11 +74,11 @@ def masked(address: str) -> str:
 
 
 def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
-    """Connect to the studies on a server, and create the tables if necessary.
+    """Connect to the studies on a server and create the tables if necessary.
 
     Args:
-        address: "postgresql://USER@HOST/NAME". The password may also come from
-            PGPASSWORD or from the file ~/.pgpass.
+        address: "postgresql://USER@HOST/NAME". The password may also be set in
+            PGPASSWORD or in the file ~/.pgpass.
         heartbeat_seconds: interval between the heartbeats of a running trial.
 
     Raises:
@@ -113,17 +113,17 @@ class _ServerStorage(optuna.storages.RDBStorage):
     """A storage on a server that detects lost processes with this process's clock.
 
     A trial is lost if its heartbeat has not changed during the grace period. Server
-    times are only compared for equality, because the server's clock can be set back,
+    times are compared only for equality, because the server's clock can be set back,
     and machines can use different time zones in their sessions.
     """
 
     def __init__(self, url: str, **options: Any) -> None:
         super().__init__(url, **options)
         self._beats: dict[int, dict[int, tuple[Any, float]]] = {}
-        """Last heartbeat and the time when it was first seen, by study and trial."""
+        """Last heartbeat and when it was first seen, keyed by study and trial."""
 
     def _get_stale_trial_ids(self, study_id: int) -> list[int]:
-        """Return the storage ids of lost trials; replaces Optuna's own check."""
+        """Return the storage ids of lost trials. Replaces Optuna's own check."""
         now, known = time.monotonic(), self._beats.get(study_id, {})
         found: dict[int, tuple[Any, float]] = {}
         for trial, beat in self._running_beats(study_id).items():
@@ -152,7 +152,7 @@ def is_server(storage: Storage | None) -> bool:
 
 
 def close_storage(storage: Storage | None) -> None:
-    """Close the connections to a server, if any; the next access opens new ones."""
+    """Close the connections to a server, if any. The next access opens new ones."""
     if storage is not None and storage in _engines:
         storage.remove_session()
         _engines[storage].dispose()
@@ -249,7 +249,7 @@ def retry_trial(study: optuna.Study, storage: Storage, trial: FrozenTrial) -> No
 
 
 def _url(address: str) -> "URL | None":
-    """Return the parts of an address; None if it is invalid."""
+    """Return the parts of an address, or None if it is invalid."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 

@@ -1,4 +1,4 @@
-"""Opens the storage of studies, which several processes may share."""
+"""Opens the storage for studies. Several processes may share a storage."""
 
 import sqlite3
 import time
@@ -104,7 +104,7 @@ def _opened(
 
 
 def _words_of(cause: BaseException) -> str | None:
-    """Return the message of a database error; None for any other error."""
+    """Return the message of a database error, or None for any other error."""
     is_postgresql = type(cause).__module__.startswith("psycopg")
     if not is_postgresql and not isinstance(cause, sqlite3.Error):
         return None

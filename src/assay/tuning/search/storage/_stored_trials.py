@@ -77,7 +77,7 @@ class StoredTrials:
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states)
 
     def enter(self, setting: Setting) -> int:
-        """Store a running trial with its owner, and return its storage id."""
+        """Store a running trial with its owner and return its storage id."""
         trial = optuna.trial.create_trial(
             state=TrialState.WAITING if self._is_shared else TrialState.RUNNING,
             params=setting,
@@ -85,12 +85,12 @@ class StoredTrials:
             user_attrs={_OWNER: _this_process()},
         )
         identity = self._storage.create_new_trial(self._id, trial)
-        if self._is_shared:  # if this process is lost now, another one claims the trial
+        if self._is_shared:  # if this process dies now, another one can claim the trial
             self._claim(identity)
         return identity
 
     def take_over(self, count: int) -> dict[int, Setting]:
-        """Claim up to `count` trials of lost processes; return their settings."""
+        """Claim up to `count` trials of lost processes and return their settings."""
         settings: dict[int, Setting] = {}
         for trial in self._in_states(TrialState.WAITING)[:count]:
             self._claim(identity_of(trial))
@@ -188,12 +188,12 @@ def identity_of(trial: FrozenTrial) -> int:
 
 
 def number_of(trial: FrozenTrial) -> int | None:
-    """Return the number from `keep_numbers`; None if it was not stored."""
+    """Return the number from `keep_numbers`, or None if it was not stored."""
     return trial.user_attrs.get(_NUMBER)
 
 
 def recorded_trial(trial: FrozenTrial) -> Trial | None:
-    """Return the record of a trial; None if the trial has not ended."""
+    """Return the record of a trial, or None if the trial has not ended."""
     return Trial(**trial.user_attrs[_RECORD]) if trial.state in _ENDED else None
 
 
@@ -204,10 +204,10 @@ def _this_process() -> list[str | int]:
 def _is_alive(owner: tuple[str, int] | None) -> bool:
     """Return whether the process that owns a running trial still exists."""
     if owner is None:
-        return False  # it ended before it recorded its ownership
+        return False  # the process ended before it recorded its ownership
     host, process = owner
     if host != socket.gethostname():
         return True  # processes on another host cannot be checked
     if process == os.getpid():
-        return False  # left by an earlier, interrupted search
+        return False  # an earlier search in this process was interrupted
     return psutil.pid_exists(process)
