@@ -157,7 +157,7 @@ def test_a_field_of_the_experiment_below_a_table_is_moved_above_it():
         optimizer={"kind": "adam", "target": "kind"},
         tune={"seed": 3, "time": 5},
     )
-    moved = "If it is the experiment's field, write it above"
+    moved = "If it is a field of the experiment, write it above"
     assert found[0].endswith(f" {moved} [optimizer].")
     assert found[1].endswith(f" {moved} [tune].")
     assert moved not in found[2]

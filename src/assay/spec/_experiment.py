@@ -53,7 +53,7 @@ class Experiment(Training):
     stream: bool | Literal["auto"] = Field(
         "auto",
         description="whether to keep rows on disk and read them during training; "
-        '"auto" does so if the data is too large for memory',
+        '"auto" does so if the data are too large for memory',
     )
     image_size: tuple[_Pixels, _Pixels] | None = Field(
         None,

@@ -22,7 +22,7 @@ class Family(Spec):
     their bounds and defaults, its formula, advice on its use and its references.
     """
 
-    formula: ClassVar[str] = ""  # uses the names of the fields
+    formula: ClassVar[str] = ""  # in terms of the field names
     listed: ClassVar[bool] = True  # whether the kind is allowed in plain data
     members: ClassVar[dict[str, type["Family"]]]
 

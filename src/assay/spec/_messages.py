@@ -18,7 +18,7 @@ Location = tuple[Any, ...]
 
 _MAX_SHOWN = 200  # maximum number of characters of a value in a message
 
-# The expected value and how to write it, by pydantic error type.
+# The expected value and how to write it, keyed by pydantic error type.
 _TYPES = {
     "bool_parsing": ("true or false", "Write true or false."),
     "bool_type": ("true or false", "Write true or false."),
@@ -50,14 +50,14 @@ def _walk(
             context = line["ctx"]
             yield from _walk(context["lines"], context["member"], here, known=known)
         elif str(line["loc"][-1] if line["loc"] else "").startswith("literal["):
-            continue  # only the field's other type is reported
-        elif line["type"] == "said":  # our validators raise complete messages
+            continue  # report only the field's other type
+        elif line["type"] == "said":  # Assay's validators raise complete messages
             yield from line["ctx"]["messages"]
         else:
             message, (table, *keys) = _message(line, model, _path(here)), here or ("",)
             if line["type"] == "extra_forbidden" and keys and keys[-1] in known:
                 message += (
-                    f" If it is the experiment's field, write it above [{table}]."
+                    f" If it is a field of the experiment, write it above [{table}]."
                 )
             yield message
 
@@ -97,7 +97,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
     if path in _TABLES:
         fix = f"Write a table, such as {path} = {_TABLES[path]}."
-    if path == "test_data":  # the value is data in memory
+    if path == "test_data":  # the value consists of data in memory
         fix = "Write assay.train(assay.data.load(data, test_data=test_data))."
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
 

@@ -21,7 +21,7 @@ _LARGEST = 3.4e38  # the largest float32; inputs of the compiled program have th
 
 @dataclass(frozen=True)
 class Range:
-    """The bounds of a hyperparameter, and whether it is traced.
+    """The bounds of a hyperparameter and whether it is traced.
 
     Args:
         low: smallest value; None for no bound.
@@ -29,7 +29,7 @@ class Range:
         open_low: whether `low` itself is excluded.
         open_high: whether `high` itself is excluded.
         whole: whether only whole numbers are allowed.
-        traced: whether the hyperparameter is an input of the compiled program, so that
+        traced: whether the hyperparameter is an input of the compiled program, so
             changing it requires no recompilation. A number that determines a shape
             cannot be traced.
         words: words allowed instead of a number, such as "all".

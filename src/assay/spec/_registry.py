@@ -44,7 +44,7 @@ class Member:
 
     @property
     def formula(self) -> str:
-        """The formula, in terms of the fields."""
+        """The formula in terms of the fields."""
         return self.declaration.formula
 
     @property
@@ -54,7 +54,7 @@ class Member:
 
 
 class Registry(Mapping[str, Item], Generic[Item]):
-    """The members of one family by name, in insertion order.
+    """The members of one family, keyed by name in insertion order.
 
     Args:
         family: what a member is called in error messages, such as "optimizer".

@@ -61,7 +61,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; otherwise empty
-    is_whole_list: ClassVar[bool] = False  # whether it may replace a list of specs
+    is_whole_list: ClassVar[bool] = False  # whether it may stand for a list of specs
 
     if TYPE_CHECKING:  # tells type checkers that positional arguments are allowed
 
@@ -72,7 +72,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         return self.model_dump(mode="json")
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield the path, range and value of every field.
+        """Yield the path, range and value of each field.
 
         A path looks like "optimizer.kind" or, for a key of a table,
         `learning_rate_of."conv*"`.
@@ -82,11 +82,11 @@ class Spec(BaseModel, metaclass=_SpecMeta):
             yield from _leaves(name, bounds_of(field), value)
 
     def spaces(self) -> dict[str, Space]:
-        """Return all search spaces by path."""
+        """Return all search spaces, keyed by path."""
         return {p: v for p, _, v in self.leaves() if isinstance(v, Space)}
 
     def traced(self) -> dict[str, float]:
-        """Return the values of all traced hyperparameters by path."""
+        """Return the values of all traced hyperparameters, keyed by path."""
         return {p: v for p, r, v in self.leaves() if is_traced(r, v)}
 
     def structure(self) -> str:
@@ -110,7 +110,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
         data = self.to_data()
         for path, value in values.items():
             _assign(data, path, value)
-        data.pop("kind", None)  # implied by the member's class
+        data.pop("kind", None)  # the member's class implies the kind
         return type(self)(**data)
 
 

@@ -21,7 +21,7 @@ from assay.spec.layers._layer import AnyLayer
 
 __all__ = ["Training"]
 
-_AUTO: Any = "auto"  # replaced with an actual value by the run
+_AUTO: Any = "auto"  # the run replaces it with an actual value
 
 
 class Training(Spec):

@@ -25,7 +25,9 @@ class Tune(Spec):
         "no limit",
     )
     group_size: Annotated[int, Range(1, whole=True, traced=False, example=8)] = Field(
-        8, description="number of trials to propose before any of them has finished"
+        8,
+        description="number of trials that are proposed together, before any of them "
+        "has finished",
     )
     sampler: Literal["tpe", "random"] = Field(
         "tpe",

@@ -63,7 +63,7 @@ class AbsoluteError(Cost):
 
 
 class Huber(Cost):
-    """Squared error for errors up to `delta`, and linear error beyond.
+    """Squared error for errors up to `delta` and linear error beyond.
 
     It is as smooth as `SquaredError` near the target and as robust to outliers as
     `AbsoluteError`. `delta` is in units of the target; 1 suits standardized targets.

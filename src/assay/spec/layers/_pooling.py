@@ -127,7 +127,7 @@ class AveragePool3D(AveragePooling):
 class GlobalMaxPool(Layer):
     """Takes the largest value of each channel over all positions except padded steps.
 
-    Use it between convolutions and the output, to detect a feature at any position.
+    Use it between convolutions and the output to detect a feature at any position.
 
     References:
         Oquab et al., 2015, "Is object localization for free?".
@@ -140,8 +140,8 @@ class GlobalMaxPool(Layer):
 class GlobalAveragePool(Layer):
     """Takes the mean of each channel over all positions except padded steps.
 
-    Use it between convolutions and the output. The layer replaces a dense layer with
-    many parameters and accepts images of any size.
+    Use it between convolutions and the output. Unlike a dense layer, it needs no
+    parameters and accepts images of any size.
 
     References:
         Lin, Chen and Yan, 2013, "Network in network".

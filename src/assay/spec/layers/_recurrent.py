@@ -77,7 +77,7 @@ class LSTM(Recurrent):
 
 
 class GRU(Recurrent):
-    """Gated recurrent unit, a simpler LSTM with two gates and without a cell.
+    """Gated recurrent unit, a simplified LSTM with two gates and no memory cell.
 
     A GRU often performs as well as an LSTM, with three quarters of the parameters.
 

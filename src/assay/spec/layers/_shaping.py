@@ -33,7 +33,7 @@ __all__ = [
 
 
 class Input(Layer):
-    """Checks the shape of the examples, with channels last.
+    """Checks that each example has the given shape, with channels last.
 
     Use it as the first layer of a model that requires inputs of a certain shape.
 

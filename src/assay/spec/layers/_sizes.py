@@ -87,7 +87,7 @@ class PairsPerAxis(PerAxis):
 
 
 def _as_tuples(value: Any) -> Any:
-    """Return nested lists as tuples of whole numbers, and other values unchanged."""
+    """Convert nested lists to tuples of whole numbers, and keep all other values."""
     if isinstance(value, list | tuple):
         return tuple(map(_as_tuples, value))
     return int(value) if isinstance(value, float) else value

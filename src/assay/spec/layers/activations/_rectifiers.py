@@ -1,4 +1,4 @@
-"""The ReLU and activations that differ from it for negative values."""
+"""The ReLU and activations that differ from it only for negative values."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -76,7 +76,7 @@ class ParametricReLU(Activation):
 
 
 class ELU(Activation):
-    """Levels off smoothly for negative values, which moves mean outputs closer to 0.
+    """Levels off smoothly for negative values, which moves the mean output closer to 0.
 
     Args:
         alpha: positive; the output approaches -alpha for large negative values.

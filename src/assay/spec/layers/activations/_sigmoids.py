@@ -30,8 +30,8 @@ class HardSigmoid(Activation):
     inputs far from 0 stop learning.
 
     Args:
-        slope: positive; the corners are at ±1/(2·slope). It is 1/6 in PyTorch and
-            Keras, and 0.2 in ONNX.
+        slope: positive; the corners are at ±1/(2·slope). The slope is 1/6 in PyTorch
+            and Keras, and 0.2 in ONNX.
 
     References:
         Courbariaux, Bengio and David, 2015, "BinaryConnect", section 2.3.
