@@ -1,4 +1,4 @@
-"""Classification losses, computed from raw outputs."""
+"""Classification losses computed from raw outputs."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Regression losses, computed from raw outputs."""
+"""Regression losses computed from raw outputs."""
 
 import jax.numpy as jnp
 import optax

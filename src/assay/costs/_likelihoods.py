@@ -1,4 +1,4 @@
-"""Log-likelihoods, log p(target | input, parameters), to be maximized."""
+"""Log-likelihoods log p(target | input, parameters), which are maximized."""
 
 import math
 

@@ -6,7 +6,7 @@ from jaxtyping import Array, Float
 
 __all__ = ["class_link", "identity", "rate", "sigmoid", "softmax"]
 
-_LARGEST = 88.0  # exp(88) is close to the largest float32; larger rates overflow
+_LARGEST = 88.0  # close to the logarithm of the largest float32
 
 
 def identity(outputs: Float[Array, "*n k"]) -> Float[Array, "*n"]:

@@ -1,4 +1,4 @@
-"""The definition of a loss, and the registry of all losses."""
+"""The definition of a loss and the registry of all losses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ Blocks = Callable[[], Iterable[np.ndarray]]
 
 @dataclass(frozen=True)
 class Baseline:
-    """A simple model, fitted on the training rows and evaluated on the test rows.
+    """A simple model fitted on the training rows and evaluated on the test rows.
 
     Args:
         name: "majority", "mean" or "linear model".
@@ -53,7 +53,7 @@ class Baseline:
 
 
 class _Measurements(Mapping[str, Measurement]):
-    """Measurements by metric name, each computed when it is first accessed.
+    """Measurements, keyed by metric name, that are computed on first access.
 
     Usually, only the deciding metric is accessed. For a large test set, the intervals
     of the other metrics would take seconds.
@@ -112,7 +112,7 @@ def baselines(
         embedded: (column, number of codes) for each column of category codes; these
             columns are one-hot encoded.
         keep_inputs: whether to keep the training inputs. If False, they may be freed to
-            save memory, and may have no rows afterwards.
+            save memory, and may have no rows afterward.
 
     Returns:
         The constant baseline, then the linear baseline.
@@ -203,7 +203,7 @@ def predict(
     inputs: np.ndarray,
     known: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the predictions of a linear model, in the format that networks use.
+    """Return the predictions of a linear model in the format that networks use.
 
     Args:
         task: the kind of task and its classes.

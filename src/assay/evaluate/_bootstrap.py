@@ -152,7 +152,7 @@ def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
 def draw(
     statistic: Statistic, *arrays: np.ndarray, seed: int, num_resamples: int
 ) -> np.ndarray:
-    """Return the values of a statistic on the resamples, without undefined values."""
+    """Return the values of a statistic on the resamples, excluding undefined values."""
     n = len(arrays[0])
     resamples = resample(n, affordable(num_resamples, n), seed)
     draws = by_block(statistic, *arrays, weights=resamples)
@@ -228,6 +228,6 @@ def _share_below(bias: float, skewness: float, z: float) -> float:
     """Return the proportion of draws below the end of the interval for a quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
-    if slope <= 0:  # the correction diverges; use an extreme draw
+    if slope <= 0:  # the correction diverges, so use an extreme draw
         return float(shift > 0)
     return NormalDist().cdf(bias + shift / slope)

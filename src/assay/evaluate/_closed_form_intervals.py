@@ -79,7 +79,7 @@ def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     z, p = normal_quantile(level), successes / n
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # Correct rounding errors, so that 0 and 1 are exact and the interval contains p.
+    # Correct rounding errors so 0 and 1 are exact and the interval contains p.
     low = 0.0 if successes == 0 else max(0.0, min(center - half, p))
     high = 1.0 if successes == n else min(1.0, max(center + half, p))
     return low, high

@@ -60,7 +60,7 @@ def compare_with_baselines(
 
 
 def sample_note(rows: slice | np.ndarray, num_rows: int) -> str:
-    """Return a note on the compared rows; empty if all rows were compared."""
+    """Return a note on the compared rows, or "" if all rows were compared."""
     if isinstance(rows, slice):
         return ""
     return (

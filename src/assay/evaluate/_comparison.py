@@ -211,11 +211,11 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
 
     def num_extreme(b: int) -> int:
         signs = 2.0 * random.integers(0, 2, (b, n))
-        signs -= 1  # in place, because a block of signs is large
+        signs -= 1  # change the signs in place, because a block is large
         return int((np.abs(signs @ differences) >= edge).sum())
 
     extreme = sum(num_extreme(stop - start) for start, stop in blocks(num_flips, n))
-    # Count the observed signs as one draw, so that the p-value is never 0.
+    # Count the observed signs as one draw, so the p-value is never 0.
     return (extreme + 1) / (num_flips + 1)
 
 
@@ -245,6 +245,6 @@ def _resampled(
         terms = metric.terms(targets, a) - metric.terms(targets, b)
         return sign_flip(terms, seed=seed), interval, "sign_flip"
     below = float((draws < 0).sum() + (draws == 0).sum() / 2)
-    # Count the observed difference as one draw, so that the p-value is never 0.
+    # Count the observed difference as one draw, so the p-value is never 0.
     tail = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
     return min(1.0, 2 * tail), interval, "bootstrap"

@@ -31,7 +31,7 @@ class Evaluation:
 
     Args:
         metric: the name of the deciding metric.
-        metrics: all metrics of the task, by name, with their intervals.
+        metrics: all metrics of the task with their intervals, keyed by name.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
         confusion: counts, with true classes as rows and predicted classes as columns;
@@ -143,7 +143,7 @@ def _measured(
     seed: int,
     level: float,
 ) -> dict[str, Measurement]:
-    """Return all metrics of the task by name, measured in parallel."""
+    """Measure all metrics of the task in parallel and return them, keyed by name."""
 
     def measured(metric: Metric) -> Measurement:
         return measure(metric, targets, predictions, seed=seed, level=level)

@@ -20,8 +20,8 @@ __all__ = ["LinearModel", "fit_logistic", "fit_ridge"]
 # shrinks all coefficients to almost 0; the smallest has almost no effect.
 LOGISTIC_PENALTIES = 10.0 ** np.arange(5, -3, -1)
 NUM_FOLDS = 5
-# Limits on rows x columns x classes, so that fitting a baseline takes only seconds.
-# Choosing a penalty takes about 1000 passes over the rows, and the final fit about 100.
+# Limits on rows x columns x classes, so fitting a baseline takes only seconds. Choosing
+# a penalty takes about 1000 passes over the rows, and the final fit about 100.
 _CHOICE_WORK, _FIT_WORK = 10_000_000, 100_000_000
 _FEWEST_ROWS = 1000
 # A linear model has few coefficients, which hardly change if more rows are used.
@@ -121,7 +121,7 @@ def fit_logistic(
         return targets[chosen], None if weights is None else weights[chosen]
 
     penalty = 1.0
-    if len(np.unique(targets[rows])) < 2:  # scikit-learn does not fit a single class
+    if len(np.unique(targets[rows])) < 2:  # scikit-learn cannot fit a single class
         fitted_rows = scaled(rows, keep_inputs)
         model: Any = DummyClassifier().fit(fitted_rows, *others(rows))
     else:
@@ -174,19 +174,19 @@ def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
 
 
 def _scaled(scaler: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return standardized inputs (n, d), float64; they are copied only once."""
+    """Return the standardized inputs (n, d) as float64, copying them only once."""
     return scaler.transform(inputs.astype(np.float64), copy=False)
 
 
 def _moved(scaler: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return standardized inputs (n, d), float64, and free the inputs step by step.
+    """Return the standardized inputs (n, d) as float64 and free the inputs gradually.
 
-    The inputs have no rows afterwards. Unlike `_scaled`, this never keeps both complete
+    The inputs have no rows afterward. Unlike `_scaled`, this never keeps both complete
     arrays in memory at the same time.
     """
     if not inputs.flags.owndata:
         return _scaled(scaler, inputs)
-    scaled = np.empty(inputs.shape)  # takes up memory only when it is written to
+    scaled = np.empty(inputs.shape)  # takes up memory only once it is written to
     size = max(_FREED_NUMBERS // max(inputs.shape[1], 1), 1)
     for start in reversed(range(0, len(inputs), size)):
         scaled[start : start + size] = _scaled(scaler, inputs[start:])
@@ -213,7 +213,7 @@ def _choose_penalty(
     # scikit-learn accepts only 32-bit seeds
     fold_seed = int(generator(seed, "linear", "folds").integers(2**32))
     estimator: Any = (
-        LogisticRegressionCV  # its type annotation in scikit-learn is too narrow
+        LogisticRegressionCV  # the type annotation in scikit-learn is too narrow
     )
     choice = estimator(
         Cs=1 / LOGISTIC_PENALTIES,

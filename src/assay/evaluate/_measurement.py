@@ -1,4 +1,4 @@
-"""Measures a metric, with its confidence interval and caveats."""
+"""Measures a metric with its confidence interval and caveats."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,7 @@ __all__ = ["Measurement", "measure", "tail_note"]
 
 @dataclass(frozen=True)
 class Measurement:
-    """A metric measured on some rows, with its confidence interval.
+    """A metric measured on some rows and its confidence interval.
 
     Args:
         value: the value of the metric; nan if it is not defined on these rows.
@@ -86,9 +86,9 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     degrees of freedom, 95% intervals have a coverage of 88% at 45 rows and 93% at
     150. If the variance is barely finite, no number of rows is enough.
 
-    Below 150 rows, tails are considered heavy if the L-kurtosis is more than two
-    standard errors above that of the normal distribution. From 150 rows on, the limit
-    is 0.3, which is the L-kurtosis of Student's t with 2.5 degrees of freedom.
+    With fewer than 150 rows, tails are considered heavy if the L-kurtosis is more than
+    two standard errors above that of the normal distribution. With 150 or more rows,
+    the limit is 0.3, the L-kurtosis of Student's t with 2.5 degrees of freedom.
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
     n = len(errors)

@@ -1,4 +1,4 @@
-"""The confidence interval of a metric, by the method with the best coverage."""
+"""Computes the interval of a metric by the method with the best coverage."""
 
 import math
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric, by the method with the best coverage.
+    """Return the interval of a metric, computed by the method with the best coverage.
 
     - Accuracy and F1 of one class: Wilson's interval.
     - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
@@ -121,10 +121,11 @@ def accuracy_interval(case: Case) -> Interval:
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval of F1; for a single class, F1 depends on one proportion."""
+    """Return the interval of F1. For a single class, F1 depends on one proportion."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
-    # F1 = 2 J / (1 + J), J = fraction of hits among rows with true or predicted class 1
+    # F1 = 2 J / (1 + J), where J is the fraction of hits among rows of true or
+    # predicted class 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:

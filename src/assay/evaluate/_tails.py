@@ -36,7 +36,8 @@ def l_kurtosis(errors: np.ndarray) -> float:
 
     The L-kurtosis measures how heavy the tails are. It depends far less on the largest
     errors than the kurtosis does. It is 0 for uniform errors and 0.12 for normal
-    errors. For Student's t with 5 and 3 degrees of freedom, it is 0.19 and 0.26.
+    errors. For Student's t with 5 and 3 degrees of freedom, it is 0.19 and 0.26,
+    respectively.
 
     Args:
         errors: (n,) numbers, n >= 2, not all 0.
@@ -101,7 +102,7 @@ def tail_delta(
     quantile = student_quantile(level, len(squares) - 1)
     low, high = _ends(squares, spreads, quantile)
     place, size = int(squares.argmax()), _size_of_copy(errors, level)
-    if size * squares[place] <= squares.mean():  # the tails are not heavy
+    if size * squares[place] <= squares.mean():  # no row is added
         return low, high
     squares = np.append(squares, size * squares[place])
     if spreads is not None:
@@ -110,7 +111,7 @@ def tail_delta(
 
 
 def _size_of_copy(errors: np.ndarray, level: float) -> float:
-    """Return the correction for the additional row; about 1 for normal errors."""
+    """Return the factor for the additional row, which is about 1 for normal errors."""
     factor = 1 + _SLOPE * (l_kurtosis(errors) - NORMAL_L_KURTOSIS)
     return normal_quantile(level) / 2 * min(max(factor, 0.0), _LARGEST)
 

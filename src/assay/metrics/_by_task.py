@@ -8,7 +8,7 @@ from assay.metrics._metric import CLASSIFICATION, REGISTRY, REGRESSION, Metric
 __all__ = ["for_task", "imbalance", "primary"]
 
 IMBALANCE_LIMIT = 3.0
-"""Ratio of the largest to the smallest class above which balanced accuracy is the
+"""Ratio of the largest to the smallest class size above which balanced accuracy is the
 primary metric."""
 
 

@@ -1,4 +1,4 @@
-"""The definition of an optimizer, and the registry of all optimizers."""
+"""The definition of an optimizer and the registry of all optimizers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

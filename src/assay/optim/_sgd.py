@@ -52,7 +52,7 @@ def momentum(*, momentum: Scalar) -> optax.GradientTransformation:
 def damped_momentum(
     *, momentum: Scalar, dampening: Scalar
 ) -> optax.GradientTransformation:
-    """Use a decaying sum of gradients, and dampen all of them except the first.
+    """Use a decaying sum of gradients and dampen all of them except the first.
 
     Args:
         momentum: fraction of the sum kept at each update.
@@ -79,7 +79,7 @@ def damped_momentum(
 
 @implements(spec.Nesterov)
 def nesterov(*, momentum: Scalar) -> optax.GradientTransformation:
-    """Use a decaying sum of gradients, and look ahead by one update.
+    """Use a decaying sum of gradients and look ahead by one update.
 
     Args:
         momentum: fraction of the sum kept at each update.

@@ -1,4 +1,4 @@
-"""Closed-form ridge regression, with the penalty chosen by leave-one-out error."""
+"""Closed-form ridge regression with the penalty chosen by leave-one-out error."""
 
 from typing import NamedTuple
 
@@ -19,12 +19,12 @@ _FEWEST_ROWS = 1000
 
 
 class Ridge(NamedTuple):
-    """A linear function, fitted by ridge regression.
+    """A linear function fitted by ridge regression.
 
     Args:
         coefficients: (d,), one per input column.
         intercept: prediction if all inputs are 0.
-        penalty: L2 penalty, for standardized inputs.
+        penalty: L2 penalty on the coefficients of standardized inputs.
     """
 
     coefficients: np.ndarray
@@ -65,7 +65,7 @@ def ridge(
     weights = np.ones(n) if weights is None else np.asarray(weights, np.float64)
     shares = weights / weights.sum()
     means, mean = shares @ inputs, float(shares @ targets)
-    x = np.asarray(inputs - means, np.float64)  # changed in place to save memory
+    x = np.asarray(inputs - means, np.float64)  # x is changed in place to save memory
     stds = np.sqrt(np.einsum("i,ij,ij->j", shares, x, x))
     constant = stds < 1e-7 * (1 + np.abs(means))
     stds[constant], x[:, constant] = 1.0, 0.0  # remove rounding errors
@@ -133,4 +133,4 @@ def leave_one_out_errors(
         weights = basis**2 @ shares
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = ((residuals / (weights - 1 / n)) ** 2).mean(axis=0)
-    return np.nan_to_num(errors, nan=np.inf)  # nan if one row determines a coefficient
+    return np.nan_to_num(errors, nan=np.inf)  # nan if a row determines a coefficient

@@ -1,4 +1,4 @@
-"""Learning-rate schedules: time-dependent factors of the base rate."""
+"""Learning-rate schedules, which multiply the base rate by time-dependent factors."""
 
 from assay.optim.schedules import _decays, _plateau, _warmup
 from assay.optim.schedules._decays import *

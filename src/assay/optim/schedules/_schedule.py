@@ -1,4 +1,4 @@
-"""The definition of a schedule, and the registry of all schedules."""
+"""The definition of a schedule and the registry of all schedules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

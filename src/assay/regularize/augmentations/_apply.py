@@ -1,4 +1,4 @@
-"""Applies augmentations to a batch, and checks that they support its inputs."""
+"""Applies augmentations to a batch and checks that they support its inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -56,7 +56,7 @@ def augment(
         batch: batch from the training set.
         names: names of the augmentations, in the order in which to apply them.
         draws: source of random numbers.
-        hyper: hyperparameters by augmentation name.
+        hyper: hyperparameters, keyed by augmentation name.
 
     Example:
         >>> import jax, jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The definition of an augmentation, and the registry of all augmentations."""
+"""The definition of an augmentation and the registry of all augmentations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """A training batch, to be transformed by augmentations.
+    """A training batch that is transformed by augmentations.
 
     Args:
         inputs: (n, *input_shape), channels last.

@@ -65,7 +65,7 @@ def shift(
     varied = varied_examples(batch, draws, probability)[..., 0]  # (n, 1, 1)
 
     def moved(size: int) -> jax.Array:
-        most = jnp.floor(max_fraction * size + 1e-4)  # so that 0.1 * 30 gives 3
+        most = jnp.floor(max_fraction * size + 1e-4)  # makes 0.1 * 30 equal 3
         move = jnp.floor(draws.uniform(batch.mask.shape) * (2 * most + 1)) - most
         return jnp.where(varied, per_example(move, varied), 0)
 
