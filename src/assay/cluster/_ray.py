@@ -18,11 +18,11 @@ from assay.training import Examples, Fit, TrainingData, Workers
 
 __all__ = ["RayWorkers"]
 
-_MAX_RETRIES = 3  # per task, if its node or process is lost
+_MAX_RETRIES = 3  # per task, in case its node or process is lost
 _WAIT_SECONDS = 0.2  # interval between checks for a stop
 _CALL_SECONDS = 1.0
 _TASKS_PER_WORKER = 2  # one task that is running, and one that is ready to start
-_BYTES_PER_SECOND = 1e8  # speed of a typical network
+_BYTES_PER_SECOND = 1e8  # transfer rate of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum fraction of a call's duration spent on sending
 _LONGEST_SECONDS = 60.0  # maximum training time that is lost if the run is stopped
 
@@ -64,7 +64,7 @@ class RayWorkers(Workers):
         self._data: weakref.WeakKeyDictionary[TrainingData, Any]
         self._data = weakref.WeakKeyDictionary()
         self._putting = threading.Lock()
-        # Keyed by id. The modules are kept too, so that their ids are not reused.
+        # Keyed by id. The modules are kept too, so their ids are not reused.
         self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}
 
     @property
@@ -96,7 +96,7 @@ class RayWorkers(Workers):
         size: int | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> float:
-        """Advance fits on a node, and return the training time there in seconds."""
+        """Advance fits on a node and return the training time there in seconds."""
         origin = fits[0].origin
         assert origin is not None
         task = self._submit(
@@ -121,7 +121,7 @@ class RayWorkers(Workers):
         training: spec.Training,
         items: Iterable[Item],
     ) -> Iterator[Result]:
-        """Call a function for each item on the nodes; yield the results in order.
+        """Call a function for each item on the nodes and yield the results in order.
 
         Tasks that have started run to completion, even if their results are no longer
         needed.
@@ -157,7 +157,7 @@ class RayWorkers(Workers):
                     log_to_driver=False,
                     logging_level="error",
                 )
-        except ModuleNotFoundError as error:  # gRPC, needed only for remote addresses
+        except ModuleNotFoundError as error:  # remote addresses require gRPC
             raise InputError(
                 f"Ray cannot connect to {address}: {error}. Run pip install "
                 "'assay[ray]'."
@@ -173,7 +173,7 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task, and return True; if stopped before it ends, return False.
+        """Wait for a task and return True, or return False if stopped before it ends.
 
         The task is not canceled, because Ray aborts this process if a task ends while
         being canceled ("Tried to complete task that was not pending", Ray 2.60).
@@ -185,7 +185,7 @@ class RayWorkers(Workers):
         return ended
 
     def _result(self, task: Any) -> Any:
-        """Return the result of a task, or raise its error as if it had run locally."""
+        """Return the result of a task or raise its error as if it had run locally."""
         exceptions = self._ray.exceptions
         try:
             return self._ray.get(task)
@@ -240,7 +240,7 @@ def _without_printing(ray: Any) -> Callable[[], None]:
     """
     worker, name = ray._private.worker, "print_to_stdstream"
     before = getattr(worker, name, None)
-    if before is None:  # this version of Ray does not have the function
+    if before is None:  # this version of Ray lacks the function
         return lambda: None
     setattr(worker, name, lambda data, ignore_prefix: None)
     return lambda: setattr(worker, name, before)

@@ -23,11 +23,11 @@ from assay.training import (
 
 __all__ = ["Model", "Piece", "Reached", "advance", "call", "copied"]
 
-_NUM_KEPT = 3  # the data of the search and of the refit, and the custom network
+_NUM_KEPT = 3  # the data of the search, the data of the refit, and the custom network
 
 Work = Callable[[TrainingData, spec.Training, Any], Any]
 
-_on_node: dict[str, Any] = {}  # objects from the store, by reference key
+_on_node: dict[str, Any] = {}  # objects from the store, keyed by reference key
 
 
 class Model(NamedTuple):
@@ -38,11 +38,11 @@ class Model(NamedTuple):
     """
 
     training: spec.Training
-    network: list[Any]  # at most one reference; a list keeps Ray from resolving it
+    network: list[Any]  # at most one reference, in a list so Ray does not resolve it
 
 
 class Piece(NamedTuple):
-    """The current state of a fit, as plain data."""
+    """The current state of a fit as plain data."""
 
     model: Model
     options: dict[str, Any]
@@ -60,7 +60,7 @@ class Reached(NamedTuple):
 
 
 def copied(tree: Any) -> Any:
-    """Copy a tree into this process's memory, as NumPy arrays."""
+    """Copy a tree into this process's memory as NumPy arrays."""
     return jax.tree.map(np.array, jax.device_get(tree))
 
 
@@ -83,7 +83,7 @@ def advance(
     fits = [_fit(training_data, piece) for piece in pieces]
     workers, seconds = Workers(), 0.0
     if size is None:
-        workers.prepare(fits[0])  # not included in the duration
+        workers.prepare(fits[0])  # compilation is not included in the duration
     while live := [f for f in fits if not f.done and f.iteration < iteration]:
         seconds += workers.advance(live, iteration, size=size)
     return [
@@ -115,14 +115,14 @@ def _training_data(data: list[Any]) -> TrainingData:
 
 
 def _loaded(reference: Any) -> Any:
-    """Return an object from the store; recently used objects are cached on the node."""
+    """Return an object from the store. Recently used objects are cached on the node."""
     key = reference.hex()
     found = _on_node.pop(key, None)
     if found is None:
         found = importlib.import_module("ray").get(reference)
         if isinstance(found, TrainingData):
             found = found.on_device()
-    _on_node[key] = found  # moves the object to the end, so it is removed last
+    _on_node[key] = found  # moves the object to the end so it is removed last
     while len(_on_node) > _NUM_KEPT:
         del _on_node[next(iter(_on_node))]
     return found

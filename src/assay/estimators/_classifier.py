@@ -173,7 +173,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             ValueError: the features differ from those in `fit`.
         """
         probabilities = self._predict(X).astype(np.float64)
-        if probabilities.ndim == 1:  # only the probabilities of the second class
+        if probabilities.ndim == 1:  # probabilities of the second class only
             return np.stack([1 - probabilities, probabilities], axis=1)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 

@@ -32,7 +32,7 @@ _MOST_SEED = np.iinfo(np.int32).max
 
 
 class NeuralEstimator(BaseEstimator):
-    """Base class of the estimators; `NeuralClassifier` documents the parameters."""
+    """Base class of the estimators. `NeuralClassifier` documents the parameters."""
 
     model_: Model
 
@@ -98,7 +98,7 @@ class NeuralEstimator(BaseEstimator):
         return frame[kept], y[kept], weights[kept], kinds
 
     def _targets(self, y: Any) -> np.ndarray:
-        """Return targets as an array of shape (n,); missing values are rejected."""
+        """Return the targets as an array of shape (n,). Missing values are rejected."""
         if y is None:
             raise InvalidInput(
                 f"{type(self).__name__} requires y to be passed, but the target y is "
@@ -127,7 +127,7 @@ class NeuralEstimator(BaseEstimator):
         kinds: dict[str, str],
         weights: np.ndarray | None,
     ) -> None:
-        """Train the members, and set the attributes of a fitted estimator."""
+        """Train the members and set the attributes of a fitted estimator."""
         seed = int(check_random_state(self.random_state).randint(_MOST_SEED))
         with as_value_errors():
             experiment = spec.Experiment(seed=seed, **self._settings())
@@ -154,7 +154,7 @@ class NeuralEstimator(BaseEstimator):
         }
 
     def _stopping(self, experiment: spec.Experiment) -> spec.EarlyStopping | None:
-        """Return the early-stopping rule; None to train for all epochs."""
+        """Return the early-stopping rule, or None to train for all epochs."""
         self._check_stopping()
         listed = [
             r for r in experiment.regularizers if isinstance(r, spec.EarlyStopping)

@@ -55,7 +55,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 
 
 def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str, str]:
-    """Return the column kinds that follow from the column types, by column name.
+    """Return the column kinds that follow from the column types, keyed by column name.
 
     Numeric columns are used even if they look like row numbers, because the user has
     selected the columns. Text columns are not included, because they may contain
@@ -86,7 +86,7 @@ def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str
 
 
 def _listed(features: Any) -> list[Any]:
-    """Return names or positions as a list; convert a boolean mask to positions."""
+    """Return names or positions as a list. A boolean mask is converted to positions."""
     if features is None:
         return []
     if isinstance(features, str) or not isinstance(features, Iterable):

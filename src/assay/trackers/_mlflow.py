@@ -17,7 +17,7 @@ __all__ = ["MLflow"]
 _FOLDER_TAG = "assay.folder"
 _PARENT_TAG = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1000, 100  # maximum number per request
-_MOST_CHARACTERS = 500  # maximum length of a parameter; newer servers allow more
+_MOST_CHARACTERS = 500  # maximum length of a parameter (newer servers allow more)
 _MOST_TEXT = 5000  # maximum length of a tag
 _REFUSED = re.compile(r"[^\w.\- /:]")  # characters that names must not contain
 _STATUS = {"finished": "FINISHED", "interrupted": "KILLED", "failed": "FAILED"}
@@ -54,11 +54,11 @@ class MLflow(Tracker):
         self._client: Any = None
         self._experiment = ""
         self._run = ""
-        self._fits: dict[str, str] = {}  # identifiers of the MLflow runs, by name
+        self._fits: dict[str, str] = {}  # identifiers of the MLflow runs, keyed by name
         self._findings: list[str] = []
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Create a run in MLflow, or continue the existing one when resuming."""
+        """Create a run in MLflow or continue the existing one when resuming."""
         folder = folder.resolve()
         address = self._address or f"sqlite:///{folder.parent / 'mlflow.db'}"
         self._client = self._package.MlflowClient(tracking_uri=address)
@@ -86,7 +86,7 @@ class MLflow(Tracker):
         return self._client.create_experiment(self._name, artifact_location=place)
 
     def _known_fits(self) -> dict[str, str]:
-        """Return the identifiers of a resumed run's nested MLflow runs, by fit name."""
+        """Return the ids of a resumed run's nested MLflow runs, keyed by fit name."""
         of_run = f"tags.`{_PARENT_TAG}` = '{self._run}'"
         found = self._client.search_runs([self._experiment], of_run)
         return {one.info.run_name: one.info.run_id for one in found}
@@ -97,7 +97,7 @@ class MLflow(Tracker):
         return created.info.run_id
 
     def _fit(self, name: str) -> str:
-        """Return the identifier of a fit's MLflow run; the refit uses the main run."""
+        """Return the identifier of a fit's MLflow run. The refit uses the main run."""
         if name == "refit":
             return self._run
         if name not in self._fits:

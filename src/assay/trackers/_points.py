@@ -1,4 +1,4 @@
-"""Converts the live records of a run to points."""
+"""Converts the live records of a run to data points."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

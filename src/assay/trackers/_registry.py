@@ -10,7 +10,7 @@ from assay.trackers._tracker import Tracker
 __all__ = ["TRACKERS", "open_trackers"]
 
 TRACKERS: dict[str, type[Tracker]] = {t.kind: t for t in (TensorBoard, MLflow)}
-"""The tracker classes, by name."""
+"""The tracker classes, keyed by name."""
 
 
 def open_trackers(requested: str | Tracker | Iterable[str | Tracker]) -> list[Tracker]:

@@ -32,7 +32,7 @@ def finding_line(finding: Finding) -> str:
 
 
 def result_values(summary: Summary) -> dict[str, float]:
-    """Return the finite numbers in the test result, by name.
+    """Return the finite numbers in the test result, keyed by name.
 
     Example:
         >>> test = {"metric": "accuracy", "value": 0.9, "interval": [0.8, 0.95]}

@@ -36,7 +36,7 @@ class Session:
         return bool(self._trackers)
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Start the trackers; the arguments are the same as for `Tracker.start`."""
+        """Start the trackers. The arguments are the same as for `Tracker.start`."""
         if not self._trackers:
             return
         self._thread = threading.Thread(
@@ -46,7 +46,7 @@ class Session:
         self._queue.put(lambda tracker: tracker.start(run, folder, experiment))
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """Send a record from the live log. Can be called from any thread."""
+        """Send a record from the live log. May be called from any thread."""
         if self._thread is None:
             return
         match record:
@@ -86,7 +86,7 @@ class Session:
 
 
 def _tell(tracker: Tracker, error: Exception) -> None:
-    """Print a note about why a tracker stopped. The run itself continues."""
+    """Print why a tracker stopped. The run itself continues."""
     name = tracker.kind or type(tracker).__name__
     words = f"note: {name} stopped tracking ({type(error).__name__}: {error})"
     print(printable(words), file=sys.stderr, flush=True)

@@ -15,8 +15,8 @@ __all__ = ["TensorBoard"]
 class TensorBoard(Tracker):
     """Writes event files to the run folder.
 
-    Each fit has its own folder, so TensorBoard shows it as a separate curve:
-    `tensorboard --logdir runs`.
+    Each fit has its own folder, so TensorBoard shows it as a separate curve. To view
+    the curves, run `tensorboard --logdir runs`.
 
     Args:
         folder: folder for the event files; by default, `tensorboard` in the run folder.

@@ -25,7 +25,7 @@ class Point(NamedTuple):
 
 
 class Tracker:
-    """Receives the records of a run; subclass it to send them to another tool.
+    """Receives the records of a run. Subclass it to send them to another tool.
 
     All methods are called from one thread, which is not the training thread. An error
     in a method stops the tracker but not the run.
@@ -34,7 +34,7 @@ class Tracker:
     kind: ClassVar[str] = ""
 
     def start(self, run: str, folder: Path, experiment: Mapping[str, Any]) -> None:
-        """Called before training starts, when the run folder has been created.
+        """Called before training starts, after the run folder has been created.
 
         Args:
             run: name of the run.
@@ -52,7 +52,7 @@ class Tracker:
 
         Args:
             number: the trial number, starting at 0.
-            hyperparameters: values that were tried, by name.
+            hyperparameters: values that were tried, keyed by name.
             value: value of the metric on val; None if training diverged.
         """
 
