@@ -99,7 +99,7 @@ def _is_member(value: object) -> bool:
 def __getattr__(name: str) -> "Any":
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
-    if name == "__all__":  # computed, so new members need no entry here
+    if name == "__all__":  # computed so new members need no entry here
         return _public_names()
     # Importing a private module also calls this function, but should not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")

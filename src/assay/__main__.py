@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run the command in this process's arguments, and return its exit code.
+    """Run the command given by this process's arguments and return its exit code.
 
     Importing the commands takes up to a second. This module imports almost nothing
     before that, so Ctrl-C is handled from the start.
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, or exit immediately if JAX is being imported.
+    """Raise KeyboardInterrupt or exit immediately if JAX is being imported.
 
     JAX's compiled modules turn the exception into an ImportError or swallow it.
     """
@@ -39,7 +39,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code, or exit immediately while a program is still compiling."""
+    """Return the exit code or exit immediately if a program is still compiling."""
     from assay._parallel_map import AHEAD
 
     if any(each.name.startswith(AHEAD) for each in threading.enumerate()):

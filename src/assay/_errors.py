@@ -62,13 +62,13 @@ class WriteError(RunError):
 
 
 class Interrupted(AssayError):
-    """The user stopped the run; all records written so far remain readable."""
+    """The user stopped the run. All records written so far remain readable."""
 
     exit_code = 130
 
 
 class Faults:
-    """Collects all errors in an input, so that a single exception can list them.
+    """Collects all errors in an input, so a single exception can list them.
 
     Example:
         >>> faults = Faults()

@@ -26,7 +26,7 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        # if a dependency is missing, a package may raise an error without a name
+        # if a dependency is missing, some packages raise an error without a name
         if error.name not in (None, name.partition(".")[0]):
             raise
         raise InputError(

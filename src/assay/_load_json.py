@@ -1,4 +1,4 @@
-"""Parses JSON text, and rejects repeated keys and text that is nested too deeply."""
+"""Parses JSON text and rejects repeated keys and text that is nested too deeply."""
 
 import json
 from collections.abc import Callable

@@ -10,5 +10,5 @@ def available_bytes() -> int | None:
     try:
         # "available" includes caches that the system can release; "free" does not.
         return int(psutil.virtual_memory().available)
-    except (OSError, RuntimeError, NotImplementedError):  # such as an unreadable /proc
+    except (OSError, RuntimeError, NotImplementedError):  # /proc may be unreadable
         return None

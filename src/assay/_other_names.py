@@ -51,4 +51,4 @@ _ROWS = (
 )
 
 OTHER_NAMES = {name: here.split() for there, here in _ROWS for name in there.split()}
-"""Assay's names for each setting, by the lower-case name in other libraries."""
+"""Assay's names for each setting, keyed by the lower-case name in other libraries."""

@@ -29,5 +29,5 @@ def generator(seed: int, *stream: str | int) -> np.random.Generator:
 
 
 def key_data(seed: int, *stream: str | int) -> np.ndarray:
-    """Return JAX key data (2,) for a named stream, without importing JAX."""
+    """Return JAX key data (2,) for a named stream without importing JAX."""
     return _sequence(seed, stream).generate_state(2, np.uint32)

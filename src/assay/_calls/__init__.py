@@ -1,4 +1,4 @@
-"""Checks of calls in the form of other libraries."""
+"""Checks for calls written in the style of other libraries."""
 
 from assay._calls._one_source import check_call, holds_arrays, takes_one_source
 

@@ -1,4 +1,4 @@
-"""Explains calls in the form of other libraries, such as `train(X, y)`."""
+"""Explains how to rewrite calls from other libraries, such as `train(X, y)`."""
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
@@ -49,8 +49,8 @@ def check_call(
         raise InputError(f"{right[0]} Write {form.format(right[1])}.")
     if validation := [key for key in _VALIDATION if _is_data(fields.get(key))]:
         raise InputError(
-            f"{validation[0]} cannot be passed, because the validation set is split "
-            "off the data. Remove it, or join it with the data. To set its size, write "
+            f"{validation[0]} cannot be passed, because the validation set is taken "
+            "from the data. Remove it, or add it to the data. To set its size, write "
             "split={'val': 0.2}."
         )
     if _is_data(fields.get("sample_weight")):
@@ -80,7 +80,7 @@ def _right(
 
 
 def _is_data(value: Any) -> bool:
-    """Return whether a value is an array, a column or a list of values, not a name."""
+    """Return whether a value is an array, a column or a list rather than a name."""
     return value is not None and not isinstance(value, str | bytes | int | float)
 
 

@@ -53,7 +53,7 @@ class FlatTable(NamedTuple):
         return self.table_at(position - self.position)
 
     def vector(self, number: int, form: str) -> Iterator[tuple[int, ...]]:
-        """Return the structs of the vector in a field, which is empty if absent."""
+        """Return the structs in a field's vector, or none if the field is absent."""
         position = self._field(number)
         if position is None:
             return iter(())

@@ -20,14 +20,14 @@ _PAIR = "<qq"
 _DICTIONARIES, _BATCHES = 2, 3  # field numbers in the footer
 _NODES, _BUFFERS, _COMPRESSION = 1, 2, 3  # field numbers in a batch
 _UNCOMPRESSED = -1
-_MOST_RATIO = 1 << 15  # maximum compression ratio; in zstd, 4 bytes may encode 128 kB
-_MOST_BUFFERS = 100_000  # checking this many takes about half a second
+_MOST_RATIO = 1 << 15  # maximum compression ratio; zstd can store 128 kB in 4 bytes
+_MOST_BUFFERS = 100_000  # checking this many buffers takes about 0.5 s
 
 
 def check_arrow_lengths(path: Path) -> None:
     """Raise a ValueError if a length in an Arrow file is impossible.
 
-    Only about the first 100,000 buffers of a file are checked, to save time.
+    To save time, only about the first 100,000 buffers of a file are checked.
 
     Args:
         path: an Arrow file.
@@ -96,7 +96,7 @@ def check_stream_lengths(path: Path) -> int:
 
 
 def _check_block(file: BinaryIO, size: int, block: tuple[int, int, int]) -> int:
-    """Check the lengths of a batch, and return the number of buffers in it."""
+    """Check the lengths in a batch and return its number of buffers."""
     start, metadata, body = block
     if min(block) < 0 or start + metadata + body > size:
         raise ValueError(f"a batch of {body:,} bytes is outside the file")

@@ -13,8 +13,8 @@ from assay._lengths._thrift import read_struct
 __all__ = ["check_parquet_lengths"]
 
 _MAGIC = b"PAR1"
-_MOST_FOOTER_BYTES = 1 << 18  # parsing this many takes about a quarter of a second
-_MOST_PAGES = 5_000  # checking this many takes about a quarter of a second
+_MOST_FOOTER_BYTES = 1 << 18  # parsing this many bytes takes about 0.25 s
+_MOST_PAGES = 5_000  # checking this many pages takes about 0.25 s
 _HEADER_BYTES = 1 << 10  # enough for most page headers
 _MOST_HEADER_BYTES = 1 << 20
 # field numbers in parquet.thrift
@@ -28,7 +28,7 @@ _COUNTS, _LEVEL_BYTES = (1, 2, 3), (5, 6)  # field numbers in version 2 data pag
 def check_parquet_lengths(path: Path) -> None:
     """Raise a ValueError if a length in a Parquet file is impossible.
 
-    Only the first 5,000 pages are checked, to save time. If the metadata is very long,
+    To save time, only the first 5,000 pages are checked. If the metadata is very long,
     nothing is checked. Lengths inside pages are not checked.
 
     Args:
@@ -80,7 +80,7 @@ def _elements(fields: Mapping[int, Any], number: int) -> list[dict[int, Any]]:
 def _check_column(
     file: BinaryIO, column: Mapping[int, Any], *, size: int, most: int
 ) -> int:
-    """Check a column's pages in one row group, and return the number of pages checked.
+    """Check a column's pages in one row group and return the number of pages checked.
 
     Args:
         file: the open Parquet file.
@@ -105,7 +105,7 @@ def _check_column(
 
 
 def _check_page(header: Mapping[int, Any], left: int, num_values: int) -> int:
-    """Check the lengths in a page header, and return the page size without the header.
+    """Check the lengths in a page header and return the page size without the header.
 
     Args:
         header: fields of the page header.
@@ -132,7 +132,7 @@ def _num_values(header: Mapping[int, Any]) -> int:
 
 
 def _header(file: BinaryIO, position: int) -> tuple[dict[int, Any], int]:
-    """Return the fields of a page header, and the size of the header in bytes."""
+    """Return the fields of a page header and the size of the header in bytes."""
     size = _HEADER_BYTES
     while True:
         file.seek(position)

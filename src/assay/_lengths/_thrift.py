@@ -13,7 +13,7 @@ _MOST_NESTED = 32
 
 
 class _Reader:
-    """Reads bytes from a position, and raises an IndexError at the end of the data."""
+    """Reads bytes from a position and raises an IndexError at the end of the data."""
 
     def __init__(self, data: bytes, position: int = 0) -> None:
         self.data, self.position = data, position
@@ -106,10 +106,10 @@ class _Reader:
 
 
 def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
-    """Return the fields of a struct by field number, and the number of bytes read.
+    """Return the fields of a struct, keyed by number, and the number of bytes read.
 
     Raises:
-        ValueError: the data is truncated, or a length exceeds the remaining bytes.
+        ValueError: the data are truncated, or a length exceeds the remaining bytes.
 
     Example:
         >>> read_struct(bytes([0x15, 0x08, 0x18, 0x01, 0x61, 0x00]))
