@@ -11,7 +11,7 @@ namespace {
 
 // With fewer products, a single thread finishes before a second thread wakes up.
 constexpr int64_t kWorthSharing = 1 << 20;
-// The number of rows whose outer products are summed in one pass, so that they stay in
+// The number of rows whose outer products are summed in one pass, so they stay in
 // the cache.
 constexpr int64_t kPlaces = 256;
 // The number of rows in a unit of work for a thread.

@@ -1,6 +1,6 @@
-// The gradient of the input, computed by gathering. Row i of the input is connected to
-// row j of the output by tap t if stride * j + dilation * t - low = i. Rows i with the
-// same remainder modulo the stride, called a phase, are connected by the same taps.
+// The gradient of the input, computed by gathering. Tap t connects row i of the input
+// to row j of the output if stride * j + dilation * t - low = i. Rows i with the same
+// remainder modulo the stride, called a phase, are connected by the same taps.
 
 #include "convolution.h"
 #include "layout.h"
@@ -45,7 +45,7 @@ Box reached_by(const Geometry& geometry, int axis, int64_t begin, int64_t end) {
   return box;
 }
 
-// Iterates over the input rows of one band, and calls `row` for each phase of each row
+// Iterates over the input rows of one band and calls `row` for each phase of each row
 // with the runs of gradients that contribute to it.
 class Walk {
  public:

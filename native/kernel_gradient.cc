@@ -161,7 +161,7 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
   const int64_t floats =
       depthwise ? rows * geometry.groups
                 : geometry.groups * rows * panel_width(blocks, kernels);
-  // Rounded up to whole cache lines, so that no two threads write to the same line.
+  // Rounded up to whole cache lines, so no two threads write to the same line.
   const int64_t chunk_floats = (floats + 15) / 16 * 16;
   const int64_t chunks = num_chunks(units, chunk_floats, threads);
   float* sums = sums_memory.get(chunks * chunk_floats);

@@ -233,7 +233,7 @@ struct PeriodicGradients {
   float* scratch;  // (units + 2) columns, padded to whole registers
 };
 
-constexpr int64_t kMostPeriodicUnits = 4;  // so that the sums stay in registers
+constexpr int64_t kMostPeriodicUnits = 4;  // keeps the sums in registers
 
 struct Kernels {
   const char* name;

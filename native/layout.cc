@@ -7,7 +7,7 @@ namespace assay {
 
 namespace {
 
-// Half the size of a small second-level cache, because the weights need space, too.
+// Half the size of a small second-level cache, because the weights also need space.
 constexpr int64_t kBandBytes = 256 * 1024;
 
 }  // namespace

@@ -22,8 +22,8 @@ struct Bands {
 Bands cut(const int64_t sizes[3], int64_t images, int64_t bytes, int64_t threads);
 
 // The number of partial sums, of `floats` numbers each, for `units` units of work: two
-// per thread, so that a slow thread hardly delays the others, or fewer if their total
-// size would exceed 128 MiB.
+// per thread, so a slow thread hardly delays the others, or fewer if their total size
+// would exceed 128 MiB.
 int64_t num_chunks(int64_t units, int64_t floats, int64_t threads);
 
 // A block of columns of a matrix, up to `max_vectors` registers wide.
@@ -56,7 +56,8 @@ void pack(const std::vector<Block>& blocks, const Kernels& kernels, int64_t rows
   }
 }
 
-// Return a view of a box of an image, with a copy only if it extends beyond the image.
+// Return a view of a box of an image. The box is copied only if it extends beyond the
+// image.
 View open_box(const float* image, const int64_t space[3], int64_t channels,
               const Box& box, Scratch& scratch);
 

@@ -37,7 +37,8 @@ class Scratch {
       size_ = count;
     }
 #if defined(__SANITIZE_ADDRESS__)
-    // Memory beyond this request, left from a larger one, is out of bounds.
+    // Memory beyond this request may be left over from a larger one. It is out of
+    // bounds.
     ASAN_UNPOISON_MEMORY_REGION(data_, size_ * sizeof(float));
     ASAN_POISON_MEMORY_REGION(data_ + count, (size_ - count) * sizeof(float));
 #endif
@@ -67,7 +68,7 @@ void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
     return;
   }
   // A helper may start after this function has returned. It then has nothing to do and
-  // accesses only `shared`, which it owns jointly.
+  // accesses only `shared`, of which it is a co-owner.
   auto shared = std::make_shared<Shared>();
   auto drain = [shared, count, &work] {
     for (int64_t i; (i = shared->next.fetch_add(1)) < count;) {
@@ -89,7 +90,7 @@ void parallel_for(xla::ffi::ThreadPool& pool, int64_t count, const Work& work) {
       pool.Schedule(std::move(helper));
     }
   } catch (const std::bad_alloc&) {
-    // With fewer helpers, this thread does the remaining work.
+    // If there are fewer helpers, this thread does the remaining work.
   }
   drain();
   for (int64_t seen; (seen = shared->done.load()) < count;) {

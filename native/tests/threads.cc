@@ -142,7 +142,7 @@ void exceptions_reach_the_caller(ffi::ThreadPool& pool) {
       message = error.what();
     }
     require(inside == 0, "a thread was still in the loop");
-    // All helpers may start too late, or leave no work for the caller.
+    // All helpers may start too late or may leave no work for the caller.
     if (everywhere) require(message == "broken item", "the exception was lost");
   }
   every_item_runs_once(pool);
