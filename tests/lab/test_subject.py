@@ -87,4 +87,4 @@ def test_the_documentation_of_a_name_is_served(client):
     assert answer["text"].startswith(assay.Adam.__doc__.splitlines()[0])
     refused = client.get("/api/subject/os")
     assert refused.status_code == 404
-    assert "does not mention 'os'" in refused.json()["error"]
+    assert "No concept refers to 'os'" in refused.json()["error"]

@@ -47,7 +47,7 @@ def make_app(*, token: str, port: int) -> Starlette:
 
 
 async def _explained(request: Request, error: Exception) -> Response:
-    """Respond to an error with its message."""
+    """Return a response that contains the error message."""
     status = 400 if isinstance(error, InputError) else 422
     return JsonResponse({"error": str(error)}, status)
 

@@ -63,7 +63,7 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application, wrapped to set the cookie in its response to `/`."""
+        """Return the application, which sets the cookie when it responds to `/`."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:
@@ -74,7 +74,7 @@ class Guard(http.Guard):
         """Return the response to a request without the token."""
         if scope["path"] == "/":
             return HTMLResponse(_NO_TOKEN, 403)
-        message = "The token is missing. Open the address that assay lab shows."
+        message = "The token is missing. Open the address that assay lab printed."
         return refusal_response(message, 403)
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
@@ -92,7 +92,7 @@ class Guard(http.Guard):
             yield cookies[self.cookie].value
 
     def _with_cookie(self) -> ASGIApp:
-        """Return the application, wrapped to set a cookie with the token."""
+        """Wrap the application so its responses set a cookie with the token."""
         cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

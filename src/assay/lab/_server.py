@@ -18,7 +18,7 @@ PORT = 8765
 
 
 class Lab(WebServer):
-    """A lab that is ready to run, with the token in its address."""
+    """A lab server that is ready to run. Its address contains the token."""
 
 
 def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -> Lab:
@@ -29,7 +29,7 @@ def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -
     set_root(runs)
     server = make_server(
         make_app(token=token, port=bound),
-        seconds_to_finish=1,  # event streams do not end on their own
+        seconds_to_finish=1,  # event streams never end by themselves
     )
     return Lab(server, listener, f"http://{HOST}:{bound}/?token={token}")
 
@@ -41,9 +41,9 @@ def serve(
     browser: bool = True,
     token: str | None = None,
 ) -> None:
-    """Print the address of the lab, and serve it until Ctrl-C.
+    """Print the address of the lab and serve it until Ctrl-C.
 
-    If there are no runs yet, a run on handwritten digits is started.
+    If there are no runs yet, the lab starts one on handwritten digits.
 
     Args:
         runs: folder that contains the runs; it need not exist yet.
@@ -55,7 +55,7 @@ def serve(
         InputError: the port is taken.
     """
     lab = make_lab(runs, port=port, token=token)
-    if not run_folders(runs):  # so new users see a run without configuring anything
+    if not run_folders(runs):  # shows new users a run before they configure anything
         start_first()
     print(
         f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",

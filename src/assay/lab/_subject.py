@@ -1,4 +1,4 @@
-"""Serves the concepts of neural-network training to the page that lists them."""
+"""Serves the concepts of neural-network training to the overview page."""
 
 import inspect
 import tomllib
@@ -21,7 +21,7 @@ def subject() -> list[dict[str, Any]]:
 
     Each concept has a name, a short explanation, the unit that demonstrates it, the
     option that sets it, the public names that implement it and the file that tests it.
-    It may also have a state in which to open the unit's page.
+    It may also specify the state in which the unit's page opens.
     """
     return tomllib.loads(_FILE.read_text("utf-8"))["area"]
 
@@ -36,12 +36,12 @@ def _subject(request: Request) -> Response:
 
 
 def _document(request: Request) -> Response:
-    """Respond with the documentation of a public name that a concept mentions."""
+    """Return the documentation of a public name that a concept refers to."""
     import assay
 
     name = request.path_params["name"]
     concepts = [concept for area in subject() for concept in area["concept"]]
     if not any(name in concept["names"] for concept in concepts):
-        return JsonResponse({"error": f"The subject does not mention {name!r}."}, 404)
+        return JsonResponse({"error": f"No concept refers to {name!r}."}, 404)
     text = inspect.getdoc(getattr(assay, name)) or ""
     return JsonResponse({"name": name, "text": text})

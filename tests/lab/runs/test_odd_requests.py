@@ -51,5 +51,5 @@ def test_a_file_that_ends_the_process_that_reads_it(client, tmp_path, monkeypatc
     body = {"data": str(tmp_path / "damaged.parquet"), "target": "y"}
     answer = client.post("/api/data", json=body)
     assert answer.status_code == 400
-    message = "The file 'damaged.parquet' is damaged. Write it again."
+    message = "The file 'damaged.parquet' is damaged. Create it again."
     assert answer.json()["error"] == message

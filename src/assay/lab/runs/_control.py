@@ -12,7 +12,7 @@ __all__ = ["control"]
 
 
 def control(name: str, action: str) -> dict[str, Any]:
-    """Send an action to the process that trains a run, or resume a stopped run.
+    """Send an action to the process that is training a run, or resume a stopped run.
 
     Raises:
         InputError: the action is unknown, or not allowed in the run's current state.

@@ -1,4 +1,4 @@
-"""Generates the form for starting a run from the spec classes."""
+"""Generates the form for new runs from the spec classes."""
 
 import inspect
 from typing import Any, Literal, get_args, get_origin
@@ -31,7 +31,7 @@ _GROUPS = {
 
 
 def form() -> dict[str, Any]:
-    """Return the grouped fields of an experiment, and the built-in data sets."""
+    """Return the grouped fields of an experiment and the built-in data sets."""
     return {
         "builtins": [
             {"name": name, "summary": builtin.summary}
@@ -79,7 +79,7 @@ def _metadata(annotation: Any) -> tuple[Any, ...]:
 
 
 def _words(field: FieldInfo, bounds: spec.Range | None) -> list[str]:
-    """Return the words that a field accepts, such as "auto"."""
+    """Return the string values that a field accepts, such as "auto"."""
     found = list(bounds.words) if bounds else []
     for extra in field.metadata:
         found += extra.words if isinstance(extra, spec.OrWord) else ()

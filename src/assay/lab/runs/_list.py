@@ -15,10 +15,10 @@ from assay.report import metric_title
 __all__ = ["list_runs"]
 
 _DAMAGE = (AssayError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
-"""Errors that a damaged or altered `run.json` can cause."""
+"""Errors that a damaged or edited `run.json` can cause."""
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
-"""The contents of each `run.json`, with the modification time and size of the file."""
+"""The contents, modification time and size of each `run.json`."""
 
 
 def list_runs() -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _finished(folder: RunFolder) -> dict[str, Any]:
         return _result(json.loads(folder.read_bytes("run.json")))
     except _DAMAGE:
         pass
-    try:  # validation is slow, so only broken runs are validated, to explain the error
+    try:  # Validation is slow, so it is used only to explain why a run is broken.
         folder.summary()
     except AssayError as error:
         return {"state": "broken", "message": str(error)}

@@ -9,7 +9,7 @@ from assay.records import LIVE, RunFolder, new_lines
 __all__ = ["condense", "read_all", "read_from"]
 
 _MOST_POINTS = 1500  # maximum number of points per curve in the first message
-_LARGE_BYTES = 4_000_000  # all lines of smaller files are parsed
+_LARGE_BYTES = 4_000_000  # smaller files are parsed completely
 _MOST_READ = 10_000_000  # approximate number of bytes parsed in a large file
 _ITERATIONS = b'{"kind":"iterations"'
 _SERIES = {
@@ -23,7 +23,7 @@ Line = dict[str, Any]
 def read_from(
     folder: RunFolder, cursor: int, *, every: int = 1
 ) -> tuple[list[Line], int]:
-    """Return the lines written after a cursor position, and the new cursor.
+    """Return the lines written after a cursor position and the new cursor.
 
     Runs that are not being trained, and runs started by an older version, have only
     `events.jsonl`, whose lines have the same format.
@@ -41,7 +41,7 @@ def read_from(
 
 
 def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
-    """Yield every n-th iteration line and every line of any other kind."""
+    """Yield every n-th iteration line and all other lines."""
     count = 0
     for text in texts:
         if text.startswith(_ITERATIONS):
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return all records written so far, condensed to fewer lines, and the new cursor.
+    """Return a condensed form of all records written so far and the new cursor.
 
-    Hours of training can produce a file of 100 MB. In such a large file, only some of
-    the iteration lines are parsed, which is still more than a plot can display.
+    Hours of training can produce a file of 100 MB. In such large files, only some of
+    the iteration lines are parsed, but still more than a plot can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -80,10 +80,10 @@ def _parse(text: bytes) -> Line | None:
 
 
 def condense(lines: Iterable[Line]) -> list[Line]:
-    """Return fewer lines that result in the same plot.
+    """Reduce the number of lines without changing the plot.
 
-    Each curve becomes one line of at most 1500 points: the lowest and highest points in
-    each interval. Other lines are unchanged.
+    Each curve becomes one line of at most 1500 points, which are the lowest and highest
+    points in each interval. Other lines are unchanged.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}

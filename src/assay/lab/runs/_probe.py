@@ -1,7 +1,7 @@
 """Reads files in a separate process first, so a damaged file cannot crash the lab.
 
 The reader for Parquet and Arrow files trusts the lengths stored in them. If a length is
-damaged, the reader may request more memory than is available, and the operating system
+damaged, the reader may request more memory than is available. The operating system then
 kills the process.
 """
 
@@ -29,7 +29,7 @@ except AssayError:  # the lab will report the error
 def check_file(path: str | Path) -> None:
     """Raise an InputError if reading a file would crash the process.
 
-    Files that do not exist and files in other formats are not read.
+    Nonexistent files and files in other formats are ignored.
     """
     path = Path(path)
     if path.suffix.lower() not in _SUFFIXES:
@@ -39,7 +39,7 @@ def check_file(path: str | Path) -> None:
     except OSError:  # the lab will report the error
         return
     if not _can_be_read(path, found.st_mtime_ns, found.st_size):
-        raise InputError(f"The file {path.name!r} is damaged. Write it again.")
+        raise InputError(f"The file {path.name!r} is damaged. Create it again.")
 
 
 @lru_cache(maxsize=100)

@@ -45,7 +45,7 @@ _children: dict[str, _Child] = {}
 
 
 def start(fields: dict[str, Any]) -> str:
-    """Start a run, and return its name.
+    """Start a run and return its name.
 
     Args:
         fields: the fields of the experiment as plain values.
@@ -53,7 +53,7 @@ def start(fields: dict[str, Any]) -> str:
     Raises:
         InputError: the fields are invalid. The message lists all errors.
     """
-    from assay import spec  # here, because importing it takes half a second
+    from assay import spec  # imported here because importing it takes half a second
     from assay.data import BUILTINS
 
     experiment = spec.Experiment(**fields)
@@ -67,11 +67,12 @@ def start(fields: dict[str, Any]) -> str:
 
 
 def start_again(name: str, learning_rate: float) -> str:
-    """Start a run with another run's settings but a different learning rate.
+    """Start a run with the settings of another run but a different learning rate.
 
     Args:
         name: name of the other run, such as one that diverged.
-        learning_rate: the new learning rate, which the schedule still scales.
+        learning_rate: the new base learning rate; the schedule of the run still
+            applies.
 
     Raises:
         InputError: the run does not exist, or its settings cannot be read.
@@ -91,7 +92,7 @@ def start_again(name: str, learning_rate: float) -> str:
 
 
 def start_first() -> str:
-    """Start a run on handwritten digits, and return its name."""
+    """Start a run on handwritten digits and return its name."""
     return _start("digits", {"data": "digits"})
 
 
@@ -109,7 +110,7 @@ def resume(folder: RunFolder) -> None:
 
 
 def examine(name: str, *, fix: bool) -> dict[str, Any]:
-    """Run the doctor on a run in a separate process, and return its findings.
+    """Run the doctor on a run in a separate process and return its findings.
 
     Args:
         name: name of the run.
@@ -141,7 +142,7 @@ def _launch(folder: RunFolder, words: list[str]) -> None:
             stdout=subprocess.DEVNULL,
             stderr=file,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,  # Ctrl-C in the terminal must not stop it
+            start_new_session=True,  # Ctrl-C must not stop the run
         )
     _children[folder.name] = _Child(process, log)
 
@@ -173,14 +174,14 @@ def message_of(name: str) -> str | None:
 
 
 def _said(text: str) -> str | None:
-    """Return the messages that a command printed to standard error."""
+    """Return the messages that a command has printed to standard error."""
     lines = [line for line in text.splitlines() if line.startswith("assay: ")]
     said = [line.removeprefix("assay: ") for line in lines]
     return "\n".join(said) or None
 
 
 def without_records() -> list[RunFolder]:
-    """Return the folders of runs that have started or failed but have no records."""
+    """Return the folders of started or failed runs that have no records yet."""
     folders = [RunFolder(_folder.root() / name) for name in _children]
     return [f for f in folders if f.path.is_dir() and not f.is_run]
 

@@ -15,7 +15,7 @@ _WORDS = (b'"process', b'"paused"', b'"control"', b'"error"')
 
 
 def state_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the state of a run, with a message for the user if necessary.
+    """Return the state of a run and, if necessary, a message for the user.
 
     States: "finished", "running", "paused", "stopped" (it can be resumed), "failed".
     """
@@ -23,7 +23,7 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "finished"}
     child = _processes.exit_of(folder.name)
     last = _last_lines(folder)
-    # A notebook's process keeps running after training has finished.
+    # If the run was started in a notebook, its process outlives the training.
     trains = not last.get("process_finished") and _is_alive(last.get("process"))
     alive = child == "running" or (child is None and trains)
     if alive:
@@ -38,17 +38,17 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
     if child == "killed" or (last.get("process") and not last.get("process_finished")):
         why = "The process that trained this run has ended without a result."
     else:
-        why = "This run was stopped before it had a result."
-    return {"state": "stopped", "message": f"{why} It can be resumed: {command}"}
+        why = "This run was stopped before it finished."
+    return {"state": "stopped", "message": f"{why} To resume it, run: {command}"}
 
 
 def is_running(folder: RunFolder) -> bool:
-    """Return whether a process is training the run, or has paused its training."""
+    """Return whether a process is training the run, even if training is paused."""
     return state_of(folder)["state"] in ("running", "paused")
 
 
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
-    """Return the last line of each kind that describes the training process."""
+    """Return the most recent line of each kind about the training process."""
     found: dict[str, Any] = {}
     for line in _lines_on_process(folder):
         kind = line.get("kind")
@@ -87,7 +87,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
             continue
         try:
             line = parse_json(text)
-        except ValueError:  # a line cut off at the start or end of the tail
+        except ValueError:  # an incomplete line at the start or end of the tail
             continue
         if isinstance(line, dict):
             yield line

@@ -1,4 +1,4 @@
-"""Stores files that the user drops on a page in a temporary folder."""
+"""Stores uploaded files in a temporary folder."""
 
 import atexit
 import os
@@ -28,7 +28,7 @@ def _home() -> Path:
 
 
 async def receive(request: Request) -> dict[str, str]:
-    """Store a request body as a file, and return the file's name and path.
+    """Store a request body as a file and return the file's name and path.
 
     The application limits the size of all requests. The name is the last component of
     the given path. Each sequence of characters other than letters, digits, dots,
@@ -60,9 +60,9 @@ async def receive(request: Request) -> dict[str, str]:
 
 
 def keep(path: Path, root: Path) -> Path:
-    """Return a path from which a run can read a file even after the lab has exited.
+    """Return a path to a file that remains available after the lab has exited.
 
-    An uploaded file is copied to a folder next to the runs; other files stay in place.
+    Uploaded files are copied to a folder next to the runs. Other files stay in place.
     """
     if path not in _files.values():
         return path

@@ -1,1 +1,1 @@
-"""Shows the records of finished runs, and how their models process examples."""
+"""Shows the records of finished runs and how their models process examples."""

@@ -14,10 +14,10 @@ _MOST_RUNS = 40
 
 
 def compare(names: list[str]) -> dict[str, Any]:
-    """Return the settings that differ between finished runs, with results and curves.
+    """Return the differences in settings, the results and the curves of finished runs.
 
-    Runs that differ only in their seed form a group. The page draws each group as a
-    mean curve with a band.
+    Runs that differ only in their seed are grouped. The page draws each group as a mean
+    curve with a band.
     """
     if not 2 <= len(names) <= _MOST_RUNS:
         raise InputError(f"Choose 2 to {_MOST_RUNS} finished runs to compare.")

@@ -44,7 +44,7 @@ def shown(dataset: Dataset, row: int) -> dict[str, Any]:
 
 
 def pixel_grid(names: list[str]) -> tuple[int, int] | None:
-    """Return the image size (rows, columns) if the columns are the pixels of an image.
+    """Return the image size (rows, columns), or None if the columns are not pixels.
 
     Example:
         >>> pixel_grid(["pixel_0_0", "pixel_0_1"]), pixel_grid(["a"])

@@ -10,11 +10,11 @@ from assay.nn.xray import watch
 __all__ = ["explanation"]
 
 _MOST_TERMS = 12
-_TOLERANCE = 1e-4  # tolerance, relative because the numbers in formulas are rounded
+_TOLERANCE = 1e-4  # relative tolerance, because the numbers in formulas are rounded
 
 
 def explanation(model: Model, inputs: Any) -> dict[str, Any]:
-    """Return how the largest output of a model's first network is calculated.
+    """Explain how the largest output of a model's first network is calculated.
 
     Args:
         model: trained model whose network consists of Assay's layers.
@@ -48,8 +48,8 @@ def explanation(model: Model, inputs: Any) -> dict[str, Any]:
 def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
     """Return the steps from the raw outputs of the first network to the prediction.
 
-    The formula is omitted if its value differs from the model's prediction, as with
-    costs whose outputs have a different meaning.
+    The formula is omitted if its value differs from the model's prediction. This
+    happens for costs whose outputs have a different meaning.
     """
     size = len(model.members)
     alone = model
@@ -69,7 +69,7 @@ def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
 
 
 def _restored(model: Model, outputs: np.ndarray) -> tuple[str, float]:
-    """Return the last formula with the numbers filled in, and its value."""
+    """Return the value of the last formula and the formula with numbers filled in."""
     task, preparation = model.preparation.task, model.preparation
     largest = float(outputs.max())
     if task.kind == "binary":

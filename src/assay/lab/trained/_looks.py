@@ -34,7 +34,7 @@ def _version(name: str) -> tuple[str, int]:
 
 
 def model_of(name: str) -> Run:
-    """Return a finished run, and keep its model in memory for later requests."""
+    """Return a finished run and keep its model in memory for later requests."""
     return _open(name)[0]
 
 
@@ -62,7 +62,7 @@ def worst_examples(name: str) -> dict[str, Any]:
 
 
 def named(task: Any, target: Any) -> Any:
-    """Return the class name of a target or, in regression, the target itself."""
+    """Return the class name of a target or, for regression, the target itself."""
     return float(target) if task.kind == "regression" else task.classes[int(target)]
 
 
@@ -92,7 +92,7 @@ def _importance(path: str, changed: int) -> dict[str, Any]:
 
 
 def important_inputs(name: str) -> dict[str, Any]:
-    """Return how much the val loss increases when each of the inputs is shuffled."""
+    """Return the increase in val loss that results from shuffling each input."""
     return _importance(*_version(name))
 
 

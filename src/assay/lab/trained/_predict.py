@@ -66,7 +66,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
             {"example": index of an example among the val and train rows}.
 
     Raises:
-        InputError: the example lacks columns, or its values cannot be read.
+        InputError: columns are missing from the example, or values cannot be read.
     """
     run = model_of(name)
     model = run.model
@@ -94,7 +94,7 @@ def predict(name: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source(model: Any, file: Path) -> Any:
-    """Return the path that the model reads: a file or, for a single image, a folder."""
+    """Return the path to pass to the model: a file or, for a single image, a folder."""
     if model.preparation.kind != "image" or file.suffix in (".npz", ".zip"):
         return str(file)
     folder = Path(tempfile.mkdtemp(dir=file.parent))

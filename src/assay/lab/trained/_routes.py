@@ -13,8 +13,8 @@ from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
 
-# The run may have been created by somebody else. In the sandbox, the script in its
-# report has a different origin than the lab, so it cannot send requests to the lab.
+# The run may have been created by somebody else. In the sandbox, the origin of the
+# report differs from that of the lab, so scripts in it cannot send requests to the lab.
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -38,7 +38,7 @@ def trained_routes() -> list[Route]:
 
 
 def _of_run(function: Callable[[str], dict[str, Any]]) -> Callable[[Request], Response]:
-    """Return an endpoint that passes the name of a run to a function."""
+    """Return an endpoint that calls a function with the name of a run."""
 
     def answer(request: Request) -> Response:
         return JsonResponse(function(request.path_params["name"]))

@@ -1,1 +1,1 @@
-"""The units. Each has a lesson and computes the numbers shown on its page."""
+"""The interactive units of the lab, each with a lesson and the numbers on its page."""

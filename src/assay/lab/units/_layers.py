@@ -100,7 +100,7 @@ def _values(y: np.ndarray) -> dict[str, Any]:
 
 
 class Number(Network):
-    """Request to explain how a number in a trained network is calculated.
+    """Request for an explanation of how a number in a network is calculated.
 
     Args:
         layer: name of the layer, or path of an inner layer.
@@ -113,6 +113,6 @@ class Number(Network):
 
 @handles("layers", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return how a number is calculated, and check it against the forward pass."""
+    """Explain how a number is calculated and compare it with the forward pass."""
     opened = open_example(body.network, body.row, body.run)
     return explained(opened, body.layer, body.at)

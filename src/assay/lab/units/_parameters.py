@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["table", "updates"]
 
 _MOST_ITERATIONS = 60
-_MOST_NUMBERS = 20_000_000  # maximum number of stored values over all iterations; 80 MB
+_MOST_NUMBERS = 20_000_000  # maximum number of stored values (80 MB)
 
 LESSON = lesson(
     Lesson(
@@ -162,7 +162,7 @@ def updates(body: UpdatesBody) -> dict[str, Any]:
 def _update_of(
     step: dict[str, Any], following: dict[str, Any], path: tuple[Any, ...]
 ) -> dict[str, Any]:
-    """Return how an iteration updates the number at (layer, name, index)."""
+    """Return the details of an iteration for the parameter at (layer, name, index)."""
     return {
         "iteration": step["iteration"],
         "before": _at(step["parameters"], path),
@@ -175,7 +175,7 @@ def _update_of(
 
 
 def _check_path(parameters: Any, body: UpdatesBody) -> tuple[Any, ...]:
-    """Return (layer, name, index), or raise an InputError."""
+    """Return (layer, name, index); raise an InputError if no such parameter exists."""
     for found, key, what in (
         (parameters, body.layer, "The network has no layer"),
         (parameters.get(body.layer, {}), body.name, "The layer has no array"),
@@ -204,7 +204,7 @@ def _at(tree: Any, path: tuple[Any, ...]) -> float:
 def _trace(
     source: Source, training: str, rate: float, num_iterations: int, *, seed: int
 ) -> list[dict[str, Any]]:
-    """Return the state before each of the first updates, and after the last one."""
+    """Return the state before each of the first updates and after the last one."""
     settings = spec.Training.model_validate_json(training)
     fit = source.fit(settings, seed=seed)
     fit.hyperparameters = fit.hyperparameters.with_learning_rate(rate)
@@ -215,7 +215,7 @@ def _trace(
         fit.advance(iterations=1)
         steps[-1]["rate"] = float(fit.history.iterations["learning_rate"][-1])
         steps.append(_state(fit))
-        # An update is shown together with the optimizer state that follows it.
+        # Each update is shown with the optimizer state that results from it.
         steps[-2]["memory"] = steps[-1]["memory"]
     return steps
 

@@ -24,10 +24,10 @@ UNITS = (
     "regularization",
     "layers",
 )
-"""Names of the units, in order of unit number.
+"""Names of the units, ordered by unit number.
 
-Each unit has a module of the same name. It is imported on the first request, because
-some of these modules import JAX, which is slow."""
+Each unit has a module of the same name. The module is imported on the first request,
+because importing JAX is slow."""
 
 _CODE = {
     "activations": "_training",
@@ -46,7 +46,7 @@ Handler = Callable[[Any], dict[str, Any]]
 
 
 class Body(BaseModel):
-    """The body of a request; all numbers must be finite."""
+    """Base class of request bodies; all numbers must be finite."""
 
     model_config = ConfigDict(allow_inf_nan=False)
 
@@ -57,7 +57,7 @@ class Lesson:
 
     Args:
         unit: name of the unit.
-        title: sentence that states the unit's main point.
+        title: sentence that summarizes the unit.
         paragraphs: short paragraphs; at most 120 words in total.
         snippet: complete Python code that reproduces the page; added by `lesson_of`.
     """
@@ -82,8 +82,8 @@ def handles(unit: str, request: str) -> Callable[[Handler], Handler]:
     """Register a function that handles requests from a unit's page.
 
     The function takes one pydantic model, which validates the request, and returns
-    plain values, lists and arrays. It is called in a worker thread, so it must depend
-    only on its argument.
+    plain values, lists and arrays. It runs in a worker thread, so its result must
+    depend only on its argument.
 
     Example:
         >>> class Point(Body):
@@ -127,7 +127,7 @@ def lesson_of(unit: str, state: Mapping[str, str] | None = None) -> Lesson:
 
     Args:
         unit: name of the unit.
-        state: settings in the page's address; missing settings use their defaults.
+        state: settings in the page's address; missing settings have default values.
 
     Raises:
         InputError: the unit has no lesson, or a setting is invalid.

@@ -19,7 +19,7 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""A unit counts as saturated if its derivative is smaller than this."""
+"""A unit is considered saturated if its derivative is smaller than this value."""
 
 
 class CatalogBody(Body):
@@ -31,7 +31,8 @@ class CurveBody(Body):
 
     Args:
         name: name of the activation.
-        hyperparameters: values that replace the defaults, including learned ones.
+        hyperparameters: values of hyperparameters and learned parameters that replace
+            the defaults.
         low: smallest x.
         high: largest x.
         step: distance between neighboring values of x.
@@ -113,7 +114,7 @@ def curve(body: CurveBody) -> dict[str, Any]:
 def _curves() -> Any:
     """Return a compiled function of (x, values) that evaluates every activation.
 
-    Compiling all activations together takes about as long as compiling one.
+    Compiling all activations together takes about as long as compiling a single one.
     """
 
     def evaluate(x: jax.Array, values: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _curves() -> Any:
 def _evaluate(
     member: nn.Activation, x: jax.Array, values: dict[str, Any]
 ) -> tuple[jax.Array, jax.Array]:
-    """Return f(x) and f'(x); if f has several inputs, vary only the first one."""
+    """Return f(x) and f'(x). If f has several inputs, only the first one varies."""
     derivative = nn.derivative(member.name)
     if member.elementwise:
         return member.function(x, **values), derivative(x, **values)

@@ -40,8 +40,8 @@ class LayersBody(Body):
 def layers(body: LayersBody) -> dict[str, Any]:
     """Return the pre-activations of each activation layer, before and after training.
 
-    Without a run, there is one snapshot per epoch. With a run, the first snapshot shows
-    a newly initialized network, and the second one shows the trained model.
+    Without a run, there is one snapshot per epoch. With a run, there are two snapshots:
+    one of a newly initialized network and one of the trained model.
     """
     if body.run:
         return _of_run(source_of(body.run), seed=body.seed)

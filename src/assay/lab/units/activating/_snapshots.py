@@ -20,7 +20,7 @@ EDGES = np.linspace(-8, 8, 65)
 MOST_ROWS = 1024
 """Maximum number of train rows to measure."""
 
-_DEAD = 1e-6  # units with smaller derivatives get almost no gradient
+_DEAD = 1e-6  # units with smaller derivatives receive almost no gradient
 
 
 def snapshot(source: Source, fit: Fit, epoch: int | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Compares the gradients of the batches in a few epochs with the full gradient."""
+"""Compares batch gradients with the full gradient over a few epochs."""
 
 import math
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # any iteration works, because nothing is random
+_FIRST: Any = np.int32(0)  # any iteration works, because there is no randomness
 _MOST_ITERATIONS = 700  # enough for two epochs of all digits in batches of 4
 
 
@@ -37,7 +37,7 @@ class Passes(Rows):
 
 @handles("batches", "passes")
 def passes(body: Passes) -> dict[str, Any]:
-    """Train for a few epochs, and compare batch gradients with the full gradient."""
+    """Train for a few epochs and compare batch gradients with the full gradient."""
     parts = parts_of(body)
     fit = _fit(parts, body, body.batch_size)
     whole = _fit(parts, body, 0)
@@ -65,7 +65,7 @@ def passes(body: Passes) -> dict[str, Any]:
 
 
 def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
-    """Return a new fit on train; all fits have the same initial parameters."""
+    """Return a new fit on train. All fits have the same initial parameters."""
     rows = [parts.split.train, parts.split.val]
     preparation = Preparation.fit(parts.dataset, rows[0])
     if preparation.kind not in ("table", "image"):
@@ -84,7 +84,7 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
         optimizer=spec.SGD(body.learning_rate),
         regularizers=(),
         schedule=spec.Constant(),
-        # a batch larger than train contains all train rows
+        # batches cannot be larger than train
         batch_size=min(batch_size, len(rows[0])) or "all",
         num_epochs=body.num_epochs,
     )
@@ -102,7 +102,7 @@ def _layers(preparation: Preparation, hidden: int) -> tuple[spec.Layer, ...]:
 
 
 def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
-    """Return the rows in the next batch, and compare its gradient with the full one."""
+    """Return the rows in the next batch and compare its gradient with the full one."""
     epoch, place = divmod(fit.iteration, fit.iterations_per_epoch)
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)
@@ -137,7 +137,7 @@ def angles(body: Angles) -> dict[str, Any]:
     parts = parts_of(body)
     fit = _fit(parts, body, 1)
     count = len(parts.split.train)
-    train: Any = fit.train  # training data, which are never streamed here
+    train: Any = fit.train  # these training data are never streamed
     order = fit.program.orders(body.seed, 0, train)[0][:count]
     each = np.stack([_gradient_of(fit, int(row)) for row in order])
     full = each.mean(axis=0)

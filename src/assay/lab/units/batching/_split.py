@@ -1,4 +1,4 @@
-"""The split of a data set, and the statistics learned by its preparation."""
+"""The split of a data set and the statistics learned by its preparation."""
 
 import base64
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from assay.lab.units._registry import Body, handles
 __all__ = ["Parts", "Rows", "parts_of", "split"]
 
 _MOST_COLUMNS = 6  # maximum number of columns whose preparation is shown
-_FEWEST = 20  # a part could be empty if there were fewer examples
+_FEWEST = 20  # with fewer examples, a part could be empty
 
 
 class Rows(Body):
@@ -44,7 +44,7 @@ class Rows(Body):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Examples and their split, as indices into these examples.
+    """Examples and the indices of those in train, val and test.
 
     Args:
         dataset: the examples.
@@ -84,10 +84,10 @@ def _split_rows(*request: Any) -> Parts:
 
 
 def _chosen(dataset: Dataset, count: int) -> np.ndarray:
-    """Return rows with balanced classes or, for regression, evenly spaced rows."""
+    """Select rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
-    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows with this class
+    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows of the class
     for number in range(dataset.task.num_classes):
         rows = np.flatnonzero(dataset.target == number)
         turn[rows] = np.arange(len(rows))
@@ -111,7 +111,7 @@ def _of_run(name: str) -> Parts:
 
 @handles("batches", "split")
 def split(body: Rows) -> dict[str, Any]:
-    """Return each example's part, and the statistics learned from train."""
+    """Return each example's part and the statistics learned from train."""
     parts = parts_of(body)
     dataset, task = parts.dataset, parts.dataset.task
     part_of = np.zeros(dataset.num_examples, int)
@@ -140,7 +140,7 @@ def split(body: Rows) -> dict[str, Any]:
 
 
 def _images(dataset: Dataset) -> str | None:
-    """Return the pixels of digits as base64, 64 bytes each; None for other data."""
+    """Return digits as base64, 64 bytes per digit; None for other data."""
     if dataset.name != "digits" or dataset.num_features != 64:
         return None
     pixels = dataset.frame.select([c.name for c in dataset.columns]).to_numpy()
@@ -148,7 +148,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return statistics of the most varied columns, on train and on all rows."""
+    """Return the scaling of the most varied columns on train and on all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

@@ -1,4 +1,4 @@
-"""Generates the code for the units on costs, batches and optimizers."""
+"""Generates code for the costs, batches and optimizers units."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ __all__ = ["Batches", "Costs", "Optimizers"]
 
 
 class Costs(State):
-    """Settings on the page of the unit on costs."""
+    """Page settings of the costs unit."""
 
     loss: str = "squared_error"
     output: float = 1.5
@@ -32,7 +32,7 @@ def _costs(state: Costs) -> str:
     if state.run:
         return _costs_of_run(state)
     name = state.loss
-    class_name(spec.Cost, name)  # raises an error if the name is unknown
+    class_name(spec.Cost, name)  # raises an error for unknown names
     outputs, target = [state.output], f"{state.target:g}"
     if name in ("cross_entropy", "log_likelihood"):
         outputs, target = [state.output, *state.others], f"{max(state.target, 0):.0f}"
@@ -94,7 +94,7 @@ print(f"cost {{cost:.4f}} on {{len(rows)}} rows of train, penalty {{penalty:.4f}
 
 
 class Batches(State):
-    """Settings on the page of the unit on data sets, splits and batches."""
+    """Page settings of the batches unit."""
 
     data: Literal["digits", "iris", "wine", "breast_cancer", "diabetes"] = "digits"
     batch: int = 4
@@ -142,7 +142,7 @@ print("angle to the full gradient:", np.degrees(np.arccos(cosine)), "degrees")
 
 
 class Optimizers(State):
-    """Settings on the page of the unit on optimizers."""
+    """Page settings of the optimizers unit."""
 
     place: str = "bowl"
     updates: int = 80

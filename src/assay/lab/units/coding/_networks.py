@@ -1,4 +1,4 @@
-"""Generates the code for the units on convolution and layers."""
+"""Generates code for the convolution and layers units."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ _KERNEL = (0, 1, -1, -1, 1, 0, 0, 1, 1)
 
 
 class Convolution(State):
-    """Settings on the page of the unit on convolution."""
+    """Page settings of the convolution unit."""
 
     input: tuple[float, ...] = _INPUT
     kernel: tuple[float, ...] = _KERNEL
@@ -75,7 +75,7 @@ def _square(values: tuple[float, ...], side: int) -> str:
 
 
 class Layers(State):
-    """Settings on the page of the unit on layers."""
+    """Page settings of the layers unit."""
 
     network: Literal[
         "dense", "convolution", "normalized", "simple_rnn", "lstm", "gru"

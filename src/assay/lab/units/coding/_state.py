@@ -19,9 +19,8 @@ __all__ = [
 
 
 class State(BaseModel):
-    """Settings in the address of a unit's page; missing settings use their defaults.
-
-    The items of a list are separated by commas.
+    """Settings in the address of a unit's page. Missing settings have default values.
+    Lists are comma-separated.
 
     Args:
         run: name of a finished run whose data and network are used; "" for the built-in

@@ -1,4 +1,4 @@
-"""Generates the code for the units whose pages train a network."""
+"""Generates code for the units that train a network."""
 
 from assay import spec
 from assay.lab.units.coding._state import (
@@ -13,7 +13,7 @@ __all__ = ["Activations", "LearningRates", "Parameters", "Regularization"]
 
 
 class Activations(State):
-    """Settings on the page of the unit on activations."""
+    """Page settings of the activations unit."""
 
     name: str = "sigmoid"
     layers: int = 3
@@ -62,7 +62,7 @@ for layer, gradients in fit.gradients().items():
 
 
 class LearningRates(State):
-    """Settings on the page of the unit on learning rates."""
+    """Page settings of the learning rates unit."""
 
     rates: tuple[float, ...] = (0.001, 0.1, 1.0)
     optimizer: str = "sgd"
@@ -107,7 +107,7 @@ def _schedule(state: LearningRates) -> str:
 
 
 class Parameters(State):
-    """Settings on the page of the unit on parameters and hyperparameters."""
+    """Page settings of the parameters unit."""
 
     layer: str = "output"
     name: str = "kernel"
@@ -159,7 +159,7 @@ for before, kept in zip(hidden[hidden > 0], after[hidden > 0]):
 
 
 class Regularization(State):
-    """Settings on the page of the unit on regularization."""
+    """Page settings of the regularization unit."""
 
     l1: float = 0.0
     l2: float = 0.0

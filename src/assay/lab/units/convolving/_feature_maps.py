@@ -1,4 +1,4 @@
-"""The feature maps of a trained network, and the receptive fields of their values."""
+"""The feature maps of a trained network and the receptive fields of their values."""
 
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ class FeatureMaps(Body):
 
 @handles("convolution", "maps")
 def maps(body: FeatureMaps) -> dict[str, Any]:
-    """Return each layer's feature maps, and the kernels of convolutional layers."""
+    """Return each layer's feature maps and the kernels of convolutional layers."""
     opened, names = _with_images(body)
     return {
         **_example(opened),
@@ -48,7 +48,7 @@ def maps(body: FeatureMaps) -> dict[str, Any]:
 
 
 def _with_images(body: FeatureMaps) -> tuple[Opened, list[str]]:
-    """Return an example and the names of the layers that map images to images."""
+    """Return an example and the names of layers whose inputs and outputs are images."""
     if body.upload:
         opened = open_picture("convolution", body.upload, body.run)
     else:
@@ -95,7 +95,7 @@ def _layer_maps(opened: Opened, name: str) -> dict[str, Any]:
 
 
 class Number(FeatureMaps):
-    """Request to explain how a number in a trained network is calculated.
+    """Request for an explanation of how a number in a network is calculated.
 
     Args:
         layer: name of the layer.
@@ -108,7 +108,7 @@ class Number(FeatureMaps):
 
 @handles("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Return how a number is calculated, and check it against the forward pass."""
+    """Explain how a number is calculated and compare it with the forward pass."""
     opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 
@@ -119,9 +119,9 @@ class ReceptiveField(Number):
 
 @handles("convolution", "receptive_field")
 def receptive_field(body: ReceptiveField) -> dict[str, Any]:
-    """Return the box of outputs of each earlier layer on which a number depends."""
+    """Return, for each earlier layer, the box of outputs on which a number depends."""
     opened, names = _with_images(body)
-    opened.watched.explain(body.layer, body.at)  # rejects invalid positions
+    opened.watched.explain(body.layer, body.at)  # raises an error for invalid positions
     if body.layer not in names:
         raise InputError(
             f"The output of {body.layer!r} is not an image. Choose one of "
@@ -139,7 +139,7 @@ def receptive_field(body: ReceptiveField) -> dict[str, Any]:
 def _before(layer: Any, box: Box) -> Box:
     """Return the box of a layer's input on which a box of its output depends."""
     inner = list(layer.inner_layers().values())
-    if inner:  # a residual block also adds its input to the output of its layers
+    if inner:  # the output of a residual block also depends on its input directly
         through = box
         for one in reversed(inner):
             through = _before(one, through)
@@ -185,7 +185,7 @@ def shift(body: Shift) -> dict[str, Any]:
     x = opened.watched.input(name)[0]
     moved = _moved(x, body.down, body.right)
     before = opened.watched.output(name)[0]
-    flat = moved.reshape(1, *opened.network.input_shape)  # undoes a Reshape layer
+    flat = moved.reshape(1, *opened.network.input_shape)  # reverses a Reshape layer
     after = watch(opened.network, flat).output(name)[0]
     expected = _moved(before, body.down, body.right)
     same = np.abs(after - expected).max(axis=-1) < 1e-5
@@ -203,7 +203,7 @@ def shift(body: Shift) -> dict[str, Any]:
 
 
 def _moved(x: np.ndarray, down: int, right: int) -> np.ndarray:
-    """Translate an array (height, width, channels), repeating the border."""
+    """Shift an array (height, width, channels), repeating the values at its border."""
     rows = np.clip(np.arange(x.shape[0]) - down, 0, x.shape[0] - 1)
     columns = np.clip(np.arange(x.shape[1]) - right, 0, x.shape[1] - 1)
     return x[rows][:, columns]

@@ -1,4 +1,4 @@
-"""Convolves and pools grids that the user types in."""
+"""Convolves and pools grids that the user enters."""
 
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -75,7 +75,7 @@ def _grid(rows: Grid, name: str) -> np.ndarray:
 
 @handles("convolution", "slide")
 def slide(body: Slide) -> dict[str, Any]:
-    """Convolve a grid with a kernel, and list the terms of each output."""
+    """Convolve a grid with a kernel and list the terms of each output."""
     grid, kernel = _grid(body.input, "input"), _grid(body.kernel, "kernel")
     layer = spec.Conv2D(
         1,
@@ -107,7 +107,7 @@ def slide(body: Slide) -> dict[str, Any]:
 
 
 def _cell(watched: ModelPass, layer: str, position: tuple[int, int]) -> dict[str, Any]:
-    """Return the terms of an output; the source of terms from the padding is None."""
+    """Return the terms of an output. Terms from the padding have the source None."""
     xray = watched.explain(layer, (*position, 0))
     window = xray.details["window"]
     terms = [
@@ -137,7 +137,7 @@ def _backward(
         upstream = _grid(body.upstream, "upstream")
     if upstream.shape != shape:
         rule, size = "upstream.shape == output.shape", " x ".join(map(str, shape))
-        fix = f"Write {size} numbers."
+        fix = f"Use {size} numbers."
         raise InputError(fault(rule, "upstream", list(upstream.shape), fix))
     convolve = partial(
         ops.convolve,
@@ -151,7 +151,8 @@ def _backward(
         return jax.vjp(convolve, x, w)[1](g)
 
     g = jnp.asarray(upstream[None, ..., None])
-    by_input, by_kernel = jax.jit(backward)(x, w, g)  # one program is faster
+    # Compiling both gradients together is faster.
+    by_input, by_kernel = jax.jit(backward)(x, w, g)
     return {
         "upstream": np.float32(upstream),
         "by_kernel": np.float32(by_kernel[..., 0, 0]),
@@ -168,7 +169,7 @@ class Pool(Body):
         kind: whether to keep the maximum or the mean of each window.
         size: F, size of the window.
         stride: S, distance between neighboring windows.
-        padding: P, number of rows added at each border of the input, which affect
+        padding: P, number of rows added at each border of the input; added rows affect
             neither the maximum nor the mean.
     """
 
@@ -181,7 +182,7 @@ class Pool(Body):
 
 @handles("convolution", "pool")
 def pool(body: Pool) -> dict[str, Any]:
-    """Pool a grid, and list each window's values and the position of its maximum."""
+    """Pool a grid and list each window's values and the position of its maximum."""
     grid = _grid(body.input, "input")
     kind = spec.MaxPool2D if body.kind == "max" else spec.AveragePool2D
     layer = kind(body.size, stride=body.stride, padding=body.padding)

@@ -65,10 +65,10 @@ def catalog(body: CatalogBody) -> dict[str, Any]:
 
 @handles("costs", "point")
 def point(body: PointBody) -> dict[str, Any]:
-    """Return the loss of an example, its gradient and the curves along one output.
+    """Return the loss of an example, the gradient, and the curves along one output.
 
     The gradient consists of the derivatives of the loss with respect to the raw
-    outputs. During training, it is propagated back through the network.
+    outputs. During training, this gradient is backpropagated through the network.
     """
     loss = costs.get(body.loss)
     _check_outputs(loss, body)

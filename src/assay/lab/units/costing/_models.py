@@ -11,11 +11,11 @@ __all__ = ["trained"]
 
 _DATA = {"binary": "breast_cancer", "multiclass": "digits", "regression": "diabetes"}
 
-_EPOCHS = 5  # few enough that the model still makes mistakes
+_EPOCHS = 5  # the model should still make mistakes
 
 
 def trained(run: str, name: str) -> tuple[Source, Any]:
-    """Return data and a trained model for which a loss can be computed."""
+    """Return data and a trained model that suit a loss."""
     loss = costs.get(name)
     if not run:
         return _small_network(name)
@@ -35,11 +35,12 @@ def trained(run: str, name: str) -> tuple[Source, Any]:
 
 @lru_cache(maxsize=16)
 def _small_network(name: str) -> tuple[Source, Any]:
-    """Return a built-in data set that suits a loss, and a network trained on it."""
+    """Return a built-in data set and a network trained on it that suit a loss."""
     loss = costs.get(name)
     if not loss.standardize:
         raise InputError(
-            f"{name} needs counts, which no built-in data set has. Choose another loss."
+            f"{name} requires counts as targets, but no built-in data set has them. "
+            "Choose another loss."
         )
     task = "multiclass" if "multiclass" in loss.tasks else loss.tasks[0]
     source = builtin(_DATA[task])

@@ -105,7 +105,7 @@ def _of_part(source: Source, model: Any, loss: costs.Loss) -> float:
 
 
 def _penalty(parameters: Any, body: ExamplesBody) -> dict[str, Any]:
-    """Return the penalty on the kernels, and its formula."""
+    """Return the penalty on the kernels and its formula."""
     if body.penalty == "none":
         return {"penalty": 0.0, "penalty_formula": ""}
     if body.penalty not in regularize.PENALTIES:

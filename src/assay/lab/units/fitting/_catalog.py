@@ -1,4 +1,4 @@
-"""Entries of the units' catalogs, each of which describes a member of a family."""
+"""Describes members of families for the units' catalogs."""
 
 from assay import spec
 

@@ -20,7 +20,7 @@ def grid(low: float, high: float, step: float, *, most: int, fix: str) -> np.nda
     Raises:
         InputError: there would be fewer than 2 values, or more than `most`.
     """
-    size = (high - low) / step + 1  # infinite or nan if a difference overflows
+    size = (high - low) / step + 1  # may be infinite or nan because of an overflow
     if not 2 <= np.round(size) <= most:
         rule = f"2 <= (high - low) / step + 1 <= {most}"
         raise InputError(fault(rule, "step", step, fix))

@@ -23,11 +23,11 @@ SYMBOLS: Mapping[str, Mapping[str, str]] = {
     "lamb": {"mu": "m", "nu": "v"},
     "lion": {"mu": "m"},
 }
-"""The symbols in each optimizer's formula, by the field names of Optax's states."""
+"""The symbols in each optimizer's formula, by field name of the Optax state."""
 
 
 def named_memory(kind: str, memory: Any) -> dict[str, Any]:
-    """Return the parts of an optimizer's state by symbol, with the parameters' shapes.
+    """Return the parts of an optimizer's state by symbol.
 
     Example:
         >>> import optax

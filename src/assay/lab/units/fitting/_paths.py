@@ -1,4 +1,4 @@
-"""The paths of fits in parameter space, and slices of the cost around them."""
+"""The paths of fits in parameter space and slices of the cost around them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -23,13 +23,13 @@ _jax: Any = jax  # parts of JAX are untyped
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The path of a fit, with one point before each update and one after the last.
+    """The path of a fit: the parameters before each update and after the last one.
 
     Args:
         points: (n + 1, p), all parameters as one vector.
         costs: (n,), cost of each batch.
-        gradient_norms: (n,), length of each gradient.
-        memory: lengths (n,) of each part of the optimizer's state after each update, by
+        gradient_norms: (n,), norm of each gradient.
+        memory: norms (n,) of each part of the optimizer's state after each update, by
             symbol.
         diverged_at: first iteration with a cost that is not finite.
     """
@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the fraction of a point's squared length that is in the plane."""
+        """Return the fraction of a point's squared length that lies in the plane."""
         moved = point - self.origin
         total = float(moved @ moved)
         inside = self.project(point[None])[0]

@@ -54,7 +54,7 @@ class Source:
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings with changes and without early stopping."""
+        """Return the settings with some changes and without early stopping."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -104,7 +104,7 @@ def _part(dataset: Dataset, preparation: Preparation, rows: np.ndarray) -> Part:
 
 
 def source_of(run: str, *, data: str = "digits") -> Source:
-    """Return the data and the model of a run or, without a run, a built-in data set.
+    """Return the data and model of a run or, without a run, a built-in data set.
 
     Args:
         run: name of a finished run, or "".
@@ -146,7 +146,7 @@ def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cac
 
 
 def inputs_of(part: Part, count: int | None = None) -> tuple[np.ndarray, Any]:
-    """Return the first inputs of a part and their lengths; None if all are equal."""
+    """Return the first inputs of a part and their lengths (None if all are equal)."""
     inputs = part[0]
     if isinstance(inputs, dict):
         return inputs["values"][:count], inputs["lengths"][:count]

@@ -20,7 +20,7 @@ RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 # pass the same function object.
 Function = Callable[[jax.Array, Any], jax.Array]
 
-# A walk takes microseconds, so optimizing its compiled code is not worth the time.
+# A walk takes microseconds, so optimizing the compiled code is not worthwhile.
 _QUICK_TO_COMPILE = {
     "xla_cpu_use_fusion_emitters": False,
     "xla_backend_optimization_level": 0,
@@ -30,7 +30,7 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class Walk(NamedTuple):
-    """The path of an optimizer, with one row per update and one row for the last point.
+    """The path of an optimizer, with one row per update and one for the last point.
 
     Args:
         points: (n + 1, k), visited points.
@@ -69,8 +69,8 @@ def best_walk(
 ) -> tuple[float, Walk]:
     """Return the rate in `RATES` with the lowest final value, and its path.
 
-    Paths that leave the range of float32 are ignored. The arguments are the same as for
-    `walk`.
+    Paths that leave the range of float32 are ignored. The arguments are the same as
+    those of `walk`.
     """
     values = optimizer.traced()
     values.pop("learning_rate")

@@ -1,4 +1,4 @@
-"""The output layer for each task."""
+"""Converts raw outputs to predictions for each task."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ __all__ = ["Output", "output"]
 
 
 class Output(Body):
-    """Request for the predictions that the last layer's raw outputs give.
+    """Request for the predictions computed from raw outputs of the last layer.
 
     Args:
         outputs: k numbers for k classes; one number for two classes, regression or

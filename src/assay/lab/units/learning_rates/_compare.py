@@ -1,4 +1,4 @@
-"""Trains at several learning rates, and continues fits at a different rate."""
+"""Trains at several learning rates and continues fits at a different rate."""
 
 from typing import Annotated, Any
 
@@ -69,7 +69,7 @@ def compare(body: CompareBody) -> dict[str, Any]:
 
 @handles("learning_rate", "rescue")
 def rescue(body: RescueBody) -> dict[str, Any]:
-    """Continue a fit at a different learning rate, and return the rest of it."""
+    """Continue a fit at a different learning rate and return the remaining costs."""
     source = source_of(body.run)
     training = settings(source, body, schedule=body.schedule)
     fit = fit_at(source, training, body.rate, body.seed)

@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # minimum rise of the cost, as a multiple of the first cost
+_EXPLODED = 3.0  # minimum increase of the cost, as a multiple of the first cost
 
 
 def explosion(fit: Fit) -> int | None:
@@ -54,7 +54,7 @@ def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
 
 
 def _updates(before: Any, after: Any) -> list[dict[str, Any]]:
-    """Return the norms of each layer's parameters and of the update of each layer."""
+    """Return the norms of each layer's parameters and updates."""
     rows = []
     for name, arrays in before.items():
         if not arrays:

@@ -15,7 +15,7 @@ Rate = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class FitBody(Body):
-    """Settings of all requests for fits.
+    """Settings shared by all requests for fits.
 
     Args:
         run: name of a finished run whose data and network are used; "" for a small
@@ -32,7 +32,7 @@ class FitBody(Body):
 
 
 class ScheduledBody(FitBody):
-    """Settings of requests for fits with a schedule.
+    """Settings shared by requests for fits with a schedule.
 
     Args:
         schedule: kind of schedule for all fits and, optionally, its hyperparameters.

@@ -24,7 +24,7 @@ class DrawBody(Body):
 
     Args:
         schedule: kind of schedule and, optionally, its hyperparameters.
-        rate: base learning rate, which the schedule multiplies by a factor.
+        rate: base learning rate, before scaling by the schedule.
         num_iterations: total number of iterations.
     """
 

@@ -1,1 +1,1 @@
-"""Small networks trained on the digits, and the networks of runs."""
+"""The networks of runs, and small networks trained on the digits."""

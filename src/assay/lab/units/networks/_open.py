@@ -77,7 +77,7 @@ class Opened:
     Args:
         row: row number in the data; -1 for a user's image.
         num_rows: number of rows in the data.
-        target: the class or number to predict; "" for a user's image.
+        target: true class or number; "" for a user's image.
         classes: names of the classes; empty for numbers.
         prediction: class probabilities, or the predicted number.
         network: the network in inference mode.
@@ -170,7 +170,7 @@ def _of_run(name: str, row: int) -> Opened:
     run = open_run(name)
     model = run.model
     dataset = experiment.run_data(run.folder)
-    # Row 0 may be sealed, so a negative number selects the first row of train.
+    # Row 0 may be sealed, so a negative row number selects the first row of train.
     opened = experiment.open_row(run, row if row >= 0 else None)
     task = model.preparation.task
     target = dataset.target[opened.row]
@@ -186,7 +186,7 @@ def _of_run(name: str, row: int) -> Opened:
 
 
 def _picture_in_run(name: str, file: Path) -> Opened:
-    example = _of_run(name, -1)  # raises an error if the layers cannot be shown
+    example = _of_run(name, -1)  # raises an error if layers cannot be shown
     model = open_run(name).model
     inputs = inputs_of_picture(file, model.preparation)
     watched = watch(example.network, inputs, dtype=model.training.precision)
@@ -233,7 +233,7 @@ def layer_rows(model: experiment.Model) -> list[nn.Row]:
 
 
 def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
-    """Return how a value is calculated, as JSON values and as text.
+    """Return the calculation of a value, as JSON values and as text.
 
     Raises:
         InputError: the layer or the position does not exist.

@@ -35,8 +35,8 @@ def inputs_of_picture(file: Path, preparation: Preparation) -> Any:
 def ink_of(file: Path, size: tuple[int, int]) -> np.ndarray:
     """Return the amount of ink in each pixel, from 0 to 1, resized to `size`.
 
-    Pixels that differ from the border count as ink, so dark strokes on light paper and
-    light strokes on a dark board give the same result.
+    Pixels that differ from the border are considered ink, so dark strokes on light
+    paper and light strokes on a dark board give the same result.
 
     Raises:
         InputError: the file is not an image.

@@ -20,7 +20,7 @@ __all__ = ["LineBody", "line"]
 
 _COLUMNS = ("s1", "s2")  # two highly correlated blood measurements in `diabetes`
 
-_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # ranges of the weights that are plotted
+_WINDOW = ((-2.0, 2.4), (-2.2, 2.2))  # plotted ranges of the weights
 
 
 class LineBody(Body):
@@ -44,8 +44,8 @@ def line(body: LineBody) -> dict[str, Any]:
     """Return the cost surface of a model with two weights, and the optimizers' paths.
 
     The model is target = w1 s1 + w2 s2 + b on the training set of `diabetes`. The
-    values are standardized, so the best b is 0. The plotted heights are the cost at
-    b = 0.
+    values are standardized, so the best b is 0. The plotted heights are the costs
+    for this b.
     """
     inputs, targets = _two_columns()
 

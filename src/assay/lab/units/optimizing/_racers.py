@@ -1,4 +1,4 @@
-"""The optimizers in a race, and their paths."""
+"""The optimizers in a race and their paths."""
 
 from typing import Annotated, Any, Literal
 

@@ -49,7 +49,7 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
         best = optimizer.model_copy(update={"learning_rate": rate})
         return path_data(best, walked)
 
-    with ThreadPoolExecutor() as threads:  # compiles in parallel
+    with ThreadPoolExecutor() as threads:  # threads compile in parallel
         paths = list(threads.map(race, body.racers))
     return {
         "surface": body.surface,
@@ -64,6 +64,6 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _on_surface(name: str) -> Function:
-    """Return a surface as a function that ignores the data of an update."""
+    """Return a surface as a function of a point; its second argument is ignored."""
     member = get_surface(name)
     return lambda point, _: member.function(point)

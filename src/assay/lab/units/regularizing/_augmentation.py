@@ -37,7 +37,7 @@ class Augmented(Body):
         run: name of a finished run whose images are used; if it is empty, or the run
             has no images, digits are used.
         row: index of the image; for a run, an index into the training images.
-        iteration: iteration whose random changes are shown.
+        iteration: iteration number, which determines the random changes.
         strength: factor that scales the default strength of each augmentation.
     """
 
@@ -57,7 +57,7 @@ def augment(body: Augmented) -> dict[str, Any]:
     inputs = jnp.asarray(np.repeat(shown.images[[body.row]], _VARIANTS, axis=0))
     hyper = {kind: _scaled(kind, body.strength) for kind in _kinds()}
     key = nn.iteration_key(jnp.array([0, body.row], jnp.uint32), body.iteration)
-    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # mixup mixes in these
+    rows = (body.row + 1 + np.arange(_VARIANTS)) % count  # the rows that mixup mixes in
     varied = _vary()(inputs, jnp.asarray(shown.images[rows]), key, hyper)
     return {
         "row": body.row,
@@ -81,7 +81,7 @@ def augment(body: Augmented) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class _Images:
-    images: np.ndarray  # (n, height, width, channels), as the network reads them
+    images: np.ndarray  # (n, height, width, channels), scaled like the network's inputs
     targets: list[str]
 
 
@@ -109,7 +109,7 @@ def _gray(images: Any) -> np.ndarray:
 
 @cache
 def _kinds() -> tuple[str, ...]:
-    """Return the augmentations that support images, starting with the most specific."""
+    """Return the augmentations that support images, most specific first."""
     members = regularize.AUGMENTATIONS
 
     def generality(kind: str) -> tuple[bool, int]:

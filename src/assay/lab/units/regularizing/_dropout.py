@@ -25,7 +25,7 @@ class Mask(Body):
     Args:
         run: name of a finished run whose data and network are used; "" for a network of
             40 units on the digits.
-        iteration: iteration whose mask is shown.
+        iteration: iteration number, which determines the mask.
         rate: fraction of the units to drop.
         example: position of the example in the batch.
         num_masks: number of masks over which the output is averaged.

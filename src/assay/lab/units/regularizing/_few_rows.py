@@ -13,7 +13,7 @@ from assay.training import TrainingData
 
 __all__ = ["UNITS", "FewRows", "few_rows", "with_dropout"]
 
-_NUM_TRAIN = 80  # few enough that a network of 40 units can fit their noise
+_NUM_TRAIN = 80  # a network of 40 units should be able to fit their noise
 _NUM_VAL = 400
 UNITS = 40
 """Number of hidden units in the network on the digits."""
@@ -76,7 +76,7 @@ def _of_run(source: Source, wrong: float) -> FewRows:
 
 
 def _some(part: Part, count: int) -> Part:
-    """Return random examples, because the first ones may all be of the same class."""
+    """Return random examples, because the first ones may all have the same class."""
     inputs, targets = part
     rows = np.random.default_rng(0).permutation(len(targets))[:count]
     if isinstance(inputs, dict):
@@ -87,7 +87,7 @@ def _some(part: Part, count: int) -> Part:
 
 
 def _replaced(targets: np.ndarray, wrong: float, *, num_classes: int) -> np.ndarray:
-    """Replace some targets with wrong ones: the next class, or another target."""
+    """Replace some targets with the next class or, for regression, another target."""
     order = np.random.default_rng(0).permutation(len(targets))
     rows = order[: round(wrong * len(targets))]
     learned = targets.copy()

@@ -16,7 +16,7 @@ from assay.training import Fit
 __all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
-_SNAPSHOTS = 12  # number of weight histograms for each fit
+_SNAPSHOTS = 12  # number of weight histograms per fit
 _TINY = 1e-3  # smaller weights count as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
@@ -52,7 +52,7 @@ class Phases(Body):
 
 
 def small_fit(body: Phases) -> Fit:
-    """Return a new fit; a strength of 0 turns a regularizer off.
+    """Return a new fit. A strength of 0 turns a regularizer off.
 
     Every fit includes all regularizers, so all fits can use the same compiled program.
     """
@@ -71,7 +71,7 @@ def small_fit(body: Phases) -> Fit:
 
 @handles("regularization", "phases")
 def phases(body: Phases) -> dict[str, Any]:
-    """Train a network, and return its costs by epoch and snapshots of its weights."""
+    """Train a network and return its costs by epoch and snapshots of its weights."""
     rows, fit = few_rows(body.run, body.wrong), small_fit(body)
     stops = np.unique(np.linspace(0, body.num_epochs, _SNAPSHOTS).astype(int))
     weights = {}
@@ -81,7 +81,7 @@ def phases(body: Phases) -> dict[str, Any]:
         weights[int(stop)] = _weights(fit)
     epochs = fit.history.epochs
     most = max(float(np.abs(w).max()) for w in weights.values())
-    reach = math.ceil(2 * most) / 2  # rounded, to compare histograms
+    reach = math.ceil(2 * most) / 2  # rounded to make histograms comparable
     edges = np.linspace(-reach, reach, _NUM_BINS + 1)
     return {
         "num_train": rows.num_train,
