@@ -28,9 +28,9 @@ def export(
     Args:
         run: the run, or its folder.
         to: "onnx", "flax", "torch", "safetensors" or "card".
-        path: path of the main file, or an existing folder; by default, a file with the
-            run's name in the run's `export` folder. Other files are written next to the
-            main file.
+        path: path of the main file, or an existing folder. By default, the file is
+            named after the run and written to the run's `export` folder. Other files
+            are written next to the main file.
         replace: whether to replace existing files.
 
     Returns:
@@ -85,7 +85,7 @@ def _main_file(run: Run, form: Form, path: str | Path | None) -> Path:
 def _check(
     paths: dict[str, Path], folder: Path, *, folder_exists: bool, replace: bool
 ) -> None:
-    """Check that the files can be written before computing their contents."""
+    """Check that the files can be written, before computing their contents."""
     faults = Faults()
     if folder_exists and not folder.is_dir():
         faults.add(f"The folder {str(folder)!r} does not exist. Create it first.")

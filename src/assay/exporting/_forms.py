@@ -1,4 +1,4 @@
-"""The export formats, and their registry."""
+"""The export formats and their registry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
 
 
 def exported_model(run: Run, form: str) -> Model:
-    """Return the model of a run, which must consist of Assay's layers.
+    """Return the model of a run, whose network must consist of Assay's layers.
 
     Args:
         run: run whose model is exported.

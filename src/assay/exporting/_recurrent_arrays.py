@@ -8,7 +8,7 @@ __all__ = ["first_states", "second_bias"]
 
 
 def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
-    """Return the biases of the recurrent product; 0 for gates without such a bias.
+    """Return the biases of the recurrent product, which are 0 for gates without a bias.
 
     Args:
         trained: recurrent layer.
@@ -16,13 +16,13 @@ def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
     """
     bias = np.zeros_like(trained.array(f"{prefix}bias"))
     learned = trained.optional(f"{prefix}recurrent_bias")
-    if learned is not None:  # the bias of the last gate of a GRU
+    if learned is not None:  # bias of the last gate of a GRU
         bias[-len(learned) :] = learned
     return bias
 
 
 def first_states(trained: TrainedLayer) -> list[np.ndarray]:
-    """Return the learned initial states, each (directions, 1, units)."""
+    """Return the learned initial states, each of shape (directions, 1, units)."""
     layer = trained.layer
     if not layer.learns_state:
         return []

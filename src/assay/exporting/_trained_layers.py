@@ -1,4 +1,4 @@
-"""The layers of a trained network, with their arrays."""
+"""The layers of a trained network and their arrays."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -48,7 +48,7 @@ class TrainedLayer(NamedTuple):
         return float(self.array(name))
 
     def inner(self) -> list["TrainedLayer"]:
-        """Return the layers inside this layer, in the order in which they run."""
+        """Return the layers inside this layer, in execution order."""
         return _layers(self.layer.inner_layers(), self.values, f"{self.path}.")
 
 
@@ -101,7 +101,8 @@ def check_translatable(model: Model, translated: Mapping[str, Any], form: str) -
         form: name of the format, such as "onnx".
 
     Raises:
-        InputError: some layers cannot be expressed. The message lists all of them.
+        InputError: the format cannot express some layers; the message lists all of
+            them.
     """
     kinds = {layer.kind for layer in _all_layers(trained_members(model)[0])}
     unknown = sorted(kind for kind in kinds if kind not in translated)

@@ -5,7 +5,7 @@ from typing import Any
 __all__ = ["Pairs", "extended_padding", "is_plain", "rows_beyond"]
 
 Pairs = tuple[tuple[int, int], ...]
-"""Numbers of rows (before, after) along each spatial axis."""
+"""The number of rows (before, after) along each spatial axis."""
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:
@@ -29,7 +29,7 @@ def rows_beyond(window: Any) -> tuple[int, ...]:
 
 
 def is_plain(window: Any) -> bool:
-    """Return whether a window has no gaps and stays within the padded input."""
+    """Return whether a window has no dilation and stays within the padded input."""
     return not window.has_gaps and not any(rows_beyond(window))
 
 

@@ -98,11 +98,11 @@ def _training_data(summary: Summary) -> str:
 
 def _protocol(summary: Summary) -> str:
     split, tune, refit = summary["split"], summary["tune"], summary["refit"]
-    chosen = "A single setting was trained, without a search."
+    chosen = "A single setting was used, without a search."
     if tune is not None:
         chosen = (
             f"The settings are those of the best of {tune['num_trials']:,} trials, "
-            f"judged by {metric_title(tune['metric'])} on val."
+            f"selected by {metric_title(tune['metric'])} on val."
         )
     return section(
         "Training procedure",

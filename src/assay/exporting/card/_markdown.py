@@ -1,4 +1,4 @@
-"""Writes Markdown, and escapes user text so it is not interpreted as markup."""
+"""Writes Markdown and escapes user text so it is not interpreted as markup."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -28,7 +28,8 @@ __all__ = ["add_network", "onnx_bytes"]
 def onnx_bytes(model: Model, name: str) -> bytes:
     """Return the contents of an ONNX file for a model.
 
-    Its inputs are the columns of raw rows, and its output equals `Model.predict`.
+    The inputs of the ONNX model are the columns of raw rows, and its output is the same
+    as that of `Model.predict`.
 
     Args:
         model: the trained model.
@@ -57,7 +58,7 @@ def onnx_bytes(model: Model, name: str) -> bytes:
 def add_network(
     graph: Graph, layers: Sequence[TrainedLayer], x: str, lengths: str | None
 ) -> str:
-    """Add the layers of a network, and return the name of its raw outputs.
+    """Add the layers of a network and return the name of its raw outputs.
 
     Args:
         graph: graph to which the operations are added.
@@ -88,7 +89,7 @@ def _add_output(graph: Graph, preparation: Preparation, mean: str) -> None:
 def _properties(
     preparation: Preparation, prepared: Sequence[Prepared]
 ) -> dict[str, str]:
-    """Return metadata for users of the file, as strings by name."""
+    """Return metadata that describes the model to users of the file."""
     task = preparation.task
     about = {column.name: column.about for column in prepared}
     properties = {"task": task.kind, "inputs": json.dumps(about, ensure_ascii=False)}

@@ -10,7 +10,7 @@ from assay._extras import import_extra
 __all__ = ["Graph"]
 
 OPSET, ML_OPSET, IR_VERSION = 18, 3, 8
-"""ONNX versions from 2022, which all current runtimes support."""
+"""ONNX versions released in 2022, which all current runtimes support."""
 
 
 class Graph:
@@ -34,12 +34,12 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, dtype: Any, shape: Sequence[int | str]) -> str:
-        """Add an input, and return its name, which is changed if it is empty or taken.
+        """Add an input and return its name, which may differ from the given name.
 
         Args:
-            name: name of the input.
+            name: name of the input; changed if it is empty or already in use.
             dtype: data type as in NumPy; `str` for strings.
-            shape: size of each axis; a string names an axis whose size may vary.
+            shape: size of each axis; a string stands for an axis of variable size.
         """
         unique = name or "unnamed"
         while unique in self._names:
@@ -81,7 +81,7 @@ class Graph:
         return self.constant(values, np.int64)
 
     def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """Add an operation with one output, and return the name of the output."""
+        """Add an operation with one output and return the name of the output."""
         return self.ops(kind, *inputs, num_outputs=1, domain=domain, **attributes)[0]
 
     def ops(
@@ -92,7 +92,7 @@ class Graph:
         domain: str = "",
         **attributes: Any,
     ) -> list[str]:
-        """Add an operation, and return the names of its outputs."""
+        """Add an operation and return the names of its outputs."""
         outputs = [self._new_name(kind.lower()) for _ in range(num_outputs)]
         node = self._onnx.helper.make_node(
             kind, inputs, outputs, domain=domain, **attributes

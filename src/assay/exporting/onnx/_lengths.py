@@ -20,13 +20,13 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
     if window.round_up:
         places = _rounded_up(graph, lengths, (step, low, low + high - reach))
         return _clipped(graph, places, lengths, window.output[0])
-    # Negative numbers are rounded toward 0, but they are clipped to 0 anyway.
+    # Integer division rounds negative numbers toward 0, but they are clipped anyway.
     places = _divided(graph, _plus(graph, lengths, low + high - reach + step), step)
     return _clipped(graph, places, lengths, window.output[0])
 
 
 def _rounded_up(graph: Graph, lengths: str, numbers: tuple[int, int, int]) -> str:
-    """Return the number of windows, including any that extends beyond the padding.
+    """Return the number of windows, including one that extends beyond the padding.
 
     Args:
         graph: graph to which the operations are added.

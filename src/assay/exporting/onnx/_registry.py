@@ -15,8 +15,8 @@ class Pass:
 
     Args:
         graph: graph to which the layers add operations.
-        lengths: name of the array of sequence lengths, (n,) int64; None if all steps
-            are real. Layers that change the number of steps update it.
+        lengths: name of the array of sequence lengths, (n,) int64; None if there are no
+            padded steps. Layers that change the number of steps update this name.
     """
 
     def __init__(self, graph: Graph, lengths: str | None = None) -> None:
@@ -36,7 +36,7 @@ def translates(*declarations: type[spec.Layer]) -> Callable[[Translator], Transl
 
 
 def run_layers(state: Pass, layers: Sequence[TrainedLayer], x: str) -> str:
-    """Add layers in sequence, and return the name of the last output."""
+    """Add layers in sequence and return the name of the last output."""
     for trained in layers:
         x = TRANSLATORS[trained.layer.kind](state, trained, x)
     return x

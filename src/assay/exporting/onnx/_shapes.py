@@ -1,4 +1,4 @@
-"""Moves axes and fills padded steps in ONNX."""
+"""ONNX operations that move axes and fill padded steps."""
 
 import numpy as np
 
@@ -19,18 +19,19 @@ _CHANNELS = 1
 
 
 def channels_first(graph: Graph, x: str, rank: int) -> str:
-    """Change (n, *space, c) to (n, c, *space), the layout of ONNX."""
+    """Transpose (n, *space, c) to (n, c, *space), the layout of ONNX."""
     return graph.op("Transpose", x, perm=[0, rank + 1, *range(1, rank + 1)])
 
 
 def channels_last(graph: Graph, x: str, rank: int) -> str:
-    """Change (n, c, *space) to (n, *space, c)."""
+    """Transpose (n, c, *space) to (n, *space, c)."""
     return graph.op("Transpose", x, perm=[0, *range(2, rank + 2), _CHANNELS])
 
 
 def reshape(graph: Graph, x: str, shape: tuple[int, ...]) -> str:
-    """Give each example a new shape."""
-    return graph.op("Reshape", x, graph.integers(0, *shape))  # 0 copies the size
+    """Reshape each example."""
+    # 0 keeps the size of an axis.
+    return graph.op("Reshape", x, graph.integers(0, *shape))
 
 
 def pad(graph: Graph, x: str, padding: Pairs, *, value: float = 0.0) -> str:

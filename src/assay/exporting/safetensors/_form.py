@@ -10,7 +10,7 @@ _ARRAYS, _DESCRIPTION = "model/parameters.safetensors", "model/model.json"
 
 @writes("safetensors", ".safetensors", ".json")
 def _safetensors(run: Run, name: str) -> Files:
-    """Return the model files stored with the run, after checking them."""
+    """Check the model files in the run folder and return them."""
     read_model(run.folder)
     return {
         ".safetensors": run.folder.read_bytes(_ARRAYS),

@@ -11,14 +11,14 @@ __all__ = ["Code", "Translator", "Translators"]
 
 
 class Code:
-    """Collects the lines that build and run a network, and the network's arrays.
+    """Collects the arrays of a network and the lines that build and run it.
 
     In the lines that run the network, `x` is the input and output of each layer, and
-    `lengths` is the number of real steps in each row.
+    `lengths` contains the number of real steps in each row.
 
     Args:
         translators: translators by kind of layer.
-        uneven: whether rows have different numbers of steps. Layers whose output has
+        uneven: whether rows have different numbers of steps. Layers whose outputs have
             no steps set this to False.
     """
 
@@ -32,13 +32,13 @@ class Code:
 
     @property
     def lengths(self) -> str:
-        """The expression for the lengths; "None" if all steps are real."""
+        """The expression for the lengths; "None" if there are no padded steps."""
         return "lengths" if self.uneven else "None"
 
     def layer(
         self, name: str, expression: str, arrays: Mapping[str, np.ndarray | None]
     ) -> str:
-        """Add a part of the network with its arrays; return an expression for the part.
+        """Add a part of the network and its arrays; return an expression for the part.
 
         Args:
             name: name of the part; must be an identifier.

@@ -30,7 +30,7 @@ def network_files(model: Model, language: Language) -> Files:
     """Return a file with the code of a model and a file with its arrays.
 
     Raises:
-        InputError: the model contains a layer that has no translation.
+        InputError: the model contains a layer that cannot be translated.
     """
     check_translatable(model, language.translators, language.name)
     preparation = model.preparation
@@ -63,7 +63,7 @@ def _translated(
 
 
 def network_code(code: Code, language: Language) -> str:
-    """Return the code of a network's class, preceded by the definitions it uses."""
+    """Return the code of the network class and of the definitions that it uses."""
     pieces = [text for name, text in language.pieces.items() if name in code.helpers]
     build = "".join(f"        {line}\n" for line in code.build)
     run = "".join(f"        {line}\n" for line in code.forward)

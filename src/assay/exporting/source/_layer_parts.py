@@ -1,4 +1,4 @@
-"""Layer code in which libraries differ by only one expression."""
+"""Layer code that differs between libraries in only one expression."""
 
 from collections.abc import Callable, Mapping
 
@@ -32,8 +32,8 @@ def elementwise(
     Args:
         code: code to which the lines are added.
         trained: activation to add.
-        expressions: an expression in x for each spec class, with the names of
-            hyperparameters in braces.
+        expressions: an expression in x for each spec class; hyperparameters are named
+            in braces.
     """
     numbers = {name: f"{trained.number(name):.9g}" for name in trained.values}
     declaration = spec.Layer.members[trained.layer.kind]
@@ -62,7 +62,7 @@ def position_embedding(code: Code, trained: TrainedLayer, fixed: str) -> None:
 
 
 def periodic(code: Code, trained: TrainedLayer) -> str:
-    """Add the cosines of a periodic embedding, and return an expression for them."""
+    """Add a periodic embedding and return an expression for its cosines."""
     names = ("frequency", "phase", "mixture", "bias")
     arrays = {name: trained.array(name) for name in names}
     sizes = ", ".join(map(str, arrays["mixture"].shape))
@@ -71,7 +71,7 @@ def periodic(code: Code, trained: TrainedLayer) -> str:
 
 
 def embedding(code: Code, trained: TrainedLayer, add_table: AddTable) -> None:
-    """Add the lookup of a table row for each code in x."""
+    """Add code that looks up a table row for each code in x."""
     code.run("x = x.reshape(len(x), -1)")
     table = trained.array("kernel")
     code.run(f"x = {_rows(code, add_table(code, trained.name, table), table, of='x')}")
@@ -80,7 +80,7 @@ def embedding(code: Code, trained: TrainedLayer, add_table: AddTable) -> None:
 def embedded_columns(
     code: Code, trained: TrainedLayer, add_table: AddTable
 ) -> list[str]:
-    """Add a table for each column of codes, and return expressions for their rows."""
+    """Add a table for each column of codes and return expressions for their rows."""
     expressions = []
     for position in trained.layer.positions:
         table = trained.array(f"kernel{position}")

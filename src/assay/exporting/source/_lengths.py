@@ -1,4 +1,4 @@
-"""Code that updates each row's number of real steps after a layer."""
+"""Code that updates the number of real steps in each row after a layer."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def are_uneven(preparation: Preparation) -> bool:
 
 
 def window_lengths(code: Code, window: Any) -> None:
-    """Update the lengths after a window that slides over the steps."""
+    """Update the lengths after a layer whose window slides over the steps."""
     if not code.uneven:
         return
     step, (low, high) = window.stride[0], window.padding[0]

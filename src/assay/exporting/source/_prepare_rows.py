@@ -11,7 +11,7 @@ COLUMNS: list[dict] = []  # the exported code defines its own list
 
 
 def prepare(columns):
-    """Return the inputs (rows, features) of a table, float32, as in training.
+    """Return the network inputs for a table, as in training, (rows, features), float32.
 
     Args:
         columns: the values of each column, by name. Numbers and booleans (1 or 0) are
@@ -29,7 +29,7 @@ def prepare(columns):
 
 
 def scaled(values, scale):
-    """Fill in missing numbers, and standardize all numbers."""
+    """Fill in missing numbers and standardize all numbers."""
     fill, mean, std = scale
     values = np.where(np.isnan(values), fill, values)
     largest = float(np.finfo(np.float32).max)
@@ -38,7 +38,7 @@ def scaled(values, scale):
 
 
 def number_inputs(column, values):
-    """Return the standardized number and, if it can be missing, a flag."""
+    """Return the standardized numbers and, if they can be missing, a flag."""
     values = np.asarray(values, np.float64)
     std = column["scale"][2]
     parts = [scaled(values, column["scale"]) if std > 0 else np.zeros(len(values))]
@@ -47,7 +47,7 @@ def number_inputs(column, values):
 
 
 def category_inputs(column, values):
-    """Return one column per category, or a code (0 for new categories)."""
+    """Return one column per category or a column of codes (0 for new categories)."""
     known = list(column["categories"]) + [None] * column["missing"]
     places = {category: place for place, category in enumerate(known)}
     codes = np.array([places.get(value, -1) for value in values])

@@ -1,4 +1,4 @@
-"""Writes the docstring of an exported file, which describes inputs and outputs."""
+"""Writes the docstring of an exported file, which describes the inputs and outputs."""
 
 from assay.data import Preparation
 from assay.experiment import Model

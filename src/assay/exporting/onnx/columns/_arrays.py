@@ -43,6 +43,6 @@ def _sequence(graph: Graph, encoder: Any) -> Prepared:
     y = _standardized(graph, graph.op("Slice", y, *bounds), encoder)
     about = (
         "(rows, steps, channels), without missing values and padded at the end; the "
-        f"input {lengths!r} has the number of steps of each row"
+        f"input {lengths!r} contains the number of steps in each row"
     )
     return Prepared(fill_padding(graph, y, cut, shape), about, x, cut)

@@ -28,7 +28,7 @@ def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> s
 @prepares("category")
 def _category(graph: Graph, encoder: Any) -> Prepared:
     x = graph.input(encoder.column, str, ["rows"])
-    # If values were missing in training, "missing" is an additional category.
+    # If training values were missing, "missing" is an additional category.
     words = [*encoder.categories, *[""] * encoder.missing]
     code = _positions(graph, x, words, default=-1)
     code = graph.op("Unsqueeze", code, graph.integers(1))

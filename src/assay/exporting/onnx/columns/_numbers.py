@@ -19,7 +19,7 @@ def _number(graph: Graph, encoder: Any) -> Prepared:
     x = graph.input(encoder.column, np.float64, ["rows"])
     missing = graph.op("IsNaN", x)
     scale = encoder.scale
-    # A column that did not vary in training becomes 0.
+    # A column that was constant in training becomes 0.
     values = _scaled(graph, x, missing, scale) if scale.std > 0 else _zeros(graph, x)
     parts = [values]
     if encoder.missing:
@@ -42,7 +42,7 @@ def _times(graph: Graph, x: str, factor: float) -> str:
 
 
 def _scaled(graph: Graph, x: str, missing: str, scale: Any) -> str:
-    """Fill in missing numbers, standardize, and clip to the range of float32."""
+    """Fill in missing numbers, then standardize and clip to the range of float32."""
     x = _filled(graph, x, missing, scale.fill)
     x = graph.op("Sub", x, graph.constant(scale.mean, np.float64))
     x = graph.op("Div", x, graph.constant(scale.std, np.float64))

@@ -78,7 +78,7 @@ class _Means:
         self.lengths = lengths
 
     def over(self, x: str, axes: Sequence[int]) -> str:
-        """Return the mean of x over axes, which are kept with size 1."""
+        """Return the mean of x over some axes, which are kept with size 1."""
         graph, places = self.graph, self.graph.integers(*axes)
         if self.lengths is None:
             return graph.op("ReduceMean", x, places)

@@ -29,12 +29,13 @@ def _max_pool(state: Pass, trained: TrainedLayer, x: str) -> str:
     graph, layer, window = state.graph, trained.layer, trained.layer.window
     x = fill_padding(graph, x, state.lengths, layer.input_shape, fill=_LEAST)
     padding = window.padding
-    if not is_plain(window):  # runtimes reject padding larger than the window
+    if not is_plain(window):  # runtimes reject padding that is larger than the window
         x = pad(graph, x, extended_padding(window), value=_LEAST)
         padding = ((0, 0),) * len(padding)
     options = {"pads": pads(padding), "dilations": list(window.dilation)}
     y = _pool(graph, "MaxPool", x, window, **options)
-    if state.lengths is not None and window.has_gaps:  # windows may be all padding
+    # Some windows may contain only padding.
+    if state.lengths is not None and window.has_gaps:
         least, zero = (graph.constant(np.float32(value)) for value in (_LEAST, 0))
         y = graph.op("Where", graph.op("Equal", y, least), zero, y)
     state.lengths = window_lengths(graph, state.lengths, window)

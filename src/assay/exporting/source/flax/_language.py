@@ -19,7 +19,7 @@ def load():
             module = getattr(module, part)
         getattr(module, name).set_value(jnp.asarray(array))
     for network in networks:
-        network.eval()  # no dropout, and running statistics
+        network.eval()  # disable dropout, use running statistics
     return networks
 '''
 
@@ -44,7 +44,7 @@ FLAX = Language(
     translators=TRANSLATORS,
     pieces=PIECES,
     head=(
-        'class Network(nnx.Module):\n    """The layers."""\n\n'
+        'class Network(nnx.Module):\n    """The trained network."""\n\n'
         "    def __init__(self, rngs):\n"
     ),
     run="    def __call__(self, x, lengths=None):\n",

@@ -5,7 +5,7 @@ __all__ = ["NORMALIZATION"]
 NORMALIZATION = {
     "mean_over": '''
 def mean_over(x, axes, lengths):
-    """Return the mean over axes, kept with size 1, without padded steps."""
+    """Return the mean over axes (kept with size 1), excluding padded steps."""
     if lengths is None:
         return x.mean(axes, keepdims=True)
     real = jnp.arange(x.shape[1]) < lengths[:, None]
@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

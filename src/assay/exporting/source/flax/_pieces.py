@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

@@ -25,7 +25,7 @@ def walk(step, start, inputs, lengths, reverse):
 ''',
     "Recurrent": '''
 class Recurrent(nnx.Module):
-    """The base class of recurrent layers, which define the method `step`."""
+    """The base class of recurrent layers; subclasses define `step`."""
 
     num_gates = 1
     states = ("initial_state",)
@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

@@ -48,4 +48,4 @@ def repeat_last_step(x, lengths):
     return x[jnp.arange(len(x))[:, None], source]
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

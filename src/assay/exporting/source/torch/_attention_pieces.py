@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

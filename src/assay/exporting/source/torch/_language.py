@@ -20,7 +20,7 @@ def load():
             if name.startswith(start)
         }
         network.load_state_dict(own)
-        network.eval()  # no dropout, and running statistics
+        network.eval()  # disable dropout, use running statistics
     return networks
 '''
 
@@ -46,7 +46,7 @@ TORCH = Language(
     translators=TRANSLATORS,
     pieces=PIECES,
     head=(
-        'class Network(nn.Module):\n    """The layers."""\n\n'
+        'class Network(nn.Module):\n    """The trained network."""\n\n'
         "    def __init__(self):\n        super().__init__()\n"
     ),
     run="    def forward(self, x, lengths=None):\n",

@@ -5,7 +5,7 @@ __all__ = ["NORMALIZATION"]
 NORMALIZATION = {
     "mean_over": '''
 def mean_over(x, axes, lengths):
-    """Return the mean over axes, kept with size 1, without padded steps."""
+    """Return the mean over axes (kept with size 1), excluding padded steps."""
     if lengths is None:
         return x.mean(axes, keepdim=True)
     real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
@@ -50,4 +50,4 @@ class GroupNorm(nn.Module):
         return parts.reshape(x.shape) * self.scale + self.bias
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

@@ -58,4 +58,4 @@ class Periodic(nn.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

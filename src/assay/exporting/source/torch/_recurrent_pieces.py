@@ -71,4 +71,4 @@ class ResetFirstGRU(nn.Module):
         return torch.stack(states, dim=1), state
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

@@ -54,4 +54,4 @@ def repeat_last_step(x, lengths):
     return x[torch.arange(len(x), device=x.device)[:, None], source]
 ''',
 }
-"""Code by name. Each definition follows the definitions that it uses."""
+"""The code of each definition by name, in dependency order."""

@@ -32,7 +32,7 @@ def _convolution(code: Code, trained: TrainedLayer) -> None:
 
 @translates(spec.TransposedConvolution)
 def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
-    """Add an equivalent convolution, which inserts gaps between the input rows."""
+    """Add an equivalent convolution that inserts gaps between the input rows."""
     layer = trained.layer
     code.fill()
     axes = zip(layer.size, layer.dilation, layer.padding, layer.extra, strict=True)
@@ -50,7 +50,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
 
 
 def _turned(kernel: np.ndarray, groups: int) -> np.ndarray:
-    """Change (*size, k / groups, c) to (*size, c / groups, k), and flip the kernel."""
+    """Flip a kernel, and transpose (*size, k / groups, c) to (*size, c / groups, k)."""
     *size, outputs, channels = kernel.shape
     turned = np.flip(kernel, axis=tuple(range(len(size))))
     by_group = turned.reshape(*size, outputs, groups, channels // groups)

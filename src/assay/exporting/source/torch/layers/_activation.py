@@ -42,6 +42,6 @@ def _parametric_relu(code: Code, trained: TrainedLayer) -> None:
     slope = trained.array("negative_slope")
     arrays = {"weight": slope.reshape(-1)}
     name = code.layer(trained.name, f"nn.PReLU({slope.size})", arrays)
-    # A single slope does not depend on the position of the channel axis.
+    # With a single slope, the position of the channel axis does not matter.
     rank = len(trained.layer.input_shape) - 1 if slope.size > 1 else 0
     through(code, name, rank)

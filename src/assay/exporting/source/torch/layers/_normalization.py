@@ -52,7 +52,7 @@ def _group_norm(code: Code, trained: TrainedLayer) -> None:
     scale, bias = trained.array("scale"), trained.array("bias")
     sizes = f"{layer.groups}, {len(bias)}"
     epsilon = f"{trained.number('epsilon'):.9g}"
-    # PyTorch raises an error if there is only one number to standardize.
+    # PyTorch raises an error if only one number is standardized.
     single = math.prod(layer.input_shape) == layer.groups
     if code.uneven or single:
         code.uses("mean_over", "GroupNorm")

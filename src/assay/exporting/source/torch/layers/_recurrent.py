@@ -26,7 +26,7 @@ def _recurrent(code: Code, trained: TrainedLayer) -> None:
 
 
 def _native(code: Code, trained: TrainedLayer, output_index: int) -> None:
-    """Add a built-in layer; `output_index` is 0 for all states, 1 for the last one."""
+    """Add a built-in layer. Output 0 contains all states, and output 1 the last one."""
     layer, arrays = trained.layer, {}
     for prefix in layer.directions:
         arrays |= _arrays(trained, prefix)
@@ -48,7 +48,7 @@ def _native(code: Code, trained: TrainedLayer, output_index: int) -> None:
 
 
 def _start(code: Code, trained: TrainedLayer) -> str:
-    """Add the learned initial states, and return an expression for them."""
+    """Add the learned initial states and return an expression for them."""
     states = {str(index): s for index, s in enumerate(first_states(trained))}
     zeros = ", ".join(f"torch.zeros{state.shape}" for state in states.values())
     expression = f"nn.ParameterList([{zeros}])"
@@ -56,7 +56,7 @@ def _start(code: Code, trained: TrainedLayer) -> str:
 
 
 def _reset_first(code: Code, trained: TrainedLayer, output_index: int) -> None:
-    """Add a GRU whose reset gate acts first, because PyTorch does not provide one."""
+    """Add a custom GRU whose reset gate acts before the recurrent product."""
     layer, parts = trained.layer, []
     code.uses("ResetFirstGRU")
     for prefix in layer.directions:

@@ -48,7 +48,7 @@ def _transposed_convolution(code: Code, trained: TrainedLayer) -> None:
         "output_padding": layer.extra,
     }
     _add(code, trained, "ConvTranspose", options)
-    if any(map(any, layer.padding)):  # the output must be cropped
+    if any(map(any, layer.padding)):  # crop the output afterwards
         pairs = zip(layer.padding, layer.output_shape[:-1], strict=True)
         cuts = ", ".join(f"{low}:{low + size}" for (low, _), size in pairs)
         code.run(f"x = x[:, {cuts}]")
