@@ -20,7 +20,7 @@ def run(tmp_path_factory):
 def test_a_repeated_run_is_equal_bit_for_bit(run, capsys):
     ledger = (run.path.parent / "ledger.jsonl").read_text()
     assert main(["replay", str(run.path)]) == 0
-    assert "All results are equal, bit for bit." in capsys.readouterr().out
+    assert "All results are bit-for-bit identical." in capsys.readouterr().out
     assert (run.path.parent / "ledger.jsonl").read_text() == ledger
 
 

@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit code: 0 success, 1 failure, 2 invalid input or a failed write, 130
         interrupted.
     """
-    for name in ("stdout", "stderr"):  # None if the caller closed it
+    for name in ("stdout", "stderr"):  # None if the caller closed the stream
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))
     for stream in (sys.stdout, sys.stderr):
@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
-    # Otherwise, the final garbage collection takes a second because of JAX objects.
+    # Without this, JAX objects make the final garbage collection take a second.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:
@@ -73,7 +73,7 @@ def _run(words: list[str], started: float) -> int:
         return _about(words)
     try:
         arguments = command.parser().parse(rest)
-    except SystemExit:  # the help was printed
+    except SystemExit:  # argparse has printed the help
         sys.stdout.flush()
         return 0
     arguments.started = started
@@ -161,7 +161,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    """Print an error message with one line per error, and return the exit code."""
+    """Print an error message with one line per error and return the exit code."""
     for line in message.split("\n"):
         print(f"assay: {printable(line)}", file=sys.stderr)
     return exit_code

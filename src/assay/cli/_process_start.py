@@ -1,4 +1,4 @@
-"""Determines when this process started, to measure a command's total duration."""
+"""Determines when this process started, so that its whole duration can be measured."""
 
 import os
 import time
@@ -13,8 +13,7 @@ def process_started() -> float:
     """Return the start time of this process, in seconds on the monotonic clock.
 
     Starting Python and importing packages takes several seconds, which count toward a
-    time limit. If the system does not report the start time, the current time is
-    returned.
+    time limit. If the start time is not available, the current time is returned.
 
     Example:
         >>> process_started() <= time.monotonic()

@@ -1,1 +1,1 @@
-"""The argument parser, and options derived from the spec."""
+"""The argument parser and options derived from the spec."""

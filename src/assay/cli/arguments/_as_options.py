@@ -14,10 +14,10 @@ __all__ = ["as_options", "with_options"]
 _QUOTED = r"""'[^']*'|"[^"]*\""""
 _LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
 _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
-# Text that is not part of a fix is not changed: invariants in backticks, and the user's
+# These parts of a message must not be changed: invariants in backticks, and the user's
 # values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
-# Tables for experiment files and --set, which use TOML syntax.
+# Tables in experiment files and --set have TOML syntax.
 _FOR_TOML = r'(?:(?<=split = )|(?<=tune = )|(?=\{"kind": ))\{"[^{}]*\}'
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
@@ -51,7 +51,7 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record in which the remedies of findings are rewritten as options."""
+    """Return a record with the remedies of its findings rewritten as options."""
     findings = [
         {**finding, "remedy": as_options(finding.get("remedy", ""))}
         for finding in record.get("findings", ())
@@ -67,7 +67,7 @@ def _as_python(value: str) -> str:
 
 
 def _written(option: Option, value: Any) -> str:
-    """Return the option and its value, quoted for a shell."""
+    """Return an option and its value, quoted for a shell."""
     if option.bare and value is True:
         return option.flag
     if option.repeated and isinstance(value, list | tuple):

@@ -33,7 +33,7 @@ class Command:
         example: command lines that users can copy.
         arguments: function that adds the arguments of the command to a parser.
         run: function that runs the command. It imports heavy packages in its body, so
-            other commands start quickly.
+            that other commands start quickly.
     """
 
     name: str

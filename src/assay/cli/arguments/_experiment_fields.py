@@ -57,7 +57,7 @@ def _read_option(option: Option, value: Any) -> Any:
 
 
 def _names(text: str) -> list[str]:
-    """Parse a list of names, as in an experiment file; treat other text as one name."""
+    """Parse a list of names written as in an experiment file, or a single name."""
     names = read_value(text)
     are_names = isinstance(names, list) and all(isinstance(n, str) for n in names)
     return names if are_names else [text]
@@ -67,7 +67,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
     """Return a (path, value) pair for each NAME=VALUE.
 
     Raises:
-        InputError: some settings do not have this form.
+        InputError: a setting does not have this form.
     """
     faults, values = Faults(), []
     for setting in settings:
@@ -84,7 +84,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
 
 
 def _check_set_once(settings: list[tuple[str, Any]], flags: dict[str, str]) -> None:
-    """Raise an InputError if a field is set twice, because one value would be lost."""
+    """Raise an InputError if a field is set more than once."""
     faults, paths = Faults(), [path for path, _ in settings]
     for path in dict.fromkeys(paths):
         given = [flags.get(path, "")] * (path in flags) + ["--set"] * paths.count(path)
@@ -104,7 +104,7 @@ def _as_written(fault: str, flags: dict[str, str]) -> str:
 
 
 def read_value(text: str) -> Any:
-    """Parse a value in TOML or JSON syntax; treat anything else as text.
+    """Parse a value in TOML or JSON syntax; return any other value as text.
 
     Example:
         >>> read_value("0.01"), read_value(".5"), read_value("adamw"), read_value("[1]")
@@ -127,7 +127,7 @@ def read_value(text: str) -> Any:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file, resolving its paths relative to its folder."""
+    """Read an experiment file, and resolve its relative paths against its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     is_json = path.suffix.lower() == ".json"
@@ -168,7 +168,7 @@ def _read_model(path: Path) -> Any:
 
 
 def _assign(data: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path; setting a field of a family member keeps its kind."""
+    """Set the value at a path without changing the kinds of family members."""
     keys = re.findall(r'"[^"]+"|\w+', path)
     names = [int(n) if n.isdecimal() else n.strip('"') for n in keys]
     container: Any = data
@@ -186,7 +186,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return the default kind of a family field as a table, or an empty table."""
+    """Return a table with the default kind of a family field, or an empty table."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

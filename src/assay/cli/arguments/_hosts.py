@@ -68,13 +68,13 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
     try:
         yield
     except BaseException as error:
-        # otherwise, JAX waits for the other hosts when the process ends
+        # otherwise, JAX would wait for the other hosts at exit
         atexit.register(os._exit, getattr(error, "exit_code", 1))
         raise
 
 
 def _keep_output_clean() -> None:
-    """Keep Gloo's messages about connections out of standard output."""
+    """Prevent Gloo from printing connection messages to standard output."""
     sys.stdout.flush()
     stdout = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -82,7 +82,7 @@ def _keep_output_clean() -> None:
 
 
 def _numbers(arguments: Namespace) -> dict[str, Any]:
-    """Return the number of hosts and the index of this host; None if not given."""
+    """Return the number of hosts and the index of this host; None if not specified."""
     faults, numbers = Faults(), dict[str, Any]()
     for name, (flag, lowest) in _NUMBERS.items():
         text = getattr(arguments, name)

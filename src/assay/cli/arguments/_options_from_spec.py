@@ -21,7 +21,7 @@ _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
 _BARE = ("fix", "open_anyway")  # options without a value, which set the field to True
-_POSITIONAL = "data"  # given as SOURCE
+_POSITIONAL = "data"  # passed as SOURCE
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
 
 
 def add_options(parser: Parser, parts: Sequence[str] = ()) -> None:
-    """Add options for fields to a parser, and the option `--set` for nested fields."""
+    """Add an option for each field and `--set` for nested fields to a parser."""
     group = parser.add_argument_group(
         "fields of the experiment, which can also be set in an experiment file"
     )
@@ -155,7 +155,7 @@ def _is_family(kind: Any) -> bool:
 
 
 def _inside(annotation: Any) -> Iterator[Any]:
-    """Yield a type and, recursively, its arguments."""
+    """Yield a type and, recursively, its type arguments."""
     yield annotation
     for inner in get_args(annotation):
         yield from _inside(inner)

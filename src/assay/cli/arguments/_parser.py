@@ -32,8 +32,9 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, summary: str, example: str) -> None:
         self.example = example
-        self.nested: dict[str, str] = {}  # paths of fields without an option, by name
-        self.given: dict[str, list[str]] = {}  # options with their values, by field
+        # Paths of the fields that have no option of their own, by name.
+        self.nested: dict[str, str] = {}
+        self.given: dict[str, list[str]] = {}  # used options and their values, by field
         lines = "".join(f"  {line}\n" for line in example.splitlines())
         super().__init__(
             prog=prog,
@@ -89,7 +90,8 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             short = not word.startswith("--") and word[:2] in known
             if _OPTION.match(word) and name not in known and not short:
-                # Compare names without dashes, which all options start with.
+                # Compare names without the leading dashes, which are the same in all
+                # options.
                 names = [k.removeprefix("--") for k in known if k.startswith("--")]
                 near = did_you_mean(name.lstrip("-–—"), names).replace(" '", " '--")
                 near = self._as_setting(name) or near
@@ -98,7 +100,7 @@ class Parser(argparse.ArgumentParser):
                 yield f"unknown option {name}.{near or ' ' + self._hint()}"
 
     def _as_setting(self, name: str) -> str:
-        """Return how to set a nested field, such as the learning rate."""
+        """Return advice on how to set a nested field, such as the learning rate."""
         field = name.lstrip("-").replace("-", "_")
         names = [n for n in (field, *OTHER_NAMES.get(field, ())) if n in self.nested]
         return f" Write --set {self.nested[names[0]]}=VALUE." if names else ""
@@ -118,7 +120,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _StoreOnce(argparse.Action):
-    """Stores a value, and records the option so that a second one is reported."""
+    """Stores a value and records the option, so that repeated options are reported."""
 
     def __call__(
         self,
@@ -135,7 +137,7 @@ class _StoreOnce(argparse.Action):
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
-    """Preserves line breaks in examples, and leaves room for long options."""
+    """Preserves line breaks in examples and leaves room for long options."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=88)

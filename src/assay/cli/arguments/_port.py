@@ -6,12 +6,12 @@ __all__ = ["read_port"]
 
 
 def read_port(text: str | None, *, lowest: int, example: int) -> int | None:
-    """Return the port in the option `--port`; None if it is absent.
+    """Return the value of `--port` as a number; None if the option is absent.
 
     Args:
         text: text of the option.
         lowest: lowest port that the command accepts; port 0 means any free port.
-        example: port that the error message recommends.
+        example: port that the error message suggests.
 
     Raises:
         InputError: the text is not a port.

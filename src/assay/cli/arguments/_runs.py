@@ -1,4 +1,4 @@
-"""Finds the run folders given on the command line."""
+"""Finds the runs that are given on the command line."""
 
 import re
 import shlex
@@ -17,8 +17,8 @@ _SHOWN = 5  # maximum number of runs listed in a message
 def find_run(name: str) -> RunFolder:
     """Return the run in a folder, or the run with the given name under `runs`.
 
-    The name may also be that of a file in the folder, or a pattern such as
-    `runs/digits-*` that matches a single run.
+    The name may also refer to a file in the folder, or be a pattern, such as
+    `runs/digits-*`, that matches a single run.
 
     Raises:
         InputError: the run does not exist; the message suggests a similar name.
@@ -44,7 +44,7 @@ def find_run(name: str) -> RunFolder:
 
 
 def _matching(pattern: str) -> list[RunFolder]:
-    """Return the runs that a pattern matches, as the shell leaves it in quotes."""
+    """Return the runs that match a pattern that the shell has not expanded."""
     if not re.search(r"[*?\[]", pattern):
         return []
     paths = sorted({*glob(pattern), *glob(str(_ROOT / pattern))})
@@ -67,7 +67,7 @@ def _listed(folders: list[RunFolder]) -> str:
 
 
 def find_runs(names: list[str]) -> list[RunFolder]:
-    """Return the named runs; a folder of runs selects all finished runs in it.
+    """Return the given runs; a folder of runs stands for all finished runs in it.
 
     Raises:
         InputError: a name does not refer to a run.

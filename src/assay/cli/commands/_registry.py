@@ -1,4 +1,4 @@
-"""All commands, in the order in which the help lists them."""
+"""All commands, in the order shown in the help."""
 
 from assay.cli.arguments._command import Command
 from assay.cli.commands import _data, _lab, _race, _train

@@ -24,7 +24,8 @@ assay train new.csv --target kind --start-from runs/cells-1 --freeze dense1
 assay train --resume --out runs/digits-1"""
 
 
-_MAY_CHANGE = ("open_anyway", "devices")  # settings that a resumed run may change
+# Settings that may differ when a run is resumed.
+_MAY_CHANGE = ("open_anyway", "devices")
 
 
 def _arguments(parser: Parser) -> None:
@@ -98,7 +99,7 @@ def _start(arguments: Namespace) -> Answer:
 
 
 def _check_source(source: str) -> None:
-    """Reject a run folder as data, and suggest how to resume or repeat the run."""
+    """Reject a run folder as data and suggest how to resume or repeat the run."""
     experiment = Path(source) / "experiment.toml"
     if not is_url(source) and experiment.is_file():
         raise InputError(
@@ -110,7 +111,7 @@ def _check_source(source: str) -> None:
 
 
 def _check_out(out: str | None) -> None:
-    """Reject an output folder that is already in use, before doing any work."""
+    """Reject an output folder that is already in use before doing any work."""
     path = Path(out) if out is not None else None
     if path is not None and path.is_symlink() and not path.exists():
         raise InputError(
@@ -147,7 +148,8 @@ def _resume(arguments: Namespace) -> Answer:
     given = {name: getattr(arguments, name) for name in _MAY_CHANGE}
     changes = {n: read_value(text) for n, text in given.items() if text is not None}
     if is_address:
-        changes["data"] = arguments.source  # runs do not store secrets in URLs
+        # Secrets in URLs are not stored in the run, so pass them again.
+        changes["data"] = arguments.source
     out = str(find_run(folder).path)
     return _train(changes, out=out, resume=True, **_how(arguments))
 
@@ -171,7 +173,7 @@ def _check_unchanged(arguments: Namespace) -> None:
 
 
 def _how(arguments: Namespace) -> dict[str, Any]:
-    """Return the options that are not fields of the experiment."""
+    """Return the options that are not part of the experiment."""
     names = ("track", "on", "study", "started")
     return {name: getattr(arguments, name) for name in names}
 
@@ -191,7 +193,7 @@ def _train(
     from assay.cli.display._progress import show_progress
     from assay.trackers import open_trackers
 
-    trackers = open_trackers(track)  # report errors before loading the engine
+    trackers = open_trackers(track)  # reports errors before the engine is loaded
     with show_progress(started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment
@@ -207,7 +209,7 @@ def _train(
             on=on,
             study=study,
         )
-    if not is_first_host():  # the first host prints the result
+    if not is_first_host():  # only the first host prints the result
         shutil.rmtree(run.path)
         return Answer(None, "")
     report = run.report if run.report.exists() else None

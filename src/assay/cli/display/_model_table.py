@@ -39,8 +39,8 @@ def show_model(arguments: Namespace) -> Answer:
     """Return a table of the layers of a model.
 
     Raises:
-        InputError: options are invalid, or layers do not fit together. The message
-            lists all errors.
+        InputError: options are invalid, or layers are incompatible. The message lists
+            all errors.
     """
     faults = Faults()
     if arguments.run is not None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 __all__ = ["plot"]
 
-WIDTH, HEIGHT = 88, 13  # in characters, including the axes
+WIDTH, HEIGHT = 88, 13  # size in characters, including the axes
 _LABEL = 9
-# The bits that encode the dots of a Braille character, row by row.
+# The bit that encodes each dot of a Braille character, row by row.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 

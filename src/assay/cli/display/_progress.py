@@ -1,4 +1,4 @@
-"""Shows progress on standard error: bars on a terminal, otherwise plain lines."""
+"""Shows progress on standard error: bars on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -13,16 +13,16 @@ from assay.records import Finding
 __all__ = ["show_progress"]
 
 _SECONDS_BETWEEN_LINES = 2.0
-_SHOWN = ("warning", "error")  # other findings appear only in the result
+_SHOWN = ("warning", "error")  # less severe findings appear only in the result
 
 
 @contextmanager
 def show_progress(started: float | None = None) -> Iterator[Observer]:
-    """Show the progress of a run through an observer, within a `with` block.
+    """Context manager that yields an observer, which shows the progress of a run.
 
     Args:
-        started: start time of the command on the monotonic clock, from which time
-            limits are measured; by default, the current time.
+        started: start time of the command on the monotonic clock, to which time limits
+            refer; by default, the current time.
     """
     started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():
@@ -53,7 +53,7 @@ def show_progress(started: float | None = None) -> Iterator[Observer]:
 
 
 class Lines(Observer):
-    """Prints a line for each stage, and a progress line every few seconds."""
+    """Prints a line for each stage and a progress line every few seconds."""
 
     def __init__(self) -> None:
         self._stage = ""

@@ -13,7 +13,8 @@ from assay.cli.arguments._parser import Parser
 __all__ = ["add_schedule_option", "show_schedule"]
 
 _POINTS = 201
-_TOTAL = 1000  # iterations; durations in schedules are fractions of this total
+# Total number of iterations; schedules express durations as fractions of it.
+_TOTAL = 1000
 _EPOCHS = 50
 _NEVER = (
     "The factor depends on the validation cost. The plot shows 50 epochs and assumes "
@@ -97,7 +98,7 @@ def _at(factors: list[float], fraction: float) -> float:
 
 
 def _on_plateau(values: dict[str, float]) -> list[float]:
-    """Return the factor of each epoch if the validation cost never improves."""
+    """Return the factor in each epoch if the validation cost never improves."""
     from assay.optim.schedules import start_plateau, update_plateau
 
     state, factors = start_plateau(), []

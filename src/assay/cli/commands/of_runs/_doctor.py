@@ -1,4 +1,4 @@
-"""`assay doctor`: examines the training of a run, or the installation."""
+"""`assay doctor`: examines the training of a run or the installation."""
 
 import os
 import shlex
@@ -58,7 +58,7 @@ def _examine(name: str, *, fix: bool) -> Answer:
     findings = [finding.to_json() for finding in examination.findings]
     record: dict[str, Any] = with_options({"run": folder.name, "findings": findings})
     lines = [
-        f"{folder.name} · examined on the training and validation sets; the test set "
+        f"{folder.name} · examined with the training and validation sets; the test set "
         "stays sealed"
     ]
     lines += [findings_text(record) or "  Training is healthy. No changes are needed."]
@@ -118,7 +118,7 @@ def _total_bytes() -> int | None:
 
     try:
         return psutil.virtual_memory().total
-    except (OSError, RuntimeError, NotImplementedError):  # /proc may be inaccessible
+    except (OSError, RuntimeError, NotImplementedError):  # /proc may not be readable
         return None
 
 

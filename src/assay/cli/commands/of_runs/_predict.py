@@ -65,7 +65,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_output(output: Path, source: str, *, force: bool) -> None:
-    """Check that the output file can be written before computing predictions."""
+    """Check that the output file can be written, before computing predictions."""
     faults = Faults()
     given = f"--output {str(output)!r}"
     if output.suffix.lower() not in _WRITERS:
@@ -83,7 +83,7 @@ def _check_output(output: Path, source: str, *, force: bool) -> None:
 
 
 def _write(frame: "pl.DataFrame", output: Path) -> None:
-    """Write the file atomically, so it is never left half-written."""
+    """Write the file atomically, so it is always complete."""
     from assay.records import write_atomically
 
     buffer = io.BytesIO()

@@ -41,7 +41,7 @@ def _run(arguments: Namespace) -> Answer:
 def _text(replayed: "Replay") -> str:
     lines = [f"{replayed.run} · repeated"]
     if replayed.same:
-        lines.append("  All results are equal, bit for bit.")
+        lines.append("  All results are bit-for-bit identical.")
     else:
         number = len(replayed.differences)
         what = "1 result differs" if number == 1 else f"{number} results differ"
