@@ -31,7 +31,7 @@ def test_unknown_lines_have_no_effect(folder):
 
 
 def test_an_unknown_action_is_an_error(folder):
-    message = "Unknown control 'pasue'. Use one of pause, resume, step_iteration, "
+    message = "Unknown action 'pasue'. Use one of pause, resume, step_iteration, "
     with pytest.raises(InputError, match=message) as caught:
         send_control(folder, "pasue")
     assert "Did you mean 'pause'?" in str(caught.value)

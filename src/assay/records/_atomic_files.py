@@ -1,4 +1,4 @@
-"""Atomic file writes, which leave no half-written files if the process is killed."""
+"""Atomic file writes, so that killed processes leave no partially written files."""
 
 import errno
 import itertools
@@ -69,7 +69,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        if isinstance(error, OSError):  # failed writes leave the file name unset
+        if isinstance(error, OSError):  # write errors do not contain the file name
             error.filename = os.fspath(path)
         temporary.unlink(missing_ok=True)
         raise
@@ -83,13 +83,13 @@ def _open_beside(path: Path) -> tuple[Path, int]:
         temporary = path.with_name(name)
         try:
             return temporary, os.open(temporary, flags, 0o666)
-        except FileExistsError:  # left behind by a killed process with the same id
+        except FileExistsError:  # left by a killed process with the same id
             continue
 
 
 def sync_folder(folder: Path) -> None:
     """Sync a folder's entries to disk, so that new files survive a power failure."""
-    if os.name != "posix":  # Windows cannot open a folder
+    if os.name != "posix":  # Windows cannot open folders
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -99,7 +99,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def is_leftover(path: Path) -> bool:
-    """Return whether a path is a temporary file that a killed process left behind."""
+    """Return whether a path is a temporary file left behind by a killed process."""
     return path.match(_LEFTOVERS)
 
 
@@ -115,12 +115,12 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so that lines from several processes never interleave.
+    """Append lines in one write, so that lines of several processes do not interleave.
 
     If a killed process left an incomplete last line, a line break is written first, so
-    the next line is not corrupted. If another process is writing at that moment, an
-    empty line may remain. The file must be on a local file system, because appends
-    over NFS are not atomic.
+    the next line is not corrupted. If another process is writing at the same time, this
+    may add an empty line. The file must be on a local file system, because appends over
+    NFS are not atomic.
 
     Args:
         path: path of the file, which is created if it does not exist.
@@ -136,7 +136,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
         return
     try:
         is_new = _append(path, data, sync=sync)
-    except OSError as error:  # failed writes leave the file name unset
+    except OSError as error:  # write errors do not contain the file name
         error.filename = os.fspath(path)
         raise
     if sync and is_new:
@@ -144,7 +144,7 @@ def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
 
 
 def _append(path: Path, data: bytes, *, sync: bool) -> bool:
-    """Append complete lines in one write, and return whether the file was empty."""
+    """Append complete lines in one write and return whether the file was empty."""
     with open(path, "ab+", buffering=0) as file:
         is_new = file.seek(0, os.SEEK_END) == 0
         if not is_new:
@@ -163,14 +163,14 @@ def read_lines(
     """Return the JSON objects in a file with one object per line.
 
     Incomplete lines, which killed processes may leave behind, are skipped. Other
-    unreadable lines are skipped with a warning, because several runs may share the
-    file, and a damaged line of one run must not stop the others. If the file does not
-    exist, an empty list is returned.
+    unreadable lines are skipped with a warning, because the file may be shared by
+    several runs, and a damaged line of one run must not stop the others. If the file
+    does not exist, an empty list is returned.
 
     Args:
         path: path of the file.
         is_valid: function that returns whether an object is a valid record; by default,
-            all objects are valid.
+            all objects are accepted.
     """
     if not path.exists():
         return []
@@ -190,8 +190,8 @@ def read_lines(
 def _warn_of_damage(path: Path, lines: list[int]) -> None:
     first = ", ".join(map(str, lines[:5])) + (", …" if len(lines) > 5 else "")
     warnings.warn(
-        f"{path}: skipped {len(lines)} damaged line{'s' * (len(lines) > 1)} "
-        f"({first}). Repair or remove damaged lines.",
+        f"{path}: skipped {len(lines)} damaged line{'s' * (len(lines) > 1)} ({first}). "
+        "Repair or remove the damaged lines.",
         DamagedLines,
         stacklevel=3,
     )

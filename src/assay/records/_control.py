@@ -20,10 +20,10 @@ CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
 def send_control(folder: RunFolder | str | Path, action: str) -> None:
     """Ask a run that is training to pause, resume, step or stop.
 
-    The run checks for requests between calls to its compiled program. A step advances
-    each fit of the run by one iteration or to the end of the epoch, and then pauses the
-    run. A stopped run can be resumed, as after Ctrl-C. None of these actions changes
-    the result.
+    The run checks for requests whenever its compiled program returns. A step advances
+    each fit of the run by one iteration, or to the end of the epoch, and then pauses
+    the run. A stopped run can be resumed, as after Ctrl-C. None of these actions
+    changes the result.
 
     Args:
         folder: folder of the run.
@@ -49,11 +49,11 @@ def check_control(action: str) -> None:
     if action not in CONTROLS:
         near = did_you_mean(action, CONTROLS)
         names = ", ".join(CONTROLS)
-        raise InputError(f"Unknown control {action!r}. Use one of {names}.{near}")
+        raise InputError(f"Unknown action {action!r}. Use one of {names}.{near}")
 
 
 class ControlFile:
-    """The file from which a run reads the actions that other processes request.
+    """The file through which other processes request actions from a run.
 
     Args:
         folder: folder of the run.

@@ -1,4 +1,4 @@
-"""Checks that events read from a file have the fields required by their kind."""
+"""Checks that events from a file have the fields required by their kind."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -22,15 +22,15 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Version of the record format, increased when older versions would misread it."""
+"""Version of the record format, which is increased by incompatible changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Base class of the events of a run.
 
-    Times are stored only in fields named `..._seconds`, so they can be excluded when
-    runs are compared.
+    Times are stored only in fields whose names end in `_seconds`, so they can be
+    excluded when runs are compared.
     """
 
     kind: ClassVar[str]
@@ -153,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A note for users, such as the reason for continuing the run."""
+    """A note for users, such as the reason why a run was continued."""
 
     kind: ClassVar[str] = "note"
     message: str

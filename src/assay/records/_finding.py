@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["SEVERITIES", "Finding"]
 
 SEVERITIES = ("info", "advice", "warning", "error")
-"""Severities in ascending order: facts, recommendations, likely problems, errors."""
+"""Severities in ascending order: information, advice, likely problems and errors."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Finding:
     Args:
         code: name of the check, in snake_case.
         severity: one of `SEVERITIES`.
-        message: one or two sentences for readers who are not familiar with the check.
+        message: one or two sentences that can be understood without knowing the check.
         numbers: measured values and thresholds, as plain JSON values.
         remedy: setting or instruction that solves the problem; empty if no action is
             needed.

@@ -15,12 +15,12 @@ _LONGEST = 200  # maximum number of characters shown per value in a message
 
 
 def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
-    """Validate plain values against a type, and return one message per fault.
+    """Validate plain values against a type and return one message per fault.
 
     Args:
         form: the expected type, such as a TypedDict.
         value: plain values, such as the contents of a JSON file.
-        name: name to use for the whole value in messages.
+        name: name of the whole value in messages.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})
@@ -29,7 +29,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     from pydantic import ValidationError
 
     try:
-        # Strict mode does not accept "1" or true as numbers.
+        # Strict mode rejects "1" and true as numbers.
         _adapter(form).validate_python(value, strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False)

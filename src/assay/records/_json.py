@@ -13,13 +13,13 @@ from assay._load_json import load_json
 __all__ = ["parse_json", "to_canonical_json", "to_plain", "without_times"]
 
 _MOST_LEVELS = 100
-"""Maximum nesting depth. Records are nested about ten levels deep.
+"""Maximum nesting depth. Deeper nesting could overflow the stack.
 
-Deeper nesting could overflow the stack.
+Records are nested about ten levels deep.
 """
 
 _MOST_BITS = 128
-"""Maximum number of bits in a whole number. Columns cannot store larger numbers."""
+"""Maximum number of bits in an integer, because columns cannot store larger ones."""
 
 
 def to_plain(value: Any) -> Any:
@@ -35,7 +35,7 @@ def to_plain(value: Any) -> Any:
         Plain values; mappings keep their order.
 
     Raises:
-        TypeError: the value contains an object of another type.
+        TypeError: the value contains an object of an unsupported type.
 
     Example:
         >>> import numpy as np
@@ -48,7 +48,8 @@ def to_plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
-    if hasattr(value, "tolist"):  # NumPy numbers and arrays; avoids importing NumPy
+    # Recognizes NumPy numbers and arrays without importing NumPy.
+    if hasattr(value, "tolist"):
         return to_plain(value.tolist())
     if isinstance(value, datetime.date):
         return value.isoformat()
@@ -77,10 +78,10 @@ def _plain_container(value: Any) -> Any:
 def to_canonical_json(
     value: object, *, sort_keys: bool = False, indent: int | None = None
 ) -> str:
-    """Return a value as JSON text that depends only on the value.
+    """Convert a value to JSON text. Equal values are converted to identical text.
 
-    Floats are written with the fewest digits needed to restore them exactly; nan and
-    inf become null.
+    Floats are written with the minimum number of digits needed to restore them exactly;
+    nan and inf become null.
 
     Args:
         value: any value that `to_plain` accepts.

@@ -45,15 +45,16 @@ class Ledger:
         purpose: str,
         when_seconds: float | None = None,
     ) -> int:
-        """Record an opening, and return the number of openings of this test set.
+        """Record an opening and return the number of openings of this test set.
 
         Args:
             fingerprint: SHA-256 hash that identifies the data set.
             test_hash: hash of the row numbers in the test set.
             run: name of the run that opens the test set.
-            purpose: reason for opening the test set.
+            purpose: reason for opening the test set, such as "final evaluation".
             when_seconds: time of the opening, by default the current time. If an
-                opening with this time is already recorded, it is not recorded again.
+                opening at this time has already been recorded, it is not recorded
+                again.
 
         Raises:
             RunError: the opening could not be recorded, so the test set must stay
@@ -96,7 +97,7 @@ class Ledger:
     def has(
         self, fingerprint: str, test_hash: str, run: str, when_seconds: float
     ) -> bool:
-        """Return whether a run's opening of this test set at this time is recorded."""
+        """Return whether this opening of the test set has been recorded."""
         key: dict[str, Any] = {"fingerprint": fingerprint, "test_hash": test_hash}
         key |= {"run": run, "when_seconds": when_seconds}
         return any(key.items() <= entry.items() for entry in self.entries())

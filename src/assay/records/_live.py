@@ -15,7 +15,7 @@ __all__ = ["LIVE", "LiveLog", "new_lines", "read_live", "read_new_lines"]
 LIVE = "live.jsonl"
 """Name of the log, which is removed when the run finishes."""
 
-# Limit per read, so that a long log does not use too much memory.
+# Limits the memory needed to read a long log.
 _MOST_BYTES = 4_000_000
 _DIGITS = 6
 
@@ -53,7 +53,7 @@ class LiveLog:
 
 
 def _to_json(record: dict[str, Any]) -> str:
-    """Return a record as a line of JSON. Numbers in lists are rounded to save space."""
+    """Convert a record to a line of JSON, rounding numbers in lists to save space."""
     fields = {
         name: list(map(_rounded, value)) if isinstance(value, list) else value
         for name, value in record.items()
@@ -70,8 +70,8 @@ def read_live(
 ) -> tuple[list[dict[str, Any]], int]:
     """Return the new records of a run that is training, and the next cursor.
 
-    If the last line is incomplete, a later call returns it. The log only exists while
-    the run is training, so there are no records before or after that.
+    If the last line is incomplete, a later call returns it. The log exists only while
+    the run is training, so no records are returned before or after training.
 
     Args:
         folder: folder of the run.
@@ -82,14 +82,14 @@ def read_live(
 
 
 def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the JSON objects in the new lines of a file, and the next position."""
+    """Return the JSON objects in the new lines of a file and the next position."""
     lines, cursor = new_lines(path, cursor)
     records = map(parse_line, lines)
     return [record for record in records if record is not None], cursor
 
 
 def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
-    """Return the complete lines after a byte position, and the next position.
+    """Return the complete lines after a byte position and the next position.
 
     If the file was replaced by a shorter one, it is read from the beginning. If it does
     not exist, an empty list is returned.
@@ -100,7 +100,7 @@ def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
             cursor = cursor if 0 <= cursor <= size else 0
             file.seek(cursor)
             data = file.read(_MOST_BYTES)
-            # A single line is longer than the limit.
+            # a single line exceeds the limit
             if len(data) == _MOST_BYTES and b"\n" not in data:
                 data += file.readline()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The seal of a test set, which records each opening in the ledger."""
+"""The seal of a test set, which records every opening in the ledger."""
 
 import math
 import time
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Seal(Generic[T]):
-    """Returns the test rows only after the opening has been recorded.
+    """Protects the test rows, which are returned only after the opening was recorded.
 
     Only `open` calls `provide`, and only after the opening has been written to disk. If
     a run stops after opening the test set and is resumed, it gets the rows again, but
@@ -26,8 +26,8 @@ class Seal(Generic[T]):
         ledger: ledger that counts the openings across runs.
         fingerprint: SHA-256 hash that identifies the data set.
         test_hash: hash of the row numbers in the test set.
-        own: the run's own ledger, which shows whether this run has opened the test set.
-            It distinguishes runs with the same name in different folders.
+        own: the run's own ledger, which shows whether this run has opened the test set,
+            even if a run in another folder has the same name.
 
     Example:
         >>> import tempfile
@@ -84,11 +84,10 @@ class Seal(Generic[T]):
         return self._provide()
 
     def _record(self, run: str, purpose: str) -> None:
-        """Record the opening in the run's own ledger, then in the ledger of all runs.
+        """Record the opening in the run's own ledger, and then in the shared ledger.
 
-        The order matters. If the process is killed between the two writes, the resumed
-        run finds the opening in its own ledger and then adds it to the ledger of all
-        runs.
+        The order matters: if the process is killed between the two writes, the resumed
+        run finds the opening in its own ledger and adds it to the shared ledger.
         """
         when = None
         if self._own is not None:
@@ -108,8 +107,8 @@ class Seal(Generic[T]):
         """Return the current time, or the next time not yet recorded for this run name.
 
         If the clock was set back, a run with the same name in another folder may
-        already have opened the test set at the current time. The two openings must be
-        counted separately, so their times must differ.
+        already have opened the test set at the current time. The times must differ, so
+        that the two openings are counted separately.
         """
         when = time.time()
         with suppress(OSError):  # `record` will report that the ledger cannot be read

@@ -79,7 +79,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
-    note: NotRequired[str]  # present only if the interval may be too narrow
+    note: NotRequired[str]  # exists only if the interval may be too narrow
 
 
 class MetricPart(TypedDict):
@@ -141,9 +141,9 @@ class ResolvedFile(TypedDict, total=False):
 
 
 FORMS: dict[str, Any] = {"data.json": DataFile, "resolved.json": ResolvedFile}
-"""The fields that Assay reads from each file, and their types.
+"""The fields that Assay reads from each file, with their types.
 
-Runs from earlier versions may lack some of these fields, and files may contain
+Some of these fields may be missing in runs from earlier versions. Files may contain
 additional fields."""
 
 
@@ -176,7 +176,7 @@ class Summary(TypedDict):
 
 
 def summary_faults(value: Any) -> list[str]:
-    """Validate plain values against Summary, and return one message per fault.
+    """Validate plain values against Summary and return one message per fault.
 
     Example:
         >>> summary_faults({"assay": 1})[:2]

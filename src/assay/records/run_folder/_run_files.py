@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "RunFiles", "invalid_file"]
 
 FILES = {
-    "experiment.toml": "the experiment as requested",
+    "experiment.toml": "the experiment as specified by the user",
     "resolved.json": "the settings and versions that were used",
     "data.json": "the description of the data",
     "split.npz": "the rows of train, val and test",
@@ -40,8 +40,8 @@ FILES = {
 class RunFiles:
     """The files in the folder of a run.
 
-    Files are replaced atomically, so readers never see half-written files, even if the
-    process is killed.
+    Files are replaced atomically, so readers never see partially written files, even if
+    the process is killed.
 
     Args:
         path: path of the folder.
@@ -55,7 +55,7 @@ class RunFiles:
 
     @property
     def name(self) -> str:
-        """The name of the run, which is the name of its folder."""
+        """The name of the run, which is also the name of its folder."""
         return self.path.name
 
     def exists(self, name: str) -> bool:

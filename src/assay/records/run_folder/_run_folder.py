@@ -22,13 +22,13 @@ from assay.records.run_folder._run_names import by_number, make_next
 
 __all__ = ["RunFolder", "named_run", "run_folders", "run_of"]
 
-_DEPTH = 2  # files of a run are in its folder or in a subfolder, such as `model`
+_DEPTH = 2  # the files of a run are in its folder or in subfolders, such as `model`
 
 
 class RunFolder(RunFiles):
     """The folder of a run, with methods to create, open, lock, read and write it.
 
-    Events are appended in one write, so readers never see an incomplete event.
+    Each call appends its events in one write, so readers never see an incomplete event.
 
     Args:
         path: path of the folder; see `create`, `create_next` and `open`.
@@ -95,7 +95,7 @@ class RunFolder(RunFiles):
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Open the folder of an existing run, given its path or that of a file in it.
+        """Open an existing run, given the path of its folder or of a file in it.
 
         Raises:
             RunError: the folder does not exist, or contains no run.
@@ -114,8 +114,8 @@ class RunFolder(RunFiles):
     def is_empty(self) -> bool:
         """Whether the folder does not exist or contains no files.
 
-        The lock file and temporary files are ignored, because a process that was killed
-        at startup may have left them.
+        The lock file and temporary files are ignored, because they may have been left
+        by a process that was killed at startup.
         """
         if not self.path.is_dir():
             return True
@@ -127,7 +127,7 @@ class RunFolder(RunFiles):
         return any(leftovers(self.path))
 
     def lock(self, of: str = "run") -> RunLock:
-        """Lock the run for writing, and delete the temporary files of killed processes.
+        """Lock the run for writing and delete the temporary files of killed processes.
 
         Args:
             of: what the folder contains, "run" or "race", for the error message.
@@ -144,12 +144,12 @@ class RunFolder(RunFiles):
     @property
     def is_run(self) -> bool:
         """Whether the folder contains at least one file of a run."""
-        # Ignore the ledger, because the folder of all runs contains one too.
+        # Ignore the ledger, because the folder of all runs also contains one.
         names = (name for name in FILES if name != "ledger.jsonl")
         return any((self.path / name).is_file() for name in names)
 
     def write_summary(self, summary: Summary) -> None:
-        """Write `run.json`, and add the records version if it is missing.
+        """Write `run.json` and add the records version if it is missing.
 
         Raises:
             RunError: the summary is invalid; the message lists every fault.
@@ -208,14 +208,14 @@ def run_folders(root: str | Path) -> list[RunFolder]:
 
 
 def named_run(name: str) -> RunFolder | None:
-    """Return the run at a path or with a name in the folder `runs`; None if neither."""
+    """Return the run at a path or the run with this name in `runs`, or None."""
     return run_of(name) or run_of(Path("runs") / name)
 
 
 def run_of(path: str | Path) -> RunFolder | None:
-    """Return the run in a folder, or the run that a file belongs to; None if neither.
+    """Return the run that a folder contains or a file belongs to, or None.
 
-    The file may be missing, as `run.json` is in an unfinished run.
+    The file does not need to exist. For example, unfinished runs have no `run.json`.
     """
     path = Path(path)
     if RunFolder(path).is_run:

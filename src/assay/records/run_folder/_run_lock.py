@@ -10,13 +10,13 @@ from assay._errors import InputError
 __all__ = ["LOCK", "RunLock"]
 
 LOCK = ".lock"
-"""Name of the lock file. It is never deleted, because two processes could then lock
-different files of the same name. A lock is released when its process ends."""
+"""Name of the lock file. The file is never deleted, because two processes could then
+lock different files with this name. A lock is released when its process ends."""
 
 _NO_LOCKS = (
     errno.ENOLCK,
     errno.ENOTSUP,
-)  # some network file systems do not support locks
+)  # error codes of network file systems without locks
 
 
 class RunLock:
@@ -55,7 +55,6 @@ def _next_step(folder: Path, of: str) -> str:
     if of == "race":
         return "Use another folder."
     return (
-        "Wait for that process to finish, or stop it. If the run has no result after "
-        "that, resume it with: "
-        f"assay train --resume --out {shlex.quote(str(folder))}"
+        "Wait for that process to finish, or stop it. If the run then has no result, "
+        f"resume it with: assay train --resume --out {shlex.quote(str(folder))}"
     )

@@ -10,8 +10,8 @@ __all__ = ["by_number", "make_next"]
 def make_next(root: Path, name: str) -> Path:
     """Create `root/name-N`, where N is one more than the highest existing number.
 
-    Names contain numbers instead of dates, so that they are reproducible. Processes
-    that call this function at the same time get different folders.
+    Names contain numbers instead of dates, because names should be reproducible.
+    Processes that call this function at the same time get different folders.
     """
     root.mkdir(parents=True, exist_ok=True)
     stem = _stem(name)
@@ -22,7 +22,7 @@ def make_next(root: Path, name: str) -> Path:
         path = root / f"{stem}-{number}"
         try:
             path.mkdir()
-        except FileExistsError:  # another process took this number
+        except FileExistsError:  # another process has just used this number
             continue
         return path
 
