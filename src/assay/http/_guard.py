@@ -15,16 +15,16 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    # The response to a URL may change, so browsers must not cache it.
+    # Responses may change, so browsers must not cache them.
     "cache-control": "no-cache",
 }
 
 
 class Guard:
-    """Rejects requests from other pages and users. Override methods to change messages.
+    """Rejects requests from other pages and users. Subclasses may change the messages.
 
     Pages of other sites can send requests to any address that the browser can reach,
-    and their own domain may even resolve to the address of this server. Therefore, a
+    and their domain may even resolve to the address of this server. Therefore, a
     request must have a known host, must not come from another site's page, and must
     contain the token if there is one.
 
@@ -70,7 +70,7 @@ class Guard:
         await app(scope, receive, send_with_headers)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application that handles an allowed request."""
+        """Return the application that handles a request that is allowed."""
         return self.app
 
     def refusal(self, scope: Scope) -> Response | None:
@@ -108,12 +108,12 @@ def _is_same_origin(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is not None and origin not in _own_origins(headers["host"]):
         return False
-    # "none" means that the user typed the address or opened it from another program.
+    # "none" means that the user entered the address or opened it from another program.
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
 def _own_origins(host: str) -> tuple[str, str]:
-    """Return the possible origins of a host's pages, including those behind a proxy."""
+    """Return the origins that a host's pages may have, with and without a proxy."""
     return f"http://{host}", f"https://{host}"
 
 

@@ -12,7 +12,7 @@ from assay.records import parse_json, to_plain
 
 __all__ = ["JsonResponse", "read_body", "read_bytes", "to_numbers"]
 
-_MOST_BYTES = 4_000_000  # maximum size of a request body; uploads use a different route
+_MOST_BYTES = 4_000_000  # maximum size of a request body, except for uploads
 
 
 class JsonResponse(Response):
@@ -21,7 +21,7 @@ class JsonResponse(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """Return plain values, arrays or dataclasses, encoded as JSON."""
+        """Encode plain values, arrays or dataclasses as JSON."""
         text = json.dumps(
             to_numbers(content), ensure_ascii=False, separators=(",", ":")
         )
@@ -29,10 +29,10 @@ class JsonResponse(Response):
 
 
 def to_numbers(value: Any) -> Any:
-    """Return plain values, with float32 arrays rounded to their precision.
+    """Convert a value to plain values, with float32 numbers rounded to their precision.
 
     If fields of an object are nan or infinite, their names are listed in an additional
-    field `not_finite`, because the values become null in JSON.
+    field, `not_finite`, because their values become null in JSON.
 
     Example:
         >>> import numpy as np

@@ -43,7 +43,7 @@ def make_server(
     config = uvicorn.Config(
         app,
         log_level="warning",
-        access_log=False,  # the log would contain the token
+        access_log=False,  # access logs would contain the token
         server_header=False,
         timeout_graceful_shutdown=seconds_to_finish,
         **options,

@@ -10,7 +10,7 @@ __all__ = ["compare_text", "compare_warnings"]
 
 
 def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
-    """Return a table of runs, with warnings if their results are not comparable.
+    """Return a table of runs, with warnings if the results are not comparable.
 
     Args:
         summaries: contents of one or more `run.json` files.
@@ -35,7 +35,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
-    """Return a line with the number of runs and the properties they have in common."""
+    """Return a line with the number of runs and their common properties."""
     first = summaries[0]
     shared = {
         "data": first["data"]["source"],
@@ -61,7 +61,7 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
 
 
 def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return warnings about why the results of the runs are not comparable."""
+    """Return warnings that explain why the results of the runs are not comparable."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)
     warnings: list[str] = []

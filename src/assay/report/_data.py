@@ -47,7 +47,7 @@ def _target(description: Mapping[str, Any]) -> str:
 
 
 def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a table of the columns, without plain numeric ones if there are many."""
+    """Return a table of the columns, omitting plain numeric ones if there are many."""
     kinds = Counter(column["kind"] for column in columns)
     caption = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
     shown = list(columns)
@@ -58,7 +58,7 @@ def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ["name", "kind", "missing", "distinct", "why"]
     rows = [_column_row(column) for column in shown[:_MOST_COLUMNS]]
     lines = entry("columns", caption)
-    # Long names and reasons are truncated; other lines are wrapped.
+    # Long names and reasons are truncated, and other lines are wrapped.
     lines += [
         line[:WIDTH] for line in table(rows, head=head, numbers=[2, 3], indent=14)
     ]

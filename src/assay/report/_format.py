@@ -21,24 +21,24 @@ __all__ = [
 ]
 
 WIDTH = 88
-"""Width of a page in characters."""
+"""Maximum width of a line, in characters."""
 
 Record = Mapping[str, Any]
-"""The summary of a run, or a part of it."""
+"""The summary of a run or a part of it."""
 
 _LABEL = 12  # width of the labels to the left of the text
-_LONGEST = 1e15  # larger numbers are written with an exponent
-_SMALLEST = 1e-5  # smaller numbers are also written with an exponent
+_LONGEST = 1e15  # larger numbers have an exponent
+_SMALLEST = 1e-5  # smaller numbers also have an exponent
 _MOST_DECIMALS = 6
 _DASH = "–"
 
 
 def figures(*values: float | None) -> list[str]:
-    """Format related numbers with the same number of decimals; None becomes a dash.
+    """Format related numbers with the same number of decimals. None becomes a dash.
 
-    Numbers below 10 get three decimals, larger numbers get fewer, and small numbers get
-    three significant digits. More decimals are used if the first number would otherwise
-    be rounded to 0 or 1.
+    Numbers below 10 have three decimals, larger numbers have fewer, and small numbers
+    have three significant digits. More decimals are used if the first number would
+    otherwise be rounded to 0 or 1.
 
     Example:
         >>> figures(0.97778, 0.95228, 0.99)
@@ -72,7 +72,7 @@ def _decimals(largest: float) -> int:
 
 
 def _hides(value: float, decimals: int) -> bool:
-    """Return whether a number other than 0 and 1 would be rounded to 0 or 1."""
+    """Return whether a number would be rounded to 0 or 1 but is neither."""
     return round(value, decimals) in (0, 1) and value not in (0, 1)
 
 
@@ -91,7 +91,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with a noun, in the plural form if necessary.
+    """Format a number and a noun, which is in the plural form if necessary.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")
@@ -160,7 +160,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns, and align the columns in `numbers` at the decimal point.
+    """Align cells in columns and align the columns in `numbers` at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

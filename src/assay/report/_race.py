@@ -1,4 +1,4 @@
-"""Formats the results of a race at equal updates, epochs and seconds as text."""
+"""Formats the results of a race after equal updates, epochs and seconds as text."""
 
 import math
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def race_text(summary: Mapping[str, Any]) -> str:
 
 _START = (
     "for each seed, all optimizers use the same initial values and row order; costs "
-    "are means ± standard deviations over seeds; rows are sorted by val cost"
+    "are means ± standard deviations over the seeds; rows are sorted by val cost"
 )
 
 

@@ -37,7 +37,7 @@ _BASELINES = {
     "mean": "the mean",
     "linear model": "a linear model",
 }
-"""Names of the baselines as used in sentences."""
+"""Names of the baselines in sentences."""
 
 
 def summary_text(
@@ -117,7 +117,7 @@ def interval_notes(summary: Record) -> list[str]:
 
 
 def _test_notes(summary: Record) -> list[str]:
-    """Return all caveats about the test result; those about the interval come first."""
+    """Return all caveats about the test result, with those about the interval first."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
@@ -150,7 +150,7 @@ def metric_notes(summary: Record) -> list[str]:
 
 
 def _beside(label: str, rows: Iterable[tuple[str, Record]]) -> list[str]:
-    """Return a table of metrics and intervals next to a label."""
+    """Return lines with a label and, next to it, a table of metrics and intervals."""
     cells = [[name, *measured(part)] for name, part in rows]
     lines = table(cells, numbers=[1], indent=_INDENT)
     return [f"  {label:<{_INDENT - 2}}{lines[0].lstrip()}", *lines[1:]] if lines else []
@@ -168,7 +168,7 @@ def other_metrics(summary: Record) -> list[tuple[str, Record]]:
 
 
 def verdict_text(summary: Record) -> str:
-    """Return the verdict with its reason, such as "fits: accuracy is …"."""
+    """Return the verdict and the reason for it, such as "fits: accuracy is …"."""
     on_train, on_test = figures(
         summary["train"]["metric_value"], summary["test"]["value"]
     )
@@ -176,7 +176,7 @@ def verdict_text(summary: Record) -> str:
     reason = summary.get("verdict_reason") or (
         f"{metric} is {on_train} on train and {on_test} on test"
     )
-    # The recorded reason begins with the metric's plain name.
+    # The recorded reason starts with the plain name of the metric.
     reason = reason.replace(summary["test"]["metric"], metric, 1)
     return f"{summary['verdict']}: {reason}"
 

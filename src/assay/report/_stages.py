@@ -25,7 +25,7 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return a layer's kind and first number, such as its units or its rate."""
+    """Return the kind and first number of a layer, such as its units or its rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
@@ -42,7 +42,7 @@ def task_text(summary: Record) -> str:
 
 
 def stages(summary: Record) -> list[tuple[str, ...]]:
-    """Return the stages that precede the test as (label, texts) pairs."""
+    """Return (label, texts) pairs for the stages that precede the test."""
     data, split, model = summary["data"], summary["split"], summary["model"]
     size = [count(data["num_examples"], "example")]
     size.append(count(data["num_features"], "feature"))
@@ -73,7 +73,7 @@ def _size(model: Record) -> str:
 
 
 def _start(model: Record) -> list[tuple[str, ...]]:
-    """Return the source run and the frozen layers of a model, if there are any."""
+    """Return texts about the source run and the frozen layers of a model, if any."""
     texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
@@ -94,7 +94,7 @@ def _reading(data: Record) -> list[str]:
     if not streaming:
         return notes
     return [
-        *(notes or [streaming["reason"]]),  # the first note is the same as the reason
+        *(notes or [streaming["reason"]]),  # the first note repeats the reason
         f"Shuffling is {streaming['shuffle']}.",
         f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",
     ]

@@ -12,7 +12,7 @@ _MOST_TRIALS = 10
 
 
 def tuning_text(search: Mapping[str, Any]) -> str:
-    """Return a table of the best settings in a search; lines are not wrapped.
+    """Return a table of the best settings in a search. Lines are not wrapped.
 
     Args:
         search: plain data with the keys "data" (with "name"), "split" (number of rows

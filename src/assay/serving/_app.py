@@ -39,7 +39,7 @@ def make_app(
     Args:
         run: finished run.
         token: secret that clients must send; None if no token is needed.
-        hosts: function that returns whether a Host header is allowed; by default, only
+        hosts: function that returns whether a Host header is allowed. By default, only
             names of this computer are allowed.
 
     Example:
@@ -122,7 +122,7 @@ async def _call(
 ) -> Result:
     """Call a function, in a separate thread if the data are large.
 
-    With the thread, large requests do not block other requests. For a few rows,
+    The thread prevents large requests from blocking other requests. For a few rows,
     switching threads would take longer than reading the rows.
     """
     if num_bytes <= _FEW_BYTES:

@@ -26,15 +26,15 @@ class _Waiting(NamedTuple, Generic[Asked, Answer]):
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Makes predictions in a separate thread, so the server remains responsive.
+    """Makes predictions in a separate thread, so that the server remains responsive.
 
     The thread never waits for more requests. Requests that arrive during a pass are
-    combined into the next one. A single client therefore waits no longer than without
-    batching, while many clients share passes.
+    combined into the next one. Therefore, batching does not increase the waiting time
+    of a single client, while many clients share passes.
 
     Args:
         predict: function that returns a result or an error for each request in a list.
-        most_rows: once a pass has this many rows, no more requests are added to it.
+        most_rows: number of rows above which no more requests are added to a pass.
     """
 
     def __init__(
@@ -89,14 +89,14 @@ class Batcher(Generic[Asked, Answer]):
             results: Sequence[Answer | Exception]
             try:
                 results = self._predict([one.asked for one in batch])
-            except Exception as error:  # reported to every request in the batch
+            except Exception as error:  # report it to every request in the batch
                 results = [error] * len(batch)
             loop.call_soon_threadsafe(_deliver, batch, results)
 
     def _with_others(
         self, first: _Waiting[Asked, Answer]
     ) -> list[_Waiting[Asked, Answer]]:
-        """Return a request and other waiting requests, up to the maximum pass size."""
+        """Return a request and other waiting requests that fit into the same pass."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
             try:

@@ -1,4 +1,4 @@
-"""Forward passes over the rows of several requests."""
+"""Forward passes that process the rows of several requests together."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,8 +17,7 @@ _MOST_NUMBERS = 4_000_000  # maximum number of input values in one pass
 class Passes:
     """Makes predictions with programs that are compiled once for a few pass sizes.
 
-    Each pass is padded to the next larger size, so no request has to wait for
-    compilation.
+    Each pass is padded to the next larger size, so requests never wait for compilation.
 
     Args:
         model: the trained model.
@@ -81,7 +80,7 @@ def _padded(inputs: Inputs, size: int) -> Inputs:
 def _change(
     several: Sequence[Inputs], change: Callable[[Sequence[np.ndarray]], np.ndarray]
 ) -> Inputs:
-    """Apply a function to the corresponding arrays of several inputs."""
+    """Apply a function to corresponding arrays of several network inputs."""
     first = several[0]
     if not isinstance(first, dict):
         return change([one for one in several if not isinstance(one, dict)])

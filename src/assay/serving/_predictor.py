@@ -22,7 +22,7 @@ from assay.serving.bodies._schema import schema_of
 __all__ = ["NOTES_HEADER", "Predictor", "refusal"]
 
 NOTES_HEADER = "assay-notes"
-"""Header that contains the notes in responses other than JSON."""
+"""Header that contains the notes if the response is not JSON."""
 
 _MOST_HEADER = 4000  # maximum number of characters
 _MOST_FAULTS = 50
@@ -30,7 +30,7 @@ _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "opening
 
 
 class Predictor:
-    """A run's model, with the methods that a server needs.
+    """The model of a run, with the methods needed by a server.
 
     Args:
         run: finished run.
@@ -45,7 +45,7 @@ class Predictor:
         )
 
     def predict(self, frames: Sequence[pl.DataFrame]) -> list[Answered | InputError]:
-        """Return the results of several requests, or the errors in them."""
+        """Return a result or an error for each of several requests."""
         return predict_together(self.passes, frames)
 
     def read(self, body: bytes, kind: str) -> pl.DataFrame:
@@ -70,7 +70,7 @@ class Predictor:
             return
         absent = [c for c in preparation.columns if c not in frame.columns]
         frames = [frame]
-        if absent and preparation.kind == "table":  # also find errors in other columns
+        if absent and preparation.kind == "table":  # also finds errors in other columns
             nothing = [pl.lit(None).alias(name) for name in absent]
             frames.append(frame.with_columns(nothing))
         for one in frames:
@@ -131,7 +131,7 @@ def refusal(faults: Sequence[str]) -> Refusal:
 
 
 def _note_headers(notes: list[str]) -> dict[str, str]:
-    """Return the notes as a header, in JSON because headers must be ASCII."""
+    """Return the notes as a header, encoded as JSON because headers must be ASCII."""
     if not notes:
         return {}
     text = json.dumps(notes)

@@ -1,8 +1,8 @@
 """Determines which requests are allowed.
 
-Without a token, the server listens only on the loopback interface, and only names of
-this computer are allowed as hosts. Requests from another site's page have a different
-host name or a different origin, and both are rejected.
+Without a token, the server listens only on the loopback interface, and requests must be
+addressed to a name of this computer. Requests from pages of other sites have a
+different host name or origin, so they are rejected.
 """
 
 import ipaddress
@@ -42,11 +42,11 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 class Hosts:
-    """The host names that clients may use for a server, with any port.
+    """The host names under which clients may access a server, with any port.
 
-    Ports may differ, because tunnels and containers change them. If the server listens
-    on all addresses, every IP address is allowed, because other sites can attack only
-    through domain names.
+    Any port is allowed, because tunnels and containers change ports. If the server
+    listens on all addresses, any IP address is allowed, because attacks by other sites
+    require a domain name.
 
     Args:
         host: address or name on which the server listens.
@@ -121,4 +121,5 @@ class Guard(http.Guard):
             query = parse_qs(scope["query_string"].decode("latin-1"))
             yield from query.get("token", [])
         if scope["path"] == "/health" and self.token is not None:
-            yield self.token  # health checks need no token, because they return no data
+            # Health checks require no token, because they return no data.
+            yield self.token

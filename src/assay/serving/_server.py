@@ -26,7 +26,7 @@ _SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Service(WebServer):
-    """A model server that is ready to run; its address does not contain the token.
+    """A model server that is ready to run. Its address does not contain the token.
 
     Args:
         token: secret that clients must send; None if no token is needed.
@@ -45,10 +45,10 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Context manager in which signals stop the server instead of this process.
+    """Context manager during which signals stop the server instead of this process.
 
-    The server installs its own handlers. After it has stopped, it raises the signal
-    again for the previous handlers.
+    The server installs its own signal handlers. After it has stopped, it raises the
+    signal again, so that the previous handlers run.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

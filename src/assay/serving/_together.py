@@ -42,10 +42,10 @@ class _Prepared(NamedTuple):
 def predict_together(
     passes: Passes, frames: Sequence[pl.DataFrame]
 ) -> list[Answered | InputError]:
-    """Return the results of several requests, or the errors in them.
+    """Return a result or an error for each of several requests.
 
-    Preparing a table takes a fixed time per column, even if there are few rows.
-    Therefore, requests whose columns have the same types are prepared together.
+    Preparing a table takes a fixed time per column, even for few rows. Therefore,
+    requests whose columns have the same types are prepared together.
 
     Args:
         passes: forward passes of the model.
@@ -68,7 +68,7 @@ def predict_together(
 
 
 def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
-    """Group frames by their column types, and return the indices in each group."""
+    """Group frames by their column types and return the indices in each group."""
     groups: dict[tuple[pl.DataType, ...], list[int]] = {}
     for index, frame in enumerate(frames):
         groups.setdefault(tuple(frame.dtypes), []).append(index)
@@ -78,7 +78,7 @@ def _same_types(frames: Sequence[pl.DataFrame]) -> list[list[int]]:
 def _prepare(
     preparation: Preparation, frames: Sequence[pl.DataFrame], indices: Sequence[int]
 ) -> Iterator[_Prepared | dict[int, Answered | InputError]]:
-    """Yield the inputs of all frames together, or of each frame if one has errors."""
+    """Yield the inputs of all frames together, or separately if a frame has errors."""
     frame = pl.concat([frames[index] for index in indices])
     try:
         yield _Prepared(indices, preparation.transform_cells(frame), frame)
@@ -97,7 +97,7 @@ def _split(
     predictions: np.ndarray,
 ) -> dict[int, Answered | InputError]:
     """Split the predictions into one result per request."""
-    # One check of all rows shows whether any request has new categories.
+    # A single check of all rows shows whether any request contains new categories.
     any_unseen = bool(preparation.unseen_cells(prepared.frame))
     results: dict[int, Answered | InputError] = {}
     start = 0

@@ -1,4 +1,4 @@
-"""Reads the records that the pages show, and skips missing or damaged files."""
+"""Reads the records that the pages show and skips missing or damaged files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from assay.report.html._calibration import calibration
 __all__ = ["curves_of", "details_of"]
 
 Table = dict[str, np.ndarray]
-"""Columns of equal length by name."""
+"""Columns of equal length, by name."""
 
 _CURVES = ("trial", "epoch", "train_cost", "val_cost")
 _POINTS = ("row", "target", "prediction")
@@ -27,7 +27,7 @@ def details_of(folder: RunFolder) -> dict[str, Any]:
     """Return the records of a run, including NumPy arrays, and explanatory texts.
 
     Missing or unreadable records are None, and unreadable records are also listed under
-    "damaged". The key "summary" exists only if `run.json` is valid.
+    "damaged". The key "summary" is included only if `run.json` is valid.
     """
     damaged: list[str] = []
 
@@ -79,7 +79,7 @@ def _split(folder: RunFolder) -> dict[str, int]:
 
 
 def _trials(folder: RunFolder) -> list[dict[str, Any]]:
-    """Return the trial events, without the duplicates that resumed runs write."""
+    """Return the trial events without duplicates, which occur if a run was resumed."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return sorted(sound, key=lambda event: event["trial"])
@@ -140,7 +140,7 @@ def _monitors(folder: RunFolder) -> dict[str, Any]:
 
 
 def _predictions(folder: RunFolder) -> dict[str, Any] | None:
-    """Return the predictions of a regression model, and a histogram of its errors."""
+    """Return the predictions of a regression model and a histogram of its errors."""
     table = _columns(folder, "test_predictions.parquet", _POINTS)
     points = {name: np.asarray(table[name], np.float64) for name in _POINTS}
     is_known = np.isfinite(points["target"]) & np.isfinite(points["prediction"])
@@ -158,16 +158,16 @@ def _predictions(folder: RunFolder) -> dict[str, Any] | None:
 
 
 def _calibration(folder: RunFolder) -> dict[str, Any]:
-    """Return a classifier's calibration, if its confidence was recorded."""
+    """Return the calibration of a classifier; empty if no confidence was recorded."""
     table = _columns(folder, "test_predictions.parquet", ("target", "prediction"))
-    if "confidence" not in table:  # written by an older version
+    if "confidence" not in table:  # missing in files from older versions
         return {}
     names = ("target", "prediction", "confidence")
     return {"calibration": calibration(*(np.asarray(table[n]) for n in names))}
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
-    """Return a histogram of errors; the outermost bars include all outliers.
+    """Return a histogram of errors whose outermost bars include all outliers.
 
     Otherwise, a few huge errors could squeeze all other errors into a single bar.
     """

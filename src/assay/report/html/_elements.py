@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 Html = NewType("Html", str)
-"""HTML markup. Plain strings are text and must be escaped with `text`."""
+"""HTML markup. Plain text must be escaped with `text`."""
 
 
 def shown(value: object) -> str:

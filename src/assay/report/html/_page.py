@@ -1,4 +1,4 @@
-"""Builds the report page, which is a single file that does not need a server."""
+"""Builds the report page, a single file that does not need a server."""
 
 import base64
 import hashlib
@@ -24,15 +24,16 @@ _TEXTS = (
     "damaged",
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
-_MOST_CELLS = 1500  # maximum number of cells per measurement, to keep the file small
-_DIGITS = 6  # significant digits per measurement, enough for a plot
+# Maximum number of values per measurement, which keeps the file small.
+_MOST_CELLS = 1500
+_DIGITS = 6  # number of significant digits, which is sufficient for plots
 
 
 def page_html(details: Mapping[str, Any]) -> str:
     """Return the report as an HTML document, which depends only on the records.
 
-    A script in the document draws the same page as the lab, from data in the document.
-    If scripts are blocked, the essential facts are shown as plain HTML.
+    A script in the document draws the same page as in the lab, from embedded data. If
+    scripts are blocked, the essential facts are shown as plain HTML.
 
     Args:
         details: the result of `read_details` for a finished run.
@@ -71,9 +72,9 @@ def _built(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a content security policy that allows only this style and this script.
+    """Return a content security policy that allows only the given style and script.
 
-    The policy would block scripts even in text that was not escaped by mistake.
+    Even if text is not escaped by mistake, the policy blocks scripts in it.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"
@@ -121,7 +122,7 @@ def _thinned(monitors: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _commands(path: str) -> list[list[str]]:
-    """Return (description, command) pairs for the run, to be copied by the user."""
+    """Return (description, command) pairs that users can copy."""
     quoted = shlex.quote(path)
     return [
         ["Show this result", f"assay show {quoted}"],

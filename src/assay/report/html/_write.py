@@ -1,4 +1,4 @@
-"""Writes the report of a run to its folder, and reads the records that it shows."""
+"""Writes the report of a run to its folder and reads the records that it shows."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def write_report(folder: RunFolder) -> None:
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return the records that the pages show for a finished or unfinished run.
+    """Return the records of a finished or unfinished run that the pages show.
 
     Missing or damaged records are None, and the key "damaged" lists the damaged ones.
 

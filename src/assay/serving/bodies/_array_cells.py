@@ -21,9 +21,9 @@ def array_column(
 
     Args:
         column: description of the column.
-        values: one nested list of numbers per row. Gray images may have the shape
-            (height, width), and sequences with one channel the shape (steps,). null is
-            a missing step.
+        values: one nested list of numbers per row. Grayscale images may have the shape
+            (height, width), and sequences with one channel may have the shape (steps,).
+            A missing step is null.
         faults: collects the errors in the cells.
     """
     arrays = [_array(value) for value in values]
@@ -47,7 +47,7 @@ def array_column(
 
 
 def _array(value: Any) -> np.ndarray | None:
-    """Return a nested list as an array of numbers, or None if it is not one."""
+    """Convert a nested list to an array of numbers; return None if it is invalid."""
     if not isinstance(value, list):
         return None
     try:
@@ -70,7 +70,7 @@ def _fits(column: InputColumn, array: np.ndarray | None) -> bool:
     shape = array.shape
     if column.shape[-1] == 1 and len(shape) == len(column.shape) - 1:
         shape = (*shape, 1)
-    first = int(column.uneven)  # the number of steps may differ
+    first = int(column.uneven)  # the number of steps may vary
     return len(shape) == len(column.shape) and shape[first:] == column.shape[first:]
 
 

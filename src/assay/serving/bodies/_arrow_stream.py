@@ -1,6 +1,6 @@
 """Checks an Arrow stream before it is read.
 
-Reading even a small stream can require any amount of memory, because buffers may be
+Even a small stream can require an unlimited amount of memory, because buffers may be
 compressed, and the length of a column without buffers is just a number in the stream.
 
 References:
@@ -34,7 +34,7 @@ def count_rows(body: bytes) -> int:
             marker, size = struct.unpack_from("<Ii", body, place)
             if marker != _CONTINUATION or size < 0:
                 raise no_stream("a message has no marker")
-            if size == 0:  # the end of the stream
+            if size == 0:  # end of the stream
                 break
             message = FlatTable(body, place + 8).table_at(0)
             kind, batch = message.number(1, "<B"), message.table(2)

@@ -45,7 +45,7 @@ def body_type(request: Request) -> str:
 
 
 def answer_type(request: Request, body: str) -> str:
-    """Return the response format: the body's format if the client accepts both.
+    """Return the response format, preferably that of the body.
 
     Raises:
         Refusal: the client accepts neither format.
@@ -71,7 +71,7 @@ def _preference(part: str) -> tuple[str, float]:
 
 
 def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return the rows in a body, and collect their errors.
+    """Return the rows in a body and collect their errors.
 
     Raises:
         Refusal: the body cannot be read as this format, or has too many rows.
@@ -91,7 +91,8 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
             "table with unique column names and with columns of numbers, text, "
             "booleans or dates.",
         ) from None
-    _check_number(frame.height)  # may differ from the metadata of a damaged stream
+    # The metadata of a damaged stream may contain a different number.
+    _check_number(frame.height)
     return frame
 
 
@@ -124,7 +125,7 @@ def write(table: pl.DataFrame, kind: str, answer: dict[str, Any]) -> bytes:
     Args:
         table: predictions, as returned by `prediction_table`.
         kind: format of the body.
-        answer: the other fields of a JSON response.
+        answer: additional fields of a JSON response.
     """
     if kind == ARROW:
         buffer = io.BytesIO()
@@ -151,5 +152,5 @@ def _predictions(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value in which nan and infinity are replaced by None."""
+    """Replace nan and infinity with None."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""Reads the rows in a JSON body as a table, and collects their errors."""
+"""Reads the rows in a JSON body as a table and collects their errors."""
 
 import json
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ _MOST_INTEGER = 2**63
 
 
 def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.DataFrame:
-    """Return rows as a table of all columns that occur in at least one row.
+    """Return a table of the rows, with all columns that occur in at least one row.
 
     Args:
         rows: objects with values by column name, lists of values in column order or,
             for images, sequences and text, the values themselves.
         schema: columns of the model.
-        faults: collects the errors in the rows; if there are any, the table is invalid.
+        faults: collects the errors in the rows. If there are any, the table is invalid.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     named = {name for row in read if row is not None for name in row}
@@ -31,14 +31,14 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
     for column in schema.columns:
         name = column.name
         if name not in named:
-            continue  # reported later, with a suggestion
+            continue  # reported later, together with a suggestion
         values = [None if row is None else row.get(name, _MISSING) for row in read]
         _check_present(name, values, read, faults)
         present = [None if value is _MISSING else value for value in values]
         series = _series(column, present, faults)
         nothing = pl.Series(name, [None] * len(read))
         columns.append(nothing if series is None else series)
-    # Keep misspelled names, because the error message suggests the correct ones.
+    # Keep misspelled names, so that the error message can suggest the correct ones.
     others = sorted(named - {column.name for column in schema.columns})
     return pl.DataFrame(columns).with_columns(pl.lit(None).alias(n) for n in others)
 
@@ -105,7 +105,7 @@ def _series(
 
 
 def _plain_series(name: str, values: Sequence[Any]) -> pl.Series:
-    """Return single values as a column; values of mixed types are converted to text."""
+    """Return single values as a column. Values of mixed types are converted to text."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {bool}:
         return pl.Series(name, values, dtype=pl.Boolean if kinds else pl.Null)
@@ -129,7 +129,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    # A dict with these values as keys would not distinguish True from 1.
+    # As keys of a dict, True and 1 would be the same.
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return repr(value)[:40]

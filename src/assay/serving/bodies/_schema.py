@@ -32,7 +32,7 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class Schema:
-    """The input columns of a model, and its task.
+    """The input columns of a model and its task.
 
     Args:
         task: task of the model.
@@ -47,7 +47,7 @@ class Schema:
 
     @property
     def sole(self) -> InputColumn | None:
-        """The only column if it contains images, sequences or text; otherwise, None."""
+        """The only column if it contains images, sequences or text; None otherwise."""
         first = self.columns[0]
         return first if first.shape or first.kind == "text" else None
 
