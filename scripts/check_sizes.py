@@ -3,7 +3,7 @@
     python scripts/check_sizes.py [PATH...]
 
 Prints each fault as `path:line: message`. Code that exceeds these limits is hard to
-read in one sitting, and most code should be far below them.
+read. Most code should be far below them.
 """
 
 import ast
@@ -34,22 +34,22 @@ def faults_in(path: Path, source: str) -> Iterator[str]:
     """
     num_lines = len(source.splitlines())
     if num_lines > MAX_FILE_LINES:
-        yield f"{path}:1: {num_lines} lines in a file, at most {MAX_FILE_LINES}"
+        yield f"{path}:1: the file has {num_lines} lines; the limit is {MAX_FILE_LINES}"
     if path.parts[0] == "src":
         for part in {part.strip("_") for part in path.with_suffix("").parts}:
             if part in EMPTY_NAMES:
-                yield f"{path}:1: a name that does not describe its contents: {part}"
+                yield f"{path}:1: the name does not describe the contents: {part}"
     for node in ast.walk(ast.parse(source, filename=str(path))):
         if isinstance(node, Function):
             where = f"{path}:{node.lineno}: {node.name}"
             num_lines = body_lines(node)
             if num_lines > MAX_BODY_LINES:
-                yield f"{where}'s body has {num_lines} lines, at most {MAX_BODY_LINES}"
+                yield f"{where} has {num_lines} lines; the limit is {MAX_BODY_LINES}"
             num_positional = positional_parameters(node)
             if num_positional > MAX_POSITIONAL and path.parts[0] != "tests":
                 yield (
                     f"{where} has {num_positional} positional parameters, "
-                    f"at most {MAX_POSITIONAL}; make the rest keyword-only"
+                    f"but the limit is {MAX_POSITIONAL}; make the rest keyword-only"
                 )
 
 
@@ -62,7 +62,7 @@ def crowded_folders(files: Iterable[Path]) -> Iterator[str]:
     )
     for folder, count in counts.items():
         if count > MAX_FILES:
-            yield f"{folder}: {count} files in a folder, at most {MAX_FILES}"
+            yield f"{folder}: {count} files; the limit is {MAX_FILES}"
 
 
 def body_lines(function: Function) -> int:
@@ -82,7 +82,7 @@ def positional_parameters(function: Function) -> int:
 
 
 def main(paths: list[str]) -> int:
-    """Check all Python files under the paths, and return the exit code."""
+    """Check all Python files under the paths and return the exit code."""
     roots = [Path(p) for p in paths or DEFAULT_PATHS]
     files = sorted(
         file

@@ -3,8 +3,8 @@
     python scripts/check_versions.py {lowest,newest} [--folder DIR] [TESTS...]
 
 Installs these versions into a separate environment, by default in `build/versions`, and
-prints the versions that differ from `requirements/dev.txt`. The project's own
-environment is not changed. Requires uv, which is a development dependency.
+prints the versions that differ from `requirements/dev.txt`. The environment of the
+project is not changed. Requires uv, which is a development dependency.
 """
 
 import argparse
@@ -20,7 +20,7 @@ _PIN = re.compile(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", re.MULTILINE)
 
 
 def main() -> int:
-    """Run the tests, and return their exit code."""
+    """Run the tests and return their exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("versions", choices=RESOLUTIONS)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "versions")
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def install(versions: str, folder: Path) -> Path:
-    """Install the dependencies, and return the environment's interpreter."""
+    """Install the dependencies and return the environment's interpreter."""
     folder.mkdir(parents=True, exist_ok=True)
     pins, environment = folder / f"{versions}.txt", folder / versions
     uv("venv", "--allow-existing", "--python", sys.executable, environment)

@@ -2,8 +2,8 @@
 
     python scripts/code_figures.py [FOLDER...]
 
-Each folder contains a checkout, so several versions can be compared. The default is the
-current folder.
+Each folder contains a checkout of the code, so different versions can be compared. The
+default is the current folder.
 """
 
 import ast
@@ -74,7 +74,7 @@ def parameters(read: list[Module]) -> list[str]:
 
 
 def comment_lines(read: list[Module]) -> int:
-    """Count the lines with comments, excluding instructions to tools, such as noqa."""
+    """Count the lines with comments, excluding directives for tools, such as noqa."""
     count = 0
     for module in read:
         for token in tokenize.generate_tokens(io.StringIO(module.text).readline):

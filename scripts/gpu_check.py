@@ -1,12 +1,12 @@
-"""Test Assay on a GPU and race it against PyTorch, in less than 8 minutes.
+"""Test Assay on a GPU and compare its speed with PyTorch, in less than 8 minutes.
 
     python scripts/gpu_check.py [--wheels DIR] [--dry-run] [--tiny]
 
 Runs the tests marked `gpu` and four races, and writes a table to `benchmarks/gpu/`. The
 script requires only Python 3.11 or newer and a CUDA driver. With --wheels, it installs
 all packages from the wheels in that folder, without a registry, and removes them at the
-end. Without a GPU, it performs a dry run on the CPU, which only checks that everything
-works. Without PyTorch, the rows contain only Assay's time.
+end. Without a GPU, it performs a dry run on the CPU, which only checks that the script
+works. Without PyTorch, only Assay's times are listed.
 """
 
 import argparse
@@ -25,14 +25,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "benchmarks" / "gpu"
 LIMIT_SECONDS = 460.0  # a little under 8 minutes
-# The races follow the tests and take about 3 minutes.
+# Leaves time for the races, which take about 3 minutes.
 TEST_SECONDS = 260.0
 TEST_TOOLS = ("pytest", "hypothesis", "beartype")
 ASK = "import jax; print(jax.default_backend())"
 
 
 def main(words: Sequence[str]) -> int:
-    """Return 0 if the tests and races succeeded and 1 otherwise."""
+    """Return 0 if the tests and races succeeded, and 1 otherwise."""
     arguments = parser().parse_args(words)
     end = time.monotonic() + LIMIT_SECONDS
     with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def install(wheels: Path, folder: Path) -> int:
-    """Install the dependencies from wheels in a folder, and return pip's exit code."""
+    """Install the dependencies from wheels in a folder and return pip's exit code."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder)]
     environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     code = subprocess.run([*pip, *requirements(wheels)], env=environment).returncode
@@ -90,12 +90,12 @@ def for_device(*, is_dry: bool) -> dict[str, str]:
     """Return the environment variables for the tests."""
     if is_dry:
         return {"JAX_PLATFORMS": "cpu", "ASSAY_GPU_DRY_RUN": "1"}
-    # The tests compare the GPU with the CPU, using the flags that users have set.
+    # With empty flags, the tests compile programs with the same options as users do.
     return {"JAX_PLATFORMS": "cuda,cpu", "XLA_FLAGS": ""}
 
 
 def test(environment: dict[str, str], seconds: float) -> str:
-    """Run the tests marked gpu, and return the last line of their report."""
+    """Run the tests marked gpu and return the last line of their report."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "gpu", "tests/gpu"]
     _, output = call(command, environment, seconds)
     return last_line(output)

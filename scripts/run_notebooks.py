@@ -1,9 +1,10 @@
-"""Run the notebooks, first with unsolved and then with solved exercises.
+"""Run the notebooks and check their exercises with and without solutions.
 
 python scripts/run_notebooks.py [WORD] [--save FOLDER]
 
-Runs the notebooks whose names contain WORD; by default, all of them. Each check must
-first ask for an answer, then reject a wrong one, and accept the solution in the source.
+Runs the notebooks whose names contain WORD; by default, all of them. The check of each
+exercise must ask for an answer, reject a wrong answer and accept the solution from the
+source.
 """
 
 import argparse
@@ -19,11 +20,11 @@ from write_notebooks import FOLDER, SOURCES, notebook_of, read_cells
 sys.path.insert(0, str(FOLDER))
 from exercise import MISSING, RIGHT, WRONG
 
-_TIMEOUT_SECONDS = 300  # limit per cell, long enough for a busy machine
+_TIMEOUT_SECONDS = 300  # limit per cell, which allows for a busy machine
 
 
 def main() -> None:
-    """Run the notebooks, and exit with code 1 if any of them has faults."""
+    """Run the notebooks and exit with code 1 if any of them has faults."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("word", nargs="?", default="")
     parser.add_argument("--save", type=Path, help="folder for the executed notebooks")
@@ -43,7 +44,7 @@ def main() -> None:
 
 
 def run(source: Path) -> tuple[nbformat.NotebookNode, list[str]]:
-    """Execute the notebook generated from a source, and return it with its faults."""
+    """Execute the notebook generated from a source and return it with its faults."""
     notebook = nbformat.read(notebook_of(source), as_version=4)
     nbformat.validate(notebook)
     expected = [MISSING] * 3
@@ -54,7 +55,7 @@ def run(source: Path) -> tuple[nbformat.NotebookNode, list[str]]:
         expected += [WRONG, RIGHT]
     where = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(notebook, timeout=_TIMEOUT_SECONDS, resources=where)
-    # The kernel warns that it listens on local ports, so only errors are shown.
+    # Show only errors, because the kernel warns that it listens on local ports.
     client.extra_arguments = ["--log-level=ERROR"]
     try:
         client.execute()

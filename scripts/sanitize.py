@@ -4,8 +4,8 @@
 
 First, the kernels' Python tests are run with AddressSanitizer and
 UndefinedBehaviorSanitizer. Then, `native/tests/threads.cc` is run with ThreadSanitizer.
-Both builds enable assertions. If the compiler lacks the sanitizers, the script prints a
-message and succeeds.
+Both builds enable assertions. If the compiler does not include the sanitizers, the
+script prints a message and succeeds.
 """
 
 import os
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 import hatch_build  # noqa: E402
 
 # The excluded checks apply to each use of a pointer and would double the build time.
-# AddressSanitizer finds the same faults.
+# AddressSanitizer detects the same faults.
 MEMORY = [
     *("-O1", "-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
     "-fno-sanitize=null,alignment,vptr,object-size",
@@ -48,7 +48,7 @@ def main(words: list[str]) -> int:
 
 
 def has_sanitizers(folder: Path, options: list[str]) -> bool:
-    """Return whether the compiler has the sanitizers' runtime libraries."""
+    """Return whether the compiler includes the runtime libraries of the sanitizers."""
     source = folder / "empty.cc"
     source.write_text("int main() {}\n")
     command = [hatch_build.find_compiler(), *options, source, "-o", folder / "empty"]
@@ -56,7 +56,7 @@ def has_sanitizers(folder: Path, options: list[str]) -> bool:
 
 
 def check_memory(folder: Path, words: list[str]) -> int:
-    """Run the kernels' Python tests, and return pytest's exit code."""
+    """Run the kernels' Python tests and return pytest's exit code."""
     library = folder / "libassay.so"
     sources = sorted((ROOT / hatch_build.SOURCES).glob("*.cc"))
     hatch_build.link(library, ROOT, sources, [*MEMORY, "-shared"])
@@ -64,8 +64,8 @@ def check_memory(folder: Path, words: list[str]) -> int:
         **os.environ,
         "ASSAY_LIBRARY": str(library),
         # The sanitizer runtime must be loaded first, because Python is built without
-        # it. At startup, it looks up the C++ library's exception functions, so that
-        # library is second.
+        # it. At startup, it looks up the exception functions of the C++ library, which
+        # must therefore be loaded second.
         "LD_PRELOAD": " ".join(map(runtime, ("libasan.so", "libstdc++.so"))),
         # Python does not free all memory when it exits, which is not a leak in the
         # kernels.
@@ -78,7 +78,7 @@ def check_memory(folder: Path, words: list[str]) -> int:
 
 
 def check_threads(folder: Path) -> int:
-    """Run the C++ program, and return its exit code."""
+    """Run the C++ program and return its exit code."""
     program = folder / "threads"
     native = ROOT / hatch_build.SOURCES
     kernels = [s for s in native.glob("*.cc") if not s.name.startswith("extension")]

@@ -3,8 +3,8 @@
 python scripts/write_notebooks.py
 
 A source is a Python file divided into cells by the lines `# %% [markdown]`, `# %%` and
-`# %% answer`. An answer cell contains the solution of an exercise, which the notebook
-replaces with dots.
+`# %% answer`. An answer cell contains the solution of an exercise. In the notebook, the
+solution is replaced with dots.
 """
 
 import json
@@ -70,7 +70,7 @@ def notebook_text(source: str) -> str:
 
 
 def _json_cell(number: int, cell: Cell) -> dict[str, Any]:
-    """Return a cell as JSON, with a stable id that depends only on its position."""
+    """Return a cell as JSON, with an id that depends only on the cell's position."""
     text = _OPEN if cell.kind == "answer" else cell.text
     common = {"id": f"cell-{number}", "metadata": {}}
     lines = text.splitlines(keepends=True)

@@ -45,8 +45,8 @@ def _locked(part: str) -> dict[str, Any] | None:
     if pin is None:
         return None
     component = _component(pin["name"], pin["version"])
-    # CycloneDX allows one hash per algorithm and component, so the hashes of files are
-    # stored in references.
+    # CycloneDX allows only one hash per algorithm in a component, so the hashes of
+    # files are stored in references.
     files = [
         {
             "type": "distribution",

@@ -1,4 +1,4 @@
-"""Generates a page for the public names of each package from their docstrings."""
+"""Generates a page for each package from the docstrings of its public names."""
 
 import importlib
 import inspect
@@ -20,7 +20,7 @@ PACKAGES = {
     "assay.tuning": "Hyperparameter search and races.",
     "assay.evaluate": "Intervals, baselines, comparisons and the ledger.",
     "assay.experiment": "The protocol.",
-    "assay.doctor": "Symptoms, remedies and tests of remedies.",
+    "assay.doctor": "Symptoms, remedies and the verification of remedies.",
     "assay.records": "The files of a run.",
     "assay.report": "Reports on runs.",
     "assay.spec": "The settings of experiments.",
@@ -55,7 +55,7 @@ def _page(name: str) -> str:
 
 
 def _documented(module: ModuleType, name: str) -> list[str]:
-    """Return the classes and functions to show; for `assay`, specs are only linked."""
+    """Return the names to document; for `assay`, specs are only linked."""
     names = []
     for one in module.__all__:
         value = getattr(module, one)

@@ -10,9 +10,9 @@ __all__ = ["commands_page"]
 _INTRODUCTION = """\
 # Commands
 
-Each command prints its result to standard output, and progress and messages to standard
-error. `--json` prints the result as JSON. Exit codes: 0 success, 1 failure, 2 invalid
-input, 130 interrupted.
+Each command prints its result to standard output. Progress and messages are printed to
+standard error. `--json` prints the result as JSON. Exit codes: 0 success, 1 failure, 2
+invalid input, 130 interrupted.
 
 """
 

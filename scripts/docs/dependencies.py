@@ -48,7 +48,7 @@ def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def _packages() -> Iterator[tuple[str, str, str, str]]:
-    """Yield (section, list, package, reason); the reasons are comments in the lists."""
+    """Yield (section, list, package, reason). The reasons are comments in the lists."""
     section = group = above = ""
     for line in _PROJECT.read_text().splitlines():
         if header := re.fullmatch(r"\[([\w.-]+)\]", line):

@@ -1,4 +1,4 @@
-"""Adapts docstrings for the pages, because `Example` sections contain doctests."""
+"""Adapts docstrings whose `Example` sections contain doctests for the pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Finds the examples on a page, which are Python code to run or commands to parse.
+"""Finds the examples on a page: Python code to run and commands to parse.
 
 Python code is run if it follows a line `<!-- run -->`. All blocks on a page are run in
 the same namespace.
@@ -55,7 +55,7 @@ def settings(text: str) -> Iterator[dict[str, Any]]:
 
 
 def check_command(line: str) -> None:
-    """Parse a command line, and check the settings if it describes an experiment.
+    """Parse a command line and check the settings if it describes an experiment.
 
     Raises:
         InputError: an option is unknown or has an invalid value.

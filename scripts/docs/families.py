@@ -54,8 +54,8 @@ PAGES = {
     ),
     "augmentations": (
         "Augmentations",
-        "Random changes to the training examples, drawn again in each iteration. x is "
-        "the example before the change, and y is the example after it.",
+        "Random changes to the training examples, which are drawn anew in each "
+        "iteration. x is the example before the change, and y is the example after it.",
         spec.Augmentation,
     ),
 }
@@ -70,7 +70,7 @@ def families_pages() -> Iterator[tuple[str, str]]:
 
 
 def _members(family: type[spec.Family]) -> list[type[spec.Family]]:
-    """Return the members of a family; activations are layers with a separate page."""
+    """Return the members of a family; layers do not include activations."""
     return [
         member
         for member in family.members.values()
@@ -163,13 +163,13 @@ def _metrics_page() -> str:
 
 
 def _what(function: Any) -> str:
-    """Return a phrase that says what a function returns."""
+    """Return a phrase that describes what a function returns."""
     summary = _sections(function)["summary"].removeprefix("Return ")
     return summary[:1].upper() + summary[1:]
 
 
 def _sections(documented: Any) -> dict[str, str]:
-    """Split a docstring into sections, and take missing ones from a base class."""
+    """Split a docstring into sections; missing sections are taken from a base class."""
     found = {"summary": "", "advice": "", "Args": "", "References": ""}
     for owner in inspect.getmro(documented) if _is_class(documented) else [documented]:
         if owner in (spec.Layer, spec.Family):

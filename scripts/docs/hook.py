@@ -1,6 +1,6 @@
 """Adds the generated pages to the documentation.
 
-MkDocs calls the functions of this module.
+MkDocs calls the functions in this module.
 """
 
 import re
@@ -42,7 +42,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_post_page(output: str, *, page: Page, **_: Any) -> str:
-    """Reject pages that load external resources, which would require a connection."""
+    """Reject pages that load external resources, because pages must work offline."""
     if found := _OUTSIDE.search(output):
         raise PluginError(f"{page.file.src_uri} loads an external resource: {found[0]}")
     return output

@@ -3,12 +3,12 @@
     python -m scripts.fuzz [--inputs N] [--seed N] [--only KIND...] [--minutes N]
 
 An input is a small valid file, spec or request with random changes, which depend on the
-seed, the kind and the input number. An input causes a fault if it raises an error that
-is not one of Assay's own, crashes the process, takes more than 20 seconds of processor
-time or 3 minutes in all, or uses more than 3 GB of memory. Inputs that cause faults are
-saved in `build/fuzz/KIND`. Prints the number of inputs and the faults for each kind. To
-repeat a single input, use `--first N --inputs 1`. The script forks processes, so it
-requires Linux or macOS.
+seed, the kind and the input number. An input is faulty if it raises an error that is
+not an AssayError, crashes the process, takes more than 20 seconds of processor time or
+3 minutes of wall-clock time, or uses more than 3 GB of memory. Faulty inputs are saved
+in `build/fuzz/KIND`. The script prints the number of inputs and the faults for each
+kind. To repeat a single input, use `--first N --inputs 1`. The script forks processes,
+so it requires Linux or macOS.
 """
 
 import argparse
@@ -20,7 +20,7 @@ _FOLDER = Path("build/fuzz")
 
 
 def main() -> int:
-    """Return 1 if a fault was found and 0 otherwise."""
+    """Return 1 if a fault was found, and 0 otherwise."""
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")

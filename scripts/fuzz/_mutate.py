@@ -52,7 +52,7 @@ def changed_bytes(
         tokens: words that are common in the format.
     """
     changed = bytearray(data)
-    # With a single change, the reader often gets further than with several.
+    # With only one change, readers often get further before they fail.
     for _ in range(source.choice((1, 1, 1, 2, _MOST_CHANGES))):
         change = source.choice(_BYTE_CHANGES)
         change(changed, source, others, tokens)
@@ -124,7 +124,7 @@ def _token(
 
 
 def _range(data: Sequence[int], source: random.Random) -> tuple[int, int]:
-    """Return the bounds of a random part. Short parts are more likely."""
+    """Return the bounds of a random part; short parts are more likely."""
     start = source.randint(0, len(data))
     return start, min(len(data), start + int(2 ** source.uniform(0, 10)))
 

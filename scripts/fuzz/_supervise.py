@@ -1,4 +1,4 @@
-"""Watches the process that reads inputs, and starts a new one if it hangs."""
+"""Watches the process that reads inputs and replaces it if it hangs."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ from scripts.fuzz._worker import work
 
 __all__ = ["Result", "run"]
 
-_INPUT_SECONDS = 20  # processor time, which does not depend on other processes
-_WAITING_SECONDS = 180  # for an input or the start, including the time spent waiting
+_INPUT_SECONDS = 20  # processor time, because it does not depend on other processes
+_WAITING_SECONDS = 180  # wall-clock time for an input or for starting the process
 _POLL_SECONDS = 0.05
 _STACKS_SECONDS = 0.5
 _MOST_RESTARTS = 50
@@ -30,7 +30,7 @@ class Result:
     Args:
         inputs: number of inputs that were read.
         seconds: duration in seconds.
-        faults: distinct faults, by the number of the first input that caused them.
+        faults: distinct faults, by the number of the first input that caused each.
     """
 
     inputs: int = 0
@@ -82,7 +82,7 @@ def run(
 def _run_worker(
     name: str, folder: Path, *, seed: int, numbers: range, seconds: float
 ) -> tuple[int, str | None]:
-    """Read inputs; return (next number, None), or (last number, fault) on failure."""
+    """Read inputs and return (next number, None) or (last number, fault)."""
     progress = mmap(-1, 8)
     progress[:8] = struct.pack("<q", -1)
     process = os.fork()
@@ -117,7 +117,7 @@ def _run_worker(
 
 
 def _keep_stacks(process: int, folder: Path, number: int) -> None:
-    """Write what each thread of a process is doing to `stacks-NUMBER.txt`."""
+    """Write the stacks of all threads of a process to `stacks-NUMBER.txt`."""
     os.kill(process, signal.SIGUSR1)
     time.sleep(_STACKS_SECONDS)
     shutil.copy(folder / "output.txt", folder / f"stacks-{number}.txt")

@@ -25,15 +25,15 @@ def draw(kind: Kind, seed: int, number: int) -> Any:
 def work(
     name: str, folder: Path, *, seed: int, numbers: range, progress: mmap
 ) -> NoReturn:
-    """Read inputs in this forked process, write the faults to files, and exit.
+    """Read inputs in this forked process, write the faults to files and exit.
 
     Args:
         name: name of the kind.
         folder: folder for the files of this kind.
         seed: seed of the campaign.
         numbers: the input numbers.
-        progress: shared memory that contains the number of the current input, or -1
-            before the first one.
+        progress: shared memory with the number of the current input, which is -1 at
+            first.
     """
     code = 1
     try:
@@ -79,7 +79,7 @@ def describe(error: BaseException) -> str:
 
 
 def _be_quiet(output: Path) -> None:
-    """Redirect output of libraries to a file, and hide warnings about damaged files.
+    """Redirect the output of libraries to a file and hide warnings about damaged files.
 
     The signal SIGUSR1 writes the stacks of all threads to the same file.
     """

@@ -1,14 +1,15 @@
-"""Kill a run at random moments, resume it, and compare it with an uninterrupted one.
+"""Kill runs at random moments, resume them and compare them with an uninterrupted run.
 
     python -m scripts.kill_campaign [--moments N] [--seed N] [--minutes N] [--phases]
 
-Each run is a separate process that is killed with SIGKILL before an operation on a file
+Each run is a separate process. It is killed with SIGKILL before an operation on a file
 or the database, when its records reach a given length, or after a given time. A third
 of the runs are killed twice. After each kill, the folder must be readable. After `assay
 train --resume`, the records and the model must be bit-for-bit identical to those of an
-uninterrupted run, except for times, and the ledgers must contain one opening. Prints a
-line for each fault, and keeps the folders of faulty runs. An interrupted campaign
-continues where it stopped. The script forks processes, so it requires Linux or macOS.
+uninterrupted run, except for times, and the ledgers must contain one opening. The
+script prints a line for each fault and keeps the folders of faulty runs. An interrupted
+campaign continues where it stopped. The script forks processes, so it requires Linux or
+macOS.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from scripts.kill_campaign._campaign import Campaign
 
 
 def main() -> int:
-    """Return 1 if a kill damaged a run and 0 otherwise."""
+    """Return 1 if a kill damaged a run, and 0 otherwise."""
     asked = _arguments().parse_args()
     folder = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +57,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--moments", type=int, default=200, metavar="N", help="runs to kill")
-    add("--seed", type=int, default=0, metavar="N", help="seed of the moments")
+    add("--seed", type=int, default=0, metavar="N", help="seed for the random moments")
     add("--minutes", type=float, default=1e9, metavar="N", help="stop after this time")
-    add("--phases", action="store_true", help="a short campaign: a kill in each phase")
+    add("--phases", action="store_true", help="run a short campaign: a kill per phase")
     add(
         "--folder",
         type=Path,

@@ -44,11 +44,12 @@ class Campaign:
 
     Args:
         folder: existing folder of the campaign.
-        timed: whether moments may be times, which requires a second uninterrupted run.
+        timed: whether runs may also be killed after a given time, which requires a
+            second uninterrupted run.
     """
 
     def __init__(self, folder: Path, *, timed: bool = True) -> None:
-        # imported here, so the forked processes do not have to import them
+        # imported here, because forked processes then do not have to import them again
         for name in _IMPORTED:
             importlib.import_module(name)
         self._folder = folder
@@ -100,7 +101,7 @@ class Campaign:
         return ["train", str(self._experiment), "--out", str(out)]
 
     def _check(self, folder: Path, check: Any) -> list[str]:
-        """Call a check in a separate process, because it uses JAX."""
+        """Call a check, which uses JAX, in a separate process."""
         found = folder / "faults.json"
 
         def run() -> int:
@@ -125,7 +126,7 @@ class Campaign:
         self._experiment.write_text(data + _EXPERIMENT)
 
     def _known_profile(self) -> Profile | None:
-        """Return the profile of an interrupted campaign."""
+        """Return the profile that an interrupted campaign has stored, if any."""
         path = self._whole / "profile.json"
         if not path.exists():
             return None
@@ -133,7 +134,7 @@ class Campaign:
         return Profile(**fields | {"records": tuple(fields["records"])})
 
     def _run_whole(self) -> Profile:
-        """Run without a kill. If moments may be times, run again with warm caches."""
+        """Complete the uninterrupted run, twice if times are used as moments."""
         for _ in range(1 + self._timed):
             shutil.rmtree(self._whole, ignore_errors=True)
             self._whole.mkdir()

@@ -1,4 +1,4 @@
-"""Checks the files of killed runs, and compares resumed runs with a complete one."""
+"""Checks the files of killed runs and compares resumed and uninterrupted runs."""
 
 import json
 import tomllib
@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # JAX is imported only in the processes that run the checks
+if TYPE_CHECKING:  # import JAX only in the processes that run the checks
     from assay.records import RunFolder
 
 __all__ = ["differences", "unreadable"]
@@ -89,7 +89,7 @@ def differences(whole: Path, resumed: Path) -> list[str]:
 
 
 def _trials(folder: "RunFolder") -> dict[int, object]:
-    """Return the trials in the events. Repeated trials must be identical."""
+    """Return the trials in the events; repeated trials must be identical."""
     from assay.records import without_times
 
     return {event["trial"]: without_times(event) for event in folder.events("trial")}

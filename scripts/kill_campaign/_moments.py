@@ -15,9 +15,8 @@ class Moment:
     """A moment at which a process is killed.
 
     Args:
-        kind: "operation" (before the operation `at` on a file or the database),
-            "record" (when the records contain `at` lines) or "time" (after `at`
-            seconds).
+        kind: "operation" (before operation number `at` on a file or the database),
+            "record" (when the records have `at` lines) or "time" (after `at` seconds).
         at: number of the operation or line, starting at 1, or the time in seconds.
     """
 
@@ -34,7 +33,8 @@ class Profile:
 
     Args:
         operations: number of operations on files and the database.
-        records: kind of each line in the records, with its stage or number, in order.
+        records: kind of each line in the records, with its stage or number, in file
+            order.
         seconds: duration in seconds.
     """
 
@@ -46,8 +46,8 @@ class Profile:
 def draw(profile: Profile, *, seed: int, number: int) -> list[Moment]:
     """Draw the moments for a run: two for a third of the runs, and one for the others.
 
-    The second moment comes after the first one. Operations and
-    seconds count from the start of the resumed process.
+    The second moment is later than the first one. Its operations and seconds are
+    counted from the start of the resumed process.
     """
     source = random.Random(f"{seed}/{number}")
     twice = source.random() < _TWICE
@@ -62,7 +62,7 @@ def _draw(profile: Profile, source: random.Random, done: float = 0.0) -> Moment:
         case "operation":
             left = max(round((1 - done) * profile.operations), 1)
             return Moment(kind, source.randint(1, left))
-        case "record":  # lines written before the first moment are kept
+        case "record":  # lines that were written before the first kill are kept
             lines = len(profile.records)
             first = min(1 + int(done * lines), lines)
             return Moment(kind, source.randint(first, lines))
@@ -84,8 +84,8 @@ def _share(profile: Profile, moment: Moment) -> float:
 def one_of_each_phase(profile: Profile) -> list[list[Moment]]:
     """Return a short campaign: one run killed twice, and one run for each later phase.
 
-    The moments are given by lines of the records, so they do not depend on the
-    machine's speed.
+    The moments are line numbers in the records, so they do not depend on the speed of
+    the machine.
     """
     markers = (
         "trial 1",

@@ -1,7 +1,7 @@
-"""Runs commands in separate processes, and kills them at a given moment.
+"""Runs commands in separate processes and kills them at a given moment.
 
-The processes are forked from this one, which has imported JAX but not used it. This
-saves the imports, which take longer than a small run.
+The processes are forked from this one, which has imported JAX but not used it, because
+importing JAX takes longer than a small run.
 """
 
 import contextlib
@@ -21,13 +21,16 @@ __all__ = ["Ended", "call", "command"]
 
 _POLL_SECONDS = 0.0005
 # The limits use processor time, because wall-clock time depends on other programs.
-_MOST_PROCESSOR_SECONDS = 300  # runs take seconds, so this is an endless loop
-# A process is stuck if it uses less than this fraction of a processor for this long.
+# A run takes seconds, so reaching this limit means that it loops forever.
+_MOST_PROCESSOR_SECONDS = 300
+# A process is considered stuck if it uses less than this fraction of a processor for
+# this number of seconds.
 _WAITING_SECONDS = 300
 _LEAST_SHARE = 0.02
 _STUCK = 124  # exit code of a process that exceeded these limits
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
-# A thread writes these files a few times a second, so the number of operations varies.
+# Not counted, because a thread writes these files a few times a second, and the number
+# of writes varies.
 _LIVE = ("live.jsonl", "control.jsonl")
 
 
@@ -50,7 +53,7 @@ class Ended:
 
 
 def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> Ended:
-    """Run `assay` with some arguments, and kill it at a given moment.
+    """Run `assay` with some arguments and kill it at a given moment.
 
     Args:
         words: arguments of the command.
@@ -71,7 +74,7 @@ def command(words: Sequence[str], folder: Path, kill: Moment | None = None) -> E
 
 
 def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> Ended:
-    """Call a function in a separate process. Its result becomes the exit code.
+    """Call a function in a separate process, whose exit code is the result.
 
     Args:
         run: function to call.
@@ -92,7 +95,7 @@ def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> En
 
 
 def _become(run: Callable[[], int], output: Path) -> NoReturn:
-    """Call a function in this forked process, and end the process."""
+    """Call a function in this forked process and end the process."""
     code = 70
     try:
         target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
@@ -134,7 +137,7 @@ class _Watch:
     """Detects a process that loops or waits forever, even on a busy machine.
 
     Args:
-        process: identifier of a process that nothing has waited for yet.
+        process: identifier of a child process that has not been waited for.
     """
 
     def __init__(self, process: int) -> None:
@@ -143,12 +146,12 @@ class _Watch:
 
     def is_stuck(self, seconds: float) -> bool:
         """Return whether the process is stuck, given the seconds since its start."""
-        if seconds < self._asked + 1:  # reading the times is slow
+        if seconds < self._asked + 1:  # reading processor times is slow
             return False
         self._asked = seconds
         try:
             times = self._process.cpu_times()
-        except psutil.Error:  # the process has just ended
+        except psutil.Error:  # the process has already ended
             return False
         used = times.user + times.system
         waited = seconds - self._since
@@ -170,7 +173,7 @@ def _has_come(kill: Moment, folder: Path, seconds: float) -> bool:
 
 
 def _count_operations(folder: Path, kill: Moment | None) -> list[int]:
-    """Count the operations of this process, and kill it before a given operation.
+    """Count the operations of this process and kill it before a given operation.
 
     Returns:
         A list with the current count, which is updated in place.

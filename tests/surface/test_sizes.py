@@ -27,14 +27,14 @@ def function(num_lines: int, *, docstring: str = "", indent: str = "") -> str:
 def test_file_may_have_500_lines() -> None:
     assert faults("x = 1\n" * 500) == []
     assert faults("x = 1\n" * 501) == [
-        "src/assay/costs/_huber.py:1: 501 lines in a file, at most 500"
+        "src/assay/costs/_huber.py:1: the file has 501 lines; the limit is 500"
     ]
 
 
 def test_body_may_have_60_lines() -> None:
     assert faults(function(60)) == []
     assert faults("import os\n" + function(61)) == [
-        "src/assay/costs/_huber.py:2: f's body has 61 lines, at most 60"
+        "src/assay/costs/_huber.py:2: f has 61 lines; the limit is 60"
     ]
 
 
@@ -87,7 +87,7 @@ def test_fixtures_are_handed_in_by_name() -> None:
 )
 def test_names_that_say_nothing(path: str) -> None:
     (fault,) = faults("", path)
-    assert fault.startswith(f"{path}:1: a name that does not describe its contents")
+    assert fault.startswith(f"{path}:1: the name does not describe the contents")
     assert faults("", path.replace("src", "tests")) == []
 
 
@@ -96,7 +96,7 @@ def test_folder_may_have_12_files() -> None:
     files = [folder / "__init__.py", *(folder / f"_m{n}.py" for n in range(12))]
     assert list(crowded_folders(files)) == []
     (fault,) = crowded_folders([*files, folder / "_more.py"])
-    assert fault == "src/assay/costs: 13 files in a folder, at most 12"
+    assert fault == "src/assay/costs: 13 files; the limit is 12"
     assert list(crowded_folders(Path("examples") / f.name for f in [*files] * 2)) == []
 
 

@@ -33,7 +33,7 @@ class _File(Kind):
         raise NotImplementedError
 
     def draw(self, source: random.Random) -> bytes:
-        """Draw the contents of a file. A few files are valid."""
+        """Draw the contents of a file, which may be valid."""
         seed = source.choice(self._seeds)
         if source.random() < 0.001:
             return seed
@@ -247,7 +247,7 @@ class Images(_File):
         return files
 
     def read(self, drawn: bytes) -> None:
-        """Read all pixels in a folder of images, one of which is damaged."""
+        """Read all pixels in a folder of images with one damaged image."""
         (self.folder / "set" / "a" / "0.png").write_bytes(drawn)
         dataset = data.load(str(self.folder / "set"))
         dataset.take(["image"], np.arange(dataset.num_examples))

@@ -16,7 +16,7 @@ class Kind:
 
     name: ClassVar[str]
     share: ClassVar[float]
-    """Fraction of the inputs in a campaign; larger for kinds that are cheap to read."""
+    """Share of the inputs in a campaign; larger for kinds that are cheap to read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -29,11 +29,11 @@ class Kind:
         """Read an input with Assay.
 
         Raises:
-            AssayError: the input is rejected, as damaged inputs should be.
-            Exception: any other error, which is a fault.
+            AssayError: the input was rejected, as expected for damaged inputs.
+            Exception: any other error is a fault.
         """
         raise NotImplementedError
 
     def content(self, drawn: Any) -> bytes:
-        """Return an input as bytes, so inputs that cause faults can be saved."""
+        """Return an input as bytes, so that it can be saved."""
         return drawn if isinstance(drawn, bytes) else repr(drawn).encode()

@@ -20,7 +20,7 @@ _TOKENS += (b"true", b"-1", b'"kind"', b'"finding"', b"\xff", b"\x00" * 8)
 
 
 def small_run(folder: Path) -> Path:
-    """Return the folder of a small run, which is trained once for all workers."""
+    """Return the folder of a small run. The run is trained once for all workers."""
     run = folder.parent / "trained" / "iris-1"
     if not (run / "report.html").exists():
         shutil.rmtree(run, ignore_errors=True)
@@ -32,7 +32,7 @@ def small_run(folder: Path) -> Path:
 
 
 class _Folder(Kind):
-    """A folder of a run in which one file is damaged."""
+    """A run folder with one damaged file."""
 
     names: tuple[str, ...]
 
@@ -40,7 +40,7 @@ class _Folder(Kind):
         super().__init__(folder)
         run = small_run(folder)
         self._run = folder / "runs" / run.name
-        if self._run.exists():  # left over from a worker that has ended
+        if self._run.exists():  # left by a worker that has ended
             shutil.rmtree(self._run)
         shutil.copytree(run, self._run)
         self._contents = {name: (run / name).read_bytes() for name in self.names}
@@ -55,7 +55,8 @@ class _Folder(Kind):
         return name, changed_bytes(data, source, others=others, tokens=_TOKENS)
 
     def _changed_json(self, value: Any, source: random.Random) -> bytes:
-        value.pop("sha256", None)  # so loading does not fail because of a wrong hash
+        # Otherwise, loading would fail because of a wrong hash.
+        value.pop("sha256", None)
         for _ in range(source.randint(1, 3)):
             value = changed_value(value, source)
         return json.dumps(value).encode("utf-8", "surrogatepass")
@@ -88,7 +89,7 @@ class Run(_Folder):
     names += ("ledger.jsonl", "test_predictions.parquet", "experiment.toml")
 
     def read_folder(self, run: Path) -> None:
-        """Read the records in the same way as the report, the lab and a resumed run.
+        """Read the records in the same ways as the report, the lab and a resumed run.
 
         If one reader rejects the run, the others are still tested.
         """
@@ -123,7 +124,7 @@ class Model(_Folder):
     names = _MODEL
 
     def read_folder(self, run: Path) -> None:
-        """Load the model, and make a prediction for one row."""
+        """Load the model and make a prediction for one row."""
         from assay.experiment import load
 
         model = load(run).model

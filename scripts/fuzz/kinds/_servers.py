@@ -64,7 +64,7 @@ class _Server(Kind):
         """Send the request.
 
         Raises:
-            AssertionError: the server failed, or its answer is not JSON.
+            AssertionError: the server failed, or its response is not JSON.
         """
         status, content = self._loop.run_until_complete(_send(self.app, drawn))
         assert status < 500 or status == 503, f"{status}: {content[:500]!r}"
@@ -79,7 +79,7 @@ class _Server(Kind):
 
 
 async def _send(app: App, request: Request) -> tuple[int, bytes]:
-    """Send a request, and return the status and the body of the response."""
+    """Send a request and return the status and the body of the response."""
     path, _, query = request.path.partition("?")
     headers = {"host": _HOST.decode(), "x-assay-token": _TOKEN, **request.headers}
     scope = {
@@ -114,14 +114,14 @@ async def _send(app: App, request: Request) -> tuple[int, bytes]:
     try:
         await app(scope, receive, send)
     except Exception:
-        # Starlette responds to an error and then raises it again for the server's log.
+        # After responding to an error, Starlette raises it again for the server's log.
         if not status:
             raise
     return status[0], bytes(content)
 
 
 def _unquoted(path: str) -> str:
-    """Return a path in the form that the server's parser produces."""
+    """Decode a path in the same way as the server."""
     from urllib.parse import unquote
 
     return unquote(path)
@@ -149,7 +149,7 @@ class Serve(_Server):
         self._arrow = _arrow_stream(run.model.preparation.columns)
 
     def draw(self, source: random.Random) -> Request:
-        """Draw a request that the OpenAPI document describes, and add a few faults."""
+        """Draw a request that matches the OpenAPI document and add a few faults."""
         if source.random() < 0.05:
             paths = (*self._document["paths"], "/", "/docs", "/openapi.json", "/x%00")
             method = source.choice(("GET", "POST", "HEAD", "PUT", "OPTIONS"))
@@ -176,7 +176,7 @@ def _arrow_stream(columns: Any) -> bytes:
 
 
 class Lab(_Server):
-    """Requests to the lab, except those that start processes."""
+    """Requests to the lab, excluding those that start processes."""
 
     name, share = "lab", 0.01
 

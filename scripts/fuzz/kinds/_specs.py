@@ -85,7 +85,7 @@ _TOKENS += (b"9" * 400, b"[" * 300)
 
 
 def _read(fields: dict[str, Any]) -> None:
-    """Create an experiment from plain data, and write and read it in all formats."""
+    """Create an experiment from plain data, then write and read it in all formats."""
     experiment = spec.Experiment(**fields)
     experiment.spaces(), experiment.traced(), experiment.structure()
     experiment._repr_html_()
@@ -124,7 +124,7 @@ class Toml(Kind):
 
 
 class Specs(Kind):
-    """Experiments as plain data, like those from Python, a file or the lab."""
+    """Experiments as plain data, as created in Python, in a file or in the lab."""
 
     name, share = "spec", 0.2
 
