@@ -17,7 +17,7 @@ _RESULTS = Path(__file__).parent / "out" / "results.json"
 
 
 def main() -> int:
-    """Return 1 if a row failed and 0 otherwise. A missed target is not a failure."""
+    """Return 1 if a row failed, and 0 otherwise. A missed target is not a failure."""
     asked = _arguments().parse_args()
     chosen = [w for w in workloads.WORKLOADS if any(o in w.name for o in asked.only)]
     if asked.list:

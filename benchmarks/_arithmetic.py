@@ -1,4 +1,4 @@
-"""Computes statistics of measured times, and compares outcomes."""
+"""Computes statistics of measured times and compares outcomes."""
 
 import math
 import statistics
@@ -18,7 +18,7 @@ def spread(numbers: Sequence[float]) -> tuple[float, float, float]:
 
 
 def agree(ours: float, theirs: float, tolerance: float) -> bool:
-    """Return whether two outcomes differ by at most a fraction of the larger one.
+    """Return whether two outcomes differ by at most a given fraction of the larger one.
 
     Example:
         >>> agree(0.100, 0.101, 0.02), agree(0.1, 0.2, 0.02), agree(0.1, math.nan, 1.0)
@@ -30,7 +30,7 @@ def agree(ours: float, theirs: float, tolerance: float) -> bool:
 
 
 def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the exponent p in seconds = c sizes^p, fitted to the logarithms.
+    """Return the exponent p in seconds = c sizes^p, fitted on a logarithmic scale.
 
     Example:
         >>> round(exponent([10, 100, 1000], [2.0, 20.0, 200.0]), 6)

@@ -17,8 +17,8 @@ __all__ = ["Contestant"]
 class Contestant:
     """A process that performs a task with one tool, one round at a time.
 
-    The process is suspended while other contestants run, because some tools' threads
-    keep spinning for a while after they have finished.
+    The process is suspended while other contestants run, because the threads of some
+    tools keep spinning for a while after the work is done.
 
     Args:
         workload: name of the task.
@@ -45,7 +45,7 @@ class Contestant:
         )
 
     def ask(self, request: str) -> dict[str, Any]:
-        """Send the request "start" or "round", and return the answer."""
+        """Send the request "start" or "round" and return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("the contestant has no pipes")

@@ -1,4 +1,4 @@
-"""Gives every contestant the same device, cores and number of threads."""
+"""Runs all contestants on the same device and cores, with equal numbers of threads."""
 
 import os
 
@@ -38,7 +38,8 @@ def environment(count: int, **more: str) -> dict[str, str]:
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     if device() == "gpu":
-        # Contestants share the GPU's memory, so none of them may reserve all of it.
+        # Contestants share the memory of the GPU, so none of them may reserve all of
+        # it.
         uncached |= {"JAX_PLATFORMS": "cuda,cpu"}
         uncached |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return os.environ | threads | quiet | uncached | more

@@ -1,4 +1,4 @@
-"""Lets Assay and its peers run rounds in turn, and creates the result rows."""
+"""Runs rounds of Assay and its peers in turn and creates the result rows."""
 
 import statistics
 import tempfile
@@ -73,7 +73,7 @@ class Runs:
 
     @property
     def fault(self) -> str | None:
-        """The first failure, or None."""
+        """The first failure; None if there was none."""
         found = [a["failed"] for a in (self.facts, *self.rounds) if "failed" in a]
         return found[0] if found else None
 
@@ -89,7 +89,7 @@ class Runs:
 
 
 def alternate(names: Sequence[tuple[str, str]], course: Course) -> list[Runs]:
-    """Start the contestants, and run their rounds in turn.
+    """Start the contestants and run their rounds in turn.
 
     Args:
         names: workload and side of each contestant. The first one writes the initial
@@ -157,7 +157,7 @@ class Race:
         if not sound:
             skipped += [run.facts["skipped"] for run in theirs.values()]
         if skipped:
-            # Assay's time is useful even without a peer.
+            # Assay's time is useful even if there is no peer.
             alone = {"our_seconds": statistics.median(ours.seconds)}
             more = alone if ours.sound else {}
             return Row(**named, skipped=skipped[0], more=more)

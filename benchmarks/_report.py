@@ -1,4 +1,4 @@
-"""Formats the results as plain tables, and writes them to a file."""
+"""Formats the results as plain tables and writes them to a file."""
 
 import json
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def _number(value: float | None) -> str:
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Align cells in columns, with words on the left and numbers on the right."""
+    """Align cells in columns: words on the left, numbers on the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(

@@ -1,4 +1,4 @@
-"""The tasks for contestants. Each process generates the data from a seed."""
+"""The tasks of the contestants. Each process generates the data from a seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ class Task:
         num_classes: number of classes.
         tolerance: largest allowed relative difference between the final costs after
             training from the same parameters on the same batches.
-        loose_tolerance: the tolerance for peers that draw their own batches.
+        loose_tolerance: tolerance for peers that draw their own batches.
         goal: validation accuracy at which the round ends; None for a fixed number of
             epochs.
     """
@@ -117,7 +117,7 @@ class Search:
         name: name of the workload.
         task: the task of a trial, with search spaces in `training`.
         num_trials: number of trials.
-        trials_a_round: number of trials in a round; each round continues the search.
+        trials_a_round: number of trials per round; each round continues the search.
         tolerance: largest allowed relative difference between the best validation
             accuracies.
     """
@@ -237,7 +237,7 @@ def orders(task: Task) -> Iterator[np.ndarray]:
 def sorted_by_teacher(
     shape: tuple[int, ...], *, num_val: int = 0
 ) -> Callable[[int], Data]:
-    """Return a function that draws normal inputs, and classes from a linear rule."""
+    """Return a function that draws normal inputs and classes given by a linear rule."""
 
     def draw(num_examples: int) -> Data:
         rng = np.random.default_rng(0)

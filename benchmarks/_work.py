@@ -15,9 +15,9 @@ def operations(
 ) -> int:
     """Return the number of operations in matrix products per training example.
 
-    A multiplication and an addition count as two operations. The gradient with respect
-    to the weights costs as much as the product, and so does the gradient with respect
-    to the input. The latter is not needed for the first layer.
+    A multiplication and an addition count as two operations. The gradients with respect
+    to the weights and to the input each cost as much as the product. The first layer
+    does not need the gradient with respect to its input.
 
     Args:
         layers: layers of the model, excluding the output layer.
@@ -76,7 +76,7 @@ def _places(layer: spec.Window, space: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _each(value: object, rank: int) -> tuple[int, ...]:
-    """Return one number for each axis."""
+    """Return one number per axis."""
     return value if isinstance(value, tuple) else (_whole(value),) * rank
 
 

@@ -1,4 +1,4 @@
-"""A contestant's process, which answers requests as lines of JSON."""
+"""The process of a contestant, which responds to requests in lines of JSON."""
 
 import json
 import os
@@ -19,15 +19,13 @@ _PRODUCTS = {"torch": "PyTorch", "sklearn": "scikit-learn"}
 
 
 def main(words: list[str]) -> None:
-    """Answer requests until the end of the input.
+    """Respond to requests until the end of the input.
 
     Args:
         words: workload, contestant, shared folder, and "tiny" or "full".
     """
     name, side_name, folder, size = words
-    answers = os.fdopen(
-        os.dup(1), "w"
-    )  # the answers must not be mixed with other output
+    answers = os.fdopen(os.dup(1), "w")  # keeps other output out of the answers
     os.dup2(2, 1)
     side: Side | None = None
     for line in sys.stdin:

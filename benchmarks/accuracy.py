@@ -4,9 +4,9 @@ python -m benchmarks.accuracy [--seeds N] [--data NAME ...]
 
 For each seed, the whole protocol is run with default settings, and scikit-learn's
 MLPClassifier or MLPRegressor and logistic or ridge regression are fitted to train +
-val. All models are evaluated on the same test rows. The peers get standardized inputs
-and more iterations than they use by default. The penalty of the linear models is chosen
-by cross-validation.
+val. All models are evaluated on the same test rows. The peers use standardized inputs
+and more iterations than by default. The penalty of the linear models is chosen by
+cross-validation.
 """
 
 import argparse
@@ -41,9 +41,9 @@ class Scores:
 
 
 def main() -> None:
-    """Print a row for each seed, and the means for each data set."""
+    """Print a row for each seed and the means for each data set."""
     arguments = _parser().parse_args()
-    warnings.simplefilter("ignore")  # hides convergence warnings of the peers
+    warnings.simplefilter("ignore")  # hides the peers' convergence warnings
     with tempfile.TemporaryDirectory() as root:
         for name in arguments.data:
             rows = [_scores(name, seed, root) for seed in range(arguments.seeds)]
@@ -76,7 +76,7 @@ def _scores(name: str, seed: int, root: str) -> Scores:
 
 
 def _peers(seed: int, *, regression: bool) -> tuple[Any, Any]:
-    if regression:  # standardized targets would halve the net's R2
+    if regression:  # with standardized targets, the R2 of the net would be halved
         net = MLPRegressor(max_iter=1000, random_state=seed)
         return net, RidgeCV(np.logspace(-3, 3, 13))
     net = MLPClassifier(max_iter=1000, random_state=seed)

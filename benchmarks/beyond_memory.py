@@ -1,11 +1,11 @@
-"""Train on a table several times larger than a memory cap, and measure the memory.
+"""Train on a table several times larger than a memory limit and measure the memory.
 
 python -m benchmarks.beyond_memory [--cap MB] [--times N ...] [--columns N] [--epochs N]
 
 Writes a folder of Parquet files and trains a small network on them with the whole
 protocol, in a separate process. Another thread of that process measures its memory
-every 10 milliseconds. Cached pages of files are not counted, because the system can
-drop them at any time. (On Linux, the resident memory minus the shared memory is
+every 10 milliseconds. Cached file pages are not counted, because the system can drop
+them at any time. (On Linux, the difference between resident and shared memory is
 measured.) The memory after loading Assay is subtracted from all figures. If two sizes
 are given, the number of bytes per additional row is also printed. The exit code is 1 if
 the largest peak exceeds the cap.
@@ -27,11 +27,11 @@ import psutil
 
 _ROWS_PER_FILE = 100_000
 _BYTES = 4  # bytes per number, on disk and in memory
-_SECONDS = 0.01  # time between two measurements
+_SECONDS = 0.01  # time between measurements
 
 
 def main() -> int:
-    """Print the memory use and speed; return 1 if the cap was exceeded, else 0."""
+    """Print the memory use and speed; return 1 if the limit was exceeded, else 0."""
     asked = _arguments().parse_args()
     if asked.folder is not None:
         print(json.dumps(measure(asked.folder, num_epochs=asked.epochs)))
@@ -118,7 +118,7 @@ class Memory:
 
 
 def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
-    """Train on a folder, and return the memory use and duration of each stage."""
+    """Train on a folder and return the memory use and duration of each stage."""
     import assay
     from assay.experiment import Observer
 
@@ -156,7 +156,7 @@ def measure(folder: Path, *, num_epochs: int) -> dict[str, Any]:
 
 
 def report(measured: dict[str, Any], asked: argparse.Namespace, num_bytes: int) -> int:
-    """Print a table of the stages; return 1 if the cap was exceeded, else 0."""
+    """Print a table of the stages; return 1 if the limit was exceeded, else 0."""
     peaks, seconds = measured["peaks"], measured["seconds"]
     print(f"after loading Assay: {measured['base'] / 1e6:.0f} MB")
     print(f"{'stage':10}{'peak MB':>10}{'seconds':>10}{'MB/s':>10}")

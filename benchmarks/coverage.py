@@ -4,7 +4,7 @@ python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 
 For each row, many test sets are drawn from a distribution for which the value of the
 metric is known. The coverage is printed with its Monte Carlo standard error. `noted` is
-the fraction of intervals with a note that they may be too short.
+the fraction of intervals with a note that they may be too narrow.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class Population:
 
 
 def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
-    """Return a function that draws rows; R2 is 0.8 if the errors have variance 1."""
+    """Return a function that draws rows. R2 is 0.8 if the errors have variance 1."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         predictions = 2 * random.normal(size=n)
@@ -114,7 +114,7 @@ def _measurements(
 def _text(measured: list[Measurement], truth: float) -> str:
     ends = np.array([m.interval for m in measured])
     coverage = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    # One success and one failure are added, so the standard error is not 0 at 100%.
+    # Adding one success and one failure prevents a standard error of 0 at 100%.
     smoothed = (coverage * len(ends) + 1) / (len(ends) + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / len(ends))
     width = np.median(ends[:, 1] - ends[:, 0])

@@ -2,14 +2,14 @@
 
 python -m benchmarks.estimators [--only WORD] [--rounds N]
 
-In separate processes, the contestants take turns fitting three quarters of the same
-rows with their default settings. "cold" is the first fit in a new process, which
-compiles its program because the cache is empty, and "warm" is a later fit of the same
+The contestants run in separate processes and take turns fitting the same three quarters
+of the rows with their default settings. "cold" is the first fit in a new process, which
+has to compile its program because the cache is empty. "warm" is a later fit of the same
 shape. Imports are not timed. RealMLP is included if pytabkit is installed.
 
 Prints the median time in seconds, the quartiles, the median ratio to the warm fit in
 the same round, and the mean error on the other rows. Wall-clock times depend on other
-running programs, so compare the ratios.
+programs, so the ratios are more reliable.
 """
 
 import argparse
@@ -74,7 +74,7 @@ class Fitter:
         )
 
     def fit(self) -> tuple[float, float]:
-        """Fit once more, and return the duration and the error on the other rows."""
+        """Fit once more and return the duration and the error on the other rows."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)
@@ -90,9 +90,9 @@ class Fitter:
 
 
 def _fit(contestant: str, data: str) -> None:
-    """Fit once for each line of input, and print the duration and the error."""
+    """Fit once for each line of input and print the duration and the error."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # the answers must not be mixed with output from libraries
+    os.dup2(2, 1)  # keeps output from libraries out of the answers
     from sklearn import datasets
     from sklearn.model_selection import train_test_split
 
@@ -151,7 +151,7 @@ def main() -> int:
         help="run only data sets whose name contains this word",
     )
     parser.add_argument(
-        "--rounds", type=int, default=7, metavar="N", help="rounds, at least 2"
+        "--rounds", type=int, default=7, metavar="N", help="rounds (at least 2)"
     )
     parser.add_argument("--fit", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()

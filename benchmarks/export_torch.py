@@ -4,8 +4,8 @@ python -m benchmarks.export_torch [--python PATH]
 
 Each run is trained briefly and exported. Another process, which needs only PyTorch,
 safetensors and NumPy, loads the exported file and makes predictions for the same rows.
-The command prints the largest difference for each run, and fails if any difference
-exceeds 1e-5 of the spread of the predictions.
+The command prints the largest difference for each run. It fails if a difference is more
+than 1e-5 of the spread of the predictions.
 """
 
 import argparse
@@ -58,7 +58,7 @@ np.save(sys.argv[3], net.predict(net.load(), *inputs.values()))
 
 
 def main() -> int:
-    """Compare all runs, and return the exit code."""
+    """Compare all runs and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="Python with PyTorch")
     arguments = parser.parse_args()

@@ -2,8 +2,8 @@
 
     python -m benchmarks.lab
 
-Prints the size of the build, the time to the first paint, the time to list 500 runs,
-the rate at which 100,000 changing points are drawn, and the memory use of a page that
+Prints the size of the build, the time to first paint, the time to list 500 runs, the
+frame rate of a chart with 100,000 changing points, and the memory use of a page that
 has received the records of three hours of training. Requires Chromium, Playwright and
 Node.
 """
@@ -36,7 +36,7 @@ __all__ = ["LINES_A_SECOND", "copy_runs", "line", "points"]
 
 
 def main() -> int:
-    """Measure everything, and print one line for each figure."""
+    """Measure everything and print one line for each figure."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         print(f"One of {', '.join(BROWSERS)} must be on the PATH.", file=sys.stderr)
@@ -77,7 +77,7 @@ def copy_runs(runs: Path, count: int = NUM_RUNS) -> None:
 
 
 def _write_long_training(runs: Path) -> Path:
-    """Write three hours of live records, and return the path of the file."""
+    """Write three hours of live records and return the path of the file."""
     folder = runs / "long-1"
     shutil.copytree(runs / "iris-1", folder)
     for name in ("run.json", "events.jsonl"):
@@ -155,7 +155,7 @@ def _updates_a_second(page: Any, live: Path, seconds: float = 4) -> float:
 
 
 def _frames_a_second(chromium: Any) -> float:
-    """Return the rate at which a chart of 100,000 changing points is drawn."""
+    """Return the frame rate of a chart with 100,000 changing points."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npx", "vite", "build", "--outDir", folder, "--logLevel", "error"]
         environment = os.environ | {"ASSAY_BENCH": "1"}

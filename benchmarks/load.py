@@ -4,10 +4,10 @@
 
 The lab lists many runs while pages watch a run that writes 25 lines a second. Each page
 is a thread that receives server-sent events and requests the list every few seconds.
-The server responds to clients that send requests without pausing. The lab and the
-server run in separate processes. Prints the rates, the waiting times, the number of
-lost or wrong responses, and the memory use, which should not grow in the second half.
-Returns 1 if anything was lost.
+Clients send requests to the server without pausing. The lab and the server run in
+separate processes. Prints the rates, the waiting times, the number of lost or wrong
+responses, and the memory use, which should not grow in the second half. The exit code
+is 1 if anything was lost.
 """
 
 import argparse
@@ -30,7 +30,7 @@ import assay
 from benchmarks.lab import LINES_A_SECOND, copy_runs, line, points
 from benchmarks.serving import Request, requests_for, serving
 
-_LIST_SECONDS = 5  # time between a page's requests for the list of runs
+_LIST_SECONDS = 5  # interval at which a page requests the list of runs
 _SAMPLE_SECONDS = 1
 _HEADERS = {"Content-Type": "application/json"}
 
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 class Memory(threading.Thread):
-    """Samples the memory use of a process until told to stop.
+    """Samples the memory use of a process until it is stopped.
 
     Args:
         process: identifier of the process.
@@ -76,7 +76,7 @@ class Memory(threading.Thread):
         self._samples: list[tuple[float, float]] = []
 
     def run(self) -> None:
-        """Record the time in minutes and the memory use in MB."""
+        """Record the elapsed minutes and the memory use in MB."""
         while not self._done.wait(_SAMPLE_SECONDS):
             megabytes = self._process.memory_info().rss / 1e6
             self._samples.append((time.monotonic() / 60, megabytes))
@@ -93,7 +93,7 @@ class Memory(threading.Thread):
 
 
 class _Sender(threading.Thread):
-    """Sends requests to a server until a given time, and checks each answer."""
+    """Sends requests to a server until a given time and checks each response."""
 
     def __init__(self, port: int, requests: Sequence[Request], ends: float) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class _Sender(threading.Thread):
 
 
 def _load_server(run: assay.Run, count: int, seconds: float) -> int:
-    """Send requests from many clients, and return the number of wrong answers."""
+    """Send requests from many clients and return the number of wrong answers."""
     requests = requests_for(run, "iris", 64, 1)
     with serving(run.path) as (port, process):
         memory = Memory(process)
@@ -136,7 +136,7 @@ def _load_server(run: assay.Run, count: int, seconds: float) -> int:
 
 
 class _Page(threading.Thread):
-    """Watches a run in the same way as a page of the lab."""
+    """Watches a run like a page of the lab."""
 
     def __init__(self, address: str, run: str, written: dict[int, float]) -> None:
         super().__init__(daemon=True)
@@ -185,7 +185,7 @@ class _Page(threading.Thread):
 
 
 def _load_lab(runs: Path, count: int, seconds: float) -> int:
-    """Watch a run from many pages, and return the number of lost lines."""
+    """Watch a run from many pages and return the number of lost lines."""
     live = runs / "live-1"
     live.mkdir()
     (live / "experiment.toml").write_text('data = "iris"\n')
@@ -236,7 +236,7 @@ def _lab(runs: Path) -> Iterator[tuple[str, int]]:
 def _write_lines(
     log, written: dict[int, float], seconds: float, pages: Sequence[_Page]
 ) -> list[float]:
-    """Write live-log lines, and let the pages request the list of runs in turn."""
+    """Write live-log lines while the pages take turns requesting the list of runs."""
     started, lists = time.monotonic(), []
     for number in range(int(seconds * LINES_A_SECOND)):
         due = started + number / LINES_A_SECOND

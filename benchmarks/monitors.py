@@ -2,14 +2,14 @@
 
 python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
-Two fits with the same settings take turns of a tenth of a second, because the speed of
-a busy machine changes within a second. One of the fits has a live log. After each turn,
-a measurement of the layers is timed. The cost of the log is the ratio of the durations
-of the two turns. The cost of the monitors is the duration of a measurement relative to
-the training time between two measurements. Each cost is the median over all rounds,
-with its 95% interval. All times are processor times of all threads on one core. The
-goals are at most 5% for both costs together, and at most 15% for compilation, which
-is measured without the cache.
+Two fits with the same settings alternate in turns of a tenth of a second, because the
+speed of a busy machine can change within a second. One of the fits has a live log.
+After each turn, a measurement of the layers is timed. The cost of the log is the ratio
+of the durations of the two turns. The cost of the monitors is the duration of a
+measurement relative to the training time between two measurements. Each cost is the
+median over all rounds, with its 95% interval. All times are processor times of all
+threads on one core. The limits are 5% for the sum of both costs and 15% for
+compilation, which is measured without the cache.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from benchmarks._machine import pin
 _CLASSES = 10
 _ENDLESS = 10**9  # iterations
 _WARM_UP = 256  # iterations
-_FEWEST_ROUNDS = 6  # the range of 6 ratios is a 95% interval of the median
+_FEWEST_ROUNDS = 6  # with 6 ratios, their range is a 95% interval of the median
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,11 @@ class Training:
 
 
 class Side:
-    """A fit that takes turns with another fit.
+    """One of two fits that take turns.
 
     Args:
         training: the training to run.
-        live: the fit's live log; None without a log.
+        live: live log of the fit, or None.
     """
 
     def __init__(self, training: Training, live: LiveRun | None = None) -> None:
@@ -149,7 +149,7 @@ def _seconds_of(work: Callable[[], object]) -> float:
 
 
 def _row(network: Network, seconds: float, turn_seconds: float) -> list[str]:
-    """Return the cells of a row: the speed and the cost of each part."""
+    """Return the cells of a row: the speed and the costs."""
     training = Training(network)
     compiled = _seconds_of(training.fit(1, monitors=False).compile)
     with_monitors = _seconds_of(training.fit(1, monitors=True).compile)
@@ -168,7 +168,7 @@ def _row(network: Network, seconds: float, turn_seconds: float) -> list[str]:
 
 
 def _length(sides: Sequence[Side], turn_seconds: float) -> int:
-    """Warm up, and return the number of iterations in a turn."""
+    """Warm up and return the number of iterations in a turn."""
     count = _WARM_UP
     for side in sides:
         side.turn(count)
@@ -181,7 +181,7 @@ def _times(
     plain: Side, logged: Side, *, count: int, seconds: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the durations of the turns (rounds, 2) and measurements (rounds,)."""
-    # Both fits are at the same iteration, so they measure the layers in the same turns.
+    # Both fits are at the same iteration, so they measure the layers at the same time.
     logged.turn(plain.fit.iteration - logged.fit.iteration)
     times: list[tuple[float, float]] = []
     measuring: list[float] = []

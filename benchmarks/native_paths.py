@@ -3,9 +3,9 @@
 python -m benchmarks.native_paths [--only WORD] [--rounds N] [--busy]
 
 For each row, two processes take turns training a network that uses the path. One
-process uses the whole extension, and the other one uses it without this path. A path is
-worth its code if the median ratio is at least 1.2. Wall-clock time is unreliable on a
-busy machine, so `--busy` measures processor time on one core instead.
+process uses the whole extension, and the other one uses all of it except this path. A
+path justifies its code if the median ratio is at least 1.2. Wall-clock time is
+unreliable on a busy machine, so `--busy` measures processor time on one core instead.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _LIBRARY = "ASSAY_LIBRARY"
 _OFF = "ASSAY_PATHS_OFF"  # names of modules that must not use the extension
 _BUSY = "ASSAY_PATHS_BUSY"  # set if processor time is measured
-# For this name, a separate library is built without Winograd's algorithm.
+# For this path, a separate library without Winograd's algorithm is built.
 _WINOGRAD = "winograd"
 
 
@@ -130,7 +130,7 @@ class Trainer:
         )
 
     def seconds(self) -> float:
-        """Train once more, and return the duration."""
+        """Train once more and return the duration."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)
@@ -145,7 +145,7 @@ class Trainer:
 
 
 def _train(name: str) -> None:
-    """Train once for each line of input, and print the duration in seconds."""
+    """Train once for each line of input and print the duration in seconds."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     off = os.environ[_OFF].split()
@@ -156,7 +156,7 @@ def _train(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         side = Training(path.task(), Path(folder))
     if unused := set(off) - asked - {_WINOGRAD}:
-        raise RuntimeError(f"Training never used {unused}.")
+        raise RuntimeError(f"Training did not use {unused}.")
     clock = time.process_time if _BUSY in os.environ else time.perf_counter
     for _ in sys.stdin:
         side.reset()
@@ -166,7 +166,7 @@ def _train(name: str) -> None:
 
 
 def _turn_off(modules: Collection[str]) -> set[str]:
-    """Hide the extension from these modules, and return the modules that requested it.
+    """Hide the extension from some modules and return the modules that requested it.
 
     Call this function before the modules are imported, because they import the patched
     functions by name.
@@ -201,7 +201,7 @@ def _without_winograd(folder: Path) -> str:
 
 
 def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
-    """Return the median durations with and without the path, and the median ratio."""
+    """Return the median durations with and without the path and their median ratio."""
     library = _without_winograd(folder) if _WINOGRAD in path.off else None
     trainers = Trainer(path, (), None), Trainer(path, path.off, library)
     try:
@@ -216,7 +216,7 @@ def _measure(path: NativePath, rounds: int, folder: Path) -> list[float]:
 
 
 def main() -> int:
-    """Print the time per epoch with and without each path, and the ratio."""
+    """Print the time per epoch with and without each path and the ratio."""
     parser = argparse.ArgumentParser("python -m benchmarks.native_paths")
     parser.add_argument(
         "--only",

@@ -1,11 +1,11 @@
-"""Measure the time to prepare a table for training, and to read it with polars.
+"""Measure the time to prepare a table for training and to read it with polars.
 
 python -m benchmarks.reading [--rows N]
 
 Prints the duration of `load`, of the checks (`look`), and of fitting and applying the
 preparation. Two CSV files have 40 rows and 3,000 columns of numbers or words, and one
-has a million rows and 20 columns of numbers. Processor time is also printed, because
-wall-clock time depends on other running programs.
+has a million rows and 20 columns of numbers. Processor times are also printed, because
+wall-clock times depend on other programs.
 """
 
 import argparse
@@ -24,7 +24,7 @@ WORDS = np.array(["red", "green", "blue", "black"])
 
 
 def main() -> None:
-    """Write each table to a temporary folder, and time the steps."""
+    """Write each table to a temporary folder and time the steps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="rows of the long table"
@@ -62,7 +62,7 @@ def measure(path: Path) -> None:
 
 
 def prepare(dataset: Dataset, rows: np.ndarray) -> Any:
-    """Fit a preparation, and return the rows as network inputs."""
+    """Fit a preparation and return the rows as network inputs."""
     return Preparation.fit(dataset, rows).transform(dataset, rows)
 
 

@@ -26,7 +26,8 @@ import numpy as np
 
 import assay
 
-_TOLERANCE = 1e-5  # because the order of summation may depend on the number of rows
+# Tolerance, because the order of summation may depend on the number of rows.
+_TOLERANCE = 1e-5
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -60,7 +61,7 @@ def main() -> int:
 
 
 class Request:
-    """Rows to send, and the expected predictions.
+    """Rows to send and the expected predictions.
 
     Args:
         body: body of the request.
@@ -72,7 +73,7 @@ class Request:
         self.wanted = wanted
 
     def is_answered_by(self, answer: bytes) -> bool:
-        """Return whether an answer contains the expected predictions."""
+        """Return whether a response contains the expected predictions."""
         rows = json.loads(answer)["predictions"]
         got = np.array([list(row["probabilities"].values()) for row in rows])
         is_same = got.shape == self.wanted.shape
@@ -135,14 +136,14 @@ class Client(threading.Thread):
 
     @property
     def num_wrong(self) -> int:
-        """Number of requests without the expected answer."""
+        """Number of requests that did not receive the expected response."""
         pairs = zip(self._requests, self.answers, strict=False)
         right = sum(request.is_answered_by(answer) for request, answer in pairs)
         return len(self._requests) - right
 
 
 def _measure(name: str, port: int, requests: list[Request], count: int) -> int:
-    """Print the results for `count` clients, and return the number of wrong answers."""
+    """Print the results for `count` clients and return the number of wrong answers."""
     clients = [Client(port, requests[n::count]) for n in range(count)]
     started = time.perf_counter()
     for client in clients:

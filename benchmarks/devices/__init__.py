@@ -1,1 +1,1 @@
-"""Measures training on several devices, and predicts its duration with a cost model."""
+"""Measures and predicts the duration of training on several devices."""

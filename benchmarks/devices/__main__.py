@@ -33,11 +33,11 @@ from benchmarks.devices._search_model import (
 _COLUMNS = ("fixed", "products", "convolved", "memory", "update", "reduce")
 _SEARCH_HEADS = ("nodes", "measured", "ratio", "predicted", "ratio")
 _SEARCH_HEADS += ("start", "sending", "trials", "tasks")
-_ONE_THREAD = {  # so each process uses only one processor
+_ONE_THREAD = {  # limits each process to one processor
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "ASSAY_EXTENSION": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_worker_niceness": "0",  # as in the trial without Ray
+    "RAY_worker_niceness": "0",  # same as in the trial without Ray
 }
 _HEADS = ("devices", "measured", "ratio", "predicted", "ratio", *_COLUMNS)
 
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
-    """Return the measurements from a process with `count` virtual devices."""
+    """Return the measurements of a process with `count` virtual devices."""
     flags = f"--xla_force_host_platform_device_count={count}"
     kernel = {} if kernels else {"ASSAY_EXTENSION": "0"}
     return _printed("_measure", [count, seconds], {"XLA_FLAGS": flags, **kernel})
@@ -80,7 +80,7 @@ def _measured(count: int, seconds: float, *, kernels: bool) -> dict[str, Any]:
 def _printed(
     module: str, arguments: Sequence[float], environment: dict[str, str]
 ) -> dict[str, Any]:
-    """Run a module in a separate process, and return the JSON that it prints."""
+    """Run a module in a separate process and return the JSON that it prints."""
     words = [sys.executable, "-m", f"benchmarks.devices.{module}", *map(str, arguments)]
     always = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     out = subprocess.run(
@@ -120,7 +120,7 @@ def _searches(counts: list[int]) -> str:
 
 
 def _machine(count: int, found: dict[int, dict[str, Any]]) -> Machine:
-    """Return the rates of `count` devices, which share cores and memory."""
+    """Return the rates of `count` devices that share cores and memory."""
     rates = found[min(found)]
     return Machine(
         count,

@@ -26,7 +26,7 @@ __all__ = ["WORKLOADS", "main", "start", "work_of"]
 
 _SIZE = 1024  # number of rows and columns of a matrix
 _IMAGES = (64, 28, 28, 32)  # shape of a batch for 3 x 3 convolutions
-_CONVOLUTIONS = 4  # per call, in a loop as in training
+_CONVOLUTIONS = 4  # iterations per call, in a loop as in training
 _COPIED = 2**25  # size of an array that is too large for any cache
 _REDUCED = 2**20  # size of an array that is summed over the devices
 _REPEATS = 20
@@ -76,7 +76,7 @@ WORKLOADS = (
 
 
 def start(task: Task) -> Fit:
-    """Return a compiled fit of one epoch that measures nothing after the epoch."""
+    """Return a compiled fit of one epoch without measurements after the epoch."""
     data = material_of(task)
     training = task.training.model_copy(update={"num_epochs": 1})
     fit = data.fit(training, seed=0, measure_epochs=False)
@@ -101,7 +101,7 @@ def work_of(task: Task, fit: Fit) -> Work:
 
 
 def _convolved(layers: Mapping[str, nn.Layer]) -> int:
-    """Return the number of multiplications in convolutions with several positions.
+    """Return the number of multiplications in convolutions with more than one position.
 
     Convolutions with a single position are computed as matrix products.
     """
@@ -128,8 +128,8 @@ def _fastest(run: Callable[[], object], seconds: float) -> float:
 def _epoch_seconds(fit: Fit, seconds: float) -> float:
     """Return the duration of an epoch, computed from the fastest of several calls.
 
-    All calls start from the same state. Like the measurements of the rates, they are
-    short, so other programs slow down only some of them.
+    All calls start from the same state. They are short, like the measurements of the
+    rates, so other programs slow down only some of them.
     """
     begun, whole = fit.state, fit.num_iterations
 
@@ -169,7 +169,8 @@ def _convolved_per_second(seconds: float) -> float:
         return jax.lax.fori_loop(0, _CONVOLUTIONS, step, (images, kernel))
 
     products = math.prod(_IMAGES) * 9 * channels
-    operations = 2 * 3 * products * _CONVOLUTIONS  # one forward, two backward
+    # One in the forward pass, two in the backward pass.
+    operations = 2 * 3 * products * _CONVOLUTIONS
     return operations / _fastest(lambda: run(images, kernel), seconds)
 
 

@@ -6,7 +6,8 @@ __all__ = ["Costs", "Machine", "Work", "predict"]
 
 _NUMBER_BYTES = 4  # float32
 _PASSES = 3  # forward, backward to the inputs, and backward to the parameters
-_ADAM_ARRAYS = 7  # reads parameters, gradient, two means; writes all but the gradient
+# Reads parameters, gradient and two means; writes all except the gradient.
+_ADAM_ARRAYS = 7
 _TOUCHES = 3  # each output is written, read again and replaced by its gradient
 
 

@@ -1,8 +1,8 @@
-"""Measures searches on local Ray clusters, and the inputs for their cost model.
+"""Measures searches on local Ray clusters and the inputs for their cost model.
 
 python -m benchmarks.devices._nodes NODES …
 
-XLA must be limited to one thread per process, so each node uses one processor. The
+XLA must be limited to one thread per process, so that each node uses one processor. The
 nodes are processes on this machine, and this process waits for them. All rates are
 measured before the search, on one node or without Ray.
 """
@@ -36,7 +36,7 @@ __all__ = ["main"]
 _NUM_TRIALS = 4
 _EPOCHS = 40
 _MEASURED = 3  # number of trials measured in this process
-_TASKS = 20  # number of measured tasks without work
+_TASKS = 20  # number of tasks without work that are measured
 _STORE_BYTES = 200_000_000
 _BUSY_SECONDS = 10.0  # long enough to average over the load of other programs
 _BUSY = f"""
@@ -67,7 +67,7 @@ def _cluster(num_nodes: int) -> Iterator[None]:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, _SOURCES))
     head = {"num_cpus": 0, "object_store_memory": _STORE_BYTES}
     with warnings.catch_warnings():
-        # JAX warns about forks, but Ray's forks immediately start other programs
+        # JAX warns about forks, but the forks of Ray immediately start other programs
         warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
         started = LocalCluster(initialize_head=True, head_node_args=head)
         for _ in range(num_nodes):
@@ -80,7 +80,7 @@ def _cluster(num_nodes: int) -> Iterator[None]:
 
 
 def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> float:
-    """Return the duration of a search in which all trials take equally long."""
+    """Return the duration of a search with trials of equal length."""
     started = time.perf_counter()
     found = search(
         Candidate("net", _TRAINING, num_trials),
@@ -94,7 +94,7 @@ def _search_seconds(data: TrainingData, num_trials: int, workers: Workers) -> fl
 
 
 def _processors() -> float:
-    """Return the number of processors that are available besides other programs."""
+    """Return the number of processors that other programs leave available."""
     words = [sys.executable, "-c", _BUSY]
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     busy = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(cores)]
@@ -102,8 +102,9 @@ def _processors() -> float:
 
 
 def _rates(data: TrainingData) -> Cluster:
-    """Measure a node whose process has not started yet."""
-    fit, again = _fit(data), _fit(replace(data))  # copied so it is sent separately
+    """Measure the rates of a node before its process has started."""
+    # A copy, so that it is sent separately.
+    fit, again = _fit(data), _fit(replace(data))
     with _cluster(1), RayWorkers() as workers:
         # the node imports packages, receives the data and compiles
         first = _effort(lambda: workers.advance([fit], 1))
@@ -125,7 +126,7 @@ def _size(tree: object) -> int:
 
 
 def _effort(run: Callable[[], object]) -> Effort:
-    """Return the effort of this process and of the nodes that it started."""
+    """Return the effort of this process and of the nodes that it has started."""
     started, used = time.perf_counter(), _processor_seconds()
     run()
     return Effort(time.perf_counter() - started, _processor_seconds() - used)
@@ -145,19 +146,20 @@ def _trials(data: TrainingData) -> Trials:
     """Measure a trial in this process."""
     here = Workers()
     _search_seconds(data, 1, here)  # compiles
-    # use the mean, because all trials contribute to the duration of a search
+    # the mean, because all trials contribute to the duration of a search
     trials = [_effort(lambda: _search_seconds(data, 1, here)) for _ in range(_MEASURED)]
     effort = Effort(*np.mean(trials, axis=0).tolist())
     return Trials(_NUM_TRIALS, effort, _size((data.train, data.val)))
 
 
 def main() -> None:
-    """Print the model's inputs, and the search time for each number of nodes."""
+    """Print the inputs of the cost model and the search time per number of nodes."""
     data = material_of(_TASK)
     found = {"trials": _trials(data), "cluster": _rates(data)}
     measured, processors = {}, {}
     for count in map(int, sys.argv[1:]):
-        processors[count] = _processors()  # now, because the load may change
+        # Measured just before each search, because the load may change.
+        processors[count] = _processors()
         with _cluster(count), RayWorkers() as workers:
             measured[count] = _search_seconds(data, _NUM_TRIALS, workers)
     print(json.dumps({**found, "processors": processors, "measured": measured}))

@@ -15,9 +15,9 @@ _NVLINK = 450e9  # bytes per second to the other 7 GPUs in the same host
 _INFINIBAND = 50e9  # bytes per second per GPU to other hosts (400 Gbit/s)
 _PER_HOST = 8
 # These are assumptions, not published rates.
-_REACHED = 0.4  # fraction of the rates that programs reach
+_REACHED = 0.4  # fraction of these rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
-_HOP_SECONDS = 5e-6  # for each level of a message tree, up and down
+_HOP_SECONDS = 5e-6  # per level of a message tree, in each direction
 _STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
 _READ = 25e9  # bytes per second from a host to its GPUs (40% of PCIe 5.0)
 
@@ -65,7 +65,7 @@ def _reduce_bytes_per_second(count: int) -> float:
     inside = min(count, _PER_HOST)
     seconds = 2 * (inside - 1) / inside / _NVLINK
     hosts = count // _PER_HOST
-    if hosts > 1:  # each GPU sums its part of the array over the hosts
+    if hosts > 1:  # then each GPU sums its part of the array over the hosts
         seconds += 2 * (hosts - 1) / hosts / _PER_HOST / _INFINIBAND
     return _REACHED / seconds
 
@@ -75,7 +75,8 @@ def _machine(count: int) -> Machine:
     return Machine(
         count,
         _REACHED * _OPERATIONS * count,
-        _REACHED * _OPERATIONS * count,  # GPUs use the same units for convolutions
+        # GPUs use the same hardware units for convolutions.
+        _REACHED * _OPERATIONS * count,
         _REACHED * _MEMORY * count,
         _reduce_bytes_per_second(count),
         _LAUNCH_SECONDS + hops * _HOP_SECONDS,
@@ -83,7 +84,7 @@ def _machine(count: int) -> Machine:
 
 
 def paper_tables() -> str:
-    """Return each case's memory per GPU, and a table of its epoch durations."""
+    """Return the memory per GPU and a table of epoch durations for each case."""
     parts = (f"{case.name}\n{_memory(case)}\n{_table(case)}" for case in _CASES)
     return "\n\n".join(parts)
 
@@ -108,9 +109,9 @@ def _table(case: _Case) -> str:
 
 
 def _seconds(case: _Case, count: int) -> tuple[float, str]:
-    """Return the duration of an epoch, and the name of its largest component."""
+    """Return the duration of an epoch and the name of its largest component."""
     costs = predict(case.work, _machine(count))
-    # each GPU stores whole chunks, so all rows are sent to all GPUs
+    # each GPU stores complete chunks, so all rows are sent to all GPUs
     reading = 0.0 if _fits(case) else _data(case) / _READ
     if reading > costs.total:  # rows are read while the GPUs compute
         return reading, "reading"

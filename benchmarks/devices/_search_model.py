@@ -7,7 +7,7 @@ __all__ = ["Cluster", "Effort", "SearchCosts", "Trials", "predict_search"]
 
 
 class Effort(NamedTuple):
-    """The effort of a step on a single node.
+    """The effort for a step on a single node.
 
     Args:
         seconds: duration of the step.
@@ -22,8 +22,8 @@ class Trials(NamedTuple):
     """The work in a search.
 
     Args:
-        count: number of trials, which all take the same effort.
-        effort: effort of one trial on one processor.
+        count: number of trials, all of which take the same effort.
+        effort: effort for one trial on one processor.
         data_bytes: size of the data.
     """
 
@@ -39,11 +39,11 @@ class Cluster(NamedTuple):
         num_nodes: number of nodes.
         processors: number of processors that all nodes share; may be fractional if
             other programs use the same processors.
-        start: effort to start the process of a node, import its packages and compile
-            the program.
+        start: effort to start the process of a node, import packages and compile the
+            program.
         bytes_per_second: rate at which a node receives data.
-        task: effort of a task without work, including the time to send the state of a
-            fit and receive it again.
+        task: effort for a task without work, including sending and receiving the state
+            of a fit.
         call_seconds: training time per task; longer trials consist of several tasks.
     """
 
@@ -89,7 +89,7 @@ def predict_search(trials: Trials, cluster: Cluster) -> SearchCosts:
     num_busy = min(cluster.num_nodes, trials.count)
 
     def together(effort: Effort) -> float:
-        """Return the duration of a step that all nodes perform at the same time."""
+        """Return the duration of a step that all nodes perform simultaneously."""
         needed = num_busy * effort.processor_seconds
         return max(effort.seconds, needed / cluster.processors)
 

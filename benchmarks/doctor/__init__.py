@@ -1,1 +1,1 @@
-"""The benchmark for developing the doctor, with planted faults and healthy runs."""
+"""A benchmark of the doctor, with planted faults and healthy runs."""

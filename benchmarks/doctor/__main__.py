@@ -42,7 +42,7 @@ def main() -> None:
             seconds=asked.seconds,
         )
         run_cases(results, request)
-        if of > 1:  # only the parent process prints the gates
+        if of > 1:  # the parent process prints the gates
             return
     _print(results, asked.only)
 
@@ -50,14 +50,14 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="seeds per case")
-    parser.add_argument("--only", default="", help="word in the plants' names")
+    parser.add_argument("--only", default="", help="word that plant names must contain")
     parser.add_argument(
         "--data", nargs="*", default=(), help="data sets to use; by default, all"
     )
     parser.add_argument("--again", action="store_true", help="discard old results")
     parser.add_argument("--out", type=Path, default=_OUT / "doctor.jsonl", help="file")
     parser.add_argument(
-        "--seconds", type=float, default=math.inf, help="start no case after this time"
+        "--seconds", type=float, default=math.inf, help="start no cases after this time"
     )
     parser.add_argument("--processes", type=int, default=1, help="number of processes")
     parser.add_argument(

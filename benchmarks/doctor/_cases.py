@@ -1,4 +1,4 @@
-"""Runs the cases of the benchmark one by one, and stores the results in a file."""
+"""Runs the cases of the benchmark one by one and stores the results in a file."""
 
 import json
 import math
@@ -30,7 +30,7 @@ from benchmarks.doctor._published import RULE_SETS
 
 __all__ = ["Request", "Results", "joined_records", "run_cases"]
 
-_SEEDS_PER_REPAIR = 10  # remedies are tried only for every tenth seed
+_SEEDS_PER_REPAIR = 10  # remedies are tried for every tenth seed only
 _KIND = ("plant", "control", "data", "optimizer", "dose")
 
 Record = dict[str, Any]
@@ -38,7 +38,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """The records of finished cases, in a file from which the benchmark can be resumed.
+    """The records of finished cases, stored in a file so the benchmark can be resumed.
 
     Args:
         path: path of a JSON Lines file.
@@ -63,7 +63,7 @@ class Results:
 def _parsed(line: str) -> Record | None:
     try:
         return json.loads(line)
-    except json.JSONDecodeError:  # empty, or cut off when the process was killed
+    except json.JSONDecodeError:  # the line is empty or incomplete
         return None
 
 
@@ -75,8 +75,7 @@ class Request:
         seeds: number of seeds per plant.
         only: word that the names of plants must contain.
         data: data sets to use; by default, all.
-        part: index of this process, and number of processes among which the cases are
-            divided.
+        part: index of this process and number of processes that share the cases.
         seconds: time after which no further cases are started.
     """
 
@@ -94,11 +93,11 @@ class Request:
             for case in _cases(self.seeds, self.only)
             if not self.data or case[2]["data"] in self.data
         ]
-        # one process runs all seeds of a recipe, so the program is compiled only once
+        # one process runs all seeds of a recipe and compiles the program only once
         groups: dict[tuple[Any, ...], list[tuple[str, Recipe, Record]]] = {}
         for case in cases:
             groups.setdefault(_kind(case[2]), []).append(case)
-        # shuffled, so an interrupted benchmark has results for a random sample
+        # shuffled, so that an interrupted benchmark covers a random sample
         shuffled = [*groups.values()]
         random.Random(0).shuffle(shuffled)
         return [case for group in shuffled[number::of] for case in group]
@@ -135,7 +134,7 @@ def run_cases(results: Results, request: Request) -> None:
         if number % 25 == 24:
             left = passed / number * (len(waiting) - number)
             print(f"{number}/{len(waiting)}, {left:.0f} s left", file=sys.stderr)
-        if number % 100 == 99:  # too many programs exceed the limit on memory maps
+        if number % 100 == 99:  # many programs would exceed the limit on memory maps
             jax.clear_caches()
         before = time.process_time()
         record = {"case": name, **facts, **run(recipe, facts)}
@@ -144,7 +143,8 @@ def run_cases(results: Results, request: Request) -> None:
 
 def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
     for name, dataset, recipe in controls():
-        for seed in range(seeds):  # cheap, because the program is compiled once
+        # This is cheap, because the program is compiled only once.
+        for seed in range(seeds):
             facts = {"plant": "healthy", "control": name, "data": dataset, "seed": seed}
             if only in "healthy":
                 yield f"control {name} {dataset} {seed}", recipe, facts
@@ -205,7 +205,7 @@ def _joined(records: Sequence[Record]) -> list[Record]:
 
 
 def _repair(recipe: Recipe, facts: Record) -> Record:
-    """Repair a case, and try two alternatives with the same number of fits."""
+    """Repair a case and try two alternative methods with the same number of fits."""
     dataset, seed = facts["data"], facts["seed"]
     case = case_of(recipe, dataset, seed)
     references = _references(case, recipe, dataset, seed)
@@ -245,7 +245,7 @@ def _random(case: Case, number: int) -> Iterator[Patient]:
 
 
 def _best_of(case: Case, patients: Sequence[Patient]) -> float:
-    """Return the test score of the fit with the best val score."""
+    """Return the test score of the fit that has the best val score."""
     best = (np.inf, -np.inf)
     for number, patient in enumerate(patients):
         fit = patient.fit(5000 + number).run()

@@ -11,7 +11,8 @@ __all__ = ["MORE", "NAMES", "Arrays", "draw"]
 
 NAMES = ("wine", "moons", "digits", "friedman1")
 MORE = ("iris", "breast_cancer", "diabetes", "circles", "overlap", "uneven")
-_SHARES = (0.5, 0.2)  # train and val; the rest is used only for the final score
+# Fractions of train and val; the rest is used only for the final score.
+_SHARES = (0.5, 0.2)
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Arrays:
     Args:
         parts: (inputs, targets) of train, val and test.
         num_classes: number of classes; 1 for regression.
-        unit: number by which a fault multiplied the targets; errors are divided by it.
+        unit: factor by which a fault multiplied the targets; errors are divided by it.
     """
 
     parts: tuple[tuple[np.ndarray, np.ndarray], ...]
@@ -43,7 +44,7 @@ class Arrays:
 
 
 def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
-    """Split a data set at random, and standardize it like the training rows.
+    """Split a data set at random and standardize it with the statistics of train.
 
     Args:
         name: one of `NAMES` or `MORE`.

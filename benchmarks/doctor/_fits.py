@@ -1,4 +1,4 @@
-"""Runs recipes, and scores them on rows that neither training nor the doctor used."""
+"""Runs recipes and scores them on rows that neither training nor the doctor used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Case:
 
     Args:
         patient: the settings and the data of the fit.
-        arrays: train, val and test rows; the test rows contain the fault only if it
+        arrays: train, val and test rows. The test rows contain the fault only if it
             affects all rows.
         seed: seed of the split, the plant and the fit.
     """
@@ -36,7 +36,7 @@ class Case:
 
 
 def case_of(recipe: Recipe, dataset: str, seed: int) -> Case:
-    """Draw the data of a case, and plant the fault."""
+    """Draw the data of a case and plant the fault."""
     arrays = draw(dataset, seed, recipe.num_train)
     if recipe.change is not None:
         arrays = recipe.change(arrays, np.random.default_rng((seed, 1)))
@@ -66,10 +66,10 @@ def _planted(
 
 
 def score_on_test(patient: Patient, fit: Fit, arrays: Arrays) -> float:
-    """Return the score on the test rows: the accuracy, or minus the RMSE in `unit`."""
+    """Return the test score: the accuracy, or the negative RMSE in `unit`."""
     inputs, targets = arrays.parts[2]
     scale = patient.target_scale
-    if scale != 1:  # the targets of train and val were standardized by a remedy
+    if scale != 1:  # a remedy has standardized the targets of train and val
         targets = ((targets - arrays.train[1].mean()) / scale).astype(np.float32)
     part = pad(inputs, targets, len(inputs))
     if fit.diverged_at is not None:

@@ -12,16 +12,17 @@ __all__ = ["comparison", "gates", "table"]
 
 Record = dict[str, Any]
 _LEAST_GAP, _LEAST_EFFECT, _MOST_P = 0.03, 0.5, 0.05
-_CLOSED = 0.8  # fraction of the gap to the healthy twin that a repair must close
+# Minimum fraction of the gap to the healthy twin that a repair must close.
+_CLOSED = 0.8
 _REFUSALS = ("no_signal",)
 
 
 def harmful(records: Sequence[Record]) -> set[str]:
-    """Return the cases whose plants have been shown to be harmful.
+    """Return the cases whose plants have proven to be harmful.
 
     A plant with a given dose and data set is harmful if its fits are worse than their
     healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
-    deviations, and at least 3 points of accuracy or 10% of the RMSE.
+    deviations, and a difference of at least 3 points of accuracy or 10% of the RMSE.
     """
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
@@ -48,7 +49,7 @@ def _hurts(group: Sequence[Record]) -> bool:
 
 
 def is_healthy(record: Record) -> bool:
-    """Return whether a control is not worse than simple models, and not overfitted."""
+    """Return whether a control does not overfit and is not worse than simple models."""
     reference = record["reference"]
     behind = reference is not None and record["val_skill"] < reference - 0.1
     return not behind and record["skill"] - record["val_skill"] < 0.25
@@ -66,7 +67,7 @@ def gates(records: Sequence[Record]) -> list[Record]:
         some = [r for r in sick if r["dose"] == dose]
         rows.append(_row(f"recall, {dose}", some, _found, target))
     rows += [
-        _row("first cause right", [r for r in sick if r["alarms"]], _first, 0.8),
+        _row("first cause correct", [r for r in sick if r["alarms"]], _first, 0.8),
         _row("repaired", treated, lambda r: _closed(r, "mended"), 0.85),
         _row("repaired by random search", treated, lambda r: _closed(r, "searched")),
         _row("repaired by other seeds", treated, lambda r: _closed(r, "reseeded")),

@@ -1,7 +1,7 @@
-"""Creates tables with leaks across the split, and clean tables, to test data checks.
+"""Tests the data checks on tables with leaks across the split and on clean tables.
 
-A finding is a warning, or advice if it depends on the meaning of a column or of the row
-order. The conditions in the checks were chosen only with the tables in `_CHOSEN_WITH`.
+Findings are warnings, or advice if they depend on the meaning of a column or of the row
+order. The thresholds of the checks were chosen using only the tables in `_CHOSEN_WITH`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,13 +28,14 @@ _CHOSEN_WITH = ("wine", "moons", "friedman1", "breast_cancer", "diabetes", "digi
 _OTHERS = ("iris", "circles", "friedman2", "blobs", "hypercube")
 _NUM_DOSES = 3
 _MEMBERS = 4  # number of rows in each group
-_CHANGE = 0.6  # fraction of the time after which the classes are renumbered
-_UNLIKE, _IDENTICAL = 0.3, 0.02  # relative spread of the rows within a group
+_CHANGE = 0.6  # fraction of the time range after which the classes are renumbered
+# Spread of the rows within a group, relative to that of all rows.
+_UNLIKE, _IDENTICAL = 0.3, 0.02
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows in the order in which a file would contain them.
+    """Rows in file order.
 
     Args:
         inputs: (n, d).
@@ -49,7 +50,7 @@ class Table:
     more: dict[str, pl.Series]
 
     def at(self, rows: np.ndarray, **more: pl.Series) -> "Table":
-        """Return the given rows, possibly repeated, with additional columns."""
+        """Return the given rows, which may be repeated, with additional columns."""
         return Table(self.inputs[rows], self.target[rows], self.is_regression, more)
 
     def dataset(self) -> Dataset:
@@ -94,8 +95,8 @@ def _grouped(
 ) -> Table:
     """Return several similar rows for each object, sorted by object.
 
-    Some of the objects have random targets, which can be predicted only from other rows
-    of the same object.
+    Some objects have random targets, which can be predicted only from other rows of the
+    same object.
     """
     objects = rng.permutation(len(table.target))[: len(table.target) // 2]
     rows = table.at(np.repeat(objects, _MEMBERS))

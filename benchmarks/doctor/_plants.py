@@ -1,4 +1,4 @@
-"""Faults that are planted in healthy runs, each in three doses."""
+"""Faults that are planted in healthy runs, in three doses each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ Initial = Callable[[dict[str, dict[str, np.ndarray]]], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """Specifies how a network is trained, and on which data.
+    """Specifies the data and the training of a network.
 
     Args:
         training: settings of the fit.
@@ -44,13 +44,13 @@ class Plant:
 
     Args:
         name: name of the plant.
-        expected: codes of the findings that are correct as the first finding.
+        expected: codes that are correct for the first finding.
         recipes: function (dataset, optimizer, dose number) -> faulty recipe, or None
             if the plant does not apply.
         optimizers: optimizers to train with.
-        refuse: whether the correct response is not to change anything.
+        refuse: whether it is correct not to change anything.
         data: data sets in which the fault is planted.
-        mendable: whether the fault can be corrected by changing the settings.
+        mendable: whether changing the settings can correct the fault.
     """
 
     name: str

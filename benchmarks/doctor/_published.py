@@ -21,10 +21,10 @@ __all__ = ["RULE_SETS"]
 
 
 def autotrainer(evidence: Evidence) -> bool:
-    """Return whether one of the five rules fires and the task is not solved."""
+    """Return whether one of the five rules is triggered and the task is not solved."""
     if evidence.diverged_at is not None:
         return True
-    score = 1 - (1 - evidence.train_skill) * 0.5  # approximate accuracy
+    score = 1 - (1 - evidence.train_skill) * 0.5  # the accuracy, approximately
     improved = len(score) and score.max() - score[0] >= 0.01 and score.max() >= 0.6
     if improved and evidence.skill >= 0.2:
         return False
@@ -52,7 +52,7 @@ def deep_diagnosis(evidence: Evidence) -> bool:
 
 
 def sagemaker(evidence: Evidence) -> bool:
-    """Return whether one of the built-in rules with fixed thresholds fires."""
+    """Return whether one of the built-in rules with fixed thresholds is triggered."""
     if evidence.diverged_at is not None:
         return True
     costs = evidence.train_cost

@@ -8,7 +8,7 @@ __all__ = ["read"]
 
 
 _NORMAL = {"overlap": (1.5, 0.5), "uneven": (2.5, 0.2)}
-"""Distance between the centers of two clouds, and fraction of points in the second."""
+"""Distance between the centers of the two clouds and share of points in the second."""
 
 
 @cache

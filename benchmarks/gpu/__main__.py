@@ -16,7 +16,7 @@ from benchmarks.gpu._table import table
 
 
 def main() -> int:
-    """Return 1 if a row failed and 0 otherwise."""
+    """Return 1 if a row failed, and 0 otherwise."""
     arguments = _parser().parse_args()
     use(arguments.device)
     course = Course(arguments.rounds, len(os.sched_getaffinity(0)), arguments.tiny)
@@ -25,8 +25,7 @@ def main() -> int:
         if any(word in race.name for word in arguments.only):
             print(f"{race.name} ...", file=sys.stderr, flush=True)
             rows += race.run(course)
-            # The table is written after each race, so it is not lost if the run is
-            # interrupted.
+            # Write the table after each race, in case the run is interrupted.
             text = table(rows, tests=arguments.tests, is_tiny=arguments.tiny)
             arguments.out.write_text(text, "utf-8")
     print(arguments.out.read_text("utf-8"))

@@ -16,7 +16,7 @@ __all__ = ["table"]
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 _HEAD = ("workload", "Assay, s", "PyTorch, s", "ratio", "lowest", "highest", "remark")
 _LEGEND = "Seconds: median of the rounds. Ratio: PyTorch's time divided by Assay's."
-# This runs in another process, because JAX would reserve the GPU's memory in this one.
+# This runs in a separate process, because JAX reserves the memory of the GPU.
 _ASK = """import json, jax
 device = jax.devices()[0]
 print(json.dumps([jax.default_backend(), device.device_kind]))"""
@@ -69,7 +69,7 @@ def _device() -> tuple[str, str]:
         capture_output=True,
         text=True,
     )
-    if asked.returncode != 0:  # the rows show the error
+    if asked.returncode != 0:  # the rows of the table show the error
         return device(), "unknown"
     backend, kind = json.loads(asked.stdout.splitlines()[-1])
     return backend, kind

@@ -1,4 +1,4 @@
-"""The contestants. Each performs a task with one tool as fast as possible."""
+"""The contestants, each of which performs a task with one tool as fast as possible."""
 
 import importlib
 from collections.abc import Callable
@@ -9,7 +9,7 @@ __all__ = ["SIDES", "Side", "Skipped", "side_for"]
 
 
 class Skipped(Exception):
-    """Raised if a contestant cannot perform the task; the message gives the reason."""
+    """Raised if a contestant cannot perform the task; the message states the reason."""
 
 
 class Side(Protocol):
@@ -24,11 +24,11 @@ class Side(Protocol):
     same_batches: bool
 
     def reset(self) -> None:
-        """Restore the initial state (not timed)."""
+        """Restore the initial state; not timed."""
         ...
 
     def run(self) -> None:
-        """Run a round of the task (timed)."""
+        """Run a round of the task; timed."""
         ...
 
     def outcome(self) -> float:
@@ -36,7 +36,7 @@ class Side(Protocol):
         ...
 
 
-# Each name starts with the name of its module, so only this module is imported.
+# Each name starts with the name of a module, so that only this module is imported.
 SIDES = {
     "assay": "assay_training:Training",
     "assay search": "assay_search:AssaySearch",

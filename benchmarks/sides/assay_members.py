@@ -38,12 +38,12 @@ class _Several:
         raise NotImplementedError
 
     def outcome(self) -> float:
-        """Return the mean cost of the last batches of the first fit."""
+        """Return the mean cost of the first fit's last batches."""
         return _late(self.fits[0].history.iterations["cost"])
 
 
 class SideBySide(_Several):
-    """Fits in one thread per core; each thread runs one fit after another."""
+    """Fits that run in one thread per core. Each thread runs its fits sequentially."""
 
     def run(self) -> None:
         """Train all fits to completion."""
@@ -52,7 +52,7 @@ class SideBySide(_Several):
 
 
 class Stacked(_Several):
-    """All fits stacked in one program."""
+    """Fits that are stacked in one program."""
 
     def run(self) -> None:
         """Train all fits to completion."""

@@ -14,7 +14,7 @@ __all__ = ["AssaySearch"]
 
 
 class AssaySearch:
-    """Rounds of a search with a study in a file. Complete studies are replaced."""
+    """Rounds of a search whose study is in a file. Complete studies are replaced."""
 
     same_batches = False
 
@@ -40,7 +40,8 @@ class AssaySearch:
         return search(
             Candidate("net", self.task.task.training, num_trials),
             training_data=self._material,
-            tune=spec.Tune(pruner="none"),  # because the peer does not prune either
+            # No pruning, because the peer does not prune either.
+            tune=spec.Tune(pruner="none"),
             seed=seed,
             storage=open_storage(self._folder / f"ours-{name}.db"),
         )

@@ -42,7 +42,7 @@ class InMemory:
         }
 
     def reset(self) -> None:
-        """Create a new fit, which prefetches its first chunk."""
+        """Create a new fit that prefetches its first chunk."""
         self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
         self.fit.hyperparameters = self.fit.hyperparameters.with_measured_rows(0)
         self.fit.advance(iterations=1)

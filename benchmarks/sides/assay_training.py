@@ -50,11 +50,11 @@ def material_of(task: Task) -> TrainingData:
 
 
 class Training:
-    """A fit that is repeated with the same initial values.
+    """A fit that is repeated from the same initial values.
 
-    Rounds of a fixed length skip Assay's evaluation at the end of each epoch, because
-    the peers' loops do not evaluate. The cost and the gradient norm of each iteration
-    are recorded.
+    Rounds of fixed length skip the evaluation at the end of each epoch, because the
+    peers' loops do not evaluate. The cost and the gradient norm of each iteration are
+    recorded.
     """
 
     same_batches = True

@@ -93,7 +93,7 @@ def _layer(layer: spec.Layer) -> Any:
 
 
 def _weights(task: Task, start: dict[int, dict[str, np.ndarray]]) -> list[np.ndarray]:
-    """Return the weights in Keras's order. Their layout is the same as in Assay."""
+    """Return the weights in Keras's order. The array layout is the same as in Assay."""
     found: list[np.ndarray] = []
     for place, layer in enumerate([*task.training.model, None]):
         named = start.get(place, {})

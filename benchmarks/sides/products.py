@@ -1,4 +1,4 @@
-"""Products of large matrices, which show the speed of each engine on this machine."""
+"""Products of large matrices, to measure the speed of each engine on this machine."""
 
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ __all__ = ["Assay", "PyTorch"]
 
 
 class _Product:
-    """Repeated products with one matrix, starting from the previous result."""
+    """Repeated products with the same matrix. Each one uses the previous result."""
 
     same_batches = True
 

@@ -25,7 +25,7 @@ _LEAST_PROBE_ITERATIONS = 4
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to write the loop.
+    """A variant of the loop.
 
     Args:
         threads: number of threads for PyTorch's operations.
@@ -98,7 +98,7 @@ def _batches(
 def fastest(
     num_threads: int, num_iterations: int, run: Callable[[Variant, int], None]
 ) -> Variant:
-    """Try all ways to write the loop, and return the fastest one.
+    """Try all variants of the loop and return the fastest one.
 
     Args:
         num_threads: number of available threads.

@@ -54,7 +54,7 @@ class Net(nn.Module):
 
     @torch.no_grad()
     def load(self, start: Start) -> None:
-        """Load parameters in Assay's layout, and reset the running statistics."""
+        """Load parameters in Assay's layout and reset the running statistics."""
         for place, module in enumerate(self.layers):
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 module.reset_running_stats()
@@ -63,7 +63,7 @@ class Net(nn.Module):
 
 
 def kernels_of(net: Net) -> tuple[list[Any], list[Any]]:
-    """Return the parameters with an L2 penalty, and those without."""
+    """Return the parameters with an L2 penalty and those without."""
     kernels = [p for p in net.parameters() if p.ndim > 1]
     return kernels, [p for p in net.parameters() if p.ndim <= 1]
 
@@ -84,7 +84,8 @@ class _Walk(nn.Module):
         kind = _WALKS[layer.kind]
         both = {"batch_first": True, "bidirectional": layer.bidirectional}
         self.walk = kind(channels, layer.units, **both)
-        if layer.kind == "lstm":  # Assay has one bias; two would learn faster
+        # Assay has only one bias; with two, learning would be faster.
+        if layer.kind == "lstm":
             for name, value in self.walk.named_parameters():
                 value.requires_grad_("bias_hh" not in name)
 

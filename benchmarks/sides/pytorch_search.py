@@ -21,7 +21,7 @@ _PROBE_TRIALS = 2
 
 
 class PyTorchSearch:
-    """Rounds of a search that runs one or several trials at a time."""
+    """Rounds of a search that runs one or more trials at a time."""
 
     same_batches = False
 
@@ -48,7 +48,7 @@ class PyTorchSearch:
         self._trained(lowest, variant, num_iterations=num_iterations)
 
     def _faster_jobs(self, threads: int) -> int:
-        """Return the fastest number of concurrent trials, and set its loop variant."""
+        """Return the fastest number of concurrent trials and set its loop variant."""
         tries = {}
         chosen = self._variant
         for jobs in {1, threads}:
@@ -106,7 +106,8 @@ class PyTorchSearch:
         training: Any = task.training.with_values(values)
         net = Net(training.model, self._train[0].shape[1:], task.num_classes)
         kernels, others = kernels_of(net)
-        strength = training.regularizers[0].strength  # PyTorch halves the penalty
+        # In PyTorch, the penalty is halved.
+        strength = training.regularizers[0].strength
         groups = [{"params": kernels, "weight_decay": 2 * strength}, {"params": others}]
         optimizer = make_optimizer(training.optimizer, groups, variant)
         how = {"batch_size": task.batch_size, "variant": variant}

@@ -74,7 +74,8 @@ class Training:
             num_iterations=num_iterations,
         )
         if self._on_gpu:
-            torch.cuda.synchronize()  # waits for the GPU before the clock stops
+            # Waits for the GPU, so that the measured time includes its work.
+            torch.cuda.synchronize()
 
     @torch.no_grad()
     def outcome(self) -> float:

@@ -1,4 +1,4 @@
-"""Runs the contestants on the tables, and prints and stores the comparisons."""
+"""Runs the contestants on the tables, then prints and stores the comparisons."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ _ENVIRONMENT = {
 
 
 def main() -> None:
-    """Run the contestants that have no results yet, and print the comparisons."""
+    """Run the contestants that have no results yet and print the comparisons."""
     arguments = _parser().parse_args()
     chosen = SMALL if arguments.tiny else arguments.only or set(TABLES) - set(SMALL)
     results = _results()
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _written(names: list[str]) -> list[Path]:
-    """Write the missing tables, and return the files sorted by size."""
+    """Write the tables that do not exist yet and return the files, sorted by size."""
     (_OUT / "losses").mkdir(parents=True, exist_ok=True)
     tables = [_OUT / f"{name}.csv" for name in names]
     for csv in tables:

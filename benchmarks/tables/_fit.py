@@ -1,4 +1,4 @@
-"""Fits one contestant to one table in a separate process, and prints its test error.
+"""Fits one contestant to one table in a separate process and prints its test error.
 
 python -m benchmarks.tables._fit CONTESTANT CSV SEED LOSSES
 """
@@ -24,7 +24,7 @@ class Outcome:
     """The losses of a contestant on the test set.
 
     Args:
-        losses: (n,) squared errors or, for classes, 1 if wrong and 0 if right.
+        losses: (n,) squared errors or, for classes, 1 if wrong and 0 if correct.
         squared: whether the losses are squared errors.
         interval: Assay's 95% interval of the error; None for a peer.
     """
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
-    """Run the whole protocol, and return the losses on test."""
+    """Run the whole protocol and return the losses on test."""
     from assay.experiment import Experiment
 
     experiment = Experiment(data=csv, target="target", seed=seed, model=model, **fields)
@@ -63,7 +63,7 @@ def ours(csv: str, seed: int, model: str = "auto", **fields: Any) -> Outcome:
 
 
 def peer(name: str, csv: str, seed: int) -> Outcome:
-    """Fit a peer to train + val, and return the losses on test."""
+    """Fit a peer to train + val and return the losses on test."""
     import pandas as pd
 
     from assay import data
@@ -85,7 +85,7 @@ def peer(name: str, csv: str, seed: int) -> Outcome:
 
 
 def _filled(frame: Any, train: np.ndarray) -> tuple[Any, list[str]]:
-    """Return the table with missing values filled in, and its text columns.
+    """Fill in missing values, and return the table and its text columns.
 
     Missing numbers are replaced with the median of the training rows and flagged.
     Missing words become a separate category.
@@ -174,11 +174,11 @@ PEERS: dict[str, Callable[[list[str], int, bool], Any]] = {
     "boosted trees": _boosted_trees,
     "RealMLP": _realmlp,
 }
-"""The peers, created from the text columns, the seed and the kind of task."""
+"""Functions of (text columns, seed, kind of task) that create the peers."""
 
 
 def main(name: str, csv: str, seed: str, losses: str) -> None:
-    """Print the test error of a contestant, and write its losses to a file."""
+    """Print the test error of a contestant and write its losses to a file."""
     warnings.simplefilter("ignore")  # hides convergence warnings of the peers
     logging.disable(logging.WARNING)
     fits = name in OURS

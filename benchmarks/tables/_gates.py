@@ -1,4 +1,4 @@
-"""Compares Assay's errors and wall times with the peers', and checks the targets."""
+"""Compares Assay's errors and wall times with the peers' and checks the targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ __all__ = ["Results", "gates", "losses_of"]
 Results = dict[tuple[str, int, str], dict[str, Any]]
 """The result of each contestant by table, seed and name."""
 
-_TARGETS = {  # geometric mean of the ratio of Assay's error to the peer's
+_TARGETS = {  # maximum geometric mean of the ratio of Assay's error to that of the peer
     "RealMLP": 0.95,
     "MLP": 0.90,
     "linear": 0.65,
@@ -24,7 +24,7 @@ _TARGETS = {  # geometric mean of the ratio of Assay's error to the peer's
 }
 _RIVALS = ("linear", "MLP", "RealMLP")
 # Minimum fraction of tables on which Assay is as fast as one RealMLP fit, and maximum
-# median ratio of Assay's time to that of the fit.
+# of the median ratio of their times.
 _FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5
 _RESAMPLED = 2000  # number of bootstrap samples of the tables
 _LEAST_ERROR = 1e-3  # lower bound for errors, which may be 0 on a small table
@@ -68,7 +68,7 @@ class _Judged:
     def errors(self, peer: str, target: float) -> list[Row]:
         """Return the geometric mean of Assay's error relative to a peer's, over tables.
 
-        The interval is computed by a bootstrap over the tables. For the comparison with
+        The interval is computed by bootstrapping the tables. For the comparison with
         RealMLP, the upper end of the interval must also be below 1.
         """
         logs = [
@@ -88,7 +88,7 @@ class _Judged:
     def losses(self) -> list[Row]:
         """Return the number of tables on which the best rival is clearly better.
 
-        If there are several seeds, the median over the seeds counts.
+        If there are several seeds, the median over the seeds is used.
         """
         rivals = (self.our, *_RIVALS)
         scores = {
@@ -145,7 +145,7 @@ class _Judged:
         ]
 
     def _standard_errors(self, of: tuple[str, int]) -> float:
-        """Return how much worse Assay is than the best rival, in standard errors."""
+        """Return how many standard errors Assay is worse than the best rival."""
         best = min(_RIVALS, key=lambda rival: self._result((*of, rival))["error"])
         ours, theirs = (
             np.load(losses_of(self.out, (*of, name))) for name in (self.our, best)
@@ -155,7 +155,7 @@ class _Judged:
         return float(difference.mean() / error) if error else 0.0
 
     def _by(self, peer: str) -> list[list[Any]]:
-        """Return the pairs of results by table, for seeds that both have finished."""
+        """Return pairs of results by table, for the seeds that both have finished."""
         found = [self._pairs(peer, table) for table in self.tables]
         return [pairs for pairs in found if pairs]
 

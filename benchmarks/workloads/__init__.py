@@ -34,7 +34,7 @@ class Workload(Protocol):
         ...
 
     def run(self, course: Course) -> list[Row]:
-        """Run the measurement, and return its rows."""
+        """Run the measurement and return its rows."""
         ...
 
 

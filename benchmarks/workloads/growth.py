@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS", "Growth"]
 
 @dataclass(frozen=True)
 class Growth:
-    """Epochs over increasing numbers of rows. An exponent of 1 means linear growth."""
+    """Epochs on increasing numbers of rows. An exponent of 1 means linear growth."""
 
     sizes: tuple[int, ...] = (1000, 10_000, 100_000, 1_000_000)
     name: str = "growth"
@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return rows with the time per epoch for each size, and the exponent."""
+        """Return a row with the time per epoch for each size, then the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

@@ -1,4 +1,4 @@
-"""Finds the number of fits up to which stacking them in one program is faster."""
+"""Finds the number of fits up to which stacking is faster than running in parallel."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ __all__ = ["WORKLOADS", "Crossover"]
 
 @dataclass(frozen=True)
 class Crossover:
-    """A race between stacked fits and the same fits run in parallel."""
+    """A race between stacked and parallel fits."""
 
     task: Task
     counts: tuple[int, ...] = (2, 4, 8, 16, 32)
@@ -43,7 +43,7 @@ class Crossover:
         return {race.name: race.task for race in self._races}
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row for each number of fits, and one for the crossover."""
+        """Return a row for each number of fits and one for the crossover."""
         rows = [row for race in self._races for row in race.run(course)]
         values = [row.value for row in rows]
         pays = [

@@ -41,7 +41,7 @@ def _mnist_1d(num_examples: int) -> Data:
 
 
 def _to_accuracy(name: str, model: tuple[spec.Layer, ...], goal: float) -> Race:
-    """Return a race to the accuracy that the data set's paper reports for the network.
+    """Return a race to the accuracy reported for the network in the data set's paper.
 
     Without weight decay, neither side reaches this accuracy in 400 epochs.
     """

@@ -19,12 +19,13 @@ from benchmarks._row import Row
 __all__ = ["WORKLOADS", "Process"]
 
 _ASSAY = (sys.executable, "-m", "assay")
-_MIN_ACCURACY = 0.94  # a lower accuracy on digits means that training failed
+# Minimum accuracy on digits; a lower one means that training failed.
+_MIN_ACCURACY = 0.94
 
 
 @dataclass(frozen=True)
 class Process:
-    """A command, run as users would run it.
+    """A command that is run in the same way as by users.
 
     Args:
         name: name in the table.
@@ -101,7 +102,7 @@ def _train_seconds(count: int, course: Course) -> list[float]:
 
 def _call(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | variables
-    environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # overrides Assay's cache
+    environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # would override Assay's cache
     return subprocess.run(words, capture_output=True, text=True, env=environment)
 
 

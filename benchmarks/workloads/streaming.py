@@ -17,7 +17,7 @@ LARGE = Table("streamed table, 8,000,000 x 20", TRAINING, 8_000_000)
 
 @dataclass(frozen=True)
 class Memory:
-    """The peak memory of training on streamed tables of two sizes."""
+    """The peak memory during training on streamed tables of two sizes."""
 
     small: Table = SMALL
     large: Table = LARGE
@@ -29,7 +29,7 @@ class Memory:
         return {task.name: task for task in (self.small, self.large)}
 
     def run(self, course: Course) -> list[Row]:
-        """Return the bytes per additional row, and the peak memory of each fit."""
+        """Return the bytes per additional row and the peak memory of each fit."""
         once = Course(1, course.cores, course.tiny)
         sides = ("assay streamed", "assay from memory")
         found: dict[str, list[int]] = {}
