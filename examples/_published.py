@@ -19,7 +19,7 @@ class Measured:
 
     Args:
         accuracies: test accuracy for each seed.
-        num_test: number of test examples, which is the same for every seed.
+        num_test: number of test examples, the same for every seed.
         seconds: average duration of a run.
     """
 

@@ -22,7 +22,7 @@ frame = pl.DataFrame(
     }
 )
 
-# Rows of a patient are similar, so no patient may be in both train and the test set.
+# The rows of a patient are similar, so no patient may be in two different parts.
 run = assay.train(
     frame,
     target="response",

@@ -1,4 +1,4 @@
-"""Train a custom Flax NNX module with the whole protocol, and load it again.
+"""Train a custom Flax NNX module with the whole protocol and load it again.
 
 Run it with: python examples/own_module.py
 """

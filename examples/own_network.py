@@ -1,4 +1,4 @@
-"""Choose the layers of a network for a table, and estimate its accuracy.
+"""Choose the layers of a network for a table and estimate its accuracy.
 
 Run it with: python examples/own_network.py
 """

@@ -40,7 +40,7 @@ def _agree(answer: Any, right: Any, within: float) -> bool:
     expected = np.asarray(right, float)
     try:
         given = np.asarray(answer, float)
-    except (TypeError, ValueError):  # for example, a word
+    except (TypeError, ValueError):  # such as a word
         return False
     return given.shape == expected.shape and np.allclose(
         given, expected, rtol=within, atol=1e-9

@@ -1,13 +1,13 @@
-"""MNIST-1D: four kinds of network compared with published accuracies.
+"""Compare four kinds of networks on MNIST-1D with published accuracies.
 
 Run it with: python -m examples.mnist1d [--seeds N] [--only WORD] [--tiny]
 
 The package mnist1d generates the data: 4,000 sequences of 40 steps for training and
 1,000 for testing. Each network is tuned on the 4,000 sequences, trained again on all of
-them, and tested once per seed on the 1,000. "Shuffled" permutes the steps of all
-sequences in the same way, which keeps the information but destroys the shape. The
-published numbers are from Greydanus and Kobak, 2020, "Scaling down deep learning with
-MNIST-1D".
+them, and tested once per seed on the 1,000. "Shuffled" means that the steps of all
+sequences are permuted in the same way, which preserves the information but destroys the
+shape. The published numbers are from Greydanus and Kobak, 2020, "Scaling down deep
+learning with MNIST-1D".
 """
 
 import importlib
@@ -100,7 +100,7 @@ def order_of(name: str) -> str:
 
 
 def write_data(folder: Path, orders: set[str]) -> None:
-    """Write the sequences of the package, ordered, shuffled or both."""
+    """Write the package's sequences to files, with the steps in each of the orders."""
     try:
         mnist1d = importlib.import_module("mnist1d.data")
     except ImportError:

@@ -1,11 +1,12 @@
-"""UCR and UEA sequences with default settings, compared with published networks.
+"""Compare the default settings on UCR and UEA sequences with published networks.
 
 Run it with: python -m examples.ucr [--seeds N] [--only NAME] [--tiny]
 
-The package aeon contains the data sets, split into a training and a test set. Val is
-drawn from the training set, and the test set is opened once per run. All data sets
-use the same default network. The published numbers are means over 10 runs, from Ismail
-Fawaz et al., 2019, "Deep learning for time series classification: a review".
+The package aeon contains the data sets, split into a training and a test set. The
+validation set is drawn from the training set, and the test set is opened once per run.
+All data sets use the same default network. The published numbers are means over 10
+runs, from Ismail Fawaz et al., 2019, "Deep learning for time series classification: a
+review".
 """
 
 import importlib.util

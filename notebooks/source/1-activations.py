@@ -59,9 +59,9 @@ plt.show()
 # %% [markdown]
 # ## Gradients that vanish
 #
-# The *gradient* of a weight tells us how the cost changes if the weight increases a
+# The *gradient* of a weight shows how the cost changes if the weight increases a
 # little. Weights with a gradient close to 0 hardly change. We build three deep networks
-# for the digits, which differ only in their activation, and look at the gradients of
+# for the digits, which differ only in their activation, and examine the gradients of
 # each layer before training.
 
 # %%
@@ -190,7 +190,8 @@ check(answer, [relu, leaky], "The sum is 1·3 + 2·(-4) + 1. Is it negative?")
 
 # %% [markdown]
 # **Exercise 3.** A signal passes backward through 5 sigmoid units. Each unit multiplies
-# it by its slope. What is the largest possible factor for all 5 units together?
+# the signal by the slope of the sigmoid. What is the largest possible factor for all 5
+# units together?
 
 # %% answer
 answer = 0.25**5

@@ -84,7 +84,7 @@ plt.show()
 #
 # ## From losses to a cost
 #
-# We train a small network on `diabetes` and look at its losses. Before training, Assay
+# We train a small network on `diabetes` and examine its losses. Before training, Assay
 # standardizes the targets: it subtracts the mean and divides by the standard deviation.
 # Predictions are in the original unit, so we calculate the losses from predictions.
 

@@ -156,8 +156,8 @@ check(answer, right[0], "Subtract the rate times the gradient.")
 
 # %% [markdown]
 # **Exercise 2.** The cost of a network with one weight is `w²`, so the gradient is
-# `2w`. Training starts at `w = 1`. Above which learning rate does `w` move farther away
-# from 0 with each step?
+# `2w`. Training starts at `w = 1`. Above which learning rate does `w` move farther from
+# 0 with each step?
 
 # %% answer
 answer = 1

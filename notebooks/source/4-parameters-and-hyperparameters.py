@@ -174,7 +174,7 @@ check(answer, right, "Training changes only the parameters.", within=0)
 # %% [markdown]
 # **Exercise 3.** A convolution on an image with 1 channel has 8 filters of 3 × 3
 # pixels. Each filter has its own bias. How many parameters does the layer have? (The
-# size of the image does not matter.)
+# result does not depend on the size of the image.)
 
 # %% answer
 answer = 8 * (3 * 3 + 1)

@@ -91,10 +91,10 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# One example per update gives many updates, but they are noisy: the cost jumps from
-# example to example. All examples per update give few updates, but they are smooth. A
-# few examples per update are a compromise, and modern processors process a few examples
-# almost as fast as one.
+# With one example per update, there are many updates, but they are noisy: the cost
+# jumps from example to example. With all examples, there are few updates, but they are
+# smooth. A few examples per update are a compromise, and modern processors process a
+# few examples almost as fast as one.
 #
 # ## A race on handwritten digits
 #
@@ -155,8 +155,8 @@ for _ in range(3):
 check(answer, float(v[0]), "After the first iteration v is 1, after the second 1.9.")
 
 # %% [markdown]
-# **Exercise 2.** The first step of Adam is a special case. With the learning rate
-# 0.001, by how much does a weight change if its first gradient is 7? And if it is
+# **Exercise 2.** The first step of Adam is a special case. The learning rate is 0.001.
+# By how much does a weight change if its first gradient is 7? What if the gradient is
 # 0.007? Try it with the function below, and write a list of two numbers (without
 # signs).
 

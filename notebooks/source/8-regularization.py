@@ -209,8 +209,8 @@ check(answer, float(right), "The strength times the sum of the squares.")
 
 # %% [markdown]
 # **Exercise 2.** The dropout rate is 0.2. The output of a unit was 4 before dropout,
-# and the unit is kept. What is its output after dropout? Outputs that are kept are
-# divided by the fraction of units that are kept.
+# and the unit is kept. What is its output after dropout? During training, the remaining
+# outputs are divided by the fraction of units that are kept.
 
 # %% answer
 answer = 4 / 0.8
