@@ -74,7 +74,7 @@ export function bytes(size: number): string {
 
 const PERSONS = /\b(huber|gaussian|poisson)\b/g;
 
-/** A readable form of a name in the records, such as "log loss" for log_loss. */
+/** A readable form of a recorded name, such as "log loss" for log_loss. */
 export function words(name: string): string {
   return name.replaceAll('_', ' ').replace(PERSONS, (person) => person[0]!.toUpperCase() + person.slice(1));
 }

@@ -256,8 +256,8 @@ export function divergence(fit: Fit): string | null {
   const where = ratio ? ` Before that, ${last!.layers[largest]} had the largest updates: ${size} in one iteration.` : '';
   const step = rate ? ` The learning rate was ${num(rate, 3)}.` : '';
   return (
-    `From iteration ${fit.divergedAt} on, the cost was no longer a finite number.${where}${step} ` +
-    'Usually, the learning rate is too large. Train again with a lower one, or with clip_norm = 1.'
+    `At iteration ${fit.divergedAt}, the cost became NaN or infinite.${where}${step} ` +
+    'The learning rate is probably too large. Train again with a lower one, or with clip_norm = 1.'
   );
 }
 

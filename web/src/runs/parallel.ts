@@ -46,7 +46,7 @@ export function shortName(path: string, kinds: Record<string, unknown>): string 
   return words(`${kind}${same.length > 1 ? ` ${earlier + 1}` : ''} ${name}`);
 }
 
-/** Height of a trial on an axis; null if it does not have that hyperparameter. */
+/** Height of a trial on an axis; null if the trial does not have this hyperparameter. */
 export function heightOn(one: Axis, trial: Trial, height: number): number | null {
   const share = one.share(one.isMetric ? trial.value : trial.hyperparameters[one.name]);
   if (share === null && !one.isMetric) return null;
