@@ -28,7 +28,7 @@ class AnyTask(Protocol):
         ...
 
     def tiny(self) -> Self:
-        """Return a small version of the task, for checking that everything runs."""
+        """Return a small version of the task, to check that everything runs."""
         ...
 
 

@@ -102,7 +102,7 @@ class Task:
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Task":
-        """Return a small version of the task, for checking that everything runs."""
+        """Return a small version of the task, to check that everything runs."""
         training = self.training.model_copy(update={"num_epochs": 2})
         rows = min(self.num_examples, 4 * max(self.batch_size, 16))
         goal = None if self.goal is None else 0.05
@@ -135,7 +135,7 @@ class Search:
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
 
     def tiny(self) -> "Search":
-        """Return a small version of the search, for checking that everything runs."""
+        """Return a small version of the search, to check that everything runs."""
         return replace(
             self, task=self.task.tiny(), num_trials=4, trials_a_round=2, tolerance=0.9
         )
@@ -160,7 +160,7 @@ class Members:
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
-        """Return a small version of the task, for checking that everything runs."""
+        """Return a small version of the task, to check that everything runs."""
         return replace(self, task=self.task.tiny(), count=2)
 
 
@@ -201,7 +201,7 @@ class Table:
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
 
     def tiny(self) -> "Table":
-        """Return a small version of the task, for checking that everything runs."""
+        """Return a small version of the task, to check that everything runs."""
         return replace(self, num_examples=self.num_examples // 1000, tolerance=0.9)
 
 
@@ -224,7 +224,7 @@ class Product:
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":
-        """Return a small version of the task, for checking that everything runs."""
+        """Return a small version of the task, to check that everything runs."""
         return replace(self, repeats=2)
 
 

@@ -27,7 +27,7 @@ import psutil
 
 _ROWS_PER_FILE = 100_000
 _BYTES = 4  # bytes per number, on disk and in memory
-_SECONDS = 0.01  # time between measurements
+_SECONDS = 0.01  # interval between measurements
 
 
 def main() -> int:
@@ -169,7 +169,7 @@ def report(measured: dict[str, Any], asked: argparse.Namespace, num_bytes: int) 
     verdict = "below" if most <= asked.cap else "ABOVE"
     share = num_bytes / 1e6 / most
     print(
-        f"peak {most:.0f} MB, {verdict} the cap of {asked.cap} MB; the table is "
+        f"peak {most:.0f} MB, {verdict} the limit of {asked.cap} MB; the table is "
         f"{share:.1f} times as large; test accuracy {measured['test']:.3f}",
         flush=True,
     )

@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=2000,
         metavar="N",
-        help="number of test sets; fewer large ones are drawn",
+        help="number of test sets; for large test sets, fewer are drawn",
     )
     return parser
 

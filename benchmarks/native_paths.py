@@ -26,8 +26,10 @@ from benchmarks._task import Task, sorted_by_teacher
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LIBRARY = "ASSAY_LIBRARY"
-_OFF = "ASSAY_PATHS_OFF"  # names of modules that must not use the extension
-_BUSY = "ASSAY_PATHS_BUSY"  # set if processor time is measured
+# Environment variable that lists the modules that must not use the extension.
+_OFF = "ASSAY_PATHS_OFF"
+# Environment variable that is set if processor time is measured.
+_BUSY = "ASSAY_PATHS_BUSY"
 # For this path, a separate library without Winograd's algorithm is built.
 _WINOGRAD = "winograd"
 

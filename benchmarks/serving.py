@@ -54,7 +54,8 @@ def main() -> int:
             run = assay.train(name, trials=1, num_epochs=2, out=out)
             requests = requests_for(run, name, options.requests, options.rows)
             with serving(run.path) as (port, _):
-                Client(port, requests[:50]).run()  # the first requests are slower
+                # Excluded, because the first requests are slower.
+                Client(port, requests[:50]).run()
                 for clients in (1, options.clients):
                     wrong += _measure(name, port, requests, clients)
     return int(wrong > 0)

@@ -15,7 +15,8 @@ from pathlib import Path
 MAX_FILE_LINES = 500
 MAX_BODY_LINES = 60
 MAX_POSITIONAL = 4
-MAX_FILES = 12  # per folder in src or tests, excluding `__init__.py`
+# Maximum number of modules per folder in src or tests, except `__init__.py`.
+MAX_FILES = 12
 # Modules with these names tend to collect unrelated code.
 EMPTY_NAMES = {"utils", "helpers", "common", "misc"}
 DEFAULT_PATHS = ("src", "tests", "scripts", "benchmarks", "examples")

@@ -20,7 +20,7 @@ from write_notebooks import FOLDER, SOURCES, notebook_of, read_cells
 sys.path.insert(0, str(FOLDER))
 from exercise import MISSING, RIGHT, WRONG
 
-_TIMEOUT_SECONDS = 300  # limit per cell, which allows for a busy machine
+_TIMEOUT_SECONDS = 300  # time limit per cell, which is long enough for a busy machine
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ __all__ = ["WORKLOADS", "main", "start", "work_of"]
 
 _SIZE = 1024  # number of rows and columns of a matrix
 _IMAGES = (64, 28, 28, 32)  # shape of a batch for 3 x 3 convolutions
-_CONVOLUTIONS = 4  # iterations per call, in a loop as in training
+_CONVOLUTIONS = 4  # number of convolutions per call, which run in a loop as in training
 _COPIED = 2**25  # size of an array that is too large for any cache
 _REDUCED = 2**20  # size of an array that is summed over the devices
 _REPEATS = 20
@@ -169,7 +169,7 @@ def _convolved_per_second(seconds: float) -> float:
         return jax.lax.fori_loop(0, _CONVOLUTIONS, step, (images, kernel))
 
     products = math.prod(_IMAGES) * 9 * channels
-    # One in the forward pass, two in the backward pass.
+    # There is one convolution in the forward pass and two in the backward pass.
     operations = 2 * 3 * products * _CONVOLUTIONS
     return operations / _fastest(lambda: run(images, kernel), seconds)
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 __all__ = ["Costs", "Machine", "Work", "predict"]
 
 _NUMBER_BYTES = 4  # float32
-_PASSES = 3  # forward, backward to the inputs, and backward to the parameters
-# Reads parameters, gradient and two means; writes all except the gradient.
+_PASSES = 3  # forward pass, and gradients with respect to inputs and parameters
+# Adam reads the parameters, the gradient and two means, and writes all except the
+# gradient.
 _ADAM_ARRAYS = 7
 _TOUCHES = 3  # each output is written, read again and replaced by its gradient
 

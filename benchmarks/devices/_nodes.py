@@ -103,7 +103,7 @@ def _processors() -> float:
 
 def _rates(data: TrainingData) -> Cluster:
     """Measure the rates of a node before its process has started."""
-    # A copy, so that it is sent separately.
+    # The data are copied so that they are sent separately.
     fit, again = _fit(data), _fit(replace(data))
     with _cluster(1), RayWorkers() as workers:
         # the node imports packages, receives the data and compiles
@@ -145,8 +145,8 @@ def _processor_seconds() -> float:
 def _trials(data: TrainingData) -> Trials:
     """Measure a trial in this process."""
     here = Workers()
-    _search_seconds(data, 1, here)  # compiles
-    # the mean, because all trials contribute to the duration of a search
+    _search_seconds(data, 1, here)  # compiles the program
+    # Use the mean, because all trials contribute to the duration of a search.
     trials = [_effort(lambda: _search_seconds(data, 1, here)) for _ in range(_MEASURED)]
     effort = Effort(*np.mean(trials, axis=0).tolist())
     return Trials(_NUM_TRIALS, effort, _size((data.train, data.val)))

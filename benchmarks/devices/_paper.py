@@ -7,7 +7,7 @@ from benchmarks.devices._model import Machine, Work, predict
 __all__ = ["paper_tables"]
 
 _COUNTS = (1, 8, 64, 256, 1000)
-# NVIDIA H100 SXM and DGX H100 data sheets; decimal units.
+# From the data sheets of the NVIDIA H100 SXM and the DGX H100, in decimal units.
 _OPERATIONS = 495e12  # TF32 matrix products without sparsity
 _MEMORY = 3.35e12  # bytes per second
 _CAPACITY = 80e9  # bytes
@@ -16,9 +16,9 @@ _INFINIBAND = 50e9  # bytes per second per GPU to other hosts (400 Gbit/s)
 _PER_HOST = 8
 # These are assumptions, not published rates.
 _REACHED = 0.4  # fraction of these rates that programs reach
-_LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, 4 us each
-_HOP_SECONDS = 5e-6  # per level of a message tree, in each direction
-_STATE_ARRAYS = 5  # parameters, their best copy, gradients and two means
+_LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, which take 4 us each
+_HOP_SECONDS = 5e-6  # latency per level of a message tree, in each direction
+_STATE_ARRAYS = 5  # the parameters, their best copy, the gradients and two means
 _READ = 25e9  # bytes per second from a host to its GPUs (40% of PCIe 5.0)
 
 

@@ -42,7 +42,7 @@ def main() -> None:
             seconds=asked.seconds,
         )
         run_cases(results, request)
-        if of > 1:  # the parent process prints the gates
+        if of > 1:  # only the parent process prints the gates
             return
     _print(results, asked.only)
 

@@ -34,7 +34,8 @@ def harmful(records: Sequence[Record]) -> set[str]:
 
 def _hurts(group: Sequence[Record]) -> bool:
     twins = np.array([r["twin"] for r in group])
-    scores = np.maximum([r["score"] for r in group], twins - 10)  # -inf if diverged
+    # Scores of diverged fits are -inf.
+    scores = np.maximum([r["score"] for r in group], twins - 10)
     gaps = twins - scores
     rng = np.random.default_rng(0)
     signs = rng.choice((-1, 1), (2000, len(gaps)))

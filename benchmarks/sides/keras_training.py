@@ -97,7 +97,8 @@ def _weights(task: Task, start: dict[int, dict[str, np.ndarray]]) -> list[np.nda
     found: list[np.ndarray] = []
     for place, layer in enumerate([*task.training.model, None]):
         named = start.get(place, {})
-        if isinstance(layer, spec.BatchNorm):  # includes the running statistics
+        # The weights include the running statistics.
+        if isinstance(layer, spec.BatchNorm):
             scale = named["scale"]
             found += [scale, named["bias"], np.zeros_like(scale), np.ones_like(scale)]
             continue

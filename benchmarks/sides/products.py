@@ -1,4 +1,4 @@
-"""Products of large matrices, to measure the speed of each engine on this machine."""
+"""Multiplies large matrices to measure the speed of each engine on this machine."""
 
 from functools import partial
 from pathlib import Path

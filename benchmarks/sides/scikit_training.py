@@ -17,7 +17,7 @@ from benchmarks.sides.parameters import read_start
 
 __all__ = ["Training"]
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # fixed number of epochs
+warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is fixed
 
 
 class Training:

@@ -18,7 +18,7 @@ _OUT = Path("benchmarks/out")
 _STORED = Path(__file__).with_name("small.json")
 _ENVIRONMENT = {
     "JAX_ENABLE_COMPILATION_CACHE": "false",
-    "OMP_WAIT_POLICY": "passive",  # spinning threads are slow on a busy machine
+    "OMP_WAIT_POLICY": "passive",  # on a busy machine, spinning threads are slow
 }
 
 

@@ -15,7 +15,7 @@ __all__ = ["Results", "gates", "losses_of"]
 Results = dict[tuple[str, int, str], dict[str, Any]]
 """The result of each contestant by table, seed and name."""
 
-_TARGETS = {  # maximum geometric mean of the ratio of Assay's error to that of the peer
+_TARGETS = {  # highest acceptable geometric mean of Assay's error relative to a peer's
     "RealMLP": 0.95,
     "MLP": 0.90,
     "linear": 0.65,
@@ -28,7 +28,7 @@ _RIVALS = ("linear", "MLP", "RealMLP")
 _FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5
 _RESAMPLED = 2000  # number of bootstrap samples of the tables
 _LEAST_ERROR = 1e-3  # lower bound for errors, which may be 0 on a small table
-_CLEAR_LOSS = 2.0  # in standard errors of the paired difference
+_CLEAR_LOSS = 2.0  # number of standard errors of the paired difference
 
 
 def gates(tables: list[str], results: Results, out: Path) -> list[Row]:

@@ -31,7 +31,7 @@ class Growth:
         return replace(DEEP, name=name, training=training, num_examples=num_rows)
 
     def run(self, course: Course) -> list[Row]:
-        """Return a row with the time per epoch for each size, then the exponent."""
+        """Return rows for the time per epoch at each size and for the exponent."""
         tasks = list(self.tasks.values())
         runs = alternate([(task.name, "assay") for task in tasks], course)
         rows, medians = [], []

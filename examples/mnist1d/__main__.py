@@ -51,7 +51,7 @@ PUBLISHED = {
     "CNN shuffled": 0.56,
     "GRU shuffled": 0.57,
 }
-ASKED: dict[str, Any] = {  # the same for every network
+ASKED: dict[str, Any] = {  # settings that are the same for every network
     "task": "multiclass",
     "optimizer": assay.Adam(assay.log(3e-3, 3e-2)),
     "schedule": assay.WarmupCosine(),

@@ -1,4 +1,4 @@
-"""Adapts docstrings whose `Example` sections contain doctests for the pages."""
+"""Adapts the `Example` sections of docstrings, which contain doctests, to the pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A process that reads inputs until it ends or is killed."""
+"""The process that reads the inputs."""
 
 import faulthandler
 import os

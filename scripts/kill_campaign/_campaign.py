@@ -49,7 +49,7 @@ class Campaign:
     """
 
     def __init__(self, folder: Path, *, timed: bool = True) -> None:
-        # imported here, because forked processes then do not have to import them again
+        # Forked processes do not have to import modules that this process has imported.
         for name in _IMPORTED:
             importlib.import_module(name)
         self._folder = folder
@@ -101,7 +101,7 @@ class Campaign:
         return ["train", str(self._experiment), "--out", str(out)]
 
     def _check(self, folder: Path, check: Any) -> list[str]:
-        """Call a check, which uses JAX, in a separate process."""
+        """Call a check in a separate process, because checks use JAX."""
         found = folder / "faults.json"
 
         def run() -> int:

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # import JAX only in the processes that run the checks
+if TYPE_CHECKING:  # JAX is imported only in the processes that run the checks
     from assay.records import RunFolder
 
 __all__ = ["differences", "unreadable"]

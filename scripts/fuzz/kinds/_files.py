@@ -33,7 +33,7 @@ class _File(Kind):
         raise NotImplementedError
 
     def draw(self, source: random.Random) -> bytes:
-        """Draw the contents of a file, which may be valid."""
+        """Draw the contents of a damaged or, rarely, a valid file."""
         seed = source.choice(self._seeds)
         if source.random() < 0.001:
             return seed

@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit code: 0 success, 1 failure, 2 invalid input or a failed write, 130
         interrupted.
     """
-    for name in ("stdout", "stderr"):  # None if the caller closed the stream
+    for name in ("stdout", "stderr"):  # a stream is None if the caller has closed it
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))
     for stream in (sys.stdout, sys.stderr):
@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     started = process_started() if words is None else time.monotonic()
     words = list(sys.argv[1:] if words is None else words)
-    # Without this, JAX objects make the final garbage collection take a second.
+    # Otherwise, the final garbage collection would take a second because of JAX.
     atexit.register(gc.freeze)
     warnings.showwarning = _show_warning
     try:

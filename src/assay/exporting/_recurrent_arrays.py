@@ -16,7 +16,7 @@ def second_bias(trained: TrainedLayer, prefix: str) -> np.ndarray:
     """
     bias = np.zeros_like(trained.array(f"{prefix}bias"))
     learned = trained.optional(f"{prefix}recurrent_bias")
-    if learned is not None:  # bias of the last gate of a GRU
+    if learned is not None:  # `learned` is the bias of the last gate of a GRU
         bias[-len(learned) :] = learned
     return bias
 

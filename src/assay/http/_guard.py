@@ -53,7 +53,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the application, or reject it."""
-        if scope["type"] != "http":  # rejects web sockets
+        if scope["type"] != "http":  # web sockets are rejected
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return

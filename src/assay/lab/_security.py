@@ -63,7 +63,7 @@ class Guard(http.Guard):
         self.cookie = cookie_name(port)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application, which sets the cookie when it responds to `/`."""
+        """Return the application; for `/`, the response also sets the cookie."""
         return self._with_cookie() if scope["path"] == "/" else self.app
 
     def wrong_host(self) -> Response:

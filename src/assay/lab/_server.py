@@ -29,7 +29,8 @@ def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -
     set_root(runs)
     server = make_server(
         make_app(token=token, port=bound),
-        seconds_to_finish=1,  # event streams never end by themselves
+        # Do not wait longer, because event streams never end by themselves.
+        seconds_to_finish=1,
     )
     return Lab(server, listener, f"http://{HOST}:{bound}/?token={token}")
 
@@ -55,7 +56,8 @@ def serve(
         InputError: the port is taken.
     """
     lab = make_lab(runs, port=port, token=token)
-    if not run_folders(runs):  # shows new users a run before they configure anything
+    # New users should see a run without having to configure anything.
+    if not run_folders(runs):
         start_first()
     print(
         f"The lab is at {lab.address}\nPress Ctrl-C to stop it.",

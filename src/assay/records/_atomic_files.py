@@ -59,7 +59,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Replace the contents of a file atomically.
 
     The bytes are written to a temporary file in the same folder and synced to disk.
-    Then the temporary file is renamed, which is atomic.
+    Then the temporary file is renamed atomically.
     """
     temporary, descriptor = _open_beside(path)
     try:
@@ -83,7 +83,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
         temporary = path.with_name(name)
         try:
             return temporary, os.open(temporary, flags, 0o666)
-        except FileExistsError:  # left by a killed process with the same id
+        except FileExistsError:  # a killed process with the same id has left this file
             continue
 
 

@@ -138,7 +138,7 @@ def parse_json(text: str | bytes) -> Any:
 def _contents(value: Any) -> Sequence[Any]:
     """Return a value's direct children; raise a ValueError for unpaired surrogates."""
     if isinstance(value, str):
-        value.encode()  # raises UnicodeEncodeError, a ValueError
+        value.encode()  # raises a UnicodeEncodeError, which is a ValueError
     if isinstance(value, dict):
         mapping = cast("dict[str, Any]", value)
         return [*mapping, *mapping.values()]

@@ -54,7 +54,7 @@ class FrozenPart(TypedDict):
 class ModelPart(TypedDict):
     layers: list[str | dict[str, Any]]
     num_parameters: int
-    members: NotRequired[int]  # missing in runs from older versions
+    members: NotRequired[int]  # this field is missing in runs from older versions
     start: NotRequired[StartPart | None]
     frozen: NotRequired[FrozenPart | None]
 
@@ -79,7 +79,7 @@ class TestPart(TypedDict):
     level: float
     num_examples: int
     openings: int
-    note: NotRequired[str]  # exists only if the interval may be too narrow
+    note: NotRequired[str]  # this field exists only if the interval may be too narrow
 
 
 class MetricPart(TypedDict):

@@ -27,8 +27,8 @@ Record = Mapping[str, Any]
 """The summary of a run or a part of it."""
 
 _LABEL = 12  # width of the labels to the left of the text
-_LONGEST = 1e15  # larger numbers have an exponent
-_SMALLEST = 1e-5  # smaller numbers also have an exponent
+_LONGEST = 1e15  # larger numbers are written with an exponent
+_SMALLEST = 1e-5  # smaller numbers are written with an exponent
 _MOST_DECIMALS = 6
 _DASH = "–"
 
@@ -91,7 +91,7 @@ def measured(part: Any) -> tuple[str, str]:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number and a noun, which is in the plural form if necessary.
+    """Format a number with the singular or plural form of a noun.
 
     Example:
         >>> count(1797, "example"), count(1, "class", "classes")

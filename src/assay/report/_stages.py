@@ -94,7 +94,8 @@ def _reading(data: Record) -> list[str]:
     if not streaming:
         return notes
     return [
-        *(notes or [streaming["reason"]]),  # the first note repeats the reason
+        # If there are notes, the first one is the same as the reason.
+        *(notes or [streaming["reason"]]),
         f"Shuffling is {streaming['shuffle']}.",
         f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",
     ]

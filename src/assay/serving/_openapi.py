@@ -11,7 +11,8 @@ from assay.serving.bodies._schema import InputColumn, Schema
 __all__ = ["example_row", "openapi"]
 
 _MOST_CATEGORIES = 100
-_TYPES = {"number": "number", "boolean": "boolean"}  # all other kinds are strings
+# Values of all other kinds are strings.
+_TYPES = {"number": "number", "boolean": "boolean"}
 _EXAMPLES: dict[str, Any] = {
     "number": 1.5,
     "boolean": True,

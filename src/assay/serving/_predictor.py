@@ -24,7 +24,7 @@ __all__ = ["NOTES_HEADER", "Predictor", "refusal"]
 NOTES_HEADER = "assay-notes"
 """Header that contains the notes if the response is not JSON."""
 
-_MOST_HEADER = 4000  # maximum number of characters
+_MOST_HEADER = 4000  # maximum number of characters in a header
 _MOST_FAULTS = 50
 _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "openings")
 

@@ -96,8 +96,8 @@ class Guard(http.Guard):
     def wrong_host(self) -> Response:
         """Return the response to a request for an unknown host."""
         message = (
-            "The server does not have this name. If clients use this name, start the "
-            "server with --allow-host NAME."
+            "The server does not accept this host name. To accept it, start the server "
+            "with --allow-host NAME."
         )
         return refusal_response(message, 421)
 
@@ -117,7 +117,8 @@ class Guard(http.Guard):
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             yield token.strip()
-        if scope["path"] in _PAGES:  # browsers cannot send the header
+        # Browsers cannot send the header when they open a page.
+        if scope["path"] in _PAGES:
             query = parse_qs(scope["query_string"].decode("latin-1"))
             yield from query.get("token", [])
         if scope["path"] == "/health" and self.token is not None:

@@ -119,7 +119,7 @@ def test_a_loss_must_suit_the_run(root):
 
 
 def test_counts_need_data_of_ones_own():
-    with pytest.raises(InputError, match="needs counts"):
+    with pytest.raises(InputError, match="requires counts"):
         respond("costs", "examples", {"loss": "poisson_likelihood"})
 
 

@@ -17,7 +17,7 @@ _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
 # These parts of a message must not be changed: invariants in backticks, and the user's
 # values after "got".
 _KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
-# Tables in experiment files and --set have TOML syntax.
+# Tables in experiment files and in --set are written in TOML syntax.
 _FOR_TOML = r'(?:(?<=split = )|(?<=tune = )|(?=\{"kind": ))\{"[^{}]*\}'
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 

@@ -31,7 +31,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
     """
     is_file = source.lower().endswith(_FILES) and not is_url(source)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
-    flags = {}  # flags of the fields that were set, by path
+    flags = {}  # the options with which fields were set, by path
     for option in options():
         value = getattr(arguments, option.path, None)
         if value is not None:

@@ -20,8 +20,9 @@ _METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
 _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
-_BARE = ("fix", "open_anyway")  # options without a value, which set the field to True
-_POSITIONAL = "data"  # passed as SOURCE
+# These options take no value and set their field to True.
+_BARE = ("fix", "open_anyway")
+_POSITIONAL = "data"  # this field is passed as the argument SOURCE
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ class Parser(argparse.ArgumentParser):
         self.example = example
         # Paths of the fields that have no option of their own, by name.
         self.nested: dict[str, str] = {}
-        self.given: dict[str, list[str]] = {}  # used options and their values, by field
+        # Options that were used, with their values, by field.
+        self.given: dict[str, list[str]] = {}
         lines = "".join(f"  {line}\n" for line in example.splitlines())
         super().__init__(
             prog=prog,

@@ -17,7 +17,8 @@ assay race cells.csv --target kind --time 60 --out races/cells"""
 _PARTS = ("target", "task", "ignore", "kinds", "split", "seed", "model", "cost")
 _PARTS += ("schedule", "regularizers", "augment", "clip_norm", "class_weights")
 _PARTS += ("batch_size", "precision")
-_IGNORED = ("optimizer", "tune", "num_epochs")  # fields of an experiment file
+# Fields of experiment files that races ignore.
+_IGNORED = ("optimizer", "tune", "num_epochs")
 _MINIMUM = {"seeds": (int, 1), "epochs": (int, 1), "time": (float, 1e-9)}
 
 

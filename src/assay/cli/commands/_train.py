@@ -193,7 +193,7 @@ def _train(
     from assay.cli.display._progress import show_progress
     from assay.trackers import open_trackers
 
-    trackers = open_trackers(track)  # reports errors before the engine is loaded
+    trackers = open_trackers(track)  # errors are reported before the engine is loaded
     with show_progress(started) as observer:
         observer.stage("start", "loading the engine")
         from assay.experiment import Experiment

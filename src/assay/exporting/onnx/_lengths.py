@@ -14,7 +14,7 @@ def window_lengths(graph: Graph, lengths: str | None, window: Any) -> str | None
     if lengths is None:
         return None
     step, (low, high) = window.stride[0], window.padding[0]
-    if window.same:  # rounded up
+    if window.same:  # the number of windows is rounded up
         return _divided(graph, _plus(graph, lengths, step - 1), step)
     reach = window.dilation[0] * (window.size[0] - 1) + 1
     if window.round_up:

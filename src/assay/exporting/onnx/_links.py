@@ -22,7 +22,7 @@ def _softmax(graph: Graph, outputs: str) -> str:
 
 
 def _rate(graph: Graph, outputs: str) -> str:
-    largest = graph.constant(np.float32(88))  # as in `assay.costs`
+    largest = graph.constant(np.float32(88))  # the same limit as in `assay.costs`
     return graph.op("Exp", graph.op("Min", _first(graph, outputs), largest))
 
 

@@ -24,7 +24,8 @@ def window_lengths(code: Code, window: Any) -> None:
         return
     reach = window.dilation[0] * (window.size[0] - 1) + 1
     places = f"(lengths + {low + high - reach}) // {step} + 1"
-    if window.round_up:  # an additional window, if it starts before the end padding
+    # An additional window exists if it starts before the padding at the end.
+    if window.round_up:
         code.run(f"room, places = lengths + {low + high - reach}, {places}")
         starts = f"(room % {step} > 0) & (places * {step} < lengths + {low})"
         places = f"places + ({starts})"

@@ -63,7 +63,7 @@ def date_inputs(column, values):
     days = moments.astype("datetime64[D]").astype(np.int64)
     months = moments.astype("datetime64[M]").astype(np.int64)
     parts = [
-        moments.astype(np.int64) / 86_400_000_000,  # microseconds
+        moments.astype(np.int64) / 86_400_000_000,  # number of microseconds in a day
         months % 12 + 1.0,
         (days + 3) % 7 + 1.0,  # 1 January 1970 was a Thursday
     ]

@@ -40,7 +40,7 @@ def find(name: str) -> RunFolder:
     try:
         if is_name and path.is_dir() and path.resolve().parent == inside:
             return RunFolder(path)
-    except OSError:  # the name is too long
+    except OSError:  # raised if the name is too long
         pass
     near = did_you_mean(name, [folder.name for folder in run_folders(root())])
     raise InputError(f"No run in {root()} is named {name!r}.{near}")

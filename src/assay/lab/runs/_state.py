@@ -87,7 +87,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
             continue
         try:
             line = parse_json(text)
-        except ValueError:  # an incomplete line at the start or end of the tail
+        except ValueError:  # the tail may start and end with incomplete lines
             continue
         if isinstance(line, dict):
             yield line

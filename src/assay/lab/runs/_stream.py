@@ -17,7 +17,7 @@ from assay.records import RunFolder
 
 __all__ = ["stream"]
 
-_POLL_SECONDS = 0.05  # at most twenty messages per second
+_POLL_SECONDS = 0.05  # limits the stream to twenty messages per second
 _STATE_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15
 _MOST_DIGITS = 18  # maximum number of digits in a cursor

@@ -71,7 +71,7 @@ def keep(path: Path, root: Path) -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f".{kept.name}.part")
         shutil.copy2(path, part)
-        os.replace(part, kept)  # a run must not read an incomplete file
+        os.replace(part, kept)  # atomic, so that runs never read incomplete files
     return kept
 
 

@@ -112,7 +112,7 @@ class RunFiles:
         path = self.path_of(name)
         if not path.is_file():
             content = f" ({FILES[name]})" if name in FILES else ""
-            if self.path_of("run.json").is_file():  # the run is finished
+            if self.path_of("run.json").is_file():  # the run has finished
                 raise RunError(
                     f"{self.path} has no {name}{content}: it was deleted. Restore the "
                     "file, or run the experiment again in another folder."
@@ -192,7 +192,7 @@ class RunFiles:
         except (
             ValueError,
             polars.exceptions.PolarsError,
-            polars.exceptions.PanicException,  # derives from BaseException
+            polars.exceptions.PanicException,  # not a subclass of Exception
         ) as error:
             raise RunError(f"{self.path_of(name)} cannot be read: {error}") from None
         return {column: frame[column].to_numpy() for column in frame.columns}

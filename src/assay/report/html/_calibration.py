@@ -8,7 +8,7 @@ from assay.evaluate import wilson
 
 __all__ = ["calibration"]
 
-_BINS = 15  # as in the metric expected_calibration_error
+_BINS = 15  # same number as in the metric expected_calibration_error
 
 
 def calibration(

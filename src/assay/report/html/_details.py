@@ -79,7 +79,7 @@ def _split(folder: RunFolder) -> dict[str, int]:
 
 
 def _trials(folder: RunFolder) -> list[dict[str, Any]]:
-    """Return the trial events without duplicates, which occur if a run was resumed."""
+    """Return the trial events without the duplicates that occur in resumed runs."""
     latest = {event.get("trial"): event for event in folder.events("trial")}
     sound = [event for number, event in latest.items() if isinstance(number, int)]
     return sorted(sound, key=lambda event: event["trial"])
@@ -160,7 +160,7 @@ def _predictions(folder: RunFolder) -> dict[str, Any] | None:
 def _calibration(folder: RunFolder) -> dict[str, Any]:
     """Return the calibration of a classifier; empty if no confidence was recorded."""
     table = _columns(folder, "test_predictions.parquet", ("target", "prediction"))
-    if "confidence" not in table:  # missing in files from older versions
+    if "confidence" not in table:  # files from older versions have no such column
         return {}
     names = ("target", "prediction", "confidence")
     return {"calibration": calibration(*(np.asarray(table[n]) for n in names))}

@@ -74,7 +74,7 @@ def _built(name: str) -> str:
 def _policy(style: str, script: str) -> str:
     """Return a content security policy that allows only the given style and script.
 
-    Even if text is not escaped by mistake, the policy blocks scripts in it.
+    The policy would block scripts even if some text was accidentally not escaped.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"

@@ -52,7 +52,7 @@ def _array(value: Any) -> np.ndarray | None:
         return None
     try:
         array = np.asarray(value)
-    except ValueError:  # the rows have different lengths
+    except ValueError:  # raised if the nested lists have different lengths
         return None
     if array.dtype.kind == "O" and all(_is_number(v) for v in array.flat):
         array = array.astype(np.float64)  # converts None to nan
@@ -70,7 +70,8 @@ def _fits(column: InputColumn, array: np.ndarray | None) -> bool:
     shape = array.shape
     if column.shape[-1] == 1 and len(shape) == len(column.shape) - 1:
         shape = (*shape, 1)
-    first = int(column.uneven)  # the number of steps may vary
+    # If lengths may vary, do not compare the number of steps.
+    first = int(column.uneven)
     return len(shape) == len(column.shape) and shape[first:] == column.shape[first:]
 
 

@@ -129,7 +129,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    # As keys of a dict, True and 1 would be the same.
+    # A dict of these values could not distinguish True from 1.
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return repr(value)[:40]

@@ -76,7 +76,7 @@ def _progress(folder: Any) -> dict[str, Any]:
 
 
 def _latest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the findings without duplicates, which occur if a run was resumed."""
+    """Return the findings without the duplicates that occur in resumed runs."""
     latest = {(finding["code"], finding["message"]): finding for finding in findings}
     return list(latest.values())
 

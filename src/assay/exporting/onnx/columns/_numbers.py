@@ -10,8 +10,8 @@ from assay.exporting.onnx.columns._registry import Prepared, prepares
 __all__: list[str] = []
 
 _LARGEST = float(np.finfo(np.float32).max)
-_DAY = 86_400_000_000  # microseconds
-_MISSING_DATE = int(np.iinfo(np.int64).min)  # NaT in NumPy
+_DAY = 86_400_000_000  # in microseconds
+_MISSING_DATE = int(np.iinfo(np.int64).min)  # NumPy's representation of NaT
 
 
 @prepares("number", "boolean")
@@ -94,7 +94,7 @@ def _month(graph: Graph, days: str) -> str:
         Neri and Schneider, Euclidean affine functions and their application to calendar
         algorithms, 2022.
     """
-    from_march = _plus(graph, days, 719468)  # since 1 March of the year 0
+    from_march = _plus(graph, days, 719468)  # days since 1 March of the year 0
     periods = _floored(graph, from_march, 146097)
     day = graph.op("Sub", from_march, _times(graph, periods, 146097))
     regular = graph.op("Sub", day, _floored(graph, day, 1460))

@@ -18,7 +18,7 @@ _UNREAD = np.finfo(np.float32).min
 @translates(spec.PositionEmbedding)
 def _position_embedding(state: Pass, trained: TrainedLayer, x: str) -> str:
     table = trained.optional("positions")
-    if table is None:  # fixed
+    if table is None:  # the positions are fixed
         table = np.asarray(trained.layer.table())
     return state.graph.op("Add", x, state.graph.constant(table))
 

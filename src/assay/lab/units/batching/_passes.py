@@ -15,8 +15,9 @@ from assay.training import Fit, TrainingData
 
 __all__ = ["Angles", "Passes", "angles", "passes"]
 
-_FIRST: Any = np.int32(0)  # any iteration works, because there is no randomness
-_MOST_ITERATIONS = 700  # enough for two epochs of all digits in batches of 4
+# The iteration number has no effect, because the fits use no random numbers.
+_FIRST: Any = np.int32(0)
+_MOST_ITERATIONS = 700  # sufficient for two epochs of all digits in batches of 4
 
 
 class Passes(Rows):
@@ -84,7 +85,7 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
         optimizer=spec.SGD(body.learning_rate),
         regularizers=(),
         schedule=spec.Constant(),
-        # batches cannot be larger than train
+        # A batch cannot be larger than the training set.
         batch_size=min(batch_size, len(rows[0])) or "all",
         num_epochs=body.num_epochs,
     )

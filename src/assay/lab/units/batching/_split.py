@@ -87,7 +87,8 @@ def _chosen(dataset: Dataset, count: int) -> np.ndarray:
     """Select rows with balanced classes or, for regression, evenly spaced rows."""
     if dataset.task.kind == "regression":
         return np.linspace(0, dataset.num_examples - 1, count).astype(int)
-    turn = np.zeros(dataset.num_examples, int)  # number of earlier rows of the class
+    # For each row, the number of earlier rows with the same class.
+    turn = np.zeros(dataset.num_examples, int)
     for number in range(dataset.task.num_classes):
         rows = np.flatnonzero(dataset.target == number)
         turn[rows] = np.arange(len(rows))
@@ -148,7 +149,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the scaling of the most varied columns on train and on all rows."""
+    """Return the scaling of a few columns, computed from train and from all rows."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

@@ -11,7 +11,7 @@ __all__ = ["trained"]
 
 _DATA = {"binary": "breast_cancer", "multiclass": "digits", "regression": "diabetes"}
 
-_EPOCHS = 5  # the model should still make mistakes
+_EPOCHS = 5  # few epochs, so that the model still makes mistakes
 
 
 def trained(run: str, name: str) -> tuple[Source, Any]:

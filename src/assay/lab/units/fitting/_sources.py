@@ -117,7 +117,8 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
 
 @lru_cache(maxsize=4)
-def _of_run(name: str, folder: Path) -> Source:  # the folder is part of the cache key
+# The folder is a parameter because it is part of the cache key.
+def _of_run(name: str, folder: Path) -> Source:
     run = open_run(name)
     model = run.model
     if model.training.own is not None:

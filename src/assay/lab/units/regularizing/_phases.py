@@ -17,7 +17,7 @@ __all__ = ["Dropped", "Phases", "phases", "small_fit"]
 
 _NUM_BINS = 41
 _SNAPSHOTS = 12  # number of weight histograms per fit
-_TINY = 1e-3  # smaller weights count as 0
+_TINY = 1e-3  # smaller weights are counted as 0
 
 Strength = Annotated[float, Field(ge=0, le=10)]
 Dropped = Annotated[float, Field(ge=0, lt=1)]
