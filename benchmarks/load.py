@@ -221,7 +221,7 @@ def _load_lab(runs: Path, count: int, seconds: float) -> int:
 
 @contextmanager
 def _lab(runs: Path) -> Iterator[tuple[str, int]]:
-    """Context manager that runs a lab, and yields its address and process."""
+    """Context manager that runs a lab and yields its address and process."""
     words = ["lab", "--runs", str(runs), "--no-browser"]
     command = [sys.executable, "-m", "assay", *words]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

@@ -54,7 +54,7 @@ def main() -> int:
             run = assay.train(name, trials=1, num_epochs=2, out=out)
             requests = requests_for(run, name, options.requests, options.rows)
             with serving(run.path) as (port, _):
-                # Excluded, because the first requests are slower.
+                # The first requests are slower, so they are not measured.
                 Client(port, requests[:50]).run()
                 for clients in (1, options.clients):
                     wrong += _measure(name, port, requests, clients)
@@ -98,7 +98,7 @@ def requests_for(run: assay.Run, name: str, count: int, rows: int) -> list[Reque
 
 @contextmanager
 def serving(run: Path) -> Iterator[tuple[int, int]]:
-    """Context manager that serves a run, and yields the port and the process."""
+    """Context manager that serves a run and yields the port and the process."""
     command = [sys.executable, "-m", "assay", "serve", str(run), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None

@@ -55,7 +55,7 @@ class _Folder(Kind):
         return name, changed_bytes(data, source, others=others, tokens=_TOKENS)
 
     def _changed_json(self, value: Any, source: random.Random) -> bytes:
-        # Otherwise, loading would fail because of a wrong hash.
+        # Remove the hash, because loading would fail if it were wrong.
         value.pop("sha256", None)
         for _ in range(source.randint(1, 3)):
             value = changed_value(value, source)

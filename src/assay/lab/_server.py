@@ -47,7 +47,7 @@ def serve(
     If there are no runs yet, the lab starts one on handwritten digits.
 
     Args:
-        runs: folder that contains the runs; it need not exist yet.
+        runs: folder that contains the runs; it does not have to exist yet.
         port: port to listen on; by default, 8765 or, if it is taken, any free port.
         browser: whether to open the page in a browser.
         token: the secret in the address; by default, a new random one.

@@ -66,8 +66,8 @@ def test_code_is_valid_and_says_what_goes_in(language):
     text = network_files(example("regression").model, language)[".py"].decode()
     compile(text, "net.py", "exec")
     assert text.startswith(f'"""A network trained with Assay, in {language.title}.')
-    assert "In: prepared rows (rows, " in text
-    assert "Out: numbers in the unit of the target (rows,), float64." in text
+    assert "Input: prepared rows (rows, " in text
+    assert "Output: numbers in the unit of the target (rows,), float64." in text
 
 
 def test_prepared_rows_equal_those_of_assay(monkeypatch):

@@ -98,7 +98,7 @@ def _training_data(summary: Summary) -> str:
 
 def _protocol(summary: Summary) -> str:
     split, tune, refit = summary["split"], summary["tune"], summary["refit"]
-    chosen = "A single setting was used, without a search."
+    chosen = "The settings were not selected by a search."
     if tune is not None:
         chosen = (
             f"The settings are those of the best of {tune['num_trials']:,} trials, "

@@ -11,7 +11,7 @@ COLUMNS: list[dict] = []  # the exported code defines its own list
 
 
 def prepare(columns):
-    """Return the network inputs for a table, as in training, (rows, features), float32.
+    """Prepare a table as in training, and return the inputs (rows, features), float32.
 
     Args:
         columns: the values of each column, by name. Numbers and booleans (1 or 0) are

@@ -19,13 +19,13 @@ def docstring(model: Model, language: Language) -> str:
 The parameters are in the file with the same name and the ending .safetensors.
 Requires: pip install {language.packages}
 
-Use:
+Usage:
     networks = load()
     predictions = predict(networks, {_call(preparation)})
 
-In: {_inputs(preparation)}
+Input: {_inputs(preparation)}
 
-Out: {_outputs(preparation)}
+Output: {_outputs(preparation)}
 """
 '''
 
@@ -53,14 +53,15 @@ def _inputs(preparation: Preparation) -> str:
             )
         case "text":
             return (
-                f"codes of words (rows, {sizes}), int32, and the number of words of\n"
-                "each row, from 1. Code 0 is padding, code 1 is a word that is not in\n"
-                "WORDS, and code 2 is the first word in WORDS. Words are in lower case."
+                f"codes of words (rows, {sizes}), int32, and the number of words in\n"
+                "each row (at least 1). Code 0 is padding, code 1 is a word that is\n"
+                "not in WORDS, and code 2 is the first word in WORDS. Words are\n"
+                "lowercase."
             )
         case "sequence" if are_uneven(preparation):
             return (
                 f"values (rows, {sizes}), float32, padded at the end, and the\n"
-                "number of steps of each row. `standardize` prepares the values."
+                "number of steps in each row. `standardize` prepares the values."
             )
         case _:
             return (

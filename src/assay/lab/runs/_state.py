@@ -48,7 +48,7 @@ def is_running(folder: RunFolder) -> bool:
 
 
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
-    """Return the most recent line of each kind about the training process."""
+    """Return the latest line of each kind that describes the training process."""
     found: dict[str, Any] = {}
     for line in _lines_on_process(folder):
         kind = line.get("kind")
@@ -73,7 +73,7 @@ def _error_of(last: dict[str, Any]) -> str | None:
 
 
 def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
-    """Yield the lines about the process from the start and end of the live records."""
+    """Yield lines that describe the process, from both ends of the live records."""
     try:
         with open(folder.path_of(LIVE), "rb") as file:
             first = file.readline()

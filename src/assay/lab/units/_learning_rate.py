@@ -17,9 +17,9 @@ LESSON = lesson(
             "fits have the same initial weights and batches; only their learning rates "
             "differ. If the rate is too small, training is slow. If it is too large, "
             "the updates overshoot the minimum, and the cost explodes.",
-            "A range test increases the rate at every update and proposes one from "
-            "the range in which the cost falls. A schedule changes the rate during "
-            "training: larger steps early, smaller ones near the end.",
+            "A range test increases the rate at every update and proposes a rate at "
+            "which the cost falls. A schedule changes the rate during training: larger "
+            "steps early, smaller ones near the end.",
             "After an explosion, the page shows which update and layer caused it. You "
             "can then continue from the last good state at a lower rate.",
         ),

@@ -190,7 +190,8 @@ class RunFolder(RunFiles):
         if isinstance(version, int) and version > RECORDS_VERSION:
             raise RunError(
                 f"{self.path_of('run.json')} has version {version}, but this version "
-                f"of Assay supports up to {RECORDS_VERSION}. Install a newer version."
+                f"of Assay supports only versions up to {RECORDS_VERSION}. Install a "
+                "newer version."
             )
         faults = summary_faults(value)
         if faults:

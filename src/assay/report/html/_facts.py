@@ -79,7 +79,7 @@ def _notes(notes: list[str]) -> list[Html]:
 
 
 def _protocol(summary: Summary) -> Html:
-    """Return the parts as a bar and the steps of the protocol as a list."""
+    """Return the split as a bar chart and the steps of the protocol as a list."""
     split = summary["split"]
     total = max(split["train"] + split["val"] + split["test"], 1)
     shapes: list[Html] = []

@@ -24,9 +24,9 @@ _TEXTS = (
     "damaged",
 )
 _OF_SYSTEM = ("seed", "device", "platform", "versions")
-# Maximum number of values per measurement, which keeps the file small.
+# Maximum number of values per measurement, to keep the file small.
 _MOST_CELLS = 1500
-_DIGITS = 6  # number of significant digits, which is sufficient for plots
+_DIGITS = 6  # number of significant digits; plots do not need more
 
 
 def page_html(details: Mapping[str, Any]) -> str:

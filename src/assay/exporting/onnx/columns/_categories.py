@@ -14,7 +14,7 @@ _ML = "ai.onnx.ml"
 
 
 def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> str:
-    """Return the index of each string in a list, or the default, as int64."""
+    """Look up the index of each string in a list as int64, with a default."""
     return graph.op(
         "LabelEncoder",
         x,

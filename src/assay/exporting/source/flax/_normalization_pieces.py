@@ -1,4 +1,4 @@
-"""Functions and classes for normalization in exported Flax code, by name."""
+"""Code for normalization in exported Flax files."""
 
 __all__ = ["NORMALIZATION"]
 
@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

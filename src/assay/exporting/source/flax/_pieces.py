@@ -1,4 +1,4 @@
-"""Functions and classes that exported Flax code may need, by name."""
+"""Code of functions and classes that exported Flax files may need."""
 
 from assay.exporting.source.flax._attention_pieces import ATTENTION
 from assay.exporting.source.flax._normalization_pieces import NORMALIZATION
@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

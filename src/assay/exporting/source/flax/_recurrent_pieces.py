@@ -1,4 +1,4 @@
-"""Functions and classes for recurrent layers in exported Flax code, by name."""
+"""Code for recurrent layers in exported Flax files."""
 
 __all__ = ["RECURRENT"]
 
@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

@@ -1,4 +1,4 @@
-"""Functions and classes for self-attention in exported PyTorch code, by name."""
+"""Code for self-attention in exported PyTorch files."""
 
 from assay.exporting.source._position_pieces import POSITIONS
 
@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

@@ -1,4 +1,4 @@
-"""Functions and classes for normalization in exported PyTorch code, by name."""
+"""Code for normalization in exported PyTorch files."""
 
 __all__ = ["NORMALIZATION"]
 
@@ -50,4 +50,4 @@ class GroupNorm(nn.Module):
         return parts.reshape(x.shape) * self.scale + self.bias
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

@@ -1,4 +1,4 @@
-"""Functions and classes that exported PyTorch code may need, by name."""
+"""Code of functions and classes that exported PyTorch files may need."""
 
 from assay.exporting.source.torch._attention_pieces import ATTENTION
 from assay.exporting.source.torch._normalization_pieces import NORMALIZATION
@@ -58,4 +58,4 @@ class Periodic(nn.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

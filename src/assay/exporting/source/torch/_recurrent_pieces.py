@@ -1,4 +1,4 @@
-"""Functions and classes for recurrent layers in exported PyTorch code, by name."""
+"""Code for recurrent layers in exported PyTorch files."""
 
 __all__ = ["RECURRENT"]
 
@@ -71,4 +71,4 @@ class ResetFirstGRU(nn.Module):
         return torch.stack(states, dim=1), state
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

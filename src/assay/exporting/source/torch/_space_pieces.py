@@ -1,4 +1,4 @@
-"""Functions for pooling and upsampling in exported PyTorch code, by name."""
+"""Code for pooling and upsampling in exported PyTorch files."""
 
 __all__ = ["SPACE"]
 
@@ -25,7 +25,7 @@ def average_pool(
 
     Args:
         x: the numbers, (rows, *space, channels).
-        lengths: the number of real steps of each row, or None.
+        lengths: the number of real steps in each row, or None.
         size, stride, dilation: the window along each axis.
         padding: zeros before and after each axis.
         beyond: zeros after the padding, which are never counted.
@@ -54,4 +54,4 @@ def repeat_last_step(x, lengths):
     return x[torch.arange(len(x), device=x.device)[:, None], source]
 ''',
 }
-"""The code of each definition by name, in dependency order."""
+"""The code of each definition, by name. Definitions follow those they use."""

@@ -1,4 +1,4 @@
-"""Finds the iteration at which the cost explodes, and the update that caused it."""
+"""Finds the iteration at which the cost explodes and the update that caused it."""
 
 import math
 from typing import Any
@@ -25,7 +25,7 @@ def explain(index: int, fit: Fit, again: Fit) -> dict[str, Any]:
     Args:
         index: iteration whose cost exploded.
         fit: the complete fit.
-        again: the same fit before its first iteration.
+        again: an identical fit that has not started.
     """
     cost = fit.history.iterations["cost"]
     if index > 1:
