@@ -1,4 +1,4 @@
-"""Canonical JSON, which writes equal values as identical bytes."""
+"""Canonical JSON, in which equal values are written as identical bytes."""
 
 import dataclasses
 import datetime

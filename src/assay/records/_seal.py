@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Seal(Generic[T]):
-    """Protects the test rows, which are returned only after the opening was recorded.
+    """Protects the test rows by returning them only after recording the opening.
 
     Only `open` calls `provide`, and only after the opening has been written to disk. If
     a run stops after opening the test set and is resumed, it gets the rows again, but

@@ -112,7 +112,7 @@ class Guard(http.Guard):
         return answer
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers and, for pages, in the URL."""
+        """Yield the tokens in the headers and, for pages, the one in the URL."""
         yield from super().tokens(scope, headers)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":

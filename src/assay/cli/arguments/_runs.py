@@ -67,7 +67,7 @@ def _listed(folders: list[RunFolder]) -> str:
 
 
 def find_runs(names: list[str]) -> list[RunFolder]:
-    """Return the given runs; a folder of runs stands for all finished runs in it.
+    """Return the given runs; a folder of runs selects all finished runs in it.
 
     Raises:
         InputError: a name does not refer to a run.

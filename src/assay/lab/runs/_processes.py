@@ -71,8 +71,8 @@ def start_again(name: str, learning_rate: float) -> str:
 
     Args:
         name: name of the other run, such as one that diverged.
-        learning_rate: the new base learning rate; the schedule of the run still
-            applies.
+        learning_rate: the new base learning rate, to which the schedule of the run
+            still applies.
 
     Raises:
         InputError: the run does not exist, or its settings cannot be read.

@@ -1,1 +1,1 @@
-"""The interactive units of the lab, each with a lesson and the numbers on its page."""
+"""The interactive units of the lab, which consist of a lesson and computed figures."""

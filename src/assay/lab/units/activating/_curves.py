@@ -23,7 +23,7 @@ FLAT = 0.05
 
 
 class CatalogBody(Body):
-    """Request for the list of all activations; it has no settings."""
+    """Request for the list of all activations, without any settings."""
 
 
 class CurveBody(Body):

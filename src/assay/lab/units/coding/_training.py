@@ -62,7 +62,7 @@ for layer, gradients in fit.gradients().items():
 
 
 class LearningRates(State):
-    """Page settings of the learning rates unit."""
+    """Page settings of the learning-rate unit."""
 
     rates: tuple[float, ...] = (0.001, 0.1, 1.0)
     optimizer: str = "sgd"

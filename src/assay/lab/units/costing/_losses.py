@@ -20,7 +20,7 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class CatalogBody(Body):
-    """Request for the list of all losses; it has no settings."""
+    """Request for the list of all losses, without any settings."""
 
 
 class PointBody(Body):

@@ -28,7 +28,7 @@ class Gates(Body):
 
 @handles("layers", "gates")
 def gates(body: Gates) -> dict[str, Any]:
-    """Return a unit's gates and states by step and the terms of the last state."""
+    """Return a unit's gates and states at each step, and the last state's terms."""
     opened = open_example(body.cell, body.row)
     name = next(n for n in opened.watched.names if n.startswith(body.cell))
     x = opened.watched.input(name)[0]

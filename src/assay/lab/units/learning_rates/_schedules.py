@@ -16,7 +16,7 @@ __all__ = ["DrawBody", "SchedulesBody", "draw", "list_schedules"]
 
 
 class SchedulesBody(Body):
-    """Request for the list of all schedules; it has no settings."""
+    """Request for the list of all schedules, without any settings."""
 
 
 class DrawBody(Body):

@@ -47,7 +47,7 @@ Racers = Annotated[list[Racer], Field(max_length=8)]
 
 
 class CatalogBody(Body):
-    """Request for the list of all optimizers and surfaces; it has no settings."""
+    """Request for the list of all optimizers and surfaces, without any settings."""
 
 
 @handles("optimizers", "catalog")

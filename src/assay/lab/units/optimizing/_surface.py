@@ -64,6 +64,6 @@ def surface(body: SurfaceBody) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _on_surface(name: str) -> Function:
-    """Return a surface as a function of a point; its second argument is ignored."""
+    """Return a surface as a function of a point and an ignored second argument."""
     member = get_surface(name)
     return lambda point, _: member.function(point)
