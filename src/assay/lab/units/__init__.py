@@ -1,1 +1,1 @@
-"""The interactive units of the lab, which consist of a lesson and computed figures."""
+"""The interactive units of the lab: their lessons and the numbers on their pages."""

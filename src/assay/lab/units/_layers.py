@@ -113,6 +113,6 @@ class Number(Network):
 
 @handles("layers", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Explain how a number is calculated and compare it with the forward pass."""
+    """Explain how a number is calculated, and check it against the forward pass."""
     opened = open_example(body.network, body.row, body.run)
     return explained(opened, body.layer, body.at)

@@ -108,7 +108,7 @@ class Number(FeatureMaps):
 
 @handles("convolution", "number")
 def number(body: Number) -> dict[str, Any]:
-    """Explain how a number is calculated and compare it with the forward pass."""
+    """Explain how a number is calculated, and check it against the forward pass."""
     opened, _ = _with_images(body)
     return explained(opened, body.layer, body.at)
 
