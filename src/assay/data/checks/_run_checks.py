@@ -139,8 +139,8 @@ def look(
 def _abridged(findings: list[Finding]) -> list[Finding]:
     """Return the first findings of a check, and one that names all other columns."""
     first, rest = findings[:_MOST_ALIKE], findings[_MOST_ALIKE:]
-    names = [finding.numbers.get("column") for finding in rest]
-    if len(rest) < 2 or None in names:
+    names = [f.numbers["column"] for f in rest if "column" in f.numbers]
+    if len(names) < max(len(rest), 2):
         return findings
     worst = max(rest, key=lambda finding: SEVERITIES.index(finding.severity))
     message = f"The same applies to {len(names)} more columns: {join_names(names)}."
