@@ -1,5 +1,6 @@
 """An evaluation contains every metric of one set of predictions."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -110,3 +111,11 @@ def test_arrays_that_do_not_fit_the_task_are_rejected(
     with pytest.raises(InputError) as error:
         evaluate(task, np.array([0, 1, 1]), predictions, seed=0, metric=metric)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(("num_classes", "is_recorded"), [(200, True), (201, False)])
+def test_the_confusion_of_many_classes_is_not_recorded(num_classes, is_recorded):
+    evaluation = evaluate(THREE, *three_classes(), seed=0)
+    matrix = ((0,) * num_classes,) * num_classes
+    recorded = replace(evaluation, confusion=matrix).to_json()
+    assert bool(recorded["confusion"]) == is_recorded

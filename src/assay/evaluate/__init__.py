@@ -13,7 +13,7 @@ from assay.evaluate._closed_form_intervals import (
     wilson,
 )
 from assay.evaluate._comparison import Comparison, compare, mcnemar, sign_flip
-from assay.evaluate._evaluation import Evaluation, evaluate
+from assay.evaluate._evaluation import MOST_CONFUSED, Evaluation, evaluate
 from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
 from assay.evaluate._measurement import Measurement, measure, tail_note
 from assay.evaluate._metric_interval import interval_for
@@ -22,6 +22,7 @@ from assay.evaluate._verdict import RULE, Verdict, verdict
 
 __all__ = [
     "LINEAR",
+    "MOST_CONFUSED",
     "RULE",
     "Baseline",
     "Comparison",

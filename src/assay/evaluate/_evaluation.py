@@ -22,7 +22,13 @@ from assay.metrics import (
     primary,
 )
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["MOST_CONFUSED", "Evaluation", "evaluate"]
+
+MOST_CONFUSED = 200
+"""Maximum number of classes for which records contain the confusion matrix.
+
+A matrix of 1,000 classes would take 11 MB and slow down everything that reads it.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class Evaluation:
         return self.metrics[self.metric]
 
     def to_json(self) -> dict[str, Any]:
-        """Return all measurements as plain values."""
+        """Return all measurements as plain values.
+
+        With more than MOST_CONFUSED classes, the confusion matrix is left out.
+        """
         scores = zip(self.classes, self.per_class, strict=True)
         return {
             "metric": self.metric,
@@ -69,7 +78,9 @@ class Evaluation:
                 }
                 for name, score in scores
             ],
-            "confusion": [list(row) for row in self.confusion],
+            "confusion": [list(row) for row in self.confusion]
+            if len(self.confusion) <= MOST_CONFUSED
+            else [],
             "notes": list(self.notes),
         }
 

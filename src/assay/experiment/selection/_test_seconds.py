@@ -5,6 +5,7 @@ The constants are in seconds, measured on the reference machine of `machine_slow
 
 from sys import modules
 
+from assay.evaluate import MOST_CONFUSED
 from assay.experiment.prepare._split import SplitData
 
 __all__ = ["seconds_of_test"]
@@ -36,7 +37,8 @@ def seconds_of_test(data: SplitData) -> float:
     dataset, split = data.dataset, data.split
     classes = max(dataset.task.num_classes, 1)
     imports = _IMPORT * ("sklearn.linear_model" not in modules)
-    saving = _COLUMN * len(dataset.columns) + _CELL * classes**2 * (classes > 1)
+    cells = classes**2 if 1 < classes <= MOST_CONFUSED else 0
+    saving = _COLUMN * len(dataset.columns) + _CELL * cells
     rows, width = dataset.num_examples, dataset.width
     models = _check_up(rows, width, classes) + _baseline(rows, width, classes)
     intervals = _intervals(len(split.test), classes)
