@@ -157,7 +157,7 @@ def test_invalid_data_are_value_errors(begin, classes):
     classifier = begin()
     with pytest.raises(NotFittedError):
         classifier.predict(X)
-    with pytest.raises(ValueError, match="needs rows of at least 2 classes, but got"):
+    with pytest.raises(ValueError, match="needs rows from at least 2 classes, but got"):
         classifier.fit(X, np.zeros(40))
     with pytest.raises(assay.InputError, match="No column varies in the 40 training"):
         classifier.fit(np.ones((40, 2)), y)

@@ -1,4 +1,4 @@
-"""The cost of a data set and the training objective, computed from a loss."""
+"""Costs over a data set and training objectives, both computed from a loss."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num

@@ -134,8 +134,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise InvalidInput(
-                "A classifier needs rows of at least 2 classes, but got only the class "
-                f"{self.classes_.tolist()[0]!r}. Add rows of another class."
+                "A classifier needs rows from at least 2 classes, but got only the "
+                f"class {self.classes_.tolist()[0]!r}. Add rows of another class."
             )
         if self.class_weight is not None:
             of_class = self._class_weights(labels)

@@ -36,7 +36,7 @@ class Evaluation:
     """All measurements of a set of predictions.
 
     Args:
-        metric: the name of the deciding metric.
+        metric: the name of the metric used for selection.
         metrics: all metrics of the task with their intervals, keyed by name.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
@@ -54,7 +54,7 @@ class Evaluation:
 
     @property
     def primary(self) -> Measurement:
-        """The measurement of the deciding metric."""
+        """The measurement of the metric used for selection."""
         return self.metrics[self.metric]
 
     def to_json(self) -> dict[str, Any]:
@@ -103,8 +103,9 @@ def evaluate(
             probabilities (multiclass), or (n,) numbers (regression).
         seed: seed of the bootstraps.
         level: the confidence level of the intervals.
-        metric: the deciding metric; None to choose one based on the class balance of
-            `targets`. If training rows are available, pass the metric chosen for them.
+        metric: the metric used for selection; None to choose one based on the class
+            balance of `targets`. If training rows are available, pass the metric chosen
+            for them.
 
     Raises:
         InputError: the arrays do not match the task.

@@ -42,7 +42,7 @@ class Verdict:
 
     Args:
         word: "fits", "underfits" or "overfits".
-        metric: the deciding metric.
+        metric: the metric used for selection.
         train_value: the metric on the training rows.
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
@@ -79,7 +79,7 @@ def verdict(
     Args:
         train: targets and predictions for the rows used to train the network.
         test: targets and predictions for other rows.
-        metric: the deciding metric.
+        metric: the metric used for selection.
         baselines: baselines fitted on the same training rows, in the same order.
         seed: seed of the tests and bootstraps.
         level: the confidence level of the intervals and tests.

@@ -59,7 +59,7 @@ class Experiment(spec.Experiment):
         first host writes the run. The others write to temporary folders.
 
         Args:
-            out: folder of this run; by default, the next unused name under `runs`.
+            out: folder for this run; by default, the next unused name under `runs`.
             runs: folder of all runs; None for a folder in the system's temporary
                 folder.
             resume: whether to continue the run in `out`.
@@ -134,7 +134,7 @@ def train(
         target: the column to predict.
         trials: number of hyperparameter settings to try.
         time_seconds: time limit for the whole run, including refit and test.
-        out: folder of this run; by default, the next unused name under `runs`.
+        out: folder for this run; by default, the next unused name under `runs`.
         runs: folder of all runs; None for a folder in the system's temporary folder.
         track: trackers that receive the measurements and the result: "tensorboard",
             "mlflow", or objects from `assay.trackers`.

@@ -28,7 +28,7 @@ def link_name(model: Model, known: Mapping[str, Any], form: str) -> str:
         name = "sigmoid" if model.program.network.num_outputs == 1 else "softmax"
     if name not in known:
         raise InputError(
-            f"Predictions of the cost {loss.name!r} cannot be exported to {form}. Use "
-            'to="safetensors", which exports the parameters of every network.'
+            f"Models trained with the cost {loss.name!r} cannot be exported to {form}. "
+            'Use to="safetensors", which exports the parameters of every network.'
         )
     return name

@@ -19,7 +19,7 @@ _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder or run as text."""
+    """Return the path of a folder or of a run as a string."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 

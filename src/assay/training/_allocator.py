@@ -2,7 +2,7 @@
 
 By default, glibc returns the memory of a large array to the operating system as soon as
 the array is freed. The next program call then needs new pages, which the system maps
-and clears one by one. This can take as long as the training itself for recurrent and
+and zeroes one by one. This can take as long as the training itself for recurrent and
 convolutional networks, which have large intermediate results.
 """
 
@@ -45,8 +45,8 @@ def return_large_arrays() -> bool:
     """Return freed memory to the system and stop keeping the memory of large arrays.
 
     This function is used when rows are streamed because they do not fit in memory.
-    Reading them takes much longer than mapping and clearing new pages, and keeping
-    freed memory could exceed the memory limit of the process. It is called again before
+    Reading them takes much longer than mapping and zeroing new pages, and keeping
+    freed memory could push the process over its memory limit. It is called again before
     each chunk is read, because compiling programs and fitting models also free many
     small arrays, which glibc would keep.
 

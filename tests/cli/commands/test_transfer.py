@@ -49,7 +49,7 @@ def test_a_run_starts_from_another_one(command, tmp_path, monkeypatch):
     assert "frozen: dense1; 20 of 35 parameters" in shown
     done = command("train", "wine", "--start-from", "iris-1", "--fresh", "x", *QUICK)
     assert (done.code, done.out) == (2, "")
-    assert "must have all columns of the source run iris-1" in done.faults[0]
+    assert "must have all the columns used by the source run iris-1" in done.faults[0]
     done = command(
         "train", "iris", "--start-from", "iris-1", "--freeze", "dens1", *QUICK
     )

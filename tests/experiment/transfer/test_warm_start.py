@@ -178,8 +178,8 @@ def test_all_columns_that_do_not_match_are_reported_together(
     data = cells(age=words).drop("size").rename({"color": "colour"})
     data = data.select("age", "colour", "active", "kind")
     assert refused(run_quickly, data, start_from=cells_source) == [
-        "The data must have all columns of the source run source (size, age, color, "
-        "active), but they lack size, color.",
+        "The data must have all the columns used by the source run source (size, age, "
+        "color, active), but they lack size, color.",
         "The column 'age' must be a number, as in the source run source, but it was "
         'read as a category. If it is a number, set kinds = {"age": "number"}.',
     ]

@@ -1,4 +1,4 @@
-"""An argument parser that reports all wrong options in one `InputError`."""
+"""An argument parser that reports all invalid options in one `InputError`."""
 
 import argparse
 import re

@@ -64,7 +64,7 @@ def _add_source_and_folders(parser: Parser) -> None:
     parser.add_argument(
         "--out",
         metavar="DIR",
-        help="folder of this run; default: a new folder in --runs",
+        help="folder for this run; default: a new folder in --runs",
     )
     parser.add_argument(
         "--runs",

@@ -21,8 +21,8 @@ def show_progress(started: float | None = None) -> Iterator[Observer]:
     """Context manager that yields an observer, which shows the progress of a run.
 
     Args:
-        started: start time of the command on the monotonic clock, to which time limits
-            refer; by default, the current time.
+        started: start time of the command on the monotonic clock, from which time
+            limits are measured; by default, the current time.
     """
     started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():

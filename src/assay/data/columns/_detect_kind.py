@@ -263,7 +263,7 @@ def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:
 
 
 def _number_style(cells: pl.Series, decimal_commas: bool) -> Style:
-    """Return the style of a column of numbers and words for "no value"."""
+    """Return the style of a column of numbers and markers of missing values."""
     return number_style(cells.filter(~cells.is_in(MISSING_WORDS)), decimal_commas)
 
 

@@ -55,8 +55,8 @@ def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
 def check_one_table(frame: pl.DataFrame) -> None:
     """Raise an InputError if a row contains the column names of another table.
 
-    Such a row has a word in every numeric column, and each of its words occurs only
-    once. The columns below it may be in a different order.
+    Such a row has a word in every numeric column, and none of its words occurs twice
+    in the row. The columns below it may be in a different order.
 
     Example:
         >>> rows = {"a": ["1", "2", "b", "30"], "b": ["10", "20", "a", "3"]}

@@ -1,4 +1,4 @@
-"""Splits examples into train, val and a sealed test set."""
+"""Splits examples into train, val and test. The test set is sealed."""
 
 import hashlib
 from collections.abc import Callable, Sequence

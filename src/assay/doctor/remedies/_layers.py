@@ -153,7 +153,7 @@ def wider(patient: Patient) -> Patient | None:
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
 )
 def narrower(patient: Patient) -> Patient | None:
-    """Give each hidden layer a quarter of its units."""
+    """Reduce each hidden layer to a quarter of its units."""
     return _resized(patient, lambda units: max(units // _NARROWER, 4))
 
 

@@ -1,4 +1,4 @@
-"""Assigns rows to parts and chooses the deciding metric."""
+"""Assigns rows to parts and chooses the metric used for selection."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class SplitData:
             stage.
         dataset: all examples.
         split: the rows of train, val and test.
-        metric: the deciding metric, such as "accuracy".
+        metric: the metric used for selection, such as "accuracy".
         start: transfer from another run; None if training starts from random values.
     """
 
@@ -69,7 +69,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the deciding metric, which is balanced if the class ratio exceeds 3:1."""
+    """Return the metric for selection, balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

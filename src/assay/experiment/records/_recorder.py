@@ -69,7 +69,7 @@ class RunRecorder(Recorder):
 
     Args:
         experiment: experiment as the user wrote it.
-        out: folder of this run; None for the next unused name under `runs`.
+        out: folder for this run; None for the next unused name under `runs`.
         runs: folder of all runs; None for a temporary folder.
         resume: whether to continue the run in `out`.
         session: the trackers of the run.

@@ -153,9 +153,9 @@ def _write_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 
 
 def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
-    """Write the iterations and epochs of all trials and the refit.
+    """Write the iteration and epoch records of all trials and the refit.
 
-    The measurements of layers are written for the best trial and the refit.
+    Layer measurements are written only for the best trial and the refit.
     """
     selection, fit = refitted.selection, refitted.fit
     histories = [*selection.histories.items(), (-1, fit.history)]

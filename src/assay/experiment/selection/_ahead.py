@@ -28,7 +28,7 @@ def working_ahead(
     followed_by_refit: bool,
     workers: Workers,
 ) -> Generator[Compiling, None, None]:
-    """In the background, compile candidates' programs and import packages for the test.
+    """Compile candidates' programs and import packages for the test in the background.
 
     Meanwhile, the search compiles the program of the first candidate. The search or
     stage that needs a result also raises any error that occurred. If fits must not run
@@ -41,7 +41,7 @@ def working_ahead(
         candidates: candidates to compile immediately.
         training_data: prepared training and validation sets.
         seed: seed of the fits.
-        followed_by_refit: whether the refit and the test follow.
+        followed_by_refit: whether the refit and the test run after the search.
         workers: workers that will run the programs.
     """
     jobs: dict[str, Future[float]] = {}

@@ -106,8 +106,8 @@ class Trainings:
         again.
 
         For regression, the errors are squared. For classification, the error is 1 if
-        the predicted class is wrong, otherwise 0. If the deciding metric is balanced,
-        errors are weighted so that their mean is the balanced error.
+        the predicted class is wrong, otherwise 0. If the metric for selection is
+        balanced, errors are weighted so that their mean is the balanced error.
         """
         finalist, part = job
         rows, trial = self.parts[part], finalist.trial

@@ -63,7 +63,7 @@ def seconds_after(
         searches: finished searches over other kinds of network.
         seconds: durations of the trials of the current kind, best first.
         epoch_seconds: duration of an epoch in these trials; 0 if unknown.
-        followed_by_refit: whether the refit and the test follow.
+        followed_by_refit: whether the refit and the test run after the search.
         num_workers: number of fits that train in parallel.
         with_folds: whether cross-validation may be used.
         slowness: result of `machine_slowness`.

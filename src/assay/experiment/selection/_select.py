@@ -123,7 +123,7 @@ def _search_all(
     checkpoints: Checkpoints,
     followed_by_refit: bool,
 ) -> list[Search]:
-    """Search the settings of each candidate while later candidates are compiled."""
+    """Search over each candidate's settings while later candidates are compiled."""
     # with a time limit, only programs that are expected to be used are compiled
     ahead = working_ahead(
         () if limit.is_set else prepared.candidates[1:],

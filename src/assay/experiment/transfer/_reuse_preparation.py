@@ -54,7 +54,7 @@ def _table_faults(source: Preparation, dataset: Dataset, run: str) -> list[str]:
     if missing:
         near = did_you_mean(missing[0], columns)
         faults.append(
-            f"The data must have all columns of the source run {run} "
+            f"The data must have all the columns used by the source run {run} "
             f"({_some(source.columns)}), but they lack {_some(tuple(missing))}.{near}"
         )
     for encoder in source.encoders:

@@ -96,12 +96,12 @@ def _rows(code: Code, part: str, table: np.ndarray, *, of: str) -> str:
 
 
 def average_pool(code: Code, trained: TrainedLayer, *helpers: str) -> None:
-    """Add an average-pooling layer that the library does not provide.
+    """Add the code of an average-pooling layer that the target library lacks.
 
     Args:
         code: code to which the lines are added.
         trained: layer to add.
-        *helpers: names of the pieces that `average_pool` uses in addition to `fill`.
+        *helpers: names of the functions that `average_pool` uses in addition to `fill`.
     """
     window, count_padding = trained.layer.window, trained.layer.count_padding
     code.uses("fill", *helpers, "average_pool")

@@ -58,7 +58,7 @@ class SimpleRNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory, with gates that control access to a memory cell.
+    """Long short-term memory (LSTM), whose gates control access to a memory cell.
 
     Use it for long sequences. Values that the forget gate keeps do not decay.
 

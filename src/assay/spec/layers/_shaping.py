@@ -154,7 +154,7 @@ class ZeroPadding3D(ZeroPadding):
 
 
 class Cropping(Window):
-    """Removes rows from the sides of the input.
+    """Crops the input at both ends of each spatial axis.
 
     Args:
         cropping: C, rows removed from both sides of each axis. A pair for an axis is
@@ -170,14 +170,14 @@ class Cropping(Window):
 
 
 class Cropping1D(Cropping):
-    """Removes rows from the sides of sequences."""
+    """Crops sequences at both ends."""
 
     kind: ClassVar[str] = "cropping1d"
     rank: ClassVar[int] = 1
 
 
 class Cropping2D(Cropping):
-    """Removes rows from the sides of images.
+    """Crops images on all sides.
 
     Example:
         >>> Cropping2D(((0, 1), 2)).cropping
@@ -189,7 +189,7 @@ class Cropping2D(Cropping):
 
 
 class Cropping3D(Cropping):
-    """Removes rows from the sides of volumes."""
+    """Crops volumes on all sides."""
 
     kind: ClassVar[str] = "cropping3d"
     rank: ClassVar[int] = 3

@@ -1,4 +1,4 @@
-"""Rewrites numbers in other notations: other digits and dashes, and powers of ten."""
+"""Converts numbers with unusual digits, dashes or powers of ten to plain notation."""
 
 import sys
 import unicodedata

@@ -267,8 +267,8 @@ def _date_problem(problem: str, num_cells: int) -> Style:
 def _short_years(cells: pl.Series) -> pl.Series:
     """Return a mask of the dates with two-digit years.
 
-    Dates with dots count only if one of them has a day after the 12th, because version
-    numbers such as 10.04.06 look the same.
+    Dates with dots count only if at least one of them has a day greater than 12,
+    because version numbers such as 10.04.06 look the same.
     """
     slashed = cells.str.contains(_SHORT_YEAR).fill_null(False)
     form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"

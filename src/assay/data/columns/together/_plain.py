@@ -1,4 +1,4 @@
-"""Recognizes columns of plain numbers, booleans, dates and words together."""
+"""Reads columns of plain numbers, booleans, dates and words at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

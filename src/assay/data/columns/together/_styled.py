@@ -1,4 +1,4 @@
-"""Recognizes columns of numbers or dates in the same human-readable format together."""
+"""Reads columns of numbers or dates that share a human-readable format at once."""
 
 from collections.abc import Iterator, Sequence
 

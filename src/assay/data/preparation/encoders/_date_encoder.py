@@ -37,7 +37,7 @@ class DateEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The date parts that varied in training, and the missing flag, if any."""
+        """The date parts that varied in training, and any missing-value flag."""
         parts = tuple(
             Feature(f"{self.column} {part}", self.column, self.kind)
             for part, scale in zip(
@@ -49,7 +49,7 @@ class DateEncoder:
         return parts + flag * self.missing
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the parts that varied in training, and the missing flag, if any."""
+        """Write the parts that varied in training, and any missing-value flag."""
         position = 0
         for scale, part in zip(self.scales, date_parts(values), strict=True):
             if scale.std > 0:

@@ -33,13 +33,14 @@ class NumberEncoder:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The value and, if values were missing in training, the missing flag."""
+        """The value and, if values were missing in training, a missing-value flag."""
         value = Feature(self.column, self.column, self.kind)
         flag = (Feature(f"{self.column} is missing", self.column, "missing"),)
         return (value, *flag * self.missing)
 
     def write(self, values: pl.Series, out: np.ndarray) -> None:
-        """Write the value, or 0 if it did not vary in training, and the missing flag.
+        """Write the value, or 0 if it did not vary in training, and the missing-value
+        flag.
 
         A column that did not vary is kept so that the shape of the inputs and the
         compiled program do not depend on the training rows.

@@ -1,4 +1,4 @@
-"""Preparation of columns in ONNX. Importing this package registers all functions."""
+"""Column preparation in ONNX. Importing this package registers its export functions."""
 
 from importlib import import_module
 from pkgutil import iter_modules

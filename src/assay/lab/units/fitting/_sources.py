@@ -83,7 +83,7 @@ _COSTS = {
 
 @lru_cache(maxsize=4)
 def builtin(name: str = "digits") -> Source:
-    """Return a built-in data set with a small network of two hidden layers."""
+    """Return a built-in data set and a small network with two hidden layers."""
     dataset = load(name)
     parts = split(dataset, seed=0)
     preparation = Preparation.fit(dataset, parts.train)

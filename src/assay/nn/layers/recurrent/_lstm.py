@@ -13,7 +13,7 @@ __all__ = ["LSTM"]
 
 @builds(spec.LSTM)
 class LSTM(Recurrent):
-    """A long short-term memory, with gates that control access to a memory cell c.
+    """A long short-term memory (LSTM), whose gates control access to a memory cell c.
 
         i, f, g, o = split(x[t] W + s[t-1] U + b, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)

@@ -89,7 +89,7 @@ class ZeroPadding(_Rows):
 
 @builds(spec.Cropping)
 class Cropping(_Rows):
-    """Removes rows from the sides of the input.
+    """Crops the input at both ends of each spatial axis.
 
         y[p, c] = x[p + C, c];  W2 = W1 - 2C,  D2 = D1
 

@@ -98,7 +98,7 @@ def lstm(
     initial: tuple[jax.Array, jax.Array] | None = None,
     reverse: bool = False,
 ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """Run a long short-term memory, with gates that control access to a cell c.
+    """Run a long short-term memory (LSTM), whose gates control access to a cell c.
 
     Use it for long sequences. Values that the forget gate keeps do not decay.
 

@@ -80,7 +80,7 @@ def _attention_weights(
 
 
 def _first_unit(share: np.ndarray, value: np.ndarray, *, head: int) -> Line:
-    """Return the calculation of the first number of a head's output."""
+    """Return the calculation of the first value in a head's output."""
     pairs = zip(share, value[: len(share)], strict=True)
     products = [product(a, v, what="value") for a, v in pairs]
     return Line.sum(f"r_{head}[0]", products)

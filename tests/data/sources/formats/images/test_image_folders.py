@@ -272,8 +272,8 @@ def test_a_note_names_folders_in_the_class_folders(tmp_path):
     notes = load(_write(tmp_path, *names)).notes
     inner = os.path.join("s1", "1")
     assert (
-        f"The images in {inner!r}, and in similar folders, have the class 's1'."
-        in notes
+        f"The images in all subfolders of a class folder, such as {inner!r}, have the "
+        "class of that folder, here 's1'." in notes
     )
 
 

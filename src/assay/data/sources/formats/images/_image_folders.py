@@ -194,7 +194,8 @@ def _notes_on_depth(folder: Path, paths: Sequence[Path]) -> list[str]:
         return []
     name, label = str(deeper.parent), deeper.parts[0]
     return [
-        f"The images in {name!r}, and in similar folders, have the class {label!r}."
+        f"The images in all subfolders of a class folder, such as {name!r}, have "
+        f"the class of that folder, here {label!r}."
     ]
 
 
