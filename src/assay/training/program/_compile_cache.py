@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ from assay.training._jax import configure
 
 __all__ = ["CacheStatus", "CompileOnce", "cache_status", "use_compile_cache"]
 
-_LARGEST_BYTES = 500_000_000  # space for a few hundred programs
+_LARGEST_BYTES = 500_000_000  # space for thousands of programs
+_DAY_SECONDS = 86_400
 _OFF = "0"
 
 
@@ -39,8 +41,9 @@ class CompileOnce:
 
 @cache
 def use_compile_cache() -> Path | None:
-    """Keep up to 500 MB of compiled programs in the user's cache folder.
+    """Keep compiled programs in the user's cache folder.
 
+    The least recently used programs are deleted once a day if it exceeds 500 MB.
     The environment variable ASSAY_CACHE selects another folder; "0" turns the cache
     off. If JAX already has a cache folder, for example from JAX_COMPILATION_CACHE_DIR,
     the settings of that cache are not changed.
@@ -60,8 +63,33 @@ def use_compile_cache() -> Path | None:
     # Keep every program, because compiling even the smallest is slower than reading it.
     configure("jax_persistent_cache_min_compile_time_secs", 0.0)
     configure("jax_persistent_cache_min_entry_size_bytes", -1)
-    configure("jax_compilation_cache_max_size", _LARGEST_BYTES)
+    # JAX could limit the size, but would then list all files for each new program.
+    configure("jax_compilation_cache_max_size", -1)
+    _limit_size(folder)
     return folder
+
+
+def _limit_size(folder: Path) -> None:
+    """Delete the least recently used files once a day, because listing takes time."""
+    checked = folder / "checked"
+    if checked.exists() and time.time() - checked.stat().st_mtime < _DAY_SECONDS:
+        return
+    files: list[tuple[float, int, str]] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # another process has just deleted it
+                status = entry.stat()
+                if entry.is_file():
+                    files.append((status.st_atime, status.st_size, entry.path))
+    excess = sum(size for _, size, _ in files) - _LARGEST_BYTES
+    for _, size, path in sorted(files):
+        if excess <= 0:
+            break
+        excess -= size
+        with suppress(OSError):
+            Path(path).unlink()
+    with suppress(OSError):
+        checked.touch()
 
 
 class CacheStatus(NamedTuple):
@@ -85,11 +113,11 @@ def cache_status() -> CacheStatus:
         >>> cache_status().size_bytes >= 0
         True
     """
-    use_compile_cache()
-    folder = _folder_of_jax()
+    own, folder = use_compile_cache(), _folder_of_jax()
     if folder is None:
         return CacheStatus(None, 0, 0)
     most = int(getattr(jax.config, "jax_compilation_cache_max_size", -1))
+    most = most if own is None else _LARGEST_BYTES
     size = 0
     for path in folder.rglob("*") if folder.is_dir() else ():
         try:
