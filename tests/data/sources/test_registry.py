@@ -359,12 +359,6 @@ def test_axes_in_the_order_of_another_framework_are_noted(shape, note, tmp_path)
         assert notes == ([note] if note else [])
 
 
-def test_images_with_the_channels_first_are_refused():
-    images = np.zeros((10, 3, 32, 32), np.uint8)
-    with pytest.raises(InputError, match=r"write X.transpose\(0, 2, 3, 1\)|Write X"):
-        load((images, np.arange(10) % 2))
-
-
 def test_columns_that_only_the_test_data_have_are_noted():
     train = {"w": [*range(9)], "y": ["a", "b", "a"] * 3}
     test = {"late": [1] * 9, **train}

@@ -89,6 +89,7 @@ class _Layout(TypedDict):
     kinds: dict[str, str]
     channels: list[str]
     decimal_commas: NotRequired[list[str]]
+    channels_first: NotRequired[bool | None]
 
 
 _Column = Annotated[

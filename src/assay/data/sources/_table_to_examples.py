@@ -12,7 +12,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._other_rows import without_other_rows as rows_of_examples
-from assay.data.columns.formats._number_texts import arrays_of_text
+from assay.data.columns.formats._number_texts import read_number_lists
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._long_tables import check_channels, join_series
 from assay.data.sources.formats.images._image_columns import (
@@ -60,7 +60,7 @@ def to_examples(
     changed: list[pl.Series] = []
     for cells in frame.drop(keep, strict=False).get_columns():
         kind = layout.kinds.get(cells.name)
-        column, more = arrays_of_text(cells, kind)
+        column, more, layout = read_number_lists(cells, layout)
         if holds_images(column, kind):
             column, more = decode_images(column, layout, table.folder)
         elif kind is None:

@@ -16,11 +16,13 @@ from assay._errors import InputError, fault
 
 __all__ = [
     "Sequences",
+    "dense_cells",
+    "has_channels_first",
     "holds_cells",
     "image_cells",
+    "image_shape",
     "read_cells",
     "sequence_cells",
-    "square_side",
     "to_images",
     "to_sequences",
 ]
@@ -108,11 +110,13 @@ def _guess(column: pl.Series) -> tuple[str, str]:
 
     Cells are treated as images if they have three axes, contain bytes, or are square.
     """
-    cells = _dense(column)
+    cells = dense_cells(column)
     if cells is None or cells.ndim not in (3, 4):
         return "sequence", f"lists of numbers{_hint_on_pixels(column, cells)}"
     if cells.ndim == 4:
-        return "image", "arrays (height, width, channels)"
+        first = has_channels_first(cells.shape[1:])
+        axes = "(channels, height, width)" if first else "(height, width, channels)"
+        return "image", f"arrays {axes}"
     rows, columns = cells.shape[1:]
     other = {"image": "sequence", "sequence": "image"}
     kind = "image" if cells.dtype == np.uint8 or rows == columns > 1 else "sequence"
@@ -120,47 +124,58 @@ def _guess(column: pl.Series) -> tuple[str, str]:
     return kind, f"{reason}kinds={{{column.name!r}: '{other[kind]}'}}"
 
 
+def has_channels_first(shape: tuple[int, ...]) -> bool:
+    """Return whether the axes of an image are (channels, height, width).
+
+    Axes that could also be (height, width, channels) are not recognized.
+    """
+    return shape[2] not in _CHANNELS and shape[0] in _CHANNELS
+
+
 def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
     """Return a hint if lists of numbers may be the pixels of square images."""
-    side = 0 if cells is None or cells.ndim != 2 else square_side(cells.shape[1])
-    if side < _MIN_SIDE or cells is None or cells.dtype.kind not in "iu":
+    if cells is None or cells.ndim != 2 or cells.dtype.kind not in "iu":
         return ""
-    if cells.min() < 0 or cells.max() > 255:
+    shape = image_shape(cells.shape[1])
+    if shape is None or shape[0] < _MIN_SIDE or cells.min() < 0 or cells.max() > 255:
         return ""
     return (
-        f"; if they are the pixels of images of {side} x {side}, write "
+        f"; if they are the pixels of images of {shape[0]} x {shape[1]}, write "
         f"kinds={{{column.name!r}: 'image'}}"
     )
 
 
-def square_side(num_pixels: int) -> int:
-    """Return the side of a square image with this many pixels, or 0 if there is none.
+def image_shape(
+    count: int, size: tuple[int, int] | None = None
+) -> tuple[int, ...] | None:
+    """Return the shape of an image with this many numbers, or None.
+
+    Args:
+        count: number of numbers.
+        size: height and width; None for a square image in grayscale or RGB.
 
     Example:
-        >>> square_side(784), square_side(785)
-        (28, 0)
+        >>> image_shape(784), image_shape(3072), image_shape(785)
+        ((28, 28, 1), (32, 32, 3), None)
     """
-    side = math.isqrt(num_pixels)
-    return side if side * side == num_pixels else 0
-
-
-def _squares(pixels: np.ndarray) -> np.ndarray:
-    """Return lists of pixels (n, side²) as images (n, side, side), if possible."""
-    side = square_side(pixels.shape[1])
-    return pixels.reshape(-1, side, side) if side else pixels
+    if size is not None:
+        channels = count / math.prod(size)
+        return (*size, int(channels)) if channels in (1, 3, 4) else None
+    for channels in (1, 3):
+        side = math.isqrt(count // channels)
+        if side and side * side * channels == count:
+            return side, side, channels
+    return None
 
 
 def to_images(column: pl.Series) -> np.ndarray:
     """Return the images (n, height, width, channels) of a column.
 
     Raises:
-        InputError: sizes differ, channels are not the last axis, or a value is not
-            finite.
+        InputError: sizes differ, or a value is not finite.
     """
     name = column.name
-    images = _dense(column)
-    if images is not None and images.ndim == 2:  # flat lists of pixels
-        images = _squares(images)
+    images = dense_cells(column)
     if images is None or images.ndim not in (3, 4):
         raise InputError(
             f"All cells of {name!r} must be images with the same shape (height, width, "
@@ -168,15 +183,8 @@ def to_images(column: pl.Series) -> np.ndarray:
         )
     if images.ndim == 3:
         images = images[..., None]
-    if images.shape[3] not in _CHANNELS and images.shape[1] in _CHANNELS:
-        raise InputError(
-            fault(
-                f"{name}.shape[-1] in {_CHANNELS}",
-                f"{name}.shape",
-                images.shape,
-                "Write X.transpose(0, 2, 3, 1).",
-            )
-        )
+    if has_channels_first(images.shape[1:]):
+        images = images.transpose(0, 2, 3, 1)  # the order of PyTorch
     if images.dtype == np.uint8:
         return images
     _check_finite(name, images.reshape(len(images), -1))
@@ -204,7 +212,7 @@ def to_sequences(column: pl.Series) -> Sequences:
                 f"{name!r} has no steps in these rows: {_listed(empty)}. Drop them.",
             )
         )
-    values = _dense(column.explode())
+    values = dense_cells(column.explode())
     if values is not None and values.ndim == 1:
         values = values[:, None]
     if values is None or values.ndim != 2:
@@ -247,7 +255,7 @@ def _lengths(column: pl.Series) -> np.ndarray:
     return column.list.len().fill_null(0).to_numpy().astype(np.int64)
 
 
-def _dense(column: pl.Series) -> np.ndarray | None:
+def dense_cells(column: pl.Series) -> np.ndarray | None:
     """Return the cells as an array (n, ...), or None if their shapes differ."""
     if not isinstance(column.dtype, pl.List):
         if column.dtype == pl.Boolean:
@@ -256,7 +264,7 @@ def _dense(column: pl.Series) -> np.ndarray | None:
     lengths = _lengths(column)
     if not len(column) or (lengths != lengths[0]).any() or not lengths[0]:
         return None
-    inner = _dense(column.explode())
+    inner = dense_cells(column.explode())
     if inner is None:
         return None
     return inner.reshape(len(column), int(lengths[0]), *inner.shape[1:])

@@ -17,8 +17,8 @@ class Layout:
     """Options for reading images and time series, used in training and prediction.
 
     Args:
-        image_size: height and width to which images are resized; None if all images
-            already have the same size.
+        image_size: height and width to which images are resized, or those of images
+            in lists of pixels; None if all images already have the same size.
         image_mode: one of `MODES`.
         series_column: column that identifies the series of each row, in a table with
             one row per time step.
@@ -28,6 +28,8 @@ class Layout:
             or the rows have not been joined into series yet.
         decimal_commas: columns of a long table that contain decimal commas, as
             detected during training.
+        channels_first: whether lists of pixels begin with all numbers of the first
+            channel, as detected during training; None if there are no such lists.
     """
 
     image_size: tuple[int, int] | None = None
@@ -37,6 +39,7 @@ class Layout:
     kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
     channels: tuple[str, ...] = ()
     decimal_commas: tuple[str, ...] = ()
+    channels_first: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as plain JSON values."""
@@ -56,7 +59,9 @@ class Layout:
             time_column=data["time_column"],
             kinds=data["kinds"],
             channels=tuple(data["channels"]),
-            decimal_commas=tuple(data.get("decimal_commas", ())),  # not in older files
+            # not in older files
+            decimal_commas=tuple(data.get("decimal_commas", ())),
+            channels_first=data.get("channels_first"),
         )
 
 

@@ -303,12 +303,21 @@ def test_what_is_asked_for_in_vain_is_told_before_all_is_read() -> None:
     with pytest.raises(InputError, match=r"set\(ignore\) <= set\(columns\)"):
         data.load(source, stream=True, ignore=["height"])
     assert max(source.asked) < NUM_ROWS - 1
-    channels_first = Examples(*drawn(3, 8, 9))
-    with pytest.raises(InputError, match=r"X.shape\[-1\] in \(1, 2, 3, 4\)"):
-        data.load(channels_first, stream=True)
-    assert max(channels_first.asked) < NUM_ROWS - 1
     with pytest.raises(InputError, match="test_data is None"):
         data.load(source, stream=True, test_data=source)
+
+
+def test_images_with_the_channels_first_are_streamed() -> None:
+    inputs, targets = drawn(3, 8, 9)
+    first = Examples(inputs, targets)
+    last = Examples(inputs.transpose(0, 2, 3, 1), targets)
+    rows = np.arange(NUM_ROWS)
+    arrays = []
+    for source in (first, last):
+        dataset = data.load(source, stream=True)
+        preparation = data.Preparation.fit(dataset, rows)
+        arrays.append(preparation.transform(dataset))
+    np.testing.assert_array_equal(*arrays)
 
 
 @pytest.mark.parametrize("stream", [False, True])

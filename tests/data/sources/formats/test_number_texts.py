@@ -77,7 +77,7 @@ def test_lists_of_different_lengths_can_be_sequences():
         (PIXELS - 1, "contains 64 numbers. To read them as sequences, write kinds="),
         (
             RANDOM.integers(0, 256, (40, 8, 8, 3)),
-            "contains 192 numbers, which may be the pixels of color images of 8 x 8.",
+            "To read them as color images of 8 x 8, write kinds={'pixels': 'image'}.",
         ),
     ],
 )
@@ -102,9 +102,15 @@ def test_other_text_is_not_noted(cell):
     [
         (
             PIXELS[:, :7],
-            "but each cell contains 56. Write kinds={'pixels': 'sequence'}",
+            "Each cell of 'pixels' contains 56 numbers, which make no square image. "
+            "Write their height and width, such as image_size=(8, 7), or kinds="
+            "{'pixels': 'sequence'}.",
         ),
-        (RANDOM.integers(0, 9, (40, 2, 2, 3)), ".reshape(-1, 2, 2, 3), y=classes)"),
+        (
+            RANDOM.integers(0, 9, (40, 8, 8, 3)),
+            "X=np.array([cell.split() for cell in frame['pixels']], float).reshape(-1, "
+            "8, 8, 3), y=classes)",
+        ),
     ],
 )
 def test_numbers_that_make_no_image_are_refused(arrays, fix):
@@ -127,3 +133,65 @@ def test_flat_lists_of_pixels_can_be_images():
     assert (column.kind, "kinds={'v': 'image'}" in column.reason) == ("sequence", True)
     images = load(table, kinds={"v": "image"}).frame["v"].to_numpy()
     np.testing.assert_array_equal(images[..., 0], PIXELS)
+
+
+def _walks(axis):
+    """Return color images whose pixels resemble their neighbors."""
+    steps = RANDOM.normal(0, 9, (40, 16, 16, 3)).cumsum(1).cumsum(2)
+    return np.moveaxis(np.clip(steps + 128, 0, 255).astype(np.uint8), 3, axis)
+
+
+@pytest.mark.parametrize(
+    ("axis", "order"),
+    [(3, "red, green and blue in turn"), (1, "all red numbers first")],
+)
+def test_pixels_of_color_images_are_images(tmp_path, axis, order):
+    stored = _walks(axis)
+    images = np.moveaxis(stored, axis, 3)
+    pl.DataFrame(_table(stored, ", ", "[{}]")).write_csv(tmp_path / "a.csv")
+    cells = pl.Series(stored.reshape(40, -1))
+    pl.DataFrame({"pixels": cells, "label": LABELS}).write_parquet(tmp_path / "a.pq")
+    for name, kinds in (("a.csv", {}), ("a.pq", {"pixels": "image"})):
+        dataset = load(tmp_path / name, target="label", kinds=kinds)
+        np.testing.assert_array_equal(dataset.frame["pixels"].to_numpy(), images)
+        assert dataset.notes[0] == (
+            "Each cell of 'pixels' contains 768 numbers, which are read as an image of "
+            f"16 x 16 pixels with {order}."
+        )
+        preparation = Preparation.fit(dataset, split(dataset, seed=0).train)
+        again = Preparation.from_json(preparation.to_json())
+        whole = preparation.transform(dataset)
+        # The order of a single image without structure is that of training.
+        one = np.arange(768)[None].astype(np.uint8) % 251
+        one[0] = stored[5].ravel()
+        RANDOM.shuffle(one[0])
+        column = _table(one)["pixels"] if name == "a.csv" else pl.Series(one)
+        shuffled = one.reshape(stored[:1].shape)
+        expected = preparation.transform({"pixels": np.moveaxis(shuffled, axis, 3)})
+        np.testing.assert_array_equal(again.transform({"pixels": column}), expected)
+        assert whole.shape == (40, 16, 16, 3)
+
+
+def test_smooth_series_are_not_color_images():
+    waves = 128 + 100 * np.sin(np.arange(192) / RANDOM.uniform(2, 30, (40, 1)))
+    cells = _table(waves.astype(int))
+    dataset = load({**cells, "w": np.arange(40.0) ** 2})
+    assert _column(dataset).kind == "text"
+
+
+def test_the_size_of_images_that_are_not_square_can_be_set():
+    stored = _walks(3)[:, :10]
+    options = {"kinds": {"pixels": "image"}, "image_size": (10, 16)}
+    images = load(_table(stored), **options).frame["pixels"].to_numpy()
+    np.testing.assert_array_equal(images, stored)
+    gray = load(_table(PIXELS[:, :7]), image_size=(7, 8)).frame["pixels"].to_numpy()
+    np.testing.assert_array_equal(gray[..., 0], PIXELS[:, :7])
+    with pytest.raises(InputError) as caught:
+        load(_table(PIXELS), kinds={"pixels": "image"}, image_size=(32, 32))
+    assert str(caught.value) == (
+        "Each cell of 'pixels' contains 64 numbers, but an image of 32 x 32 has 1024 "
+        "pixels. Write image_size=(8, 8). Lists of pixels cannot be resized."
+    )
+    with pytest.raises(InputError, match="equally many numbers in each cell"):
+        uneven = _table([cell[: 8 - n % 3] for n, cell in enumerate(PIXELS)])
+        load(uneven, kinds={"pixels": "image"})

@@ -1,4 +1,4 @@
-"""Parses text cells that each contain several numbers, such as an image's pixels."""
+"""Reads cells that each contain several numbers, such as an image's pixels."""
 
 import re
 
@@ -6,17 +6,17 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError
-from assay.data.table._array_cells import square_side
+from assay.data.columns.formats._pixel_lists import factors, read_pixels
+from assay.data.table._array_cells import dense_cells, holds_cells, image_shape
+from assay.data.table._array_options import Layout
 
-__all__ = ["arrays_of_text", "holds_number_lists"]
-
-MIN_PIXELS = 64
-"""With fewer numbers, whole numbers from 0 to 255 are rarely the pixels of an image."""
+__all__ = ["holds_number_lists", "read_number_lists"]
 
 MIN_NUMBERS = 8
 """With fewer numbers, text may be a phone number, a date or a number with spaces."""
 
 _CELLS_AT_ONCE = 1_000
+_ARRAYS = (None, "image", "sequence")
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SEPARATORS = {";": r"\s*;\s*", ",": r"\s*,\s*", " ": r"\s+"}
 _SEVERAL = {
@@ -25,36 +25,69 @@ _SEVERAL = {
 }
 
 
-def arrays_of_text(
-    column: pl.Series, kind: str | None
-) -> tuple[pl.Series, tuple[str, ...]]:
-    """Return a column of arrays if its cells are lists of numbers, and notes on them.
+def read_number_lists(
+    column: pl.Series, layout: Layout
+) -> tuple[pl.Series, tuple[str, ...], Layout]:
+    """Return a column of arrays if its cells are lists of numbers.
 
-    If no kind is set, lists are converted only if they may be the pixels of square
-    grayscale images, that is, whole numbers from 0 to 255. For other lists of equal
-    length, a note is returned.
+    If no kind is set, lists in text are converted only if they may be the pixels of
+    images, that is, whole numbers from 0 to 255. For other lists of equal length, a
+    note is returned.
 
     Args:
         column: any column.
-        kind: the kind set by the user; None to detect it.
+        layout: the options, including the kinds set by the user.
+
+    Returns:
+        The column, notes, and the layout with the detected order of color channels.
 
     Raises:
         InputError: the kind is "image", but the numbers are not those of an image.
 
     Example:
         >>> cells = pl.Series("v", [" ".join(["7"] * 64)] * 2)
-        >>> arrays_of_text(cells, None)[0].dtype.shape
-        (8, 8)
+        >>> read_number_lists(cells, Layout())[0].dtype.shape
+        (8, 8, 1)
     """
-    if kind not in (None, "image", "sequence") or column.dtype != pl.String:
-        return column, ()
-    cells = column.drop_nulls()
-    separator = _separator(cells)
+    kind = layout.kinds.get(column.name)
+    unchanged = column, (), layout
+    if column.dtype != pl.String:
+        numbers = _flat_lists(column) if kind == "image" else None
+        return unchanged if numbers is None else _images(column, numbers, layout, "")
+    separator = _separator(column.drop_nulls()) if kind in _ARRAYS else ""
     if not separator:
-        return column, ()
+        return unchanged
     if kind == "sequence" or (kind == "image" and column.null_count()):
-        return _lists(column, separator), ()
-    return _images_or_notes(column, separator, kind)
+        return _lists(column, separator), (), layout
+    counts = column.drop_nulls().str.count_matches(_NUMBER)
+    count = int(counts[0]) * bool((counts == counts[0]).all())
+    if kind is None and (count < MIN_NUMBERS or column.null_count()):
+        return unchanged
+    numbers = _matrix(column, separator) if count else None
+    return _images(column, numbers, layout, separator)
+
+
+def _flat_lists(column: pl.Series) -> np.ndarray | None:
+    """Return cells with equally many numbers as (n, count), or None for others."""
+    if not holds_cells(column) or column.null_count():
+        return None
+    cells = dense_cells(column)
+    return cells if cells is not None and cells.ndim == 2 else None
+
+
+def _images(
+    column: pl.Series, numbers: np.ndarray | None, layout: Layout, separator: str
+) -> tuple[pl.Series, tuple[str, ...], Layout]:
+    """Return a column of images, or the column and a note on its numbers (n, count)."""
+    is_image = layout.kinds.get(column.name) == "image"
+    if numbers is not None:
+        pixels = read_pixels(column.name, numbers, layout, is_image=is_image)
+        if pixels is not None:
+            return pixels.column, (pixels.note,), pixels.layout
+    count = 0 if numbers is None else numbers.shape[1]
+    if is_image:
+        raise InputError(_why_no_image(column.name, count, layout, separator))
+    return column, (_note(column.name, count),), layout
 
 
 def holds_number_lists(cells: pl.Series) -> bool:
@@ -81,29 +114,6 @@ def _separator(cells: pl.Series) -> str:
     return ""
 
 
-def _images_or_notes(
-    column: pl.Series, separator: str, kind: str | None
-) -> tuple[pl.Series, tuple[str, ...]]:
-    counts = column.drop_nulls().str.count_matches(_NUMBER)
-    count = int(counts[0]) * bool((counts == counts[0]).all())
-    side, name = square_side(count), column.name
-    if kind == "image" and not side:
-        raise InputError(_no_square(name, count))
-    if kind is None and (count < MIN_NUMBERS or column.null_count()):
-        return column, ()
-    if side * side >= MIN_PIXELS or kind == "image":
-        pixels = _matrix(column, separator).reshape(-1, side, side)
-        are_bytes = bool(((pixels % 1 == 0) & (pixels >= 0) & (pixels < 256)).all())
-        if are_bytes or kind == "image":
-            note = (
-                f"Each cell of {name!r} contains {count} numbers, which are read as an "
-                f"image of {side} x {side} pixels."
-            )
-            images = pixels.astype(np.uint8 if are_bytes else np.float32)
-            return pl.Series(name, images), (note,)
-    return column, (_note(name, count),)
-
-
 def _matrix(column: pl.Series, separator: str) -> np.ndarray:
     """Return the numbers (n, count) of cells that each contain `count` numbers."""
     plain = _plain(column, separator)
@@ -127,31 +137,51 @@ def _plain(column: pl.Series, separator: str) -> pl.Series:
 
 
 def _note(name: str, count: int) -> str:
-    side = square_side(count // 3) if count % 3 == 0 else 0
-    if side * side >= MIN_PIXELS:
-        return _color_note(name, side)
+    shape = image_shape(count, None)
+    pixels = ""
+    if shape is not None and shape[2] == 3:
+        pixels = f" To read them as color images of {shape[0]} x {shape[1]}, write "
+        pixels += f"kinds={{{name!r}: 'image'}}."
     return (
         f"Each cell of {name!r} contains {count} numbers. To read them as sequences, "
-        f"write kinds={{{name!r}: 'sequence'}}."
+        f"write kinds={{{name!r}: 'sequence'}}.{pixels}"
     )
 
 
-def _color_note(name: str, side: int) -> str:
-    numbers = f"np.array([cell.split() for cell in frame[{name!r}]], np.uint8)"
+def _why_no_image(name: str, count: int, layout: Layout, separator: str) -> str:
+    """Return why lists of numbers are not images, with a fix."""
+    as_sequence = f"kinds={{{name!r}: 'sequence'}}"
+    if not count:
+        return (
+            f"{name!r} must contain equally many numbers in each cell to be images. "
+            f"Add the missing pixels, or write {as_sequence}."
+        )
+    shape = image_shape(count, layout.image_size)
+    if shape is not None:
+        return _unknown_order(name, shape, separator)
+    square, size = image_shape(count, None), factors(count)
+    found = f"Each cell of {name!r} contains {count} numbers"
+    if layout.image_size is not None and square is not None:
+        height, width = layout.image_size
+        return (
+            f"{found}, but an image of {height} x {width} has {height * width} pixels. "
+            f"Write image_size={square[:2]}. Lists of pixels cannot be resized."
+        )
     return (
-        f"Each cell of {name!r} contains {3 * side * side} numbers, which may be the "
-        f"pixels of color images of {side} x {side}. To train on them, write "
-        f"np.savez('images.npz', X={numbers}.reshape(-1, {side}, {side}, 3), y=classes)"
-        f" in Python, or .reshape(-1, 3, {side}, {side}).transpose(0, 2, 3, 1) if all "
-        "red numbers come first."
+        f"{found}, which make no square image. Write their height and width, such as "
+        f"image_size={size}, or {as_sequence}."
     )
 
 
-def _no_square(name: str, count: int) -> str:
-    if count and count % 3 == 0 and square_side(count // 3):
-        return _color_note(name, square_side(count // 3))
-    found = f"each cell contains {count}" if count else "the cells differ in length"
+def _unknown_order(name: str, shape: tuple[int, ...], separator: str) -> str:
+    height, width, channels = shape
+    split = "split()" if separator == " " else f"strip('[]()').split({separator!r})"
+    cells = f"[cell.{split} for cell in frame[{name!r}]]"
+    cells = cells if separator else f"list(frame[{name!r}])"
     return (
-        f"{name!r} must contain as many numbers per cell as a square image has pixels, "
-        f"such as 784, but {found}. Write kinds={{{name!r}: 'sequence'}}."
+        f"The cells of {name!r} may be color images of {height} x {width}, but the "
+        "order of their numbers is unclear. In Python, write np.savez('images.npz', "
+        f"X=np.array({cells}, float).reshape(-1, {height}, {width}, {channels}), "
+        f"y=classes), or .reshape(-1, {channels}, {height}, {width}).transpose(0, 2, "
+        "3, 1) if all red numbers come first."
     )

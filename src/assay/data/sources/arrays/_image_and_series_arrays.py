@@ -7,7 +7,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay.data.sources.arrays._tensors import as_numpy
-from assay.data.table._array_cells import Sequences, sequence_cells
+from assay.data.table._array_cells import Sequences, has_channels_first, sequence_cells
 
 __all__ = [
     "INPUTS",
@@ -157,6 +157,9 @@ def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
     In PyTorch, channels come before steps, and before height and width.
     """
     shape = getattr(cells.dtype, "shape", ())
+    whole = f"X, of shape {(len(cells), *shape)}, was"
+    if len(shape) == 3 and has_channels_first(shape):
+        return (f"{whole} read as (images, channels, height, width).",)
     # Two-dimensional byte arrays are grayscale images.
     if len(shape) == 2 and shape[1] > shape[0] and _number_type(cells) != pl.UInt8:
         steps, channels = shape
@@ -169,8 +172,8 @@ def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
     else:
         return ()
     return (
-        f"X, of shape {(len(cells), *shape)}, was interpreted as {len(cells)} "
-        f"{read_as}. If its axes are {order}, write X.transpose({axes}).",
+        f"{whole} interpreted as {len(cells)} {read_as}. If its axes are {order}, "
+        f"write X.transpose({axes}).",
     )
 
 

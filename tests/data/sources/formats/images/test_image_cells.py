@@ -137,6 +137,22 @@ def test_missing_images_are_searched_in_subfolders(tmp_path, path):
     with pytest.raises(InputError) as caught:
         load(tmp_path / "labels.csv", target="kind")
     found = str(Path("images", "0.png"))
-    assert f" A file with this name exists: {found!r}. To train without" in str(
-        caught.value
+    assert f" Its file may be {found!r}. To train without" in str(caught.value)
+
+
+def test_images_with_the_channels_first_are_read(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (10, 3, 32, 30), np.uint8)
+    labels = np.arange(10) % 2
+    dataset = load((images, labels))
+    last = images.transpose(0, 2, 3, 1)
+    np.testing.assert_array_equal(dataset.frame["X"].to_numpy(), last)
+    note = "X, of shape (10, 3, 32, 30), was read as (images, channels, height, width)."
+    assert note in dataset.notes
+    preparation = Preparation.fit(dataset, np.arange(10))
+    np.testing.assert_array_equal(
+        preparation.transform(images[:1]), preparation.transform(last[:1])
     )
+    pl.DataFrame({"X": images, "y": labels}).write_parquet(tmp_path / "a.parquet")
+    table = load(tmp_path / "a.parquet", target="y")
+    np.testing.assert_array_equal(table.frame["X"].to_numpy(), last)
+    assert table.columns[0].reason == "arrays (channels, height, width)"
