@@ -215,18 +215,6 @@ def test_tables_in_a_folder_without_images(tmp_path):
         load(tmp_path)
 
 
-def test_masks_are_no_classes(tmp_path):
-    folder = _write(
-        tmp_path, *(f"{k}/{i}.png" for k in ("images", "masks") for i in "abc")
-    )
-    with pytest.raises(
-        InputError, match="have masks instead of classes: 'images', 'ma"
-    ):
-        load(folder)
-    (folder / "masks" / "c.png").rename(folder / "masks" / "d.png")
-    assert load(folder).task.classes == ("images", "masks")
-
-
 def test_a_table_beside_the_images_is_named(tmp_path):
     _write(tmp_path, *(f"train/{i}.png" for i in range(3)))
     (tmp_path / "labels.csv").write_text("path,kind\n")
@@ -287,12 +275,6 @@ def test_linked_folders_in_classes_are_named(tmp_path):
     name = os.path.join("dark", "link")
     assert f"Linked folders are not followed: {name!r}." in dataset.notes
     assert dataset.num_examples == 6
-
-
-def test_masks_may_have_a_suffix(tmp_path):
-    names = [f"images/{i}.png" for i in "abc"] + [f"label/{i}_label.png" for i in "abc"]
-    with pytest.raises(InputError, match="have masks instead of classes"):
-        load(_write(tmp_path, *names))
 
 
 @pytest.mark.parametrize(

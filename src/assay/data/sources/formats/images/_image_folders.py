@@ -5,7 +5,7 @@ skipped silently. Other files and folders that are left out are listed in notes.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,11 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.sources.formats._damaged import check_encoding
+from assay.data.sources.formats.images._masks import (
+    check_no_masks,
+    masks_in,
+    note_on_mask_class,
+)
 from assay.data.sources.formats.images._part_folders import part_folders
 from assay.data.table._image_files import (
     IMAGE_SUFFIXES,
@@ -28,8 +33,6 @@ from assay.data.table._table import Table
 
 __all__ = ["read_image_folder"]
 
-_IMAGES = {"images", "image", "imgs", "img"}
-_MASKS = {"masks", "mask", "labels", "label", "annotations", "segmentation", "gt"}
 _SHOWN = 5  # maximum number of names listed in a note or a message
 
 
@@ -52,6 +55,12 @@ class _Listing:
         self.paths += other.paths
         self.classes += other.classes
         self.notes += other.notes
+
+    def without(self, paths: Collection[Path]) -> "_Listing":
+        """Return the listing without some images."""
+        rows = [row for row, path in enumerate(self.paths) if path not in paths]
+        classes = [self.classes[row] for row in rows]
+        return _Listing([self.paths[row] for row in rows], classes, self.notes)
 
 
 def read_image_folder(folder: Path) -> Table:
@@ -80,7 +89,7 @@ def read_image_folder(folder: Path) -> Table:
 def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
     names = [os.path.relpath(path, folder) for path in listing.paths]
     check_encoding([*names, *(c for c in listing.classes if c)])
-    _check_no_masks(folder, listing)
+    check_no_masks(folder, listing.paths, listing.classes)
     frame = pl.DataFrame({"image": names})
     has_classes = listing.classes[0] is not None
     if has_classes:
@@ -90,30 +99,12 @@ def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
         name=folder.resolve().name,
         source=str(folder),
         target="class" if has_classes else None,
-        notes=tuple(listing.notes),
+        notes=(*listing.notes, *note_on_mask_class(listing.paths, listing.classes)),
         num_test=num_test,
         kinds={"image": "image"},
         task="classification" if has_classes else None,
         folder=folder,
     )
-
-
-def _check_no_masks(folder: Path, listing: _Listing) -> None:
-    """Raise an InputError if each image in one folder has a mask in another folder."""
-    names = {str(c).lower() for c in listing.classes}
-    if len(names) != 2 or not (names & _IMAGES and names & _MASKS):
-        return
-    stems: dict[str | None, list[str]] = {c: [] for c in listing.classes}
-    for path, label in zip(listing.paths, listing.classes, strict=True):
-        stems[label].append(path.stem)
-    first, second = (sorted(some) for some in stems.values())
-    pairs = zip(first, second, strict=False)  # such as "1" and "1_mask"
-    if len(first) == len(second) and all(a in b or b in a for a, b in pairs):
-        raise InputError(
-            f"The images in {str(folder)!r} have masks instead of classes: "
-            f"{_quoted(map(str, stems))}. Only one class per image can be predicted. "
-            "Put the images of each class in a subfolder of its own."
-        )
 
 
 def _innermost(folder: Path) -> tuple[Path, list[str]]:
@@ -171,6 +162,9 @@ def _list_classes(folder: Path) -> _Listing:
         listing.paths += paths
         listing.classes += [subfolder.name] * len(paths)
     own = images_in(folder)
+    masks = masks_in([*own, *listing.paths], folder.parent if own else folder)
+    own = [path for path in own if path not in masks]
+    listing = listing.without(masks)
     if own and listing.paths:
         raise InputError(
             f"{len(own)} images in {str(folder)!r} are not in a class folder: "
@@ -183,6 +177,11 @@ def _list_classes(folder: Path) -> _Listing:
         listing.notes += _notes_on_depth(folder, listing.paths)
     skipped += [f for f in scan(folder)[1] if not is_image(f.name)]
     listing.notes += _notes_on_skipped(folder, empty, skipped)
+    if masks:
+        names = _quoted(str(path.relative_to(folder)) for path in sorted(masks))
+        listing.notes.append(
+            f"{len(masks)} masks of other images are not used: {names}."
+        )
     return listing
 
 
