@@ -100,7 +100,8 @@ def test_empty_and_damaged_files(tmp_path, suffix):
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
             "The first line must contain the column names, but it contains numbers: "
-            "'1.5,2,0'. Add a header row above it.",
+            "'1.5,2,0'. Add a header row above it, or if the numbers are names, write "
+            "a letter before each, such as 'x1.5'.",
         ),
         (
             "a,y\n",

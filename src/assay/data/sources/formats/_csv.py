@@ -30,7 +30,6 @@ _SAMPLE_BYTES = 1 << 20
 _BYTES_PER_CELL = 24  # 16 bytes for a text view, and 8 bytes for a number
 _BLOCK_BYTES = 1 << 18  # small enough for the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
@@ -84,17 +83,10 @@ def _with_single_spaces(content: bytes) -> bytes:
 def _column_names(dialect: Dialect) -> list[str]:
     faults, names = Faults(), dialect.names
     check_num_columns(len(names))
-    if all(_NUMBER.fullmatch(name) for name in names):
-        shown = dialect.separator.join(names[:5])
-        faults.add(
-            "The first line must contain the column names, but it contains numbers: "
-            f"{shown!r}. Add a header row above it."
-        )
-    else:
-        counts = Counter(name for name in names if name)
-        for name in (name for name, count in counts.items() if count > 1):
-            fix = f"{counts[name]} columns have this name. Rename all but one."
-            faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
+    counts = Counter(name for name in names if name)
+    for name in (name for name, count in counts.items() if count > 1):
+        fix = f"{counts[name]} columns have this name. Rename all but one."
+        faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
     # If a frame was saved with row numbers, the column of row numbers has no name.
     nameless = [position for position, name in enumerate(names) if not name]

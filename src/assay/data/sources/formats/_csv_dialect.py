@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
 from assay.data.sources.formats._csv_sample import (
@@ -19,6 +20,7 @@ from assay.data.sources.formats._csv_sample import (
 )
 from assay.data.sources.formats.text._header_block import (
     NUMBER,
+    are_counted,
     are_groups,
     names_below_groups,
 )
@@ -57,7 +59,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
         content: UTF-8 text, without a byte order mark.
 
     Raises:
-        InputError: the first lines cannot be read.
+        InputError: the first lines cannot be read, or contain only numbers.
     """
     text = first_lines(content)
     # Some spreadsheet programs specify the separator as "sep=;" on the first line.
@@ -164,15 +166,23 @@ def _header_follows(below: Sequence[Row], sample: Sample) -> bool:
         return False
     if are_groups(rows[0], rows[1:]):
         return True
-    if has_number(rows[0]):
+    if has_number(rows[0]) and not are_counted(rows[0], rows[1:]):
         return False
     return all(cell.strip() for cell in rows[0]) and any(map(has_number, rows[1:]))
 
 
 def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
     """Return a note if most of the names look like values of their columns."""
-    if all(map(NUMBER.fullmatch, names)):
-        return []  # the reader raises an error in this case
+    shown, are_names = ",".join(names[:5]), are_counted(names, below)
+    if not any(name for name in names if not NUMBER.fullmatch(name)):
+        if not are_names:
+            raise InputError(_no_names(names))
+        return [
+            f"The numbers {shown!r} were used as column names, because they are evenly "
+            "spaced. If they are data, add a header row above them."
+        ]
+    if are_names:
+        return []
     like_data = 0
     for position, name in enumerate(names):
         cells = [row[position].strip() for row in below if position < len(row)]
@@ -184,11 +194,19 @@ def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
             like_data += bool(name) and name in cells
     if not like_data or 2 * like_data < sum(map(bool, names)):
         return []
-    shown = ",".join(names[:5])
     return [
         f"{NO_HEADER}{shown!r}, was used as column names but looks like "
         "data. If it is data, add a header row above it."
     ]
+
+
+def _no_names(names: Sequence[str]) -> str:
+    shown = ",".join(names[:5])
+    return (
+        "The first line must contain the column names, but it contains numbers: "
+        f"{shown!r}. Add a header row above it, or if the numbers are names, write a "
+        f"letter before each, such as 'x{names[0]}'."
+    )
 
 
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:

@@ -4,18 +4,21 @@ Spreadsheets merge the cells of a group, so only its first cell is filled, and p
 repeats the name of a group above each of its columns.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from assay.data.columns._parse import MISSING_WORDS
 
-__all__ = ["NUMBER", "are_groups", "names_below_groups"]
+__all__ = ["NUMBER", "are_counted", "are_groups", "names_below_groups"]
 
 NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 """Pattern of a cell that contains a number."""
 
 _MIN_NUMBERS = 0.5  # minimum fraction in a column, whose first cell may be a unit
+
+_MIN_COUNTED = 4  # fewer numbers may be evenly spaced by chance
 
 Row = Sequence[str]
 
@@ -66,6 +69,45 @@ def _column(position: int, rows: Sequence[Row]) -> list[str]:
 def _are_numbers(cells: Sequence[str]) -> bool:
     num_numbers = sum(map(bool, map(NUMBER.fullmatch, cells)))
     return bool(cells) and num_numbers >= _MIN_NUMBERS * len(cells)
+
+
+def are_counted(names: Row, below: Sequence[Row]) -> bool:
+    """Return whether the numbers among the first cells are names, not data.
+
+    The columns of arrays, years and wavelengths have evenly spaced numbers as names.
+
+    Args:
+        names: the first row.
+        below: the rows below it, without blank lines.
+
+    Example:
+        >>> are_counted(["0", "1", "label"], [["5", "3", "a"], ["2", "4", "b"]])
+        True
+        >>> are_counted(["1", "2", "a"], [["5", "3", "a"], ["2", "4", "b"]])
+        False
+    """
+    found, rows = _evenly_spaced(names), below[:_MIN_COUNTED]
+    if not found or all(_evenly_spaced(row) for row in rows):
+        return False
+    columns = [_column(position, below) for position in range(len(names))]
+    words = [p for p, name in enumerate(names) if name and not NUMBER.fullmatch(name)]
+    if words:
+        return not any(
+            names[position].strip() in columns[position] for position in words
+        )
+    if len(found) >= _MIN_COUNTED - (found[0] == 0):
+        return True
+    cells = [cell for row in rows for cell in row]
+    return not any("." in name for name in names) and any("." in cell for cell in cells)
+
+
+def _evenly_spaced(row: Row) -> list[float]:
+    """Return the numbers of a row if their steps are equal and positive, or []."""
+    cells = [cell.replace(",", ".") for cell in row if NUMBER.fullmatch(cell)]
+    numbers = [float(cell) for cell in cells]
+    steps = [after - before for before, after in itertools.pairwise(numbers)]
+    are_even = steps and steps[0] > 0 and max(steps) - min(steps) < 1e-6 * steps[0]
+    return numbers if are_even else []
 
 
 def names_below_groups(groups: Row, names: Row) -> list[str]:
