@@ -7,7 +7,6 @@ and the engine is started only on first use.
 """
 
 import importlib
-import sys
 
 from assay._version import __version__ as __version__
 
@@ -75,14 +74,6 @@ _HOMES = {
     "export": "assay.exporting",
 }
 
-# Functions of other libraries, and how to write them here.
-_OTHER_CALLS = {"fit": "assay.train((X, y))", "compile": "assay.train((X, y))"}
-_OTHER_CALLS |= {"predict": "run.model.predict(X) with run = assay.train((X, y))"}
-_OTHER_CALLS |= {"score": "run.test with run = assay.train((X, y))"}
-_OTHER_CALLS |= dict.fromkeys(("load_data", "read", "read_csv"), "assay.data.load")
-_OTHER_CALLS |= {"load_model": "assay.load('runs/NAME').model"}
-_OTHER_CALLS |= {"Trainer": "assay.Experiment(data=...).run()"}
-
 
 def _public_names() -> list[str]:
     """Return the public names of this module, including the members of the spec."""
@@ -106,8 +97,10 @@ def __getattr__(name: str) -> "Any":
     module = importlib.import_module(home) if home else None
     if module is None or name not in (*_HOMES, *module.__all__):
         message = f"module 'assay' has no attribute {name!r}"
-        message += f". Write {_OTHER_CALLS[name]}." if name in _OTHER_CALLS else ""
-        raise AttributeError(message, name=name, obj=sys.modules[__name__])
+        if not name.startswith("_"):
+            calls = importlib.import_module("assay._calls")
+            message += f".{calls.how_to_write('assay', name, _public_names())}"
+        raise AttributeError(message, name=name)
     value = getattr(module, _SPACES.get(name, name))
     globals()[name] = value
     return value

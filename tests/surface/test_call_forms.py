@@ -6,6 +6,7 @@ import pytest
 
 import assay
 from assay import InputError
+from assay._calls import explains_arguments
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = np.arange(60) % 2
@@ -71,3 +72,103 @@ def test_functions_of_other_libraries(name):
     with pytest.raises(AttributeError, match=rf"no attribute '{name}'\. Write .*assay"):
         getattr(assay, name)
     assert not hasattr(assay, name)
+
+
+FORMS = {
+    "assay.evaluate(X, Y)": "or assay.metrics.accuracy(y, run.predict(X)).",
+    "assay.data('iris')": "assay.data is a package. Write assay.data.load('table",
+    "assay.optim(0.1)": "assay.Adam(learning_rate=0.001) in assay.train(...).",
+    "assay.Fit(X, Y)": "got ndarray. Write assay.Fit.on((X, y)).",
+    "assay.Fit.on()": "`Fit.on` lacks the argument 'data'. Write assay.Fit.on((X, y)).",
+    "assay.Model([64])": "Write assay.load('runs/NAME').model.",
+    "assay.Run(X, Y)": "but got a ndarray. Write assay.load('runs/NAME').",
+    "assay.Raced()": "Write assay.race((X, y)).",
+    "assay.Tuning('iris')": "Write assay.tune((X, y)).",
+    "assay.load(X)": "but got a ndarray. Write assay.load('runs/NAME').",
+    "assay.load('r', map_location=1)": "`load` has no argument 'map_location'.",
+    "assay.export('a.onnx')": "lacks the argument 'to'. Write assay.export(run, to=",
+    "assay.export('a', 'b')": "`export` got 2 arguments by position, but takes at",
+    "assay.log(10)": "`Log` lacks the argument 'high'. Write assay.log(0.0001, 0.1).",
+    "assay.uniform(0, 1, 2)": "`Uniform` got 3 arguments by position, but takes",
+    "assay.choice(values=[1])": "Write assay.choice(32, 64).",
+    "assay.NeuralClassifier(lr=1)": "no argument 'lr'. Did you mean 'learning_rate'?",
+    "assay.NeuralClassifier().fit(X)": "lacks the argument 'y'. Write classifier.fit(X",
+    "assay.NeuralRegressor().fit(X, Y, epochs=3)": "has no argument 'epochs'.",
+    "assay.Experiment(data='iris').run(X, Y)": "Write experiment.run(), and all settin",
+    "assay.data.split(X, Y)": "Write assay.data.split(assay.data.load('table.csv', ",
+    "assay.data.split(X)": "`split` needs dataset of type Dataset, but got ndarray.",
+    "assay.data.folds(X, 5)": "needs split of type Split, but got ndarray.",
+    "assay.data.look('iris')": "needs dataset of type Dataset, but got str.",
+    "assay.data.Preparation.fit(X, Y)": "needs dataset of type Dataset, but got ndarr",
+    "assay.data.Dataset(X, Y)": "Write assay.data.load((X, y)).",
+    "assay.data.read(X, Y)": "must be passed as one tuple. Write read((X, y)).",
+    "assay.data.read('a.csv', sep=';')": "`read` has no argument 'sep'.",
+    "assay.evaluate.evaluate(X, Y)": "lacks the argument 'predictions'.",
+    "assay.evaluate.bca(np.mean)": "`bca` lacks the argument 'seed'. Write",
+    "assay.optim.adam(0.001)": "Write assay.Adam(...) in assay.train(...).",
+    "assay.costs.cost('mse', Y, Y)": "needs loss of type Loss, but got str.",
+    "assay.nn.Dense(64)": "Write assay.train((X, y), model=[assay.Dense(64)",
+    "assay.nn.LSTM(10, 20)": "needs layer_spec of type Layer, but got int.",
+}
+NAMES = {
+    "assay.Sequential": "Write model=[assay.Dense(64), assay.ReLU()] in assay.train(",
+    "assay.Conv2d": "Did you mean 'Conv2D'?",
+    "assay.nn.Conv2d": "Did you mean 'assay.Conv2D'?",
+    "assay.nn.Module": "Write model=[assay.Dense(64), assay.ReLU()] in assay.train(...",
+    "assay.optim.Adam": "Write assay.Adam.",
+    "assay.costs.mse": "Did you mean 'squared_error'?",
+    "assay.metrics.f1_score": "Write assay.metrics.f1.",
+    "assay.evaluate.confusion_matrix": "Write assay.metrics.confusion_matrix.",
+    "assay.data.train_test_split": "Write assay.data.split(dataset, seed=0).",
+    "assay.Experiment(data='iris').fit": "Write experiment.run().",
+    "assay.data.load('iris').X": "Write dataset.frame.",
+    "FIT.backward": "Write fit.step().",
+    "FIT.model.predict_proba": "Write model.predict(X).",
+    "FIT.model.preditc": "Did you mean 'predict'?",
+}
+
+
+@pytest.mark.parametrize("call", FORMS)
+def test_wrong_calls_say_how_to_write_them(call):
+    with pytest.raises(InputError) as caught:
+        eval(call)
+    assert FORMS[call] in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_names_say_how_to_write_them(name):
+    global FIT
+    if name.startswith("FIT"):
+        FIT = assay.Fit.on((X, Y), num_epochs=1)
+    with pytest.raises(AttributeError) as caught:
+        eval(name)
+    assert str(caught.value).endswith(NAMES[name]) or NAMES[name] in str(caught.value)
+
+
+def test_errors_within_a_function_are_not_changed():
+    @explains_arguments("double(1)")
+    def double(number):
+        return number.missing + len(number)
+
+    with pytest.raises(AttributeError, match="'int' object has no attribute"):
+        double(1)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        explains_arguments("add(1)")(lambda number: number + None)(1)
+
+
+def test_the_second_argument_of_predict_cannot_be_the_targets():
+    """They were taken as row numbers."""
+    model = assay.Fit.on((X, Y), num_epochs=1).model
+    message = _message(model.predict, X, Y)
+    assert "`Model.predict` got 2 arguments by position, but" in message
+    np.testing.assert_array_equal(
+        model.predict(X, rows=np.array([3])), model.predict(X)[3:4]
+    )
+
+
+def test_only_unknown_names_are_explained():
+    assert not hasattr(assay.data, "__wrapped__")
+    with pytest.raises(AttributeError, match="no attribute '_private'$"):
+        assay.data._private  # noqa: B018
+    experiment = assay.Experiment(data="iris")
+    assert experiment.model_copy(update={"seed": 3}).seed == 3

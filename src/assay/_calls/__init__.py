@@ -1,5 +1,16 @@
-"""Checks for calls written in the style of other libraries."""
+"""Checks of calls and names in the form of other libraries."""
 
+from assay._calls._arguments import explains_arguments, explains_construction
+from assay._calls._names import ExplainsNames, explain_package, how_to_write
 from assay._calls._one_source import check_call, holds_arrays, takes_one_source
 
-__all__ = ["check_call", "holds_arrays", "takes_one_source"]
+__all__ = [
+    "ExplainsNames",
+    "check_call",
+    "explain_package",
+    "explains_arguments",
+    "explains_construction",
+    "holds_arrays",
+    "how_to_write",
+    "takes_one_source",
+]

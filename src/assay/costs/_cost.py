@@ -3,12 +3,16 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, fault
 from assay.costs._loss import Loss
 
 __all__ = ["cost", "objective"]
 
 
+@explains_arguments(
+    "assay.costs.cost(assay.costs.get('squared_error'), outputs, targets)", loss=Loss
+)
 def cost(
     loss: Loss,
     outputs: Float[Array, "n k"],
@@ -57,6 +61,10 @@ def cost(
     return (weights * losses).sum() / weights.sum()
 
 
+@explains_arguments(
+    "assay.costs.objective(assay.costs.get('squared_error'), outputs, targets)",
+    loss=Loss,
+)
 def objective(
     loss: Loss,
     outputs: Float[Array, "n k"],

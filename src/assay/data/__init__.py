@@ -1,5 +1,6 @@
 """Loading, splitting, preparing and checking data sets."""
 
+from assay._calls import explain_package
 from assay.data.checks._run_checks import CHECKS, look
 from assay.data.columns._column import KINDS, Column
 from assay.data.columns.target._task import TASKS, Task
@@ -74,3 +75,5 @@ __all__ = [
     "split",
     "with_val_in_train",
 ]
+
+explain_package(__name__)

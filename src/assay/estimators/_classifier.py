@@ -8,6 +8,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from assay._calls import explains_arguments, explains_construction
 from assay.data import Task
 from assay.estimators._estimator import NeuralEstimator
 from assay.estimators._invalid import InvalidInput
@@ -15,6 +16,7 @@ from assay.estimators._invalid import InvalidInput
 __all__ = ["NeuralClassifier"]
 
 
+@explains_construction("assay.NeuralClassifier(learning_rate=0.01).fit(X, y)")
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """A neural-network classifier with the scikit-learn interface.
 
@@ -116,6 +118,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         )
         self.class_weight = class_weight
 
+    @explains_arguments("classifier.fit(X, y)")
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NeuralClassifier":
         """Train the network from new initial values.
 
@@ -162,6 +165,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             )
         return weights
 
+    @explains_arguments("classifier.predict_proba(X)")
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return class probabilities (n, num_classes), in the order of `classes_`.
 
@@ -177,6 +181,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
             return np.stack([1 - probabilities, probabilities], axis=1)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 
+    @explains_arguments("classifier.predict(X)")
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class of each row (n,).
 

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 from sklearn.base import RegressorMixin
 
+from assay._calls import explains_arguments, explains_construction
 from assay.data import Task
 from assay.estimators._estimator import NeuralEstimator
 
 __all__ = ["NeuralRegressor"]
 
 
+@explains_construction("assay.NeuralRegressor(learning_rate=0.01).fit(X, y)")
 class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """A neural-network regressor with the scikit-learn interface.
 
@@ -39,6 +41,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         True
     """
 
+    @explains_arguments("regressor.fit(X, y)")
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NeuralRegressor":
         """Train the network from new initial values.
 
@@ -58,6 +61,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         self._train(frame, target, task, kinds=kinds, weights=weights)
         return self
 
+    @explains_arguments("regressor.predict(X)")
     def predict(self, X: Any) -> np.ndarray:
         """Return predictions (n,) in the unit of the targets.
 

@@ -4,6 +4,7 @@ The functions take NumPy arrays of targets and predictions. Results are reproduc
 a fixed seed.
 """
 
+from assay._calls import explain_package
 from assay.evaluate._baselines import LINEAR, Baseline, baselines
 from assay.evaluate._bootstrap import bca, jackknife, resample
 from assay.evaluate._closed_form_intervals import (
@@ -50,3 +51,5 @@ __all__ = [
     "verdict",
     "wilson",
 ]
+
+explain_package(__name__)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._errors import Faults, fault
 from assay.evaluate._linear_model import LinearModel, fit_logistic, fit_ridge
 from assay.evaluate._measurement import Measurement, measure
@@ -80,6 +81,7 @@ class _Measurements(Mapping[str, Measurement]):
         return len(self._names)
 
 
+@explains_arguments("assay.evaluate.baselines(task, (X, y), (X_test, y_test), seed=0)")
 def baselines(
     task: TaskLike,
     train: Part,

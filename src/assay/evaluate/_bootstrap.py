@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._seeds import generator
 from assay.evaluate._closed_form_intervals import (
     UNDEFINED,
@@ -159,6 +160,7 @@ def draw(
     return draws[np.isfinite(draws)]
 
 
+@explains_arguments("assay.evaluate.bca(np.mean, values, seed=0)")
 def bca(
     statistic: Statistic,
     *arrays: np.ndarray,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, fault
 from assay._seeds import generator
 from assay.evaluate._bootstrap import NUM_RESAMPLES, affordable, blocks, draw
@@ -71,6 +72,7 @@ class Comparison:
         }
 
 
+@explains_arguments("assay.evaluate.compare(a, b, y, seed=0)")
 def compare(
     a: np.ndarray,
     b: np.ndarray,

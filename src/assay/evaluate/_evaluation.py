@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, fault
 from assay._parallel_map import map_parallel
 from assay.evaluate._measurement import Measurement, measure
@@ -85,6 +86,7 @@ class Evaluation:
         }
 
 
+@explains_arguments("assay.evaluate.evaluate(task, y, predictions, seed=0)")
 def evaluate(
     task: TaskLike,
     targets: np.ndarray,

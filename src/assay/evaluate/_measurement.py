@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay.evaluate._closed_form_intervals import Interval
 from assay.evaluate._metric_interval import interval_for, method_of
 from assay.evaluate._tails import NORMAL_L_KURTOSIS, l_kurtosis
@@ -44,6 +45,7 @@ class Measurement:
         return {"value": value, "interval": [low, high] if known else None}
 
 
+@explains_arguments("assay.evaluate.measure('accuracy', y, predictions, seed=0)")
 def measure(
     metric: str | Metric,
     targets: np.ndarray,

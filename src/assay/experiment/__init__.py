@@ -6,6 +6,8 @@ Names are imported on first use, so inspecting data does not import JAX.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from assay._calls import explain_package
+
 if TYPE_CHECKING:
     from assay.experiment._by_hand import Batch, Fit
     from assay.experiment._events import Observer
@@ -85,6 +87,8 @@ _MODULES = {
     "model._prediction_table": ("prediction_table",),
     "prepare._look": ("load_data", "look_at", "split_data"),
 }
+
+explain_package(__name__)
 
 
 def __getattr__(name: str) -> Any:

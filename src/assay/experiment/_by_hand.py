@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, NoReturn, cast
 import numpy as np
 
 from assay import spec
+from assay._calls import ExplainsNames, explains_arguments, explains_construction
 from assay._errors import InputError, did_you_mean, fault
 from assay.data import Split
 from assay.experiment._experiment import Experiment
@@ -35,7 +36,8 @@ class Batch(NamedTuple):
     targets: np.ndarray
 
 
-class Fit:
+@explains_construction("assay.Fit.on((X, y))", prepared=PreparedData)
+class Fit(ExplainsNames):
     """A single fit outside the protocol, without a split or a search.
 
     A fit can run for one iteration, for one epoch or to the end. Between steps, it can
@@ -65,6 +67,7 @@ class Fit:
         self._fit = prepared.tuning.training_data.fit(training, seed=seed)
 
     @classmethod
+    @explains_arguments("assay.Fit.on((X, y))")
     def on(cls, data: Any, y: Any = None, *, seed: int = 0, **fields: Any) -> "Fit":
         """Create a fit that trains on all rows of the data.
 
@@ -119,6 +122,7 @@ class Fit:
         """The current parameters, keyed by layer and name."""
         return cast("dict[str, Named]", self._fit.last().parameters)
 
+    @explains_arguments("fit.step(10)")
     def step(self, iterations: int = 1) -> "Fit":
         """Run one or more iterations.
 
@@ -131,11 +135,13 @@ class Fit:
         self._fit.advance(iterations=iterations)
         return self
 
+    @explains_arguments("fit.epoch() for one epoch")
     def epoch(self) -> "Fit":
         """Run to the end of the epoch."""
         self._fit.advance(epochs=1)
         return self
 
+    @explains_arguments("fit.run(), and num_epochs=10 in assay.Fit.on(...)")
     def run(self) -> "Fit":
         """Run to the end of the fit."""
         self._fit.run()
@@ -182,10 +188,12 @@ class Fit:
         """The model, which consists of the current network and the preparation."""
         return Model(self.training, self._preparation, [self._fit.last()])
 
+    @explains_arguments("fit.predict(X)")
     def predict(self, source: Any) -> np.ndarray:
         """Return predictions for new rows, like `Model.predict`."""
         return self.model.predict(source)
 
+    @explains_arguments("fit.save('fit.npz')")
     def save(self, path: str | Path) -> None:
         """Save the state of the fit to a file.
 
@@ -199,6 +207,7 @@ class Fit:
             )
         self._fit.save(path)
 
+    @explains_arguments("fit.restore('fit.npz')")
     def restore(self, path: str | Path) -> "Fit":
         """Load the state of the same fit from a file written by `save`.
 

@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
-from assay._calls import check_call, holds_arrays, takes_one_source
+from assay._calls import (
+    ExplainsNames,
+    check_call,
+    explains_arguments,
+    holds_arrays,
+    takes_one_source,
+)
 from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer
 from assay.experiment._notebook import notebook_observer
@@ -19,7 +25,7 @@ from assay.training import check_process, is_first_host
 __all__ = ["Experiment", "experiment_for", "train"]
 
 
-class Experiment(spec.Experiment):
+class Experiment(ExplainsNames, spec.Experiment):
     """An experiment with a method that runs the whole protocol.
 
     It has the same fields as `assay.spec.Experiment`. In addition, `data` may be a
@@ -42,6 +48,7 @@ class Experiment(spec.Experiment):
             check_call("Experiment(data={})", "data", args, named)
         super().__init__(**fields)
 
+    @explains_arguments("experiment.run(), and all settings in assay.Experiment(...)")
     def run(
         self,
         *,

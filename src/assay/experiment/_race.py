@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
-from assay._calls import takes_one_source
+from assay._calls import ExplainsNames, explains_construction, takes_one_source
 from assay._errors import InputError, WriteError
 from assay._version import __version__
 from assay.cluster import open_workers
@@ -28,8 +28,9 @@ from assay.tuning import race as race_optimizers
 __all__ = ["Raced", "race"]
 
 
+@explains_construction("assay.race((X, y))")
 @dataclass(frozen=True, eq=False)
-class Raced:
+class Raced(ExplainsNames):
     """A finished race. Printing it shows the standings.
 
     Args:

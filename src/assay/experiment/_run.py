@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from assay._calls import ExplainsNames, explains_arguments, explains_construction
 from assay.experiment.model._model import Model
 from assay.records import Finding, RunFolder, Summary
 from assay.report import REPORT, summary_html, summary_text
@@ -32,7 +33,8 @@ class TestResult(NamedTuple):
     openings: int
 
 
-class Run:
+@explains_construction("assay.load('runs/NAME')")
+class Run(ExplainsNames):
     """A finished run. Printing it shows the test result.
 
     Args:
@@ -46,8 +48,9 @@ class Run:
         'accuracy'
     """
 
-    def __init__(self, folder: RunFolder, network: Any = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: RunFolder | str | Path, network: Any = None) -> None:
+        is_open = isinstance(folder, RunFolder)
+        self.folder = folder if is_open else RunFolder.open(folder)
         self._network = network
 
     @property
@@ -91,6 +94,7 @@ class Run:
         """The trained model."""
         return Model.load(self.folder, self._network)
 
+    @explains_arguments("run.predict(X)")
     def predict(self, source: Any) -> np.ndarray:
         """Return predictions for new rows, like `Model.predict`."""
         return self.model.predict(source)
@@ -102,6 +106,7 @@ class Run:
         return summary_html(dict(self.summary))
 
 
+@explains_arguments("assay.load('runs/NAME')")
 def load(path: str | Path, *, model: Any = None) -> Run:
     """Load a finished run from its folder.
 
@@ -112,4 +117,4 @@ def load(path: str | Path, *, model: Any = None) -> Run:
     Raises:
         RunError: the folder does not contain a run.
     """
-    return Run(RunFolder.open(path), model)
+    return Run(path, model)

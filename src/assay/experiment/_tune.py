@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
-from assay._calls import takes_one_source
+from assay._calls import ExplainsNames, explains_construction, takes_one_source
 from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer, Recorder
 from assay.experiment._experiment import Experiment, experiment_for
@@ -21,8 +21,9 @@ from assay.tuning import Storage, Trial, check_place, open_storage
 __all__ = ["Tuning", "tune"]
 
 
+@explains_construction("assay.tune((X, y))", selection=Selection)
 @dataclass(frozen=True, repr=False)
-class Tuning:
+class Tuning(ExplainsNames):
     """The result of a search. Printing it shows the best settings.
 
     Args:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from assay._calls import explains_arguments
 from assay._errors import Faults, InputError, did_you_mean
 from assay.experiment import Run, load
 
@@ -16,6 +17,7 @@ from assay.records import write_atomically
 __all__ = ["export"]
 
 
+@explains_arguments("assay.export(run, to='onnx')")
 def export(
     run: Run | str | Path,
     *,

@@ -5,6 +5,7 @@ a binary task, probabilities (n, num_classes) for a multiclass task, and numbers
 for regression. All metrics are computed with NumPy.
 """
 
+from assay._calls import explain_package
 from assay.metrics import (
     _accuracy,
     _by_task,
@@ -25,3 +26,5 @@ __all__ += _by_task.__all__
 __all__ += _confusion.__all__
 __all__ += _distances.__all__
 __all__ += _probabilities.__all__
+
+explain_package(__name__)

@@ -3,6 +3,7 @@
 `LAYERS` and `ACTIVATIONS` contain the implementations of all layers and activations.
 """
 
+from assay._calls import explain_package
 from assay.nn._context import Applied, Context
 from assay.nn._describe import Row, describe, description_text
 from assay.nn._initializers import INITIALIZERS, initialize
@@ -109,3 +110,5 @@ __all__ += _lstm.__all__
 __all__ += _simple_rnn.__all__
 __all__ += _rows.__all__
 __all__ += _upsampling.__all__
+
+explain_package(__name__)

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from assay import spec
+from assay._calls import explains_arguments
 from assay._errors import fault
 from assay.nn._context import Context
 from assay.nn._flax import nnx
@@ -81,6 +82,11 @@ class Description:
     notes: tuple[str, ...] = ()
 
 
+_explain = explains_arguments(
+    "assay.train((X, y), model=[assay.Dense(64), assay.ReLU()])", layer_spec=spec.Layer
+)
+
+
 class Layer(nnx.Module):
     """A layer of a model. It maps (n, *input_shape) to (n, *output_shape).
 
@@ -99,6 +105,12 @@ class Layer(nnx.Module):
     stochastic: bool = False
     """Whether the layer draws random numbers in training."""
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = _explain(cls.__init__)
+
+    @_explain
     def __init__(self, layer_spec: spec.Layer, context: BuildContext) -> None:
         self.kind = layer_spec.kind
         self.input_shape = context.input_shape

@@ -7,6 +7,7 @@ import numpy as np
 from flax import nnx
 
 from assay import spec
+from assay._calls import explains_arguments, explains_construction
 from assay.nn._build_layers import build_layers
 from assay.nn._context import Context
 from assay.nn._layer import BuildContext, Layer
@@ -16,6 +17,7 @@ from assay.nn.layers._run_layers import run_layers
 __all__ = ["Model", "build"]
 
 
+@explains_construction("assay.train((X, y), model=[assay.Dense(64), assay.ReLU()])")
 class Model(nnx.Module):
     """A sequence of layers, each stored as an attribute under its name."""
 
@@ -34,6 +36,7 @@ class Model(nnx.Module):
         return run_layers({name: self.layer(name) for name in self.names}, x, context)
 
 
+@explains_arguments("assay.train((X, y), model=[assay.Dense(64), assay.ReLU()])")
 def build(
     layers: Sequence[spec.Layer],
     input_shape: tuple[int, ...],

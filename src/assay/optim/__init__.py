@@ -1,5 +1,6 @@
 """Optimizers, learning-rate schedules and gradient clipping."""
 
+from assay._calls import explain_package
 from assay.optim import _adam, _clipping, _lion, _sgd, _squares, schedules
 from assay.optim._adam import *
 from assay.optim._clipping import *
@@ -14,3 +15,5 @@ __all__ += _clipping.__all__
 __all__ += _lion.__all__
 __all__ += _sgd.__all__
 __all__ += _squares.__all__
+
+explain_package(__name__)

@@ -1,5 +1,6 @@
 """The records of a run: plain, versioned files that stay valid if a run is killed."""
 
+from assay._calls import explain_package
 from assay.records._atomic_files import (
     DamagedLines,
     append_lines,
@@ -91,3 +92,5 @@ __all__ = [
     "without_times",
     "write_atomically",
 ]
+
+explain_package(__name__)

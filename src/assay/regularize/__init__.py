@@ -1,5 +1,6 @@
 """Regularizers: methods that reduce overfitting."""
 
+from assay._calls import explain_package
 from assay.regularize._early_stopping import patience
 from assay.regularize._label_smoothing import smooth_labels, soft_targets
 from assay.regularize._penalties import PENALTIES, Penalty, l1, l2, penalty
@@ -44,3 +45,5 @@ __all__ = [
     "smooth_labels",
     "soft_targets",
 ]
+
+explain_package(__name__)

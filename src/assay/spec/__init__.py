@@ -1,5 +1,6 @@
 """Immutable specifications of experiments, with each constraint declared once."""
 
+from assay._calls import explain_package
 from assay.spec import _experiment, _range, _registry, _space, _split, _training, _tune
 from assay.spec._experiment import *
 from assay.spec._family import Family
@@ -90,3 +91,5 @@ __all__ += _output.__all__
 __all__ += _rectifiers.__all__
 __all__ += _sigmoids.__all__
 __all__ += _smooth.__all__
+
+explain_package(__name__)

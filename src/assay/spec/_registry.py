@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, did_you_mean
 from assay.spec._family import Family
 
@@ -97,8 +98,10 @@ class Registry(Mapping[str, Item], Generic[Item]):
             """Register a function as the implementation of a spec class."""
 
             def register(function: Function) -> Function:
-                self.add(make(declaration, function, *args, **traits))
-                return function
+                form = f"assay.{declaration.__name__}(...) in assay.train(...)"
+                explained: Any = explains_arguments(form)(function)
+                self.add(make(declaration, explained, *args, **traits))
+                return explained
 
             return register
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from assay._calls import explains_construction
 from assay._errors import InputError, fault
 
 __all__ = ["Choice", "Integer", "Log", "Space", "Uniform", "parse_space"]
@@ -55,6 +56,7 @@ class _Interval(Space):
     __repr__ = Space.__str__
 
 
+@explains_construction("assay.uniform(0.0, 0.5)")
 class Uniform(_Interval):
     """Real numbers between low and high, all equally likely.
 
@@ -66,6 +68,7 @@ class Uniform(_Interval):
     name = "uniform"
 
 
+@explains_construction("assay.log(0.0001, 0.1)")
 class Log(_Interval):
     """Real numbers between low and high, equally likely on a log scale.
 
@@ -83,6 +86,7 @@ class Log(_Interval):
             raise InputError(fault("low > 0", "low", self.low, fix))
 
 
+@explains_construction("assay.integer(1, 8)")
 class Integer(_Interval):
     """Whole numbers from low to high, inclusive.
 
@@ -105,6 +109,7 @@ class Integer(_Interval):
         return isinstance(value, int) and super().__contains__(value)
 
 
+@explains_construction("assay.choice(32, 64)")
 @dataclass(frozen=True, repr=False)
 class Choice(Space):
     """One of several options, all equally likely.
@@ -155,8 +160,7 @@ def parse_space(text: str) -> Space | None:
     except json.JSONDecodeError:
         fix = "Use numbers or quoted words, such as choice(32, 64)."
         raise InputError(f"Cannot read the space {text!r}. {fix}") from None
-    try:
-        return _SPACES[call[1]](*arguments)
-    except TypeError:
+    if call[1] != Choice.name and len(arguments) != 2:
         fix = f"Use two numbers, such as {call[1]}(1, 4)."
-        raise InputError(f"The space {text!r} needs two bounds. {fix}") from None
+        raise InputError(f"The space {text!r} needs two bounds. {fix}")
+    return _SPACES[call[1]](*arguments)

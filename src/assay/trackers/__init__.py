@@ -1,5 +1,6 @@
 """Trackers, which send the records of runs to tools for comparing runs."""
 
+from assay._calls import explain_package
 from assay.trackers._mlflow import MLflow
 from assay.trackers._registry import TRACKERS, open_trackers
 from assay.trackers._session import Session
@@ -15,3 +16,5 @@ __all__ = [
     "Tracker",
     "open_trackers",
 ]
+
+explain_package(__name__)

@@ -29,7 +29,7 @@ def test_the_hardest_examples_are_rows_of_val(ask, with_runs):
     assert losses == sorted(losses, reverse=True)
     dataset = assay.data.load("digits")
     first = found["examples"][0]
-    probabilities = run.model.predict(dataset, np.array([first["row"]]))[0]
+    probabilities = run.model.predict(dataset, rows=np.array([first["row"]]))[0]
     assert first["loss"] == pytest.approx(
         -np.log(probabilities[first["target"]]), rel=1e-5
     )
@@ -105,7 +105,7 @@ def test_an_example_of_the_run_is_predicted_and_explained(ask, with_runs):
     run = assay.load(with_runs / "digits-1")
     assert found["row"] == run.folder.read_npz("split.npz", "val")["val"].min()
     dataset = assay.data.load("digits")
-    wanted = run.model.predict(dataset, np.array([found["row"]]))[0]
+    wanted = run.model.predict(dataset, rows=np.array([found["row"]]))[0]
     assert str(found["target"]) == str(
         dataset.task.classes[dataset.target[found["row"]]]
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from assay._calls import explains_arguments
 from assay.data.checks._columns import (
     ambiguous_points,
     constant_column,
@@ -97,6 +98,9 @@ _READ_ROWS = (
 """Checks that read the features of rows, or of a sample if rows are streamed."""
 
 
+@explains_arguments(
+    "assay.data.look(assay.data.load('table.csv', target='kind'))", dataset=Dataset
+)
 def look(
     dataset: Dataset,
     split: Split | None = None,

@@ -9,6 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assay._calls import (
+    ExplainsNames,
+    explains_arguments,
+    explains_construction,
+    takes_one_source,
+)
 from assay._html import html_table
 from assay.data.columns._column import ARRAY_KINDS, USED_KINDS, Column
 from assay.data.columns._parse import read_as, tidy
@@ -24,8 +30,9 @@ __all__ = ["Dataset", "read"]
 _MOST_COLUMNS = 50  # maximum number shown in a notebook
 
 
+@explains_construction("assay.data.load((X, y))")
 @dataclass(frozen=True, eq=False)
-class Dataset:
+class Dataset(ExplainsNames):
     """Examples with targets, D = {(x_i, y_i)} for i = 1..M, and the prediction task.
 
     Args:
@@ -122,7 +129,9 @@ class Dataset:
         return read_as(column, kind, described.style).values
 
 
-def read(source: Any, layout: Layout | None = None) -> pl.DataFrame:
+@takes_one_source("source")
+@explains_arguments("assay.data.read('table.csv')")
+def read(source: Any, *, layout: Layout | None = None) -> pl.DataFrame:
     """Read a source as a table of untyped columns, for example to predict its rows.
 
     Args:

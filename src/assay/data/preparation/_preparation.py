@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, fault
 from assay.data.columns._parse import read_as
 from assay.data.columns.target._task import Task
@@ -87,6 +88,10 @@ class Preparation(InputForm):
     num_array_columns: int = 0
 
     @classmethod
+    @explains_arguments(
+        "assay.data.Preparation.fit(dataset, assay.data.split(dataset, seed=0).train)",
+        dataset=Dataset,
+    )
     def fit(cls, dataset: Dataset, rows: np.ndarray) -> "Preparation":
         """Return a preparation fitted to the given rows of a data set.
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._seeds import generator
 from assay.data.splits._split import Split
 
@@ -20,6 +21,9 @@ def with_val_in_train(split: Split) -> Split:
     return replace(split, train=both, val=split.val[:0])
 
 
+@explains_arguments(
+    "assay.data.folds(assay.data.split(dataset, seed=0), seed=0)", split=Split
+)
 def folds(split: Split, *, seed: int, num_folds: int = NUM_FOLDS) -> Iterator[Split]:
     """Yield splits in which each random fold of train + val is used as val in turn.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assay._calls import explains_arguments
 from assay._errors import InputError, fault
 from assay.data.dataset._dataset import Dataset
 from assay.data.splits._by_class import MIN_CLASS_SIZE, by_class
@@ -60,6 +61,10 @@ class Split:
         return _hash({"test": self.test})
 
 
+@explains_arguments(
+    "assay.data.split(assay.data.load('table.csv', target='kind'), seed=0)",
+    dataset=Dataset,
+)
 def split(
     dataset: Dataset,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from assay import spec
+from assay._calls import ExplainsNames, explains_arguments, explains_construction
 from assay._errors import InputError
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
@@ -39,7 +40,8 @@ from assay.training import (
 __all__ = ["Model"]
 
 
-class Model:
+@explains_construction("assay.load('runs/NAME').model")
+class Model(ExplainsNames):
     """One or more trained networks of the same kind, with their input preparation.
 
     A model may have several members: networks that differ in their random initial
@@ -103,7 +105,8 @@ class Model:
         names = ("training", "preparation", "members")
         return {name: getattr(self, name) for name in names}
 
-    def predict(self, source: Any, rows: np.ndarray | None = None) -> np.ndarray:
+    @explains_arguments("model.predict(X), with rows=[0, 1] for two of its rows")
+    def predict(self, source: Any, *, rows: np.ndarray | None = None) -> np.ndarray:
         """Return predictions for rows with the same columns as the training data.
 
         Every row gets a prediction, even if all its values are missing. Categories that
@@ -192,6 +195,7 @@ class Model:
         mean = np.mean(predictions, axis=0) if len(predictions) > 1 else predictions[0]
         return np.asarray(mean)
 
+    @explains_arguments("model.predict_frame(X)")
     def predict_frame(self, source: Any) -> pl.DataFrame:
         """Return a table of predictions and, for classification, probabilities.
 

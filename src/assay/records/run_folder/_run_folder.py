@@ -1,9 +1,10 @@
 """The run folder, which contains the events and the summary of the run."""
 
+import os
 from pathlib import Path
 from typing import Any, cast
 
-from assay._errors import RunError
+from assay._errors import InputError, RunError
 from assay.records._atomic_files import (
     append_lines,
     is_leftover,
@@ -98,8 +99,14 @@ class RunFolder(RunFiles):
         """Open an existing run, given the path of its folder or of a file in it.
 
         Raises:
+            InputError: the argument is not a path.
             RunError: the folder does not exist, or contains no run.
         """
+        if not isinstance(path, str | os.PathLike):
+            raise InputError(
+                "A run must be passed as the path of its folder, but got a "
+                f"{type(path).__name__}. Write assay.load('runs/NAME')."
+            )
         folder = run_of(path) or cls(path)
         if not folder.path.is_dir():
             raise RunError(f"{folder.path} is not a folder. Use the folder of a run.")

@@ -55,7 +55,7 @@ def test_numbers_are_those_the_model_predicts_by(command, iris, parts):
         for k in range(3)
     ]
     powers = np.exp(found)
-    wanted = load(iris).model.predict(data.load("iris"), np.array([row]))[0]
+    wanted = load(iris).model.predict(data.load("iris"), rows=np.array([row]))[0]
     np.testing.assert_allclose(powers / powers.sum(), wanted, rtol=1e-5)
     largest = command("explain", iris, "--row", row, "--layer", "output").out
     assert f"y[{int(np.argmax(found))}] of row {row}" in largest

@@ -54,4 +54,4 @@ def _read(file: Path, shape: tuple[int, ...]) -> pl.DataFrame:
     layout = Layout(image_size=(height, width), image_mode=mode)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(file, folder)
-        return read(folder, layout)
+        return read(folder, layout=layout)

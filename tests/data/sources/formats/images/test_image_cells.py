@@ -137,7 +137,9 @@ def test_missing_images_are_searched_in_subfolders(tmp_path, path):
     with pytest.raises(InputError) as caught:
         load(tmp_path / "labels.csv", target="kind")
     found = str(Path("images", "0.png"))
-    assert f" Its file may be {found!r}. To train without" in str(caught.value)
+    assert f" A file with this name exists: {found!r}. To train without" in str(
+        caught.value
+    )
 
 
 def test_images_with_the_channels_first_are_read(tmp_path):

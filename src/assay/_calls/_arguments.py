@@ -1,0 +1,123 @@
+"""Explains calls with arguments that a function or a class does not take."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
+
+from assay._errors import InputError, did_you_mean
+
+__all__ = ["explains_arguments", "explains_construction"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Class = TypeVar("Class", bound=type)
+
+_BY_NAME = inspect.Parameter.KEYWORD_ONLY
+_BY_POSITION = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+)
+
+
+def explains_arguments(
+    form: str, **kinds: type
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a function, so that calls with wrong arguments say how to call it.
+
+    Args:
+        form: how to write the call.
+        **kinds: classes of which arguments must be instances, by argument name.
+
+    Example:
+        >>> @explains_arguments("half(4)")
+        ... def half(number):
+        ...     return number / 2
+        >>> half(4)
+        2.0
+        >>> half(value=4)
+        Traceback (most recent call last):
+        ...
+        assay._errors.InputError: `half` has no argument 'value'. Write half(4).
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def call(*args: P.args, **fields: P.kwargs) -> R:
+            if kinds and (wrong := _wrong_kind(call, args, fields, kinds)):
+                raise InputError(f"{wrong} Write {form}.")
+            try:
+                return function(*args, **fields)
+            except TypeError:
+                wrong = _what_is_wrong(call, args, fields)
+                if not wrong:  # the error is from within the function
+                    raise
+                raise InputError(f"{wrong} Write {form}.") from None
+
+        return call
+
+    return decorate
+
+
+def explains_construction(form: str, **kinds: type) -> Callable[[Class], Class]:
+    """Decorate a class in the same way.
+
+    Args:
+        form: how to get an object of the class.
+        **kinds: classes of which arguments must be instances, by argument name.
+    """
+
+    def decorate(kind: Class) -> Class:
+        init: Any = explains_arguments(form, **kinds)(kind.__init__)
+        init.__qualname__ = f"{kind.__name__}.__init__"
+        kind.__init__ = init
+        return kind
+
+    return decorate
+
+
+def _wrong_kind(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    fields: Mapping[str, Any],
+    kinds: Mapping[str, type],
+) -> str:
+    """Return which argument is not an instance of its class, or ""."""
+    given = dict(zip(inspect.signature(function).parameters, args, strict=False))
+    for name, value in (given | dict(fields)).items():
+        if name in kinds and not isinstance(value, kinds[name]):
+            call = function.__qualname__.removesuffix(".__init__")
+            wanted, got = kinds[name].__name__, type(value).__name__
+            return f"`{call}` needs {name} of type {wanted}, but got {got}."
+    return ""
+
+
+def _what_is_wrong(
+    function: Callable[..., Any], args: tuple[Any, ...], fields: Mapping[str, Any]
+) -> str:
+    """Return why a function does not accept these arguments, or ""."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **fields)
+    except TypeError:
+        pass
+    else:
+        return ""
+    parameters = dict(signature.parameters)
+    name = function.__qualname__.removesuffix(".__init__")
+    if parameters and next(iter(parameters)) in ("self", "cls"):
+        del parameters[next(iter(parameters))]
+        args = args[1:]
+    unknown = [key for key in fields if key not in parameters]
+    if unknown:
+        near = did_you_mean(unknown[0], parameters)
+        return f"`{name}` has no argument {unknown[0]!r}.{near}"
+    by_position = [k for k, p in parameters.items() if p.kind in _BY_POSITION]
+    named = [k for k, p in parameters.items() if p.kind in (*_BY_POSITION, _BY_NAME)]
+    given = {*by_position[: len(args)], *fields}
+    required = {key for key in named if parameters[key].default is signature.empty}
+    missing = [key for key in named if key in required - given]
+    if missing and len(args) <= len(by_position):
+        return f"`{name}` lacks the argument {missing[0]!r}."
+    most = len(by_position)
+    return f"`{name}` got {len(args)} arguments by position, but takes at most {most}."
