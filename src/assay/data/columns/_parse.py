@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from assay.data.columns.formats._amounts import BASE_UNITS, amounts
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._names import split_style
@@ -192,6 +193,7 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     decimals, unit = split_style(style)
     if dtype == pl.String and style:
         cells = ordinary_notation(cells)
+    whole = cells
     if dtype == pl.String and unit:
         cells = without_unit(cells, unit)
     plain = cells
@@ -203,7 +205,8 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     cells = ordinary_notation(cells)
     rewritten = plain_numbers(cells, decimals).cast(pl.Float64, strict=False)
     numbers = numbers.fill_null(rewritten.fill_nan(None))
-    return numbers.fill_null(seconds_of(cells))
+    numbers = numbers.fill_null(seconds_of(cells))
+    return numbers.fill_null(amounts(whole, unit)) if unit in BASE_UNITS else numbers
 
 
 def _boolean(cells: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assay.data.columns.formats._amounts import base_unit, may_be_amounts
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import (
     DAY_FIRST,
@@ -90,7 +91,8 @@ def may_need_style(cells: pl.Series) -> pl.Series:
     cells = ordinary_notation(cells)
     dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
     signs = cells.str.contains(ANY_SIGN).fill_null(False)
-    return has_decimal_commas(cells) | dates | signs | units_of(cells).is_not_null()
+    have_units = units_of(cells).is_not_null() | may_be_amounts(cells)
+    return has_decimal_commas(cells) | dates | signs | have_units
 
 
 def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
@@ -114,6 +116,8 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     cells = ordinary_notation(cells)
     if problem := sign_problem(cells):
         return Style(problem=problem)
+    if base := base_unit(cells):
+        return Style(with_unit("", base))
     unit = unit_of(cells) or _sign_of(cells)
     if unit:
         cells = without_unit(cells, unit)

@@ -1,0 +1,115 @@
+"""Reads amounts in several units, such as '1h 30m', 5'11" and '2 years 3 months'.
+
+A column of '500 g' and '1.2 kg' is read in the same way. The amounts are converted to
+the base unit of their family, which is stored as the style of the column.
+"""
+
+import polars as pl
+
+__all__ = ["BASE_UNITS", "amounts", "base_unit", "may_be_amounts"]
+
+# For each base unit, the spellings of the units, from large to small, and their size.
+_FAMILIES: dict[str, tuple[tuple[str, float], ...]] = {
+    "s": (
+        ("weeks?|wks?|w", 604_800),
+        ("days?|d", 86_400),
+        ("hours?|hrs?|h|stunden?|std", 3600),
+        ("minutes?|minuten|mins?|m", 60),
+        ("seconds?|sekunden|secs?|s", 1),
+    ),
+    "months": (("years?|yrs?|y|jahre?", 12), ("months?|mths?|mos?|m|monate?", 1)),
+    "in": (("feet|foot|ft|['′’]", 12), ("inch(?:es)?|in|\"|″|”|''", 1)),
+    "oz": (("pounds?|lbs?", 16), ("ounces?|oz", 1)),
+    "g": (("kg", 1000), ("g", 1), ("mg", 0.001)),
+    "m": (("km", 1000), ("m", 1), ("cm", 0.01), ("mm", 0.001)),
+    "l": (("l|liters?|litres?", 1), ("cl", 0.01), ("ml", 0.001)),
+}
+
+BASE_UNITS = tuple(_FAMILIES)
+"""The units to which amounts are converted."""
+
+MIN_SHARE = 0.95
+"""Minimum fraction of cells that are amounts of one family."""
+
+_FIRST_CELLS = 20  # a column of other text is ruled out by its first cells
+_NUMBER = r"\d+(?:\.\d+)?"
+_BETWEEN = r"\s*(?:,|and|und)?\s*"
+_BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
+_SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
+_WORD = r"(?i)\d\s*(?:\pL{2,}|['′’\"″”])"  # a single letter may be part of a code
+
+
+def _pattern(base: str) -> str:
+    """Return a pattern with one group per unit; the last unit may be omitted.
+
+    It is omitted in 1h30 and 5'11.
+    """
+    parts = [
+        rf"(?:(?<u{i}>{_NUMBER})\s*(?:{unit})\.?(?:{_BETWEEN}|$))?"
+        for i, (unit, _) in enumerate(_FAMILIES[base])
+    ]
+    return rf"(?i)^(?<sign>[+-]?){''.join(parts)}(?<bare>{_BARE.get(base, '$')})?$"
+
+
+_PATTERNS = {base: _pattern(base) for base in _FAMILIES}
+
+
+def amounts(text: pl.Series, base: str) -> pl.Series:
+    """Return amounts in a base unit, or null for other text.
+
+    Example:
+        >>> amounts(pl.Series(["1h 30m", "2h", "1h05", "soon"]), "s").to_list()
+        [5400.0, 7200.0, 3900.0, None]
+        >>> amounts(pl.Series(["5'11", "6 ft", "70 in"]), "in").to_list()
+        [71.0, 72.0, 70.0]
+    """
+    parts = _parts(text, base)
+    sizes = [size for _, size in _FAMILIES[base]]
+    counts = [parts[f"u{i}"] for i in range(len(sizes))]
+    total = pl.repeat(0.0, len(text), eager=True)
+    bare_size = pl.Series([None] * len(text), dtype=pl.Float64)
+    for count, size, smaller in zip(counts, sizes, [*sizes[1:], None], strict=True):
+        total += count.fill_null(0) * size
+        bare_size = bare_size.set(count.is_not_null(), smaller)
+    total += (parts["bare"] * bare_size).fill_null(0)
+    is_amount = pl.any_horizontal(count.is_not_null() for count in counts)
+    is_amount = pl.select(is_amount).to_series()
+    is_amount &= parts["bare"].is_null() | bare_size.is_not_null()
+    total *= 1 - 2 * (parts["sign"] == "-").fill_null(False).cast(pl.Int8)
+    return total.set(~is_amount, None).alias(text.name)
+
+
+def _parts(text: pl.Series, base: str) -> dict[str, pl.Series]:
+    """Return the number of each unit, the number without a unit, and the sign."""
+    groups = text.str.extract_groups(_PATTERNS[base]).struct
+    names = [*(f"u{i}" for i in range(len(_FAMILIES[base]))), "bare"]
+    parts = {name: groups.field(name).cast(pl.Float64, strict=False) for name in names}
+    return {**parts, "sign": groups.field("sign")}
+
+
+def base_unit(text: pl.Series) -> str:
+    """Return the base unit of a column of amounts in several units, or "" otherwise.
+
+    Columns with a single unit have their own style.
+
+    Example:
+        >>> base_unit(pl.Series(["500 g", "1.2 kg"])), base_unit(pl.Series(["5 g"]))
+        ('g', '')
+    """
+    text = text.drop_nulls()
+    first = text.head(_FIRST_CELLS)
+    for base in _FAMILIES:
+        if amounts(first, base).null_count() == len(first):
+            continue
+        parts = _parts(text, base)
+        used = [name for name in parts if name[0] == "u" and parts[name].count()]
+        is_clear = (may_be_amounts(text) | text.str.contains(_WORD)).any()
+        enough = amounts(text, base).count() >= MIN_SHARE * len(text)
+        if enough and is_clear and len(used) + (parts["bare"].count() > 0) > 1:
+            return base
+    return ""
+
+
+def may_be_amounts(text: pl.Series) -> pl.Series:
+    """Return a mask of the cells that may contain several units."""
+    return text.str.contains(_SEVERAL).fill_null(False)
