@@ -263,7 +263,7 @@ def test_arrays_that_make_no_table(given, messages):
 
 def test_archives_that_make_no_table(tmp_path):
     path = tmp_path / "table.npz"
-    np.savez(path, a=np.ones(3), b=np.ones(3))
+    np.savez(path, a=np.ones(3), b=np.ones(4))
     assert _faults(path) == [
         "`{'X', 'y'} <= set(arrays)` must hold, but got arrays=['a', 'b']. Write "
         "np.savez('data.npz', X=inputs, y=targets)."

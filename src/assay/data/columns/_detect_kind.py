@@ -89,6 +89,9 @@ def read_column(
         return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
     if not is_readable(cells):
         type_name = cells.dtype.base_type().__name__.lower()
+        if cells.dtype == pl.Object:
+            present = (type(cell).__name__ for cell in cells if cell is not None)
+            type_name = next(present, type_name)
         reason = f"its cells have type {type_name}"
         return cells, Column(
             cells.name, "unusable", reason, cells.null_count(), len(cells)

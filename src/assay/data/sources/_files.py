@@ -45,14 +45,31 @@ _RENAME = "If it is a delimited text file, rename it to {stem}.csv."
 _RENAME_STREAM = "Rename it to {stem}.arrow."
 _SAVE_ARRAYS = "Write np.savez('{stem}.npz', X=inputs, y=targets) in Python."
 _SAVE_FRAME = "Write frame.to_parquet('{stem}.parquet') in pandas."
+_SAVE_SPARSE = (
+    "Write X, y = sklearn.datasets.load_svmlight_file('{name}') and "
+    "np.savez('{stem}.npz', X=X.toarray(), y=y) in Python."
+)
+_SAVE_SERIES = (
+    "Write np.savez('{stem}.npz', X=signals, y=labels) in Python, with signals "
+    "(recordings, steps, channels)."
+)
+_SAVE_IMAGES = "Save each image as a PNG file in a folder named after its class."
+_SAVE_PLACES = (
+    "Write frame.drop(columns='geometry').to_csv('{stem}.csv') in geopandas, with the "
+    "coordinates as columns."
+)
 _CONVERSIONS = {
     EXPORT: ".xlsx .xls .xlsm .ods .numbers .sav .dta .sas7bdat .arff .xml .html .db "
-    ".sqlite .rds .rdata",
+    ".sqlite .sqlite3 .duckdb .mdb .sql .rds .rdata .pdf .doc .docx .gsheet",
     UNPACK: ".gz .bz2 .xz .zst .zip .7z .tar .tgz .rar",
-    _RENAME: ".txt .dat .data .tab .psv .text .bak",
+    _RENAME: ".txt .dat .data .tab .psv .text .bak .log .md .asc .prn .out",
     _RENAME_STREAM: ".arrows",
     _SAVE_FRAME: ".pkl .pickle .orc .avro",
-    _SAVE_ARRAYS: ".mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",
+    _SAVE_SPARSE: ".svm .libsvm .svmlight",
+    _SAVE_SERIES: ".wav .mp3 .flac .ogg .m4a .aiff .edf",
+    _SAVE_IMAGES: ".mp4 .avi .mov .mkv .webm .dcm .nii .svg .heic .psd",
+    _SAVE_PLACES: ".geojson .shp .kml .gpkg",
+    _SAVE_ARRAYS: ".tfrecord .zarr .mat .h5 .hdf5 .nc .pt .pth .joblib .safetensors",
 }
 """Fixes for unsupported file formats, and the suffixes to which each applies."""
 
@@ -111,7 +128,7 @@ def _how_to_convert(path: Path) -> str:
         return f"Write one JSON object per line, and name the file .jsonl. {known}"
     for fix, suffixes in _CONVERSIONS.items():
         if suffix in suffixes.split():
-            return f"{fix.format(stem=path.stem)} {known}"
+            return f"{fix.format(stem=path.stem, name=path.name)} {known}"
     return known if suffix else f"{_RENAME.format(stem=path.name)} {known}"
 
 

@@ -14,6 +14,7 @@ __all__ = ["why_refused"]
 
 _PAIRS = "([x for x, _ in pairs], [y for _, y in pairs])"
 _BATCHES = "tuple(map(np.concatenate, zip(*batches)))"
+_SHOWN = 5  # maximum number of names listed in a message
 _FORMS = "Pass (X, y), a frame with target='y', or the path of a table."
 
 
@@ -77,13 +78,22 @@ def _list(source: list[Any]) -> str:
             "pl.concat([pl.read_csv(path) for path in paths]). For texts, write "
             "{'text': texts, 'label': labels} with target='label'."
         )
-    if all(isinstance(row, Sequence) for row in source):
+    if all(isinstance(row, Sequence) and not hasattr(row, "keys") for row in source):
         return (
             "The source is a list of rows without names. Write "
             "pl.DataFrame(rows, orient='row', schema=names), with the name of each "
             "column in names."
         )
-    return f"The source is a list of {type(source[0]).__name__}. {_FORMS}"
+    kind = type(source[0]).__name__
+    if hasattr(source[0], "keys"):  # such as rows of a database
+        return f"The source is a list of {kind}. Pass [dict(row) for row in rows]."
+    if vars_of := getattr(source[0], "__dict__", None):
+        names = ", ".join(map(repr, list(vars_of)[:_SHOWN]))
+        return (
+            f"The source is a list of {kind}, with the attributes {names}. Pass "
+            "[vars(row) for row in rows]."
+        )
+    return f"The source is a list of {kind}. {_FORMS}"
 
 
 def _object(source: Any) -> str:

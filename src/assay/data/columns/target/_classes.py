@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, fault
+from assay.data.columns._parse import read_as
+from assay.data.columns.formats._styles import date_style
 from assay.data.columns.target._task import Class
 
 __all__ = ["check_classes", "class_labels", "note_on_merged_classes", "positions"]
@@ -67,9 +69,20 @@ def check_classes(
             f"Most classes of {values.name!r} would have a single example. Choose "
             "another column, or add examples."
         )
-        if all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):
+        if first := _first_date(values):
+            fix += " If its dates are quantities, replace each of them by a number, "
+            fix += f"such as its days since {first}."
+        elif all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):
             fix += " If the values are quantities, write plain numbers, such as 12.5."
         faults.add(fault(rule, "num_classes", len(classes), fix))
+
+
+def _first_date(values: pl.Series) -> str:
+    """Return the first date of a column of dates, or "" for other columns."""
+    if values.dtype != pl.String:
+        return ""
+    dates = read_as(values, "date", date_style(values).name).values
+    return "" if dates.null_count() else f"{dates.min():%Y-%m-%d}"
 
 
 def note_on_merged_classes(cells: pl.Series, values: pl.Series) -> str:

@@ -24,6 +24,7 @@ from assay.data.sources.frames._frames import (
     check_no_parts,
     frame_of,
     has_fields,
+    has_names,
     is_frame,
     is_table,
     notes_on_index,
@@ -200,7 +201,7 @@ def _accepts(source: Any) -> bool:
     if isinstance(source, list) and _are_records(source):
         return False
     return (
-        isinstance(source, np.ndarray)
+        (isinstance(source, np.ndarray) and not has_names(source))
         or (isinstance(source, tuple) and len(source) == 2)
         or (isinstance(source, list) and len(source) == 2 and not _are_paths(source))
         or (isinstance(source, list) and _are_rows(source))

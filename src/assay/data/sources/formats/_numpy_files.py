@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_ARRAYS
@@ -38,8 +39,9 @@ def read_npz(path: Path) -> Table:
     """Read a NumPy archive after checking its size, without unpickling objects.
 
     The archive contains X and y. If it also contains lengths, X contains series padded
-    to the length of the longest one. Arrays with names such as X_train and X_test, or
-    train_images and test_images, are the parts of a split.
+    to the length of the longest one. Other arrays (n,) are columns. Arrays with names
+    such as X_train and X_test, or train_images and test_images, are the parts of a
+    split.
 
     Raises:
         InputError: the file is not an archive, lacks a required array, or contains
@@ -52,6 +54,11 @@ def read_npz(path: Path) -> Table:
             f"{str(path)!r} contains a sparse matrix. Write X = scipy.sparse.load_npz("
             f"{str(path)!r}).toarray() and np.savez('data.npz', X=X, y=targets)."
         )
+    if _are_columns(shapes):
+        _check(path, shapes)
+        with _report_archive(path), np.load(path, allow_pickle=False) as archive:
+            frame = pl.DataFrame({name: archive[name] for name in shapes})
+        return Table(frame, name=path.stem, source=str(path))
     parts = _parts(sorted(shapes))
     more = [name for name in (FEATURE_NAMES, LENGTHS) if name in shapes]
     wanted = [name for part in parts for name in part[:2] if name] + more
@@ -77,6 +84,15 @@ def read_npz(path: Path) -> Table:
         num_test=num_test,
         target_array=parts[0].targets,
     )
+
+
+def _are_columns(shapes: Shapes) -> bool:
+    """Return whether each array is a column of a table, rather than X or y."""
+    lengths = {shape for shape, _ in shapes.values()}
+    are_vectors = len(lengths) == 1 and len(next(iter(lengths))) == 1
+    types = "".join(dtype.kind for _, dtype in shapes.values())
+    is_table = are_vectors and len(shapes) > 1 and not set(types) - set("biufUMm")
+    return is_table and find_arrays(list(shapes)) is None
 
 
 def _parts(names: list[str]) -> list[ArrayNames]:

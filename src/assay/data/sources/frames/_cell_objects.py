@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import polars as pl
@@ -79,14 +80,14 @@ def _as_file(image: Any) -> bytes:
 
 
 def _without_container(value: Any) -> Any:
-    """Return the contents of arrays and buffers, and paths as text."""
+    """Return the contents of arrays and buffers, and paths and UUIDs as text."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, bytearray | memoryview):
         return bytes(value)
     if isinstance(value, io.BytesIO):
         return value.getvalue()
-    return str(value) if isinstance(value, PurePath) else value
+    return str(value) if isinstance(value, PurePath | UUID) else value
 
 
 def _plain_values(values: Iterable[Any]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ __all__ = [
     "check_no_parts",
     "frame_of",
     "has_fields",
+    "has_names",
     "is_frame",
     "is_table",
     "notes_on_index",
@@ -30,18 +31,21 @@ _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
 def is_frame(source: Any) -> bool:
-    """Return whether a source is a frame, an Arrow table or a pandas column."""
+    """Return whether a source is a frame, a table of Arrow or NumPy, or a column."""
     is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
-    known = is_polars or _is_pandas(source) or _is_arrow(source)
+    known = is_polars or _is_pandas(source) or _is_arrow(source) or has_names(source)
     return known or _conversion(source) is not None
 
 
 def frame_of(source: Any) -> pl.DataFrame:
-    """Return a polars or pandas frame, or an Arrow table, as a polars frame."""
+    """Return a frame, or a table of Arrow or NumPy, as a polars frame."""
     if isinstance(source, pl.DataFrame):
         return without_objects(source)
     if isinstance(source, pl.Series):
         return without_objects(source.to_frame())
+    if has_names(source):
+        cells = {name: source[name].ravel().tolist() for name in source.dtype.names}
+        return pl.DataFrame([column_of_objects(*column) for column in cells.items()])
     if isinstance(source, pl.LazyFrame) or _is_arrow(source):
         return _collected(source)
     if method := _conversion(source):
@@ -68,6 +72,11 @@ def frame_of(source: Any) -> pl.DataFrame:
     return pl.DataFrame(
         [from_pandas(name, source.iloc[:, place]) for place, name in enumerate(names)]
     )
+
+
+def has_names(source: Any) -> bool:
+    """Return whether a source is a structured array of NumPy."""
+    return isinstance(source, np.ndarray) and source.dtype.names is not None
 
 
 def _is_pandas(source: Any) -> bool:
@@ -130,9 +139,15 @@ def has_fields(row: Any) -> bool:
     return is_instance or (isinstance(row, tuple) and hasattr(row, "_fields"))
 
 
+def _by_name(row: Any) -> dict[str, Any]:
+    """Return the values of a named tuple or an instance of a dataclass by name."""
+    names = [field.name for field in fields(row)] if is_dataclass(row) else row._fields
+    return {name: getattr(row, name) for name in names}
+
+
 def _read(source: Any) -> Table:
     if isinstance(source, list) and has_fields(source[0]):
-        return Table(pl.DataFrame(source), name="table", source="rows")
+        source = list(map(_by_name, source))
     if isinstance(source, list):  # a list of mappings
         names = dict.fromkeys(name for row in source for name in row)
         source = {name: [row.get(name) for row in source] for name in names}
@@ -163,6 +178,7 @@ def _read(source: Any) -> Table:
         return Table(frame, name="table", source="columns")
     kind = "pandas" if _is_pandas(source) else "polars"
     kind = "Arrow" if _is_arrow(source) else kind
+    kind = "NumPy" if has_names(source) else kind
     notes = notes_on_index(source)
     return Table(frame_of(source), name="table", source=f"{kind} frame", notes=notes)
 
@@ -192,7 +208,10 @@ def check_no_parts(source: Any) -> None:
 
 def _are_parts(source: Any) -> bool:
     """Return whether frames are several tables, rather than inputs and targets."""
-    return isinstance(source, Mapping) or frame_of(source[1]).width > 1
+    if isinstance(source, Mapping):
+        return True
+    first, second = (set(frame_of(frame).columns) for frame in source[:2])
+    return len(second) > 1 and not first.isdisjoint(second)
 
 
 def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
