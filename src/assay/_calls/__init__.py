@@ -1,4 +1,4 @@
-"""Checks of calls and names in the form of other libraries."""
+"""Checks for calls and names in the style of other libraries."""
 
 from assay._calls._arguments import explains_arguments, explains_construction
 from assay._calls._names import ExplainsNames, explain_package, how_to_write

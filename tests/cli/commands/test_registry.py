@@ -90,6 +90,18 @@ def test_version(command):
             ["unexpected argument 'b'. `assay show --help` lists all options."],
         ),
         (
+            ["data", "iris", "seed=3"],
+            ["unexpected argument `seed=3`. Write --seed 3."],
+        ),
+        (
+            ["data", "iris", "--ignore", "a", "b c"],
+            ["unexpected argument 'b c'. Repeat the option: --ignore 'b c'."],
+        ),
+        (
+            ["data", "iris", "--ignore", "a", "--seed", "3", "b"],
+            ["unexpected argument 'b'. `assay data --help` lists all options."],
+        ),
+        (
             ["show", "a", "-x"],
             ["unknown option -x. `assay show --help` lists all options."],
         ),

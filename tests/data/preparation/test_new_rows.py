@@ -57,3 +57,26 @@ def test_columns_with_names_do_not_fit_an_array():
     for frame in (pd.DataFrame(rows), pl.DataFrame(rows, schema=["a", "b"])):
         with pytest.raises(InputError, match=r"Pass an array, such as frame.to_numpy"):
             preparation.transform(frame)
+
+
+def test_the_columns_of_new_rows_with_other_names_are_listed(tmp_path):
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    frame = TABLE.rename({"size": "a", "color": "b", "y": "c"})
+    with pytest.raises(InputError, match="new rows have the columns a, b, c instead"):
+        preparation.transform(frame)
+    with pytest.raises(InputError, match="no names, so pass a frame instead"):
+        preparation.transform(np.ones((3, 2)))
+    with pytest.raises(InputError, match=r"Did you mean 'colour' for 'color'\?$"):
+        preparation.transform(TABLE.rename({"color": "colour"}))
+    with pytest.raises(InputError, match="unknown values.$"):
+        preparation.transform(TABLE.drop("color"))
+
+
+def test_decimal_commas_of_new_rows_are_named():
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    frame = pl.DataFrame({"size": ["1,5", "2.5"], "color": ["red", "blue"]})
+    with pytest.raises(InputError, match="Write numbers with a decimal point, or leav"):
+        preparation.transform(frame)
+    frame = pl.DataFrame({"size": ["large", "2.5"], "color": ["red", "blue"]})
+    with pytest.raises(InputError, match="Correct these cells, or leave"):
+        preparation.transform(frame)

@@ -117,3 +117,17 @@ def test_the_forms_that_are_told_can_be_read():
     assert load(rows, target="label").num_examples == 60
     texts = [f"some more words {n}" for n in range(60)]
     assert load({"text": texts, "label": Y}, target="label").columns[0].kind == "text"
+
+
+def test_runs_are_no_data(tmp_path):
+    run = tmp_path / "runs" / "my run"
+    assay.train("iris", trials=1, num_epochs=1, model="linear", out=run)
+    with pytest.raises(InputError) as caught:
+        load(run)
+    assert str(caught.value) == (
+        f"{str(run)!r} is a run, not a data set. Pass the data of the run; `assay show "
+        f"'{run}'` names them."
+    )
+    assay.train("iris", trials=1, num_epochs=1, model="linear", runs=tmp_path / "all")
+    with pytest.raises(InputError, match="is a folder of runs, not a data set. Pass"):
+        load(tmp_path / "all")

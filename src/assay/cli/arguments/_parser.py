@@ -71,7 +71,13 @@ class Parser(argparse.ArgumentParser):
             raise InputError(unknown)
         self.given.clear()
         arguments, extra = self.parse_known_args(words)
-        faults = [f"unexpected argument {word!r}. {self._hint()}" for word in extra]
+        faults = [
+            # Text in backticks is not rewritten as an option.
+            f"unexpected argument `{word}`. {self._why_extra(word, words)}"
+            if "=" in word
+            else f"unexpected argument {word!r}. {self._why_extra(word, words)}"
+            for word in extra
+        ]
         faults += [
             f"Only one of these options can be used: {', '.join(given)}. Remove the "
             "others."
@@ -105,6 +111,17 @@ class Parser(argparse.ArgumentParser):
         field = name.lstrip("-").replace("-", "_")
         names = [n for n in (field, *OTHER_NAMES.get(field, ())) if n in self.nested]
         return f" Write --set {self.nested[names[0]]}=VALUE." if names else ""
+
+    def _why_extra(self, word: str, words: Sequence[str]) -> str:
+        """Return how to pass a word that belongs to no option, or where to look."""
+        name, equals, value = word.partition("=")
+        if equals and f"--{name}" in self._option_string_actions:
+            return f"Write --{name} {shlex.quote(value)}."
+        before = [option for option in words[: words.index(word)] if option[0] == "-"]
+        action = self._option_string_actions.get(before[-1]) if before else None
+        if isinstance(action, argparse._AppendAction):
+            return f"Repeat the option: {before[-1]} {shlex.quote(word)}."
+        return self._hint()
 
     def _hint(self) -> str:
         return f"`{self.prog} --help` lists all options."

@@ -11,6 +11,7 @@ from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import affected_rows, shown_cell
 from assay.data.columns.formats._names import describe_style
+from assay.data.columns.formats._numbers import has_decimal_commas
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 
@@ -24,6 +25,7 @@ TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
 }
 """Data types that need no further conversion, by column kind."""
 
+_SHOWN = 5  # maximum number of columns listed in a message
 _PLURALS = {
     **{"number": "numbers", "boolean": "booleans"},
     **{"category": "categories", "date": "dates"},
@@ -47,11 +49,21 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
     if not absent:
         return
     others = [name for name in names if name not in wanted]
-    hints = (_hint(column, others) for column in absent)
+    hints = [_hint(column, others) for column in absent]
+    if len(absent) == len(wanted) and others and not any(hints):
+        hints = [_on_found(others)]
     raise InputError(
         f"Feature columns are missing: {absent}. Add them, with empty cells for "
         f"unknown values.{''.join(hints)}"
     )
+
+
+def _on_found(names: Sequence[str]) -> str:
+    """Return which columns new rows have instead of all those of the training data."""
+    shown = [*names[:_SHOWN], *["..."] * (len(names) > _SHOWN)]
+    if names[0] == "feature_0":
+        return " The columns of an array have no names, so pass a frame instead."
+    return f" The new rows have the columns {', '.join(shown)} instead."
 
 
 def _hint(column: str, others: Sequence[str]) -> str:
@@ -88,7 +100,7 @@ def read_table_column(
         faults.add(
             f"{name!r} must contain {_PLURALS[kind]}{form}, but got "
             f"{shown_cell(cells[int(stray[0])])}. {affected_rows(stray.size, row)} "
-            f"{_FIXES.get(kind, 'Correct these cells')}, or leave them empty."
+            f"{_fix(cells, stray, kind)}, or leave them empty."
         )
     infinite = _infinite(values)
     if infinite.size:
@@ -103,6 +115,14 @@ def read_table_column(
             )
         )
     return values
+
+
+def _fix(cells: pl.Series, stray: np.ndarray, kind: str) -> str:
+    """Return how to write cells that cannot be read."""
+    text = cells[stray.tolist()] if cells.dtype == pl.String else None
+    if kind == "number" and text is not None and has_decimal_commas(text).any():
+        return "Write numbers with a decimal point"
+    return _FIXES.get(kind, "Correct these cells")
 
 
 def _infinite(values: pl.Series) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Converts errors from file-reading libraries to input errors."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ __all__ = [
     "check_encoding",
     "check_feather_version",
     "check_is_text",
+    "check_no_runs",
     "check_num_columns",
     "check_signature",
     "report_damage",
@@ -196,3 +198,18 @@ def check_num_columns(num_columns: int) -> None:
     if num_columns > MAX_COLUMNS:
         rule, fix = f"num_columns <= {MAX_COLUMNS:,}", "Leave out some columns."
         raise InputError(fault(rule, "num_columns", num_columns, fix))
+
+
+def check_no_runs(folder: Path) -> None:
+    """Raise an InputError if a folder contains a run or several runs, not data."""
+    shown = f"`assay show {shlex.quote(str(folder))}`"
+    if all((folder / name).is_file() for name in ("experiment.toml", "events.jsonl")):
+        raise InputError(
+            f"{str(folder)!r} is a run, not a data set. Pass the data of the run; "
+            f"{shown} names them."
+        )
+    if (folder / "ledger.jsonl").is_file():
+        raise InputError(
+            f"{str(folder)!r} is a folder of runs, not a data set. Pass the data of a "
+            f"run; {shown} lists the runs."
+        )

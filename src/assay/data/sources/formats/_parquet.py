@@ -13,7 +13,7 @@ import polars as pl
 
 from assay._errors import InputError
 from assay._lengths._of_parquet import check_parquet_lengths
-from assay.data.sources.formats._damaged import report_damage
+from assay.data.sources.formats._damaged import check_no_runs, report_damage
 from assay.data.table._chunks import BLOCKS_PER_CHUNK, chunk_rows, pieces
 from assay.data.table._column_names import check_column_names
 from assay.data.table._memory import check_size
@@ -40,14 +40,15 @@ def parquet_files(source: str | Path) -> tuple[Path, ...]:
     If the folder has none, the files in subfolders such as `year=2020` are returned.
 
     Raises:
-        InputError: the folder is a Delta Lake table that may contain removed rows, or
-            contains both a training and a test set.
+        InputError: the folder contains runs or both a training and a test set, or is a
+            Delta Lake table that may contain removed rows.
     """
     path = Path(os.path.expanduser(source))
     if path.is_file():
         return (path,) if path.suffix.lower() in SUFFIXES else ()
     if not path.is_dir():
         return ()
+    check_no_runs(path)
     files = _files_in(path) or _partitioned(path)
     if files:
         _check_log(path / "_delta_log")
