@@ -57,7 +57,7 @@ def test_the_target_may_stand_in_one_row_of_each_series(tmp_path):
 
 
 def test_a_target_that_changes_is_refused(tmp_path):
-    with pytest.raises(InputError, match="'y' changes in these series"):
+    with pytest.raises(InputError, match="Write the same value in all rows of a"):
         _load(tmp_path, lambda u, t: (str(t), f"{u}{t}", ("p", "", "q")[t]))
 
 
@@ -149,3 +149,51 @@ def test_faults_of_times_name_a_cell_and_a_remedy(tmp_path):
         )
     with pytest.raises(InputError, match="together identify a series, join them"):
         _load(tmp_path, lambda u, t: ("1", f"{u}{t}", "pq"[u % 2]))
+
+
+def _melted():
+    frame = pl.DataFrame(
+        {
+            "id": np.repeat(np.arange(8), 5),
+            "t": np.tile(np.arange(5), 8),
+            "y": np.repeat(["a", "b"] * 4, 5),
+            "x": np.arange(40.0) ** 2,
+            "z": np.arange(40.0) / 3,
+        }
+    )
+    return frame, frame.unpivot(["x", "z"], index=["id", "t", "y"])
+
+
+def test_names_of_channels_in_a_column_are_explained(tmp_path):
+    wide, frame = _melted()
+    frame.write_csv(tmp_path / "a.csv")
+    options = {"target": "y", "series_column": "id", "time_column": "t"}
+    for source in (frame, tmp_path / "a.csv"):
+        with pytest.raises(InputError) as caught:
+            load(source, **options)
+        text = str(caught.value)
+        fix = "frame.pivot('variable', index=['id', 't', 'y'], values='value')"
+        assert text.endswith(
+            f"If 'variable' contains the names of channels, write {fix}."
+        )
+    pivoted = load(eval(fix), **options)
+    np.testing.assert_array_equal(
+        pivoted.frame["series"].to_numpy(), load(wide, **options).frame["series"]
+    )
+
+
+def test_repeated_rows_are_not_taken_for_channels():
+    wide, _ = _melted()
+    frame = pl.concat([wide, wide.head(1).with_columns(x=pl.lit(0.5))])
+    with pytest.raises(InputError, match="join them into one column.$"):
+        load(frame, target="y", series_column="id", time_column="t")
+
+
+def test_series_with_the_channels_first_are_explained():
+    series = [np.ones((3, 50 + n)) for n in range(6)]
+    with pytest.raises(InputError, match=r"write \[series.T for series in X\]\.$"):
+        load((series, [0, 1] * 3))
+    assert load(([one.T for one in series], [0, 1] * 3)).num_examples == 6
+    uneven = [np.ones((50 + n, 3 + n)) for n in range(6)]
+    with pytest.raises(InputError, match=r"\(steps, channels\)\.$"):
+        load((uneven, [0, 1] * 3))

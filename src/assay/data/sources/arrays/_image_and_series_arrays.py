@@ -145,6 +145,8 @@ def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
     if row is None:
         return ""
     fix = "All series must have the same channels: (steps, channels)."
+    if len(shapes[row]) == 2 and len({shape[0] for shape in shapes}) == 1:
+        fix += " If the axes are (channels, steps), write [series.T for series in X]."
     if len(shapes[row]) > 2:
         fix = "Resize all images to the same shape (height, width, channels)."
     found = f"Row {row} of X has the shape {shapes[row]}, but row 0 has {shapes[0]}."

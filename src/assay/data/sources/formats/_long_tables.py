@@ -9,18 +9,17 @@ import polars as pl
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
-from assay.data.columns._wording import affected_rows, shown_cell
+from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
     describe_style,
 )
 from assay.data.columns.formats._styles import (
-    Style,
-    date_style,
     number_style,
     uses_decimal_commas,
 )
+from assay.data.sources.formats._series_order import in_order
 from assay.data.table._array_cells import Sequences, sequence_cells
 from assay.data.table._array_options import Layout
 
@@ -30,7 +29,6 @@ SERIES = "series"
 """Name of the column that contains the series."""
 
 _SHOWN = 5  # maximum number of series names listed in a message
-_ROW, _TIME = "\0row", "\0time"  # temporary columns; a CSV header cannot contain NUL
 
 
 def join_series(
@@ -64,7 +62,7 @@ def join_series(
         read_as(frame[column], "number", DECIMAL_COMMA).values
         for column in layout.decimal_commas
     )
-    frame = _in_order(frame, name, time, faults)
+    frame = in_order(frame, name, time, faults)
     others = [c for c in frame.columns if c not in (name, time)]
     frame = _filled(frame, name, [c for c in keep if c in others])
     constant = {c: _is_constant(frame, name, c) for c in others}
@@ -223,28 +221,6 @@ def _cells(frame: pl.DataFrame, name: str, channels: Sequence[str]) -> pl.Series
     return sequence_cells(SERIES, Sequences(values, lengths))
 
 
-def _in_order(
-    frame: pl.DataFrame, name: str, time: str | None, faults: Faults
-) -> pl.DataFrame:
-    """Sort rows by series, in the order of first appearance, then by time."""
-    frame = frame.with_row_index(_ROW)
-    first = pl.col(_ROW).min().over(name)
-    if time is None:
-        return frame.sort(first, _ROW).drop(_ROW)
-    frame = frame.with_columns(_times(frame[time], faults).alias(_TIME))
-    frame = frame.sort(first, _TIME, _ROW)
-    repeated = frame.filter(pl.struct(name, _TIME).is_duplicated())
-    if repeated.height and not faults.messages:
-        names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
-        fix = (
-            f"{time!r} repeats within these series: {names}. Drop repeated rows. If "
-            "several columns together identify a series, join them into one column."
-        )
-        rule = "num_repeated == 0"
-        faults.add(fault(rule, "num_repeated", repeated.height, fix))
-    return frame.drop(_ROW, _TIME)
-
-
 def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFrame:
     """Copy values that occur in only some rows of a series to all of its rows.
 
@@ -260,25 +236,6 @@ def _filled(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFr
     )
 
 
-def _times(column: pl.Series, faults: Faults) -> pl.Series:
-    """Return the times as numbers or dates, parsed from text if necessary."""
-    style = date_style(tidy(column)) if column.dtype == pl.String else Style()
-    kinds = (("number", ""), ("date", style.name))
-    readings = [read_as(column, kind, name).values for kind, name in kinds]
-    values = min(readings, key=pl.Series.null_count)
-    if not values.null_count():
-        return values
-    row = int(values.is_null().arg_true()[0])
-    fix = (
-        f"Row {row} contains {shown_cell(column[row])}. Write dates as 2024-12-31, "
-        "and fill in missing values."
-    )
-    if style.problem:
-        fix = f"{style.problem[0].upper()}{style.problem[1:]}."
-    faults.add(f"Every row of {column.name!r} must contain a number or a date. {fix}")
-    return column
-
-
 def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
     """Return, for each series, whether the column has a single value."""
     if not is_readable(frame[column]):
@@ -290,7 +247,8 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
 def _changing(frame: pl.DataFrame, name: str, column: str, constant: pl.Series) -> str:
     """Return the fault message for a column that changes within series."""
     names = frame[name].unique(maintain_order=True).filter(~constant)
-    fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}."
+    fix = f"{column!r} changes in these series: {names[:_SHOWN].to_list()}. Write the "
+    fix += "same value in all rows of a series, or choose another series column."
     rule = "num_changing == 0"
     return fault(rule, "num_changing", len(names), fix)
 
