@@ -2,10 +2,11 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from assay._errors import InputError
-from assay.data import read
+from assay.data import load, read
 
 ROWS = [{"a": 1.5, "y": "u"}, {"a": 2.0, "y": "é"}]
 LINES = "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS)
@@ -75,3 +76,19 @@ def test_brackets_in_text_are_not_levels(tmp_path):
     rows = [{"a": "[" * 50 + '"{', "y": [[[[[[[1]]]]]]]}, {"a": "{", "y": [[[[[]]]]]}]
     content = "\n".join(map(json.dumps, rows))
     assert _read(tmp_path, content).to_dicts() == rows
+
+
+def test_whole_columns_in_one_object_are_explained(tmp_path):
+    path = tmp_path / "a.jsonl"
+    frame = pd.DataFrame({"w": [1.5, 2.5, 0.5], "y": ["u", "v", "u"]})
+    for orient in ("columns", "list"):
+        data = frame.to_dict(orient="list") if orient == "list" else frame.to_dict()
+        path.write_text(json.dumps(data))
+        with pytest.raises(InputError) as caught:
+            load(path, target="y")
+        code = str(caught.value).partition("per line: ")[2].removesuffix(" in pandas.")
+        code = code.replace("'a", f"'{tmp_path}/a")
+        eval(code, {"pd": pd})
+        assert load(tmp_path / "a-rows.jsonl", target="y").num_examples == 3
+    path.write_text('{"w": [1.5, 2.5, 0.5]}\n')  # a series to predict
+    assert read(path).height == 1

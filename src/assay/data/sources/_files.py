@@ -125,7 +125,10 @@ def _how_to_convert(path: Path) -> str:
     suffix = path.suffix.lower()
     known = f"Supported formats: {', '.join(sorted(FILE_SUFFIXES - {*IMAGES}))}."
     if suffix == ".json":
-        return f"Write one JSON object per line, and name the file .jsonl. {known}"
+        return (
+            f"Write pd.read_json({path.name!r}).to_json({path.stem + '.jsonl'!r}, "
+            f"orient='records', lines=True) in pandas. {known}"
+        )
     for fix, suffixes in _CONVERSIONS.items():
         if suffix in suffixes.split():
             return f"{fix.format(stem=path.stem, name=path.name)} {known}"

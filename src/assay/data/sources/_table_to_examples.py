@@ -19,6 +19,7 @@ from assay.data.sources.formats.images._image_columns import (
     holds_images,
     note_on_other_cells,
 )
+from assay.data.sources.formats.images._image_names import image_places, note_on_names
 from assay.data.sources.formats.images._images import decode_images
 from assay.data.table._array_cells import (
     Sequences,
@@ -31,6 +32,9 @@ from assay.data.table._column_names import with_known_names
 from assay.data.table._table import Table
 
 __all__ = ["to_examples", "with_test_part", "without_other_rows"]
+
+
+_FEW_COLUMNS = 50  # tables with more columns rarely describe images
 
 
 def to_examples(
@@ -58,6 +62,7 @@ def to_examples(
         frame = _reordered(frame, table.channels, layout.channels)
         layout = replace(layout, channels=layout.channels or table.channels)
     changed: list[pl.Series] = []
+    places = image_places(table.folder) if frame.width <= _FEW_COLUMNS else []
     for cells in frame.drop(keep, strict=False).get_columns():
         kind = layout.kinds.get(cells.name)
         column, more, layout = read_number_lists(cells, layout)
@@ -65,6 +70,7 @@ def to_examples(
             column, more = decode_images(column, layout, table.folder)
         elif kind is None:
             more = (*more, *note_on_other_cells(column))
+            more += tuple(note_on_names(column, table.folder, places))
         changed += [column] if column is not cells else []
         notes += more
     frame = frame.with_columns(changed)  # faster than one by one

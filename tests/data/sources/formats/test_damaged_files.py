@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -208,9 +209,12 @@ def test_too_many_series_of_a_text_file_are_refused(tmp_path, monkeypatch):
 
 def test_json_that_is_not_lines_is_told_what_to_do(tmp_path):
     path = tmp_path / "rows.json"
-    path.write_text('[{"a": 1}]')
-    with pytest.raises(InputError, match="one JSON object per line, and name .*.jsonl"):
+    path.write_text('[{"a": 1}, {"a": 2}]')
+    with pytest.raises(InputError) as caught:
         read(path)
+    code = str(caught.value).partition("Write ")[2].partition(" in pandas.")[0]
+    eval(code.replace("'rows", f"'{tmp_path}/rows"), {"pd": pd})
+    assert read(tmp_path / "rows.jsonl")["a"].to_list() == [1, 2]
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".npz", ".npy"])

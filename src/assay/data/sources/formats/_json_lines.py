@@ -51,7 +51,21 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
             ) from error
         frame = pl.DataFrame(rows, infer_schema_length=None, strict=False)
     _check_keys(path, content, frame)
+    _check_no_columns(path, frame)
     return frame
+
+
+def _check_no_columns(path: Path, frame: pl.DataFrame) -> None:
+    """Raise an InputError if a single object contains the columns of a table."""
+    row = frame.row(0) if frame.height == 1 else ()
+    lengths = {len(cell) for cell in row if isinstance(cell, list | dict)}
+    are_columns = len(row) > 1 and all(dtype.is_nested() for dtype in frame.dtypes)
+    if are_columns and len(lengths) == 1 and lengths != {1}:
+        raise InputError(
+            f"{str(path)!r} contains one object with whole columns. Write one object "
+            f"per line: pd.read_json({path.name!r}).to_json('{path.stem}-rows.jsonl', "
+            "orient='records', lines=True) in pandas."
+        )
 
 
 def _check_nesting(path: Path, content: bytes) -> None:

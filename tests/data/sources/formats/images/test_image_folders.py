@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from PIL import Image
 
@@ -311,3 +312,56 @@ def test_a_path_column_with_another_cell_is_named(tmp_path):
     (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
     notes = load(tmp_path / "labels.csv", target="kind").notes
     assert any("'file' is not treated as an image" in note for note in notes)
+
+
+def _in_class_folders(folder, suffix, write):
+    for label in ("neg", "pos"):
+        (folder / label).mkdir()
+        for number in range(6):
+            write(folder / label / f"{number}{suffix}", number)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("suffix", "write", "kind"),
+    [
+        (".txt", lambda path, n: path.write_text(f"good film {n}"), "category"),
+        (".npy", lambda path, n: np.save(path, np.ones((9 + n, 2)) * n), "sequence"),
+        (
+            ".csv",
+            lambda path, n: path.write_text(f"x,z\n{n},1\n2,{n}.5\n0,3\n"),
+            "sequence",
+        ),
+    ],
+)
+def test_other_files_in_class_folders_are_explained(tmp_path, suffix, write, kind):
+    folder = _in_class_folders(tmp_path, suffix, write)
+    with pytest.raises(InputError) as caught:
+        load(folder)
+    code = str(caught.value).partition("In Python, write ")[2].removesuffix(".")
+    paths, form = code.removeprefix("paths = ").split(", and pass ")
+    form, _, options = form.partition(" with ")
+    names = {"Path": Path, "np": np, "pl": pl}
+    names["paths"] = eval(paths, names)
+    assert len(names["paths"]) == 12
+    fields = eval(f"dict({options.replace(' and ', ', ')})", names)
+    dataset = load(eval(form, names), **fields)
+    assert dataset.task.classes == ("neg", "pos")
+    assert dataset.num_examples == 12
+    assert kind in [column.kind for column in dataset.columns]
+
+
+def test_tables_of_parts_are_named(tmp_path):
+    for name in ("test", "sample", "train"):
+        (tmp_path / f"{name}.csv").write_text("a,y\n1,u\n")
+    with pytest.raises(InputError, match="the tables 'train.csv' and 'test.csv'. Pass"):
+        load(tmp_path)
+    (tmp_path / "train.csv").unlink()
+    with pytest.raises(InputError, match="the table 'sample.csv'. Pass the path"):
+        load(tmp_path)
+
+
+def test_archives_in_a_folder_are_named(tmp_path):
+    (tmp_path / "data.zip").write_bytes(b"PK")
+    with pytest.raises(InputError, match="Unpack 'data.zip' first"):
+        load(tmp_path)

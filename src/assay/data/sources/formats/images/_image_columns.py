@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from assay.data.sources.formats.images._headers import ImageFile
+from assay.data.sources.formats.images._image_names import image_places, path_by_name
 from assay.data.table._image_files import IMAGE_SUFFIXES
 
 __all__ = ["holds_images", "image_files", "note_on_other_cells"]
@@ -99,10 +100,13 @@ def image_files(column: pl.Series, folder: Path | None) -> list[ImageFile]:
         column: a column of paths, bytes or records.
         folder: base folder of the paths; None for the working directory.
     """
-    return [
-        _image_file(cell, f"row {row}", folder or Path())
-        for row, cell in enumerate(column.to_list())
-    ]
+    cells, base = column.to_list(), folder or Path()
+    if column.dtype == pl.String and not any(map(_is_path, cells)):
+        places = image_places(folder)
+        found = (path_by_name(cell, places) for cell in cells)
+        pairs = zip(cells, found, strict=True)
+        cells = [str(path.relative_to(base)) if path else cell for cell, path in pairs]
+    return [_image_file(cell, f"row {row}", base) for row, cell in enumerate(cells)]
 
 
 def _image_file(cell: Any, row: str, folder: Path) -> ImageFile:

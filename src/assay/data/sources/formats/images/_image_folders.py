@@ -18,13 +18,12 @@ from assay.data.sources.formats.images._masks import (
     masks_in,
     note_on_mask_class,
 )
+from assay.data.sources.formats.images._no_images import why_no_images
 from assay.data.sources.formats.images._part_folders import part_folders
 from assay.data.table._image_files import (
-    IMAGE_SUFFIXES,
     has_images,
     images_in,
     is_image,
-    is_table,
     scan,
     subfolders,
     walk,
@@ -82,7 +81,7 @@ def read_image_folder(folder: Path) -> Table:
     else:
         listing.add(_list_classes(root))
     if not listing.paths:
-        raise InputError(_no_images(folder))
+        raise InputError(why_no_images(folder))
     return _table(folder, listing, num_test)
 
 
@@ -222,30 +221,3 @@ def _quoted(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(map(repr, names[:_SHOWN])) + more
-
-
-def _no_images(folder: Path) -> str:
-    fix = "Put the images of each class in a subfolder of its own"
-    files = [path.relative_to(folder) for path in walk(folder)[1]]
-    files.sort(key=lambda path: (len(path.parts), path))
-    table = next((f for f in files if is_table(f)), None)
-    part = next((f for f in files if f.suffix.lower() == ".parquet"), None)
-    if part is not None and (table is None or len(part.parts) < len(table.parts)):
-        return (
-            f"The Parquet files in {str(folder)!r} are in subfolders, such as "
-            f"{str(part)!r}. Pass one of the subfolders, move all files into one "
-            "folder, or name the subfolders by their values, such as year=2020."
-        )
-    if table is not None:
-        return (
-            f"No images found in {str(folder)!r}, but it contains the table "
-            f"{str(table)!r}. Pass the path of the table, or save several tables as "
-            "Parquet files."
-        )
-    found = f", but files such as {str(files[0])!r}" if files else ""
-    if files and not files[0].suffix:
-        fix = f"Images need a suffix, such as {files[0].name + '.png'!r}. {fix}"
-    return (
-        f"No images found in {str(folder)!r}{found}. {fix}, or pass a single image "
-        f"file. Supported formats: {', '.join(IMAGE_SUFFIXES)}."
-    )
