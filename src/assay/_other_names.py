@@ -48,6 +48,12 @@ _ROWS = (
     ("reducelronplateau reduce_on_plateau", "on_plateau"),
     ("linear fc fully_connected", "dense"),
     ("gray grey grayscale", "L"),
+    ("numeric numerical float int integer continuous", "number"),
+    ("categorical nominal factor object string str", "category"),
+    ("bool", "boolean"),
+    ("datetime timestamp", "date"),
+    ("img picture", "image"),
+    ("series timeseries", "sequence"),
 )
 
 OTHER_NAMES = {name: here.split() for there, here in _ROWS for name in there.split()}

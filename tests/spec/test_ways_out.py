@@ -9,6 +9,7 @@ import assay
 from assay import spec
 from assay._errors import InputError, did_you_mean
 from assay._other_names import OTHER_NAMES
+from assay.data import KINDS
 from assay.spec import read_data
 
 
@@ -115,7 +116,7 @@ def test_names_of_other_libraries_lead_to_names_that_exist():
     options = {*fields, "L", "source", "out", "trials", "time"}
     options |= {f"split_{name}" for name in spec.Split.model_fields}
     here = {name for names in OTHER_NAMES.values() for name in names}
-    assert here <= kinds | options
+    assert here <= kinds | options | {*KINDS}
     assert not set(OTHER_NAMES) & {*spec.Experiment.model_fields}
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import assay
-from assay import InputError
+from assay import InputError, RunError
 from assay._calls import explains_arguments
 
 X = np.random.default_rng(0).normal(size=(60, 3))
@@ -172,3 +172,53 @@ def test_only_unknown_names_are_explained():
         assay.data._private  # noqa: B018
     experiment = assay.Experiment(data="iris")
     assert experiment.model_copy(update={"seed": 3}).seed == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("assay.train(F, out=3)", "`isinstance(out, str)` must hold, but got out=3."),
+        ("assay.train(F, runs=3)", "Write a path, such as runs='runs/first'."),
+        ("assay.train(F, study=3)", "`isinstance(study, str)` must hold"),
+        ("assay.tune(F, study=3)", "`isinstance(study, str)` must hold"),
+        ("assay.race(F, out=[1])", "`isinstance(out, str)` must hold"),
+        ("assay.train(F, track=3)", "3 is not a tracker. Use tensorboard or mlflow."),
+        ("assay.train(F, on='gpu')", "Omit it to train on this machine."),
+        ("assay.race(F, optimizers=[0.1])", "Use optimizers=['sgd', 'adam']."),
+        (
+            "assay.race(F, optimizers='adm')",
+            "optimizer 'adm'. Did you mean 'ad",
+        ),
+        (
+            "assay.race(F, epochs='3')",
+            "`num_epochs >= 1` must hold",
+        ),
+        ("assay.data.load(F, kinds={'a': 'float'})", "Did you mean 'number'?"),
+        ("assay.data.load(F, kinds={'a': 'nominal'})", "Did you mean 'category'?"),
+        ("assay.data.load(F, kinds={'a': 'datetime'})", "Did you mean 'date'?"),
+    ],
+)
+def test_arguments_of_another_type(call, message):
+    frame = FRAME.assign(target=Y)
+    with pytest.raises(InputError) as caught:
+        eval(call, {"assay": assay, "F": frame})
+    assert message in str(caught.value)
+
+
+def test_a_single_name_is_a_list_of_one():
+    frame = pd.DataFrame(X, columns=[0, 1, 2]).assign(target=Y)
+    names = [column.name for column in assay.data.load(frame, ignore=0).columns]
+    assert names == ["0", "1", "2"]
+    raced = assay.race(frame, optimizers="sgd", seeds=1, epochs=1, model="linear")
+    assert [row["racer"] for row in raced.race.standings("epochs")] == ["sgd"]
+
+
+def test_folders_without_a_model(tmp_path):
+    with pytest.raises(RunError, match="is not a folder. Use the folder of a run"):
+        assay.Model.load(tmp_path / "none")
+    with pytest.raises(RunError, match="contains no run and no model. Use the folder"):
+        assay.Model.load(tmp_path)
+    model = assay.Fit.on((X, Y), num_epochs=1).model
+    model.save(tmp_path / "saved")
+    again = assay.Model.load(tmp_path / "saved")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))

@@ -2,12 +2,13 @@
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
-from assay._errors import InputError, did_you_mean
+from assay._errors import Faults, InputError, did_you_mean, fault
 
-__all__ = ["explains_arguments", "explains_construction"]
+__all__ = ["check_paths", "explains_arguments", "explains_construction"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,6 +75,16 @@ def explains_construction(form: str, **kinds: type) -> Callable[[Class], Class]:
         return kind
 
     return decorate
+
+
+def check_paths(**paths: Any) -> None:
+    """Raise an InputError for arguments that are neither paths nor None."""
+    faults = Faults()
+    for name, path in paths.items():
+        if not isinstance(path, str | os.PathLike | None):
+            fix = f"Write a path, such as {name}='runs/first'."
+            faults.add(fault(f"isinstance({name}, str)", name, path, fix))
+    faults.raise_if_any()
 
 
 def _wrong_kind(

@@ -28,7 +28,7 @@ def open_workers(on: str | None, devices: int | str = "all") -> Workers:
         Traceback (most recent call last):
         ...
         assay._errors.InputError: `on` must be "ray" or "ray://HOST:PORT", but got \
-on='rye'. Use --on ray, or leave it out to train on this machine.
+on='rye'. Omit it to train on this machine.
     """
     if on is None:
         return Workers(devices)
@@ -37,6 +37,6 @@ on='rye'. Use --on ray, or leave it out to train on this machine.
     if on.startswith(_SCHEME) and on != _SCHEME:
         return RayWorkers(on)
     raise InputError(
-        f'`on` must be "ray" or "ray://HOST:PORT", but got on={on!r}. Use --on ray, or '
-        "leave it out to train on this machine."
+        f'`on` must be "ray" or "ray://HOST:PORT", but got on={on!r}. Omit it to train '
+        "on this machine."
     )

@@ -8,6 +8,7 @@ from assay import spec
 from assay._calls import (
     ExplainsNames,
     check_call,
+    check_paths,
     explains_arguments,
     holds_arrays,
     takes_one_source,
@@ -87,6 +88,7 @@ class Experiment(ExplainsNames, spec.Experiment):
             AssayError: this process was forked after its parent trained or predicted.
         """
         check_process()
+        check_paths(out=out, runs=runs, study=study)
         check_time(self)
         out = own_folder(out, resume=resume)
         if not is_first_host():

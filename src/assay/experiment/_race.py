@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from assay import spec
-from assay._calls import ExplainsNames, explains_construction, takes_one_source
+from assay._calls import (
+    ExplainsNames,
+    check_paths,
+    explains_construction,
+    takes_one_source,
+)
 from assay._errors import InputError, WriteError
 from assay._version import __version__
 from assay.cluster import open_workers
@@ -88,6 +93,7 @@ def race(
         ['adam', 'sgd']
     """
     check_process()
+    check_paths(out=out)
     observer = observer or Observer()
     started = observer.started or time.monotonic()
     observer.stage("data", str(data)[:60])

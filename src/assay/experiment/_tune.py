@@ -5,7 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from assay import spec
-from assay._calls import ExplainsNames, explains_construction, takes_one_source
+from assay._calls import (
+    ExplainsNames,
+    check_paths,
+    explains_construction,
+    takes_one_source,
+)
 from assay.cluster import open_workers
 from assay.experiment._events import Events, Observer, Recorder
 from assay.experiment._experiment import Experiment, experiment_for
@@ -106,6 +111,7 @@ def tune(
         (2, {})
     """
     check_process()
+    check_paths(study=study)
     experiment = experiment_for(
         data, target, fields, trials=trials, time_seconds=time_seconds
     )

@@ -1,6 +1,7 @@
 """The registry of trackers."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from assay._errors import Faults, InputError, did_you_mean
 from assay.trackers._mlflow import MLflow
@@ -30,13 +31,14 @@ def open_trackers(requested: str | Tracker | Iterable[str | Tracker]) -> list[Tr
         assay._errors.InputError: 'tensorbord' is not a tracker. Use tensorboard or \
 mlflow. Did you mean 'tensorboard'?
     """
-    several = [requested] if isinstance(requested, str | Tracker) else requested
+    are_several = isinstance(requested, Iterable) and not isinstance(requested, str)
+    several: Any = requested if are_several else [requested]
     faults, trackers = Faults(), list[Tracker]()
     for one in dict.fromkeys(several):
         if isinstance(one, Tracker):
             trackers.append(one)
         elif one not in TRACKERS:
-            known, near = " or ".join(TRACKERS), did_you_mean(one, TRACKERS)
+            known, near = " or ".join(TRACKERS), did_you_mean(str(one), TRACKERS)
             faults.add(f"{one!r} is not a tracker. Use {known}.{near}")
         else:
             try:

@@ -163,7 +163,10 @@ def test_a_model_of_another_version_is_refused(cells_run, tmp_path):
     folder.write_json("model/model.json", description | {"version": 2})
     with pytest.raises(RunError, match="has version 2, but this version .* 1"):
         Model.load(folder)
+    folder.path_of("model/model.json").unlink()
     with pytest.raises(RunError, match="has no model/model.json"):
+        Model.load(folder)
+    with pytest.raises(RunError, match="contains no run and no model"):
         Model.load(RunFolder(tmp_path))
 
 

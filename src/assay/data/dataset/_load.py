@@ -91,7 +91,7 @@ def load(
     if target is not None:
         target = str(target)  # pandas frames may have numbers as column names
     _check_types(kinds, stream)
-    ignore = list(map(str, [ignore] if isinstance(ignore, str) else ignore))
+    ignore = list(map(str, [ignore] if isinstance(ignore, str | int) else ignore))
     kinds = {str(column): kind for column, kind in (kinds or {}).items()}
     _check_names(layout)
     requested = Layout(kinds=kinds, **layout)

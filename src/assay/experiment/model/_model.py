@@ -11,7 +11,7 @@ import polars as pl
 
 from assay import spec
 from assay._calls import ExplainsNames, explains_arguments, explains_construction
-from assay._errors import InputError
+from assay._errors import InputError, RunError
 from assay.data import Dataset, Inputs, Preparation, read_blocks, row_names
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._check import check_rows, read_once
@@ -233,6 +233,13 @@ class Model(ExplainsNames):
             RunError: the run has no model, or this version of Assay cannot read it.
         """
         folder = _opened(folder)
+        if not folder.path.is_dir():
+            raise RunError(f"{folder.path} is not a folder. Use the folder of a run.")
+        if not (folder.is_run or folder.path_of("model").is_dir()):
+            raise RunError(
+                f"{folder.path} contains no run and no model. Use the folder of a run, "
+                "or one passed to `Model.save`."
+            )
         return cls.from_saved(read_model(folder), folder, network)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assay import spec
 from assay._errors import Faults, did_you_mean, fault
@@ -53,7 +54,7 @@ class Racer:
 
 
 def racers(
-    optimizers: Sequence[str | spec.Optimizer], *, batch_size: int | str
+    optimizers: str | Sequence[str | spec.Optimizer], *, batch_size: int | str
 ) -> list[Racer]:
     """Return the racers for a list of optimizers.
 
@@ -71,7 +72,8 @@ def racers(
         [32, 1]
     """
     faults, by_name = Faults(), dict[str, Racer]()
-    for optimizer in optimizers:
+    is_one = isinstance(optimizers, str | spec.Optimizer)
+    for optimizer in [optimizers] if is_one else optimizers:
         racer = _read(optimizer, batch_size, faults)
         if racer is not None and racer.name in by_name:
             rule, fix = "len(optimizers) == len(set(optimizers))", "Remove one."
@@ -85,11 +87,13 @@ def racers(
     return list(by_name.values())
 
 
-def _read(
-    optimizer: str | spec.Optimizer, batch_size: int | str, faults: Faults
-) -> Racer | None:
+def _read(optimizer: Any, batch_size: int | str, faults: Faults) -> Racer | None:
     if isinstance(optimizer, spec.Optimizer):
         return Racer(optimizer.kind, optimizer, batch_size)
+    if not isinstance(optimizer, str):
+        rule, fix = "isinstance(optimizer, str)", "Use optimizers=['sgd', 'adam']."
+        faults.add(fault(rule, "optimizer", optimizer, fix))
+        return None
     kind, at, size = optimizer.strip().partition("@")
     member = spec.Optimizer.members.get(kind)
     if member is None:

@@ -115,13 +115,13 @@ def race(
     return Race(tuple(tuned), tuple(curves), num_epochs, seeds, tuple(notes))
 
 
-def _check(training_data: TrainingData, **counts: int) -> None:
+def _check(training_data: TrainingData, **counts: Any) -> None:
     faults = Faults()
     if not int(training_data.val.count):
         fix = "Hold out a validation set to tune the learning rates."
         faults.add(fault("num_val >= 1", "num_val", 0, fix))
     for name, count in counts.items():
-        if count < 1:
+        if not isinstance(count, int) or count < 1:
             faults.add(fault(f"{name} >= 1", name, count, "Use 3."))
     faults.raise_if_any()
 
