@@ -195,3 +195,60 @@ def test_the_size_of_images_that_are_not_square_can_be_set():
     with pytest.raises(InputError, match="equally many numbers in each cell"):
         uneven = _table([cell[: 8 - n % 3] for n, cell in enumerate(PIXELS)])
         load(uneven, kinds={"pixels": "image"})
+
+
+SERIES = RANDOM.normal(size=(40, 5, 2)).round(3)
+
+
+@pytest.mark.parametrize("form", [str, repr, lambda array: str(array.tolist())])
+@pytest.mark.parametrize(
+    ("arrays", "kind"), [(PIXELS, "image"), (SERIES, "sequence"), (SERIES * 1e9, None)]
+)
+def test_arrays_written_by_python_are_read(tmp_path, arrays, kind, form):
+    kind = kind or "sequence"
+    table = {"c": [form(array) for array in arrays], "label": LABELS}
+    pl.DataFrame(table).write_csv(tmp_path / "a.csv")
+    dataset = load(tmp_path / "a.csv")
+    assert _column(dataset, "c").kind == kind
+    cells = dataset.frame["c"].to_numpy()
+    read = cells[..., 0] if kind == "image" else cells
+    np.testing.assert_allclose(read, arrays.astype(np.float32), rtol=1e-5)
+    preparation = Preparation.fit(dataset, split(dataset, seed=0).train)
+    np.testing.assert_array_equal(
+        preparation.transform({"c": table["c"][:1]}), preparation.transform(dataset)[:1]
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["array([{}])", "tensor([{}])", "array([{}], dtype=int8)", "np.array([{}])"],
+)
+def test_calls_around_numbers_are_ignored(form):
+    dataset = load(_table(PIXELS, ", ", form))
+    np.testing.assert_array_equal(dataset.frame["pixels"].to_numpy()[..., 0], PIXELS)
+
+
+@pytest.mark.parametrize("shape", [(2000,), (50, 50)])
+def test_shortened_arrays_are_noted(shape):
+    with np.printoptions(threshold=10):
+        cells = [str(RANDOM.normal(size=shape)) for _ in range(40)]
+    dataset = load({"c": cells, "w": np.arange(40.0) ** 2, "label": LABELS})
+    assert _column(dataset, "c").kind == "text"
+    assert any("arrays in 'c' were lost when the file" in x for x in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"some text [{n}]" for n in range(40)],
+        [f"a... {n} [b]" for n in range(40)],
+        [f"({n}, {n + 1}]" for n in range(40)],
+        ["['a', 'b']", "['c']"] * 20,
+        ["[[1, 2], [3, 4]]", None] * 20,
+        ["[[1, 2], [3]]", "[[1]]"] * 20,
+    ],
+)
+def test_other_brackets_are_text(cells):
+    data = load({"w": np.arange(40.0) ** 2, "c": cells, "label": LABELS})
+    assert _column(data, "c").kind not in ("image", "sequence")
+    assert not any("were lost" in note for note in data.notes)

@@ -7,7 +7,16 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns.formats._pixel_lists import factors, read_pixels
-from assay.data.table._array_cells import dense_cells, holds_cells, image_shape
+from assay.data.columns.formats._written_arrays import (
+    note_on_shortened,
+    numbers_of_arrays,
+)
+from assay.data.table._array_cells import (
+    dense_cells,
+    holds_cells,
+    image_shape,
+    read_cells,
+)
 from assay.data.table._array_options import Layout
 
 __all__ = ["holds_number_lists", "read_number_lists"]
@@ -54,7 +63,15 @@ def read_number_lists(
     if column.dtype != pl.String:
         numbers = _flat_lists(column) if kind == "image" else None
         return unchanged if numbers is None else _images(column, numbers, layout, "")
-    separator = _separator(column.drop_nulls()) if kind in _ARRAYS else ""
+    if kind not in _ARRAYS:
+        return unchanged
+    column = numbers_of_arrays(column)
+    if column.dtype != pl.String:
+        is_clear = kind is not None or _are_arrays(column)
+        return (column, (), layout) if is_clear else unchanged
+    if note := note_on_shortened(column):
+        return *unchanged[:1], (note,), layout
+    separator = _separator(column.drop_nulls())
     if not separator:
         return unchanged
     if kind == "sequence" or (kind == "image" and column.null_count()):
@@ -65,6 +82,15 @@ def read_number_lists(
         return unchanged
     numbers = _matrix(column, separator) if count else None
     return _images(column, numbers, layout, separator)
+
+
+def _are_arrays(column: pl.Series) -> bool:
+    """Return whether cells are images or sequences, all of them present."""
+    try:
+        read_cells(column, None)
+    except InputError:
+        return False
+    return True
 
 
 def _flat_lists(column: pl.Series) -> np.ndarray | None:
