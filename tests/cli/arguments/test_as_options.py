@@ -2,7 +2,7 @@
 
 import pytest
 
-from assay.cli.arguments._as_options import as_options
+from assay.cli.arguments._as_options import as_options, with_options
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,22 @@ def test_a_file_without_a_header_is_named_as_the_cause(command, tmp_path):
         "'5.1,3.5,two', was used as column names but looks like data. "
         "If it is data, add a header row above it."
     ]
+
+
+def test_fixes_in_notes_and_reasons_become_options():
+    fix, option = "write kinds={'a': 'image'}.", """write --kinds '{"a" = "image"}'."""
+    record = {
+        "notes": [fix],
+        "columns": [{"name": "a", "reason": fix}],
+        "findings": [{"code": "b", "remedy": fix}],
+        "data": {"notes": (fix,)},
+        "seed": 3,
+    }
+    assert with_options(record) == {
+        "notes": [option],
+        "columns": [{"name": "a", "reason": option}],
+        "findings": [{"code": "b", "remedy": option}],
+        "data": {"notes": [option]},
+        "seed": 3,
+    }
+    assert record["notes"] == [fix]

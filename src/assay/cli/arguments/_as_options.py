@@ -51,12 +51,23 @@ def as_options(message: str) -> str:
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with the remedies of its findings rewritten as options."""
-    findings = [
-        {**finding, "remedy": as_options(finding.get("remedy", ""))}
-        for finding in record.get("findings", ())
-    ]
-    return {**record, "findings": findings}
+    """Return a record whose fixes are rewritten as options.
+
+    Fixes are in the remedies of findings, the notes and the reasons for the kinds of
+    columns, also those of a run's data.
+    """
+    changed = dict(record)
+    for name, key in (("findings", "remedy"), ("columns", "reason")):
+        if name in record:
+            items = (
+                item | {key: as_options(item.get(key, ""))} for item in record[name]
+            )
+            changed[name] = list(items)
+    if "notes" in record:
+        changed["notes"] = list(map(as_options, record["notes"]))
+    if isinstance(record.get("data"), Mapping):
+        changed["data"] = with_options(record["data"])
+    return changed
 
 
 def _as_python(value: str) -> str:

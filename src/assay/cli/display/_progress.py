@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from assay._terminal import printable
+from assay.cli.arguments._as_options import as_options
 from assay.experiment import Observer
 from assay.records import Finding
 
@@ -70,7 +71,7 @@ class Lines(Observer):
             _print(f"{self._stage}: {done} of {total}{', ' if text else ''}{text}")
 
     def note(self, text: str) -> None:
-        _print(f"note: {text}")
+        _print(f"note: {as_options(text)}")
 
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:
@@ -101,7 +102,9 @@ class Bars(Observer):
         self._bars.update(self._task, completed=done, total=total, text=printable(text))
 
     def note(self, text: str) -> None:
-        self._bars.console.print(f"note: {text}", markup=False, highlight=False)
+        self._bars.console.print(
+            f"note: {as_options(text)}", markup=False, highlight=False
+        )
 
     def finding(self, finding: Finding) -> None:
         if finding.severity in _SHOWN:

@@ -187,11 +187,12 @@ def _why_no_image(name: str, count: int, layout: Layout, separator: str) -> str:
         return _unknown_order(name, shape, separator)
     square, size = image_shape(count, None), factors(count)
     found = f"Each cell of {name!r} contains {count} numbers"
-    if layout.image_size is not None and square is not None:
+    if layout.image_size is not None:
         height, width = layout.image_size
+        size = size if square is None else square[:2]
         return (
             f"{found}, but an image of {height} x {width} has {height * width} pixels. "
-            f"Write image_size={square[:2]}. Lists of pixels cannot be resized."
+            f"Write image_size={size}. Lists of pixels cannot be resized."
         )
     return (
         f"{found}, which make no square image. Write their height and width, such as "
