@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from assay.cli.arguments._options_from_spec import Option, options
@@ -31,10 +32,7 @@ def as_options(message: str) -> str:
         >>> as_options("Write image_size=(12, 12) to resize all images.")
         "Write --image-size '[12, 12]' to resize all images."
     """
-    by_name = {option.path: option for option in options()}
-    by_name |= {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}
-    names = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
-    fix = rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
+    by_name = _by_name()
 
     def rewrite(match: re.Match[str]) -> str:
         if match["kept"] is not None:
@@ -47,7 +45,22 @@ def as_options(message: str) -> str:
             return match[0]
         return _written(by_name[match["name"]], value)
 
-    return re.sub(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fix}", rewrite, message)
+    return _fixes().sub(rewrite, message)
+
+
+@cache
+def _by_name() -> dict[str, Option]:
+    """Return the options by the names that fixes use."""
+    by_name = {option.path: option for option in options()}
+    return by_name | {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}
+
+
+@cache
+def _fixes() -> re.Pattern[str]:
+    """Return the pattern of the fixes in messages, and of text that is kept."""
+    names = "|".join(sorted(map(re.escape, _by_name()), key=len, reverse=True))
+    fix = rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
+    return re.compile(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fix}")
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
