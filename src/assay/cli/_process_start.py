@@ -19,14 +19,13 @@ def process_started() -> float:
         >>> process_started() <= time.monotonic()
         True
     """
-    return time.monotonic() - _age_seconds()
-
-
-def _age_seconds() -> float:
+    now = time.monotonic()
     try:
+        # read right after the other clock, because reading the file may take long
+        since_boot = time.clock_gettime(time.CLOCK_BOOTTIME)
         # the name is in parentheses and may contain spaces
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
         ticks = int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
-        return max(time.clock_gettime(time.CLOCK_BOOTTIME) - ticks, 0.0)
+        return min(now - (since_boot - ticks), now)
     except (OSError, ValueError, IndexError, AttributeError):
-        return 0.0
+        return now
