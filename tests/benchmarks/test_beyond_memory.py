@@ -19,7 +19,8 @@ def test_the_table_is_written_in_pieces_and_streamed(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("peak", "code", "verdict"), [(90, 0, "below the cap"), (110, 1, "ABOVE the cap")]
+    ("peak", "code", "verdict"),
+    [(90, 0, "below the limit"), (110, 1, "ABOVE the limit")],
 )
 def test_the_peak_decides_the_exit_code(peak, code, verdict, capsys):
     measured = {
