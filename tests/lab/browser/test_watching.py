@@ -141,7 +141,9 @@ def test_a_divergence_is_explained(visit, live):
     )
     page = visit().go("runs/live-1")
     page.get_by_text("At iteration 27").wait_for()
-    expect(page.get_by_role("alert")).to_contain_text("learning rate is too large")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "learning rate is probably too large"
+    )
     expect(page.get_by_role("button", name="Train again")).to_be_hidden()
 
 
