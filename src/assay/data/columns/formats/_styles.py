@@ -55,7 +55,7 @@ thousands separators.
 
 _HAS_POINT = r"\d\.\d"
 _COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # a decimal comma
-_POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$"
+_POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))\D*$"
 _FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
@@ -137,6 +137,10 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
     Example:
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
         True
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5 kg"], "b": ["1.234 €"]}))
+        True
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5"], "b": ["1.5 kg"]}))
+        False
         >>> uses_decimal_commas(pl.DataFrame({"a": ["1,234", "2,500"]}))
         False
     """
@@ -145,7 +149,13 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
     if any(column.any() for column in with_points):
         return False
     with_commas = text.select(pl.all().str.contains(_COMMA_DECIMALS).any())
-    return any(_has_comma_numbers_only(text[c.name]) for c in with_commas if c.any())
+    columns = [text[column.name] for column in with_commas if column.any()]
+    return any(_has_comma_numbers_only(_without_unit(cells)) for cells in columns)
+
+
+def _without_unit(cells: pl.Series) -> pl.Series:
+    unit = unit_of(cells)
+    return without_unit(cells, unit) if unit else cells
 
 
 def _has_comma_numbers_only(cells: pl.Series) -> bool:
