@@ -173,8 +173,10 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the distances (queries, 3) to the nearest point that is not a copy, and to
-    the tenth and the twentieth."""
+    """Return the distances (queries, 3) to three points that are not copies.
+
+    They are the nearest, the tenth nearest and the twentieth nearest.
+    """
     squares = np.einsum("ij,ij->i", points, points)
     doubled = -2 * points.T
     places = [min(place, len(points)) - 1 for place in (1, *_FAR)]

@@ -46,7 +46,7 @@ class SoleInputEncoder(Protocol):
         ...
 
     def no_rows(self) -> Inputs:
-        """Return inputs without rows."""
+        """Return empty inputs, with 0 rows."""
         ...
 
     def to_json(self) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _table(
 
 
 def _class_names(codes: pl.Series, names: list[str]) -> pl.Series:
-    """Return the class names of codes, or null for -1, which marks a missing class."""
+    """Return the class names for codes, or null for -1, which marks a missing class."""
     name_of = dict(enumerate(names))
     return codes.replace_strict(name_of, default=None, return_dtype=pl.String)
 

@@ -55,13 +55,13 @@ class _Shown:
 class LiveRun(Watcher):
     """The live log and the controls of a run.
 
-    A thread writes the log and reads the controls over 20 times a second, so the
+    A thread writes the log and reads the controls more than 20 times per second, so the
     training threads only need to queue their measurements.
 
     Args:
         folder: folder of the run.
         resumed: whether the run was resumed.
-        session: trackers that also receive the records, including all epochs.
+        session: the trackers, which also receive the records of all epochs.
     """
 
     call_seconds = _TICK_SECONDS

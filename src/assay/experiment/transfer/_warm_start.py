@@ -137,7 +137,7 @@ def warm_start(
 
 
 def _without(tree: Any, fresh: Sequence[str], path: ArrayPath = ()) -> Any:
-    """Remove the layers that match the patterns from a nested tree."""
+    """Remove from a nested tree the layers that match the patterns."""
     if not isinstance(tree, dict):
         return tree
     inner = cast(dict[str, Any], tree)

@@ -55,7 +55,7 @@ def silu(x: Values) -> Values:
 
 @activation(spec.HardSwish, initializer="he", gain=1.7367)
 def hard_swish(x: Values) -> Values:
-    """Return x times `hard_sigmoid` with the slope 1/6.
+    """Return x times `hard_sigmoid` with a slope of 1/6.
 
     The minimum is -0.375, at x = -1.5.
 

@@ -34,7 +34,7 @@ class RunLock:
         from filelock import (
             FileLock,
             Timeout,
-        )  # imported here because it is slow, and only a few commands write runs
+        )  # slow to import, and only a few commands write runs
 
         self._lock: Any = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:

@@ -55,7 +55,7 @@ class ImageEncoder:
         return self.shape
 
     def no_rows(self) -> np.ndarray:
-        """Return inputs without rows."""
+        """Return empty inputs, with 0 rows."""
         return np.zeros((0, *self.shape), dtype=np.float32)
 
     def encode(self, values: pl.Series) -> np.ndarray:

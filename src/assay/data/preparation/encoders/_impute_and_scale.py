@@ -54,7 +54,7 @@ class Scale:
 
 
 def _median(values: np.ndarray) -> float:
-    """Return the median, ten times faster than `numpy.median` for a few rows."""
+    """Return the median, ten times faster than `numpy.median` if there are few rows."""
     middle = [(len(values) - 1) // 2, len(values) // 2]
     low, high = np.partition(values, middle)[middle]
     return float(low if low == high else (low + high) / 2)

@@ -68,7 +68,7 @@ class SequenceEncoder:
         return self.steps, len(self.mean)
 
     def no_rows(self) -> np.ndarray | dict[str, np.ndarray]:
-        """Return inputs without rows."""
+        """Return empty inputs, with 0 rows."""
         values = np.zeros((0, *self.input_shape), dtype=np.float32)
         return empty_batch(values) if self.uneven else values
 

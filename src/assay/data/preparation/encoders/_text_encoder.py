@@ -82,7 +82,7 @@ class TextEncoder:
         return len(self.vocabulary) + 2
 
     def no_rows(self) -> dict[str, np.ndarray]:
-        """Return inputs without rows."""
+        """Return empty inputs, with 0 rows."""
         return empty_batch(np.zeros((0, self.steps), dtype=np.int32))
 
     def encode(self, values: pl.Series) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from assay.data.sources.frames._frames import frame_of, is_frame
 
 __all__ = ["vector_of"]
 
-# Polars supports few operations on Float16, and has no larger type than Float64.
+# Polars supports few operations on Float16, and has no float type larger than Float64.
 _CONVERTED = {np.dtype(np.float16): np.float32, np.dtype(np.longdouble): np.float64}
 _REAL = "Write y.real."
 
