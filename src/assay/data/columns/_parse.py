@@ -206,7 +206,9 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     rewritten = plain_numbers(cells, decimals).cast(pl.Float64, strict=False)
     numbers = numbers.fill_null(rewritten.fill_nan(None))
     numbers = numbers.fill_null(seconds_of(cells))
-    return numbers.fill_null(amounts(whole, unit)) if unit in BASE_UNITS else numbers
+    if unit not in BASE_UNITS or numbers.null_count() == whole.null_count():
+        return numbers
+    return numbers.fill_null(amounts(whole, unit))
 
 
 def _boolean(cells: pl.Series) -> pl.Series:

@@ -36,6 +36,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:,|and|und)?\s*"
 _BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
+_UNIT = r"(\pL+|['′’\"″”]+)\.?\s*$"
 _WORD = r"(?i)\d\s*(?:\pL{2,}|['′’\"″”])"  # a single letter may be part of a code
 
 
@@ -98,6 +99,10 @@ def base_unit(text: pl.Series) -> str:
     """
     text = text.drop_nulls()
     first = text.head(_FIRST_CELLS)
+    if not may_be_amounts(text).any():
+        units = text.str.extract(_UNIT, 1).str.to_lowercase().drop_nulls()
+        if units.n_unique() < 2:  # as in most columns; the patterns below are slow
+            return ""
     for base in _FAMILIES:
         if amounts(first, base).null_count() == len(first):
             continue
