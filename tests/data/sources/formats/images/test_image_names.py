@@ -1,5 +1,7 @@
 """Tables that name images without a suffix are recognized."""
 
+import os
+
 import numpy as np
 import polars as pl
 import pytest
@@ -43,3 +45,13 @@ def test_missing_images_are_named(tmp_path):
 def test_other_columns_are_not_noted(tmp_path):
     path = _table(tmp_path, "photos", tuple(range(100, 120)))
     assert not any("names of images" in note for note in load(path).notes)
+
+
+def test_a_table_is_read_although_its_folder_cannot_be_listed(tmp_path, monkeypatch):
+    path = _table(tmp_path, "photos")
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert load(path).num_examples == 20

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -21,9 +22,12 @@ def image_places(folder: Path | None) -> ImagePlaces:
     """Return the folder of a table and its subfolders, if they contain images."""
     if folder is None or not folder.is_dir():
         return []
-    places = []
-    for place in (folder, *subfolders(folder)[:_MOST_PLACES]):
-        with os.scandir(place) as entries:
+    places, searched = [], [folder]
+    with suppress(OSError):  # a table may be readable even if its folder is not
+        searched += subfolders(folder)[:_MOST_PLACES]
+    for place in searched:
+        names: list[str] = []
+        with suppress(OSError), os.scandir(place) as entries:
             names = [entry.name for entry in itertools.islice(entries, _FIRST_FILES)]
         if images := sorted(filter(is_image, names)):
             places.append((place, os.path.splitext(images[0])[1]))
@@ -31,7 +35,7 @@ def image_places(folder: Path | None) -> ImagePlaces:
 
 
 def path_by_name(name: str | None, places: ImagePlaces) -> Path | None:
-    """Return the path of the image with a name, or None if there is no such image."""
+    """Return the path of the image with this name, or None if it was not found."""
     if not name or is_image(name) or "\0" in name:
         return None
     paths = (place / f"{name}{suffix}" for place, suffix in places)
