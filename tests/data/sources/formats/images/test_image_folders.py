@@ -7,20 +7,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from PIL import Image
+from tests.data.sources.formats.images.image_files import write_images
 
 from assay import data
 from assay._errors import InputError
 from assay.data import load
-
-
-def _write(folder: Path, *names: str) -> Path:
-    """Write images that are all different."""
-    for position, name in enumerate(names):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(np.full((4, 4), position, np.uint8)).save(path)
-    return folder
 
 
 def _class_names(*parts: str) -> list[str]:
@@ -33,7 +24,7 @@ def _class_names(*parts: str) -> list[str]:
 @pytest.mark.parametrize("test", ["test", "Testing", "eval", None])
 def test_parts_are_recognized_in_all_usual_spellings(train, val, test, tmp_path):
     parts = [part for part in (train, val, test) if part]
-    dataset = load(_write(tmp_path, *_class_names(*parts)))
+    dataset = load(write_images(tmp_path, *_class_names(*parts)))
     assert dataset.task.classes == ("bright", "dark")
     assert dataset.num_examples == 6 * len(parts)
     assert dataset.num_test == (6 if test else 0)
@@ -44,12 +35,12 @@ def test_parts_are_recognized_in_all_usual_spellings(train, val, test, tmp_path)
 
 def test_a_class_may_be_called_train(tmp_path):
     names = [f"{kind}/{i}.png" for kind in ("bus", "car", "train") for i in range(3)]
-    dataset = load(_write(tmp_path, *names))
+    dataset = load(write_images(tmp_path, *names))
     assert dataset.task.classes == ("bus", "car", "train")
 
 
 def test_parts_without_classes_are_refused(tmp_path):
-    _write(tmp_path, "train/1.png", "train/2.png", "val/3.png")
+    write_images(tmp_path, "train/1.png", "train/2.png", "val/3.png")
     with pytest.raises(InputError) as caught:
         load(tmp_path)
     part = tmp_path / "train"
@@ -61,7 +52,7 @@ def test_parts_without_classes_are_refused(tmp_path):
 
 @pytest.mark.parametrize("root", ["photos", "a/b"])
 def test_images_some_folders_too_deep_are_found(root, tmp_path):
-    dataset = load(_write(tmp_path, *_class_names(root)))
+    dataset = load(write_images(tmp_path, *_class_names(root)))
     assert dataset.task.classes == ("bright", "dark")
     assert f"The image folders are in {root!r}." in dataset.notes
     names = data.row_names(tmp_path, data.Layout())
@@ -71,7 +62,7 @@ def test_images_some_folders_too_deep_are_found(root, tmp_path):
 @pytest.mark.parametrize("above", ["", "photos/"])
 def test_several_folders_of_classes_are_refused(above, tmp_path):
     names = _class_names("2023", "2024")
-    _write(tmp_path, *(above + name for name in names))
+    write_images(tmp_path, *(above + name for name in names))
     outer = tmp_path / above
     with pytest.raises(InputError) as caught:
         load(tmp_path)
@@ -88,18 +79,18 @@ def test_several_folders_of_classes_are_refused(above, tmp_path):
 def test_subfolders_that_differ_between_classes_are_allowed(tmp_path):
     names = [f"{kind}/{i}.png" for kind in ("pet/cat", "pet/dog") for i in range(3)]
     names += [f"vehicle/{kind}/{i}.png" for kind in ("bus", "car") for i in range(3)]
-    assert load(_write(tmp_path, *names)).task.classes == ("pet", "vehicle")
+    assert load(write_images(tmp_path, *names)).task.classes == ("pet", "vehicle")
 
 
 def test_parts_are_found_in_an_inner_folder(tmp_path):
     dataset = load(
-        _write(tmp_path, *_class_names("photos/train", "photos/test/images"))
+        write_images(tmp_path, *_class_names("photos/train", "photos/test/images"))
     )
     assert (dataset.num_examples, dataset.num_test) == (12, 6)
 
 
 def test_one_class_is_read_for_prediction(tmp_path):
-    _write(tmp_path, "cat/a/1.png", "cat/b/2.png", "cat/3.png")
+    write_images(tmp_path, "cat/a/1.png", "cat/b/2.png", "cat/3.png")
     assert data.read(tmp_path)["class"].to_list() == ["cat"] * 3
 
 
@@ -112,7 +103,9 @@ def test_hidden_files_and_folders_are_skipped_at_any_depth(tmp_path):
         "dark/._0.png",
         ".cache/0.png",
     )
-    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")), *hidden)
+    write_images(
+        tmp_path, *(name.removeprefix("./") for name in _class_names(".")), *hidden
+    )
     for name in ("Thumbs.db", "desktop.ini", ".DS_Store"):
         (tmp_path / "dark" / name).write_bytes(b"?")
     dataset = load(tmp_path)
@@ -121,7 +114,9 @@ def test_hidden_files_and_folders_are_skipped_at_any_depth(tmp_path):
 
 
 def test_notes_name_everything_else_that_is_left_out(tmp_path):
-    _write(tmp_path, *(n.removeprefix("./") for n in _class_names(".")), "_old/1.png")
+    write_images(
+        tmp_path, *(n.removeprefix("./") for n in _class_names(".")), "_old/1.png"
+    )
     (tmp_path / "green").mkdir()
     (tmp_path / "dark" / "photo.heic").write_bytes(b"?")
     (tmp_path / "labels.csv").write_text("?")
@@ -135,7 +130,7 @@ def test_notes_name_everything_else_that_is_left_out(tmp_path):
 
 
 def test_notes_name_what_lies_beside_the_parts(tmp_path):
-    _write(tmp_path, *_class_names("train", "test", "extra"))
+    write_images(tmp_path, *_class_names("train", "test", "extra"))
     (tmp_path / "README.md").write_text("?")
     notes = load(tmp_path).notes
     assert "Other files and folders are not used: 'extra', 'README.md'." in notes
@@ -143,7 +138,7 @@ def test_notes_name_what_lies_beside_the_parts(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_file_names_that_are_not_utf8_are_refused(tmp_path):
-    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
+    write_images(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
     os.rename(tmp_path / "dark" / "0.png", os.fsencode(tmp_path) + b"/dark/\xff.png")
     with pytest.raises(InputError, match=r"file names are not UTF-8.*dark/.udcff.png"):
         load(tmp_path)
@@ -151,14 +146,14 @@ def test_file_names_that_are_not_utf8_are_refused(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_named_as_an_image_is_refused(tmp_path):
-    _write(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
+    write_images(tmp_path, *(name.removeprefix("./") for name in _class_names(".")))
     os.mkfifo(tmp_path / "dark" / "9.png")
     with pytest.raises(InputError, match=r"dark/9.png \(not a regular file\)"):
         load(tmp_path)
 
 
 def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
-    _write(tmp_path, "cat/1.png", "cat/2.png")
+    write_images(tmp_path, "cat/1.png", "cat/2.png")
     for stream in (False, True):
         with pytest.raises(InputError) as caught:
             load(tmp_path, stream=stream)
@@ -188,7 +183,7 @@ def test_images_of_a_single_class_cannot_be_trained_on(tmp_path):
     ],
 )
 def test_parts_with_other_words_in_their_names(train, test, tmp_path):
-    dataset = load(_write(tmp_path, *_class_names(train, test)))
+    dataset = load(write_images(tmp_path, *_class_names(train, test)))
     assert dataset.task.classes == ("bright", "dark")
     assert (dataset.num_examples, dataset.num_test) == (12, 6)
 
@@ -196,14 +191,16 @@ def test_parts_with_other_words_in_their_names(train, test, tmp_path):
 @pytest.mark.parametrize("outer", [("fold1", "fold2"), ("left_train", "right_test")])
 def test_other_outer_folders_are_refused(outer, tmp_path):
     with pytest.raises(InputError, match="one level deeper than expected"):
-        load(_write(tmp_path, *_class_names(*outer)))
+        load(write_images(tmp_path, *_class_names(*outer)))
 
 
 @pytest.mark.parametrize(
     "clutter", ["@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"]
 )
 def test_folders_of_systems_are_no_classes(clutter, tmp_path):
-    _write(tmp_path, *_class_names("."), f"{clutter}/1.png", f"dark/{clutter}/2.png")
+    write_images(
+        tmp_path, *_class_names("."), f"{clutter}/1.png", f"dark/{clutter}/2.png"
+    )
     dataset = load(tmp_path)
     assert (dataset.num_examples, dataset.task.classes) == (6, ("bright", "dark"))
 
@@ -217,7 +214,7 @@ def test_tables_in_a_folder_without_images(tmp_path):
 
 
 def test_a_table_beside_the_images_is_named(tmp_path):
-    _write(tmp_path, *(f"train/{i}.png" for i in range(3)))
+    write_images(tmp_path, *(f"train/{i}.png" for i in range(3)))
     (tmp_path / "labels.csv").write_text("path,kind\n")
     with pytest.raises(InputError) as caught:
         load(tmp_path)
@@ -230,7 +227,7 @@ def test_a_table_beside_the_images_is_named(tmp_path):
 
 def test_classes_may_have_names_like_parts(tmp_path):
     names = [f"{k}/{i}.png" for k in ("bus_test", "bus_train") for i in range(3)]
-    dataset = load(_write(tmp_path, *names))
+    dataset = load(write_images(tmp_path, *names))
     assert dataset.task.classes == ("bus_test", "bus_train")
     assert dataset.num_test == 0
 
@@ -240,7 +237,7 @@ def test_parts_in_the_classes_are_refused(tmp_path):
         f"{k}/{part}/{i}.png" for k in "ab" for part in ("test", "train") for i in "12"
     ]
     with pytest.raises(InputError) as caught:
-        load(_write(tmp_path, *names))
+        load(write_images(tmp_path, *names))
     moved = tmp_path / "train" / "a"
     assert caught.value.faults[0].endswith(
         f"so the parts are inside the classes. Use paths such as {str(moved)!r}."
@@ -248,7 +245,7 @@ def test_parts_in_the_classes_are_refused(tmp_path):
 
 
 def test_a_test_part_without_classes_may_be_left_out(tmp_path):
-    _write(tmp_path, *_class_names("train"), "test/7.png", "test/8.png")
+    write_images(tmp_path, *_class_names("train"), "test/7.png", "test/8.png")
     train = str(tmp_path / "train")
     with pytest.raises(InputError, match="have no classes") as caught:
         load(tmp_path)
@@ -258,7 +255,7 @@ def test_a_test_part_without_classes_may_be_left_out(tmp_path):
 
 def test_a_note_names_folders_in_the_class_folders(tmp_path):
     names = [f"s{k}/{label}/{i}.png" for k in "12" for label in ("a", k) for i in "12"]
-    notes = load(_write(tmp_path, *names)).notes
+    notes = load(write_images(tmp_path, *names)).notes
     inner = os.path.join("s1", "1")
     assert (
         f"The images in all subfolders of a class folder, such as {inner!r}, have the "
@@ -268,8 +265,8 @@ def test_a_note_names_folders_in_the_class_folders(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
 def test_linked_folders_in_classes_are_named(tmp_path):
-    _write(tmp_path / "data", *_class_names("."))
-    _write(tmp_path / "more", "1.png")
+    write_images(tmp_path / "data", *_class_names("."))
+    write_images(tmp_path / "more", "1.png")
     link = tmp_path / "data" / "dark" / "link"
     link.symlink_to(tmp_path / "more", target_is_directory=True)
     dataset = load(tmp_path / "data")
@@ -297,7 +294,7 @@ def test_other_files_are_named(name, message, tmp_path):
 
 
 def test_a_table_beside_images_without_folders_is_named(tmp_path):
-    _write(tmp_path, "1.png", "2.png")
+    write_images(tmp_path, "1.png", "2.png")
     (tmp_path / "labels.csv").write_text("file,kind\n1.png,a\n2.png,b\n")
     with pytest.raises(InputError, match="if it contains the paths") as caught:
         load(tmp_path)
@@ -307,7 +304,7 @@ def test_a_table_beside_images_without_folders_is_named(tmp_path):
 
 
 def test_a_path_column_with_another_cell_is_named(tmp_path):
-    _write(tmp_path, *(f"{i}.png" for i in range(8)))
+    write_images(tmp_path, *(f"{i}.png" for i in range(8)))
     rows = "".join(f"{i}.png,{'ab'[i % 2]}\n" for i in range(7))
     (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
     notes = load(tmp_path / "labels.csv", target="kind").notes

@@ -1,23 +1,12 @@
 """Masks of images are not counted as images."""
 
 import os
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
+from tests.data.sources.formats.images.image_files import write_images
 
 from assay import InputError
 from assay.data import load, read
-
-
-def _write(folder: Path, *names: str) -> Path:
-    """Write images that are all different."""
-    for position, name in enumerate(names):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(np.full((4, 4), position, np.uint8)).save(path)
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -34,7 +23,7 @@ def test_masks_in_class_folders_are_left_out(tmp_path, mask, image):
         mask = f"images/{mask}"
     images = [f"{label}/{image.format(stem)}" for label in "ab" for stem in stems]
     masks = [f"{label}/{mask.format(stem)}" for label in "ab" for stem in stems]
-    dataset = load(_write(tmp_path, *images, *masks))
+    dataset = load(write_images(tmp_path, *images, *masks))
     assert dataset.num_examples == 4
     assert dataset.task.classes == ("a", "b")
     names = ", ".join(repr(name.replace("/", os.sep)) for name in sorted(masks))
@@ -46,7 +35,7 @@ def test_masks_in_class_folders_are_left_out(tmp_path, mask, image):
 def test_images_without_a_counterpart_are_used(tmp_path):
     names = ["with_mask/0-with-mask.png", "without_mask/0-without-mask.png"]
     names += ["with_mask/1_mask.png", "without_mask/1.png", "without_mask/masks/2.png"]
-    dataset = load(_write(tmp_path, *names))
+    dataset = load(write_images(tmp_path, *names))
     assert dataset.num_examples == 5
     assert not any("masks of other" in note for note in dataset.notes)
 
@@ -61,7 +50,7 @@ def test_images_without_a_counterpart_are_used(tmp_path):
 )
 def test_masks_are_no_classes(tmp_path, images, masks):
     names = [form.format(stem) for form in (images, masks) for stem in "abc"]
-    folder = _write(tmp_path, *names)
+    folder = write_images(tmp_path, *names)
     found = [name.partition("/")[0] for name in (images, masks)]
     with pytest.raises(InputError, match=f"masks instead of classes: '{found[0]}', '"):
         load(folder)
@@ -71,16 +60,18 @@ def test_masks_are_no_classes(tmp_path, images, masks):
 
 def test_classes_of_faces_with_and_without_masks_are_used(tmp_path):
     names = [f"{label}/{i}.png" for label in ("mask", "no_mask") for i in range(3)]
-    assert load(_write(tmp_path, *names)).task.classes == ("mask", "no_mask")
+    assert load(write_images(tmp_path, *names)).task.classes == ("mask", "no_mask")
 
 
 def test_a_class_that_may_consist_of_masks_is_noted(tmp_path):
     names = ["cat/1.png", "cat/2.png", "dog/3.png", "masks/1.png", "masks/2.png"]
     names += [f"{kind}/{n}.png" for n in (4, 5) for kind in ("cat", "dog")]
-    folder = _write(tmp_path, *names)
+    folder = write_images(tmp_path, *names)
     assert not any("'masks'" in note for note in load(folder).notes)
     note = (
         "The class 'masks' has the image names of all other classes. If it consists of "
         "their masks, move its folder elsewhere."
     )
-    assert note in load(_write(folder, *(f"masks/{n}.png" for n in (3, 4, 5)))).notes
+    assert (
+        note in load(write_images(folder, *(f"masks/{n}.png" for n in (3, 4, 5)))).notes
+    )
