@@ -39,7 +39,7 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median meets the target; None if there is no target."""
+        """Whether the median meets the target, or None if no target is set."""
         if self.failed is not None:
             return False
         if self.value is None or self.target is None:

@@ -54,8 +54,8 @@ PAGES = {
     ),
     "augmentations": (
         "Augmentations",
-        "Random changes to the training examples, which are drawn anew in each "
-        "iteration. x is the example before the change, and y is the example after it.",
+        "Random changes to the training examples. Every iteration draws new changes. "
+        "x is the example before the change, and y is the example after it.",
         spec.Augmentation,
     ),
 }

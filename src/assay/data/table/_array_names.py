@@ -26,7 +26,7 @@ class ArrayNames(NamedTuple):
 
     Args:
         inputs: name of the array of inputs.
-        targets: name of the array of targets; None if there is none.
+        targets: name of the array of targets; None if the part has no targets.
         part: "train", "val" or "test"; "" if the arrays are not divided into parts.
     """
 

@@ -29,7 +29,7 @@ class Layout:
         decimal_commas: columns of a long table that contain decimal commas, as
             detected during training.
         channels_first: whether lists of pixels begin with all numbers of the first
-            channel, as detected during training; None if there are no such lists.
+            channel, as detected during training; None if no column contains such lists.
     """
 
     image_size: tuple[int, int] | None = None

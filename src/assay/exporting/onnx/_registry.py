@@ -15,8 +15,8 @@ class Pass:
 
     Args:
         graph: graph to which the layers add operations.
-        lengths: name of the array of sequence lengths, (n,) int64; None if there are no
-            padded steps. Layers that change the number of steps update this name.
+        lengths: name of the array of sequence lengths, (n,) int64; None if no
+            steps are padded. Layers that change the number of steps update this name.
     """
 
     def __init__(self, graph: Graph, lengths: str | None = None) -> None:

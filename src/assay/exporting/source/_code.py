@@ -32,7 +32,7 @@ class Code:
 
     @property
     def lengths(self) -> str:
-        """The expression for the lengths; "None" if there are no padded steps."""
+        """The expression for the lengths, or "None" if no steps are padded."""
         return "lengths" if self.uneven else "None"
 
     def layer(

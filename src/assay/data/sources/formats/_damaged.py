@@ -188,8 +188,8 @@ def check_feather_version(path: Path) -> None:
         if file.read(4) == b"FEA1":
             raise InputError(
                 f"The file {str(path)!r} uses version 1 of the Feather format, which "
-                f"is no longer supported. Write pandas.read_feather({path.name!r})."
-                f"to_parquet('{path.stem}.parquet') in Python."
+                "is not supported. To convert it in Python, run "
+                f"pandas.read_feather({path.name!r}).to_parquet('{path.stem}.parquet')."
             )
 
 

@@ -85,7 +85,7 @@ class BatchNorm(Layer):
 
 
 def _weights(x: jax.Array, context: Context) -> jax.Array | None:
-    """Return weights (n,) or (n, steps), or None if there is no padding."""
+    """Return weights (n,) or (n, steps), or None if nothing is padded."""
     if context.lengths is None:
         return context.mask
     real = real_steps(x, context.lengths).reshape(x.shape[:2]).astype(x.dtype)
