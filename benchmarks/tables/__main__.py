@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.tables._development import SMALL, TABLES
 from benchmarks.tables._fit import OURS, PEERS
-from benchmarks.tables._gates import Results, gates, losses_of
+from benchmarks.tables._gates import Results, gates, losses_of, weights_of
 
 _OUT = Path("benchmarks/out")
 _STORED = Path(__file__).with_name("small.json")
@@ -39,6 +41,8 @@ def main() -> None:
             print(f"{done}/{len(runs)}", _line(of, results[of]), flush=True)
     if arguments.tiny:
         _store_peers(results)
+    for csv in tables:
+        _write_weights(csv, arguments.seeds)
     rows = gates([csv.stem for csv in tables], results, _OUT)
     data = [row.to_json() for row in rows]
     (_OUT / "accuracy.json").write_text(json.dumps(data, indent=1) + "\n")
@@ -54,6 +58,29 @@ def _written(names: list[str]) -> list[Path]:
         if not csv.exists():
             TABLES[csv.stem].write(csv)
     return sorted(tables, key=lambda csv: csv.stat().st_size)
+
+
+def _write_weights(csv: Path, seeds: int) -> None:
+    """Write weights of the test rows if the protocol decides by balanced accuracy.
+
+    The mean of the weighted losses is the balanced error, in which each class that the
+    test set contains counts equally.
+    """
+    from assay import data
+    from assay.metrics import imbalance, primary
+
+    dataset = data.load(csv, target="target")
+    if dataset.task.kind == "regression":
+        return
+    for seed in range(seeds):
+        rows = data.split(dataset, seed=seed)
+        shares = imbalance(dataset.target[rows.train], dataset.task.num_classes)
+        if primary(dataset.task.kind, shares) == "balanced_accuracy":
+            _, classes, counts = np.unique(
+                dataset.target[rows.test], return_inverse=True, return_counts=True
+            )
+            weights = len(classes) / (len(counts) * counts[classes])
+            np.save(weights_of(_OUT, csv.stem, seed), weights)
 
 
 def _results() -> Results:

@@ -1,6 +1,6 @@
 """Compares Assay's errors and wall times with the peers' and checks the targets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks._row import Row
 from benchmarks.tables._fit import OURS
 
-__all__ = ["Results", "gates", "losses_of"]
+__all__ = ["Results", "gates", "losses_of", "weights_of"]
 
 Results = dict[tuple[str, int, str], dict[str, Any]]
 """The result of each contestant by table, seed and name."""
@@ -47,6 +47,11 @@ def losses_of(out: Path, of: tuple[str, int, str]) -> Path:
     """Return the path of the file with a contestant's losses on the test rows."""
     table, seed, contestant = of
     return out / "losses" / f"{table}-{seed}-{contestant.replace(' ', '-')}.npy"
+
+
+def weights_of(out: Path, table: str, seed: int) -> Path:
+    """Return the path of the file with the weights of the test rows."""
+    return out / "losses" / f"{table}-{seed}-weights.npy"
 
 
 @dataclass(frozen=True)
@@ -88,18 +93,25 @@ class _Judged:
     def losses(self) -> list[Row]:
         """Return the number of tables on which the best rival is clearly better.
 
-        If there are several seeds, the median over the seeds is used.
+        If there are several seeds, the median over the seeds is used. On imbalanced
+        classes, the protocol decides by balanced accuracy, so the tables are counted
+        again by the balanced error.
         """
-        rivals = (self.our, *_RIVALS)
+        name = f"tables with a clear loss of {self.our}"
+        return [
+            *self._clear_losses(name, balanced=False),
+            *self._clear_losses(f"{name} by its own metric", balanced=True),
+        ]
+
+    def _clear_losses(self, name: str, *, balanced: bool) -> list[Row]:
         scores = {
             table: float(np.median(found))
             for table in self.tables
-            if (found := [*map(self._standard_errors, self._seeds(table, rivals))])
+            if (found := [*self._standard_errors(table, balanced=balanced)])
         }
         if not scores:
             return []
         clear = [name for name, score in scores.items() if score > _CLEAR_LOSS]
-        name = f"tables with a clear loss of {self.our}"
         count = float(len(clear))
         row = _row(name, "best rival", (count, count, count), 0.0)
         more = {"lost": clear, "standard_errors": scores, "tables": len(scores)}
@@ -144,15 +156,20 @@ class _Judged:
             if all("error" in self._result((table, seed, one)) for one in contestants)
         ]
 
-    def _standard_errors(self, of: tuple[str, int]) -> float:
-        """Return how many standard errors Assay is worse than the best rival."""
-        best = min(_RIVALS, key=lambda rival: self._result((*of, rival))["error"])
-        ours, theirs = (
-            np.load(losses_of(self.out, (*of, name))) for name in (self.our, best)
-        )
-        difference = ours - theirs
-        error = difference.std(ddof=1) / np.sqrt(len(difference))
-        return float(difference.mean() / error) if error else 0.0
+    def _standard_errors(self, table: str, *, balanced: bool) -> Iterator[float]:
+        """Yield for each seed by how many standard errors the best rival is better."""
+        for of in self._seeds(table, (self.our, *_RIVALS)):
+            ours = self._losses((*of, self.our), balanced=balanced)
+            rivals = [self._losses((*of, one), balanced=balanced) for one in _RIVALS]
+            difference = ours - min(rivals, key=np.mean)
+            error = difference.std(ddof=1) / np.sqrt(len(difference))
+            yield float(difference.mean() / error) if error else 0.0
+
+    def _losses(self, of: tuple[str, int, str], *, balanced: bool) -> np.ndarray:
+        """Return a contestant's losses, whose mean is its error or balanced error."""
+        losses = np.load(losses_of(self.out, of))
+        weights = weights_of(self.out, *of[:2])
+        return losses * np.load(weights) if balanced and weights.exists() else losses
 
     def _by(self, peer: str) -> list[list[Any]]:
         """Return pairs of results by table, for the seeds that both have finished."""

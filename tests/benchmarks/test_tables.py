@@ -8,7 +8,7 @@ import pytest
 from benchmarks import tables
 from benchmarks.tables._development import SMALL, TABLES
 from benchmarks.tables._fit import Outcome, ours
-from benchmarks.tables._gates import gates, losses_of
+from benchmarks.tables._gates import gates, losses_of, weights_of
 
 STORED = json.loads((Path(tables.__path__[0]) / "small.json").read_text())
 PEERS = ("linear", "MLP", "RealMLP")
@@ -23,7 +23,7 @@ def test_the_error_is_the_rmse_or_the_share_of_wrong_classes(squared, error):
 
 def judged(folder, ours: np.ndarray, *, seconds: float = 1.0) -> dict:
     """Return the rows of one table where each peer errs on the first ten test rows."""
-    (folder / "losses").mkdir()
+    (folder / "losses").mkdir(exist_ok=True)
     results = {}
     for name in ("assay", *PEERS):
         of = ("table", 0, name)
@@ -58,6 +58,18 @@ def test_a_loss_is_clear_above_two_standard_errors(tmp_path, more, lost):
     row = rows["tables with a clear loss of assay", "best rival"]
     assert (row.value, row.more["lost"]) == (len(lost), lost)
     assert row.reached is (not lost)
+
+
+@pytest.mark.parametrize(("weight", "lost"), [(1.0, ["table"]), (9.0, [])])
+def test_a_loss_is_also_judged_by_the_balanced_error(tmp_path, weight, lost):
+    """The ten rows on which only the peers err may be those of a rare class."""
+    wrong = np.repeat([0.0, 1.0, 0.0], [10, 22, 68])
+    (tmp_path / "losses").mkdir()
+    np.save(weights_of(tmp_path, "table", 0), np.repeat([weight, 1.0], [10, 90]))
+    rows = judged(tmp_path, wrong)
+    assert rows["tables with a clear loss of assay", "best rival"].value == 1
+    row = rows["tables with a clear loss of assay by its own metric", "best rival"]
+    assert row.more["lost"] == lost
 
 
 @pytest.mark.slow
