@@ -177,7 +177,13 @@ def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
     resolved = resolve(experiment, profile).model_copy(update=changes)
     training = candidates(resolved, profile)[-1].training
     first = {path: space.ends()[0] for path, space in training.spaces().items()}
-    return training.with_values(first)
+    training = training.with_values(first)
+    layers = [layer for layer in training.model if not _drops_nothing(layer)]
+    return training.model_copy(update={"model": tuple(layers)})
+
+
+def _drops_nothing(layer: spec.Layer) -> bool:
+    return isinstance(layer, spec.Dropout) and layer.rate == 0
 
 
 def _summary(

@@ -31,6 +31,7 @@ __all__ = [
     "output_shapes",
     "pad_rows",
     "pmin",
+    "quotient",
     "row_of",
     "rows_of",
     "to_device",
@@ -124,18 +125,29 @@ def pmin(value: Array, axis_name: str) -> Array:
 
 
 def row_of(rows: Array, index: Count) -> Array:
-    """Return one row of an array (n, ...)."""
-    return _jax.lax.dynamic_index_in_dim(rows, index, keepdims=False)
+    """Return one row of an array (n, ...), without a check of the index."""
+    return _jax.lax.dynamic_index_in_dim(
+        rows, index, keepdims=False, allow_negative_indices=False
+    )
 
 
 def with_row(rows: Array, row: Array, index: Count) -> Array:
-    """Return an array (n, ...) with one row replaced."""
-    return _jax.lax.dynamic_update_index_in_dim(rows, row, index, 0)
+    """Return an array (n, ...) with one row replaced, without a check of the index."""
+    return _jax.lax.dynamic_update_index_in_dim(
+        rows, row, index, 0, allow_negative_indices=False
+    )
 
 
-def rows_of(rows: Array, start: Count, size: int) -> Array:
-    """Return `size` consecutive rows of an array (n, ...)."""
-    return _jax.lax.dynamic_slice_in_dim(rows, start, size)
+def rows_of(rows: Array, start: Count | int, size: int) -> Array:
+    """Return `size` consecutive rows of an array (n, ...), without a check."""
+    return _jax.lax.dynamic_slice_in_dim(
+        rows, start, size, allow_negative_indices=False
+    )
+
+
+def quotient(number: Count, divisor: Count) -> Count:
+    """Return the quotient of natural numbers, which needs no operations for signs."""
+    return _jax.lax.div(number, divisor)
 
 
 def arange(size: int) -> Array:

@@ -109,7 +109,7 @@ def test_it_learns_what_the_same_layers_learn():
         state = program.initialize(0, hyper)
         zeros = jax.tree.map(np.zeros_like, state.parameters)
         order = np.arange(24, dtype=np.int32)[None].repeat(program.chunk_epochs, 0)
-        span = np.array([0, 5, 0], np.int32)
+        span = np.array([0, 5, 0, 1], np.int32)
         state, _ = program.advance(
             state._replace(parameters=zeros),
             hyper,

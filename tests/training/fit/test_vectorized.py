@@ -49,7 +49,7 @@ def together(fits):
     hyper = stacked([fit.hyperparameters for fit in alone])
     orders = np.stack([program.orders(fit.seed, 0, data.train) for fit in alone])
     stop = NUM_EPOCHS * alone[0].iterations_per_epoch
-    span = np.array([0, stop, 0], np.int32)
+    span = np.array([0, stop, 0, alone[0].iterations_per_epoch], np.int32)
     found = program.advance_members(
         state, hyper, (data.train, data.val), Batches(orders, *span)
     )
@@ -102,7 +102,7 @@ def test_it_is_traced_once(fits, together):
     )
     hyper = stacked([fits[0][1].hyperparameters] * 3)
     orders = np.stack([program.orders(7, 0, data.train)] * 3)
-    span = np.array([0, 3, 0], np.int32)
+    span = np.array([0, 3, 0, fits[0][0].iterations_per_epoch], np.int32)
     parts = (data.train, data.val)
     program.advance_members(state, hyper, parts, Batches(orders, *span))
     assert program.num_traces == before

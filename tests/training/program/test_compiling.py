@@ -51,7 +51,7 @@ def altered(asked):
 def traced(fit):
     """Trace the program for a fit as in a call."""
     orders = fit.program.orders(fit.seed, 0, fit.train)
-    span = np.array([0, 1, 0], np.int32)
+    span = np.array([0, 1, 0, fit.iterations_per_epoch], np.int32)
     fit.program.advance.trace(
         fit.state, fit.hyperparameters, fit.batch_source.data, Batches(orders, *span)
     )

@@ -166,7 +166,7 @@ def test_curves_and_json_hold_all_of_it(found, told):
     assert [one["racer"] for one in data["racers"]] == list(ASKED)
     assert data["racers"][0]["batch_size"] == "all"
     assert set(data["standings"]) == set(BASES)
-    total = len(ASKED) * (2 + SEEDS)
+    total = len(ASKED) * (len(RATES) + 3 + SEEDS)
     assert [(done, of_all) for done, of_all, _ in told] == [
         (place, total) for place in range(1, total + 1)
     ]

@@ -74,7 +74,8 @@ class InMemory:
         epoch = start // self._per_epoch
         first = epoch - epoch % chunk
         stop = min(goal, (first + chunk) * self._per_epoch)
-        return self.data, _batches(self._orders_from(first), (start, stop, first))
+        orders = self._orders_from(first)
+        return self.data, _batches(orders, (start, stop, first, self._per_epoch))
 
     def release(self) -> None:
         """Do nothing, because the rows are shared by all fits."""
@@ -131,7 +132,8 @@ class Prefetched:
         if end < self._num_iterations:
             self._prefetch(self._position_of(end))
         stop = min(goal, end)
-        return (chunk, self._val), _batches(orders, (start, stop, position.epoch))
+        numbers = start, stop, position.epoch, self._per_epoch
+        return (chunk, self._val), _batches(orders, numbers)
 
     def release(self) -> None:
         """Free the current chunk and the next one."""
@@ -178,7 +180,6 @@ class Prefetched:
         return copy_to_all(host_array(padded[None]), self._program.mesh)
 
 
-def _batches(orders: Array, bounds: tuple[int, int, int]) -> Batches:
-    """Build batches from their bounds (start, stop, first epoch)."""
-    start, stop, first_epoch = map(host_array, np.array(bounds, np.int32))
-    return Batches(orders, start, stop, first_epoch)
+def _batches(orders: Array, numbers: tuple[int, int, int, int]) -> Batches:
+    """Build batches from the numbers that follow the orders in `Batches`."""
+    return Batches(orders, *map(host_array, np.array(numbers, np.int32)))

@@ -153,12 +153,10 @@ class Monitor:
     def _batch_rows(self, data: Data, batches: Batches) -> tuple[Rows, Mask]:
         """Return the row numbers of a batch and a mask of the real rows."""
         train, size = data[0], self._program.batch_size
-        count = int(train.count)
-        per_epoch = self._program.iterations_per_epoch(count)
-        epoch, place = divmod(int(batches.start), per_epoch)
+        epoch, place = divmod(int(batches.start), int(batches.per_epoch))
         order = np.asarray(batches.orders)[epoch - int(batches.first_epoch)]
         start = place * size - int(train.first_row)
-        mask = place * size + np.arange(size) < count
+        mask = place * size + np.arange(size) < int(train.count)
         rows = host_array(order[start : start + size])
         return rows, host_array(mask.astype(np.float32))
 

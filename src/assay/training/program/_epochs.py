@@ -17,6 +17,7 @@ from assay.training._jax import (
     fori_loop,
     full,
     pmin,
+    quotient,
     row_of,
     tree_map,
     while_loop,
@@ -43,12 +44,14 @@ class Batches(NamedTuple):
         start: first iteration.
         stop: iteration at which to stop (exclusive).
         first_epoch: epoch of orders[0].
+        per_epoch: number of iterations in an epoch.
     """
 
     orders: Int[Array, "epochs positions"]
     start: Count
     stop: Count
     first_epoch: Count
+    per_epoch: Count
 
 
 class Records(NamedTuple):
@@ -58,7 +61,7 @@ class Records(NamedTuple):
     epochs: Float[Array, "epochs fields"]
 
 
-Carry = tuple[State, Records, Count]  # carry of the epoch loop, which counts iterations
+Carry = tuple[State, Records, Count]  # carry of the epoch loop, which counts epochs
 Inner = tuple[State, Float[Array, "iterations fields"]]  # carry of the inner loop
 
 
@@ -82,43 +85,42 @@ def advance(
         members: whether this is one of several fits mapped over `MEMBERS`.
     """
     train, _ = data
-    orders, start, stop, first = batches
-    per_epoch = static.batches_per_epoch(train.count)
-    started = start // per_epoch
+    orders, start, stop, first, per_epoch = batches
+    started = quotient(start, per_epoch)
 
     def continues(carry: Carry) -> Flag:
-        state, _, position = carry
+        state, _, number = carry
+        position = jnp.maximum(start, number * per_epoch)
         return (position < stop) & ~_all_stopped(state, members)
 
     def run_epoch(carry: Carry) -> Carry:
-        before, records, position = carry
-        number = position // per_epoch
+        before, records, number = carry
         begin = number * per_epoch
-        end = jnp.minimum(stop, begin + per_epoch)
+        position, whole_epoch = jnp.maximum(start, begin), begin + per_epoch
+        end = jnp.minimum(stop, whole_epoch)
         order = row_of(orders, number - first)
 
         def run_iteration(index: Count, inner: Inner) -> Inner:
             state, rows = inner
             batch = take_batch(train, order, index - begin, static.batch_size)
             state, row = iterate(static, state, hyperparameters, batch, index=index)
-            # `rows.at` would add separate operations to check the index
             return state, with_row(rows, row, index - start)
 
         inner = (before, records.iterations)
         state, rows = fori_loop(position, end, run_iteration, inner)
         state, row = cond(
-            end % per_epoch == 0,
+            end == whole_epoch,
             lambda state: close_epoch(static, state, hyperparameters, data, end=end),
             lambda state: (state, full(len(EPOCH_FIELDS), math.nan)),
             state,
         )
-        after = state, Records(rows, records.epochs.at[number - started].set(row))
+        after = state, Records(rows, with_row(records.epochs, row, number - started))
         if members:  # a stopped member keeps its state and records nothing
             old = before, records
             after = tree_map(partial(jnp.where, before.stopped), old, after)
-        return *after, end
+        return *after, number + 1
 
-    carry = (state, _blank(orders, static.batch_size), start)
+    carry = (state, _blank(orders, static.batch_size), started)
     state, records, _ = while_loop(continues, run_epoch, carry)
     return state, records
 

@@ -194,7 +194,7 @@ class Program:
         """
         front: Any = 0  # `vmap` expects axes with the same structure as the arrays
         shared: Any = None
-        axes = (front, front, shared, Batches(front, shared, shared, shared))
+        axes = (front, front, shared, Batches(front, *[shared] * 4))
         mapped = vmap(self._advance(members=True), axes, axis_name=MEMBERS)
         return jit_on(self.mesh, mapped, self.compiler_options)
 

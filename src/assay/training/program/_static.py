@@ -1,7 +1,6 @@
 """The settings that are fixed when a program is traced."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
@@ -10,7 +9,6 @@ from assay.costs import Loss
 from assay.optim import Optimizer
 from assay.optim.schedules import Schedule
 from assay.regularize import AUGMENTATIONS, is_kernel
-from assay.training._arrays import Array
 from assay.training._devices import Mesh, mesh_of
 from assay.training._jax import tree_leaves
 from assay.training.network._custom_network import CustomNetwork
@@ -21,8 +19,6 @@ from assay.training.program._hyperparameters import resolved_number
 from assay.training.program._validation import check_batch, code_columns
 
 __all__ = ["Static", "static_of"]
-
-Rows = TypeVar("Rows", int, Array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +64,14 @@ class Static:
     mesh: Mesh | None = None
     measures: bool = True
 
-    def batches_per_epoch(self, count: Rows) -> Rows:
+    def batches_per_epoch(self, count: int) -> int:
         """Return the number of batches in one pass over `count` rows.
 
         With batch normalization, a final batch of one row is skipped, because a single
         row would be normalized to zeros. Each epoch skips a different row.
 
         Args:
-            count: number of rows, as an integer or a traced value.
+            count: number of rows.
         """
         leaves_out = self.averages_batches and self.batch_size > 1
         if not leaves_out:

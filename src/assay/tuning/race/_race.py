@@ -87,12 +87,15 @@ def race(
     """
     _check(training_data, num_seeds=num_seeds, num_epochs=num_epochs)
     trainings = _Trainings(training, training_data, seed, workers or Workers())
-    done = _count(on_progress, len(racers) * (2 + num_seeds))
+    steps_each = len(RATES) + _FINALISTS + num_seeds
+    if time_seconds is not None:
+        steps_each += 1
+    done = _count(on_progress, len(racers) * steps_each)
     started = time.monotonic() if started is None else started
-    for racer in trainings.compile(racers):
-        done(f"{racer.name} compiled")
     notes: list[str] = []
     if time_seconds is not None:
+        for racer in trainings.compile(racers):
+            done(f"{racer.name} compiled")
         seconds_per_epoch = sum(trainings.paces(racers))
         left = time_seconds - (time.monotonic() - started)
         left *= trainings.num_at_once
@@ -103,9 +106,7 @@ def race(
         if most < num_epochs:
             notes.append(f"{most} of {num_epochs} epochs fit in {time_seconds:g} s")
             num_epochs = most
-    tuned = trainings.tune(racers, num_epochs)
-    for one in tuned:
-        done(f"{one.racer.name} at rate {one.learning_rate:.3g}")
+    tuned = trainings.tune(racers, num_epochs, done)
     seeds = tuple(range(seed + 1, seed + 1 + num_seeds))
     curves: list[Curve] = []
     for curve in trainings.curves(tuned, num_epochs, seeds):
@@ -172,8 +173,13 @@ class _Trainings:
         attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
         return self._map(time_epoch, attempts)
 
-    def tune(self, racers: Sequence[Racer], num_epochs: int) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost in two rounds."""
+    def tune(
+        self, racers: Sequence[Racer], num_epochs: int, done: Callable[[str], None]
+    ) -> list[Tuned]:
+        """Find each racer's learning rate with the lowest val cost in two rounds.
+
+        The first fit of each racer compiles its program unless that is already done.
+        """
         tries: list[list[Try]] = [[] for _ in racers]
         costs: list[list[tuple[float, float]]] = []
         kept = [_rates(racer) for racer in racers]
@@ -190,6 +196,8 @@ class _Trainings:
             for (place, attempt), cost in zip(order, results, strict=True):
                 costs[place].append((cost, attempt.rate))
                 tries[place].append((number, attempt.rate, epochs, cost))
+                rate = f"{attempt.racer.name} at rate {attempt.rate:.3g}"
+                done(f"{rate} val cost {cost:.4g}")
             kept = [[rate for _, rate in sorted(c)[:_FINALISTS]] for c in costs]
         paces = self._seconds_per_update(racers, [k[0] for k in kept], num_epochs)
         return [

@@ -22,7 +22,13 @@ from assay.training._arrays import (
     Sequences,
     Targets,
 )
-from assay.training._jax import arange, array, tree_flatten, tree_unflatten
+from assay.training._jax import (
+    arange,
+    array,
+    rows_of,
+    tree_flatten,
+    tree_unflatten,
+)
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._state import State
 from assay.training.program._static import Static
@@ -95,7 +101,7 @@ def take_batch(
         size: number of rows in a batch.
     """
     start = index * size
-    rows = jax.lax.dynamic_slice(order, (start - examples.first_row,), (size,))
+    rows = rows_of(order, start - examples.first_row, size)
     mask = (start + arange(size) < examples.count).astype(jnp.float32)
     arrays = (examples.inputs, examples.targets, examples.weights)
     inputs, targets, weights = take_rows(rows, arrays)
