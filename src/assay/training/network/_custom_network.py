@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -143,7 +144,7 @@ class CustomNetwork(Network):
         """An empty set, because the layers are unknown."""
         return frozenset()
 
-    @property
+    @cached_property
     def work(self) -> tuple[int, int]:
         """Estimated numbers of multiplications and outputs per example."""
         return self.num_parameters, self.num_outputs

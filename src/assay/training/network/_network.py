@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import jax.numpy as jnp
 import numpy as np
@@ -92,7 +93,7 @@ class Network:
         """Paths of the layers whose activation saturates on both sides."""
         return frozenset(p for p, layer in self._all_layers() if layer.saturates)
 
-    @property
+    @cached_property
     def work(self) -> tuple[int, int]:
         """Total numbers of multiplications and outputs per example."""
         each = [layer for _, layer in self._all_layers()]
