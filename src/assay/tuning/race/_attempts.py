@@ -22,7 +22,7 @@ __all__ = [
     "time_epoch",
 ]
 
-_MARKS = 24  # number of measurements per curve on a linear scale and on a log scale
+_MARKS = 16  # number of measurements per curve on a linear scale and on a log scale
 
 Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 """A function that returns the current cost and score on a part of the data."""
