@@ -180,4 +180,4 @@ def test_the_default_is_the_recommended_network(classes):
     assert kinds[:3] == ["isru", "periodic_embedding", "learned_scale"]
     assert model.training.optimizer.learning_rate == 0.016
     assert model.training.model[5].rate == 0.15
-    assert len(model.members) == 4
+    assert len(model.members) == 8

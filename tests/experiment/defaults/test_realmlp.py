@@ -22,12 +22,12 @@ def train(**fields):
     return assay.train(table(), model="realmlp", **fields)
 
 
-def test_it_embeds_numbers_scales_inputs_and_averages_four_members():
+def test_it_embeds_numbers_scales_inputs_and_averages_eight_members():
     run = train()
     layers = [layer["kind"] for layer in run.summary["model"]["layers"]]
     assert layers[:4] == ["isru", "periodic_embedding", "learned_scale", "dense"]
     assert run.summary["model"]["layers"][1]["numbers"] == [0, 1]  # not the category
-    assert len(run.model.members) == 4
+    assert len(run.model.members) == 8
     assert run.model.predict(table()).shape == (200,)
 
 

@@ -82,4 +82,4 @@ def test_otherwise_it_has_no_linear_path(profile, fields):
 def test_members_mix_settings_in_regression():
     mixed, same = found()["realmlp"], found({"task": "binary"})["realmlp"]
     assert (mixed.members, mixed.num_settings) == (4, 4)
-    assert (same.members, same.num_settings) == (4, 1)
+    assert (same.members, same.num_settings) == (8, 1)

@@ -154,7 +154,8 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = resolve(experiment, profile).training()
         training = _with_model(training, training.model, profile)
         total = _num_trials(experiment.tune, profile, "model")
-        return [Candidate("model", training, total, _members(experiment, "model"))]
+        members = _members(experiment, "model", profile)
+        return [Candidate("model", training, total, members)]
     models = _models(experiment, profile)
     if experiment.model == "realmlp" and profile.kind != "table":
         raise InputError(
@@ -166,7 +167,7 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
         training = resolve(experiment, profile, name).training()
         training = _with_model(training, models[name], profile)
         settings = first_settings(name, training) if profile.kind == "table" else ()
-        members = _members(experiment, name)
+        members = _members(experiment, name, profile)
         in_turn = num_settings(name, profile)
         found.append(Candidate(name, training, num_trials, members, settings, in_turn))
     return found
@@ -189,11 +190,11 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
     return {kind: max(total // len(kinds), 1) for kind in kinds}
 
 
-def _members(experiment: spec.Experiment, name: str) -> int:
+def _members(experiment: spec.Experiment, name: str, profile: DataProfile) -> int:
     """Return how many networks of a kind the final model averages."""
     if experiment.members != "auto":
         return int(experiment.members)
-    return num_members(name)
+    return num_members(name, profile)
 
 
 def _num_trials(tune: spec.Tune, profile: DataProfile, model: str) -> int:

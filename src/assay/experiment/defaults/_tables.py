@@ -60,8 +60,9 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout, fade point in regression)
 _SPREAD = 0.3  # standard deviation of the frequencies, for standardized inputs
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; higher values do not help
-_REALMLP_MEMBERS = 4  # more members hardly reduce the error
-_MEMBER_SETTINGS = 4  # for regression; different settings do not help classification
+# More members hardly reduce the error. Those for regression differ in their settings,
+# which does not help classification.
+_CLASSIFYING_MEMBERS, _REGRESSION_MEMBERS = 8, 4
 _LIMIT = 3.0  # limit for outliers, in standard deviations
 
 
@@ -132,15 +133,17 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
     )
 
 
-def num_members(name: str) -> int:
+def num_members(name: str, profile: DataProfile) -> int:
     """Return how many networks of a kind the final model averages."""
-    return _REALMLP_MEMBERS if name == "realmlp" else 1
+    if name != "realmlp":
+        return 1
+    regression = profile.task == "regression"
+    return _REGRESSION_MEMBERS if regression else _CLASSIFYING_MEMBERS
 
 
 def num_settings(name: str, profile: DataProfile) -> int:
     """Return the number of settings that the members cycle through."""
-    mixed = name == "realmlp" and profile.task == "regression"
-    return _MEMBER_SETTINGS if mixed else 1
+    return num_members(name, profile) if profile.task == "regression" else 1
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
