@@ -2,9 +2,9 @@
 
 XLA compiles a group of elementwise operations with one of two code generators. The
 older one generates less code and compiles in two thirds of the time. The results are
-bit-for-bit identical. The newer one trains dense networks up to 2.7 times as fast, so it
-is used for training and prediction unless an epoch is very short. See `docs/scaling.md`
-for measurements.
+bit-for-bit identical. The newer one trains dense networks up to 2.7 times as fast, so
+it is used for training and prediction unless an epoch is very short. See
+`docs/scaling.md` for measurements.
 """
 
 import os
