@@ -13,7 +13,7 @@ from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alo
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.together._read_columns import read_columns
 from assay.data.table._column_names import look_the_same
-from assay.data.table._image_files import tables_in
+from assay.data.table._image_files import hint_on_annotations, tables_in
 from assay.data.table._table import Table
 
 __all__ = [
@@ -79,6 +79,7 @@ def _how_to_add_classes(table: Table) -> str:
     return (
         f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
         f"class, pass its parent folder{or_table(table)}."
+        + hint_on_annotations(table.folder)
     )
 
 

@@ -21,6 +21,7 @@ from assay.data.columns.target._read_target import read_target
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
+from assay.data.table._image_files import hint_on_annotations
 from assay.data.table._table import Table
 
 __all__ = ["LoadOptions", "Rows", "StreamedRows", "build_dataset"]
@@ -214,6 +215,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
         faults.add(
             f"All images belong to the class {label!r}. Put the images of each "
             f"additional class in a subfolder of its own{or_table(table)}."
+            + (hint_on_annotations(table.folder) if table.folder else "")
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}

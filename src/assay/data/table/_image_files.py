@@ -10,6 +10,7 @@ from pathlib import Path
 __all__ = [
     "IMAGE_SUFFIXES",
     "has_images",
+    "hint_on_annotations",
     "images_in",
     "is_image",
     "is_table",
@@ -28,6 +29,8 @@ IMAGE_SUFFIXES = (
 # Files and folders left behind by macOS, Windows, Linux, network storage and Python.
 _CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir")
 _CLUTTER += ("system volume information", "lost+found", "__pycache__")
+_ANNOTATIONS = ("annotation", "annotations")
+_ANNOTATION_SUFFIXES = (".txt", ".xml", ".json")
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".npz", ".arrow", ".feather", ".ts")
 
 
@@ -88,6 +91,25 @@ def is_image(name: str) -> bool:
 def tables_in(folder: Path) -> list[str]:
     """Return the paths of the tables in a folder, at any depth."""
     return [str(p) for p in walk(folder)[1] if p.suffix.lower() in _TABLES]
+
+
+def hint_on_annotations(folder: Path) -> str:
+    """Return a sentence if a folder contains annotations of its images, or "".
+
+    They have the name of an image, such as `labels/1.txt` for `images/1.jpg`, or are in
+    a folder of their own, such as `annotations/instances.json`.
+    """
+    images, others = walk(folder)
+    names = {path.stem for path in images}
+    for path in others:
+        is_named = path.stem in names or path.parent.name.lower() in _ANNOTATIONS
+        if is_named and path.suffix.lower() in _ANNOTATION_SUFFIXES:
+            name = str(path.relative_to(folder))
+            return (
+                f" Annotations such as {name!r} cannot be used, because only one class "
+                "per image can be predicted."
+            )
+    return ""
 
 
 def is_table(path: Path) -> bool:

@@ -253,6 +253,37 @@ def test_a_test_part_without_classes_may_be_left_out(tmp_path):
     assert load(train).num_examples == 6
 
 
+@pytest.mark.parametrize(
+    ("images", "annotation"),
+    [
+        (["images/train/1.png", "images/val/2.png"], "labels/train/1.txt"),
+        (["images/1.png", "images/2.png"], "labels/2.txt"),
+        (["1.png", "2.png"], "2.xml"),
+        (["train2017/1.png", "train2017/2.png"], "annotations/instances.json"),
+        (["JPEGImages/1.png", "JPEGImages/2.png"], "Annotations/1.xml"),
+    ],
+)
+def test_annotations_are_named_if_there_are_no_classes(images, annotation, tmp_path):
+    write_images(tmp_path, *images)
+    (tmp_path / annotation).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / annotation).write_text("0 0.5 0.5 0.2 0.2")
+    name = str(Path(annotation))
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert caught.value.faults[0].endswith(
+        f" Annotations such as {name!r} cannot be used, because only one class per "
+        "image can be predicted."
+    )
+
+
+def test_files_that_are_no_annotations_are_not_named(tmp_path):
+    write_images(tmp_path, "photos/1.png", "photos/2.png")
+    (tmp_path / "notes.txt").write_text("?")
+    with pytest.raises(InputError, match="All images belong") as caught:
+        load(tmp_path)
+    assert "Annotations" not in str(caught.value)
+
+
 def test_a_note_names_folders_in_the_class_folders(tmp_path):
     names = [f"s{k}/{label}/{i}.png" for k in "12" for label in ("a", k) for i in "12"]
     notes = load(write_images(tmp_path, *names)).notes

@@ -22,6 +22,7 @@ from assay.data.sources.formats.images._no_images import why_no_images
 from assay.data.sources.formats.images._part_folders import part_folders
 from assay.data.table._image_files import (
     has_images,
+    hint_on_annotations,
     images_in,
     is_image,
     scan,
@@ -73,7 +74,7 @@ def read_image_folder(folder: Path) -> Table:
     parts = part_folders(root)
     if parts:
         for part in parts:
-            rows = _list_part(part, parts)
+            rows = _list_part(folder, part, parts)
             if parts[part] == "test":
                 num_test += len(rows.paths)
             listing.add(rows)
@@ -122,7 +123,7 @@ def _innermost(folder: Path) -> tuple[Path, list[str]]:
     return root, [f"The image folders are in {str(root.relative_to(folder))!r}."]
 
 
-def _list_part(part: Path, parts: Mapping[Path, str]) -> _Listing:
+def _list_part(folder: Path, part: Path, parts: Mapping[Path, str]) -> _Listing:
     root, notes = _innermost(part)
     listing = _list_classes(root)
     if listing.classes and listing.classes[0] is None:
@@ -131,6 +132,7 @@ def _list_part(part: Path, parts: Mapping[Path, str]) -> _Listing:
             f"The images in {str(part)!r} have no classes. Put the images of each "
             f"class in a subfolder of its own, such as {str(part / 'cat')!r}"
             + (f", or use only {str(others[0])!r}." if others else ".")
+            + hint_on_annotations(folder)
         )
     return _Listing(listing.paths, listing.classes, notes + listing.notes)
 
