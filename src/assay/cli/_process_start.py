@@ -1,4 +1,4 @@
-"""Determines when this process started, so that its whole duration can be measured."""
+"""Determines when this process started, so that its total run time is known."""
 
 import os
 import time

@@ -96,7 +96,7 @@ class Evidence:
 
     @property
     def short_on_train(self) -> bool:
-        """Whether the network learned much less from the training set than it could.
+        """Whether the network learned much less from the training set than possible.
 
         Simple models show what is possible. Without them, a skill of 0.5 is expected.
         """

@@ -129,7 +129,7 @@ def _poisson_counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return a table (2**16,) whose randomly chosen entries follow Poisson(1)."""
+    """Return numbers (2**16,), from which random draws follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Opens the socket of a server."""
+"""Opens a server's listening socket."""
 
 import socket
 from collections.abc import Sequence

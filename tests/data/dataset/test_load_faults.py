@@ -301,7 +301,7 @@ def test_inputs_are_sized_before_they_are_read(tmp_path, suffix, monkeypatch):
     assert message.startswith(
         "`needed_gigabytes <= 0.00` must hold, but got needed_gig"
     )
-    assert "may use at most 50% of the free memory. Use fewer rows" in message
+    assert "must not use more than 50% of the free memory. Use fewer rows" in message
     monkeypatch.setattr(_memory, "available_bytes", lambda: None)
     assert load(path, **options).num_examples == 5000
 

@@ -162,7 +162,8 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
             "group_across_split",
             "warning",
             f"Rows near each other in the file are similar. {_words(gain)} If these "
-            "rows belong together, the test score does not apply to new groups.",
+            "rows belong together, the test score does not show how well "
+            "the model predicts new groups.",
             numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
             remedy="Add a column that identifies the groups, and write "
             "by='group', column='…', ignore=['…'].",

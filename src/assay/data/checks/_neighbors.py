@@ -31,7 +31,7 @@ class Gain(NamedTuple):
     Args:
         skill: skill when the same number of other rows is left out.
         skill_without: skill when these rows are left out.
-        deviations: difference between the two skills, in standard errors.
+        deviations: difference between the two skill scores, in standard errors.
     """
 
     skill: float

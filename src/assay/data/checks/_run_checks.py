@@ -86,7 +86,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
 """The checks by finding code, in the order in which they run."""
 
 _MOST_ALIKE = 10
-"""Maximum number of findings of one check that are reported separately."""
+"""Maximum number of findings from one check that are reported separately."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),

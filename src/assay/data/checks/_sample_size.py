@@ -153,7 +153,7 @@ def small_class(context: CheckContext) -> list[Finding]:
             "warning",
             f"These classes have fewer than {MIN_CLASS_SIZE} examples: "
             f"{join_names(small)}. Some parts of the split contain no examples of "
-            "them, so predictions of these classes cannot be evaluated.",
+            "these classes, so predictions for them cannot be evaluated.",
             numbers={"counts": {n: counts[n] for n in small}, "wanted": MIN_CLASS_SIZE},
             remedy="Add examples, or merge these classes with others.",
         )

@@ -43,7 +43,7 @@ def check_size(name: str, needed_bytes: float) -> None:
             f"needed_gigabytes <= {MEMORY_FRACTION * free / 1e9:.2f}",
             "needed_gigabytes",
             round(needed_bytes / 1e9, 2),
-            f"Reading {name!r} may use at most {MEMORY_FRACTION:.0%} of the free "
-            "memory. Use fewer rows or columns, or a machine with more memory.",
+            f"Reading {name!r} must not use more than {MEMORY_FRACTION:.0%} of the "
+            "free memory. Use fewer rows or columns, or a machine with more memory.",
         )
     )

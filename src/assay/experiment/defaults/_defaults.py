@@ -191,7 +191,7 @@ def _shares(experiment: spec.Experiment, profile: DataProfile) -> dict[str, int]
 
 
 def _members(experiment: spec.Experiment, name: str, profile: DataProfile) -> int:
-    """Return how many networks of a kind the final model averages."""
+    """Return how many networks of the given kind the final model averages."""
     if experiment.members != "auto":
         return int(experiment.members)
     return num_members(name, profile)

@@ -134,7 +134,7 @@ def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float]
 
 
 def num_members(name: str, profile: DataProfile) -> int:
-    """Return how many networks of a kind the final model averages."""
+    """Return how many networks of the given kind the final model averages."""
     if name != "realmlp":
         return 1
     regression = profile.task == "regression"

@@ -33,8 +33,8 @@ def check_factory(training: Mapping[str, Any], factory: Any, path: Path) -> None
         )
     if factory is not None and not custom:
         raise InputError(
-            f"{path} does not contain a network written in Python, so the argument "
-            "model is not needed. Remove it."
+            f"{path} does not contain a network written in Python, so the `model` "
+            "argument is not needed. Remove it."
         )
 
 

@@ -49,7 +49,10 @@ def seconds_of_test(data: SplitData) -> float:
 
 
 def _check_up(rows: int, width: int, classes: int) -> float:
-    """Return the time to fit the simple models, unless there are too many inputs."""
+    """Return the time needed to check up on the model before the test.
+
+    It includes fitting the simple models, unless there are too many inputs.
+    """
     if width > _CHECKED:
         return _CHECK_UP
     checked = min(rows, _CHECKED)
@@ -84,5 +87,5 @@ def _intervals(rows: int, classes: int) -> float:
 
 
 def _comparison(rows: int) -> float:
-    """Return the time for comparing the model with the baselines on these rows."""
+    """Return the time needed to compare the model with the baselines on these rows."""
     return _DRAW * min(_DRAWS * min(rows, _MOST_COMPARED), _MOST_DRAWN)

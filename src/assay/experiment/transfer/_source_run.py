@@ -118,7 +118,7 @@ def _find(name: str) -> RunFolder:
 
 
 def _seen(folder: RunFolder) -> dict[str, np.ndarray]:
-    """Return the rows used to train a run and its source run, keyed by fingerprint."""
+    """Return the training rows of a run and of its source run, keyed by fingerprint."""
     seen = folder.read_npz(_SEEN) if folder.exists(_SEEN) else {}
     parts = folder.read_npz("split.npz", "train", "val")
     fingerprint = str(folder.read_object("data.json").get("fingerprint"))

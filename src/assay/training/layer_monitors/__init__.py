@@ -1,1 +1,1 @@
-"""Measures each layer during training with a separate program."""
+"""Uses a separate program to measure each layer during training."""
