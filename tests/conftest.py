@@ -5,6 +5,7 @@ import doctest
 import gc
 import importlib
 import inspect
+import itertools
 import os
 import signal
 import sys
@@ -65,6 +66,24 @@ def pytest_configure(config: pytest.Config) -> None:
         jax.config.update("jax_persistent_cache_min_compile_time_secs", seconds)
 
 
+def share_contexts() -> None:
+    """Let up to 50 programs share the MLIR context in which JAX builds them.
+
+    JAX creates one for each program, which takes as long as building a small program,
+    and keeps it, which takes 1 MB. Tests build thousands of small programs.
+    """
+    from jax._src.interpreters import mlir
+
+    create, shared, uses = mlir.make_ir_context, [], itertools.count()
+
+    def context() -> object:
+        if next(uses) % 50 == 0:
+            shared[:] = [create()]
+        return shared[0]
+
+    mlir.make_ir_context = context
+
+
 def find_doctests_of_checked_functions() -> None:
     """Let doctest find functions that are wrapped to check their signatures.
 
@@ -92,7 +111,12 @@ def pytest_collection():
 
 
 def pytest_collection_finish() -> None:
-    """Exclude objects created by imports from later garbage collections."""
+    """Prepare for running the tests, after everything has been imported.
+
+    Objects created by imports are excluded from later garbage collections.
+    """
+    if "jax" in sys.modules:
+        share_contexts()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # tracing creates many short-lived objects
