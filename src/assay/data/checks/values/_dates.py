@@ -72,23 +72,24 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
     if not (first.to_numpy() >= _MIN_TIME).all():
         return None
     for some in (first, values):
-        text = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
-        dates = read_as(text, "date").values
-        if not _are_likely(dates, text.cast(pl.String), name):
+        numbers = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
+        if not _may_be_dates(numbers, name):
+            return None
+        dates = read_as(numbers, "date").values
+        is_likely = dates.dt.year().is_between(*_LIKELY_YEARS).all()
+        if dates.null_count() or not is_likely:
             return None
     if values.n_unique() < MIN_ROWS and not _TIME_NAME.search(name):
         return None
     return int(values[0]), str(dates[0]).removesuffix(" 00:00:00")
 
 
-def _are_likely(dates: pl.Series, digits: pl.Series, name: str) -> bool:
-    """Return whether dates are in a plausible range of years.
+def _may_be_dates(numbers: pl.Series, name: str) -> bool:
+    """Return whether numbers may be dates, judging by their name or number of digits.
 
     Unless the column name suggests times, the numbers must be dates without separators,
     because other numbers are rarely valid dates.
     """
-    years = dates.dt.year()
-    if dates.null_count() or not years.is_between(*_LIKELY_YEARS).all():
-        return False
-    is_written = digits.str.len_bytes().is_in([8, 12, 14]).all()
-    return bool(is_written) or _TIME_NAME.search(name) is not None
+    if _TIME_NAME.search(name):
+        return True
+    return bool(numbers.cast(pl.String).str.len_bytes().is_in([8, 12, 14]).all())
