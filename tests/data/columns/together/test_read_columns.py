@@ -93,6 +93,79 @@ def test_dates_and_numbers_of_each_style_are_read_the_same(decimal_commas):
     check_read_together([cells.head(12) for cells in filled], decimal_commas)
 
 
+SPELLINGS = [
+    ["12 kg", "3.5 kg", "7kg"],
+    ["12 kg", "1,234 kg", "1,234.5 kg"],
+    ["3,5 kg", "12 kg", "1.234,5 kg"],
+    ["0,5 m²", "12,25 m²", "k. A."],
+    ["65.4 m²", "7 m²", "Err:502", ""],
+    ["20 °C", "-3.5 °C", "−4 °C"],
+    ["1.234 t", "850 t"],  # thousands or decimals
+    ["1.234 t", "8.500 t"],
+    ["007 kg", "12 kg"],
+    ["12345678901234567 kg", "1 kg"],
+    ["$1,234", "$12"],
+    ["$1,234.50", "7", "12 USD"],
+    ["$0,427", "$8,866", "$7,105"],
+    ["US$ 5", "-$3.50", "($2)"],
+    ["1.234,50 €", "3 €", "7,-- €"],
+    ["€ 1.234.567", "€ 850", "NA"],
+    ["CHF 12.–", "CHF 1'250.50"],
+    ["12 EUR", "3.5 EUR"],
+    ["85%", "7.5 %", "100%"],
+    ["85,5 %", "7 %"],
+    ["5 ‰", "3"],
+    ["1,234", "12,500"],
+    ["1,234", "12,500.5", "7"],
+    ["1.234.567", "12.500", "80"],
+    ["1 234", "12 500"],
+    ["1,00,000", "1,234"],
+    ["12:30", "09:05"],
+    ["1:30 PM", "12:05 AM"],
+    ["٣٤ kg", "1.5×10^3 kg", "2"],
+    ["$ -", "- €"],
+]
+OTHER_CELLS = ["3 m", "7", "€5", "5%", "0.5", "3,5", "1,234.5", "many", "007", "2h 5m"]
+
+
+@pytest.mark.parametrize("decimal_commas", [False, True])
+def test_numbers_of_each_spelling_are_read_the_same(decimal_commas):
+    columns = [pl.Series(f"{cells}", (cells * 24)[:24]) for cells in SPELLINGS]
+    check_read_together(columns, decimal_commas)
+
+
+def test_columns_with_a_few_other_cells_are_read_the_same():
+    """One cell of 24 counts as a typo, because it is less than 5%, but not two."""
+    others = OTHER_CELLS * 3
+    columns = [
+        [*(cells * 24)[: 24 - 1 - position % 2], *[other] * (1 + position % 2)]
+        for position, (cells, other) in enumerate(zip(SPELLINGS, others, strict=True))
+    ]
+    columns += [["5 kg", other] * 12 for other in OTHER_CELLS[:4]]
+    check_read_together([pl.Series(f"{i}", cells) for i, cells in enumerate(columns)])
+
+
+def test_numbers_with_units_are_recognized_together(monkeypatch):
+    monkeypatch.setattr("assay.data.columns.together._read_columns.read_column", None)
+    names = "kg area price euros percent thousands clock".split()
+    examples = ["12 kg", "65.4 m²", "$1,234", "1.234,50 €", "85%", "1,234", "12:30"]
+    columns = [
+        pl.Series(name, [cell, None, cell.replace("1", "3")] * 2)
+        for name, cell in zip(names, examples, strict=True)
+    ]
+    read = [column for _, column in read_columns(columns, {})]
+    assert {column.kind for column in read} == {"number"}
+    assert [column.style for column in read] == [
+        "unit kg",
+        "unit m²",
+        "unit USD",
+        "decimal comma, unit EUR",
+        "unit %",
+        "",
+        "",
+    ]
+
+
 @pytest.mark.parametrize("count", [2, 40])
 def test_columns_of_values_read_together_are_the_same(count):
     """Ids are detected only if there are enough rows."""

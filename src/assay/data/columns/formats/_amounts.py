@@ -6,7 +6,7 @@ the base unit of their family, which is stored as the style of the column.
 
 import polars as pl
 
-__all__ = ["BASE_UNITS", "amounts", "base_unit", "may_be_amounts"]
+__all__ = ["BASE_UNITS", "amounts", "base_unit", "last_words", "may_be_amounts"]
 
 # For each base unit, the spellings of the units, from large to small, and their size.
 _FAMILIES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -100,7 +100,7 @@ def base_unit(text: pl.Series) -> str:
     text = text.drop_nulls()
     first = text.head(_FIRST_CELLS)
     if not may_be_amounts(text).any():
-        units = text.str.extract(_UNIT, 1).str.to_lowercase().drop_nulls()
+        units = last_words(text).drop_nulls()
         if units.n_unique() < 2:  # as in most columns; the patterns below are slow
             return ""
     for base in _FAMILIES:
@@ -113,6 +113,11 @@ def base_unit(text: pl.Series) -> str:
         if enough and is_clear and len(used) + (parts["bare"].count() > 0) > 1:
             return base
     return ""
+
+
+def last_words(text: pl.Series) -> pl.Series:
+    """Return the last word or mark of each cell in lowercase, such as "kg" or '"'."""
+    return text.str.extract(_UNIT, 1).str.to_lowercase()
 
 
 def may_be_amounts(text: pl.Series) -> pl.Series:

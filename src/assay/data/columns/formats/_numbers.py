@@ -5,8 +5,11 @@ style of their column. For example, the meaning of '1,234' changes if the column
 contains '3,5'.
 """
 
+from functools import cached_property
+
 import polars as pl
 
+from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import DECIMAL_COMMA, THOUSANDS_POINTS
 from assay.data.columns.formats._notations import ordinary_notation
 
@@ -16,9 +19,12 @@ __all__ = [
     "GROUP_OR_SMALL",
     "LARGEST_EXACT",
     "LEADING_ZERO",
-    "POINT_GROUPS",
+    "NUMBER_START",
+    "Separators",
     "example_of_points",
     "has_decimal_commas",
+    "has_other_points",
+    "has_several_points",
     "has_thousands_points",
     "is_grouped",
     "is_too_large",
@@ -39,11 +45,11 @@ CURRENCY = (
 )
 """Pattern of the signs and names of currencies, such as €, US$ and CHF."""
 
-POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
-"""Pattern of numbers in which "." may be a thousands separator."""
-
 GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""
+
+NUMBER_START = r"^[+-]?[\d.]*\d"
+"""Pattern of the beginnings of numbers."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
 """Pattern of the beginnings of signs. Searching for whole signs would be slower."""
@@ -59,6 +65,8 @@ _THOUSANDS = (
     r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+|(?:_\d{3})+"
     r"|(?:,\d{2})+,\d{3})(?:\.\d+)?$"  # Indian style: 1,00,000
 )
+_HAS_POINT = r"\d\.\d"
+_POINT_GROUPS = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 _SEVERAL_POINTS = r"^[+-]?\d+\.\d{3}\.\d{3}"
 _ZERO_FRACTION = r"^([+-]?(?:0|[1-9]\d*))\.0+$"
 _SMALL = r"^[+-]?\d{1,3}$"
@@ -68,6 +76,53 @@ _COMMA_NUMBER = (
     r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[. ']\d{3})+|(?:\d+|\d{1,3}(?:[. ']\d{3})+)?,\d+)"
     r"(?:[eE][+-]?\d+)?$"
 )
+
+
+class Separators:
+    """Masks that tell how "," and "." are used in a column of numbers.
+
+    Args:
+        text: numbers without units.
+
+    Attributes:
+        commas: the numbers with a "," that may separate decimals.
+    """
+
+    def __init__(self, text: pl.Series) -> None:
+        self.commas = on_distinct(text, has_decimal_commas)
+        self._text = text
+
+    @cached_property
+    def _bare(self) -> pl.Series:
+        return without_signs(self._text)
+
+    @cached_property
+    def _grouped(self) -> pl.Series:
+        return is_grouped(self._bare)
+
+    @property
+    def decimal_commas(self) -> pl.Series:
+        """The numbers with a "," that can only separate decimals, such as 3,5."""
+        return self.commas & ~self._grouped
+
+    @property
+    def doubtful_commas(self) -> pl.Series:
+        """The numbers with a "," that may separate thousands, such as 1,234."""
+        return self.commas & self._grouped
+
+    @property
+    def thousands(self) -> pl.Series:
+        """The numbers with a "," that can only separate thousands, as in 1,234.5."""
+        bare = self._bare
+        thousands = bare.str.count_matches(",").fill_null(0) > 1
+        thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
+        return thousands & self._grouped
+
+    @property
+    def decimal_points(self) -> pl.Series:
+        """The numbers with a "." that can only separate decimals, such as 3.5."""
+        points = self._bare.str.contains(_HAS_POINT).fill_null(False) & ~self.commas
+        return points & ~self._bare.str.contains(_POINT_GROUPS).fill_null(False)
 
 
 def plain_numbers(text: pl.Series, style: str = "") -> pl.Series:
@@ -113,12 +168,20 @@ def has_thousands_points(text: pl.Series) -> bool:
         False
     """
     bare = without_signs(text).drop_nulls()
-    if not bare.str.contains(_SEVERAL_POINTS).any():
-        return False
-    numbers = bare.filter(bare.str.contains(r"^[+-]?\d[\d.]*$"))
-    return bool(
-        (numbers.str.contains(POINT_GROUPS) | numbers.str.contains(_SMALL)).all()
-    )
+    has_several = bool(has_several_points(bare).any())
+    return has_several and not bool(has_other_points(bare).any())
+
+
+def has_several_points(bare: pl.Series) -> pl.Series:
+    """Return a mask of the unsigned numbers with several points between thousands."""
+    return bare.str.contains(_SEVERAL_POINTS).fill_null(False)
+
+
+def has_other_points(bare: pl.Series) -> pl.Series:
+    """Return a mask of the unsigned numbers whose points do not separate thousands."""
+    is_number = bare.str.contains(r"^[+-]?\d[\d.]*$")
+    fits = bare.str.contains(_POINT_GROUPS) | bare.str.contains(_SMALL)
+    return (is_number & ~fits).fill_null(False)
 
 
 def example_of_points(text: pl.Series) -> str:
@@ -135,7 +198,7 @@ def example_of_points(text: pl.Series) -> str:
     """
     for some in (text.head(_FIRST_CELLS), text):  # a few cells rule out most columns
         bare = without_signs(some)
-        is_number = bare.str.contains(r"^[+-]?[\d.]*\d").fill_null(False)
+        is_number = bare.str.contains(NUMBER_START).fill_null(False)
         numbers = bare.filter(is_number)
         if not numbers.str.contains(GROUP_OR_SMALL).all():
             return ""

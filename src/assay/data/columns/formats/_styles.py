@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from assay.data.columns.formats._amounts import base_unit, may_be_amounts
-from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
@@ -21,10 +20,9 @@ from assay.data.columns.formats._names import (
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
-    POINT_GROUPS,
+    Separators,
     has_decimal_commas,
     has_thousands_points,
-    is_grouped,
     plain_numbers,
     without_signs,
 )
@@ -37,6 +35,7 @@ from assay.data.columns.formats._units import (
 from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
 
 __all__ = [
+    "MIN_WITNESSES",
     "Style",
     "date_style",
     "may_need_style",
@@ -53,7 +52,6 @@ zero, which is usually omitted. A smaller fraction suggests typos in a column wi
 thousands separators.
 """
 
-_HAS_POINT = r"\d\.\d"
 _COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # a decimal comma
 _POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))\D*$"
 _FIRST_ROWS = 1_000
@@ -214,22 +212,16 @@ def sign_problem(cells: pl.Series) -> str:
 
 def _decimal_style(cells: pl.Series) -> Style:
     """Return the style of numbers without a unit, such as a decimal comma."""
-    with_comma = on_distinct(cells, has_decimal_commas)
-    if not with_comma.any():
+    separators = Separators(cells)
+    if not separators.commas.any():
         return Style(THOUSANDS_POINTS if has_thousands_points(cells) else "")
-    bare = without_signs(cells)
-    grouped = is_grouped(bare)
-    witnesses = with_comma & ~grouped
-    if not witnesses.any():
+    decimal_commas = separators.decimal_commas
+    if not decimal_commas.any():
         return Style()  # all commas may be thousands separators
-    example = cells.filter(witnesses)[0]
-    thousands = bare.str.count_matches(",").fill_null(0) > 1
-    thousands |= bare.str.contains(r",\d{3}\.").fill_null(False)
-    points = bare.str.contains(_HAS_POINT).fill_null(False) & ~with_comma
-    points &= ~bare.str.contains(POINT_GROUPS).fill_null(False)
-    thousands &= grouped
-    if int(witnesses.sum()) < MIN_WITNESSES * int(with_comma.sum()):
-        thousands |= with_comma & grouped
+    example = cells.filter(decimal_commas)[0]
+    thousands, points = separators.thousands, separators.decimal_points
+    if int(decimal_commas.sum()) < MIN_WITNESSES * int(separators.commas.sum()):
+        thousands |= separators.doubtful_commas
     if thousands.any():
         other = cells.filter(thousands)[0]
         return _comma_problem(f"{example!r}, but separate thousands in {other!r}")

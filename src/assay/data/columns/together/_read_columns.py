@@ -6,6 +6,7 @@ calls. The other columns are read by `read_column`, which detects their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -20,7 +21,8 @@ from assay.data.columns.together._plain import (
     plain_words,
 )
 from assay.data.columns.together._stacked import Typed
-from assay.data.columns.together._styled import comma_numbers, styled_dates
+from assay.data.columns.together._styled import styled_dates
+from assay.data.columns.together._styled_numbers import styled_numbers
 
 __all__ = ["read_columns"]
 
@@ -73,8 +75,8 @@ def _typed(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator[Typed
     """Yield the columns that can be recognized together in a few calls."""
     yield from plain_values(columns)
     text = [cells for cells in columns if cells.dtype == pl.String]
-    finders = [plain_numbers, plain_words, plain_mixtures, styled_dates]
-    finders += [comma_numbers] if decimal_commas else []
+    find_styled = partial(styled_numbers, decimal_commas=decimal_commas)
+    finders = [plain_numbers, plain_words, plain_mixtures, styled_dates, find_styled]
     for find in finders:
         names = set[str]()
         for typed in find(text):

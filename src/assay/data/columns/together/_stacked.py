@@ -34,13 +34,22 @@ class Stacked:
 
     Args:
         columns: text columns of the same length.
+
+    Attributes:
+        text: the cells of all columns.
+        num_values: number of cells with a value in each column, shape (columns,).
     """
 
     def __init__(self, columns: Sequence[pl.Series]) -> None:
         self.columns = columns
         self.text = tidy(pl.concat(columns, rechunk=True))
-        is_value = self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
-        self.num_values = self.count(is_value)
+        self._is_value = self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
+        self.num_values = self.count(self._is_value)
+
+    @property
+    def values(self) -> pl.Series:
+        """The cells of all columns, with null for words that mean "no value"."""
+        return self.text.set(~self._is_value, None)
 
     def count(self, mask: pl.Series) -> np.ndarray:
         """Return the number of cells in each column for which a mask is true."""
@@ -66,3 +75,16 @@ class Stacked:
         cells = self.text.gather(starts + true.argmax(axis=1)).to_list()
         found = zip(cells, true.max(axis=1).tolist(), strict=True)
         return [cell if is_true else "" for cell, is_true in found]
+
+    def common(self, words: pl.Series) -> tuple[list[str], np.ndarray]:
+        """Return a word of each column, or "", and whether the words differ."""
+        found, differ = [""] * len(self.columns), np.zeros(len(self.columns), bool)
+        positions = np.repeat(np.arange(len(self.columns)), len(self.columns[0]))
+        frame = pl.DataFrame({"position": positions, "word": words}).drop_nulls()
+        word = pl.col("word")
+        groups = frame.group_by("position").agg(
+            word.first(), word.n_unique().alias("n")
+        )
+        for position, first, num_words in groups.iter_rows():
+            found[position], differ[position] = first, num_words > 1
+        return found, differ

@@ -1,4 +1,4 @@
-"""Reads columns of numbers or dates that share a human-readable format at once."""
+"""Reads columns that share a human-readable format at once."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,39 +13,15 @@ from assay.data.columns.formats._names import (
     describe_style,
 )
 from assay.data.columns.formats._notations import ordinary_notation
-from assay.data.columns.formats._numbers import (
-    ANY_SIGN,
-    has_decimal_commas,
-    is_too_large,
-    plain_numbers,
-)
+from assay.data.columns.formats._numbers import ANY_SIGN, has_decimal_commas
 from assay.data.columns.formats._units import units_of
 from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
 from assay.data.columns.together._stacked import Stacked, Typed
 
-__all__ = ["comma_numbers", "styled_dates"]
+__all__ = ["choose", "styled_dates", "with_style"]
 
-_FIRST_ROWS = 1_000  # an example that occurs later may not be the one that is reported
+_FIRST_ROWS = 1_000  # examples are preferably taken from these rows
 _DATE = rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{4}}"
-
-
-def comma_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of numbers with decimal commas, without signs and units.
-
-    Args:
-        columns: text columns of a table whose numbers have decimal commas.
-    """
-    if len(columns) < 2:
-        return
-    stacked = Stacked(columns)
-    text, count = stacked.text, stacked.count
-    numbers = plain_numbers(ordinary_notation(text), DECIMAL_COMMA)
-    chosen = count(numbers.is_not_null()) == stacked.num_values
-    chosen &= count(_has_sign_or_unit(text) | is_too_large(text)) == 0
-    has_comma = has_decimal_commas(text)
-    in_first_rows = np.tile(np.arange(len(columns[0])) < _FIRST_ROWS, len(columns))
-    chosen &= count(has_comma & pl.Series(in_first_rows)) > 0
-    yield from _with_style(_chosen(columns, chosen), "number", DECIMAL_COMMA)
 
 
 def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
@@ -65,7 +41,7 @@ def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
         (DAY_FIRST, day_first & ~month_first),
         (MONTH_FIRST, month_first & ~day_first),
     ):
-        yield from _with_style(_chosen(columns, are_dates & have_style), "date", style)
+        yield from with_style(choose(columns, are_dates & have_style), "date", style)
 
 
 def _has_sign_or_unit(text: pl.Series) -> pl.Series:
@@ -73,23 +49,36 @@ def _has_sign_or_unit(text: pl.Series) -> pl.Series:
     return has_unit | text.str.contains(ANY_SIGN).fill_null(False)
 
 
-def _chosen(columns: Sequence[pl.Series], mask: np.ndarray) -> list[pl.Series]:
+def choose(columns: Sequence[pl.Series], mask: np.ndarray) -> list[pl.Series]:
+    """Return the columns selected by a mask (columns,)."""
     return [columns[position] for position in np.flatnonzero(mask).tolist()]
 
 
-def _with_style(columns: Sequence[pl.Series], kind: str, style: str) -> Iterator[Typed]:
+def with_style(columns: Sequence[pl.Series], kind: str, style: str) -> Iterator[Typed]:
     """Yield the columns whose values can all be read in a style."""
     if not columns:
         return
     stacked = Stacked(columns)
-    text = stacked.text
-    values = read_as(text, kind, style).values
-    rewritten = is_rewritten(text, kind, style)
-    if style == DECIMAL_COMMA:  # examples without a comma would be confusing
-        rewritten &= has_decimal_commas(text)
+    values = read_as(stacked.text, kind, style).values
     num_read = stacked.count(values.is_not_null())
     are_read = (num_read == stacked.num_values) & (num_read > 0)
-    reason, examples = f"{kind}s{describe_style(style)}", stacked.first(rewritten)
+    examples = _examples(stacked, kind, style)
+    reason = f"{kind}s{describe_style(style)}"
     for position in np.flatnonzero(are_read).tolist():
         column = stacked.part(values, position)
         yield Typed(column, kind, reason, style, examples[position])
+
+
+def _examples(stacked: Stacked, kind: str, style: str) -> list[str]:
+    """Return a cell of each column in a human-readable format, or ""."""
+    rewritten = is_rewritten(stacked.text, kind, style)
+    masks = [rewritten]
+    if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma
+        num_rows = len(stacked.columns[0])
+        is_first = np.tile(np.arange(num_rows) < _FIRST_ROWS, len(stacked.columns))
+        commas = rewritten & has_decimal_commas(stacked.text)
+        masks = [commas, rewritten]
+        if num_rows > _FIRST_ROWS:
+            masks = [mask & pl.Series(is_first) for mask in masks] + masks
+    found = zip(*map(stacked.first, masks), strict=True)
+    return [next(filter(None, cells), "") for cells in found]
