@@ -6,7 +6,14 @@ the base unit of their family, which is stored as the style of the column.
 
 import polars as pl
 
-__all__ = ["BASE_UNITS", "amounts", "base_unit", "last_words", "may_be_amounts"]
+__all__ = [
+    "BASE_UNITS",
+    "amounts",
+    "base_unit",
+    "has_mark",
+    "last_words",
+    "may_be_amounts",
+]
 
 # For each base unit, the spellings of the units, from large to small, and their size.
 _FAMILIES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -37,6 +44,7 @@ _BETWEEN = r"\s*(?:,|and|und)?\s*"
 _BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
 _UNIT = r"(\pL+|['′’\"″”]+)\.?\s*$"
+_MARKED = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}\.|['′’\"″”]+)\s*$"
 _WORD = r"(?i)\d\s*(?:\pL{2,}|['′’\"″”])"  # a single letter may be part of a code
 
 
@@ -123,3 +131,13 @@ def last_words(text: pl.Series) -> pl.Series:
 def may_be_amounts(text: pl.Series) -> pl.Series:
     """Return a mask of the cells that may contain several units."""
     return text.str.contains(_SEVERAL).fill_null(False)
+
+
+def has_mark(text: pl.Series) -> pl.Series:
+    """Return a mask of the numbers with a unit that is a mark or ends with a point.
+
+    Example:
+        >>> has_mark(pl.Series(["6'", "70 in.", "6 ft"])).to_list()
+        [True, True, False]
+    """
+    return text.str.contains(_MARKED).fill_null(False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assay.data.columns.formats._amounts import base_unit, may_be_amounts
+from assay.data.columns.formats._amounts import base_unit, has_mark, may_be_amounts
 from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
@@ -90,6 +90,7 @@ def may_need_style(cells: pl.Series) -> pl.Series:
     dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
     signs = cells.str.contains(ANY_SIGN).fill_null(False)
     have_units = units_of(cells).is_not_null() | may_be_amounts(cells)
+    have_units |= has_mark(cells)
     return has_decimal_commas(cells) | dates | signs | have_units
 
 
