@@ -61,6 +61,8 @@ def _pattern(base: str) -> str:
 
 
 _PATTERNS = {base: _pattern(base) for base in _FAMILIES}
+_ANY_UNIT = "|".join(unit for units in _FAMILIES.values() for unit, _ in units)
+_START = rf"(?i)^[+-]?{_NUMBER}\s*(?:{_ANY_UNIT})\.?{_BETWEEN}(?:\d|$)"
 
 
 def amounts(text: pl.Series, base: str) -> pl.Series:
@@ -111,7 +113,11 @@ def base_unit(text: pl.Series) -> str:
         units = last_words(text).drop_nulls()
         if units.n_unique() < 2:  # as in most columns; the patterns below are slow
             return ""
+    if not first.str.contains(_START).any():
+        return ""
     for base in _FAMILIES:
+        if not first.str.contains(_PATTERNS[base]).any():  # faster than `amounts`
+            continue
         if amounts(first, base).null_count() == len(first):
             continue
         parts = _parts(text, base)
