@@ -125,6 +125,10 @@ SPELLINGS = [
     ["1:30 PM", "12:05 AM"],
     ["٣٤ kg", "1.5×10^3 kg", "2"],
     ["$ -", "- €"],
+    ["50%", "0.5"],
+    ["3,5 m", "3.5 m"],
+    ["007", "1,234"],
+    ["12345678901234567", "12345678901234568", "1,234"],
     ["6'", '70"'],
     ["6 ft.", "70 in."],
 ]
@@ -145,6 +149,7 @@ def test_columns_with_a_few_other_cells_are_read_the_same():
         for position, (cells, other) in enumerate(pairs)
     ]
     columns += [["5 kg", other] * 12 for other in OTHER_CELLS[:4]]
+    columns += [["8,866"] * 23 + ["0,427"], ["$8,866"] * 22 + ["$0,427"] * 2]
     check_read_together([pl.Series(f"{i}", cells) for i, cells in enumerate(columns)])
 
 
