@@ -19,7 +19,7 @@ from assay.experiment.selection import (
     _reserved_seconds,
 )
 from assay.experiment.selection._select import select
-from assay.training import Checkpoints, TrainingData
+from assay.training import Checkpoints
 from assay.tuning import Candidate, search
 
 MODELS = {"linear": (), "mlp": (spec.Dense(8), spec.Tanh())}
@@ -176,15 +176,15 @@ def test_the_best_trial_need_not_be_trained_again(rings, make_experiment):
         Checkpoints(),
         on_tuning=True,
     )
-    once, again = (trainings.best_of([f]) for f in (known, forgotten))
-    np.testing.assert_array_equal(once.errors, again.errors)
+    (_, errors), (_, again) = (trainings.best_of([f]) for f in (known, forgotten))
+    np.testing.assert_array_equal(errors, again)
 
 
 def test_a_single_setting_needs_no_comparison(cells, make_experiment, monkeypatch):
     def refuse(*arguments):
         raise AssertionError("there is nothing to compare")
 
-    monkeypatch.setattr(_cross_validate.Trainings, "_evaluate", refuse)
+    monkeypatch.setattr(_cross_validate.Trainings, "_errors", refuse)
     frame = cells()
     selection = selected(frame, make_experiment(frame), {"linear": ()})
     assert selection.notes == ()
@@ -195,14 +195,13 @@ def test_a_network_that_diverged_on_a_fold_is_not_selected(
     rings, make_experiment, monkeypatch
 ):
     """A network with non-finite errors loses, whichever network it is."""
-    evaluate = _cross_validate.Trainings._evaluate
+    errors = _cross_validate.Trainings._errors
 
     def diverging(trainings, job):
-        found = evaluate(trainings, job)
-        factor = np.nan if job[0].kind == "mlp" else 1.0
-        return found._replace(errors=found.errors * factor)
+        values = errors(trainings, job)
+        return values * np.nan if job[0].kind == "mlp" else values
 
-    monkeypatch.setattr(_cross_validate.Trainings, "_evaluate", diverging)
+    monkeypatch.setattr(_cross_validate.Trainings, "_errors", diverging)
     selection = selected(rings, make_experiment(rings, num_epochs=2))
     assert selection.training.model == ()
     assert selection.notes == ("mlp diverged, so linear is selected",)
@@ -232,78 +231,8 @@ def test_errors_of_uneven_classes_are_balanced(cells, make_experiment):
     trainings = _cross_validate.Trainings(
         [tuning], tuning.preparation, 0, Checkpoints()
     )
-    error = trainings._evaluate((finalist, 0)).errors.mean()
+    error = trainings._errors((finalist, 0)).mean()
     assert 0 < rights.mean() < 1
     expected = 1 - balanced_accuracy_score(truth, predicted)
     assert error == pytest.approx(expected, rel=1e-3)
     assert error != pytest.approx(1 - rights.mean(), rel=1e-3)
-
-
-@pytest.fixture
-def trainings_of(make_experiment):
-    """A function that returns the trainings on all folds, and one finalist."""
-
-    def create(frame, members):
-        experiment = make_experiment(frame, num_epochs=3)
-        prepared = prepared_data(frame, experiment, {"mlp": MODELS["mlp"]})
-        (candidate,) = prepared.candidates
-        trial = select(prepared, Events(Recorder())).best
-        candidate = replace(candidate, members=members)
-        finalist = _cross_validate.Finalist(candidate, trial, candidate.training)
-        folds = [prepare_rows(fold) for fold in prepared.data.folds()]
-        tuning = prepared.tuning.preparation
-        trainings = _cross_validate.Trainings(folds, tuning, 0, Checkpoints())
-        return trainings, finalist
-
-    return create
-
-
-def test_the_mean_of_equal_networks_has_their_errors(rings, trainings_of):
-    trainings, finalist = trainings_of(rings, members=4)
-    best = trainings.best_of([finalist, finalist])
-    np.testing.assert_array_equal(best.averaged, best.errors)
-    np.testing.assert_array_equal(best.expected, best.averaged)
-    assert 0 < best.errors.mean() < 1
-    assert trainings.best_of([finalist]).averaged is None
-
-
-def test_a_kind_is_judged_by_the_mean_prediction_of_its_networks(rings, trainings_of):
-    trainings, finalist = trainings_of(rings, members=4)
-    faster = finalist.training.model_copy(update={"optimizer": spec.Adam(0.02)})
-    both = [finalist, replace(finalist, training=faster)]
-    found = trainings._evaluated(both)
-    best = trainings.best_of(both)
-    mean = [
-        np.mean([one.predictions for one in fold], axis=0)
-        for fold in zip(*found, strict=True)
-    ]
-    vals = [part.training_data.val for part in trainings.parts]
-    truth = np.concatenate([val.targets[: int(val.count)] for val in vals])
-    wrong = (np.concatenate(mean) > 0.5) != (truth > 0)
-    np.testing.assert_array_equal(best.averaged, wrong)
-    assert (best.averaged != best.errors).any()
-
-
-def test_a_single_member_is_judged_by_its_own_errors(rings, trainings_of):
-    trainings, finalist = trainings_of(rings, members=1)
-    best = trainings.best_of([finalist, finalist])
-    assert best.averaged is None
-    assert best.expected is best.errors
-
-
-@pytest.mark.parametrize(
-    ("predictions", "targets", "num_classes", "errors"),
-    [
-        ([0.5, 2.0], [1.0, 2.0], 1, [0.25, 0]),
-        ([0.4, 0.6], [1, 1], 2, [1, 0]),
-        ([[0.1, 0.2, 0.7], [0.1, 0.5, 0.4]], [2, 2], 3, [0, 1]),
-    ],
-)
-def test_errors_are_squared_or_count_wrong_classes(
-    predictions, targets, num_classes, errors
-):
-    kind = np.float32 if num_classes == 1 else np.int32
-    part = np.zeros((2, 1), np.float32), np.array(targets, kind)
-    training_data = TrainingData.of(part, part, num_classes=num_classes)
-    found = _cross_validate._errors_of(np.float32(predictions), training_data)
-    np.testing.assert_array_equal(found, errors)

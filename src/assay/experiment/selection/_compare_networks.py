@@ -55,19 +55,15 @@ def compare_networks(
     trainings = Trainings(parts, tuning, seed, checkpoints, on_tuning=not by_folds)
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
-        better = _is_better(best.expected, rich.expected)
+        better = _is_better(best[1], rich[1])
         notes.append(_note(best, rich, better=better, where=where))
-        notes += _note_on_average(rich)
         best = rich if better else best
     if by_folds and limit.is_set:
-        (done,) = [
-            each for each in searches if each.candidate is best.finalist.candidate
-        ]
+        (done,) = [each for each in searches if each.candidate is best[0].candidate]
         best, count = _compare_more(best, done, trainings, limit)
         if count:
-            kind = best.finalist.kind
-            notes.append(f"{count} more settings of {kind} were also compared")
-    return best.finalist, notes
+            notes.append(f"{count} more settings of {best[0].kind} were also compared")
+    return best[0], notes
 
 
 def _compare_more(
@@ -81,11 +77,10 @@ def _compare_more(
     longest, count = 0.0, 0
     for finalist in _finalists(done, len(done.trials))[NUM_FINALISTS:]:
         started = limit.now()
-        selected = best.finalist.trial
-        if not limit.allows_finalist(finalist.trial, selected, done, longest):
+        if not limit.allows_finalist(finalist.trial, best[0].trial, done, longest):
             break
         other = trainings.best_of([finalist])
-        best = other if _is_better(best.errors, other.errors) else best
+        best = other if _is_better(best[1], other[1]) else best
         longest, count = max(longest, limit.now() - started), count + 1
     return best, count
 
@@ -122,20 +117,9 @@ def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
     return bool(means[1] < means[0])
 
 
-def _note_on_average(rich: Compared) -> list[str]:
-    if rich.averaged is None:
-        return []
-    return [
-        f"the error of {rich.finalist.kind} is that of the mean prediction of "
-        f"{NUM_FINALISTS} networks, because the final model averages networks"
-    ]
-
-
 def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     """Return a note on the selected network and the difference between the errors."""
-    compared = (rich, simple) if better else (simple, rich)
-    selected, other = (each.finalist for each in compared)
-    errors, others = (each.expected for each in compared)
+    (selected, errors), (other, others) = (rich, simple) if better else (simple, rich)
     if not np.isfinite(others).all():
         return f"{other.kind} diverged, so {selected.kind} is selected"
     difference = np.float64(others) - np.float64(errors)
