@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 # Number of parallel tests. Compilation dominates, and each test uses one core for it.
-JOBS ?= 2
+# Some tests wait for other processes, so two cores are used best by three.
+JOBS ?= 3
 # Files or folders to test; by default, all of them.
 TESTS ?=
 # Options of `make fuzz`, `make kill-campaign` and `make load`, such as "--seed 1".

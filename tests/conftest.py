@@ -1,5 +1,6 @@
 """Shared configuration of the device, the shape checks and the program cache."""
 
+import atexit
 import contextlib
 import doctest
 import gc
@@ -123,8 +124,12 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Skip garbage collection at exit, because the process ends anyway."""
+    """Skip garbage collection and JAX's cleanup, because the process ends anyway."""
     gc.freeze()
+    if "jax" in sys.modules:
+        from jax._src import api
+
+        atexit.unregister(api.clean_up)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
