@@ -60,7 +60,8 @@ def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = entry("columns", caption)
     # Long names and reasons are truncated, and other lines are wrapped.
     lines += [
-        line[:WIDTH] for line in table(rows, head=head, numbers=[2, 3], indent=14)
+        line if len(line) <= WIDTH else f"{line[: WIDTH - 1].rstrip()}…"
+        for line in table(rows, head=head, numbers=[2, 3], indent=14)
     ]
     return lines + (entry("", f"and {rest} more") if rest > 0 else [])
 

@@ -60,6 +60,17 @@ def test_the_split_is_the_one_a_run_would_have(iris):
     assert looked["fingerprint"] == summary["data"]["fingerprint"]
 
 
+def test_a_reason_that_is_cut_ends_with_dots(command, tmp_path):
+    name = "a column with a long name" * 2
+    lines = [f"{i % 7},5 kg;{i % 2}" for i in range(60)]
+    (tmp_path / "long.csv").write_text(f"{name};kind\n" + "\n".join(lines))
+    done = command("data", "long.csv", "--target", "kind")
+    assert done.code == 0
+    (row,) = [line for line in done.out.splitlines() if line.strip().startswith(name)]
+    assert row.endswith("…")
+    assert len(row) <= 88
+
+
 def test_findings_name_a_remedy(command, tmp_path):
     lines = [f"{i % 7},1,{i},{'uv'[i % 2]}" for i in range(60)]
     (tmp_path / "cells.csv").write_text("a,same,id,y\n" + "\n".join(lines))
