@@ -20,7 +20,7 @@ __all__ = [
     "check_kinds",
     "check_names",
     "find_target",
-    "or_table",
+    "hints_on_files",
     "read_features",
 ]
 
@@ -78,17 +78,22 @@ def _how_to_add_classes(table: Table) -> str:
         return f"An image has no class. {fix}, and pass the outer folder."
     return (
         f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
-        f"class, pass its parent folder{or_table(table)}."
-        + hint_on_annotations(table.folder)
+        f"class, pass its parent folder{hints_on_files(table)}"
     )
 
 
-def or_table(table: Table) -> str:
-    """Return a hint if an image folder contains a table, which may list the classes."""
-    names = tables_in(table.folder) if table.folder is not None else []
-    if not names:
-        return ""
-    return f", or pass {names[0]!r} if it contains the paths and classes of the images"
+def hints_on_files(table: Table) -> str:
+    """Return the end of a sentence about missing classes, with hints on other files.
+
+    A table in the image folder may list the classes, and annotations cannot be used.
+    """
+    if table.folder is None:
+        return "."
+    hints = "."
+    if names := tables_in(table.folder):
+        condition = "if it contains the paths and classes of the images"
+        hints = f", or pass {names[0]!r} {condition}."
+    return hints + hint_on_annotations(table.folder)
 
 
 def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str:

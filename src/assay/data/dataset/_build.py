@@ -13,7 +13,7 @@ from assay.data.columns._select import (
     check_kinds,
     check_names,
     find_target,
-    or_table,
+    hints_on_files,
     read_features,
 )
 from assay.data.columns.formats._styles import uses_decimal_commas
@@ -21,7 +21,6 @@ from assay.data.columns.target._read_target import read_target
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout
 from assay.data.table._chunks import LOOKED_ROWS, Stream
-from assay.data.table._image_files import hint_on_annotations
 from assay.data.table._table import Table
 
 __all__ = ["LoadOptions", "Rows", "StreamedRows", "build_dataset"]
@@ -214,8 +213,7 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
     if (label := _only_label(table, target)) is not None:
         faults.add(
             f"All images belong to the class {label!r}. Put the images of each "
-            f"additional class in a subfolder of its own{or_table(table)}."
-            + (hint_on_annotations(table.folder) if table.folder else "")
+            f"additional class in a subfolder of its own{hints_on_files(table)}"
         )
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}

@@ -29,6 +29,7 @@ __all__ = [
     "is_grouped",
     "is_too_large",
     "plain_numbers",
+    "rules_out_commas",
     "with_equal_numbers",
     "without_signs",
 ]
@@ -170,6 +171,17 @@ def has_thousands_points(text: pl.Series) -> bool:
     bare = without_signs(text).drop_nulls()
     has_several = bool(has_several_points(bare).any())
     return has_several and not bool(has_other_points(bare).any())
+
+
+def rules_out_commas(text: pl.Series) -> pl.Series:
+    """Return a mask of the cells with digits that have no number with a decimal comma.
+
+    Example:
+        >>> rules_out_commas(pl.Series(["3,5", "12", "many", "3.5"])).to_list()
+        [False, False, False, True]
+    """
+    numbers = plain_numbers(ordinary_notation(text), DECIMAL_COMMA)
+    return numbers.is_null() & text.str.contains(r"\d").fill_null(False)
 
 
 def has_several_points(bare: pl.Series) -> pl.Series:

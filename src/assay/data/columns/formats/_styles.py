@@ -23,7 +23,7 @@ from assay.data.columns.formats._numbers import (
     Separators,
     has_decimal_commas,
     has_thousands_points,
-    plain_numbers,
+    rules_out_commas,
     without_signs,
 )
 from assay.data.columns.formats._units import (
@@ -163,8 +163,8 @@ def _has_comma_numbers_only(cells: pl.Series) -> bool:
     Returns False if none of the cells contains a separator.
     """
     cells = ordinary_notation(cells.filter(cells.str.contains(r"\d")))
-    unread = plain_numbers(cells, DECIMAL_COMMA).null_count()
-    return not unread and cells.str.contains("[.,]").any()
+    has_separators = cells.str.contains("[.,]").any()
+    return has_separators and not rules_out_commas(cells).any()
 
 
 def _sign_of(cells: pl.Series) -> str:

@@ -23,7 +23,7 @@ from assay.data.columns.formats._numbers import (
     has_other_points,
     has_several_points,
     is_too_large,
-    plain_numbers,
+    rules_out_commas,
     without_signs,
 )
 from assay.data.columns.formats._styles import MIN_WITNESSES
@@ -126,10 +126,9 @@ def _by_decimals(
 
 def _have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
     """Return whether all cells of each column can be read with decimal commas."""
-    numbers = plain_numbers(ordinary_notation(cells), DECIMAL_COMMA)
-    has_digit = cells.str.contains(r"\d")
-    have_separators = stacked.count(has_digit & cells.str.contains("[.,]")) > 0
-    return have_separators & (stacked.count(has_digit & numbers.is_null()) == 0)
+    separators = cells.str.contains(r"\d") & cells.str.contains("[.,]")
+    have_separators = stacked.count(separators) > 0
+    return have_separators & (stacked.count(rules_out_commas(cells)) == 0)
 
 
 def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
