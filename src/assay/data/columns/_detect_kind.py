@@ -45,9 +45,13 @@ from assay.data.table._array_cells import holds_cells, read_cells
 __all__ = [
     "MAY_BE_NUMBER",
     "MIN_NUMBER_SHARE",
+    "MOSTLY",
     "MOSTLY_DATES",
     "MOSTLY_NUMBERS",
+    "differ",
+    "kind_of_mixture",
     "read_column",
+    "with_stray",
 ]
 
 MOSTLY = 0.95
@@ -177,11 +181,17 @@ def _without_stray(values: pl.Series) -> Reading:
 
 def _describe(reading: Reading, kind: str, reason: str) -> Column:
     values, num_stray = reading.values, int(reading.stray.sum())
-    if num_stray:
-        reason += f"; {counted(num_stray, 'other cell')} treated as missing"
+    reason = with_stray(reason, num_stray)
     num_missing = values.null_count()
     num_distinct = values.n_unique() - int(num_missing > 0)
     return Column(values.name, kind, reason, num_missing, num_distinct, num_stray)
+
+
+def with_stray(reason: str, num_stray: int) -> str:
+    """Add the number of stray cells to the reason for the kind of a column."""
+    if not num_stray:
+        return reason
+    return f"{reason}; {counted(num_stray, 'other cell')} treated as missing"
 
 
 def _without_missing_words(cells: pl.Series) -> pl.Series:
@@ -232,23 +242,37 @@ def _dates_or_words(
     num_dates = len(cells) - dates.values.null_count()
     if num_dates and num_dates >= most and not may_be_codes(cells):
         return dates, "date", f"dates{describe_style(style.name)}", style.name
-    if MIN_NUMBER_SHARE * most <= num_dates < most and _differ(cells):
+    if MIN_NUMBER_SHARE * most <= num_dates < most and differ(cells):
         other = cells.filter(dates.stray)[0]
         reason = f"{num_dates} {MOSTLY_DATES}, but not {other!r}"
         return text, "unusable", reason, ""
-    if num_numbers >= MIN_NUMBER_SHARE * most and _differ(cells):
-        other = cells.filter(read_as(cells, "number").stray)[0]
-        reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
-        return text, "unusable", reason, ""
-    if num_numbers and num_numbers >= MIN_NUMBER_SHARE * most:
-        other = cells.filter(read_as(cells, "number").stray)[0]
-        reason = f"{num_numbers} {MOSTLY_NUMBERS}, but not {other!r}"
-        return text, "category", reason, ""
-    reason = f"words, {num_numbers} of them numbers" if num_numbers else "words"
-    return text, "category", reason, ""
+    example = ""
+    if num_numbers >= MIN_NUMBER_SHARE * most:
+        example = cells.filter(read_as(cells, "number").stray)[0]
+    kind, reason = kind_of_mixture(num_numbers, most, differ(cells), example)
+    return text, kind, reason, ""
 
 
-def _differ(cells: pl.Series) -> bool:
+def kind_of_mixture(
+    num_numbers: int, most: float, are_many: bool, example: str
+) -> tuple[str, str]:
+    """Return the kind of a column of words and numbers, and the reason.
+
+    Args:
+        num_numbers: number of cells that are numbers.
+        most: number of cells from which the others would count as typos.
+        are_many: whether there are too many distinct values for categories.
+        example: a cell that is not a number.
+    """
+    if not num_numbers:
+        return "category", "words"
+    if num_numbers < MIN_NUMBER_SHARE * most:
+        return "category", f"words, {num_numbers} of them numbers"
+    kind = "unusable" if are_many else "category"
+    return kind, f"{num_numbers} {MOSTLY_NUMBERS}, but not {example!r}"
+
+
+def differ(cells: pl.Series) -> bool:
     """Return whether a column has too many distinct values to contain categories."""
     num_values = len(cells) - cells.null_count()
     distinct = cells.drop_nulls().n_unique()

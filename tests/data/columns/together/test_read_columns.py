@@ -131,19 +131,51 @@ SPELLINGS = [
     ["12345678901234567", "12345678901234568", "1,234"],
     ["6'", '70"'],
     ["6 ft.", "70 in."],
+    ["2h 30min", "45min", "1:30"],
+    ["5'11\"", "6'", "70 in"],
+    ["500 g", "1.2 kg", "0.3kg"],
+    ["500 g", "1,2 kg"],
+    ["500 g", "2 kg", "3"],
+    ["2 years 3 months", "-5 mo."],
+    ["30", "45", "2 h"],
+    ["3 kg", "5 m"],
+    ["2 lb 3 oz", "$5"],
+    ["007 g", "1 kg"],
+    ["1.234 g", "2 kg"],
+]
+MIXTURES = [
+    ["<0.5", "1.2", "3"],
+    ["below LOD", "1", "2.5", "3", "17", "8", "9.5"],
+    ["18-24", "25-34", "65+"],
+    ["00af", "8922", "12e4", "3f2a"],
+    ["0.5*", "2", "3.5"],
+    ["1st", "2nd", "23rd"],
+    ["2005", "n/d"],
+    ["20241231", "soon"],
+    ["1", "0", "x"],
+    ["true", "0", "?"],
+    ["1.234", "17", "x"],
+    ["1.234.567", "2.345.678"],
+    ["8.922.001", "x", "3"],
+    ["3 kg", "5 m", "x"],
+    ["12:30", "x"],
+    ["inf", "x", "1"],
+    ["1_000", "x", "(3.5)", "7-"],
+    ["[1, 2]", "[3, 4]", "5"],
 ]
 OTHER_CELLS = ["3 m", "7", "€5", "5%", "0.5", "3,5", "1,234.5", "many", "007", "2h 5m"]
 
 
 @pytest.mark.parametrize("decimal_commas", [False, True])
 def test_numbers_of_each_spelling_are_read_the_same(decimal_commas):
-    columns = [pl.Series(f"{cells}", (cells * 24)[:24]) for cells in SPELLINGS]
+    lists = [*SPELLINGS, *MIXTURES]
+    columns = [pl.Series(f"{cells}", (cells * 24)[:24]) for cells in lists]
     check_read_together(columns, decimal_commas)
 
 
 def test_columns_with_a_few_other_cells_are_read_the_same():
     """One cell of 24 counts as a typo, because it is less than 5%, but not two."""
-    pairs = zip(SPELLINGS, itertools.cycle(OTHER_CELLS), strict=False)
+    pairs = zip([*SPELLINGS, *MIXTURES], itertools.cycle(OTHER_CELLS), strict=False)
     columns = [
         [*(cells * 24)[: 24 - 1 - position % 2], *[other] * (1 + position % 2)]
         for position, (cells, other) in enumerate(pairs)
@@ -155,8 +187,9 @@ def test_columns_with_a_few_other_cells_are_read_the_same():
 
 def test_numbers_with_units_are_recognized_together(monkeypatch):
     monkeypatch.setattr("assay.data.columns.together._read_columns.read_column", None)
-    names = "kg area price euros percent thousands clock".split()
+    names = "kg area price euros percent thousands clock duration".split()
     examples = ["12 kg", "65.4 m²", "$1,234", "1.234,50 €", "85%", "1,234", "12:30"]
+    examples += ["1h 10m"]
     columns = [
         pl.Series(name, [cell, None, cell.replace("1", "3")] * 2)
         for name, cell in zip(names, examples, strict=True)
@@ -171,6 +204,32 @@ def test_numbers_with_units_are_recognized_together(monkeypatch):
         "unit %",
         "",
         "",
+        "unit s",
+    ]
+
+
+def test_mixtures_of_numbers_and_words_are_recognized_together(monkeypatch):
+    monkeypatch.setattr("assay.data.columns.together._read_columns.read_column", None)
+    numbers = [f"{number}" for number in range(25)]
+    columns = {
+        "censored": [*numbers, "<0.5", "<0.5", "<1"],
+        "typo": [*numbers, *numbers, "many"],
+        "grade": [*["1", "2", "3"] * 10, "A", "B", "C"],
+        "rare": [*"ABC" * 10, "7"],
+        "ordinal": ["1st", "2nd", "3rd"] * 10,
+        "package": ["3 kg", "5 m"] * 10,
+    }
+    cells = [pl.Series(n, c).extend_constant("1", 1) for n, c in columns.items()]
+    height = max(map(len, cells))
+    filled = [column.extend_constant(None, height - len(column)) for column in cells]
+    read = [column for _, column in read_columns(filled, {})]
+    assert [(column.kind, column.reason) for column in read] == [
+        ("unusable", "26 of its values are numbers, but not '<0.5'"),
+        ("number", "numbers; 1 other cell treated as missing"),
+        ("category", "31 of its values are numbers, but not 'A'"),
+        ("category", "words, 2 of them numbers"),
+        ("category", "words, 1 of them numbers"),
+        ("category", "words, 1 of them numbers"),
     ]
 
 

@@ -4,12 +4,16 @@ A column of '500 g' and '1.2 kg' is read in the same way. The amounts are conver
 the base unit of their family, which is stored as the style of the column.
 """
 
+from typing import NamedTuple
+
+import numpy as np
 import polars as pl
 
 __all__ = [
     "BASE_UNITS",
     "amounts",
     "base_unit",
+    "base_units",
     "has_mark",
     "last_words",
     "may_be_amounts",
@@ -107,26 +111,89 @@ def base_unit(text: pl.Series) -> str:
         >>> base_unit(pl.Series(["500 g", "1.2 kg"])), base_unit(pl.Series(["5 g"]))
         ('g', '')
     """
-    text = text.drop_nulls()
-    first = text.head(_FIRST_CELLS)
-    if not may_be_amounts(text).any():
-        units = last_words(text).drop_nulls()
-        if units.n_unique() < 2:  # as in most columns; the patterns below are slow
-            return ""
-    if not first.str.contains(_START).any():
-        return ""
+    return base_units(text, 1)[0]
+
+
+def base_units(text: pl.Series, num_columns: int) -> list[str]:
+    """Return the base unit of each of several columns, as `base_unit` does for one.
+
+    Args:
+        text: the cells of all columns, which have the same length, concatenated.
+        num_columns: number of columns.
+
+    Example:
+        >>> base_units(pl.Series(["500 g", "1.2 kg", "5 g", "7 g"]), 2)
+        ['g', '']
+    """
+    units = np.array([""] * num_columns, dtype=object)
+    columns = np.repeat(np.arange(num_columns), len(text) // num_columns)
+    cells = _Cells(text, columns, num_columns).where(text.is_not_null())
+    may_vary = cells.count(may_be_amounts(cells.text)) > 0
+    may_vary |= cells.differ(last_words(cells.text))
+    cells = cells.of(may_vary)  # few columns; the patterns below are slow
+    cells = cells.of(cells.start_with(_START))
     for base in _FAMILIES:
-        if not first.str.contains(_PATTERNS[base]).any():  # faster than `amounts`
-            continue
-        if amounts(first, base).null_count() == len(first):
-            continue
-        parts = _parts(text, base)
-        used = [name for name in parts if name[0] == "u" and parts[name].count()]
-        is_clear = (may_be_amounts(text) | text.str.contains(_WORD)).any()
-        enough = amounts(text, base).count() >= MIN_SHARE * len(text)
-        if enough and is_clear and len(used) + (parts["bare"].count() > 0) > 1:
-            return base
-    return ""
+        are_amounts = _are_amounts(cells, base)
+        units[are_amounts] = base
+        cells = cells.of(~are_amounts)
+    return units.tolist()
+
+
+class _Cells(NamedTuple):
+    """Cells of several columns.
+
+    Args:
+        text: the cells, column after column.
+        columns: position of each cell's column.
+        num_columns: number of columns.
+    """
+
+    text: pl.Series
+    columns: np.ndarray
+    num_columns: int
+
+    def where(self, mask: pl.Series) -> "_Cells":
+        """Return the cells for which a mask is true."""
+        columns = self.columns[mask.to_numpy()]
+        return self._replace(text=self.text.filter(mask), columns=columns)
+
+    def of(self, chosen: np.ndarray) -> "_Cells":
+        """Return the cells of the columns selected by a mask (columns,)."""
+        return self.where(pl.Series(chosen[self.columns]))
+
+    def start_with(self, pattern: str) -> np.ndarray:
+        """Return whether a pattern matches one of the first cells of each column."""
+        starts = np.searchsorted(self.columns, self.columns)
+        first = self.where(pl.Series(np.arange(len(starts)) < starts + _FIRST_CELLS))
+        return first.count(first.text.str.contains(pattern)) > 0
+
+    def count(self, mask: pl.Series) -> np.ndarray:
+        """Return the number of cells in each column for which a mask is true."""
+        columns = self.columns[mask.fill_null(False).to_numpy()]
+        return np.bincount(columns, minlength=self.num_columns)
+
+    def differ(self, words: pl.Series) -> np.ndarray:
+        """Return whether each column has several words; null is not a word."""
+        pairs = pl.DataFrame({"column": self.columns, "word": words})
+        columns = pairs.drop_nulls().unique()["column"].to_numpy()
+        return np.bincount(columns, minlength=self.num_columns) > 1
+
+
+def _are_amounts(cells: _Cells, base: str) -> np.ndarray:
+    """Return whether each column contains amounts in several units of a family."""
+    cells = cells.of(cells.start_with(_PATTERNS[base]))
+    text = cells.text
+    if text.is_empty():  # `amounts` is slow
+        return np.zeros(cells.num_columns, bool)
+    parts = _parts(text, base)
+    counts = [
+        cells.count(parts[name].is_not_null()) for name in parts if name != "sign"
+    ]
+    num_values = np.bincount(cells.columns, minlength=cells.num_columns)
+    num_amounts = cells.count(amounts(text, base).is_not_null())
+    num_clear = cells.count(may_be_amounts(text) | text.str.contains(_WORD))
+    enough = num_amounts >= MIN_SHARE * num_values
+    return enough & (num_clear > 0) & ((np.array(counts) > 0).sum(axis=0) > 1)
 
 
 def last_words(text: pl.Series) -> pl.Series:

@@ -22,6 +22,7 @@ from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     Separators,
     has_decimal_commas,
+    has_several_points,
     has_thousands_points,
     rules_out_commas,
     without_signs,
@@ -38,6 +39,7 @@ __all__ = [
     "MIN_WITNESSES",
     "Style",
     "date_style",
+    "may_need_separators",
     "may_need_style",
     "number_style",
     "sign_problem",
@@ -87,11 +89,20 @@ def may_need_style(cells: pl.Series) -> pl.Series:
         [True, True, True, False]
     """
     cells = ordinary_notation(cells)
+    have_units = units_of(cells).is_not_null() | may_be_amounts(cells)
+    return have_units | has_mark(cells) | may_need_separators(cells)
+
+
+def may_need_separators(cells: pl.Series) -> pl.Series:
+    """Return a mask of the dates, and of the numbers with signs or unclear separators.
+
+    Example:
+        >>> may_need_separators(pl.Series(["3,5", "$3", "1/2/24", "3 kg"])).to_list()
+        [True, True, True, False]
+    """
     dates = cells.str.contains(_MAY_BE_STYLED_DATE).fill_null(False)
     signs = cells.str.contains(ANY_SIGN).fill_null(False)
-    have_units = units_of(cells).is_not_null() | may_be_amounts(cells)
-    have_units |= has_mark(cells)
-    return has_decimal_commas(cells) | dates | signs | have_units
+    return has_decimal_commas(cells) | has_several_points(cells) | dates | signs
 
 
 def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:

@@ -12,8 +12,9 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._column import Column
-from assay.data.columns._detect_kind import read_column
+from assay.data.columns._detect_kind import read_column, with_stray
 from assay.data.columns._exclude import exclude_useless
+from assay.data.columns.together._mixed import mixed_values
 from assay.data.columns.together._plain import (
     plain_mixtures,
     plain_numbers,
@@ -75,8 +76,14 @@ def _typed(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator[Typed
     """Yield the columns that can be recognized together in a few calls."""
     yield from plain_values(columns)
     text = [cells for cells in columns if cells.dtype == pl.String]
-    find_styled = partial(styled_numbers, decimal_commas=decimal_commas)
-    finders = [plain_numbers, plain_words, plain_mixtures, styled_dates, find_styled]
+    finders = [
+        plain_numbers,
+        plain_words,
+        plain_mixtures,
+        styled_dates,
+        partial(styled_numbers, decimal_commas=decimal_commas),
+        partial(mixed_values, decimal_commas=decimal_commas),
+    ]
     for find in finders:
         names = set[str]()
         for typed in find(text):
@@ -93,16 +100,15 @@ def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
     num_missing = frame.null_count().row(0)
     num_distinct = frame.select(pl.all().n_unique()).row(0)
     described = {}
-    for (values, kind, reason, style, rewritten), missing, distinct in zip(
-        typed, num_missing, num_distinct, strict=True
-    ):
-        distinct -= missing > 0
+    counts = zip(typed, num_missing, num_distinct, strict=True)
+    for (values, kind, reason, style, rewritten, stray), missing, distinct in counts:
         column = Column(
             values.name,
             kind,
-            reason,
+            with_stray(reason, stray),
             missing,
-            distinct,
+            distinct - (missing > 0),
+            num_stray=stray,
             rewritten=rewritten,
             style=style,
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from polars.dataframe.group_by import GroupBy
 
 from assay.data.columns._parse import MISSING_WORDS, tidy
 
@@ -20,6 +21,7 @@ class Typed(NamedTuple):
         reason: the reason for the kind.
         style: format of the numbers or dates, as in `Style.name`.
         rewritten: a cell in a human-readable format; "" if there is none.
+        num_stray: number of cells that are not values of the kind.
     """
 
     values: pl.Series
@@ -27,6 +29,7 @@ class Typed(NamedTuple):
     reason: str
     style: str = ""
     rewritten: str = ""
+    num_stray: int = 0
 
 
 class Stacked:
@@ -79,12 +82,21 @@ class Stacked:
     def common(self, words: pl.Series) -> tuple[list[str], np.ndarray]:
         """Return a word of each column, or "", and whether the words differ."""
         found, differ = [""] * len(self.columns), np.zeros(len(self.columns), bool)
-        positions = np.repeat(np.arange(len(self.columns)), len(self.columns[0]))
-        frame = pl.DataFrame({"position": positions, "word": words}).drop_nulls()
         word = pl.col("word")
-        groups = frame.group_by("position").agg(
-            word.first(), word.n_unique().alias("n")
-        )
+        groups = self._by_column(words).agg(word.first(), word.n_unique().alias("n"))
         for position, first, num_words in groups.iter_rows():
             found[position], differ[position] = first, num_words > 1
         return found, differ
+
+    def largest_counts(self, words: pl.Series) -> np.ndarray:
+        """Return how often the most common word of each column occurs."""
+        counts = np.zeros(len(self.columns), int)
+        groups = self._by_column(words).agg(pl.col("word").unique_counts().max())
+        for position, count in groups.iter_rows():
+            counts[position] = count
+        return counts
+
+    def _by_column(self, words: pl.Series) -> GroupBy:
+        positions = np.repeat(np.arange(len(self.columns)), len(self.columns[0]))
+        frame = pl.DataFrame({"position": positions, "word": words})
+        return frame.drop_nulls().group_by("position")

@@ -6,7 +6,12 @@ import numpy as np
 import polars as pl
 
 from assay.data.columns._parse import read_as
-from assay.data.columns.formats._amounts import last_words, may_be_amounts
+from assay.data.columns.formats._amounts import (
+    BASE_UNITS,
+    base_units,
+    last_words,
+    may_be_amounts,
+)
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
@@ -36,9 +41,15 @@ from assay.data.columns.formats._units import (
 from assay.data.columns.together._stacked import Stacked, Typed
 from assay.data.columns.together._styled import choose, with_style
 
-__all__ = ["styled_numbers"]
+__all__ = [
+    "MAX_ROWS",
+    "have_comma_numbers_only",
+    "have_doubtful_points",
+    "styled_numbers",
+]
 
-_MAX_ROWS = 10_000  # in longer columns, `read_column` reads equal cells only once
+MAX_ROWS = 10_000
+"""In columns with more rows, `read_column` reads equal cells only once."""
 
 
 def styled_numbers(
@@ -52,7 +63,7 @@ def styled_numbers(
         columns: text columns of the same length.
         decimal_commas: whether some columns of the table have decimal commas.
     """
-    if len(columns) < 2 or len(columns[0]) >= _MAX_ROWS:
+    if len(columns) < 2 or len(columns[0]) >= MAX_ROWS:
         return
     stacked = Stacked(columns)
     is_number = read_as(stacked.text, "number").values.is_not_null()
@@ -60,6 +71,7 @@ def styled_numbers(
     is_clear &= stacked.count(stacked.text.str.contains(ANY_SIGN)) == 0
     is_clear &= not decimal_commas
     yield from _in_style(choose(columns, is_clear), "")
+    yield from _amounts(choose(columns, ~is_clear))
     units = _units(stacked)
     for unit in sorted({unit for unit in units if unit is not None}):
         have_unit = np.array([other == unit for other in units]) & ~is_clear
@@ -67,6 +79,18 @@ def styled_numbers(
         for decimals, part in _by_decimals(group, unit, decimal_commas):
             style = with_unit(decimals, unit) if unit else decimals
             yield from _in_style(part, style)
+
+
+def _amounts(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns of amounts in several units, such as '1h 30m'."""
+    if not columns:
+        return
+    stacked = Stacked(columns)
+    cells = ordinary_notation(stacked.values)
+    bases = np.array(base_units(cells, len(columns)))
+    bases[stacked.count(cells.str.contains(ANY_SIGN)) > 0] = ""
+    for base in BASE_UNITS:
+        yield from _in_style(choose(columns, bases == base), with_unit("", base))
 
 
 def _units(stacked: Stacked) -> list[str | None]:
@@ -115,7 +139,7 @@ def _by_decimals(
     commas = (num_decimal_commas > 0) & ~is_mixed
     plain = (num_decimal_commas == 0) & ~points
     if decimal_commas:
-        only_commas = _have_comma_numbers_only(stacked, cells)
+        only_commas = have_comma_numbers_only(stacked, cells)
         commas |= only_commas
         points &= ~only_commas
         plain &= ~only_commas
@@ -124,7 +148,7 @@ def _by_decimals(
     yield "", choose(columns, plain)
 
 
-def _have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
+def have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
     """Return whether all cells of each column can be read with decimal commas."""
     separators = cells.str.contains(r"\d") & cells.str.contains("[.,]")
     have_separators = stacked.count(separators) > 0
@@ -142,11 +166,11 @@ def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
         chosen &= count(text.str.contains(LEADING_ZERO)) == 0
     decimals, unit = split_style(style)
     if not decimals:
-        chosen &= ~_have_doubtful_points(stacked, unit)
+        chosen &= ~have_doubtful_points(stacked, unit)
     yield from with_style(choose(columns, chosen), "number", style)
 
 
-def _have_doubtful_points(stacked: Stacked, unit: str) -> np.ndarray:
+def have_doubtful_points(stacked: Stacked, unit: str) -> np.ndarray:
     """Return whether "." may be a thousands separator, as in `example_of_points`."""
     text = without_unit(stacked.text, unit) if unit else stacked.text
     bare, count = without_signs(text), stacked.count
