@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
-from assay.data.sources.formats._csv_dialect import Dialect, find_dialect
+from assay.data.sources.formats._csv_header import Dialect, find_dialect
 from assay.data.sources.formats._csv_records import check_records, find_records
-from assay.data.sources.formats._csv_sample import SPACES
+from assay.data.sources.formats._csv_separator import SPACES
 from assay.data.sources.formats._damaged import check_num_columns
 from assay.data.sources.formats.text._cells import csv_rows
 from assay.data.sources.formats.text._decode import BOM, text_of

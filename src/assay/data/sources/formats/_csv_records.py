@@ -10,7 +10,7 @@ import numpy as np
 
 from assay._errors import InputError
 from assay.data.columns._wording import counted
-from assay.data.sources.formats._csv_dialect import Dialect
+from assay.data.sources.formats._csv_header import Dialect
 from assay.data.sources.formats.text._cells import csv_rows
 from assay.data.sources.formats.text._header_block import NUMBER
 

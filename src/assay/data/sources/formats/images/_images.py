@@ -177,7 +177,7 @@ def _collect_broken(
 
 
 def _found_elsewhere(where: str, folder: Path) -> str:
-    """Return the path of a missing image if it is in the folder or a subfolder."""
+    """Return a sentence about a file with the same name in a folder, or ""."""
     name = where.replace("\\", "/").rpartition("/")[2]
     places = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
     found = [path / name for path in places if (path / name).is_file()]

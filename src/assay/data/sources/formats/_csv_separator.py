@@ -1,4 +1,4 @@
-"""Reads the first records of a delimited file with the separator that fits best."""
+"""Finds the separator of a delimited file, and reads the first records with it."""
 
 import csv
 import io

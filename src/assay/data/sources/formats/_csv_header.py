@@ -8,7 +8,7 @@ from pathlib import Path
 from assay._errors import InputError
 from assay.data.columns._parse import MISSING_WORDS
 from assay.data.columns._select import NO_HEADER
-from assay.data.sources.formats._csv_sample import (
+from assay.data.sources.formats._csv_separator import (
     CONSISTENT,
     Row,
     Sample,
