@@ -36,7 +36,7 @@ def how_to_write(owner: str, name: str, known: Iterable[str]) -> str:
 
 
 class ExplainsNames:
-    """Base class of objects whose unknown attributes are explained."""
+    """Base class of objects that raise helpful errors for unknown attributes."""
 
     if not TYPE_CHECKING:  # type checkers would accept every name
 

@@ -128,7 +128,7 @@ def _reference(
     Args:
         name: name of the model.
         model: a model fitted to the training set.
-        train: inputs (n, d), targets (n,) and predictions in cross-validation,
+        train: inputs (n, d), targets (n,) and cross-validation predictions,
             (n, classes) or (n,).
         val: inputs (m, d) and targets (m,).
     """

@@ -156,7 +156,7 @@ def have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
 
 
 def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
-    """Yield the columns of numbers that can only be read in a style."""
+    """Yield the columns of numbers that can only be read in a particular style."""
     if not columns:
         return
     stacked = Stacked(columns)

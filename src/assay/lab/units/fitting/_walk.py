@@ -16,8 +16,8 @@ __all__ = ["RATES", "Function", "Walk", "best_walk", "walk"]
 RATES = 10.0 ** np.arange(-5, 1.01, 0.25)
 """The learning rates to try in a race on a surface."""
 
-# (point, data of the update) -> value. Compiled walks are cached by function, so always
-# pass the same function object.
+# (point, data for the update) -> value. Compiled walks are cached by function, so
+# always pass the same function object.
 Function = Callable[[jax.Array, Any], jax.Array]
 
 # A walk takes microseconds, so optimizing the compiled code is not worthwhile.

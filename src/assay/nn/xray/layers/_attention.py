@@ -71,7 +71,7 @@ def _projections(layer_pass: LayerPass, row: int) -> np.ndarray:
 def _attention_weights(
     layer: Any, query: np.ndarray, key: np.ndarray, step: int
 ) -> np.ndarray:
-    """Return the attention weights of a step's query for the keys, (heads, steps)."""
+    """Return the attention weights of a step's query over the keys, (heads, steps)."""
     scores = np.einsum("hd,shd->hs", query, key) / math.sqrt(layer.units)
     if layer.causal:
         scores = scores[:, : step + 1]
