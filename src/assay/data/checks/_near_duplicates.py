@@ -44,6 +44,7 @@ MAX_NEAR_OF_TENTH = 0.15
 
 _FAR = (10, 20)  # the tenth and twentieth nearest rows
 _CANDIDATES = 64  # number of nearest rows to examine, unless many of them are copies
+_ROWS_PER_LEVEL = 10  # a column with fewer values than this implies takes few values
 _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
@@ -90,6 +91,8 @@ def _compared(
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual, bound = _bound(distances_within)
+    if math.isfinite(usual):
+        bound = _bound_between_levels(points_within, reference_points, bound)
     if not math.isfinite(usual) or usual == 0:
         return {}
     near = queries[_nearest(query_points, reference_points)[:, 0] < bound]
@@ -170,6 +173,37 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
     dimensions = math.log(_FAR[1] / _FAR[0]) / math.log(twentieth / tenth)
     rare = min(MAX_NEAR_OF_TENTH, (RARE / _FAR[0]) ** (1 / dimensions))
     return float(usual), max(NEAR * float(usual), rare * float(tenth))
+
+
+def _bound_between_levels(
+    queries: np.ndarray, points: np.ndarray, bound: float
+) -> float:
+    """Return the bound if some columns take few values, such as encoded categories.
+
+    Rows with equal values in these columns are closer than all others, so distances do
+    not imply a number of dimensions. If it is not rare that rows agree in them, the
+    number of dimensions is that of the other columns. By chance, the nearest of the
+    rows that agree, a fraction p of all rows, is closer than (0.001 / p)^(1/d) times
+    the distance to the tenth-nearest row in 1% of cases.
+
+    Args:
+        queries: (queries, d), some of the points.
+        points: (n, d).
+        bound: the bound if no column takes few values.
+    """
+    num_values = (np.diff(np.sort(queries, axis=0), axis=0) > 0).sum(axis=0) + 1
+    has_levels = num_values * _ROWS_PER_LEVEL <= len(queries)
+    _, counts = np.unique(queries[:, has_levels], axis=0, return_counts=True)
+    agree = float((counts * (counts - 1)).sum()) / (len(queries) * (len(queries) - 1))
+    if not has_levels.any() or agree * len(points) <= RARE:
+        return bound
+    rest = ~has_levels
+    _, tenth, twentieth = np.median(_nearest(queries[:, rest], points[:, rest]), axis=0)
+    if not (0 < tenth < twentieth < math.inf):
+        return 0.0
+    dimensions = math.log(_FAR[1] / _FAR[0]) / math.log(twentieth / tenth)
+    rare = min(1.0, RARE / _FAR[0] / agree) ** (1 / dimensions)
+    return min(MAX_NEAR_OF_TENTH, rare) * float(tenth)
 
 
 def _nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
