@@ -126,12 +126,13 @@ def base_units(text: pl.Series, num_columns: int) -> list[str]:
         ['g', '']
     """
     units = np.array([""] * num_columns, dtype=object)
-    columns = np.repeat(np.arange(num_columns), len(text) // num_columns)
+    positions = np.arange(num_columns, dtype=np.int32)
+    columns = np.repeat(positions, len(text) // num_columns)
     cells = _Cells(text, columns, num_columns).where(text.is_not_null())
+    cells = cells.of(cells.start_with(_START))
     may_vary = cells.count(may_be_amounts(cells.text)) > 0
     may_vary |= cells.differ(last_words(cells.text))
     cells = cells.of(may_vary)  # few columns; the patterns below are slow
-    cells = cells.of(cells.start_with(_START))
     for base in _FAMILIES:
         are_amounts = _are_amounts(cells, base)
         units[are_amounts] = base
@@ -154,6 +155,8 @@ class _Cells(NamedTuple):
 
     def where(self, mask: pl.Series) -> "_Cells":
         """Return the cells for which a mask is true."""
+        if mask.all():  # a copy of a long column would take much memory
+            return self
         columns = self.columns[mask.to_numpy()]
         return self._replace(text=self.text.filter(mask), columns=columns)
 
@@ -163,8 +166,10 @@ class _Cells(NamedTuple):
 
     def start_with(self, pattern: str) -> np.ndarray:
         """Return whether a pattern matches one of the first cells of each column."""
-        starts = np.searchsorted(self.columns, self.columns)
-        first = self.where(pl.Series(np.arange(len(starts)) < starts + _FIRST_CELLS))
+        edges = np.searchsorted(self.columns, np.arange(self.num_columns + 1))
+        ends = np.minimum(edges[:-1] + _FIRST_CELLS, edges[1:])
+        rows = np.concatenate(list(map(np.arange, edges[:-1], ends)))
+        first = self._replace(text=self.text.gather(rows), columns=self.columns[rows])
         return first.count(first.text.str.contains(pattern)) > 0
 
     def count(self, mask: pl.Series) -> np.ndarray:
