@@ -3,7 +3,7 @@
 import json
 import re
 
-__all__ = ["printable", "printable_json"]
+__all__ = ["on_one_line", "printable", "printable_json"]
 
 # Control characters (C0 except tab and line feed, DEL, C1), separators that some
 # terminals treat as line feeds, marks that change the direction of text, invisible
@@ -24,6 +24,16 @@ def printable(text: str) -> str:
         \x1b[31mred\u202e
     """
     return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
+
+
+def on_one_line(text: object) -> str:
+    r"""Replace tabs, line feeds and other control characters in a text with escapes.
+
+    Example:
+        >>> print(on_one_line("two\nlines"))
+        two\nlines
+    """
+    return printable(str(text)).replace("\t", "\\t").replace("\n", "\\n")
 
 
 def printable_json(text: str) -> str:

@@ -72,6 +72,46 @@ def test_the_columns_of_new_rows_with_other_names_are_listed(tmp_path):
         preparation.transform(TABLE.drop("color"))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"train": TABLE, "test": TABLE},
+        {"train": (TABLE.drop("y"), TABLE["y"]), "test": (TABLE.drop("y"), TABLE["y"])},
+        (TABLE, TABLE),
+    ],
+)
+def test_several_data_sets_are_passed_one_by_one(source):
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    key = list(source)[-1] if isinstance(source, dict) else 1
+    with pytest.raises(InputError) as caught:
+        preparation.transform(source)
+    assert str(caught.value) == (
+        "The source contains several data sets. Pass them one by one, such as "
+        f"source[{key!r}]."
+    )
+    np.testing.assert_array_equal(
+        preparation.transform(source[key]), preparation.transform(TABLE)
+    )
+
+
+def test_the_index_of_new_rows_is_named():
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    frame = TABLE.to_pandas().set_index("color")
+    with pytest.raises(InputError, match=r"\['color'\]. The .*frame.reset_index\(\)"):
+        preparation.transform(frame)
+    np.testing.assert_array_equal(
+        preparation.transform(frame.reset_index()), preparation.transform(TABLE)
+    )
+
+
+def test_names_with_line_breaks_stay_on_one_line():
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    with pytest.raises(InputError) as caught:
+        preparation.transform(pl.DataFrame({"a\nb": [1], "c\td": [2]}))
+    assert r"the columns a\nb, c\td instead" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_decimal_commas_of_new_rows_are_named():
     preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
     frame = pl.DataFrame({"size": ["1,5", "2.5"], "color": ["red", "blue"]})

@@ -114,7 +114,8 @@ def test_tables_that_polars_cannot_read():
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ([FRAME, FRAME, FRAME], "Write pl.concat(frames)."),
+        ([FRAME, FRAME, FRAME], "Write pd.concat(frames)."),
+        ([pl.from_pandas(FRAME)] * 3, "Write pl.concat(frames)."),
         (zip(X, Y, strict=True), "pass list(source)"),
         (type("Loader", (), {"dataset": FRAME})(), "Pass source.dataset"),
         ({"a": type("Rows", (), {"__len__": lambda _: 3})()}, "types={'a': 'Rows'}"),

@@ -11,7 +11,7 @@ from tests.data.sources.small_table import FRAME, X, Y, fault_of
 
 import assay
 from assay._errors import InputError
-from assay.data import Preparation, load
+from assay.data import Preparation, load, split
 
 
 class Cell(NamedTuple):
@@ -83,7 +83,9 @@ def test_sparse_matrices_are_refused():
     ],
 )
 def test_parts_are_passed_separately(source, form):
-    assert fault_of(source).endswith(f"Pass them separately, as in load({form}).")
+    assert fault_of(source).endswith(
+        f"Pass them separately, as in assay.data.load({form})."
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3, 4])
@@ -127,6 +129,12 @@ def test_notes_on_the_index():
     note = "The index is not used: 'a'. To use it as a column, write"
     assert any(n.startswith(note) for n in load(named, target="y").notes)
     assert note in fault_of(named, target="a")
+    assert note not in fault_of(named, target="c")
+    dataset = load(named, target="y")
+    with pytest.raises(InputError, match=f"columns are b. {note}"):
+        split(dataset, seed=0, by="group", column="a")
+    with pytest.raises(InputError, match=note):
+        load(FRAME, target="y", test_data=named)
     inputs, other = FRAME[["a", "b"]], FRAME["y"].sample(frac=1, random_state=0)
     paired = "Their rows are paired by position"
     assert any(paired in n for n in load((inputs, other)).notes)

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay._terminal import on_one_line
 from assay.data.columns._column import KINDS, NAMELESS, Column
 from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alone
 from assay.data.columns._wording import affected_rows
@@ -20,6 +22,7 @@ __all__ = [
     "check_kinds",
     "check_names",
     "find_target",
+    "hint_on_index",
     "hints_on_files",
     "read_features",
 ]
@@ -96,6 +99,20 @@ def hints_on_files(table: Table) -> str:
     return hints + hint_on_annotations(table.folder)
 
 
+def hint_on_index(notes: Iterable[str], names: Iterable[Any]) -> str:
+    """Return the note on the index of a pandas frame if it contains missing columns.
+
+    Args:
+        notes: the notes of the table.
+        names: names of columns that the table lacks.
+    """
+    absent = list(map(repr, names))
+    for note in notes:
+        if note.startswith(UNUSED_INDEX) and any(name in note for name in absent):
+            return f" {note}"
+    return ""
+
+
 def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str:
     names = table.frame.columns
     if not names:
@@ -110,8 +127,8 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     for note in table.notes:
         if note.startswith((NO_HEADER, UNUSED_ARRAYS)):
             return note
-        if note.startswith(UNUSED_INDEX) and repr(target) in note:
-            return note
+    if in_index := hint_on_index(table.notes, [target]):
+        return in_index.lstrip()
     if len(names) == 1:
         return (
             f"The only column is {names[0]!r}. Add a column to predict, and separate "
@@ -119,7 +136,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
         )
     if table.positional and target is None:
         return "The source has no targets. Pass them as well: (X, y)."
-    shown = ", ".join(names[:_SHOWN_COLUMNS])
+    shown = ", ".join(map(on_one_line, names[:_SHOWN_COLUMNS]))
     if len(names) > _SHOWN_COLUMNS:
         shown += f" and {len(names) - _SHOWN_COLUMNS} more"
     if target is not None and (hint := did_you_mean(target, names)):

@@ -1,6 +1,6 @@
 """Reads new rows into a frame with the column names of the training data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import polars as pl
 
 from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
-from assay.data.columns._select import NO_HEADER
+from assay.data.columns._select import NO_HEADER, hint_on_index
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
 from assay.data.sources._table_to_examples import to_examples
@@ -18,7 +18,8 @@ from assay.data.sources.arrays._image_and_series_arrays import (
     as_array,
     is_numeric,
 )
-from assay.data.sources.frames._frames import has_fields
+from assay.data.sources.formats.images._images import WITHOUT_IMAGES
+from assay.data.sources.frames._frames import has_fields, key_of_part
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
@@ -64,12 +65,13 @@ def read_new_rows(
         getattr(source, "index", ())
     ):
         source = source.to_frame().T  # a single row of a pandas frame
+    _check_one_part(source)
     table = table_of_arrays(source) if _are_two_rows(source) else read_table(source)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
         rule = f"X.shape[1] == {num_array_columns}"
         raise InputError(fault(rule, "X.shape[1]", num_columns, _SAME_ARRAY))
-    frame = to_examples(table, layout)[0].frame
+    frame = _to_examples(table, layout)
     cells = [column.name for column in frame.get_columns() if holds_cells(column)]
     if kind in ARRAY_KINDS and len(cells) == 1 and columns[0] not in frame.columns:
         frame = frame.rename({cells[0]: columns[0]})  # no other column is possible
@@ -84,7 +86,33 @@ def read_new_rows(
     frame = with_known_names(frame, columns)
     if set(columns).isdisjoint(frame.columns):
         _report_other_names(table, columns, num_array_columns)
+    absent = [name for name in columns if name not in frame.columns]
+    if in_index := hint_on_index(table.notes, absent):
+        raise InputError(f"Feature columns are missing: {absent}.{in_index}")
     return frame
+
+
+def _check_one_part(source: Any) -> None:
+    """Raise an InputError if a mapping or tuple contains several data sets."""
+    key = key_of_part(source) if isinstance(source, Mapping | tuple) else None
+    if key is not None:
+        raise InputError(
+            "The source contains several data sets. Pass them one by one, such as "
+            f"source[{key!r}]."
+        )
+
+
+def _to_examples(table: Table, layout: Layout) -> pl.DataFrame:
+    """Return the examples of a table.
+
+    Raises:
+        InputError: images or sequences are damaged or differ in shape.
+    """
+    try:
+        return to_examples(table, layout)[0].frame
+    except InputError as error:  # a model needs all of its inputs
+        faults = [fault.partition(WITHOUT_IMAGES)[0] for fault in error.faults]
+        raise InputError(faults) from error.__cause__
 
 
 def _report_other_names(

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay._terminal import on_one_line
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
@@ -60,7 +61,7 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
 
 def _on_found(names: Sequence[str]) -> str:
     """Return which columns new rows have instead of all those of the training data."""
-    shown = [*names[:_SHOWN], *["..."] * (len(names) > _SHOWN)]
+    shown = [*map(on_one_line, names[:_SHOWN]), *["..."] * (len(names) > _SHOWN)]
     if names[0] == "feature_0":
         return " The columns of an array have no names, so pass a frame instead."
     return f" The new rows have the columns {', '.join(shown)} instead."
@@ -107,8 +108,8 @@ def read_table_column(
         row = int(infinite[0] if rows is None else rows[infinite[0]])
         faults.add(
             fault(
-                f"isfinite({name})",
-                name,
+                f"isfinite({on_one_line(name)})",
+                on_one_line(name),
                 values[int(infinite[0])],
                 f"{affected_rows(infinite.size, row)} "
                 "Correct these cells, or leave them empty.",
@@ -142,8 +143,8 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
     if shape != encoder.input_shape:
         raise InputError(
             fault(
-                f"{cells.name}.shape == {encoder.input_shape}",
-                f"{cells.name}.shape",
+                f"{on_one_line(cells.name)}.shape == {encoder.input_shape}",
+                f"{on_one_line(cells.name)}.shape",
                 shape,
                 _shape_remedy(shape, encoder, num_rows=len(values)),
             )

@@ -8,7 +8,7 @@ from typing import Any
 from assay import spec
 from assay._errors import did_you_mean
 from assay.data.sources._builtin import BUILTINS
-from assay.data.sources.frames._frames import is_table
+from assay.data.sources.frames._frames import is_pandas, is_table
 
 __all__ = ["why_refused"]
 
@@ -71,7 +71,8 @@ def _list(source: list[Any]) -> str:
             return f"The source is a list of batches. Pass {_BATCHES}."
         return f"The source is a list of pairs. Pass {_PAIRS}."
     if all(map(is_table, source)):
-        return "The source is a list of frames. Write pl.concat(frames)."
+        library = "pd" if all(map(is_pandas, source)) else "pl"
+        return f"The source is a list of frames. Write {library}.concat(frames)."
     if all(isinstance(path, str | Path) for path in source):
         return (
             "The source is a list of paths or texts. To join tables, write "

@@ -12,6 +12,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
 from assay.data.columns._other_rows import without_other_rows as rows_of_examples
+from assay.data.columns._select import hint_on_index
 from assay.data.columns.formats._number_texts import read_number_lists
 from assay.data.sources._registry import read_table
 from assay.data.sources.formats._long_tables import check_channels, join_series
@@ -56,7 +57,7 @@ def to_examples(
     named = (layout.series_column, layout.time_column, *layout.channels)
     frame = with_known_names(frame, [name for name in named if name])
     if _is_long(frame, layout):
-        frame, layout, more = join_series(frame, layout, keep)
+        frame, layout, more = join_series(frame, layout, keep, notes)
         notes += more
     elif table.channels:
         frame = _reordered(frame, table.channels, layout.channels)
@@ -144,6 +145,7 @@ def with_test_part(
         if set(absent) <= set(keep) and not hints:  # the test data may have no targets
             hints = " To predict them instead, omit `test_data`, train, and pass the "
             hints += "file to `assay predict`."
+        hints = hint_on_index(test.notes, absent) or hints
         raise InputError(f"test_data lacks the columns {absent}. Add them.{hints}")
     columns = [
         _stacked(column, test.frame[column.name])

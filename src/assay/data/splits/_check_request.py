@@ -5,9 +5,11 @@ from collections.abc import Collection
 import numpy as np
 
 from assay._errors import Faults, did_you_mean, fault
+from assay._terminal import on_one_line
+from assay.data.columns._select import hint_on_index
 from assay.data.dataset._dataset import Dataset
 
-__all__ = ["check_request"]
+__all__ = ["check_request", "split_by"]
 
 
 def check_request(
@@ -42,11 +44,16 @@ def check_request(
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
         rule = "column is None or by in ('group', 'time')"
-        fix = f"Write by='group', column={column!r}."
-        faults.add(fault(rule, "column", column, fix))
+        faults.add(fault(rule, "column", column, split_by(dataset, column)))
     if by in ("group", "time"):
         _check_column(dataset, by, column, faults)
     faults.raise_if_any()
+
+
+def split_by(dataset: Dataset, column: str) -> str:
+    """Return the fix for a column that is not used for splitting."""
+    dates = [c.name for c in dataset.columns if c.kind == "date"]
+    return f"Write by={'time' if column in dates else 'group'!r}, column={column!r}."
 
 
 def _check_column(
@@ -55,7 +62,9 @@ def _check_column(
     names = dataset.frame.columns
     if column not in names:
         hint = did_you_mean(str(column), names) if column else ""
-        fix = f"Specify a column to split by {by}. The columns are {', '.join(names)}."
+        shown = ", ".join(map(on_one_line, names))
+        fix = f"Specify a column to split by {by}. The columns are {shown}."
+        hint = hint_on_index(dataset.notes, [column]) or hint
         faults.add(fault("column in columns", "column", column, fix + hint))
         return
     values = dataset.values(column)

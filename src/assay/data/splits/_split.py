@@ -12,7 +12,7 @@ from assay.data.dataset._dataset import Dataset
 from assay.data.splits._by_class import MIN_CLASS_SIZE, by_class
 from assay.data.splits._by_group import by_group
 from assay.data.splits._by_time import by_time
-from assay.data.splits._check_request import check_request
+from assay.data.splits._check_request import check_request, split_by
 from assay.data.splits._shuffle import shuffled
 from assay.data.splits._sizes import (
     FRACTIONS,
@@ -103,10 +103,7 @@ def split(
         if column is not None:
             raise InputError(
                 fault(
-                    "by in ('group', 'time')",
-                    "by",
-                    "auto",
-                    f"Write by='group', column={column!r}.",
+                    "by in ('group', 'time')", "by", "auto", split_by(dataset, column)
                 )
             )
     check_request(dataset, by=by, ways=SPLITTERS, column=column, seed=seed)

@@ -1,11 +1,12 @@
 """Times, numbers and targets of long tables may be written in several ways."""
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
 from assay._errors import InputError
-from assay.data import Layout, load, row_names
+from assay.data import Layout, Preparation, load, row_names
 
 OPTIONS = {"target": "y", "series_column": "unit", "time_column": "t"}
 
@@ -197,3 +198,19 @@ def test_series_with_the_channels_first_are_explained():
     uneven = [np.ones((50 + n, 3 + n)) for n in range(6)]
     with pytest.raises(InputError, match=r"\(steps, channels\)\.$"):
         load((uneven, [0, 1] * 3))
+
+
+@pytest.mark.parametrize("names", [["who"], ["who", "when"]])
+def test_the_index_of_a_long_table_is_named(names):
+    columns = {"who": ["s0", "s0", "s1", "s1"], "when": [0, 1, 0, 1]}
+    frame = pd.DataFrame({**columns, "a": [2.0, 2.5, 1.0, 1.0], "y": list("uuvv")})
+    asked = {"target": "y", "series_column": "who", "time_column": "when"}
+    with pytest.raises(InputError) as caught:
+        load(frame.set_index(names), **asked)
+    for fault in caught.value.faults:
+        assert fault.endswith("To use it as a column, write frame.reset_index().")
+    assert len(caught.value.faults) == len(names)
+    dataset = load(frame.set_index(names).reset_index(), **asked)
+    preparation = Preparation.fit(dataset, np.arange(2))
+    with pytest.raises(InputError, match=r"write frame.reset_index\(\)"):
+        preparation.transform(frame.set_index(names))

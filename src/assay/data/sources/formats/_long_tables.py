@@ -7,8 +7,10 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, did_you_mean, fault
+from assay._terminal import on_one_line
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
+from assay.data.columns._select import hint_on_index
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
@@ -32,7 +34,10 @@ _SHOWN = 5  # maximum number of series names listed in a message
 
 
 def join_series(
-    frame: pl.DataFrame, layout: Layout, keep: Sequence[str] = ()
+    frame: pl.DataFrame,
+    layout: Layout,
+    keep: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
@@ -46,6 +51,7 @@ def join_series(
         layout: options with the series column, the time column if rows are not in
             order, and the channels if a model or a training set determines them.
         keep: columns that must be constant within each series, such as the target.
+        notes: notes of the reader, which may name the index of a pandas frame.
 
     Raises:
         InputError: columns are missing, a time step is repeated, or a kept column
@@ -53,7 +59,7 @@ def join_series(
     """
     name, time = str(layout.series_column), layout.time_column
     faults = Faults()
-    _check_names(frame, layout, faults)
+    _check_names(frame, layout, notes, faults)
     frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" name the same series
     _check_whole(frame, name, faults)
     _check_numbers(frame, layout, faults)
@@ -84,13 +90,13 @@ def join_series(
     rest = [c for c in others if c not in channels]
     kept = [c for c in rest if c in keep or constant[c].all()]
     dropped = [c for c in rest if c not in kept]
-    notes = _notes(name, channels, layout.decimal_commas, dropped)
-    notes += [note for c in dropped if (note := _note_on_typos(frame[c]))]
+    told = _notes(name, channels, layout.decimal_commas, dropped)
+    told += [note for c in dropped if (note := _note_on_typos(frame[c]))]
     first = frame.unique(name, keep="first", maintain_order=True).select(name, *kept)
     if SERIES in first.columns:
         first = first.rename({SERIES: f"{SERIES} name"})
     examples = first.with_columns(_cells(frame, name, channels))
-    return examples, replace(layout, channels=channels), notes
+    return examples, replace(layout, channels=channels), told
 
 
 def ignored_channels(
@@ -110,13 +116,13 @@ def _notes(
 ) -> list[str]:
     """Return notes on how the series were joined."""
     notes = [
-        f"Rows are joined into series by {name!r}, with channels {', '.join(channels)}."
+        f"Rows are joined into series by {name!r}, with channels {_listed(channels)}."
     ]
     if decimal_commas:
-        notes.append(f"Commas are decimal separators in {', '.join(decimal_commas)}.")
+        notes.append(f"Commas are decimal separators in {_listed(decimal_commas)}.")
     if dropped:
         notes.append(
-            f"Columns that vary within series are not used: {', '.join(dropped)}."
+            f"Columns that vary within series are not used: {_listed(dropped)}."
         )
     return notes
 
@@ -127,26 +133,27 @@ def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) 
         if channel not in names:
             faults.add(
                 f"The source lacks the channel {channel!r}. Add it, or rename one of "
-                f"{', '.join(names)}.{did_you_mean(channel, names)}"
+                f"{_listed(names)}.{did_you_mean(channel, names)}"
             )
 
 
-def _check_names(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
+def _check_names(
+    frame: pl.DataFrame, layout: Layout, notes: Sequence[str], faults: Faults
+) -> None:
     """Raise an InputError unless all columns named in the layout exist."""
-    arguments = (
-        ("series_column", layout.series_column),
-        (
-            "time_column",
-            layout.time_column,
-        ),
-    )
-    for argument, column in arguments:
-        if column is not None and column not in frame.columns:
-            fix = f"The columns are {', '.join(frame.columns)}."
-            fix += did_you_mean(column, frame.columns)
+    names = frame.columns
+    for argument in ("series_column", "time_column"):
+        column = getattr(layout, argument)
+        if column is not None and column not in names:
+            fix = f"The columns are {_listed(names)}."
+            fix += hint_on_index(notes, [column]) or did_you_mean(column, names)
             faults.add(fault(f"{argument} in columns", argument, column, fix))
-    check_channels(layout.channels, frame.columns, faults)
+    check_channels(layout.channels, names, faults)
     faults.raise_if_any()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(on_one_line, names))
 
 
 def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:

@@ -22,7 +22,9 @@ __all__ = [
     "has_fields",
     "has_names",
     "is_frame",
+    "is_pandas",
     "is_table",
+    "key_of_part",
     "notes_on_index",
 ]
 
@@ -33,7 +35,7 @@ _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 def is_frame(source: Any) -> bool:
     """Return whether a source is a frame, a table of Arrow or NumPy, or a column."""
     is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
-    known = is_polars or _is_pandas(source) or _is_arrow(source) or has_names(source)
+    known = is_polars or is_pandas(source) or _is_arrow(source) or has_names(source)
     return known or _conversion(source) is not None
 
 
@@ -79,7 +81,8 @@ def has_names(source: Any) -> bool:
     return isinstance(source, np.ndarray) and source.dtype.names is not None
 
 
-def _is_pandas(source: Any) -> bool:
+def is_pandas(source: Any) -> bool:
+    """Return whether a source is a frame or a series of pandas."""
     # Checking the names of modules avoids importing pandas. GeoDataFrame is a subclass.
     modules = {base.__module__.split(".")[0] for base in type(source).__mro__}
     return "pandas" in modules and hasattr(source, "iloc")
@@ -88,7 +91,7 @@ def _is_pandas(source: Any) -> bool:
 def _is_arrow(source: Any) -> bool:
     """Return whether a source provides the Arrow interface for tables."""
     kind = type(source)
-    if isinstance(source, pl.DataFrame | pl.Series) or _is_pandas(source):
+    if isinstance(source, pl.DataFrame | pl.Series) or is_pandas(source):
         return False
     has_table = hasattr(kind, "__arrow_c_stream__") and not hasattr(kind, "chunks")
     # Hugging Face data sets have their own reader.
@@ -176,7 +179,7 @@ def _read(source: Any) -> Table:
             types = {name: type(values).__name__ for name, values in source.items()}
             raise InputError(_not_columns(types)) from None
         return Table(frame, name="table", source="columns")
-    kind = "pandas" if _is_pandas(source) else "polars"
+    kind = "pandas" if is_pandas(source) else "polars"
     kind = "Arrow" if _is_arrow(source) else kind
     kind = "NumPy" if has_names(source) else kind
     notes = notes_on_index(source)
@@ -190,20 +193,32 @@ def _holds_objects(values: Any) -> bool:
 
 def check_no_parts(source: Any) -> None:
     """Raise an InputError if a mapping or tuple contains several data sets."""
-    is_mapping = isinstance(source, Mapping)
-    values = list(source.values() if is_mapping else source)
-    if len(values) > 1 and all(map(_is_pair, values)):
-        form = "(X_train, y_train), test_data=(X_test, y_test)"
-    elif len(values) > 1 and all(map(is_table, values)) and _are_parts(source):
-        form = "train_frame, test_data=test_frame"
-    elif is_mapping and len(find_arrays(source) or ()) > 1:  # as in NumPy archives
-        form = "(X_train, y_train), test_data=(X_test, y_test)"
-    else:
+    key = key_of_part(source)
+    if key is None:
         return
+    is_frame = is_table(source[key])
+    form = "(X_train, y_train), test_data=(X_test, y_test)"
     raise InputError(
         "The source contains several data sets. Pass them separately, as in "
-        f"load({form})."
+        f"assay.data.load({'train_frame, test_data=test_frame' if is_frame else form})."
     )
+
+
+def key_of_part(source: Any) -> Any:
+    """Return the key of the last of several data sets, or None if there is only one.
+
+    Args:
+        source: a mapping or tuple of data sets, or of the columns of one data set.
+    """
+    is_mapping = isinstance(source, Mapping)
+    keys = list(source) if is_mapping else list(range(len(source)))
+    values = [source[key] for key in keys]
+    are_pairs = len(values) > 1 and all(map(_is_pair, values))
+    are_tables = len(values) > 1 and all(map(is_table, values)) and _are_parts(source)
+    if are_pairs or are_tables:
+        return keys[-1]
+    arrays = find_arrays(source) if _has_names(source) else None
+    return arrays[-1].inputs if arrays and len(arrays) > 1 else None  # as in archives
 
 
 def _are_parts(source: Any) -> bool:
@@ -221,7 +236,7 @@ def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
         inputs: a frame that contains the inputs.
         targets: the targets of its rows, if they are separate.
     """
-    if not _is_pandas(inputs):
+    if not is_pandas(inputs):
         return ()
     notes = []
     names = [str(name) for name in inputs.index.names if name is not None]
@@ -230,7 +245,7 @@ def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
             f"{UNUSED_INDEX}{', '.join(map(repr, names))}. To use it as a column, "
             "write frame.reset_index()."
         )
-    if _is_pandas(targets) and not inputs.index.equals(targets.index):
+    if is_pandas(targets) and not inputs.index.equals(targets.index):
         notes.append(
             "X and y have different indexes. Their rows are paired by position, not by "
             "index."

@@ -410,12 +410,21 @@ def test_paths_relative_to_another_folder(tmp_path):
     table = _table(COLOR, tmp_path)
     path = tmp_path / "pets.csv"
     table.with_columns(pl.col("photo").str.slice(5)).write_csv(path)
+    table.write_csv(tmp_path / "moved.csv")
     with pytest.raises(InputError) as caught:
         load(path, target="class")
     assert list(caught.value.faults) == [
         "All 12 images are missing, such as 'cat/00.png'. Write paths relative to "
         f"the folder of the table, {str(tmp_path)!r}. To train without them, write "
         "ignore=['photo']."
+    ]
+    dataset = load(tmp_path / "moved.csv", target="class")
+    preparation = Preparation.fit(dataset, np.arange(12))
+    with pytest.raises(InputError) as caught:  # a model needs its inputs
+        preparation.transform(path)
+    assert list(caught.value.faults) == [
+        "All 12 images are missing, such as 'cat/00.png'. Write paths relative to "
+        f"the folder of the table, {str(tmp_path)!r}."
     ]
 
 

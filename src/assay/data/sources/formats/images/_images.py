@@ -32,7 +32,10 @@ from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
 from assay.data.table._pixel_scale import pixel_scale
 
-__all__ = ["decode_images"]
+__all__ = ["WITHOUT_IMAGES", "decode_images"]
+
+WITHOUT_IMAGES = " To train without them, "
+"""Beginning of the last sentence about missing images."""
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -162,8 +165,8 @@ def _collect_broken(
             f"All {len(images)} images are missing, such as {images[0].where!r}. "
             f"{'Download the images, and write' if is_remote else 'Write'} paths "
             f"relative to the folder of the table, {str(folder)!r}."
-            f"{_found_elsewhere(images[0].where, folder)} To train without "
-            f"them, write ignore=[{name!r}]."
+            f"{_found_elsewhere(images[0].where, folder)}{WITHOUT_IMAGES}"
+            f"write ignore=[{name!r}]."
         )
     elif broken:
         faults.add(
