@@ -85,7 +85,7 @@ def test_a_value_that_names_no_member_is_rejected(wrong):
     (message,) = faults(spec.Training, optimizer=wrong)
     assert message == (
         f"Expected an optimizer, but got optimizer={wrong!r}. "
-        'Write a table, such as {"kind": "sgd"}.'
+        'Write a table, such as optimizer = {"kind": "sgd"}.'
     )
     (message,) = faults(spec.Training, model=[wrong])
     assert message.startswith(f"Expected a layer, but got model[0]={wrong!r}. ")
@@ -121,13 +121,13 @@ def test_a_member_without_fields_takes_no_keys():
 def test_shares_that_do_not_add_up_and_a_missing_column_are_reported_together():
     assert faults(spec.Split, train=0.5, by="time") == [
         "`train + val + test = 1` must hold, but got (0.5, 0.15, 0.15), which adds up "
-        "to 0.8. Write split.train = 0.5, split.val = 0.25, split.test = 0.25.",
-        'split.by="time" needs a column. Write column = "NAME".',
+        "to 0.8. Write split = "
+        '{"train": 0.5, "val": 0.25, "test": 0.25}.',
+        'split.by="time" needs a column. Write split = '
+        '{"by": "time", "column": "NAME"}.',
     ]
     (message,) = faults(spec.Split, train=0.8, val=0.1, test=0.2)
-    assert message.endswith(
-        "Write split.train = 0.7, split.val = 0.15, split.test = 0.15."
-    )
+    assert message.endswith('Write split = {"train": 0.7, "val": 0.15, "test": 0.15}.')
     assert spec.Split(by="group", column="patient").column == "patient"
     third = 1 / 3
     assert spec.Split(train=third, val=third, test=third).val == third

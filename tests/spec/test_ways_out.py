@@ -23,12 +23,15 @@ def _fault(**values):
 @pytest.mark.parametrize(
     ("values", "end"),
     [
-        ({"image_size": 32}, "such as [32, 32]."),
-        ({"image_size": "32x16"}, "such as [32, 16]."),
-        ({"ignore": "zip"}, 'such as ["zip"].'),
-        ({"regularizers": "l2"}, 'You can also write a list, such as ["l2"].'),
+        ({"image_size": 32}, "such as image_size = [32, 32]."),
+        ({"image_size": "32x16"}, "such as image_size = [32, 16]."),
+        ({"ignore": "zip"}, 'such as ignore = ["zip"].'),
+        (
+            {"regularizers": "l2"},
+            'You can also write a list, such as regularizers = ["l2"].',
+        ),
         ({"augment": assay.Jitter(0.1)}, "probability=1.0)]."),
-        ({"model": 64}, 'such as [{"kind": "dense", "units": 64}, "relu"].'),
+        ({"model": 64}, 'such as model = [{"kind": "dense", "units": 64}, "relu"].'),
         ({"model": [64]}, 'such as {"kind": "dense", "units": 64}.'),
         ({"optimizer": assay.Adam}, "Write an instance, such as Adam(...)."),
         ({"stream": "maybe"}, "got stream='maybe'. Write true or false."),
@@ -61,6 +64,50 @@ def test_a_spec_instead_of_a_list_is_one_fault():
     assert message == (
         "Expected a list, but got regularizers=L2(strength=0.1). Write a list, such as "
         "[L2(strength=0.1)]."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("image_size", "32x16", "image_size = [32, 16]"),
+        ("freeze", "conv*", 'freeze = ["conv*"]'),
+        ("augment", "jitter", 'augment = ["jitter"]'),
+        ("regularizers", "l2", 'regularizers = ["l2"]'),
+        ("regularizers", "nothing", 'regularizers = ["l1"]'),
+        ("augment", "flip_horizontal", 'augment = ["horizontal_flip"]'),
+        ("model", "nothing", 'model = [{"kind": "dense", "units": 64}, "relu"]'),
+        (
+            "regularizers",
+            "dropout",
+            'model = [{"kind": "dense", "units": 64}, "dropout"]',
+        ),
+        (
+            "regularizers",
+            ["dropout"],
+            'model = [{"kind": "dense", "units": 64}, "dropout"]',
+        ),
+        ("model", "adamw", 'optimizer = "adamw"'),
+        ("schedule", "jitter", 'augment = ["jitter"]'),
+        ("optimizer", "early_stopping", 'regularizers = ["early_stopping"]'),
+        ("split", {"train": 0.8}, 'split = {"train": 0.8, "val": 0.1, "test": 0.1}'),
+        (
+            "split",
+            {"by": "time"},
+            'split = {"by": "time", "column": "NAME"}',
+        ),
+    ],
+)
+def test_values_in_messages_are_valid(name, value, fix):
+    message = _fault(**{name: value})
+    assert message.endswith(f" {fix}.")
+    field, _, text = fix.partition(" = ")
+    assert spec.Experiment(**{field: json.loads(text)})
+
+
+def test_a_layer_with_required_fields_is_no_regularizer():
+    assert _fault(regularizers=["conv2d"]).endswith(
+        "'conv2d' is a layer. Add it to the list `model`."
     )
 
 
@@ -137,12 +184,12 @@ def test_tables_in_messages_are_values_in_python(name):
 
 def test_lists_of_numbers_lead_to_search_spaces():
     message = _fault(batch_size=[16, 32])
-    assert "To try each value, use choice(16, 32)" in message
+    assert 'To try each value, use "choice(16, 32)"; to' in message
     assert spec.Experiment(batch_size="choice(16, 32)").batch_size == spec.Choice(
         16, 32
     )
     message = _fault(optimizer={"kind": "sgd", "learning_rate": (0.1, 1)})
     assert message.endswith(
-        "use choice(0.1, 1); to search a range, use log(low, high)."
+        'use "choice(0.1, 1)"; to search a range, use "log(low, high)".'
     )
     assert "choice" not in _fault(members=[1, 2])

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError, model_serializer
 from pydantic_core import PydanticCustomError
 
+from assay.spec._messages import FAMILIES
 from assay.spec._spec import Spec, bounds_of, is_traced
 
 __all__ = ["Family"]
@@ -30,7 +31,7 @@ class Family(Spec):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if Family in cls.__bases__:
-            cls.members = {}
+            cls.members = FAMILIES[cls.__name__.lower()] = {}
         elif cls.kind and cls.listed:
             cls.members[cls.kind] = cls
 

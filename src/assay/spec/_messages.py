@@ -12,7 +12,10 @@ from assay._other_names import OTHER_NAMES
 from assay.spec._range import Range
 from assay.spec._space import Log, Uniform
 
-__all__ = ["messages"]
+__all__ = ["FAMILIES", "messages"]
+
+FAMILIES: dict[str, dict[str, Any]] = {}
+"""The members of each family, such as "layer", by kind."""
 
 Location = tuple[Any, ...]
 
@@ -34,6 +37,8 @@ _TABLES = {
 }
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
+# The fields of an experiment with members of a family, if the names differ.
+_FIELDS = {"augmentation": "augment", "layer": "model", "regularizer": "regularizers"}
 
 
 def messages(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -80,10 +85,12 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "extra_forbidden":
             return _unknown_key(line, model, path)
         case "kind":
-            near = did_you_mean(context["value"], context["kinds"])
+            value = context["value"]
+            near = did_you_mean(value, context["kinds"])
             known = ", ".join(sorted(context["kinds"]))
-            got = f"{path}={context['value']!r}"
-            return f"unknown {context['family']} {got}.{near} Known: {known}."
+            got = f"{path}={value!r}"
+            other = _other_family(value, context["family"])
+            return f"unknown {context['family']} {got}.{near} Known: {known}.{other}"
         case "family":
             return _not_a_member(context, path)
         case "word" | "literal_error":
@@ -113,13 +120,14 @@ def _unknown_key(line: Any, model: type[BaseModel], path: str) -> str:
 def _not_a_member(context: Any, path: str) -> str:
     """Return the message for a value that is not a member of a family."""
     name, example = context["family"], context["kinds"][0]
-    fix = f'Write a table, such as {{"kind": "{example}"}}.'
+    start = f"{path} = " if path.isidentifier() else ""
+    fix = f'Write a table, such as {start}{{"kind": "{example}"}}.'
     if "dense" in context["kinds"]:
-        fix = f"Write a table, such as {_DENSE}."
+        fix = f"Write a table, such as {start}{_DENSE}."
     if isinstance(context["value"], type):
         fix = f"Write an instance, such as {context['value'].__name__}(...)."
-    article = "an" if name[0] in "aeiou" else "a"
-    return f"Expected {article} {name}, but got {path}={context['value']!r}. {fix}"
+    got = f"{path}={context['value']!r}"
+    return f"Expected {_with_article(name)}, but got {got}. {fix}"
 
 
 def _unknown_word(line: Any, path: str) -> str:
@@ -131,19 +139,54 @@ def _unknown_word(line: Any, path: str) -> str:
     more = ""
     if line["type"] == "word":
         more = f" You can also write a list, such as {_as_list(line, path)}."
+        families = [family for family, field in _FIELDS.items() if field == path]
+        more = _other_family(line["input"], *families) or more
     return f"unknown value {path}={line['input']!r}.{near} Known: {known}.{more}"
 
 
 def _as_list(line: Any, path: str) -> str:
-    """Return an example of a list that contains the value, if possible."""
+    """Return an example of a list that contains the value, if possible.
+
+    The list of a field of the experiment is written with its name.
+    """
     value, name = line["input"], path.rsplit(".", 1)[-1]
+    start = f"{path} = " if path.isidentifier() else ""
     numbers = re.findall(r"\d+", str(value))
     if name == "image_size" and 1 <= len(numbers) <= 2:
-        return f"[{numbers[0]}, {numbers[-1]}]"
+        return f"{start}[{numbers[0]}, {numbers[-1]}]"
     if name in _LISTS:
-        return _LISTS[name]
+        return start + _LISTS[name]
+    for family, field in _FIELDS.items():
+        if name == field and isinstance(value, str) and value not in FAMILIES[family]:
+            near = re.findall("'(.+)'", did_you_mean(value, FAMILIES[family]))
+            value = (near or list(FAMILIES[family]))[0]
     is_text = isinstance(value, str)
-    return json.dumps([value], ensure_ascii=False) if is_text else "[...]"
+    return start + (json.dumps([value], ensure_ascii=False) if is_text else "[...]")
+
+
+def _other_family(kind: Any, *families: str) -> str:
+    """Return where to write a kind, or "" if it is unknown or in one of the families.
+
+    Args:
+        kind: the value that was written.
+        families: the families whose members are allowed where it was written.
+    """
+    found = [f for f in FAMILIES if isinstance(kind, str) and kind in FAMILIES[f]]
+    if not found or not set(found).isdisjoint(families):
+        return ""
+    family = found[0]
+    field = _FIELDS.get(family, family)
+    value = f'["{kind}"]' if family in _FIELDS else f'"{kind}"'
+    if family == "layer":
+        fields = FAMILIES[family][kind].model_fields.values()
+        if any(field.is_required() for field in fields):
+            return f" {kind!r} is a layer. Add it to the list `model`."
+        value = f'[{_DENSE}, "{kind}"]'
+    return f" {kind!r} is {_with_article(family)}. Write {field} = {value}."
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _place_of(key: str, model: type[BaseModel]) -> str:
@@ -172,8 +215,8 @@ def _out_of_range(bounds: Range, path: str, value: Any, searchable: bool) -> str
     if searchable and isinstance(value, list | tuple) and len(value) > 1:
         values = ", ".join(map(str, value))
         space = "integer" if bounds.whole else "log"
-        fix = f"To try each value, use choice({values}); to search a range, use "
-        fix += f"{space}(low, high)."
+        fix = f'To try each value, use "choice({values})"; to search a range, use '
+        fix += f'"{space}(low, high)".'
     if bounds.words:
         fix += f" These words are also allowed: {', '.join(bounds.words)}."
     return fault(bounds.invariant(name, value), path, value, fix)

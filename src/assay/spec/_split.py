@@ -1,5 +1,6 @@
 """The settings of the split into train, val and test."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -38,14 +39,14 @@ class Split(Spec):
         total = self.train + self.val + self.test
         if abs(total - 1) > 1e-6:
             got = f"({self.train:g}, {self.val:g}, {self.test:g})"
-            fix = ", ".join(f"split.{k} = {v:g}" for k, v in self._adding_up().items())
             faults.append(
                 f"`train + val + test = 1` must hold, but got {got}, which adds up to "
-                f"{total:g}. Write {fix}."
+                f"{total:g}. Write split = {json.dumps(self._adding_up())}."
             )
         if self.by in ("group", "time") and self.column is None:
             faults.append(
-                f'split.by="{self.by}" needs a column. Write column = "NAME".'
+                f'split.by="{self.by}" needs a column. Write split = '
+                f'{{"by": "{self.by}", "column": "NAME"}}.'
             )
         if faults:
             raise PydanticCustomError("said", "split", {"messages": faults})
