@@ -1,6 +1,7 @@
 """An argument parser that reports all invalid options in one `InputError`."""
 
 import argparse
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ __all__ = ["Parser"]
 
 # Word processors replace -- with a dash.
 _OPTION = re.compile(r"(--?|[–—])[A-Za-z]")
+_MOST_SPACES = 8  # on either side of a word in a path; limits the time of the search
 _FAULTS = (
     (r"the following arguments are required: (.*)", "{0} is missing."),
     (r"argument (\S+): expected (?:one|at least one) argument", "{0} needs a value."),
@@ -103,7 +105,7 @@ class Parser(argparse.ArgumentParser):
                 near = did_you_mean(name.lstrip("-–—"), names).replace(" '", " '--")
                 near = self._as_setting(name) or near
                 if Path(word).exists():
-                    near = f" To pass the file, write ./{word}."
+                    near = f" To pass the file, write {shlex.quote(f'./{word}')}."
                 yield f"unknown option {name}.{near or ' ' + self._hint()}"
 
     def _as_setting(self, name: str) -> str:
@@ -115,6 +117,8 @@ class Parser(argparse.ArgumentParser):
     def _why_extra(self, word: str, words: Sequence[str]) -> str:
         """Return how to pass a word that belongs to no option, or where to look."""
         name, equals, value = word.partition("=")
+        if path := _path_with_spaces(word, words):
+            return f"If the path contains spaces, write {shlex.quote(path)}."
         if equals and f"--{name}" in self._option_string_actions:
             return f"Write --{name} {shlex.quote(value)}."
         before = [option for option in words[: words.index(word)] if option[0] == "-"]
@@ -135,6 +139,18 @@ class Parser(argparse.ArgumentParser):
                 line = self.example.splitlines()[0]
                 raise InputError(f"{form.format(names)} Use, for example: {line}")
         raise InputError(f"{message}. {self._hint()}")
+
+
+def _path_with_spaces(word: str, words: Sequence[str]) -> str | None:
+    """Return the longest path that exists and consists of a word and its neighbors."""
+    place = words.index(word)
+    joined = (
+        " ".join(words[start:stop])
+        for start in range(max(place - _MOST_SPACES, 0), place + 1)
+        for stop in range(place + _MOST_SPACES + 1, place, -1)
+        if start + 1 < stop <= len(words)
+    )
+    return next(filter(os.path.exists, joined), None)
 
 
 class _StoreOnce(argparse.Action):

@@ -40,7 +40,8 @@ def test_each_protocol_uses_its_package_or_says_how_to_install_it(name):
     [
         ("ftp://a.org/t.csv", "The protocol of 'ftp://a.org/t.csv' is unknown."),
         ("s3a://b/t.csv", "Did you mean 's3'?"),
-        ("file:///tmp/t.csv", "The protocol of 'file:///tmp/t.csv' is unknown."),
+        ("file:///tmp/t.csv", "is a local file. Pass its path, '/tmp/t.csv'."),
+        ("FILE:///tmp/my%20t.csv", "Pass its path, '/tmp/my t.csv'."),
         ("zip://t.csv::s3://b/t.zip", "is unknown."),
         ("http://a.org/t.csv", "Use https://."),
         ("http://127.0.0.1.a.org/t.csv", "Use https://."),

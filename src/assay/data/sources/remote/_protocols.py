@@ -4,6 +4,7 @@ import importlib.util
 import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from assay._errors import InputError, did_you_mean
 from assay._urls import protocol_of, without_secrets
@@ -67,6 +68,9 @@ def protocol_for(url: str) -> Protocol:
 unknown. Use s3://, gs://, hf:// or https://, or download the data.
     """
     name, shown = protocol_of(url), without_secrets(url)
+    if name == "file":
+        path = url2pathname(urlsplit(url).path)
+        raise InputError(f"{shown!r} is a local file. Pass its path, {path!r}.")
     if name not in PROTOCOLS:
         raise InputError(
             f"The protocol of {shown!r} is unknown. Use s3://, gs://, hf:// or "
