@@ -2,7 +2,7 @@
 
 import pytest
 
-from assay.report._format import figures, seconds, table
+from assay.report._format import WIDTH, entry, figures, seconds, table
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_tables_align_at_the_point():
         " e      –",
     ]
     assert table([]) == []
+
+
+def test_options_stay_on_one_line():
+    options = """--split-by group --split-column 'a b' --ignore 'it'"'"'s c'"""
+    lines = entry("split", f"{'word ' * 11}and write {options}. {'word ' * 20}")
+    assert any(options in line for line in lines)
+    assert max(map(len, lines)) <= WIDTH
+    assert len(lines) == 4

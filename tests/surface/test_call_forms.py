@@ -51,7 +51,8 @@ def test_other_calls():
     )
     assert _message(assay.train).startswith("The data are missing. Write train(")
     assert _message(assay.train, X).endswith("Pass them as well: (X, y).")
-    assert "split={'val': 0.2}" in _message(assay.train, (X, Y), validation_data=(X, Y))
+    message = _message(assay.train, (X, Y), validation_data=(X, Y))
+    assert message.endswith("split={'train': 0.65, 'val': 0.2, 'test': 0.15}.")
     assert "class_weights='balanced'" in _message(
         assay.train, (X, Y), sample_weight=X[:, 0]
     )

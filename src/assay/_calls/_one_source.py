@@ -51,7 +51,7 @@ def check_call(
         raise InputError(
             f"{validation[0]} cannot be passed, because the validation set is taken "
             "from the data. Remove it, or add it to the data. To set its size, write "
-            "split={'val': 0.2}."
+            "split={'train': 0.65, 'val': 0.2, 'test': 0.15}."
         )
     if _is_data(fields.get("sample_weight")):
         raise InputError(

@@ -1,6 +1,7 @@
 """Formats numbers, tables and paragraphs as plain text."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -31,6 +32,8 @@ _LONGEST = 1e15  # larger numbers are written with an exponent
 _SMALLEST = 1e-5  # smaller numbers are written with an exponent
 _MOST_DECIMALS = 6
 _DASH = "–"
+_WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""
+_OPTIONS = re.compile(rf"--[a-z][\w-]* {_WORD}(?: --[a-z][\w-]* {_WORD})*")
 
 
 def figures(*values: float | None) -> list[str]:
@@ -139,16 +142,18 @@ def page(lines: Iterable[str]) -> str:
 
 
 def entry(label: str, *paragraphs: str) -> list[str]:
-    """Format paragraphs next to a label, wrapped to the page width."""
+    """Format paragraphs next to a label, wrapped to the page width.
+
+    Command-line options stay on one line, so that they can be copied.
+    """
     indent = " " * (_LABEL + 2)
     lines: list[str] = []
     for paragraph in paragraphs:
-        lines += textwrap.wrap(
-            paragraph,
-            WIDTH - len(indent),
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [""]
+        whole = _OPTIONS.sub(lambda match: match[0].replace(" ", "\0"), paragraph)
+        wrapped = textwrap.wrap(
+            whole, WIDTH - len(indent), break_on_hyphens=False, break_long_words=False
+        )
+        lines += [line.replace("\0", " ") for line in wrapped] or [""]
     first = f"  {label:<{_LABEL}}"
     return [(first if i == 0 else indent) + line for i, line in enumerate(lines)]
 

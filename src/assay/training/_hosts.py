@@ -49,8 +49,8 @@ def join_hosts(
     except (ValueError, RuntimeError) as error:
         raise InputError(
             f"The hosts cannot be connected: {error} Run the same command on every "
-            "host, with --coordinator HOST:PORT, --num-hosts N and --host-index 0, 1, "
-            "… N - 1."
+            "host, with --coordinator HOST:PORT --num-hosts N --host-index INDEX, "
+            "where INDEX is 0, 1, … N - 1."
         ) from None
 
 

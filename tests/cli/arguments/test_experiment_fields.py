@@ -161,8 +161,24 @@ def test_data_beside_the_experiment_file_is_found(tmp_path, monkeypatch):
         (
             ["--set", "tune=3"],
             "Expected a table, but got tune=3. Write a table, such as "
-            'tune = {"num_trials" = 8}.',
+            "--set 'tune={\"num_trials\" = 8}'.",
         ),
+        (
+            ["--set", "optimizer={lr=1}"],
+            "Expected an optimizer, but got optimizer={'lr': 1}. Write a table, such "
+            'as --set \'optimizer={"kind" = "sgd"}\'.',
+        ),
+        (
+            ["--optimizer", "{lr=1}"],
+            "Expected an optimizer, but got --optimizer={'lr': 1}. Write a table, such "
+            'as --optimizer \'{"kind" = "sgd"}\'.',
+        ),
+        (
+            ["--batch-size", "[16, 32]"],
+            "`batch_size >= 1` must hold, but got --batch-size=[16, 32]. To try each "
+            'value, use "choice(16, 32)"; to search a range, use "integer(low, high)".',
+        ),
+        (["--set", "by=x"], "unknown key by='x'. Write it in the table [split], as"),
         (
             ["--kinds", "a=number"],
             "Expected a table, but got --kinds='a=number'. Write a table, such as "

@@ -423,8 +423,10 @@ def test_groups_and_dates_are_pointed_out():
     group, when = _found(findings, "group_across_split"), _found(findings, "time_order")
     assert group.severity == when.severity == "advice"
     assert group.numbers["share"] > 0.9
-    assert "by='group', column='patient_id'" in group.remedy
-    assert when.remedy == "by='time', column='day'"
+    assert group.remedy == (
+        "split={'by': 'group', 'column': 'patient_id'}, ignore=['patient_id']"
+    )
+    assert when.remedy == "split={'by': 'time', 'column': 'day'}"
     grouped = split(dataset, seed=0, by="group", column="patient_id")
     findings = look(dataset, grouped)
     assert _found(findings, "group_across_split") is None

@@ -12,14 +12,17 @@ from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["as_options", "with_options"]
 
-_QUOTED = r"""'[^']*'|"[^"]*\""""
+_QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
-_LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|\d+\.\d+|\w+"
-# These parts of a message must not be changed: invariants in backticks, and the user's
-# values after "got".
-_KEPT = r"`[^`]*`(?: must hold, but got \S+)?"
+_NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?\b"
+_LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|{_NUMBER}|\w+"
+# These parts of a message must not be changed: invariants in backticks, the user's
+# values, and options.
+_KEPT = r"`[^`]*`|(?:\bgot|\bunknown \w+) [\w.\[\]]+=\S+|--set '[^']*'"
 # Tables in experiment files and in --set are written in TOML syntax.
-_FOR_TOML = r'(?:(?<=split = )|(?<=tune = )|(?=\{"kind": ))\{"[^{}]*\}'
+_FOR_TOML = r'(?:such as (?:split|tune) = |(?=\{"kind": ))\{"[^{}]*\}'
+# Fields of these tables have no options of their own.
+_NESTED = r"(?:optimizer|schedule|cost)\.\w+"
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
 
 
@@ -31,21 +34,25 @@ def as_options(message: str) -> str:
         'Choose the column to predict, such as --target y.'
         >>> as_options("Write image_size=(12, 12) to resize all images.")
         "Write --image-size '[12, 12]' to resize all images."
+        >>> as_options("split={'by': 'time', 'column': 'day'}, ignore=['id']")
+        '--split-by time --split-column day --ignore id'
     """
-    by_name = _by_name()
+    return _fixes().sub(_rewritten, message)
 
-    def rewrite(match: re.Match[str]) -> str:
-        if match["kept"] is not None:
-            return match[0]
-        if match["table"] is not None:
-            return re.sub(r"(\"[^\"]*\"): ", r"\1 = ", match["table"])
-        try:
-            value = ast.literal_eval(_as_python(match["value"]))
-        except (SyntaxError, ValueError):
-            return match[0]
-        return _written(by_name[match["name"]], value)
 
-    return _fixes().sub(rewrite, message)
+def _rewritten(match: re.Match[str]) -> str:
+    """Return the options for one or more fixes that are separated by commas."""
+    if match["kept"] is not None:
+        return match[0]
+    if match["table"] is not None:
+        return re.sub(r"(\"[^\"]*\"): ", r"\1 = ", match["table"])
+    try:
+        return " ".join(
+            _written(fix["name"], ast.literal_eval(_as_python(fix["value"])))
+            for fix in re.finditer(_fix(), match["fixes"])
+        )
+    except (KeyError, SyntaxError, ValueError):
+        return match[0]
 
 
 @cache
@@ -56,11 +63,19 @@ def _by_name() -> dict[str, Option]:
 
 
 @cache
+def _fix() -> str:
+    """Return the pattern of one fix."""
+    known = sorted(["split", *map(re.escape, _by_name())], key=len, reverse=True)
+    names = "|".join([_NESTED, *known])
+    return rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
+
+
+@cache
 def _fixes() -> re.Pattern[str]:
     """Return the pattern of the fixes in messages, and of text that is kept."""
-    names = "|".join(sorted(map(re.escape, _by_name()), key=len, reverse=True))
-    fix = rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
-    return re.compile(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fix}")
+    fix = re.sub(r"\?P<\w+>", "?:", _fix())
+    fixes = rf"(?P<fixes>{fix}(?:, {fix})*)"
+    return re.compile(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fixes}")
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,19 +105,42 @@ def _as_python(value: str) -> str:
     return re.sub(r"(\"[^\"]*\") = ", r"\1: ", value)
 
 
-def _written(option: Option, value: Any) -> str:
-    """Return an option and its value, quoted for a shell."""
+def _written(name: str, value: Any) -> str:
+    """Return the options for one fix, with their values quoted for a shell.
+
+    Raises:
+        KeyError: no option has this name.
+    """
+    if name == "split" and isinstance(value, dict):
+        return " ".join(_written(f"split.{key}", item) for key, item in value.items())
+    text = value if isinstance(value, str) else _in_toml(value)
+    if re.fullmatch(_NESTED, name):
+        return f"--set {_quoted(f'{name}={text}')}"
+    option = _by_name()[name]
     if option.bare and value is True:
         return option.flag
     if option.repeated and isinstance(value, list | tuple):
-        return " ".join(f"{option.flag} {shlex.quote(str(item))}" for item in value)
-    if isinstance(value, dict):
-        items = (f"{_in_toml(key)} = {_in_toml(item)}" for key, item in value.items())
-        text = f"{{{', '.join(items)}}}"
-    else:
-        text = value if isinstance(value, str) else _in_toml(value)
-    return f"{option.flag} {shlex.quote(text)}"
+        return " ".join(f"{option.flag} {_quoted(str(item))}" for item in value)
+    return f"{option.flag} {_quoted(text)}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text quoted for bash, on one line and without control characters."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return f"$'{''.join(map(_escaped, text))}'"
+
+
+def _escaped(character: str) -> str:
+    if character.isascii():
+        return "\\'" if character == "'" else repr(character)[1:-1]
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def _in_toml(value: Any) -> str:
+    if isinstance(value, dict):
+        items = (f"{_in_toml(key)} = {_in_toml(item)}" for key, item in value.items())
+        return f"{{{', '.join(items)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_in_toml, value))}]"
     return json.dumps(value, ensure_ascii=False)

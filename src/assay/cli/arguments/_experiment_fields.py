@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import tomllib
 from argparse import Namespace
 from datetime import date, time
@@ -44,7 +45,8 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
     try:
         spec.Experiment(**data)
     except InputError as error:
-        raise InputError([_as_written(f, flags) for f in error.faults]) from None
+        paths = [path for path, _ in settings]
+        raise InputError([_as_written(f, flags, paths) for f in error.faults]) from None
     return data
 
 
@@ -96,11 +98,22 @@ def _check_set_once(settings: list[tuple[str, Any]], flags: dict[str, str]) -> N
     faults.raise_if_any()
 
 
-def _as_written(fault: str, flags: dict[str, str]) -> str:
-    """Replace field paths in a message with the corresponding command-line options."""
+def _as_written(fault: str, flags: dict[str, str], paths: list[str]) -> str:
+    """Replace field paths in a message with the corresponding command-line options.
+
+    Args:
+        fault: the message.
+        flags: the options with which fields were set, by path.
+        paths: the fields that were set with `--set`.
+    """
     for path, flag in flags.items():
         fault = re.sub(rf"(?<![\w.]){re.escape(path)}(?==)", flag, fault)
-    return fault
+    example = re.search(r"(?<=, such as )(\w+) = (.+)(?=\.$)", fault)
+    if example is None or example[1] not in paths:
+        return fault
+    value = re.sub(r'("[^"]*"): ', r"\1 = ", example[2])
+    setting = shlex.quote(f"{example[1]}={value}")
+    return f"{fault[: example.start()]}--set {setting}."
 
 
 def read_value(text: str) -> Any:

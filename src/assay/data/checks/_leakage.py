@@ -138,7 +138,7 @@ def _group_finding(
             "share": share,
             **_numbers(gain),
         },
-        remedy=f"by='group', column={name!r}, ignore=[{name!r}]",
+        remedy=f"split={{'by': 'group', 'column': {name!r}}}, ignore=[{name!r}]",
     )
 
 
@@ -166,7 +166,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
             "the model predicts new groups.",
             numbers={"column": None, "nearby_rows": width, **_numbers(gain)},
             remedy="Add a column that identifies the groups, and write "
-            "by='group', column='…', ignore=['…'].",
+            "split={'by': 'group', 'column': 'NAME'}, ignore=['NAME'].",
         )
     ]
 
@@ -199,14 +199,17 @@ def _time_finding(
             "may be later than test rows. If the model will predict the future, the "
             "test score is optimistic."
         )
-        remedy = f"by='time', column={dates[0]!r}"
+        remedy = f"split={{'by': 'time', 'column': {dates[0]!r}}}"
     else:
         message = (
             "The inputs and the target are related differently at the beginning and at "
             "the end of the file. If the rows are in chronological order and the model "
             "will predict the future, the test score is optimistic."
         )
-        remedy = "Add a column with the times, and write by='time', column='…'."
+        remedy = (
+            "Add a column with the times, and write "
+            "split={'by': 'time', 'column': 'NAME'}."
+        )
     if gain is not None:
         message += (
             " Predictions from similar rows have a skill of "

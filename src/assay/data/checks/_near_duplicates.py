@@ -155,7 +155,7 @@ def _finding(severity: str, message: str, numbers: dict[str, Any]) -> Finding:
         message,
         numbers=numbers,
         remedy="Remove the near copies. If several rows describe the same object, "
-        "split by object instead: by='group', column=...",
+        "split by object instead: split={'by': 'group', 'column': 'NAME'}",
     )
 
 

@@ -1,11 +1,13 @@
 """Reads, splits and describes the data of an experiment without importing JAX."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from assay import data, spec
+from assay._errors import InputError
 from assay.records import to_plain
 
 __all__ = ["load_data", "look_at", "split_data"]
@@ -39,13 +41,26 @@ def load_data(experiment: spec.Experiment) -> data.Dataset:
 def split_data(dataset: data.Dataset, experiment: spec.Experiment) -> data.Split:
     """Return the rows of train, val and test."""
     wanted = experiment.split
-    return data.split(
-        dataset,
-        seed=experiment.seed,
-        by=wanted.by,
-        column=wanted.column,
-        fractions=(wanted.train, wanted.val, wanted.test),
-    )
+    try:
+        return data.split(
+            dataset,
+            seed=experiment.seed,
+            by=wanted.by,
+            column=wanted.column,
+            fractions=(wanted.train, wanted.val, wanted.test),
+        )
+    except InputError as error:
+        raise InputError([_with_table(fault) for fault in error.faults]) from None
+
+
+def _with_table(fault: str) -> str:
+    """Return a message with a fix for `split` rewritten as a field of an experiment."""
+
+    def rewrite(match: re.Match[str]) -> str:
+        column = f", 'column': {match[2]}" if match[2] else ""
+        return f"Write split={{'by': {match[1]}{column}}}."
+
+    return re.sub(r"Write by=('\w+')(?:, column=(.+))?\.$", rewrite, fault)
 
 
 def look_at(experiment: spec.Experiment) -> dict[str, Any]:
