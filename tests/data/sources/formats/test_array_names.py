@@ -57,6 +57,37 @@ def test_parts_without_targets_are_named(tmp_path):
         load(_save(tmp_path, X_train=X, y_train=Y, X_test=X))
 
 
+@pytest.mark.parametrize("one_hot", ["train", "test"])
+def test_one_hot_targets_of_only_one_part_are_named(one_hot, tmp_path):
+    targets = {"train": Y, "test": Y[:6], one_hot: np.eye(2)[Y[:6]]}
+    parts = {f"X_{part}": X[: len(y)] for part, y in targets.items()}
+    path = _save(tmp_path, **parts, **{f"y_{part}": y for part, y in targets.items()})
+    with pytest.raises(InputError) as caught:
+        load(path)
+    shapes = [f"y_{part} {y.shape}" for part, y in targets.items()]
+    assert str(caught.value) == (
+        "Training and test examples must have the same shape, but the arrays have the "
+        f"shapes {' and '.join(shapes)}. Write y_{one_hot}.argmax(axis=1)."
+    )
+
+
+def test_inputs_of_different_shapes_are_named(tmp_path):
+    parts = {"y_train": Y, "X_test": X[:6, :2], "y_test": Y[:6]}
+    with pytest.raises(InputError) as caught:
+        load(_save(tmp_path, X_train=X, **parts))
+    assert str(caught.value) == (
+        "Training and test examples must have the same shape, but the arrays have the "
+        "shapes X_train (24, 3) and X_test (6, 2). Convert them to the same shape per "
+        "example."
+    )
+
+
+def test_a_column_of_targets_may_be_joined_with_a_vector(tmp_path):
+    parts = {"y_train": Y[:, None], "X_test": X[:6], "y_test": Y[:6]}
+    dataset = load(_save(tmp_path, X_train=X, **parts))
+    assert dataset.target.tolist() == [*Y, *Y[:6]]
+
+
 @pytest.mark.parametrize("name", ["ids", "groups", "sample_weight", "mask"])
 def test_a_note_names_other_arrays(name, tmp_path):
     dataset = load(_save(tmp_path, X=X, y=Y, **{name: np.arange(24)}))

@@ -12,7 +12,7 @@ from assay.data.sources.arrays._image_and_series_arrays import is_numeric
 from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.sources.frames._frames import frame_of, is_frame
 
-__all__ = ["vector_of"]
+__all__ = ["as_vector", "is_one_hot", "vector_of"]
 
 # Polars supports few operations on Float16, and has no float type larger than Float64.
 _CONVERTED = {np.dtype(np.float16): np.float32, np.dtype(np.longdouble): np.float64}
@@ -41,11 +41,10 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
             f"{type(targets).__name__}. {_as_list(targets)}"
         )
         return pl.Series()
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
+    values = as_vector(values)
     if values.ndim != 1:
         name = "y" if isinstance(targets, np.ndarray) else "np.asarray(y)"
-        fix = f"Pass one number or class per row{_as_vector(values, name)}."
+        fix = f"Pass one number or class per row{_how_to_convert(values, name)}."
         faults.add(fault("y.ndim == 1", "y.shape", values.shape, fix))
         return pl.Series()
     if values.dtype.kind == "c":
@@ -73,14 +72,23 @@ def _as_list(targets: Any) -> str:
     return "Pass one number or class per row, in the order of the rows."
 
 
-def _as_vector(values: np.ndarray, name: str) -> str:
+def as_vector(values: np.ndarray) -> np.ndarray:
+    """Return an array (n, 1) as a vector (n,), and other arrays unchanged."""
+    return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+
+
+def is_one_hot(values: np.ndarray) -> bool:
+    """Return whether each row (n, num_classes) has a single 1 and otherwise zeros."""
+    if values.ndim != 2 or not is_numeric(values):
+        return False
+    return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
+
+
+def _how_to_convert(values: np.ndarray, name: str) -> str:
     """Return a hint on how to convert targets to a vector, or "" if there is none."""
     if values.ndim == 2 and len(values) == 1:
         return f", such as {name}.ravel()"
-    if values.ndim == 2 and is_numeric(values):
-        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
-        return f", such as {name}.argmax(axis=1)" if is_one_hot else ""
-    return ""
+    return f", such as {name}.argmax(axis=1)" if is_one_hot(values) else ""
 
 
 def _plain(value: Any) -> Any:

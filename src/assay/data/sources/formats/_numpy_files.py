@@ -5,7 +5,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import polars as pl
 from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_ARRAYS
 from assay.data.sources.arrays._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
+from assay.data.sources.arrays._targets import as_vector, is_one_hot
 from assay.data.sources.formats._damaged import check_num_columns, report_damage
 from assay.data.table._array_names import (
     PAIRS,
@@ -31,6 +32,7 @@ __all__ = ["read_npy", "read_npz"]
 
 _LABELS = ("y", "labels", "targets", "label", "target")
 _WRITE = "Write np.savez('data.npz', X=inputs, y=targets)."
+_RESHAPE = "Convert them to the same shape per example"
 
 Shapes = dict[str, tuple[tuple[int, ...], np.dtype]]
 
@@ -65,8 +67,9 @@ def read_npz(path: Path) -> Table:
     _check(path, {name: shapes[name] for name in wanted})
     with _report_archive(path), np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in wanted}
-    inputs = _joined([arrays[part.inputs] for part in parts])
-    targets = _joined([arrays[part.targets] for part in parts if part.targets])
+    inputs = _joined({part.inputs: arrays[part.inputs] for part in parts})
+    names = [part.targets for part in parts if part.targets]
+    targets = _joined({name: as_vector(arrays[name]) for name in names})
     has_test = len(parts) > 1 and parts[-1].part == "test"
     table = table_of_arrays(
         inputs,
@@ -210,15 +213,24 @@ def _check(path: Path, shapes: Shapes) -> None:
     check_size(str(path), 2 * sum(sizes))
 
 
-def _joined(arrays: list[np.ndarray]) -> Any:
-    """Concatenate the rows of all arrays, or return None for an empty list."""
-    if len(arrays) < 2:
-        return arrays[0] if arrays else None
-    shapes = {array.shape[1:] for array in arrays}
-    if len(shapes) > 1:
-        fix = "Training and test examples must have the same shape."
-        raise InputError(fault("len(shapes) == 1", "shapes", shapes, fix))
-    return np.concatenate(arrays)
+def _joined(arrays: Mapping[str, np.ndarray]) -> Any:
+    """Concatenate the rows of all arrays, or return None if there are none.
+
+    Raises:
+        InputError: the examples differ in shape.
+    """
+    shapes = {name: array.shape for name, array in arrays.items()}
+    if len({shape[1:] for shape in shapes.values()}) > 1:
+        found = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
+        # Only targets can be vectors, because inputs have at least two axes.
+        are_targets = any(len(shape) == 1 for shape in shapes.values())
+        one_hot = [n for n, a in arrays.items() if are_targets and is_one_hot(a)]
+        fix = " and ".join(f"{name}.argmax(axis=1)" for name in one_hot)
+        raise InputError(
+            "Training and test examples must have the same shape, but the arrays have "
+            f"the shapes {found}. {f'Write {fix}' if one_hot else _RESHAPE}."
+        )
+    return np.concatenate([*arrays.values()]) if arrays else None
 
 
 def _shapes(path: Path) -> Shapes:
