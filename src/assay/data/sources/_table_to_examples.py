@@ -3,7 +3,8 @@
 Images are decoded, the rows of a long table are joined, and test rows are added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -35,11 +36,16 @@ from assay.data.table._table import Table
 __all__ = ["to_examples", "with_test_part", "without_other_rows"]
 
 
+_TEST_DATA = "test_data"  # the argument
 _FEW_COLUMNS = 50  # tables with more columns rarely describe images
 
 
 def to_examples(
-    table: Table, layout: Layout, keep: Sequence[str] = ()
+    table: Table,
+    layout: Layout,
+    keep: Sequence[str] = (),
+    *,
+    called: str = "The source",
 ) -> tuple[Table, Layout]:
     """Return a table with one row per example and the layout that was used.
 
@@ -48,6 +54,7 @@ def to_examples(
         layout: options for reading images and series, with the channels if they are
             determined by a model or a training set.
         keep: columns that belong to a series as a whole, such as the target.
+        called: name of the source in messages about missing channels.
 
     Raises:
         InputError: images or series are damaged or differ in shape.
@@ -57,10 +64,10 @@ def to_examples(
     named = (layout.series_column, layout.time_column, *layout.channels)
     frame = with_known_names(frame, [name for name in named if name])
     if _is_long(frame, layout):
-        frame, layout, more = join_series(frame, layout, keep, notes)
+        frame, layout, more = join_series(frame, layout, keep, notes, called=called)
         notes += more
     elif table.channels:
-        frame = _reordered(frame, table.channels, layout.channels)
+        frame = _reordered(frame, table.channels, layout.channels, called)
         layout = replace(layout, channels=layout.channels or table.channels)
     changed: list[pl.Series] = []
     places = image_places(table.folder) if frame.width <= _FEW_COLUMNS else []
@@ -99,13 +106,13 @@ def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
 
 
 def _reordered(
-    frame: pl.DataFrame, names: Sequence[str], wanted: Sequence[str]
+    frame: pl.DataFrame, names: Sequence[str], wanted: Sequence[str], called: str
 ) -> pl.DataFrame:
     """Return the frame with the channels of its series in the order of `wanted`."""
     if not wanted or tuple(wanted) == tuple(names):
         return frame
     faults = Faults()
-    check_channels(wanted, names, faults)
+    check_channels(wanted, names, faults, called)
     faults.raise_if_any()
     positions = [names.index(name) for name in wanted]
     columns = []
@@ -135,7 +142,9 @@ def with_test_part(
         fix = "The data already has a test set. Omit `test_data`."
         rule = "num_test == 0"
         raise InputError(fault(rule, "num_test", table.num_test, fix))
-    test, _ = to_examples(without_other_rows(read_table(test_data)), layout, keep)
+    rows = without_other_rows(read_table(test_data))
+    with _naming_test_data():
+        test, _ = to_examples(rows, layout, keep, called=_TEST_DATA)
     if not test.frame.height:
         raise InputError("test_data has no rows. Add rows, or omit `test_data`.")
     names = test.frame.columns
@@ -157,6 +166,20 @@ def with_test_part(
         notes += (f"Test set: these columns are not in the training data: {more}.",)
     frame = pl.DataFrame(columns)
     return replace(table, frame=frame, notes=notes, num_test=test.frame.height)
+
+
+@contextmanager
+def _naming_test_data() -> Iterator[None]:
+    """Context manager that names the test data in each message of an InputError."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            [
+                f if f.startswith(_TEST_DATA) else f"{_TEST_DATA}: {f}"
+                for f in error.faults
+            ]
+        ) from None
 
 
 def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:

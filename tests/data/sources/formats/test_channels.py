@@ -68,6 +68,37 @@ def test_columns_that_are_almost_channels_are_noted():
     assert not any("'c' as a channel" in text for text in notes)
 
 
+def test_faults_in_test_data_name_it():
+    text = LONG.with_columns(pl.col("a").cast(pl.String))
+    text[3, "a"], text[4, "a"] = "high", "low"
+    for test, faults in (
+        (
+            LONG.drop("who"),
+            ["`series_column in columns` must hold, but got series_col"],
+        ),
+        (
+            text,
+            ["'a' must contain numbers, but got 'high'. This affects 2 rows; the fi"],
+        ),
+        (LONG.drop("day", "b"), ["`time_column in columns` must ", " the channel 'b'"]),
+    ):
+        with pytest.raises(InputError) as caught:
+            load(LONG, target="ill", test_data=test, **LAYOUT)
+        for fault, start in zip(caught.value.faults, faults, strict=True):
+            assert fault.startswith("test_data")
+            assert start in fault
+
+
+def test_missing_channels_of_archived_test_data_are_named(tmp_path):
+    y = np.arange(20) % 2
+    for name, channels in (("train", ["a", "b"]), ("test", ["a", "c"])):
+        inputs = RNG.normal(size=(20, 5, 2))
+        arrays = {"X": inputs, "y": y, "feature_names": channels}
+        np.savez(tmp_path / f"{name}.npz", **arrays)
+    with pytest.raises(InputError, match="^test_data lacks the channel 'b'"):
+        load(tmp_path / "train.npz", test_data=tmp_path / "test.npz")
+
+
 def test_classes_that_the_header_of_a_ts_file_lacks(tmp_path):
     path = tmp_path / "a.ts"
     lines = "".join(f"{k},{k + 1}:{'ab'[k % 2]}\n" for k in range(20))

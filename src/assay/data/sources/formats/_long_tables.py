@@ -38,6 +38,8 @@ def join_series(
     layout: Layout,
     keep: Sequence[str] = (),
     notes: Sequence[str] = (),
+    *,
+    called: str = "The source",
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
@@ -52,6 +54,7 @@ def join_series(
             order, and the channels if a model or a training set determines them.
         keep: columns that must be constant within each series, such as the target.
         notes: notes of the reader, which may name the index of a pandas frame.
+        called: name of the source in messages about missing channels.
 
     Raises:
         InputError: columns are missing, a time step is repeated, or a kept column
@@ -59,7 +62,7 @@ def join_series(
     """
     name, time = str(layout.series_column), layout.time_column
     faults = Faults()
-    _check_names(frame, layout, notes, faults)
+    _check_names(frame, layout, notes, faults, called=called)
     frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" name the same series
     _check_whole(frame, name, faults)
     _check_numbers(frame, layout, faults)
@@ -127,18 +130,25 @@ def _notes(
     return notes
 
 
-def check_channels(wanted: Sequence[str], names: Sequence[str], faults: Faults) -> None:
+def check_channels(
+    wanted: Sequence[str], names: Sequence[str], faults: Faults, called: str
+) -> None:
     """Add a fault for each channel that a source lacks."""
     for channel in wanted:
         if channel not in names:
             faults.add(
-                f"The source lacks the channel {channel!r}. Add it, or rename one of "
+                f"{called} lacks the channel {channel!r}. Add it, or rename one of "
                 f"{_listed(names)}.{did_you_mean(channel, names)}"
             )
 
 
 def _check_names(
-    frame: pl.DataFrame, layout: Layout, notes: Sequence[str], faults: Faults
+    frame: pl.DataFrame,
+    layout: Layout,
+    notes: Sequence[str],
+    faults: Faults,
+    *,
+    called: str,
 ) -> None:
     """Raise an InputError unless all columns named in the layout exist."""
     names = frame.columns
@@ -148,7 +158,7 @@ def _check_names(
             fix = f"The columns are {_listed(names)}."
             fix += hint_on_index(notes, [column]) or did_you_mean(column, names)
             faults.add(fault(f"{argument} in columns", argument, column, fix))
-    check_channels(layout.channels, names, faults)
+    check_channels(layout.channels, names, faults, called)
     faults.raise_if_any()
 
 
