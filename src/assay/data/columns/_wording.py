@@ -4,7 +4,9 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["affected_rows", "counted", "shown_cell"]
+from assay.data.columns.formats._numbers import has_decimal_commas
+
+__all__ = ["affected_rows", "counted", "how_to_write_numbers", "shown_cell"]
 
 _MOST_SHOWN = 80  # maximum number of characters of a cell in a message
 
@@ -27,6 +29,20 @@ def affected_rows(num_rows: int, first_row: int) -> str:
         'This affects 2 rows; the first is row 198.'
     """
     return f"This affects {counted(num_rows, 'row')}; the first is row {first_row}."
+
+
+def how_to_write_numbers(cells: pl.Series) -> str:
+    """Return how to correct cells that are not numbers, as the start of a sentence.
+
+    Example:
+        >>> how_to_write_numbers(pl.Series(["3,5"]))
+        'Write numbers with a decimal point'
+        >>> how_to_write_numbers(pl.Series(["high"]))
+        'Correct these cells'
+    """
+    if cells.dtype == pl.String and has_decimal_commas(cells).any():
+        return "Write numbers with a decimal point"
+    return "Correct these cells"
 
 
 def shown_cell(cell: Any) -> str:

@@ -10,9 +10,12 @@ from assay._terminal import on_one_line
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
-from assay.data.columns._wording import affected_rows, shown_cell
+from assay.data.columns._wording import (
+    affected_rows,
+    how_to_write_numbers,
+    shown_cell,
+)
 from assay.data.columns.formats._names import describe_style
-from assay.data.columns.formats._numbers import has_decimal_commas
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 
@@ -97,11 +100,12 @@ def read_table_column(
     stray = np.flatnonzero(reading.stray.to_numpy())
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
+        fix = _FIXES.get(kind) or how_to_write_numbers(cells[stray.tolist()])
         form = describe_style(style) + ", as in training" * bool(style)
         faults.add(
             f"{name!r} must contain {_PLURALS[kind]}{form}, but got "
             f"{shown_cell(cells[int(stray[0])])}. {affected_rows(stray.size, row)} "
-            f"{_fix(cells, stray, kind)}, or leave them empty."
+            f"{fix}, or leave them empty."
         )
     infinite = _infinite(values)
     if infinite.size:
@@ -116,14 +120,6 @@ def read_table_column(
             )
         )
     return values
-
-
-def _fix(cells: pl.Series, stray: np.ndarray, kind: str) -> str:
-    """Return how to write cells that cannot be read."""
-    text = cells[stray.tolist()] if cells.dtype == pl.String else None
-    if kind == "number" and text is not None and has_decimal_commas(text).any():
-        return "Write numbers with a decimal point"
-    return _FIXES.get(kind, "Correct these cells")
 
 
 def _infinite(values: pl.Series) -> np.ndarray:

@@ -30,7 +30,7 @@ def _commas(frame, *columns):
     [
         ("high", "'a' must contain numbers, but got 'high'. This affects 3 rows; the"),
         ("37.5 °C", "but got '37.5 °C'.*the first is row 2. Correct these cells"),
-        ("0,25", "but got '0,25'"),
+        ("0,25", "but got '0,25'.*row 2. Write numbers with a decimal point, or leave"),
     ],
 )
 def test_text_in_a_channel_of_new_rows(cells, message):
@@ -57,6 +57,14 @@ def test_new_rows_with_the_other_decimal_mark():
         InputError, match="numbers with a decimal comma, as in training"
     ):
         preparation.transform(points)
+
+
+def test_decimal_commas_in_the_times_of_new_rows():
+    data = load(LONG, target="ill", **LAYOUT)
+    preparation = Preparation.fit(data, np.arange(20))
+    times = _commas(LONG.with_columns(day=pl.col("day") / 4), "day")
+    with pytest.raises(InputError, match=r"'0,0'\. Write numbers with a decimal point"):
+        preparation.transform(times)
 
 
 def test_columns_that_are_almost_channels_are_noted():

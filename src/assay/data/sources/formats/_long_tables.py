@@ -11,7 +11,7 @@ from assay._terminal import on_one_line
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
 from assay.data.columns._select import hint_on_index
-from assay.data.columns._wording import affected_rows
+from assay.data.columns._wording import affected_rows, how_to_write_numbers
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
@@ -172,11 +172,12 @@ def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
         style = DECIMAL_COMMA if channel in layout.decimal_commas else ""
         rows = read_as(frame[channel], "number", style).stray.arg_true()
         if len(rows):
+            fix = how_to_write_numbers(frame[channel][rows])
             form = describe_style(style) + ", as in training" * bool(style)
             faults.add(
                 f"{channel!r} must contain numbers{form}, but got "
                 f"{frame[channel][rows[0]]!r}. {affected_rows(len(rows), rows[0])} "
-                "Correct these cells, or leave them empty."
+                f"{fix}, or leave them empty."
             )
 
 

@@ -5,6 +5,7 @@ import polars as pl
 from assay._errors import Faults, fault
 from assay.data.columns._parse import is_readable, read_as, tidy
 from assay.data.columns._wording import shown_cell
+from assay.data.columns.formats._numbers import has_decimal_commas
 from assay.data.columns.formats._styles import Style, date_style
 
 __all__ = ["in_order"]
@@ -67,11 +68,13 @@ def _times(column: pl.Series, faults: Faults) -> pl.Series:
     values = min(readings, key=pl.Series.null_count)
     if not values.null_count():
         return values
-    row = int(values.is_null().arg_true()[0])
-    fix = (
-        f"Row {row} contains {shown_cell(column[row])}. Write dates as 2024-12-31, "
-        "and fill in missing values."
-    )
+    rows = values.is_null().arg_true()
+    row = int(rows[0])
+    form = "Write dates as 2024-12-31"
+    if column.dtype == pl.String and has_decimal_commas(column[rows]).any():
+        form = "Write numbers with a decimal point"
+    fix = f"Row {row} contains {shown_cell(column[row])}. {form}, and fill in missing "
+    fix += "values."
     if style.problem:
         fix = f"{style.problem[0].upper()}{style.problem[1:]}."
     faults.add(f"Every row of {column.name!r} must contain a number or a date. {fix}")
