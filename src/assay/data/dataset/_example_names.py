@@ -9,6 +9,7 @@ import polars as pl
 from assay.data.columns._parse import tidy
 from assay.data.dataset._dataset import Dataset
 from assay.data.sources._registry import read_table
+from assay.data.sources._table_to_examples import read_rows
 from assay.data.sources.formats._parquet import parquet_files
 from assay.data.sources.formats.images._image_columns import holds_images
 from assay.data.sources.remote._fetch import local_path
@@ -33,7 +34,7 @@ def row_names(source: Any, layout: Layout) -> pl.Series | None:
     if isinstance(source, Dataset):
         return None
     if name is not None:
-        frame = read_table(source).frame
+        frame = read_rows(source, layout).frame
         if name not in frame.columns or any(map(holds_cells, frame.get_columns())):
             return None
         return tidy(frame[name]).unique(maintain_order=True)

@@ -10,8 +10,7 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER, hint_on_index
 from assay.data.dataset._dataset import Dataset
-from assay.data.sources._registry import read_table
-from assay.data.sources._table_to_examples import to_examples
+from assay.data.sources._table_to_examples import read_rows, to_examples
 from assay.data.sources.arrays._arrays import table_of_arrays
 from assay.data.sources.arrays._image_and_series_arrays import (
     INPUTS,
@@ -66,7 +65,8 @@ def read_new_rows(
     ):
         source = source.to_frame().T  # a single row of a pandas frame
     _check_one_part(source)
-    table = table_of_arrays(source) if _are_two_rows(source) else read_table(source)
+    are_two_rows = _are_two_rows(source)
+    table = table_of_arrays(source) if are_two_rows else read_rows(source, layout)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
         rule = f"X.shape[1] == {num_array_columns}"

@@ -33,7 +33,7 @@ from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
 from assay.data.table._table import Table
 
-__all__ = ["to_examples", "with_test_part", "without_other_rows"]
+__all__ = ["read_rows", "to_examples", "with_test_part", "without_other_rows"]
 
 
 _TEST_DATA = "test_data"  # the argument
@@ -88,14 +88,28 @@ def to_examples(
 def without_other_rows(table: Table) -> Table:
     """Return the table without rows that are not examples, such as empty rows.
 
-    These rows are left out only in training. When predicting, they are kept, so that
-    each prediction can be matched to its row.
+    When predicting, they are kept, except in long tables (see `read_rows`).
     """
     is_folder = "image" in table.kinds.values()  # each row is a file
     if table.num_test or is_folder:
         return table
     frame, notes = rows_of_examples(table.frame)
     return replace(table, frame=frame, notes=(*table.notes, *notes))
+
+
+def read_rows(source: Any, layout: Layout) -> Table:
+    """Read new rows for prediction.
+
+    In a long table, rows that are not time steps, such as empty rows, are left out as
+    in training. Other tables keep such rows, so that each prediction can be matched to
+    its row.
+
+    Args:
+        source: any source that `read_table` accepts.
+        layout: the layout of the training data.
+    """
+    table = read_table(source)
+    return without_other_rows(table) if _is_long(table.frame, layout) else table
 
 
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:

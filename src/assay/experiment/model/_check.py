@@ -9,6 +9,7 @@ from assay.data import (
     Preparation,
     UnseenCategories,
     read_blocks,
+    read_rows,
     read_table,
 )
 
@@ -45,7 +46,8 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
         return _sentences(preparation.unseen(source)) if source.stream is None else ()
     blocks = read_blocks(source, preparation.columns, tables=is_table)
     if not is_table:  # only tables have categorical columns
-        return () if blocks is not None else read_table(source).notes
+        layout = preparation.layout
+        return () if blocks is not None else read_rows(source, layout).notes
     if blocks is None:
         table = read_table(source)
         return (
