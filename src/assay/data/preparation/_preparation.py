@@ -22,12 +22,6 @@ from assay.data.preparation._linear_features import (
     average_neighbors,
     count_codes,
 )
-from assay.data.preparation._new_rows import (
-    check_row_numbers,
-    num_array_columns,
-    read_new_rows,
-)
-from assay.data.preparation._other_scales import notes_on_scales
 from assay.data.preparation._read_columns import (
     check_columns,
     read_sole_input,
@@ -36,6 +30,12 @@ from assay.data.preparation._saved_form import columns_from_json, columns_to_jso
 from assay.data.preparation._sole_input_encoders import Inputs
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._known_categories import UnseenCategories
+from assay.data.preparation.new_rows._other_scales import notes_on_scales
+from assay.data.preparation.new_rows._read import (
+    check_row_numbers,
+    num_array_columns,
+    read_new_rows,
+)
 from assay.data.table._array_options import Layout
 
 __all__ = ["Preparation"]

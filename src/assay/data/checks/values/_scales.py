@@ -3,8 +3,8 @@
 import polars as pl
 
 from assay.data.checks._context import CheckContext
-from assay.data.preparation._other_scales import sizes_if_other
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
+from assay.data.preparation.new_rows._other_scales import sizes_if_other
 from assay.records import Finding
 
 __all__ = ["other_scale"]

@@ -1,0 +1,1 @@
+"""Reads new rows, and compares them with the training rows."""
