@@ -19,6 +19,7 @@ __all__ = [
     "may_be_numeric",
     "numbers_of",
     "repeats_of_names",
+    "rows_of_names",
 ]
 
 SAMPLE_ROWS = 100
@@ -30,17 +31,28 @@ MIN_NUMERIC = 2
 _WORD = r"^\s*[\p{L}_#(\[]"
 
 
-def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
-    """Return a mask of the rows in which each cell is the name of its column."""
-    repeats = np.arange(frame.height)
+def rows_of_names(frame: pl.DataFrame) -> np.ndarray:
+    """Return the numbers of the rows in which each cell is the name of its column.
+
+    Example:
+        >>> rows_of_names(pl.DataFrame({"a": ["1", "a"], "b": ["2", "B"]}))
+        array([1])
+    """
+    rows = np.arange(frame.height)
     for column in frame:  # usually, the first column rules out all rows
-        if not repeats.size:
-            break
-        cells = _plain(column[repeats])
+        if not rows.size or column.dtype != pl.String:
+            return rows[:0]
+        cells = _plain(column[rows])
         same = (cells == column.name.lower()).fill_null(False)
         if NAMELESS.fullmatch(column.name):
             same |= cells.is_null()
-        repeats = repeats[same.to_numpy()]
+        rows = rows[same.to_numpy()]
+    return rows
+
+
+def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
+    """Return a mask of the rows in a table that repeat the names of the columns."""
+    repeats = rows_of_names(frame)
     mask = np.zeros(frame.height, bool)
     above = frame[: repeats[0]] if repeats.size else frame[:0]
     if not above.height:

@@ -8,6 +8,7 @@ import polars as pl
 from assay._errors import Faults
 from assay.data.preparation._read_columns import TYPES_OF_KINDS, read_table_column
 from assay.data.preparation.encoders._encoder import Encoder
+from assay.data.preparation.new_rows._headers import without_headers
 
 __all__ = ["encode_table"]
 
@@ -19,6 +20,7 @@ def encode_table(
     *,
     styles: Mapping[str, str],
     tolerant: Collection[str],
+    is_new: bool,
     is_typed: bool,
 ) -> np.ndarray:
     """Return the columns of a table as network inputs (n, num_features), float32.
@@ -29,6 +31,7 @@ def encode_table(
         rows: row numbers (n,) for error messages; None for consecutive rows.
         styles: how to read ambiguous numbers and dates, by column name.
         tolerant: columns in which unreadable text counts as missing.
+        is_new: whether the rows are not from a data set and may repeat column names.
         is_typed: whether the frame may contain values that were already converted.
 
     Raises:
@@ -37,6 +40,8 @@ def encode_table(
     num_features = sum(len(encoder.features) for encoder in encoders)
     inputs = np.empty((frame.height, num_features), dtype=np.float32)
     faults, position = Faults(), 0
+    if is_new:
+        frame = without_headers(frame, encoders, rows, faults)
     for encoder in encoders:
         width = len(encoder.features)
         values = frame[encoder.column]

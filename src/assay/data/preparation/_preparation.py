@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -154,9 +155,9 @@ class Preparation(InputForm):
                 frame.stream,
                 rows,
                 columns=self.columns,
-                encode=self._transform_frame,
+                encode=partial(self._transform_frame, is_new=False),
             )
-        is_typed = isinstance(frame, Dataset)
+        is_new = not isinstance(frame, Dataset)
         if isinstance(frame, Dataset):
             frame = frame.frame
         else:
@@ -166,7 +167,7 @@ class Preparation(InputForm):
         if rows is not None:
             check_row_numbers(rows, frame.height)
             frame = frame[rows]
-        return self._transform_frame(frame, rows, is_typed=is_typed)
+        return self._transform_frame(frame, rows, is_new=is_new, is_typed=not is_new)
 
     def transform_cells(self, frame: pl.DataFrame) -> Inputs:
         """Return rows from an untrusted source as network inputs, like `transform`.
@@ -231,7 +232,12 @@ class Preparation(InputForm):
         return tuple(notes_on_scales(frame, self.encoders, dict(self.styles)))
 
     def _transform_frame(
-        self, frame: pl.DataFrame, rows: np.ndarray | None, *, is_typed: bool = False
+        self,
+        frame: pl.DataFrame,
+        rows: np.ndarray | None,
+        *,
+        is_new: bool = True,
+        is_typed: bool = False,
     ) -> Inputs:
         sole = self.sole_encoder
         if sole is not None:
@@ -245,6 +251,7 @@ class Preparation(InputForm):
             rows,
             styles=dict(self.styles),
             tolerant=self.tolerant,
+            is_new=is_new,
             is_typed=is_typed,
         )
 

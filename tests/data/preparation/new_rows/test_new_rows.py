@@ -120,3 +120,31 @@ def test_decimal_commas_of_new_rows_are_named():
     frame = pl.DataFrame({"size": ["large", "2.5"], "color": ["red", "blue"]})
     with pytest.raises(InputError, match="Correct these cells, or leave"):
         preparation.transform(frame)
+
+
+@pytest.mark.parametrize("line", ["size,color", " SIZE,Color "])
+def test_new_rows_that_repeat_the_column_names(line, tmp_path):
+    preparation = Preparation.fit(load(TABLE, target="y"), np.arange(40))
+    path = tmp_path / "new.csv"
+    path.write_text(f"size,color\n1,red\n{line}\n2,blue\n{line}\nlarge,red\n")
+    with pytest.raises(InputError) as caught:
+        preparation.transform(path)
+    assert list(caught.value.faults) == [
+        "New rows must not repeat the column names, as in concatenated files. This "
+        "affects 2 rows; the first is row 1. Remove these rows.",
+        "'size' must contain numbers, but got 'large'. This affects 1 row; the first "
+        "is row 4. Correct these cells, or leave them empty.",
+    ]
+
+
+def test_repeated_names_of_categories_are_found_unless_they_are_values():
+    animals = {"cat": ["cat", None] * 20, "dog": ["dog", None, None, "dog"] * 10}
+    checked = pl.DataFrame({**animals, "y": ["u", "v"] * 20})
+    other = checked.with_columns(pl.col("dog").str.replace("dog", "yes"))
+    new = pl.DataFrame({"cat": ["cat", None], "dog": ["dog", None]})
+    fitted = [
+        Preparation.fit(load(f, target="y"), np.arange(40)) for f in (checked, other)
+    ]
+    assert fitted[0].transform(new).shape == (2, 4)
+    with pytest.raises(InputError, match="must not repeat the column names"):
+        fitted[1].transform(new)
