@@ -12,6 +12,7 @@ from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import (
     affected_rows,
+    counted,
     how_to_write_numbers,
     shown_cell,
 )
@@ -35,10 +36,6 @@ _PLURALS = {
     **{"category": "categories", "date": "dates"},
 }
 _FIXES = {"date": "Write dates as 2024-12-31", "boolean": "Write true and false"}
-_SHAPE_REMEDIES = {
-    "image": "Write image_size=... when training, to resize all images to one size.",
-    "sequence": "Pass sequences with the same shape as the training data.",
-}
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
@@ -135,30 +132,28 @@ def read_sole_input(cells: pl.Series, encoder: SoleInputEncoder) -> pl.Series:
         InputError: the cells differ in shape from those in training.
     """
     values, _ = read_column(cells, encoder.kind)
-    shape = _cell_shape(values, encoder)
-    if shape != encoder.input_shape:
-        raise InputError(
-            fault(
-                f"{on_one_line(cells.name)}.shape == {encoder.input_shape}",
-                f"{on_one_line(cells.name)}.shape",
-                shape,
-                _shape_remedy(shape, encoder, num_rows=len(values)),
-            )
-        )
+    shape, wanted = _other_shape(values, encoder), encoder.input_shape
+    if shape is not None:
+        remedy = _shape_remedy(shape, encoder, num_rows=len(values))
+        form = f"(steps, {wanted[-1]})" if _is_uneven(encoder) else str(wanted)
+        name = f"{on_one_line(cells.name)}.shape"
+        raise InputError(fault(f"{name} == {form}", name, shape, remedy))
     return values
 
 
 def _shape_remedy(
-    shape: tuple[int | str, ...], encoder: SoleInputEncoder, *, num_rows: int
+    shape: tuple[int, ...], encoder: SoleInputEncoder, *, num_rows: int
 ) -> str:
     """Return a fix for cells whose shape differs from that in training."""
     wanted = encoder.input_shape
+    if encoder.kind == "sequence":
+        return _sequence_remedy(shape, wanted[-1])
     # A single color image (height, width, channels) was read as several grayscale
     # images.
     if (num_rows, *shape) == (*wanted, 1):
         return "For a single image, write X[None]."
-    if encoder.kind != "image" or shape[-1] == wanted[-1]:
-        return _SHAPE_REMEDIES[encoder.kind]
+    if shape[-1] == wanted[-1]:
+        return "Write image_size=... when training, to resize all images to one size."
     word, mode = ("grayscale", "L") if wanted[-1] == 1 else ("color", "RGB")
     return (
         f"The model was trained on {word} images. Convert your images, for example "
@@ -166,17 +161,35 @@ def _shape_remedy(
     )
 
 
-def _cell_shape(values: pl.Series, encoder: SoleInputEncoder) -> tuple[int | str, ...]:
-    """Return the shape of the cells, with the training length if lengths may differ."""
+def _sequence_remedy(shape: tuple[int, ...], num_channels: int) -> str:
+    if shape[-1] == num_channels:
+        return "Pass sequences with the same shape as the training data."
+    fix = f"Pass sequences with {counted(num_channels, 'channel')}, as in training."
+    if shape[0] == num_channels:
+        fix += " If the axes are (series, channels, steps), write "
+        fix += "X.transpose(0, 2, 1)."
+    elif shape[-1] == 1:
+        fix += " Sequences without an axis for channels have one channel."
+    return fix
+
+
+def _other_shape(
+    values: pl.Series, encoder: SoleInputEncoder
+) -> tuple[int, ...] | None:
+    """Return the first shape that does not fit, or None if all cells fit."""
     if encoder.kind not in ARRAY_KINDS:
-        return encoder.input_shape
-    dtype = values.dtype
+        return None
+    dtype, wanted = values.dtype, encoder.input_shape
     if isinstance(dtype, pl.Array):
-        length, inner = dtype.shape[0], dtype.shape[1:]
-    else:
+        shapes = [dtype.shape]
+    else:  # sequences of different lengths
         assert isinstance(dtype, pl.List)
         assert isinstance(dtype.inner, pl.Array)
-        length, inner = "unequal", dtype.inner.shape
-    if isinstance(encoder, SequenceEncoder) and encoder.uneven:
-        length = encoder.steps
-    return (length, *inner)
+        channels = dtype.inner.shape
+        shapes = [(length, *channels) for length in values.list.len().to_list()]
+    start = 1 if _is_uneven(encoder) else 0  # sequences may differ in length
+    return next((shape for shape in shapes if shape[start:] != wanted[start:]), None)
+
+
+def _is_uneven(encoder: SoleInputEncoder) -> bool:
+    return isinstance(encoder, SequenceEncoder) and encoder.uneven

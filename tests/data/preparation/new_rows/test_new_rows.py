@@ -148,3 +148,49 @@ def test_repeated_names_of_categories_are_found_unless_they_are_values():
     assert fitted[0].transform(new).shape == (2, 4)
     with pytest.raises(InputError, match="must not repeat the column names"):
         fitted[1].transform(new)
+
+
+@pytest.mark.parametrize("lengths", [[4], [4, 3]])  # equal or different lengths
+@pytest.mark.parametrize(
+    ("new", "shape", "fix"),
+    [
+        (
+            np.zeros((5, 2, 6)),
+            "(2, 6)",
+            "Pass sequences with 2 channels, as in training. If the axes are (series, "
+            "channels, steps), write X.transpose(0, 2, 1).",
+        ),
+        (
+            [np.zeros(5), np.zeros(6)],
+            "(5, 1)",
+            "Pass sequences with 2 channels, as in training. Sequences without an axis "
+            "for channels have one channel.",
+        ),
+        (
+            [np.zeros((7, 3)), np.zeros((5, 3))],
+            "(7, 3)",
+            "Pass sequences with 2 channels, as in training.",
+        ),
+    ],
+)
+def test_sequences_of_other_shapes_are_reported_as_passed(lengths, new, shape, fix):
+    random = np.random.default_rng(0)
+    series = [random.normal(size=(n, 2)) for n in lengths * 4]
+    preparation = Preparation.fit(load((series, [0, 1] * (len(series) // 2))), [0, 1])
+    wanted = "(steps, 2)" if len(lengths) > 1 else "(4, 2)"
+    with pytest.raises(InputError) as caught:
+        preparation.transform(new)
+    assert list(caught.value.faults) == [
+        f"`X.shape == {wanted}` must hold, but got X.shape={shape}. {fix}"
+    ]
+
+
+def test_lengths_of_sequences_that_must_be_equal_are_reported():
+    series = np.random.default_rng(0).normal(size=(6, 4, 2))
+    preparation = Preparation.fit(load((series, [0, 1] * 3)), np.arange(6))
+    with pytest.raises(InputError) as caught:
+        preparation.transform([series[0], series[1, :3]])
+    assert list(caught.value.faults) == [
+        "`X.shape == (4, 2)` must hold, but got X.shape=(3, 2). Pass sequences with "
+        "the same shape as the training data."
+    ]
