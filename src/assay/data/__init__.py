@@ -22,7 +22,6 @@ from assay.data.preparation.encoders._encoder import Encoder, Feature
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.sources._builtin import BUILTINS, Builtin
 from assay.data.sources._registry import REGISTRY, get, read_table
-from assay.data.sources._table_to_examples import read_rows
 from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.sources.frames._frames import is_table
 from assay.data.splits._folds import NUM_FOLDS, folds, with_val_in_train
@@ -71,7 +70,6 @@ __all__ = [
     "preparation_faults",
     "read",
     "read_blocks",
-    "read_rows",
     "read_table",
     "row_names",
     "split",

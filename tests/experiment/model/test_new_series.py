@@ -55,3 +55,28 @@ def test_empty_rows_of_a_parquet_file_are_left_out(model, tmp_path):
     pl.concat([new, nothing]).write_parquet(path)
     assert model.predict_frame(path).equals(model.predict_frame(new))
     assert model.check(path) == ("2 rows without any value were left out.",)
+
+
+@pytest.mark.parametrize("num_steps", [8, 9, 26])
+def test_longer_series_are_counted(model, num_steps, tmp_path):
+    # lengths up to 4 are rounded up to 8 steps
+    new = _long(3, num_steps=num_steps).filter(
+        (pl.col("who") > 0) | (pl.col("day") < 4)
+    )
+    path = tmp_path / "new.csv"
+    new.drop("ill").write_csv(path)
+    notes = (
+        "2 of 3 sequences are longer than 8 steps. Only the first 8 steps are used, "
+        "because the model was not trained on longer sequences.",
+    )
+    for rows in (path, new, model.read(path)):
+        assert model.check(rows) == notes * (num_steps > 8)
+    first = new.filter(pl.col("day") < 8)
+    assert model.predict(new).tolist() == model.predict(first).tolist()
+
+
+def test_a_single_longer_series_of_arrays_is_counted(model):
+    series = [np.zeros((9, 2)), np.zeros((3, 2))]
+    (note,) = model.check(series)
+    assert note.startswith("1 of 2 sequences is longer than 8 steps. Only the first 8 ")
+    assert model.check(series[1:]) == ()

@@ -11,7 +11,6 @@ import polars as pl
 
 from assay._calls import explains_arguments
 from assay._errors import InputError, fault
-from assay.data.columns._parse import read_as
 from assay.data.columns.target._task import Task
 from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._blocks import encode_stream
@@ -31,9 +30,11 @@ from assay.data.preparation._saved_form import columns_from_json, columns_to_jso
 from assay.data.preparation._sole_input_encoders import Inputs
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._known_categories import UnseenCategories
+from assay.data.preparation.new_rows._differences import Differences, count_unseen
 from assay.data.preparation.new_rows._other_scales import notes_on_scales
 from assay.data.preparation.new_rows._read import (
     check_row_numbers,
+    notes_on_reading,
     num_array_columns,
     read_new_rows,
 )
@@ -185,11 +186,7 @@ class Preparation(InputForm):
         return self._transform_frame(frame.select(self.columns), None)
 
     def unseen(
-        self,
-        frame: Any,
-        rows: np.ndarray | None = None,
-        *,
-        only_unseen: bool = True,
+        self, frame: Any, rows: np.ndarray | None = None
     ) -> tuple[UnseenCategories, ...]:
         """For each column, count the cells whose category is not in the training rows.
 
@@ -200,26 +197,38 @@ class Preparation(InputForm):
         Args:
             frame: a data set in memory, or any data that `read` accepts.
             rows: row numbers (n,); all rows by default.
-            only_unseen: whether to leave out columns without such categories; use False
-                to add up the counts of several blocks of rows.
         """
         frame = frame.frame if isinstance(frame, Dataset) else self._read(frame)
-        if rows is not None:
-            frame = frame[rows]
-        return self.unseen_cells(frame, only_unseen=only_unseen)
+        return self.unseen_cells(frame if rows is None else frame[rows])
 
-    def unseen_cells(
-        self, frame: pl.DataFrame, *, only_unseen: bool = True
-    ) -> tuple[UnseenCategories, ...]:
+    def unseen_cells(self, frame: pl.DataFrame) -> tuple[UnseenCategories, ...]:
         """Count unseen categories like `unseen`, for rows as in `transform_cells`."""
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
         check_columns(names, frame.columns)
-        counts = [
-            encoder.unseen(read_as(frame[encoder.column], encoder.kind).values)
-            for encoder in self.encoders
-            if isinstance(encoder, CategoryEncoder)
-        ]
-        return tuple(count for count in counts if count.num_unseen or not only_unseen)
+        counts = count_unseen(frame, self.encoders)
+        return tuple(count for count in counts if count.num_unseen)
+
+    def compare(self, frame: Any) -> Differences:
+        """Return how new rows differ from the training rows.
+
+        The differences of several blocks of rows can be added.
+
+        Args:
+            frame: a data set in memory, or any data that `read` accepts.
+        """
+        frame = frame.frame if isinstance(frame, Dataset) else self._read(frame)
+        check_columns(self.columns, frame.columns)
+        return Differences.of(frame, self.encoders)
+
+    def notes_on_reading(self, source: Any) -> tuple[str, ...]:
+        """Return notes on how a source of new rows was read.
+
+        Args:
+            source: any data that `read` accepts.
+        """
+        return notes_on_reading(
+            source, self.columns, kind=self.kind, layout=self.layout
+        )
 
     def notes_on_scales(self, frame: Any) -> tuple[str, ...]:
         """Return notes on numbers that probably have a different unit or notation.

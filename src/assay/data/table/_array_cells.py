@@ -21,6 +21,7 @@ __all__ = [
     "holds_cells",
     "image_cells",
     "image_shape",
+    "num_steps",
     "read_cells",
     "sequence_cells",
     "to_images",
@@ -201,7 +202,7 @@ def to_sequences(column: pl.Series) -> Sequences:
         InputError: a series is empty, channels differ, or a value is infinite.
     """
     name = column.name
-    lengths = _lengths(column)
+    lengths = num_steps(column)
     if (lengths == 0).any():
         empty = np.flatnonzero(lengths == 0)
         raise InputError(
@@ -249,7 +250,8 @@ def _listed(rows: np.ndarray) -> str:
     return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN} more"
 
 
-def _lengths(column: pl.Series) -> np.ndarray:
+def num_steps(column: pl.Series) -> np.ndarray:
+    """Return the number of steps of each time series (n,), 0 if missing."""
     if isinstance(column.dtype, pl.Array):
         return np.full(len(column), column.dtype.shape[0], dtype=np.int64)
     return column.list.len().fill_null(0).to_numpy().astype(np.int64)
@@ -261,7 +263,7 @@ def dense_cells(column: pl.Series) -> np.ndarray | None:
         if column.dtype == pl.Boolean:
             column = column.cast(pl.UInt8)
         return column.to_numpy()
-    lengths = _lengths(column)
+    lengths = num_steps(column)
     if not len(column) or (lengths != lengths[0]).any() or not lengths[0]:
         return None
     inner = dense_cells(column.explode())

@@ -1,15 +1,16 @@
 """Reads new rows and checks for problems that are not reported during prediction."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from assay.data import (
     Dataset,
     Preparation,
-    UnseenCategories,
     read_blocks,
-    read_rows,
     read_table,
 )
 
@@ -28,8 +29,7 @@ def read_once(source: Any, preparation: Preparation) -> Any:
     """
     if not isinstance(source, str | Path) or Path(os.path.expanduser(source)).is_dir():
         return source
-    tables = preparation.kind in ("table", "text")
-    if read_blocks(source, preparation.columns, tables=tables) is not None:
+    if _blocks(source, preparation) is not None:
         return source
     return read_table(source)
 
@@ -41,30 +41,29 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
         source: new rows in any form that `predict` accepts.
         preparation: preparation of the model.
     """
-    is_table = preparation.kind == "table"
     if isinstance(source, Dataset):
-        return _sentences(preparation.unseen(source)) if source.stream is None else ()
-    blocks = read_blocks(source, preparation.columns, tables=is_table)
-    if not is_table:  # only tables have categorical columns
-        layout = preparation.layout
-        return () if blocks is not None else read_rows(source, layout).notes
-    if blocks is None:
-        table = read_table(source)
-        return (
-            *table.notes,
-            *preparation.notes_on_scales(table.frame),
-            *_sentences(preparation.unseen(table.frame)),
-        )
-    total: dict[str, UnseenCategories] = {}
-    notes = None
-    for block in blocks:
-        notes = preparation.notes_on_scales(block) if notes is None else notes
-        for count in preparation.unseen(block, only_unseen=False):
-            known = total.get(count.column)
-            total[count.column] = count if known is None else known + count
-    unseen = tuple(count for count in total.values() if count.num_unseen)
-    return (*(notes or ()), *_sentences(unseen))
+        is_streamed = source.stream is not None
+        return () if is_streamed else preparation.compare(source).notes
+    blocks = _blocks(source, preparation)
+    if blocks is not None:
+        return _notes(blocks, preparation)
+    rows = read_once(source, preparation)
+    return (*preparation.notes_on_reading(rows), *_notes(iter([rows]), preparation))
 
 
-def _sentences(counts: tuple[UnseenCategories, ...]) -> tuple[str, ...]:
-    return tuple(map(str, counts))
+def _notes(blocks: Iterator[Any], preparation: Preparation) -> tuple[str, ...]:
+    """Return notes on how consecutive blocks of rows differ from training data."""
+    first = next(blocks, None)
+    if first is None or preparation.kind == "image":  # other shapes are refused
+        return ()
+    others = map(preparation.compare, blocks)
+    differences = sum(others, start=preparation.compare(first))
+    if preparation.kind != "table":
+        return differences.notes
+    return (*preparation.notes_on_scales(first), *differences.notes)
+
+
+def _blocks(source: Any, preparation: Preparation) -> Iterator[pl.DataFrame] | None:
+    """Return the rows in blocks, or None if they are not read in blocks."""
+    tables = preparation.kind in ("table", "text")
+    return read_blocks(source, preparation.columns, tables=tables)

@@ -15,7 +15,7 @@ from assay.data.preparation.encoders._padding import (
     pad_into,
     round_up_steps,
 )
-from assay.data.table._array_cells import to_sequences
+from assay.data.table._array_cells import num_steps, to_sequences
 
 __all__ = ["SequenceEncoder"]
 
@@ -85,6 +85,10 @@ class SequenceEncoder:
         padded = np.zeros((len(lengths), *self.input_shape), dtype=np.float32)
         pad_into(standardized, lengths, padded)
         return {"values": padded, "lengths": clip_lengths(lengths, self.steps)}
+
+    def num_longer(self, cells: pl.Series) -> int:
+        """Return the number of sequences that `encode` truncates."""
+        return int((num_steps(cells) > self.steps).sum())
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""

@@ -99,6 +99,10 @@ class TextEncoder:
         pad_into(flat.to_numpy(), lengths, codes)
         return {"values": codes, "lengths": clip_lengths(lengths, self.steps)}
 
+    def num_longer(self, values: pl.Series) -> int:
+        """Return the number of texts that `encode` truncates."""
+        return int((_words(values).list.len() > self.steps).sum())
+
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""
         return {"steps": self.steps, "vocabulary": list(self.vocabulary)}

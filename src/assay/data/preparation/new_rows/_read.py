@@ -24,7 +24,12 @@ from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
 from assay.data.table._table import Table
 
-__all__ = ["check_row_numbers", "num_array_columns", "read_new_rows"]
+__all__ = [
+    "check_row_numbers",
+    "notes_on_reading",
+    "num_array_columns",
+    "read_new_rows",
+]
 
 _SHOWN = 5  # maximum number of columns listed in a message
 _SAME_ARRAY = "Pass the same columns in the same order as in training."
@@ -60,13 +65,7 @@ def read_new_rows(
     """
     if kind == "text" and _are_texts(source):
         return pl.DataFrame({columns[0]: list(source)}, schema={columns[0]: pl.String})
-    if hasattr(source, "to_frame") and set(columns) <= set(
-        getattr(source, "index", ())
-    ):
-        source = source.to_frame().T  # a single row of a pandas frame
-    _check_one_part(source)
-    are_two_rows = _are_two_rows(source)
-    table = table_of_arrays(source) if are_two_rows else read_rows(source, layout)
+    table = _table_of(source, columns, layout)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
         rule = f"X.shape[1] == {num_array_columns}"
@@ -113,6 +112,31 @@ def _to_examples(table: Table, layout: Layout) -> pl.DataFrame:
     except InputError as error:  # a model needs all of its inputs
         faults = [fault.partition(WITHOUT_IMAGES)[0] for fault in error.faults]
         raise InputError(faults) from error.__cause__
+
+
+def notes_on_reading(
+    source: Any, columns: Sequence[str], *, kind: str, layout: Layout
+) -> tuple[str, ...]:
+    """Return notes on how new rows were read. The arguments are as in `read_new_rows`.
+
+    Example:
+        >>> frame = pl.DataFrame({"a": [1, 2], "b": [None, 3]})
+        >>> notes_on_reading(frame, ["a", "b"], kind="table", layout=Layout())
+        ()
+    """
+    if kind == "text" and _are_texts(source):
+        return ()
+    return _table_of(source, columns, layout).notes
+
+
+def _table_of(source: Any, columns: Sequence[str], layout: Layout) -> Table:
+    if hasattr(source, "to_frame") and set(columns) <= set(
+        getattr(source, "index", ())
+    ):
+        source = source.to_frame().T  # a single row of a pandas frame
+    _check_one_part(source)
+    is_array = _are_two_rows(source)
+    return table_of_arrays(source) if is_array else read_rows(source, layout)
 
 
 def _report_other_names(
