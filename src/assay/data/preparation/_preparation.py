@@ -218,7 +218,7 @@ class Preparation(InputForm):
         """
         frame = frame.frame if isinstance(frame, Dataset) else self._read(frame)
         check_columns(self.columns, frame.columns)
-        return Differences.of(frame, self.encoders)
+        return Differences.of(frame, self.encoders, dict(self.styles))
 
     def notes_on_reading(self, source: Any) -> tuple[str, ...]:
         """Return notes on how a source of new rows was read.

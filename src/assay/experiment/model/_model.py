@@ -149,8 +149,8 @@ class Model(ExplainsNames):
         The notes describe how the rows were read, for example, whether empty lines were
         skipped. For each categorical column, they count the values that were not seen
         in training. They also mention columns whose numbers are usually far larger or
-        smaller than in training, and sequences and texts of which only the first part
-        is used.
+        smaller than in training, rows and columns without any value, and sequences and
+        texts of which only the first part is used.
 
         Args:
             source: rows in any form that `predict` accepts. Files are read again; see

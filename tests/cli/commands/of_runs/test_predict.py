@@ -158,18 +158,29 @@ def test_unseen_and_missing_values_are_predicted(command, iris, tmp_path):
     )
 
 
+def _no_value(rows, first):
+    return (
+        f"{rows} no value in any column that the model uses; the first is row {first}. "
+        "Such rows all get the same prediction."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "num_rows", "notes"),
     [
-        ("city,size\nBern,10\n,\nBasel,0\nBern,1\n", 4, []),
-        ("city,size\n,\n", 1, []),
-        ("city,size\n,\n,\n", 2, []),
-        ("city,size\nBern,1\n\n\n,\n", 2, ["2 empty lines were left out."]),
+        ("city,size\nBern,1\n,\nBasel,0\nBern,1\n", 4, [_no_value("1 row has", 1)]),
+        ("city,size\n,\n", 1, [_no_value("1 row has", 0)]),
+        ("city,size\n,\n , \n", 2, [_no_value("2 rows have", 0)]),
+        (
+            "city,size\nBern,1\n\n\n,\n",
+            2,
+            ["2 empty lines were left out.", _no_value("1 row has", 1)],
+        ),
         ("city,size\nBern,1\n\n", 1, ["1 empty line was left out."]),
         (
             "city;size\nBern;1\n;\n",
             2,
-            ["The cells are separated by ';'."],
+            ["The cells are separated by ';'.", _no_value("1 row has", 1)],
         ),
     ],
 )
@@ -213,6 +224,18 @@ def test_new_categories_of_a_streamed_file_are_counted(cities, tmp_path):
     frame.write_parquet(tmp_path / "new.parquet")
     (note,) = load(cities).model.check(tmp_path / "new.parquet")
     assert note.startswith(f"'city': 3 of {num_rows} values were not seen in training")
+
+
+def test_empty_rows_and_columns_of_a_streamed_file_are_named(cities, tmp_path):
+    num_rows = 2**18 + 10  # more rows than are read in one block
+    cells = [*["Bern"] * (num_rows - 3), None, "Bern", None]
+    frame = pl.DataFrame({"city": cells, "size": [None] * num_rows})
+    frame.write_parquet(tmp_path / "new.parquet")
+    assert load(cities).model.check(tmp_path / "new.parquet") == (
+        "warning: the column 'size' has no values here, but had values in training. "
+        "The model predicts without it.",
+        _no_value("2 rows have", num_rows - 3),
+    )
 
 
 def test_a_column_in_another_case_is_suggested(command, cities, tmp_path):

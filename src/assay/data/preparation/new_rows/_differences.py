@@ -1,6 +1,6 @@
 """Compares new rows with the training rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from assay.data.columns._parse import read_as
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._known_categories import UnseenCategories
 from assay.data.preparation.new_rows._longer import LongerExamples
+from assay.data.preparation.new_rows._missing_values import MissingValues
 
 __all__ = ["Differences", "count_unseen"]
 
@@ -19,19 +20,30 @@ class Differences:
     """How new rows differ from the training rows.
 
     Args:
+        missing: rows and columns without any value.
         unseen: counts of unseen categories, one for each column of categories.
         longer: counts of long sequences or texts; None for other inputs.
     """
 
+    missing: MissingValues
     unseen: tuple[UnseenCategories, ...]
     longer: LongerExamples | None
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, encoders: Sequence[Any]) -> "Differences":
-        """Compare rows with those to which the encoders were fitted."""
+    def of(
+        cls, frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
+    ) -> "Differences":
+        """Compare rows with those to which the encoders were fitted.
+
+        Args:
+            frame: new rows before conversion.
+            encoders: the encoders of all columns that the model uses.
+            styles: formats of numbers and dates by column name.
+        """
+        missing = MissingValues.of(frame, encoders, styles)
         first = encoders[0]
         longer = LongerExamples.of(frame[first.column], first)
-        return cls(count_unseen(frame, encoders), longer)
+        return cls(missing, count_unseen(frame, encoders), longer)
 
     def __add__(self, other: "Differences") -> "Differences":
         """Return the differences of two consecutive blocks of rows together."""
@@ -39,14 +51,15 @@ class Differences:
         longer = self.longer
         if longer is not None and other.longer is not None:
             longer += other.longer
-        return Differences(tuple(a + b for a, b in pairs), longer)
+        unseen = tuple(a + b for a, b in pairs)
+        return Differences(self.missing + other.missing, unseen, longer)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """One note for each difference that is not reported during prediction."""
         unseen = [str(count) for count in self.unseen if count.num_unseen]
         longer = self.longer if self.longer and self.longer.num_longer else None
-        return (*unseen, *([str(longer)] if longer else []))
+        return (*self.missing.notes, *unseen, *([str(longer)] if longer else []))
 
 
 def count_unseen(
