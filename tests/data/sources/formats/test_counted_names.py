@@ -90,3 +90,26 @@ def test_a_word_that_occurs_below_is_data(tmp_path):
     (tmp_path / "a.csv").write_text("1,2,3,a\n5,7,1,b\n5,2,2,a\n2,3,3,b\n")
     with pytest.raises(InputError, match="looks like data"):
         load(tmp_path / "a.csv", target="y")
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ("hi,hi,2,2,no\nlow,hi,2,4,ok\nhi,med,4,2,no\n", "['hi', '2']"),
+        ("0  0   a\n1  2   b\n2  4   a\n", "['0']"),
+        ("p,x,s,p\nb,x,p,p\np,b,s,e\n", "['p']"),
+    ],
+)
+def test_repeated_values_in_the_first_line_are_data(tmp_path, text, repeated):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(InputError) as error:
+        read(tmp_path / "a.csv")
+    message = str(error.value)
+    assert "looks like data. If it is data, add a header row above it." in message
+    assert message.endswith(f"rename the columns with equal names: {repeated}.")
+
+
+def test_repeated_names_above_other_values_are_names(tmp_path):
+    (tmp_path / "a.csv").write_text("size,size,y\n1,2,u\n2,3,v\n")
+    with pytest.raises(InputError, match="2 columns have this name. Rename all but"):
+        read(tmp_path / "a.csv")

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data.columns._select import NO_HEADER
 from assay.data.sources.formats._csv_header import Dialect, find_dialect
 from assay.data.sources.formats._csv_records import check_records, find_records
 from assay.data.sources.formats._csv_separator import SPACES
@@ -26,6 +27,7 @@ from assay.data.table._memory import check_size
 
 __all__ = ["read_csv"]
 
+_SHOWN = 5  # maximum number of names listed in a message
 _SAMPLE_BYTES = 1 << 20
 _BYTES_PER_CELL = 24  # 16 bytes for a text view, and 8 bytes for a number
 _BLOCK_BYTES = 1 << 18  # small enough for the processor's cache
@@ -84,7 +86,12 @@ def _column_names(dialect: Dialect) -> list[str]:
     faults, names = Faults(), dialect.names
     check_num_columns(len(names))
     counts = Counter(name for name in names if name)
-    for name in (name for name, count in counts.items() if count > 1):
+    repeated = [name for name, count in counts.items() if count > 1]
+    headers = [note for note in dialect.notes if note.startswith(NO_HEADER)]
+    if repeated and headers:
+        fix = f"Otherwise, rename the columns with equal names: {repeated[:_SHOWN]}."
+        raise InputError(f"{headers[0]} {fix}")
+    for name in repeated:
         fix = f"{counts[name]} columns have this name. Rename all but one."
         faults.add(fault(f"columns.count({name!r}) == 1", "column", name, fix))
     faults.raise_if_any()
