@@ -15,7 +15,7 @@ from assay.data.columns._exclude import set_aside_conflicting, use_counts_if_alo
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.together._read_columns import read_columns
 from assay.data.table._column_names import look_the_same
-from assay.data.table._image_files import hint_on_annotations, tables_in
+from assay.data.table._image_files import hints_on_files
 from assay.data.table._table import Table
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "check_names",
     "find_target",
     "hint_on_index",
-    "hints_on_files",
+    "only_class",
     "read_features",
 ]
 
@@ -81,22 +81,21 @@ def _how_to_add_classes(table: Table) -> str:
         return f"An image has no class. {fix}, and pass the outer folder."
     return (
         f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
-        f"class, pass its parent folder{hints_on_files(table)}"
+        f"class, pass its parent folder{hints_on_files(table.folder)}"
     )
 
 
-def hints_on_files(table: Table) -> str:
-    """Return the end of a sentence about missing classes, with hints on other files.
-
-    A table in the image folder may list the classes, and annotations cannot be used.
-    """
-    if table.folder is None:
-        return "."
-    hints = "."
-    if names := tables_in(table.folder):
-        condition = "if it contains the paths and classes of the images"
-        hints = f", or pass {names[0]!r} {condition}."
-    return hints + hint_on_annotations(table.folder)
+def only_class(table: Table) -> str:
+    """Return a message if all images of a folder have the same class, or ""."""
+    if table.target is None or "image" not in table.kinds.values():
+        return ""
+    labels = table.frame[table.target]
+    if len(labels) < 2 or labels.n_unique() > 1:
+        return ""
+    return (
+        f"All images belong to the class {str(labels[0])!r}. Put the images of each "
+        f"additional class in a subfolder of its own{hints_on_files(table.folder)}"
+    )
 
 
 def hint_on_index(notes: Iterable[str], names: Iterable[Any]) -> str:
@@ -119,6 +118,8 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
         return "The table has no columns."
     if all(table.kinds.get(name) == "image" for name in names):
         return _how_to_add_classes(table)
+    if message := only_class(table):
+        return message
     if all(table.kinds.get(name) in ("image", "sequence") for name in names):
         return (
             "The sequences have no targets. Add a class or number to each, as y in an "
@@ -142,9 +143,10 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
     if target is not None and (hint := did_you_mean(target, names)):
         return f"The columns are {shown}.{hint}"
     example = (likely or names)[-1]
+    is_folder = table.folder is not None and table.source == str(table.folder)
     return (
         f"The columns are {shown}. Specify the column to predict, such as "
-        f"target={example!r}."
+        f"target={example!r}{hints_on_files(table.folder) if is_folder else '.'}"
     )
 
 

@@ -13,7 +13,7 @@ from assay.data.columns._select import (
     check_kinds,
     check_names,
     find_target,
-    hints_on_files,
+    only_class,
     read_features,
 )
 from assay.data.columns.formats._styles import uses_decimal_commas
@@ -210,21 +210,10 @@ def _check(rows: Rows, target: str, options: LoadOptions) -> None:
     if rows.num_rows < 2:
         rule, fix = "num_examples >= 2", "Add rows."
         faults.add(fault(rule, "num_examples", rows.num_rows, fix))
-    if (label := _only_label(table, target)) is not None:
-        faults.add(
-            f"All images belong to the class {label!r}. Put the images of each "
-            f"additional class in a subfolder of its own{hints_on_files(table)}"
-        )
+    if target == table.target and (message := only_class(table)):
+        faults.add(message)
     kinds = options.layout.kinds
     names = {"ignore": options.ignore, "kinds": kinds}
     check_names(table.frame, target, names, faults)
     check_kinds(kinds, faults)
     faults.raise_if_any()
-
-
-def _only_label(table: Table, target: str) -> str | None:
-    """Return the class of the images if all have the same class, or None otherwise."""
-    if target != table.target or "image" not in table.kinds.values():
-        return None
-    labels = table.frame[target]
-    return str(labels[0]) if len(labels) > 1 and labels.n_unique() == 1 else None

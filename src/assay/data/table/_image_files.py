@@ -7,16 +7,17 @@ skipped.
 import os
 from pathlib import Path
 
+from assay.data.table._part_names import part_of
+
 __all__ = [
     "IMAGE_SUFFIXES",
     "has_images",
-    "hint_on_annotations",
+    "hints_on_files",
     "images_in",
     "is_image",
     "is_table",
     "scan",
     "subfolders",
-    "tables_in",
     "walk",
 ]
 
@@ -88,12 +89,31 @@ def is_image(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
 
 
-def tables_in(folder: Path) -> list[str]:
-    """Return the paths of the tables in a folder, at any depth."""
-    return [str(p) for p in walk(folder)[1] if p.suffix.lower() in _TABLES]
+def _tables_in(folder: Path) -> list[str]:
+    """Return the paths of the tables in a folder, at any depth.
+
+    Outer tables come first, and those of the training set before others.
+    """
+    tables = [p for p in walk(folder)[1] if p.suffix.lower() in _TABLES]
+    tables.sort(key=lambda p: (len(p.parts), part_of(p.stem) != "train", p))
+    return [str(path) for path in tables]
 
 
-def hint_on_annotations(folder: Path) -> str:
+def hints_on_files(folder: Path | None) -> str:
+    """Return the end of a sentence about missing classes, with hints on other files.
+
+    A table in the image folder may list the classes, and annotations cannot be used.
+    """
+    if folder is None:
+        return "."
+    hints = "."
+    if names := _tables_in(folder):
+        condition = "if it contains the paths and classes of the images"
+        hints = f", or pass {names[0]!r} {condition}."
+    return hints + _hint_on_annotations(folder)
+
+
+def _hint_on_annotations(folder: Path) -> str:
     """Return a sentence if a folder contains annotations of its images, or "".
 
     They have the name of an image, such as `labels/1.txt` for `images/1.jpg`, or are in

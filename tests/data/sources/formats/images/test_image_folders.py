@@ -213,18 +213,6 @@ def test_tables_in_a_folder_without_images(tmp_path):
         load(tmp_path)
 
 
-def test_a_table_beside_the_images_is_named(tmp_path):
-    write_images(tmp_path, *(f"train/{i}.png" for i in range(3)))
-    (tmp_path / "labels.csv").write_text("path,kind\n")
-    with pytest.raises(InputError) as caught:
-        load(tmp_path)
-    table = tmp_path / "labels.csv"
-    assert caught.value.faults[0].endswith(
-        "Put the images of each additional class in a subfolder of its own, or pass "
-        f"{str(table)!r} if it contains the paths and classes of the images."
-    )
-
-
 def test_classes_may_have_names_like_parts(tmp_path):
     names = [f"{k}/{i}.png" for k in ("bus_test", "bus_train") for i in range(3)]
     dataset = load(write_images(tmp_path, *names))
@@ -322,24 +310,6 @@ def test_other_files_are_named(name, message, tmp_path):
     with pytest.raises(InputError) as caught:
         load(tmp_path)
     assert message in str(caught.value).replace("\\\\", "/")
-
-
-def test_a_table_beside_images_without_folders_is_named(tmp_path):
-    write_images(tmp_path, "1.png", "2.png")
-    (tmp_path / "labels.csv").write_text("file,kind\n1.png,a\n2.png,b\n")
-    with pytest.raises(InputError, match="if it contains the paths") as caught:
-        load(tmp_path)
-    table = tmp_path / "labels.csv"
-    assert repr(str(table)) in str(caught.value)
-    assert load(table, target="kind").num_examples == 2
-
-
-def test_a_path_column_with_another_cell_is_named(tmp_path):
-    write_images(tmp_path, *(f"{i}.png" for i in range(8)))
-    rows = "".join(f"{i}.png,{'ab'[i % 2]}\n" for i in range(7))
-    (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
-    notes = load(tmp_path / "labels.csv", target="kind").notes
-    assert any("'file' is not treated as an image" in note for note in notes)
 
 
 def _in_class_folders(folder, suffix, write):

@@ -22,7 +22,7 @@ from assay.data.sources.formats.images._no_images import why_no_images
 from assay.data.sources.formats.images._part_folders import part_folders
 from assay.data.table._image_files import (
     has_images,
-    hint_on_annotations,
+    hints_on_files,
     images_in,
     is_image,
     scan,
@@ -131,8 +131,8 @@ def _list_part(folder: Path, part: Path, parts: Mapping[Path, str]) -> _Listing:
         raise InputError(
             f"The images in {str(part)!r} have no classes. Put the images of each "
             f"class in a subfolder of its own, such as {str(part / 'cat')!r}"
-            + (f", or use only {str(others[0])!r}." if others else ".")
-            + hint_on_annotations(folder)
+            + (f", or use only {str(others[0])!r}" if others else "")
+            + hints_on_files(folder)
         )
     return _Listing(listing.paths, listing.classes, notes + listing.notes)
 
