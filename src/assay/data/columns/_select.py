@@ -217,6 +217,7 @@ def read_features(
     *,
     faults: Faults,
     decimal_commas: bool = False,
+    notes: Sequence[str] = (),
     on_read: Callable[[pl.Series], pl.Series] = lambda values: values,
 ) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     """Read columns, and return their typed values and descriptions.
@@ -227,6 +228,8 @@ def read_features(
         kinds: the kinds set by the user, by column name.
         faults: collects faults in the columns.
         decimal_commas: whether some columns of the table have decimal commas.
+        notes: messages about how the columns were read, for the fault of a table in
+            which no column can be used.
         on_read: function that receives the typed values of each column and returns the
             values to keep.
     """
@@ -247,7 +250,10 @@ def read_features(
     if not unread.messages:
         messages = [infinite[column.name] for column in columns if column.used]
         faults.extend(message for message in messages if message)
-        _check_any_used(columns, num_rows, faults)
+        if any(column.used for column in columns):
+            _check_not_empty(columns, num_rows, faults)
+        else:
+            faults.add(_none_used(columns, notes))
     faults.extend(unread.messages)
     return features, tuple(columns)
 
@@ -266,19 +272,20 @@ def _infinite(values: pl.Series) -> str:
     )
 
 
-def _check_any_used(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:
-    if any(column.used for column in columns):
-        _check_not_empty(columns, num_rows, faults)
-        return
+def _none_used(columns: Sequence[Column], notes: Sequence[str]) -> str:
+    """Return a fault message for a table in which no column can be used."""
     reasons = "; ".join(
         f"{c.name}: {'ignored' if c.ignored else f'{c.kind}, {c.reason}'}"
         for c in columns[:_SHOWN_COLUMNS]
     )
     if len(columns) > _SHOWN_COLUMNS:
         reasons += f"; and {len(columns) - _SHOWN_COLUMNS} more columns"
-    fix = f"No column can be used ({reasons or 'the target is the only column'}). "
-    fix += "Add columns of numbers, dates, categories or text."
-    faults.add(fault("num_features >= 1", "num_features", 0, fix))
+    names = [repr(column.name) for column in columns if not column.ignored]
+    hints = [note for note in notes if any(name in note for name in names)]
+    found = f"No column can be used ({reasons or 'the target is the only column'})."
+    fix = "Otherwise, add" if hints else "Add"
+    fix += " columns of numbers, dates, categories or text."
+    return fault("num_features >= 1", "num_features", 0, " ".join([found, *hints, fix]))
 
 
 def _check_not_empty(columns: Sequence[Column], num_rows: int, faults: Faults) -> None:

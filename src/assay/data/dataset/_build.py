@@ -115,6 +115,7 @@ class Rows:
             self.layout.kinds,
             faults=faults,
             decimal_commas=self.decimal_commas,
+            notes=self.table.notes,
             on_read=add,
         )
 

@@ -1,5 +1,6 @@
 """Tables beside images are named if they may list the classes of the images."""
 
+import polars as pl
 import pytest
 from tests.data.sources.formats.images.image_files import write_images
 
@@ -53,3 +54,16 @@ def test_a_path_column_with_another_cell_is_named(tmp_path):
     (tmp_path / "labels.csv").write_text(f"file,kind\n{rows}unknown,a\n")
     notes = load(tmp_path / "labels.csv", target="kind").notes
     assert any("'file' is not treated as an image" in note for note in notes)
+
+
+def test_names_of_images_that_look_like_ids_are_named(tmp_path):
+    names = [f"{i:04}" for i in range(20)]
+    write_images(tmp_path, *(f"images/{name}.png" for name in names))
+    table = tmp_path / "labels.csv"
+    pl.DataFrame({"id": names, "kind": ["a", "b"] * 10}).write_csv(table)
+    with pytest.raises(InputError, match=r"No column can be used \(id: id") as caught:
+        load(table, target="kind")
+    assert "write kinds={'id': 'image'}. Otherwise, add columns" in str(caught.value)
+    assert load(table, target="kind", kinds={"id": "image"}).num_examples == 20
+    with pytest.raises(InputError, match=r"ignored\). Add columns of"):
+        load(table, target="kind", ignore=["id"])
