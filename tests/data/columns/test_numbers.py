@@ -92,8 +92,32 @@ def test_words_for_no_value_have_no_unit(kind):
     assert (column.kind, column.style, column.num_stray) == ("number", "unit kg", 0)
 
 
-def test_ordinals_are_words():
-    assert read_column(pl.Series("a", ["1º", "2º", "3ª"] * 9))[1].kind == "category"
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["172nd", "256th", "1,003rd", "21ST"], [172, 256, 1003, 21]),
+        (["4th", "5th", "NA", None], [4, 5, None, None]),  # no unit 'th'
+    ],
+)
+def test_ordinals_are_numbers(cells, numbers):
+    values, column = read_column(pl.Series("a", cells))
+    assert values.to_list() == numbers
+    assert column.reason == "numbers with ordinal endings"
+    new = pl.Series("a", ["1st", "7", "1st place"])
+    assert read_as(new, "number", column.style).values.to_list() == [1, 7, None]
+
+
+@pytest.mark.parametrize("cells", [["1º", "2º", "3ª"], ["1st", "2nd", "crew"]])
+def test_other_ordinals_are_words(cells):
+    assert read_column(pl.Series("a", cells * 9))[1].kind == "category"
+
+
+def test_a_target_of_ordinals():
+    grades, classes = ["3rd", "1st", "2nd"] * 10, ("1st", "2nd", "3rd")
+    assert _target(grades)[0].classes == classes
+    assert _target(grades)[1] == [2, 0, 1] * 10
+    task, places = _target([f"{place}th" for place in range(104, 111)])
+    assert (task.kind, places[0]) == ("regression", 104)
 
 
 @pytest.mark.parametrize(

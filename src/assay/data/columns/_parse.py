@@ -12,10 +12,10 @@ import polars as pl
 from assay.data.columns.formats._amounts import BASE_UNITS, amounts
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._durations import seconds_of
-from assay.data.columns.formats._names import split_style
+from assay.data.columns.formats._names import ORDINAL_ENDINGS, split_style
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
-from assay.data.columns.formats._units import without_unit
+from assay.data.columns.formats._units import without_ordinal_endings, without_unit
 from assay.data.columns.formats.dates._dates import hour_of_day, plain_dates
 from assay.data.columns.formats.dates._numeric_times import moments_of_numbers
 from assay.data.table._column_names import INVISIBLE
@@ -196,6 +196,8 @@ def _number(cells: pl.Series, style: str) -> pl.Series:
     whole = cells
     if dtype == pl.String and unit:
         cells = without_unit(cells, unit)
+    if dtype == pl.String and decimals == ORDINAL_ENDINGS:
+        cells, decimals = without_ordinal_endings(cells), ""
     plain = cells
     if dtype == pl.String and decimals:  # '.' separates thousands
         plain = cells.set(cells.str.contains(".", literal=True), None)

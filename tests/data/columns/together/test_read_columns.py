@@ -26,6 +26,8 @@ CELLS = {
     "booleans": ["true", "False", "TRUE"],
     "words": ["one", "two", "grade 3", "infinite", "x1"],
     "infinite": ["inf", "1"],
+    "ordinals": ["1st", "2nd", "33rd", "12th", "1,004th"],
+    "endings": ["4th", "5th", "7TH", "11st"],
 }
 
 
@@ -57,6 +59,10 @@ def test_columns_of_text_read_together_are_the_same(columns, decimal_commas):
 
 
 STYLED = [
+    ["1st", "2nd", "33rd", "NA", "1,004th"],
+    ["4th", "5th", None, "111th"],
+    ["11st", "12st"],
+    ["1st", "2nd", "crew"],
     ["31/12/2024", "1/2/2024", None],
     ["12/31/2024 10:30", "1/2/2024"],
     ["1/2/2024", "3/4/2024"],
@@ -216,7 +222,7 @@ def test_mixtures_of_numbers_and_words_are_recognized_together(monkeypatch):
         "typo": [*numbers, *numbers, "many"],
         "grade": [*["1", "2", "3"] * 10, "A", "B", "C"],
         "rare": [*"ABC" * 10, "7"],
-        "ordinal": ["1st", "2nd", "3rd"] * 10,
+        "floor": ["1st", "2nd", "attic"] * 10,
         "package": ["3 kg", "5 m"] * 10,
     }
     cells = [pl.Series(n, c).extend_constant("1", 1) for n, c in columns.items()]

@@ -4,6 +4,7 @@ __all__ = [
     "DAY_FIRST",
     "DECIMAL_COMMA",
     "MONTH_FIRST",
+    "ORDINAL_ENDINGS",
     "THOUSANDS_POINTS",
     "describe_style",
     "split_style",
@@ -14,12 +15,14 @@ DECIMAL_COMMA = "decimal comma"
 
 THOUSANDS_POINTS = "points between thousands"
 
+ORDINAL_ENDINGS = "ordinal endings"
+
 DAY_FIRST = "day first"
 
 MONTH_FIRST = "month first"
 
 _UNIT_NAME = "unit "
-_ARTICLES = {DECIMAL_COMMA: "a ", THOUSANDS_POINTS: ""}
+_ARTICLES = {DECIMAL_COMMA: "a ", THOUSANDS_POINTS: "", ORDINAL_ENDINGS: ""}
 
 
 def split_style(style: str) -> tuple[str, str]:

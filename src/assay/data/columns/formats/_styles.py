@@ -14,6 +14,7 @@ from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
     MONTH_FIRST,
+    ORDINAL_ENDINGS,
     THOUSANDS_POINTS,
     with_unit,
 )
@@ -28,6 +29,7 @@ from assay.data.columns.formats._numbers import (
     without_signs,
 )
 from assay.data.columns.formats._units import (
+    is_ordinal,
     signs_of,
     unit_of,
     units_of,
@@ -68,9 +70,9 @@ class Style:
     """The format of the numbers or dates in a column.
 
     Args:
-        name: "decimal comma", "points between thousands", "day first" or "month
-            first"; for numbers with a unit, for example "unit kg" or "decimal comma,
-            unit kg"; "" if the format is unambiguous.
+        name: "decimal comma", "points between thousands", "ordinal endings", "day
+            first" or "month first"; for numbers with a unit, for example "unit kg" or
+            "decimal comma, unit kg"; "" if the format is unambiguous.
         problem: the reason why the column cannot be read, with a remedy; "" if there is
             none.
         num_cells: number of affected cells, if the problem concerns dates.
@@ -117,6 +119,8 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
         'unit kg'
         >>> number_style(pl.Series(["$3.5", "12"])).name
         'unit USD'
+        >>> number_style(pl.Series(["1st", "22nd"])).name
+        'ordinal endings'
 
     Args:
         cells: text without words for "no value".
@@ -126,6 +130,9 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     cells = ordinary_notation(cells)
     if problem := sign_problem(cells):
         return Style(problem=problem)
+    known = cells.drop_nulls()
+    if len(known) and is_ordinal(known).all():
+        return Style(ORDINAL_ENDINGS)
     if base := base_unit(cells):
         return Style(with_unit("", base))
     unit = unit_of(cells) or _sign_of(cells)

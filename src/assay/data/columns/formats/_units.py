@@ -8,9 +8,11 @@ from assay.data.columns.formats._numbers import CURRENCY
 
 __all__ = [
     "MIN_WITH_UNIT",
+    "is_ordinal",
     "signs_of",
     "unit_of",
     "units_of",
+    "without_ordinal_endings",
     "without_unit",
 ]
 
@@ -21,6 +23,11 @@ _UNIT = (
     r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω+])$"
 )
 
+# 11st is a weight in stones, so the endings must fit the numbers.
+_ORDINAL = (
+    r"(?i)^(?:(?<th>[\d,]*1[1-3]|[\d,]*[04-9])th|(?<st>(?:[\d,]*[02-9,])?1)st"
+    r"|(?<nd>(?:[\d,]*[02-9,])?2)nd|(?<rd>(?:[\d,]*[02-9,])?3)rd)$"
+)
 _SAME_CURRENCY = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
 _SAME_CURRENCY |= {"Fr.": "CHF", "Fr ": "CHF", "SFr.": "CHF", "SFr ": "CHF"}
 _SAME_CURRENCY |= {"¥": "JPY", "₹": "INR", "Rs": "INR", "Rs.": "INR"}
@@ -65,3 +72,23 @@ def without_unit(text: pl.Series, unit: str) -> pl.Series:
     """
     text = text.set((signs_of(text) != unit).fill_null(False), None)
     return text.str.replace(rf"^(.*\d\.?)\s*{re.escape(unit)}$", "$1")
+
+
+def is_ordinal(text: pl.Series) -> pl.Series:
+    """Return a mask of the English ordinals.
+
+    Example:
+        >>> is_ordinal(pl.Series(["1st", "12th", "1,003rd", "11st", "3"])).to_list()
+        [True, True, True, False, False]
+    """
+    return text.str.contains(_ORDINAL).fill_null(False)
+
+
+def without_ordinal_endings(text: pl.Series) -> pl.Series:
+    """Return English ordinals as numbers, and other text unchanged.
+
+    Example:
+        >>> without_ordinal_endings(pl.Series(["172nd", "256th", "5"])).to_list()
+        ['172', '256', '5']
+    """
+    return text.str.replace(_ORDINAL, "${th}${st}${nd}${rd}")

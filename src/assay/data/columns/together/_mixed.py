@@ -14,7 +14,11 @@ from assay.data.columns.formats._numbers import (
     is_too_large,
 )
 from assay.data.columns.formats._styles import may_need_separators
-from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
+from assay.data.columns.formats._units import (
+    MIN_WITH_UNIT,
+    is_ordinal,
+    units_of,
+)
 from assay.data.columns.together._stacked import Stacked, Typed
 from assay.data.columns.together._styled import choose
 from assay.data.columns.together._styled_numbers import (
@@ -64,6 +68,7 @@ def _have_no_style(stacked: Stacked, decimal_commas: bool) -> np.ndarray:
     need_style = count(may_need_separators(cells)) > 0
     num_units = stacked.largest_counts(units_of(cells))
     need_style |= num_units >= MIN_WITH_UNIT * stacked.num_values
+    need_style |= count(is_ordinal(cells)) == stacked.num_values
     need_style |= np.array(base_units(cells, len(stacked.columns))) != ""
     if decimal_commas:
         need_style |= have_comma_numbers_only(stacked, cells)

@@ -34,6 +34,7 @@ from assay.data.columns.formats._numbers import (
 from assay.data.columns.formats._styles import MIN_WITNESSES
 from assay.data.columns.formats._units import (
     MIN_WITH_UNIT,
+    is_ordinal,
     signs_of,
     units_of,
     without_unit,
@@ -103,6 +104,7 @@ def _units(stacked: Stacked) -> list[str | None]:
     is_doubtful = units_differ | signs_differ | words_differ
     is_doubtful |= stacked.count(may_be_amounts(cells)) > 0
     num_values = np.maximum(stacked.num_values, 1)
+    is_doubtful |= stacked.count(is_ordinal(cells)) == num_values
     unit_share = stacked.count(units.is_not_null()) / num_values
     is_doubtful |= (0 < unit_share) & (unit_share < MIN_WITH_UNIT)
     percents = stacked.count(cells.str.contains("%", literal=True))
