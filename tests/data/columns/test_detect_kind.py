@@ -175,6 +175,10 @@ def test_numbers_with_several_units_are_unusable():
     assert column.kind == "unusable"
     expected = "units differ, as in '0 kg' and '0 lb'; convert them to one unit"
     assert column.reason == expected
+    signs = [f"{i}.5 {'CR' if i % 2 else 'Dr.'}" for i in range(N)]
+    reason = "credits and debits, as in '0.5 Dr.' and '1.5 CR'; write them as numbers, "
+    assert _column(signs)[1].reason == f"{reason}one of the two with a minus sign"
+    assert _column(signs)[1].kind == "unusable"
     assert _column([f"{i}{'AB'[i % 2]}" for i in range(N)])[1].kind == "id"
     assert _column(["3 kg", "5 m"] * N)[1].kind == "category"
 

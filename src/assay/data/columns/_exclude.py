@@ -44,6 +44,7 @@ _ID_NAME = re.compile(
 _NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
 _VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
+_CREDIT_OR_DEBIT = r"(?i)^[^\pL\d]*\d[\d.,' ]*(cr|dr)\.?$"
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
 _MIN_DISTINCT = 10  # minimum number of rows if the row numbers are not in order
@@ -176,11 +177,28 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
         return column
     words = values.drop_nulls()
-    if reason := _different_units(words) or _lists_of_numbers(words):
+    reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
+    if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
         return replace(column, kind="unusable", reason=reason)
     kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
+
+
+def _credits_and_debits(words: pl.Series) -> str:
+    """Return a reason to reject amounts with letters as signs, or "" if there is none.
+
+    Banks write CR for credits, and DR for debits.
+    """
+    letters = words.str.extract(_CREDIT_OR_DEBIT, 1).str.to_lowercase()
+    known = letters.drop_nulls().unique(maintain_order=True)
+    if len(known) < 2 or letters.null_count() > (1 - MIN_WITH_UNIT) * len(words):
+        return ""
+    first, second = (str(words.filter(letters == sign)[0]) for sign in known)
+    return (
+        f"credits and debits, as in {first!r} and {second!r}; write them as numbers, "
+        "one of the two with a minus sign"
+    )
 
 
 def _different_units(words: pl.Series) -> str:
