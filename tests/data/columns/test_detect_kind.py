@@ -169,37 +169,6 @@ def test_numbers_with_one_unit_are_numbers(cells, numbers, style):
     assert f"the unit {unit!r}" in column.reason
 
 
-def test_numbers_with_several_units_are_unusable():
-    cells = [f"{i} {unit}" for i in range(N) for unit in ("kg", "lb")]
-    column = _column(cells)[1]
-    assert column.kind == "unusable"
-    expected = "units differ, as in '0 kg' and '0 lb'; convert them to one unit"
-    assert column.reason == expected
-    signs = [f"{i}.5 {'CR' if i % 2 else 'Dr.'}" for i in range(N)]
-    reason = "credits and debits, as in '0.5 Dr.' and '1.5 CR'; write them as numbers, "
-    assert _column(signs)[1].reason == f"{reason}one of the two with a minus sign"
-    assert _column(signs)[1].kind == "unusable"
-    assert _column([f"{i}{'AB'[i % 2]}" for i in range(N)])[1].kind == "id"
-    assert _column(["3 kg", "5 m"] * N)[1].kind == "category"
-
-
-def test_vectors_are_not_text():
-    vectors = np.random.default_rng(0).normal(size=(N, 20))
-    fix = "; write each of them in its own column"
-    for cells in (
-        [str(row) for row in vectors],
-        [str(row.tolist()) for row in vectors],
-    ):
-        column = _column(cells)[1]
-        assert column.kind == "unusable"
-        assert column.reason.startswith("several numbers, as in '[")
-        assert fix in column.reason
-    assert _column([f"48.{i}, 11.5" for i in range(N)])[1].reason.endswith(fix)
-    tokens = [" ".join(map(str, range(i, i + 9))) for i in range(N)]
-    assert _column(tokens)[1].kind == "text"
-    assert _column([f"version 1.{i} of 2.0" for i in range(N)])[1].kind == "text"
-
-
 @pytest.mark.parametrize(
     "cells",
     [

@@ -5,6 +5,7 @@ import polars as pl
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
 from assay.data.columns._detect_kind import MOSTLY_DATES, MOSTLY_NUMBERS
+from assay.data.columns._exclude import UNCERTAIN
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._names import describe_style
@@ -89,7 +90,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report columns that mix numbers and words and are treated as categorical."""
+    """Report categorical columns that mix numbers and words, or contain 5 ± 1."""
     return [
         Finding(
             "mostly_numbers",
@@ -97,10 +98,13 @@ def mostly_numbers(context: CheckContext) -> list[Finding]:
             f"{column.name!r} is treated as categorical ({column.reason}).",
             numbers={"column": column.name, "num_distinct": column.num_distinct},
             remedy="If the words mean that a number is missing, write "
-            f"kinds={{{column.name!r}: 'number'}}.",
+            f"kinds={{{column.name!r}: 'number'}}."
+            if MOSTLY_NUMBERS in column.reason
+            else _remedy_for_unusable(column),
         )
         for column in context.features
-        if column.kind == "category" and MOSTLY_NUMBERS in column.reason
+        if column.kind == "category"
+        and (MOSTLY_NUMBERS in column.reason or column.reason.startswith(UNCERTAIN))
     ]
 
 

@@ -17,6 +17,7 @@ from assay.data.columns.formats._words import mean_words
 __all__ = [
     "ID_MIN_ROWS",
     "MAX_DISTINCT_SHARE",
+    "UNCERTAIN",
     "exclude_useless",
     "set_aside_conflicting",
     "use_counts_if_alone",
@@ -36,6 +37,9 @@ _FIRST_ROWS = 1_000  # examined first, because examining all rows takes longer
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
 
+UNCERTAIN = "numbers with an uncertainty"
+"""Beginning of the reason given for columns of cells such as '50.12 ± 0.3'."""
+
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|no|nr)\W*$|[a-z](Id|ID)$"
     r"|^[#№]$"
@@ -45,6 +49,12 @@ _NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
 _VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _CREDIT_OR_DEBIT = r"(?i)^[^\pL\d]*\d[\d.,' ]*(cr|dr)\.?$"
+# 50.12 ± 0.3, 50.12+/-0.3 mm, (50 mm ± 5%) and 50.12(3)
+_UNCERTAIN = (
+    r"^(?:[^\pL\d±]*\d[\d.,]*(?:[eE][-+]?\d+)?\s*[^\d±]{0,6}"
+    r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
+)
+_FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
 _MIN_DISTINCT = 10  # minimum number of rows if the row numbers are not in order
@@ -110,6 +120,8 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="constant", reason="the same value in every row")
     if column.kind == "number" and _is_saved_index(column, values):
         return replace(column, kind="id", reason=_SAVED_REASON)
+    if column.kind == "category" and (reason := _uncertain(values)):
+        column = replace(column, reason=reason)
     rule = _ID_RULES.get(column.kind)
     return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
 
@@ -176,6 +188,8 @@ def _known_numbers(values: pl.Series) -> np.ndarray:
 def _word_id(column: Column, values: pl.Series) -> Column:
     if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
         return column
+    if column.reason.startswith(UNCERTAIN):
+        return replace(column, kind="unusable")
     words = values.drop_nulls()
     reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
     if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
@@ -183,6 +197,21 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
+
+
+def _uncertain(values: pl.Series) -> str:
+    """Return how to write numbers with an uncertainty, or "" for other values."""
+    if not values.head(_FIRST_WORDS).str.contains(_UNCERTAIN).any():
+        return ""
+    words = values.drop_nulls()
+    are_uncertain = words.str.contains(_UNCERTAIN)
+    if are_uncertain.sum() < MIN_WITH_UNIT * len(words):
+        return ""
+    example = shown_cell(words.filter(are_uncertain)[0])
+    return (
+        f"{UNCERTAIN}, as in {example}; write the number and the uncertainty in two "
+        "columns"
+    )
 
 
 def _credits_and_debits(words: pl.Series) -> str:

@@ -59,6 +59,7 @@ def test_columns_of_text_read_together_are_the_same(columns, decimal_commas):
 
 
 STYLED = [
+    ["5 ± 1", "7.5±2", None],
     ["1st", "2nd", "33rd", "NA", "1,004th"],
     ["4th", "5th", None, "111th"],
     ["11st", "12st"],
