@@ -45,6 +45,35 @@ def test_the_wrong_line_is_named(tmp_path, content, message):
 
 
 @pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (r'"\ud800a"', r"contains \ud800, which is half of a character"),
+        (r'"a\\\uDC00"', r"contains \uDC00, which is half of a character"),
+        (r'"\ud800\ud800\udc00"', r"contains \ud800, which is half of a character"),
+        ("1e400", "contains the number 1e400, but numbers must be below 1.8e308"),
+        ("[1, -1e999]", "contains the number -1e999, but"),
+        ("1" + "0" * 5000, f"contains the number 1{'0' * 19}…, but"),
+        ('"é"'.encode("cp1252"), "is not UTF-8 text. Save the file again as UTF-8."),
+    ],
+)
+@pytest.mark.parametrize("first", ["", '{"a": NaN, "y": "u"}\n'])
+def test_values_that_would_be_changed_are_refused(tmp_path, value, found, first):
+    value = value if isinstance(value, bytes) else value.encode()
+    rows = f"{first}{LINES}\n".encode()
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path, rows + b'{"a": 1, "b": ' + value + b', "y": "u"}\n')
+    assert f"Line {3 + bool(first)} of " in str(caught.value)
+    assert found in str(caught.value)
+
+
+def test_whole_characters_are_read(tmp_path):
+    words = ["\U0001f600", r"\ud800", "\0a"]
+    content = "\n".join(json.dumps({"a": word}) for word in words)
+    assert r"\ud83d\ude00" in content
+    assert _read(tmp_path, content)["a"].to_list() == words
+
+
+@pytest.mark.parametrize(
     ("content", "line"),
     [
         (LINES + '\n{"a": 1, "y": "u", "a": 2}', 3),

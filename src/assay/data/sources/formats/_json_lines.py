@@ -1,6 +1,9 @@
 """Reads files with one JSON object per line."""
 
+import math
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -13,18 +16,25 @@ __all__ = ["parse_json_lines", "utf8_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_SHOWN = 20  # maximum number of digits of a number in a message
 _CHECKED_BYTES = 1 << 20
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _NO_BRACKETS = bytes({*range(256)} - {*b"[]{}\n"})
 # The row itself is an object, which adds a level.
 _DEEP = re.compile(rb"[\[{]{%d}" % (MOST_LEVELS + 2))
+# Escapes of surrogates come in pairs, such as \ud83d\ude00. Others match group 1.
+_SURROGATE = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_MAY_BE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _EXAMPLE = '{"size": 1.5, "kind": "a"}'
 
 
 def utf8_of(content: bytes) -> bytes:
     """Return text as UTF-8 without a byte order mark."""
     if content.startswith(_UTF16_BOMS):
-        return content.decode("utf-16", errors="replace").encode()
+        return content.decode("utf-16").encode()
     return content.removeprefix(_BOM)
 
 
@@ -36,12 +46,15 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 
     Raises:
         InputError: a line is not an object or is nested too deeply, the values of a key
-            have incompatible types, or an object repeats a key.
+            have incompatible types, an object repeats a key, or a character or number
+            cannot be represented.
     """
+    _check_characters(path, content)
     _check_nesting(path, content)
     try:
         frame = pl.read_ndjson(content, infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        _check_encoding(path, content)
         rows = _objects(path, content)
         if b"NaN" not in content and b"Infinity" not in content:
             reason = str(error).splitlines()[0]
@@ -53,6 +66,33 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
     _check_keys(path, content, frame)
     _check_no_columns(path, frame)
     return frame
+
+
+def _check_characters(path: Path, content: bytes) -> None:
+    """Raise an InputError for an escape of half a character, which polars changes."""
+    if not _MAY_BE_SURROGATE.search(content):
+        return
+    for match in _SURROGATE.finditer(content):
+        if match[1]:
+            raise InputError(
+                f"{_line(path, content, match.start())} contains {match[1].decode()}, "
+                "which is half of a character. Write both halves, or leave it out."
+            )
+
+
+def _check_encoding(path: Path, content: bytes) -> None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{_line(path, content, error.start)} is not UTF-8 text. Save the file "
+            "again as UTF-8."
+        ) from None
+
+
+def _line(path: Path, content: bytes, position: int) -> str:
+    number = content.count(b"\n", 0, position) + 1
+    return f"Line {number} of {str(path)!r}"
 
 
 def _check_no_columns(path: Path, frame: pl.DataFrame) -> None:
@@ -113,19 +153,39 @@ def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
 
 
 def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
-    rows = []
+    rows, large = [], []
+    parsers = {
+        f"parse_{kind.__name__}": partial(_number, kind=kind, large=large)
+        for kind in (int, float)
+    }
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            row = load_json(line, object_pairs_hook=dict)
+            row = load_json(line, object_pairs_hook=dict, **parsers)
         except ValueError as error:
             raise InputError(_not_an_object(path, number, str(error))) from None
         if not isinstance(row, dict):
             reason = f"it is a {type(row).__name__}"
             raise InputError(_not_an_object(path, number, reason))
+        if large:
+            raise InputError(
+                f"Line {number} of {str(path)!r} contains the number {large[0]}, but "
+                "numbers must be below 1.8e308. Correct it, or write null."
+            )
         rows.append(row)
     return rows
+
+
+def _number(text: str, kind: Callable[[str], float], large: list[str]) -> float:
+    """Return a number, or add the beginning of its text to `large` if it is too large.
+
+    Python would return infinity, or an integer that no column can contain.
+    """
+    if math.isinf(float(text)):
+        large.append(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+        return math.inf
+    return kind(text)
 
 
 def _not_an_object(path: Path, number: int, reason: str) -> str:
