@@ -20,6 +20,7 @@ from assay.data.sources.formats._csv import read_csv
 from assay.data.sources.formats._damaged import (
     EXPORT,
     UNPACK,
+    check_content,
     check_encoding,
     check_feather_version,
     check_num_columns,
@@ -92,7 +93,7 @@ def check_path(source: str | Path) -> Path:
     """Return the path of a file, after checking that its format can be read.
 
     Raises:
-        InputError: the file does not exist, or its format is unknown.
+        InputError: the file does not exist, its format is unknown, or it is blank.
     """
     path = Path(os.path.expanduser(source))
     check_encoding([str(path)])
@@ -118,6 +119,7 @@ def check_path(source: str | Path) -> Path:
     if path.suffix.lower() not in FILE_SUFFIXES:
         fix = _how_to_convert(path)
         raise InputError(f"The format of {str(source)!r} is unknown. {fix}")
+    check_content(path)
     return path
 
 

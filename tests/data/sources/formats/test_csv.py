@@ -168,7 +168,7 @@ def test_quotes_within_a_cell_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\0" * 99]
+    "content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"]
 )
 def test_files_without_text_are_refused(content, tmp_path):
     with pytest.raises(InputError, match="The file .* is empty"):

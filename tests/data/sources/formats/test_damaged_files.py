@@ -54,7 +54,7 @@ def test_archives_with_odd_members_are_refused(inputs, message, tmp_path):
     with pytest.raises(InputError, match=message):
         read(_archive(tmp_path, inputs))
     if message.startswith("be read as"):
-        message = "be read as a .npy file"
+        message = "be read as a .npy file|is empty"
     (tmp_path / "X.npy").write_bytes(inputs)
     with pytest.raises(InputError, match=message):
         read(tmp_path / "X.npy")
@@ -162,6 +162,37 @@ def test_lists_that_are_neither_images_nor_series_are_refused(cells, tmp_path):
         InputError, match="'x' must be an array .steps, channels|x: unusable"
     ):
         load(path, target="y")
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".parquet", ".arrow"])
+def test_incomplete_files_are_named(suffix, tmp_path):
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".npz":
+        np.savez(path, X=np.eye(9), y=np.arange(9))
+    else:
+        frame = pl.DataFrame({"a": [1.5, 2.5], "y": ["u", "v"]})
+        frame.write_parquet(path) if suffix == ".parquet" else frame.write_ipc(path)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(InputError, match="It is incomplete or damaged. Download or"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "suffix", ["csv", "jsonl", "parquet", "npz", "npy", "ts", "png"]
+)
+def test_files_of_zeros_are_named(suffix, tmp_path):
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"\0" * 500)
+    with pytest.raises(InputError, match="contains only NUL bytes. It is incomplete"):
+        read(path)
+
+
+@pytest.mark.parametrize("suffix", ["arrow", "npz", "npy"])
+def test_empty_files_are_named(suffix, tmp_path):
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"")
+    with pytest.raises(InputError, match="is empty. It is incomplete or damaged"):
+        read(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

@@ -12,8 +12,10 @@ from assay._errors import InputError, fault
 
 __all__ = [
     "EXPORT",
+    "INCOMPLETE",
     "MAX_COLUMNS",
     "UNPACK",
+    "check_content",
     "check_encoding",
     "check_feather_version",
     "check_is_text",
@@ -58,7 +60,10 @@ _OTHER_FORMATS = (
         "Write one JSON object per line, and name the file {stem}.jsonl.",
     ),
 )
+INCOMPLETE = "It is incomplete or damaged. Download or save it again."
 _FIXES = (
+    ("must end with PAR1", INCOMPLETE),
+    ("InvalidFooter", INCOMPLETE),
     ("more than one occurrence", "Rename all but one of these columns."),
     ("precision must be", "Save this column as floating-point numbers."),
 )
@@ -105,6 +110,20 @@ def report_damage(path: Path, source: object = None) -> Iterator[None]:
             f"reader reports: {lines[0][:200].rstrip('.')}. "
             f"{next(fixes, 'Save the file again.')}"
         ) from error
+
+
+def check_content(path: Path) -> None:
+    """Raise an InputError if a binary file is empty, or a file contains only zeros.
+
+    The readers of text formats have their own messages for empty files.
+    """
+    with path.open("rb") as file:
+        content = file.read(_FIRST_BYTES)
+    if content.strip(b"\0"):
+        return
+    found = "contains only NUL bytes" if content else "is empty"
+    if content or path.suffix.lower() in _SIGNATURES:
+        raise InputError(f"The file {str(path)!r} {found}. {INCOMPLETE}")
 
 
 def check_signature(path: Path, source: object = None) -> None:

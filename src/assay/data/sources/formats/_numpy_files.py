@@ -18,7 +18,11 @@ from assay._errors import InputError, fault
 from assay.data.columns._select import UNUSED_ARRAYS
 from assay.data.sources.arrays._arrays import FEATURE_NAMES, LENGTHS, table_of_arrays
 from assay.data.sources.arrays._targets import as_vector, is_one_hot
-from assay.data.sources.formats._damaged import check_num_columns, report_damage
+from assay.data.sources.formats._damaged import (
+    INCOMPLETE,
+    check_num_columns,
+    report_damage,
+)
 from assay.data.table._array_names import (
     PAIRS,
     ArrayNames,
@@ -139,9 +143,10 @@ def _report_archive(path: Path) -> Iterator[None]:
         KeyError,
     ) as error:
         reason = str(error).strip() or type(error).__name__
+        fix = _WRITE if isinstance(error, RuntimeError) else INCOMPLETE
         raise InputError(
             f"{str(path)!r} cannot be read as a .npz file. The reader reports: "
-            f"{reason.rstrip('.')}. {_WRITE}"
+            f"{reason.rstrip('.')}. {fix}"
         ) from error
 
 
