@@ -5,10 +5,12 @@ import unicodedata
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 import assay
 from assay import InputError
-from assay.data import Preparation
+from assay.data import Preparation, load, split
+from assay.experiment.model._check import check_rows
 
 QUICK = {"model": "linear", "trials": 1, "num_epochs": 2, "runs": None}
 
@@ -134,3 +136,25 @@ def test_a_list_of_rows_is_an_array(array_model):
     for count in (1, 2, 3):
         rows = inputs[:count].tolist()
         np.testing.assert_array_equal(model.predict(rows), expected[:count])
+
+
+def test_parts_of_new_data_are_not_split(tmp_path):
+    """All rows are predicted, so notes on the split would be wrong."""
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 8, 8), dtype=np.uint8)
+    for number, image in enumerate(pixels):
+        part = ("train", "val", "test")[number % 3]
+        folder = tmp_path / "images" / part / "ab"[number // 3 % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number}.png")
+    (tmp_path / "images" / "readme.txt").write_text("none")
+    names = {"train": pixels[:8], "val": pixels[8:16], "test": pixels[16:]}
+    arrays = {f"X_{part}": x.reshape(8, 64) for part, x in names.items()}
+    labels = {f"y_{part}": np.arange(8) % 2 for part in names}
+    np.savez(tmp_path / "arrays.npz", **arrays, **labels)
+    kept = "Other files and folders are not used: 'readme.txt'."
+    for source, notes in (("images", (kept,)), ("arrays.npz", ())):
+        dataset = load(tmp_path / source)
+        assert any("pooled and split again" in note for note in dataset.notes)
+        assert any("The test set is" in note for note in dataset.notes)
+        preparation = Preparation.fit(dataset, split(dataset, seed=0).train)
+        assert check_rows(tmp_path / source, preparation) == notes

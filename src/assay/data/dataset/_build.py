@@ -77,7 +77,7 @@ class Rows:
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on how the rows were read."""
-        return self.table.notes
+        return (*self.table.notes, *self.table.part_notes)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
         """Add the faults of all columns that are not in `exempt` to `faults`."""
@@ -151,7 +151,7 @@ class StreamedRows(Rows):
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on how the rows were read."""
-        notes = [f"Rows are streamed ({self._reason}).", *self.table.notes]
+        notes = [f"Rows are streamed ({self._reason}).", *super().notes]
         if self.num_rows > LOOKED_ROWS:
             notes.append(
                 f"Only {LOOKED_ROWS:,} rows are checked for duplicates and leakage."

@@ -24,6 +24,8 @@ class Table:
         source: a description of the source of the rows.
         target: the target column, if the source specifies it.
         notes: messages about how the source was read.
+        part_notes: messages about the training, validation and test sets in the source,
+            which do not apply to new rows.
         num_test: number of rows at the end that form a separate test set.
         kinds: column kinds by column name, if the source specifies them.
         task: the kind of task, if the source specifies it.
@@ -40,6 +42,7 @@ class Table:
     source: str
     target: str | None = None
     notes: tuple[str, ...] = ()
+    part_notes: tuple[str, ...] = ()
     num_test: int = 0
     kinds: Mapping[str, str] = field(default_factory=dict)
     task: str | None = None

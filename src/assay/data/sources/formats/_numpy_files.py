@@ -82,12 +82,13 @@ def read_npz(path: Path) -> Table:
         lengths=arrays.get(LENGTHS),
         source=str(path),
     )
-    notes = _notes(parts, sorted(set(shapes) - set(wanted)))
+    notes = _notes_on_unused(parts, sorted(set(shapes) - set(wanted)))
     num_test = len(arrays[parts[-1].inputs]) if has_test else 0
     return replace(
         table,
         name=path.stem,
         notes=(*notes, *table.notes),
+        part_notes=tuple(_notes_on_parts(parts)),
         num_test=num_test,
         target_array=parts[0].targets,
     )
@@ -117,18 +118,21 @@ def _parts(names: list[str]) -> list[ArrayNames]:
     raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, fix))
 
 
-def _notes(parts: list[ArrayNames], unused: list[str]) -> list[str]:
-    """Return notes on the parts, and on the arrays that are not used."""
+def _notes_on_parts(parts: list[ArrayNames]) -> list[str]:
     known = [repr(part.inputs) for part in parts if part.part in ("train", "val")]
     notes = []
     if len(parts) > 1 and parts[-1].part == "test":
         notes.append(f"The test set is {parts[-1].inputs!r} in the archive.")
     if len(known) > 1:
         notes.append(f"The arrays {', '.join(known)} are pooled and split again.")
-    if unused:
-        fix = " Name the target array y." if parts[0].targets is None else ""
-        notes.append(f"{UNUSED_ARRAYS}{unused}.{fix}")
     return notes
+
+
+def _notes_on_unused(parts: list[ArrayNames], unused: list[str]) -> list[str]:
+    if not unused:
+        return []
+    fix = " Name the target array y." if parts[0].targets is None else ""
+    return [f"{UNUSED_ARRAYS}{unused}.{fix}"]
 
 
 @contextmanager

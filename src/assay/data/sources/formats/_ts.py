@@ -87,7 +87,7 @@ def read_ts(path: Path) -> Table:
         name=path.stem.removesuffix("_TRAIN"),
         source=str(path),
         target=target,
-        notes=(f"The test set is {parts[1].name}.",) if num_test else (),
+        part_notes=(f"The test set is {parts[1].name}.",) if num_test else (),
         num_test=num_test,
         kinds={SERIES: "sequence"},
         task="classification" if target == "class" else None,

@@ -6,7 +6,7 @@ skipped silently. Other files and folders that are left out are listed in notes.
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -71,6 +71,7 @@ def read_image_folder(folder: Path) -> Table:
     """
     root, notes = _innermost(folder)
     listing, num_test = _Listing(notes=notes), 0
+    part_notes: list[str] = []
     parts = part_folders(root)
     if parts:
         for part in parts:
@@ -78,12 +79,14 @@ def read_image_folder(folder: Path) -> Table:
             if parts[part] == "test":
                 num_test += len(rows.paths)
             listing.add(rows)
-        listing.notes += _notes_on_parts(root, parts, num_test)
+        part_notes = _notes_on_parts(parts, num_test)
+        listing.notes += _notes_on_others(root, parts)
     else:
         listing.add(_list_classes(root))
     if not listing.paths:
         raise InputError(why_no_images(folder))
-    return _table(folder, listing, num_test)
+    table = _table(folder, listing, num_test)
+    return replace(table, part_notes=tuple(part_notes))
 
 
 def _table(folder: Path, listing: _Listing, num_test: int) -> Table:
@@ -137,7 +140,7 @@ def _list_part(folder: Path, part: Path, parts: Mapping[Path, str]) -> _Listing:
     return _Listing(listing.paths, listing.classes, notes + listing.notes)
 
 
-def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> list[str]:
+def _notes_on_parts(parts: Mapping[Path, str], num_test: int) -> list[str]:
     notes, known = [], [p.name for p in parts]
     if num_test:
         known = [p.name for p, part in parts.items() if part != "test"]
@@ -145,11 +148,15 @@ def _notes_on_parts(root: Path, parts: Mapping[Path, str], num_test: int) -> lis
         notes.append(f"The test set is the folder {_quoted(tests)}.")
     if len(known) > 1:
         notes.append(f"The images in {_quoted(known)} are pooled and split again.")
+    return notes
+
+
+def _notes_on_others(root: Path, parts: Collection[Path]) -> list[str]:
     folders, files = scan(root)
     others = [path.name for path in (*folders, *files) if path not in parts]
-    if others:
-        notes.append(f"Other files and folders are not used: {_quoted(others)}.")
-    return notes
+    if not others:
+        return []
+    return [f"Other files and folders are not used: {_quoted(others)}."]
 
 
 def _list_classes(folder: Path) -> _Listing:
