@@ -19,6 +19,7 @@ from assay.data.columns._parse import (
     is_rewritten,
     read_as,
     tidy,
+    with_offsets,
 )
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._names import (
@@ -113,7 +114,8 @@ def read_column(
         cells = _without_missing_words(cells)
         reading, kind, reason, style = _from_text(cells, decimal_commas)
     else:
-        reading, kind, reason = _from_values(cells)
+        style = with_offsets(cells)
+        reading, kind, reason = _from_values(cells, style)
     column = _describe(reading, kind, reason)
     column = replace(
         column,
@@ -160,6 +162,8 @@ def _read_as_set(
         style = _number_style(cells, decimal_commas)
     elif cells.dtype == pl.String and kind == "date":
         style = date_style(cells)
+    if kind == "date":
+        style = replace(style, name=with_offsets(cells, style.name))
     reading = read_as(cells, kind, style.name)
     nothing_read = reading.values.null_count() == len(cells)
     if style.problem and nothing_read:
@@ -238,6 +242,7 @@ def _dates_or_words(
     text, style = read_as(cells, "category"), date_style(cells)
     if style.problem and style.num_cells >= most:
         return text, "unusable", style.problem, ""
+    style = replace(style, name=with_offsets(cells, style.name))
     dates = read_as(cells, "date", style.name)
     num_dates = len(cells) - dates.values.null_count()
     if num_dates and num_dates >= most and not may_be_codes(cells):
@@ -300,12 +305,12 @@ def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
     return num_read >= most and not is_rewritten(cells, "number").any()
 
 
-def _from_values(cells: pl.Series) -> tuple[Reading, str, str]:
+def _from_values(cells: pl.Series, style: str) -> tuple[Reading, str, str]:
     dtype = cells.dtype
     if dtype == pl.Boolean:
         return read_as(cells, "boolean"), "boolean", "true and false"
     if dtype in (pl.Date, pl.Datetime):
-        return read_as(cells, "date"), "date", "dates"
+        return read_as(cells, "date", style), "date", f"dates{describe_style(style)}"
     reading = read_as(cells, "number")
     num_values = len(cells) - cells.null_count()
     if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:

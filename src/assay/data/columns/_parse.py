@@ -12,7 +12,12 @@ import polars as pl
 from assay.data.columns.formats._amounts import BASE_UNITS, amounts
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._durations import seconds_of
-from assay.data.columns.formats._names import ORDINAL_ENDINGS, split_style
+from assay.data.columns.formats._names import (
+    OFFSETS_AT_MIDNIGHT,
+    ORDINAL_ENDINGS,
+    UTC_OFFSETS,
+    split_style,
+)
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
 from assay.data.columns.formats._units import without_ordinal_endings, without_unit
@@ -26,8 +31,10 @@ __all__ = [
     "Reading",
     "is_readable",
     "is_rewritten",
+    "may_have_offsets",
     "read_as",
     "tidy",
+    "with_offsets",
 ]
 
 MISSING_WORDS = (
@@ -60,6 +67,8 @@ _HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups in _ISO
 _DAY_LENGTH = len("2024-12-31")
 _MAY_BE_HALF = r"[AaPp]\.?[Mm]\.?"
 _MAY_BE_OFFSET = r":.*[-Z+]"
+_MAY_HAVE_OFFSET = r"(?::\d\d|T\d{4,6}).*(?:[+-]\d|Z|[A-Za-z]{3}|\))"
+_MIDNIGHT = rf"^{_DAY}[T ]0?0:00(?::00(?:\.0+)?)?\s*(?:Z|[+-]\d)"
 _MICROSECONDS = 1_000_000
 _WHOLE_LIMIT = 2.0**53  # below this, float64 represents every whole number exactly
 
@@ -231,21 +240,26 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
     if dtype in (pl.Date, pl.Datetime):
         cells = cells.set(impossible_dates(cells), None)
     if dtype == pl.Datetime and getattr(dtype, "time_zone", None):
-        cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        if not style.endswith(OFFSETS_AT_MIDNIGHT):
+            cells = cells.dt.convert_time_zone("UTC")
+        cells = cells.dt.replace_time_zone(None)
     if dtype in (pl.Date, pl.Datetime):
         return cells.cast(pl.Datetime("us"))
     if dtype.is_integer() or dtype.is_float():  # dates such as 20241231
         cells = _category(cells)
     elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    moments = _moments(plain_dates(cells, style))
+    moments = _moments(plain_dates(cells, style), style)
     if moments.null_count() == cells.null_count():
         return moments
     return moments.fill_null(moments_of_numbers(cells))
 
 
-def _moments(cells: pl.Series) -> pl.Series:
-    """Convert ISO dates, with or without a time, to times in UTC."""
+def _moments(cells: pl.Series, style: str) -> pl.Series:
+    """Convert ISO dates, with or without a time, to times in UTC.
+
+    In columns of days, with midnights in local time, UTC offsets are ignored.
+    """
     days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     midnight = days.cast(pl.Datetime("us"))
     if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # skip the slow parsing of times
@@ -254,7 +268,8 @@ def _moments(cells: pl.Series) -> pl.Series:
     if cells.str.contains(_MAY_BE_HALF).any():
         hour = hour_of_day(hour, cells.str.extract(_ISO, _HALF))
     minutes = hour * 60 + _part(cells, _MINUTE)
-    if cells.str.contains(_MAY_BE_OFFSET).any():
+    is_local = style.endswith(OFFSETS_AT_MIDNIGHT)
+    if not is_local and cells.str.contains(_MAY_BE_OFFSET).any():
         minutes -= _offset(cells)
     passed = (minutes * 60 + _part(cells, _SECOND)) * _MICROSECONDS
     moment = midnight.cast(pl.Int64) + passed.round().cast(pl.Int64)
@@ -268,6 +283,37 @@ def _offset(cells: pl.Series) -> pl.Series:
     minutes = hours * 60 + offset.str.slice(-2).cast(pl.Float64)
     sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
     return (sign * minutes).fill_null(0)
+
+
+def may_have_offsets(cells: pl.Series) -> pl.Series:
+    """Return a mask of the text that may be a time with a UTC offset or time zone."""
+    return cells.str.contains(_MAY_HAVE_OFFSET).fill_null(False)
+
+
+def with_offsets(cells: pl.Series, style: str = "") -> str:
+    """Return the style of dates, which also tells whether they have UTC offsets.
+
+    Example:
+        >>> with_offsets(pl.Series(["2024-12-31T15:30+09:00", "2024-12-31"]))
+        'UTC offsets'
+        >>> with_offsets(pl.Series(["31/12/2024 00:00+09:00"]), "day first")
+        'day first, UTC offsets at midnight'
+        >>> with_offsets(pl.Series(["2024-12-31"]))
+        ''
+    """
+    if cells.dtype == pl.Datetime and getattr(cells.dtype, "time_zone", None):
+        local = cells.dt.replace_time_zone(None).drop_nulls()
+        are_days = bool((local.dt.truncate("1d") == local).all())
+    elif cells.dtype == pl.String and may_have_offsets(cells).any():
+        dates = plain_dates(cells, style)
+        dates = dates.filter(dates.str.extract(_ISO, _OFFSET).is_not_null())
+        if not len(dates):
+            return style
+        are_days = bool(dates.str.contains(_MIDNIGHT).all())
+    else:
+        return style
+    offsets = OFFSETS_AT_MIDNIGHT if are_days else UTC_OFFSETS
+    return f"{style}, {offsets}" if style else offsets
 
 
 def _part(cells: pl.Series, group: int) -> pl.Series:

@@ -4,8 +4,10 @@ __all__ = [
     "DAY_FIRST",
     "DECIMAL_COMMA",
     "MONTH_FIRST",
+    "OFFSETS_AT_MIDNIGHT",
     "ORDINAL_ENDINGS",
     "THOUSANDS_POINTS",
+    "UTC_OFFSETS",
     "describe_style",
     "split_style",
     "with_unit",
@@ -21,8 +23,14 @@ DAY_FIRST = "day first"
 
 MONTH_FIRST = "month first"
 
+UTC_OFFSETS = "UTC offsets"
+
+OFFSETS_AT_MIDNIGHT = f"{UTC_OFFSETS} at midnight"
+"""Style of dates such as 2024-12-31T00:00+09:00, whose offsets are ignored."""
+
 _UNIT_NAME = "unit "
 _ARTICLES = {DECIMAL_COMMA: "a ", THOUSANDS_POINTS: "", ORDINAL_ENDINGS: ""}
+_ARTICLES |= {UTC_OFFSETS: "", OFFSETS_AT_MIDNIGHT: ""}
 
 
 def split_style(style: str) -> tuple[str, str]:
@@ -51,7 +59,7 @@ def describe_style(style: str) -> str:
         ''
     """
     name, unit = split_style(style)
-    article = _ARTICLES.get(name, "the ")
-    words = [f"{article}{name}"] if name else []
+    names = name.split(", ") if name else []
+    words = [f"{_ARTICLES.get(part, 'the ')}{part}" for part in names]
     words += [f"the unit {unit!r}"] if unit else []
     return f" with {' and '.join(words)}" if words else ""

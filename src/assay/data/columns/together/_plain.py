@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from assay.data.columns._detect_kind import MAY_BE_NUMBER
-from assay.data.columns._parse import is_rewritten, read_as
+from assay.data.columns._parse import is_rewritten, may_have_offsets, read_as
 from assay.data.columns.formats._numbers import (
     GROUP_OR_SMALL,
     LARGEST_EXACT,
@@ -122,7 +122,7 @@ def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     may_be_thousands &= count(text.str.contains(".", literal=True)) > 0
     are_numbers &= ~may_be_thousands
     are_dates = has_no_numbers & (num_dates == num_values)
-    are_dates &= count(is_rewritten(text, "date")) == 0
+    are_dates &= count(is_rewritten(text, "date") | may_have_offsets(text)) == 0
     yield from stacked.typed(numbers, are_numbers, "number", "numbers")
     yield from stacked.typed(dates, are_dates, "date", "dates")
     are_words = has_no_numbers & (num_dates == 0)

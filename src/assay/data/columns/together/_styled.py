@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from assay.data.columns._parse import is_rewritten, read_as
+from assay.data.columns._parse import is_rewritten, may_have_offsets, read_as
 from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
@@ -32,7 +32,8 @@ def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     text, count = stacked.text, stacked.count
     is_number = read_as(text, "number").values.is_not_null()
     are_dates = count(text.str.contains(_DATE)) == stacked.num_values
-    are_dates &= count(is_number | _has_sign_or_unit(text)) == 0
+    are_others = is_number | _has_sign_or_unit(text) | may_have_offsets(text)
+    are_dates &= count(are_others) == 0
     first, second = slash_dates(text)
     day_first, month_first = (count(part > 12) > 0 for part in (first, second))
     has_slashes = count(text.str.contains("/", literal=True)) > 0

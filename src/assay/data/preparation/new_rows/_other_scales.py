@@ -1,4 +1,4 @@
-"""Finds columns whose numbers or dates differ in size from those in training."""
+"""Finds columns whose numbers or dates differ in form from those in training."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.data.columns._parse import read_as
+from assay.data.columns._parse import read_as, with_offsets
+from assay.data.columns.formats._names import OFFSETS_AT_MIDNIGHT, UTC_OFFSETS
 from assay.data.columns.formats.dates._calendars import other_calendar_in
 from assay.data.preparation.encoders._date_encoder import DateEncoder
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
@@ -27,7 +28,7 @@ _MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
 def notes_on_scales(
     frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a note on each column with a different unit, notation or calendar.
+    """Yield notes on columns with a different unit, notation, calendar or time zone.
 
     Args:
         frame: new rows, before conversion.
@@ -37,6 +38,8 @@ def notes_on_scales(
     for encoder in encoders:
         if isinstance(encoder, DateEncoder):
             yield from _notes_on_years(frame[encoder.column], encoder, styles)
+            style = styles.get(encoder.column, "")
+            yield from _notes_on_offsets(frame[encoder.column], style)
         if not isinstance(encoder, NumberEncoder) or isinstance(
             encoder, BooleanEncoder
         ):
@@ -75,6 +78,39 @@ def _notes_on_years(
             f"to {found.calendar.name}, but are read as Gregorian years, as in "
             "training."
         )
+
+
+def _notes_on_offsets(cells: pl.Series, style: str) -> Iterator[str]:
+    """Yield a note if only the training data or only the new rows have UTC offsets."""
+    cells = cells.head(_FIRST_ROWS)
+    order = style.partition(",")[0]
+    order = "" if UTC_OFFSETS in order else order
+    found, name = with_offsets(cells, order), cells.name
+    if style.endswith(OFFSETS_AT_MIDNIGHT):
+        if found.endswith(UTC_OFFSETS):
+            yield (
+                f"warning: {name!r} contains days in the training data, so UTC offsets "
+                "are ignored, but not all times are midnight here. Write days, such "
+                "as 2024-12-31."
+            )
+    elif UTC_OFFSETS in style and UTC_OFFSETS not in found and cells.count():
+        yield (
+            f"warning: {name!r} has UTC offsets in the training data, but none here. "
+            "The times are read as UTC. Add the offsets, as in 2024-12-31T15:30+01:00."
+        )
+    elif UTC_OFFSETS not in style and UTC_OFFSETS in found:
+        utc, local = (
+            read_as(cells, "date", f"{order}{zone}").values
+            for zone in ("", f", {OFFSETS_AT_MIDNIGHT}")
+        )
+        moved = (utc != local).fill_null(False)
+        if moved.any():
+            first, second = local.filter(moved)[0], utc.filter(moved)[0]
+            yield (
+                f"warning: {name!r} has UTC offsets here, but none in the training "
+                f"data. The times are converted to UTC, such as {first} to {second}. "
+                "Write them as in the training data."
+            )
 
 
 def _year_of(days: float) -> int:

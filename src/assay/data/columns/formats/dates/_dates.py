@@ -62,6 +62,7 @@ def plain_dates(text: pl.Series, style: str = "") -> pl.Series:
         return text
     text = _with_month_numbers(ordinary_dates(text))
     rewrites = [*_REWRITES]
+    style = style.partition(",")[0]  # without UTC offsets
     if style in (DAY_FIRST, MONTH_FIRST):
         order = "${2}${3}-${1}" if style == DAY_FIRST else "${1}-${2}${3}"
         rewrites.insert(0, (_SLASH_DATE, f"${{4}}-{order}${{5}}"))
