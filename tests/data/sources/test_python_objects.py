@@ -208,3 +208,17 @@ def test_arrays_that_are_no_series_are_named(shapes, message):
 def test_one_channel_may_have_an_axis():
     series = [np.ones(3), np.ones((4, 1))] * 12
     assert load((series, Y)).columns[0].kind == "sequence"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        (np.zeros((4, 2)), ["a\ud800", "b", "a", "b"]),
+        (np.zeros((4, 2)), np.array([b"caf\xe9", b"tea"] * 2)),
+        {"x": ["a\ud800", "b"] * 2, "y": [1, 2, 1, 2]},
+    ],
+)
+def test_text_that_is_not_valid_unicode_is_refused(source):
+    target = "y" if isinstance(source, dict) else None
+    with pytest.raises(InputError, match=r"which is not valid Unicode\. Convert"):
+        load(source, target=target)

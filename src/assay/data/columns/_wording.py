@@ -6,7 +6,13 @@ import polars as pl
 
 from assay.data.columns.formats._numbers import has_decimal_commas
 
-__all__ = ["affected_rows", "counted", "how_to_write_numbers", "shown_cell"]
+__all__ = [
+    "affected_rows",
+    "counted",
+    "how_to_write_numbers",
+    "not_unicode",
+    "shown_cell",
+]
 
 _MOST_SHOWN = 80  # maximum number of characters of a cell in a message
 
@@ -55,3 +61,16 @@ def shown_cell(cell: Any) -> str:
     cell = cell.to_list() if isinstance(cell, pl.Series) else cell
     text = repr(cell)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def not_unicode(error: UnicodeEncodeError | UnicodeDecodeError) -> str:
+    r"""Return a phrase about text that cannot be stored as UTF-8.
+
+    Example:
+        >>> try:
+        ...     b"caf\xe9".decode()
+        ... except UnicodeDecodeError as error:
+        ...     print(not_unicode(error))
+        b'caf\xe9', which is not valid Unicode
+    """
+    return f"{shown_cell(error.object)}, which is not valid Unicode"

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, fault
+from assay.data.columns._wording import not_unicode
 from assay.data.sources.arrays._image_and_series_arrays import is_numeric
 from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.sources.frames._frames import frame_of, is_frame
@@ -54,11 +55,16 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
         values = values.astype(_CONVERTED[values.dtype])
     if values.dtype.kind in "mM":
         values = values.astype(f"{values.dtype.kind}8[us]")
-    if values.dtype.kind == "S":  # HDF5 files store text as bytes
-        values = np.array([value.decode(errors="replace") for value in values.tolist()])
-    if values.dtype.kind in "OU":
-        return pl.Series([_plain(value) for value in values], strict=False)
-    return pl.Series(np.ascontiguousarray(values))
+    try:
+        if values.dtype.kind == "S":  # HDF5 files store text as bytes
+            values = np.array([value.decode() for value in values.tolist()])
+        if values.dtype.kind in "OU":
+            return pl.Series([_plain(value) for value in values], strict=False)
+        return pl.Series(np.ascontiguousarray(values))
+    except (UnicodeEncodeError, UnicodeDecodeError) as error:
+        fix = "Convert them to valid text."
+        faults.add(f"The targets contain {not_unicode(error)}. {fix}")
+        return pl.Series()
 
 
 def _as_list(targets: Any) -> str:

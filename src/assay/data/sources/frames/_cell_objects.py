@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import InputError
+from assay.data.columns._wording import not_unicode
 
 __all__ = ["column_of_objects", "without_objects"]
 
@@ -53,6 +54,11 @@ def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
 def _series(name: str, values: Any) -> pl.Series:
     try:
         return pl.Series(name, values, strict=False)
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The cells of {name!r} contain {not_unicode(error)}. Convert them to "
+            "valid text."
+        ) from error
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         kinds = sorted({type(value).__name__ for value in values})
         raise InputError(
