@@ -7,7 +7,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay._errors import InputError
@@ -53,6 +53,7 @@ def check_read_together(columns, decimal_commas=False):
         assert values.to_list() == wanted_values.to_list()
 
 
+@settings(max_examples=50)
 @given(columns_of_text(), st.booleans())
 def test_columns_of_text_read_together_are_the_same(columns, decimal_commas):
     check_read_together(columns, decimal_commas)

@@ -51,6 +51,11 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
     if values.dtype.kind == "c":
         faults.add(fault("y.dtype.kind != 'c'", "y.dtype", str(values.dtype), _REAL))
         return pl.Series()
+    return _column(values, faults)
+
+
+def _column(values: np.ndarray, faults: Faults) -> pl.Series:
+    """Return a vector as a column, and add a fault for text that is not Unicode."""
     if values.dtype in _CONVERTED:
         values = values.astype(_CONVERTED[values.dtype])
     if values.dtype.kind in "mM":
