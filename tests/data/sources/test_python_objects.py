@@ -222,3 +222,36 @@ def test_text_that_is_not_valid_unicode_is_refused(source):
     target = "y" if isinstance(source, dict) else None
     with pytest.raises(InputError, match=r"which is not valid Unicode\. Convert"):
         load(source, target=target)
+
+
+def test_frames_in_a_list_are_aligned_by_the_names_of_their_columns():
+    steps = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [9.0, 8.0, 7.0]})
+    inputs = [steps, steps[["b", "a"]], pl.from_pandas(steps[["b", "a"]]), steps]
+    dataset = load((inputs, [1, 2, 1, 2]))
+    assert dataset.layout.channels == ("a", "b")
+    for series in dataset.frame["X"]:
+        np.testing.assert_array_equal(np.array(series.to_list()), steps.to_numpy())
+    other = steps.rename(columns={"b": "c"})
+    with pytest.raises(InputError, match=r"item 0 has \['a', 'b'\] and item 1 has"):
+        load(([steps, other] * 2, [1, 2, 1, 2]))
+
+
+def test_rows_of_a_frame_in_a_list_are_aligned():
+    frame = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [9.0, 8.0, 7.0]})
+    rows = [frame.iloc[0], frame.iloc[1][["b", "a"]], frame.iloc[2]]
+    dataset = load((rows, [1, 2, 1]))
+    assert dataset.frame.to_dict(as_series=False) == frame.to_dict(orient="list")
+
+
+def test_columns_with_different_indexes_are_mentioned():
+    columns = {"a": pd.Series([0.0, 1, 2, 3]), "y": pd.Series([4, 3, 2, 1])}
+    assert "indexes" not in str(load(columns, target="y").notes)
+    columns["y"].index = [3, 2, 1, 0]
+    assert "columns have different indexes" in load(columns, target="y").notes[0]
+
+
+def test_structured_arrays_may_contain_arrays():
+    rows = np.zeros(4, dtype=[("vector", "f4", (3,)), ("y", "i4")])
+    rows["vector"], rows["y"] = np.arange(12).reshape(4, 3), [1, 2, 1, 2]
+    dataset = load(rows, target="y")
+    assert np.ravel(dataset.frame["vector"].to_list()[3]).tolist() == [9, 10, 11]

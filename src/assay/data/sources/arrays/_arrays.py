@@ -19,6 +19,7 @@ from assay.data.sources.arrays._image_and_series_arrays import (
     is_numeric,
     notes_on_axes,
 )
+from assay.data.sources.arrays._named_rows import aligned
 from assay.data.sources.arrays._targets import vector_of
 from assay.data.sources.frames._frames import (
     check_no_parts,
@@ -70,6 +71,8 @@ def table_of_arrays(
         InputError: an argument has the wrong shape or type.
     """
     faults = Faults()
+    inputs, labels = aligned(inputs)
+    names = labels if names is None else names
     options: dict[str, Any] = {"name": "table", "source": source}
     options["kinds"] = {} if lengths is None else {INPUTS: "sequence"}
     if is_frame(inputs):

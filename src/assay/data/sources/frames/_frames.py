@@ -1,7 +1,7 @@
 """Reads polars and pandas frames, mappings of columns, and lists of rows."""
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -46,7 +46,8 @@ def frame_of(source: Any) -> pl.DataFrame:
     if isinstance(source, pl.Series):
         return without_objects(source.to_frame())
     if has_names(source):
-        cells = {name: source[name].ravel().tolist() for name in source.dtype.names}
+        rows = source.ravel()
+        cells = {name: rows[name].tolist() for name in source.dtype.names}
         return pl.DataFrame([column_of_objects(*column) for column in cells.items()])
     if isinstance(source, pl.LazyFrame) or _is_arrow(source):
         return _collected(source)
@@ -178,12 +179,23 @@ def _read(source: Any) -> Table:
         except TypeError:  # objects with a length that are not sequences
             types = {name: type(values).__name__ for name, values in source.items()}
             raise InputError(_not_columns(types)) from None
-        return Table(frame, name="table", source="columns")
+        notes = _notes_on_indexes([v for v in source.values() if is_pandas(v)])
+        return Table(frame, name="table", source="columns", notes=notes)
     kind = "pandas" if is_pandas(source) else "polars"
     kind = "Arrow" if _is_arrow(source) else kind
     kind = "NumPy" if has_names(source) else kind
     notes = notes_on_index(source)
     return Table(frame_of(source), name="table", source=f"{kind} frame", notes=notes)
+
+
+def _notes_on_indexes(columns: Sequence[Any]) -> tuple[str, ...]:
+    """Return a note if columns of pandas have different indexes."""
+    if all(columns[0].index.equals(column.index) for column in columns):
+        return ()
+    return (
+        "The columns have different indexes. Their rows are paired by position, not by "
+        "index.",
+    )
 
 
 def _holds_objects(values: Any) -> bool:
