@@ -92,3 +92,34 @@ def test_near_copies_are_found_even_if_most_rows_have_one():
     mixed = np.random.default_rng(1).permutation(len(again))
     finding = _found(again, np.tile(target, 2), mixed)["near_duplicates"]
     assert finding.numbers["share"] > 0.5
+
+
+@pytest.mark.parametrize(("num_groups", "is_found"), [(4, False), (60, True)])
+def test_a_group_with_few_values_describes_rows(num_groups, is_found):
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame(
+        {
+            "x": rng.normal(size=300),
+            "age_group": [f"group {i}" for i in rng.integers(0, num_groups, 300)],
+            "y": rng.choice(["a", "b"], 300),
+        }
+    )
+    dataset = load(frame, target="y")
+    codes = {finding.code for finding in look(dataset, split(dataset, seed=0))}
+    assert ("group_across_split" in codes) is is_found
+
+
+def test_copies_apart_from_unused_columns_are_explained():
+    frame = pl.DataFrame(
+        {
+            "person": [f"person {i}" for i in range(120)],
+            "x": [i % 8 for i in range(120)],
+            "y": ["a", "b"] * 60,
+        }
+    )
+    dataset = load(frame, target="y")
+    findings = look(dataset, split(dataset, seed=0))
+    (finding,) = (f for f in findings if f.code == "exact_duplicates")
+    assert "compared in the columns that are used" in finding.message
+    assert "'person'" in finding.remedy
+    assert "unique" not in finding.remedy

@@ -391,6 +391,7 @@ def test_useless_columns_are_named():
     ]
     assert by_code["rewritten_text"].numbers == {"column": "cost", "example": "$1,000"}
     assert by_code["rewritten_text"].severity == "info"
+    assert "interpreted as the number 1000" in by_code["rewritten_text"].message
     assert by_code["constant_column"].numbers["columns"] == ["same"]
     assert by_code["stray_text"].numbers["num_stray"] == 2
     missing = by_code["missing_values"]

@@ -1,5 +1,7 @@
 """Checks for constant, incomplete, unusable and unusually formatted columns."""
 
+from typing import Any
+
 import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
@@ -164,7 +166,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
             "rewritten_text",
             "info",
             f"{column.name!r} contains text such as {column.rewritten!r}, which is "
-            f"interpreted as a {_quantity(column)}{describe_style(column.style)}.",
+            f"interpreted as {_quantity(column)}{describe_style(column.style)}.",
             numbers={"column": column.name, "example": column.rewritten},
             remedy=f"If this is wrong, write kinds={{{column.name!r}: 'category'}}.",
         )
@@ -174,8 +176,13 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
 
 
 def _quantity(column: Column) -> str:
-    is_clock = column.kind == "number" and ":" in column.rewritten
-    return "number of seconds" if is_clock else column.kind
+    """Return the value that was read from the example of a column."""
+    cells = pl.Series([column.rewritten])
+    value: Any = read_as(cells, column.kind, column.style).values[0]
+    if column.kind == "date":
+        return f"the date {value:%Y-%m-%d}"
+    is_clock = ":" in column.rewritten
+    return f"{value:.10g} seconds" if is_clock else f"the number {value:.10g}"
 
 
 def missing_values(context: CheckContext) -> list[Finding]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import polars as pl
 
-from assay.data.checks._context import MAX_SHOWN, CheckContext
+from assay.data.checks._context import MAX_SHOWN, CheckContext, join_names
 from assay.data.columns._column import SOLE_INPUT_KINDS
 from assay.records import Finding
 
@@ -59,7 +59,8 @@ def _copied(
         "exact_duplicates",
         severity,
         f"{copied.size} of {num_test} test rows ({share:.1%}) have an exact copy in "
-        f"train or val, and {val[0]} of {val[1]} val rows have one in train.",
+        f"train or val, and {val[0]} of {val[1]} val rows have one in train"
+        f"{_where(context)}.",
         numbers={
             "num_copied": int(copied.size),
             "num_test": int(num_test),
@@ -68,7 +69,7 @@ def _copied(
             "bound": MAX_EXACT_SHARE,
             "rows": copied[:MAX_SHOWN].tolist(),
         },
-        remedy="" if severity == "info" else _REMEDY,
+        remedy="" if severity == "info" else _remedy(context),
     )
 
 
@@ -85,7 +86,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
             "exact_duplicates",
             severity,
             f"{repeated.size} of {len(hashes)} rows ({share:.1%}) repeat an earlier "
-            "row.",
+            f"row{_where(context)}.",
             numbers={
                 "num_copied": int(repeated.size),
                 "num_examples": len(hashes),
@@ -93,9 +94,28 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
                 "bound": MAX_EXACT_SHARE,
                 "rows": repeated[:MAX_SHOWN].tolist(),
             },
-            remedy="" if severity == "info" else _REMEDY,
+            remedy="" if severity == "info" else _remedy(context),
         )
     ]
+
+
+def _where(context: CheckContext) -> str:
+    """Return a phrase if rows are compared only in some of their columns."""
+    return ", compared in the columns that are used" if _left_out(context) else ""
+
+
+def _remedy(context: CheckContext) -> str:
+    if not (names := _left_out(context)):
+        return _REMEDY
+    return (
+        f"The columns {join_names(names)} are left out. Correct them if they tell the "
+        "rows apart; otherwise, remove copies before splitting."
+    )
+
+
+def _left_out(context: CheckContext) -> list[str]:
+    columns = context.dataset.columns
+    return [c.name for c in columns if not c.used and c.kind != "constant"]
 
 
 def row_hashes(context: CheckContext) -> np.ndarray | None:

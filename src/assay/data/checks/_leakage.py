@@ -72,7 +72,12 @@ def _candidates(context: CheckContext) -> list[Column]:
         for column in context.dataset.columns
         if 2 <= column.num_distinct <= most and column.kind not in SOLE_INPUT_KINDS
     ]
-    named = [column for column in repeated if _GROUP_NAME.search(column.name)]
+    named = [
+        column
+        for column in repeated
+        if (match := _GROUP_NAME.search(column.name))
+        and (match[2].lower() != "group" or column.num_distinct >= _FEWEST_GROUPS)
+    ]
     unnamed = [
         column
         for column in repeated
