@@ -201,3 +201,9 @@ def test_points_of_a_target_that_may_separate_thousands_are_noted():
         "'1.234' is read with a decimal point; if the point separates thousands, "
         "write 1234"
     )
+
+
+def test_zero_before_a_comma_shows_that_it_is_decimal():
+    frame = pl.DataFrame({"a": ["33,472", "1,250"], "b": ["0,860", "0,125"]})
+    dataset = load(frame.with_columns(y=pl.Series([1.5, 2.5])), target="y")
+    assert dataset.frame["a"].to_list() == [33.472, 1.25]

@@ -227,3 +227,11 @@ def test_numbers_in_a_human_readable_format_are_noted():
 def test_quantities_that_cannot_be_read(cells, message):
     with pytest.raises(InputError, match=message):
         _load(cells)
+
+
+def test_the_note_on_points_does_not_contradict_the_numbers():
+    cells = {"price": ["26.292", "850", "1.234"], "x": ["0,5", "1,5", "2,5"]}
+    separate = load(pl.DataFrame(cells), target="price").task.reason
+    assert "read with a decimal point" not in separate
+    alone = load(pl.DataFrame({**cells, "x": [1, 2, 3]}), target="price").task.reason
+    assert "'26.292' is read with a decimal point" in alone

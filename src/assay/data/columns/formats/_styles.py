@@ -56,7 +56,7 @@ zero, which is usually omitted. A smaller fraction suggests typos in a column wi
 thousands separators.
 """
 
-_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$"  # a decimal comma
+_COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$|^\D*0,\d+\D*$"  # a decimal comma
 _POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))\D*$"
 _FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
@@ -155,6 +155,8 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
         True
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5 kg"], "b": ["1.234 €"]}))
+        True
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["0,125"], "b": ["1,250"]}))
         True
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5"], "b": ["1.5 kg"]}))
         False

@@ -74,10 +74,17 @@ def note_on_rewritten(cells: pl.Series, values: pl.Series) -> str:
     return f"; {cells[rows[0]]!r} is read as {values[rows[0]]:g}" if len(rows) else ""
 
 
-def note_on_points(cells: pl.Series) -> str:
-    """Return a note if "." may be a thousands separator, or "" otherwise."""
+def note_on_points(cells: pl.Series, values: pl.Series) -> str:
+    """Return a note if "." may be a thousands separator, or "" otherwise.
+
+    Args:
+        cells: the target before conversion.
+        values: the numbers that were read.
+    """
     if cells.dtype != pl.String or not (example := example_of_points(cells)):
         return ""
+    if float(example) not in values.filter(cells.str.strip_chars() == example):
+        return ""  # read as a thousands separator
     whole = example.replace(".", "")
     return (
         f"; {example!r} is read with a decimal point; if the point separates "
