@@ -488,3 +488,11 @@ def test_series_without_targets_are_told_where_to_write_them(tmp_path):
         InputError, match="sequences have no targets.*'@classLabel true'"
     ):
         load(path)
+
+
+@pytest.mark.parametrize("cells", [["a", "a ", "b", "b"], ["1", "1.0", "2", "2"]])
+def test_equal_targets_of_a_series_may_be_written_differently(cells):
+    columns = {"id": [1, 1, 2, 2, 3, 3, 4, 4], "t": [0, 1] * 4, "v": range(8)}
+    frame = pl.DataFrame({**columns, "y": cells * 2}, strict=False)
+    dataset = load(frame, target="y", series_column="id", time_column="t")
+    assert dataset.target.tolist() == [0, 1, 0, 1]

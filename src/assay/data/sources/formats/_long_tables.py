@@ -17,6 +17,7 @@ from assay.data.columns.formats._names import (
     THOUSANDS_POINTS,
     describe_style,
 )
+from assay.data.columns.formats._numbers import with_equal_numbers
 from assay.data.columns.formats._styles import (
     number_style,
     uses_decimal_commas,
@@ -258,6 +259,10 @@ def _is_constant(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
     """Return, for each series, whether the column has a single value."""
     if not is_readable(frame[column]):
         return pl.Series([False])
+    values = tidy(frame[column])
+    if values.dtype == pl.String:
+        values = with_equal_numbers(values)
+    frame = frame.select(name, values.alias(column))
     counts = frame.group_by(name, maintain_order=True).agg(pl.col(column).n_unique())
     return counts[column] == 1
 
