@@ -281,6 +281,13 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
             "column='word'. Write by='group', column='word'.",
         ),
         (
+            {"by": "given", "column": "word"},
+            "`column is None or by in ('group', 'time')` must hold, but got "
+            "column='word'. A given test set cannot be specified by a column. Save its "
+            "rows in a file of their own, pass this file, such as "
+            "test_data='test.csv', and omit the column.",
+        ),
+        (
             {"column": "word"},
             "`by in ('group', 'time')` must hold, but got by='auto'. "
             "Write by='group', column='word'.",

@@ -38,6 +38,7 @@ from assay.data.checks._target_copy import target_copy
 from assay.data.checks.values._dates import compact_dates, other_calendar
 from assay.data.checks.values._label_columns import combined_classes, one_hot_target
 from assay.data.checks.values._merged_cells import merged_cells
+from assay.data.checks.values._part_columns import part_names
 from assay.data.checks.values._placeholders import placeholder_date, placeholder_number
 from assay.data.checks.values._scales import other_scale
 from assay.data.checks.values._spellings import missing_class, spelling_variants
@@ -57,6 +58,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         group_across_split,
         time_order,
         split_note,
+        part_names,
         missing_class,
         combined_classes,
         small_class,

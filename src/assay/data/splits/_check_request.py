@@ -11,6 +11,11 @@ from assay.data.dataset._dataset import Dataset
 
 __all__ = ["check_request", "split_by"]
 
+_WITHOUT_COLUMN = (
+    "A given test set cannot be specified by a column. Save its rows in a file of "
+    "their own, pass this file, such as test_data='test.csv', and omit the column."
+)
+
 
 def check_request(
     dataset: Dataset,
@@ -39,12 +44,13 @@ def check_request(
     if by == "class" and dataset.task.kind == "regression":
         fix = "Regression has no classes. Write by='random'."
         faults.add(fault("by != 'class'", "by", by, fix))
-    if by == "given" and not dataset.num_test:
+    if by == "given" and column is None and not dataset.num_test:
         fix = "Specify the test set, such as test_data='test.csv'."
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
     if by in ("class", "random", "given") and column is not None:
         rule = "column is None or by in ('group', 'time')"
-        faults.add(fault(rule, "column", column, split_by(dataset, column)))
+        fix = _WITHOUT_COLUMN if by == "given" else split_by(dataset, column)
+        faults.add(fault(rule, "column", column, fix))
     if by in ("group", "time"):
         _check_column(dataset, by, column, faults)
     faults.raise_if_any()

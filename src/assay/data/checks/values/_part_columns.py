@@ -1,0 +1,69 @@
+"""A check for columns that state which part of the data a row belongs to."""
+
+import numpy as np
+import polars as pl
+
+from assay.data.checks._context import CheckContext
+from assay.data.columns._column import Column
+from assay.data.dataset._dataset import Dataset
+from assay.data.table._part_names import part_of
+from assay.records import Finding
+
+__all__ = ["part_names"]
+
+_FIRST_ROWS = 100  # enough to rule out most columns
+
+MIN_LETTERS = 3
+"""Shorter values, such as "tr" and "te", are often codes, for example of languages."""
+
+
+def part_names(context: CheckContext) -> list[Finding]:
+    """Report columns of names such as "train" and "test", whose split is not used."""
+    dataset = context.dataset
+    findings = []
+    for column in dataset.columns:
+        # If a test set is given, such columns do no harm unless they are inputs.
+        if column.ignored or (dataset.num_test and not column.used):
+            continue
+        if counts := _rows_by_part(dataset, column):
+            findings.append(_finding(column, counts, bool(dataset.num_test)))
+    return findings
+
+
+def _finding(column: Column, counts: dict[str, int], has_test: bool) -> Finding:
+    shown = ", ".join(f"{value} {count}" for value, count in counts.items())
+    use = "is used as an input" if column.used else "is not used"
+    again = "" if has_test else ", and the rows are split again"
+    keep = (
+        " To keep the test set, save its rows in a file of their own, and also write "
+        "test_data='test.csv'."
+    )
+    return Finding(
+        "part_names",
+        "warning",
+        f"{column.name!r} contains the names of data-set parts ({shown}), but {use}"
+        f"{again}.",
+        numbers={"column": column.name, "counts": counts},
+        remedy=f"If the rows were split before, write ignore=[{column.name!r}]."
+        f"{'' if has_test else keep}",
+    )
+
+
+def _rows_by_part(dataset: Dataset, column: Column) -> dict[str, int]:
+    """Return the number of rows with each value, or {} if one is not a part name."""
+    if column.num_distinct not in (2, 3):
+        return {}
+    rows = np.arange(min(dataset.num_examples, _FIRST_ROWS))
+    first = dataset.take([column.name], rows)[column.name]
+    if first.dtype != pl.String or None in _parts(first.drop_nulls().unique()):
+        return {}
+    values = dataset.values(column.name).drop_nulls().rename("value")
+    counts = values.value_counts().sort("count", "value", descending=[True, False])
+    parts = _parts(counts["value"])
+    if None in parts or "train" not in parts or len(parts) == 1:
+        return {}
+    return dict(counts.iter_rows())
+
+
+def _parts(values: pl.Series) -> set[str | None]:
+    return {part_of(v) if len(v) >= MIN_LETTERS else None for v in values}
