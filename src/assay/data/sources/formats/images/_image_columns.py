@@ -20,7 +20,7 @@ from assay.data.table._image_files import IMAGE_SUFFIXES
 __all__ = ["holds_images", "image_files", "note_on_other_cells"]
 
 _SAMPLE = 20  # enough to rule out most columns
-_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, IMAGE_SUFFIXES))})$"
+_HAS_SUFFIX = rf"(?:{'|'.join(map(re.escape, IMAGE_SUFFIXES))})\s*$"
 _SIGNATURE = re.compile(
     rb"\x89PNG|\xff\xd8|GIF8|BM|RIFF....WEBP|II\*\0|MM\0\*|P[1-6]\s", re.DOTALL
 )
@@ -47,7 +47,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
     if kind == "image" or _is_base64(first):
         return True
     # The first value rules out most columns of a table.
-    return first.lower().endswith(IMAGE_SUFFIXES) and bool(
+    return _is_path(first) and bool(
         column.drop_nulls().str.to_lowercase().str.contains(_HAS_SUFFIX).all()
     )
 
@@ -70,7 +70,7 @@ def _are_records(column: pl.Series, dtype: pl.Struct, kind: str | None) -> bool:
 
 
 def _is_path(cell: str | None) -> bool:
-    return cell is not None and cell.lower().endswith(IMAGE_SUFFIXES)
+    return cell is not None and cell.rstrip().lower().endswith(IMAGE_SUFFIXES)
 
 
 def _is_base64(cell: str) -> bool:
@@ -116,6 +116,7 @@ def _image_file(cell: Any, row: str, folder: Path) -> ImageFile:
         path, data = None, _decoded(cell)
     else:
         path, data = (cell, None) if isinstance(cell, str) else (None, cell)
+    path = _trimmed(path or "", folder)
     if data is not None or not path:
         return ImageFile(path or row, data)
     return ImageFile(path, _path_of(path, folder))
@@ -126,6 +127,13 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(_DATA_URL.sub("", text, count=1))
     except binascii.Error:
         return b""  # reported as a damaged image
+
+
+def _trimmed(path: str, folder: Path) -> str:
+    """Return a path without the spaces around it, unless a file with them exists."""
+    trimmed = path.strip()
+    is_exact = trimmed == path or os.path.exists(folder / os.path.expanduser(path))
+    return path if is_exact else trimmed
 
 
 def _path_of(path: str, folder: Path) -> Path:

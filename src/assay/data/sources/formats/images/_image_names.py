@@ -36,9 +36,11 @@ def image_places(folder: Path | None) -> ImagePlaces:
 
 def path_by_name(name: str | None, places: ImagePlaces) -> Path | None:
     """Return the path of the image with this name, or None if it was not found."""
-    if not name or is_image(name) or "\0" in name:
+    trimmed = (name or "").strip()
+    if not trimmed or is_image(trimmed) or "\0" in trimmed:
         return None
-    paths = (place / f"{name}{suffix}" for place, suffix in places)
+    names = dict.fromkeys((name, trimmed))
+    paths = (place / f"{n}{suffix}" for n in names for place, suffix in places)
     return next((path for path in paths if _is_file(path)), None)
 
 
