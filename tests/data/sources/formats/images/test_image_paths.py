@@ -1,4 +1,4 @@
-"""Paths of images in tables may have spaces around them."""
+"""Paths of images in tables may have spaces around them or a wrong folder."""
 
 from pathlib import Path
 
@@ -26,6 +26,68 @@ def _message(table):
     with pytest.raises(InputError, match="All 20 images are missing") as caught:
         load(table, target="label")
     return str(caught.value)
+
+
+def _suggestion(*names):
+    paths = ", ".join(repr(str(Path(name))) for name in names)
+    start = "A file with this name exists" if len(names) == 1 else "Files with this"
+    return f" {start}{'' if len(names) == 1 else ' name exist'}: {paths}. To train"
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+@pytest.mark.parametrize("outer", ["dataset/", "/data/", "C:\\data\\", "no\\"])
+def test_the_suggested_image_is_in_the_stated_part(tmp_path, part, outer):
+    names = [f"{part}/{n}.png" for part in ("train", "test") for n in range(20)]
+    write_images(tmp_path, *names)
+    message = _message(_listed(tmp_path, f"{outer}{part}/{{n}}.png"))
+    assert _suggestion(f"{part}/0.png") in message
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["{kind}/{n}.png", "dataset/images/{kind}/{n}.png", "/images/{kind}/{n}.png"]
+    + ["Pictures/{kind}/{n}.png", "Images/{kind}/{n}.png"],
+)
+def test_missing_images_are_searched_at_several_levels(tmp_path, stated):
+    names = [f"images/{kind}/{n}.png" for kind in KINDS for n in range(20)]
+    write_images(tmp_path, *names)
+    message = _message(_listed(tmp_path, stated))
+    assert _suggestion("images/dog/0.png") in message
+
+
+def test_the_case_of_folders_does_not_matter(tmp_path):
+    write_images(tmp_path, "copies/dog/0.png", "images/dog/0.png")
+    message = _message(_listed(tmp_path, "Images/{kind}/{n}.png"))
+    assert _suggestion("images/dog/0.png") in message
+
+
+def test_the_folder_of_the_table_counts_as_part_of_the_path(tmp_path):
+    folder = write_images(tmp_path / "train", *(f"{n}.png" for n in range(20)))
+    message = _message(_listed(folder, "train/{n}.png"))
+    assert _suggestion("0.png") in message
+
+
+@pytest.mark.parametrize(
+    ("stated", "existing"),
+    [
+        ("train/{n}.png", "test/{n}.png"),
+        ("train/{n}.png", "photos/{n}.png"),
+        ("train/images/{n}.png", "test/images/{n}.png"),
+        ("{kind}/{n}.png", "bird/{n}.png"),
+        ("images/{kind}/{n}.png", "{n}.png"),
+        ("images/{n}.png", "a/b/c/d/e/{n}.png"),
+    ],
+)
+def test_an_image_of_another_part_or_class_is_not_suggested(tmp_path, stated, existing):
+    write_images(tmp_path, *(existing.format(n=n) for n in range(20)))
+    message = _message(_listed(tmp_path, stated))
+    assert "exist:" not in message and "exists:" not in message
+
+
+def test_all_images_that_fit_equally_well_are_suggested(tmp_path):
+    write_images(tmp_path, "b/0.png", "a/0.png", "a/old/0.png")
+    message = _message(_listed(tmp_path, "{n}.png"))
+    assert _suggestion("a/0.png", "b/0.png") in message
 
 
 @pytest.mark.parametrize(

@@ -415,8 +415,8 @@ def test_paths_relative_to_another_folder(tmp_path):
         load(path, target="class")
     assert list(caught.value.faults) == [
         "All 12 images are missing, such as 'cat/00.png'. Write paths relative to "
-        f"the folder of the table, {str(tmp_path)!r}. To train without them, write "
-        "ignore=['photo']."
+        f"the folder of the table, {str(tmp_path)!r}. A file with this name exists: "
+        "'pets/cat/00.png'. To train without them, write ignore=['photo']."
     ]
     dataset = load(tmp_path / "moved.csv", target="class")
     preparation = Preparation.fit(dataset, np.arange(12))
@@ -424,7 +424,8 @@ def test_paths_relative_to_another_folder(tmp_path):
         preparation.transform(path)
     assert list(caught.value.faults) == [
         "All 12 images are missing, such as 'cat/00.png'. Write paths relative to "
-        f"the folder of the table, {str(tmp_path)!r}."
+        f"the folder of the table, {str(tmp_path)!r}. A file with this name exists: "
+        "'pets/cat/00.png'."
     ]
 
 

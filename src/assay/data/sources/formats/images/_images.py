@@ -27,6 +27,7 @@ from assay.data.sources.formats.images._headers import (
     reason_of,
 )
 from assay.data.sources.formats.images._image_columns import image_files
+from assay.data.sources.formats.images._missing_images import found_elsewhere
 from assay.data.table._array_cells import image_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._memory import check_size
@@ -165,7 +166,7 @@ def _collect_broken(
             f"All {len(images)} images are missing, such as {images[0].where!r}. "
             f"{'Download the images, and write' if is_remote else 'Write'} paths "
             f"relative to the folder of the table, {str(folder)!r}."
-            f"{_found_elsewhere(images[0].where, folder)}{WITHOUT_IMAGES}"
+            f"{found_elsewhere([i.where for i in images], folder)}{WITHOUT_IMAGES}"
             f"write ignore=[{name!r}]."
         )
     elif broken:
@@ -177,16 +178,6 @@ def _collect_broken(
                 f"Repair or remove these images: {_listed(broken)}.",
             )
         )
-
-
-def _found_elsewhere(where: str, folder: Path) -> str:
-    """Return a sentence about a file with the same name in a folder, or ""."""
-    name = where.replace("\\", "/").rpartition("/")[2]
-    places = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
-    found = [path / name for path in places if (path / name).is_file()]
-    if not found:
-        return ""
-    return f" A file with this name exists: {str(found[0].relative_to(folder))!r}."
 
 
 def _collect_mixed(
