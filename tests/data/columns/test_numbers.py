@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from assay._errors import InputError
 from assay.data import load, look
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import read_as
@@ -201,6 +202,19 @@ def test_points_of_a_target_that_may_separate_thousands_are_noted():
         "'1.234' is read with a decimal point; if the point separates thousands, "
         "write 1234"
     )
+
+
+def test_minutes_and_seconds_next_to_hours_are_not_misread():
+    times = [*(f"{minute}:28" for minute in range(20, 60)), "1:04:28"]
+    column = read_column(pl.Series("time", times))[1]
+    assert column.kind == "unusable"
+    assert "'20:28'" not in column.reason
+    assert "'25:28' may be minutes and seconds next to '1:04:28'" in column.reason
+    frame = pl.DataFrame({"x": range(41), "time": times})
+    with pytest.raises(InputError, match="The target 'time' cannot be read: '25:28'"):
+        load(frame, target="time")
+    clocks = [f"{hour}:30{second}" for hour in range(24) for second in ("", ":15")]
+    assert read_column(pl.Series("time", clocks))[1].kind == "number"
 
 
 def test_zero_before_a_comma_shows_that_it_is_decimal():

@@ -22,6 +22,7 @@ from assay.data.columns._parse import (
     with_offsets,
 )
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._durations import clock_problem
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     describe_style,
@@ -288,7 +289,7 @@ def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:
     """Return text converted to numbers, and the format of the numbers."""
     reading = read_as(cells, "number")
     is_clear = not decimal_commas and not cells.str.contains(ANY_SIGN).any()
-    if is_clear and not reading.stray.any():
+    if is_clear and not reading.stray.any() and not clock_problem(cells):
         return reading, Style()
     style = _number_style(cells, decimal_commas)
     return read_as(cells, "number", style.name) if style.name else reading, style

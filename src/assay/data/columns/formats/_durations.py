@@ -4,7 +4,7 @@ import polars as pl
 
 from assay.data.columns.formats.dates._dates import clock_seconds
 
-__all__ = ["seconds_of"]
+__all__ = ["clock_problem", "is_long_clock", "is_short_clock", "seconds_of"]
 
 _DAYS_AND_CLOCK = (
     r"^(?:(?<days>-?\d+) days?,? *\+?|(?<sign>-?))(?<hours>\d{1,4}):(?<minutes>[0-5]\d)"
@@ -15,6 +15,8 @@ _ISO_DURATION = (
     r"^(?<sign>-?)P(?:(?<days>\d+)D)?(?:T(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?"
     r"(?:(?<seconds>\d+(?:\.\d+)?)S)?)?$"
 )
+_SHORT_CLOCK = r"^-?(?:2[5-9]|[3-9]\d|\d{3,4}):[0-5]\d$"  # not a time of day
+_LONG_CLOCK = r"^-?\d{1,4}:[0-5]\d:[0-5]\d"
 _SECONDS = {"days": 86_400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
@@ -36,6 +38,35 @@ def seconds_of(text: pl.Series) -> pl.Series:
         if is_duration.any():
             seconds = seconds.fill_null(_seconds(text, pattern).set(~is_duration, None))
     return seconds
+
+
+def is_short_clock(text: pl.Series) -> pl.Series:
+    """Return a mask of durations such as 49:28, in which the units are not clear."""
+    return text.str.contains(_SHORT_CLOCK).fill_null(False)
+
+
+def is_long_clock(text: pl.Series) -> pl.Series:
+    """Return a mask of durations and times such as 1:04:28."""
+    return text.str.contains(_LONG_CLOCK).fill_null(False)
+
+
+def clock_problem(text: pl.Series) -> str:
+    """Return why the durations of a column cannot be read, and a remedy, or "".
+
+    Example:
+        >>> clock_problem(pl.Series(["49:28", "1:04:28"]))[:40]
+        "'49:28' may be minutes and seconds next "
+        >>> clock_problem(pl.Series(["12:30", "12:30:15"]))
+        ''
+    """
+    short, long = is_short_clock(text), is_long_clock(text)
+    if not (short.any() and long.any()):
+        return ""
+    example, other = text.filter(short)[0], text.filter(long)[0]
+    return (
+        f"{example!r} may be minutes and seconds next to {other!r}; write all of them "
+        f"in the same form, such as '0:{example}'"
+    )
 
 
 def _seconds(text: pl.Series, pattern: str) -> pl.Series:

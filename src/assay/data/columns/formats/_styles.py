@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assay.data.columns.formats._amounts import base_unit, has_mark, may_be_amounts
+from assay.data.columns.formats._durations import clock_problem
 from assay.data.columns.formats._names import (
     DAY_FIRST,
     DECIMAL_COMMA,
@@ -43,8 +44,8 @@ __all__ = [
     "date_style",
     "may_need_separators",
     "may_need_style",
+    "number_problem",
     "number_style",
-    "sign_problem",
     "uses_decimal_commas",
 ]
 
@@ -128,7 +129,7 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
             '1.234' and '1,234' are read with the same separators.
     """
     cells = ordinary_notation(cells)
-    if problem := sign_problem(cells):
+    if problem := number_problem(cells):
         return Style(problem=problem)
     known = cells.drop_nulls()
     if len(known) and is_ordinal(known).all():
@@ -195,15 +196,19 @@ def _sign_of(cells: pl.Series) -> str:
     return str(signs[0]) if len(signs) == 1 else ""
 
 
-def sign_problem(cells: pl.Series) -> str:
-    """Return why numbers with signs cannot be compared, and a remedy; "" if they can.
+def number_problem(cells: pl.Series) -> str:
+    """Return why the numbers of a column cannot be compared, and a remedy, or "".
 
     Example:
-        >>> sign_problem(pl.Series(["$5", "€7"]))
+        >>> number_problem(pl.Series(["$5", "€7"]))
         "currencies differ, as in '$5' and '€7'; convert them to one currency"
-        >>> sign_problem(pl.Series(["$5", "7", "12 USD"]))
+        >>> number_problem(pl.Series(["$5", "7", "12 USD"]))
         ''
     """
+    return _sign_problem(cells) or clock_problem(cells)
+
+
+def _sign_problem(cells: pl.Series) -> str:
     if not cells.str.contains(ANY_SIGN).any():
         return ""
     names = signs_of(cells)

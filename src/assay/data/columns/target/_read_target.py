@@ -15,7 +15,7 @@ from assay.data.columns.formats._numbers import (
     is_too_large,
     with_equal_numbers,
 )
-from assay.data.columns.formats._styles import number_style, sign_problem
+from assay.data.columns.formats._styles import number_problem, number_style
 from assay.data.columns.target._classes import (
     check_classes,
     class_labels,
@@ -125,7 +125,7 @@ def _typed_text(
     cells: pl.Series, numbers: Reading, task: str | None, faults: Faults
 ) -> tuple[pl.Series, bool]:
     num_read = len(cells) - numbers.values.null_count()
-    if num_read >= MIN_NUMBER_SHARE * len(cells) and (problem := sign_problem(cells)):
+    if num_read >= MIN_NUMBER_SHARE * len(cells) and (problem := number_problem(cells)):
         faults.add(f"The target {cells.name!r} cannot be read: {problem}.")
         return cells, False
     # If all other cells are numbers, words such as NA mean missing numbers.

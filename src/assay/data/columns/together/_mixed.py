@@ -25,6 +25,7 @@ from assay.data.columns.together._styled_numbers import (
     MAX_ROWS,
     have_comma_numbers_only,
     have_doubtful_points,
+    have_mixed_clocks,
 )
 
 __all__ = ["mixed_values"]
@@ -66,6 +67,7 @@ def _have_no_style(stacked: Stacked, decimal_commas: bool) -> np.ndarray:
     """Return whether numbers of each column need no style, as in `number_style`."""
     cells, count = ordinary_notation(stacked.values), stacked.count
     need_style = count(may_need_separators(cells)) > 0
+    need_style |= have_mixed_clocks(stacked)
     num_units = stacked.largest_counts(units_of(cells))
     need_style |= num_units >= MIN_WITH_UNIT * stacked.num_values
     need_style |= count(is_ordinal(cells)) == stacked.num_values

@@ -12,6 +12,7 @@ from assay.data.columns.formats._amounts import (
     last_words,
     may_be_amounts,
 )
+from assay.data.columns.formats._durations import is_long_clock, is_short_clock
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
@@ -46,6 +47,7 @@ __all__ = [
     "MAX_ROWS",
     "have_comma_numbers_only",
     "have_doubtful_points",
+    "have_mixed_clocks",
     "styled_numbers",
 ]
 
@@ -71,6 +73,7 @@ def styled_numbers(
     is_clear = stacked.count(is_number) == stacked.num_values
     is_clear &= stacked.count(stacked.text.str.contains(ANY_SIGN)) == 0
     is_clear &= not decimal_commas
+    is_clear &= ~have_mixed_clocks(stacked)
     yield from _in_style(choose(columns, is_clear), "")
     yield from _amounts(choose(columns, ~is_clear))
     units = _units(stacked)
@@ -102,6 +105,7 @@ def _units(stacked: Stacked) -> list[str | None]:
     sign_names, signs_differ = stacked.common(signs)
     _, words_differ = stacked.common(last_words(cells))
     is_doubtful = units_differ | signs_differ | words_differ
+    is_doubtful |= have_mixed_clocks(stacked)
     is_doubtful |= stacked.count(may_be_amounts(cells)) > 0
     num_values = np.maximum(stacked.num_values, 1)
     is_doubtful |= stacked.count(is_ordinal(cells)) == num_values
@@ -148,6 +152,12 @@ def _by_decimals(
     yield DECIMAL_COMMA, choose(columns, commas)
     yield THOUSANDS_POINTS, choose(columns, points)
     yield "", choose(columns, plain)
+
+
+def have_mixed_clocks(stacked: Stacked) -> np.ndarray:
+    """Return whether each column has durations as in `clock_problem`."""
+    num_short = stacked.count(is_short_clock(stacked.text))
+    return (num_short > 0) & (stacked.count(is_long_clock(stacked.text)) > 0)
 
 
 def have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
