@@ -179,7 +179,8 @@ def test_notes_come_with_their_metric():
     note = measure("log_loss", targets, np.clip(targets, 0.1, 0.9), seed=0).note
     assert note.startswith(f"none of these {len(targets)} rows were misclassified")
     one_wrong = np.clip(np.append(targets[:-1], 1 - targets[-1]), 0.1, 0.9)
-    assert measure("log_loss", targets, one_wrong, seed=0).note.startswith("only 1 of")
+    note = measure("log_loss", targets, one_wrong, seed=0).note
+    assert note.startswith(f"only 1 of these {len(targets)} rows was misclassified")
     assert measure("log_loss", targets, 1 - predictions, seed=0).note == ""
     errors = np.random.default_rng(0).standard_t(2, size=50)
     assert "heavy tails" in measure("rmse", np.zeros(50), errors, seed=0).note

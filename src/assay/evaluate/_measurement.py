@@ -115,9 +115,10 @@ def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if num_errors >= 10:
         return ""
     count = f"only {num_errors}" if num_errors else "none"
+    verb = "was" if num_errors == 1 else "were"
     return (
-        f"{count} of these {len(targets)} rows were misclassified. Misclassified rows "
-        "dominate the log loss, so its interval is probably too narrow"
+        f"{count} of these {len(targets)} rows {verb} misclassified. Misclassified "
+        "rows dominate the log loss, so its interval is probably too narrow"
     )
 
 
