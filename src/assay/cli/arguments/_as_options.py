@@ -10,7 +10,7 @@ from typing import Any
 
 from assay.cli.arguments._options_from_spec import Option, options
 
-__all__ = ["as_options", "with_options"]
+__all__ = ["as_options", "as_toml", "with_options"]
 
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _LIST, _TABLE = rf"\[(?:{_QUOTED}|[^]['\"])*\]", rf"\{{(?:{_QUOTED}|[^{{}}'\"])*\}}"
@@ -45,7 +45,7 @@ def _rewritten(match: re.Match[str]) -> str:
     if match["kept"] is not None:
         return match[0]
     if match["table"] is not None:
-        return re.sub(r"(\"[^\"]*\"): ", r"\1 = ", match["table"])
+        return as_toml(match["table"])
     try:
         return " ".join(
             _written(fix["name"], ast.literal_eval(_as_python(fix["value"])))
@@ -96,6 +96,16 @@ def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(record.get("data"), Mapping):
         changed["data"] = with_options(record["data"])
     return changed
+
+
+def as_toml(table: str) -> str:
+    """Return a table in a message in the syntax of TOML.
+
+    Example:
+        >>> as_toml('{"kind": "adam"}')
+        '{"kind" = "adam"}'
+    """
+    return re.sub(r"(\"[^\"]*\"): ", r"\1 = ", table)
 
 
 def _as_python(value: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from assay import spec
 from assay._errors import Faults, InputError
 from assay._urls import is_url
+from assay.cli.arguments._as_options import as_toml
 from assay.cli.arguments._options_from_spec import Option, options
 
 __all__ = ["experiment_fields", "read_value"]
@@ -111,8 +112,7 @@ def _as_written(fault: str, flags: dict[str, str], paths: list[str]) -> str:
     example = re.search(r"(?<=, such as )(\w+) = (.+)(?=\.$)", fault)
     if example is None or example[1] not in paths:
         return fault
-    value = re.sub(r'("[^"]*"): ', r"\1 = ", example[2])
-    setting = shlex.quote(f"{example[1]}={value}")
+    setting = shlex.quote(f"{example[1]}={as_toml(example[2])}")
     return f"{fault[: example.start()]}--set {setting}."
 
 

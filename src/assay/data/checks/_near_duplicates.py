@@ -91,10 +91,9 @@ def _compared(
     points_within = reference_points[np.searchsorted(references, within)]
     distances_within = _nearest(points_within, reference_points)
     usual, bound = _bound(distances_within)
-    if math.isfinite(usual):
-        bound = _bound_between_levels(points_within, reference_points, bound)
     if not math.isfinite(usual) or usual == 0:
         return {}
+    bound = _bound_between_levels(points_within, reference_points, bound)
     near = queries[_nearest(query_points, reference_points)[:, 0] < bound]
     return {
         "num_near": int(near.size),
@@ -193,9 +192,11 @@ def _bound_between_levels(
     """
     num_values = (np.diff(np.sort(queries, axis=0), axis=0) > 0).sum(axis=0) + 1
     has_levels = num_values * _ROWS_PER_LEVEL <= len(queries)
+    if not has_levels.any():
+        return bound
     _, counts = np.unique(queries[:, has_levels], axis=0, return_counts=True)
     agree = float((counts * (counts - 1)).sum()) / (len(queries) * (len(queries) - 1))
-    if not has_levels.any() or agree * len(points) <= RARE:
+    if agree * len(points) <= RARE:
         return bound
     rest = ~has_levels
     _, tenth, twentieth = np.median(_nearest(queries[:, rest], points[:, rest]), axis=0)

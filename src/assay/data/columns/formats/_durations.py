@@ -59,10 +59,13 @@ def clock_problem(text: pl.Series) -> str:
         >>> clock_problem(pl.Series(["12:30", "12:30:15"]))
         ''
     """
-    short, long = is_short_clock(text), is_long_clock(text)
-    if not (short.any() and long.any()):
+    short = text.filter(is_short_clock(text))
+    if short.is_empty():  # as in most columns
         return ""
-    example, other = text.filter(short)[0], text.filter(long)[0]
+    long = text.filter(is_long_clock(text))
+    if long.is_empty():
+        return ""
+    example, other = short[0], long[0]
     return (
         f"{example!r} may be minutes and seconds next to {other!r}; write all of them "
         f"in the same form, such as '0:{example}'"

@@ -73,12 +73,14 @@ def styled_numbers(
     is_clear = stacked.count(is_number) == stacked.num_values
     is_clear &= stacked.count(stacked.text.str.contains(ANY_SIGN)) == 0
     is_clear &= not decimal_commas
-    is_clear &= ~have_mixed_clocks(stacked)
+    are_unclear = have_mixed_clocks(stacked)
+    is_clear &= ~are_unclear
     yield from _in_style(choose(columns, is_clear), "")
     yield from _amounts(choose(columns, ~is_clear))
     units = _units(stacked)
     for unit in sorted({unit for unit in units if unit is not None}):
-        have_unit = np.array([other == unit for other in units]) & ~is_clear
+        have_unit = np.array([other == unit for other in units])
+        have_unit &= ~is_clear & ~are_unclear
         group = choose(columns, have_unit)
         for decimals, part in _by_decimals(group, unit, decimal_commas):
             style = with_unit(decimals, unit) if unit else decimals
@@ -105,7 +107,6 @@ def _units(stacked: Stacked) -> list[str | None]:
     sign_names, signs_differ = stacked.common(signs)
     _, words_differ = stacked.common(last_words(cells))
     is_doubtful = units_differ | signs_differ | words_differ
-    is_doubtful |= have_mixed_clocks(stacked)
     is_doubtful |= stacked.count(may_be_amounts(cells)) > 0
     num_values = np.maximum(stacked.num_values, 1)
     is_doubtful |= stacked.count(is_ordinal(cells)) == num_values
