@@ -32,7 +32,7 @@ class Tuning(ExplainsNames):
     """The result of a search. Printing it shows the best settings.
 
     Args:
-        selection: all trials, the best trial, and the data of the search.
+        selection: all trials, the best trial, and the data used in the search.
     """
 
     selection: Selection

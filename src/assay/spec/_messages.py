@@ -37,7 +37,7 @@ _TABLES = {
 }
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
-# The fields of an experiment with members of a family, if the names differ.
+# Families whose members are stored in a field of an experiment with another name.
 _FIELDS = {"augmentation": "augment", "layer": "model", "regularizer": "regularizers"}
 
 

@@ -26,7 +26,8 @@ SAMPLE_ROWS = 100
 """Number of rows that are checked to find the numeric columns."""
 
 MIN_NUMERIC = 2
-"""Minimum number of numeric columns. A word in a single column may be a typo."""
+"""Minimum number of numeric columns that contain a word in a repeated header. A word in
+a single column may be a typo."""
 
 _WORD = r"^\s*[\p{L}_#(\[]"
 

@@ -139,7 +139,7 @@ def _check_types(kinds: Any, stream: Any) -> None:
     """Raise an InputError if options have the wrong type."""
     faults = Faults()
     if kinds is not None and not isinstance(kinds, Mapping):
-        fix = "Write the kind of each column, such as kinds={'zip': 'category'}."
+        fix = "Specify the kind of each column, for example kinds={'zip': 'category'}."
         faults.add(fault("isinstance(kinds, Mapping)", "kinds", kinds, fix))
     if not isinstance(stream, bool) and stream != "auto":
         fix = "Write True, False or 'auto'."

@@ -17,8 +17,8 @@ class LoadedData:
     """An experiment with its examples.
 
     Args:
-        experiment: the experiment. If it starts from a source run, an unset model or
-            image layout is copied from that run.
+        experiment: the experiment. If it starts from a source run, the model and the
+            image layout are copied from that run unless they are set.
         dataset: all examples.
         start: transfer from another run; None if training starts from random values.
     """

@@ -185,7 +185,7 @@ class Fit:
 
     @property
     def next_stop(self) -> int:
-        """Next iteration at which the layers are measured. A call must end there."""
+        """Next iteration at which the layers are measured. No call may run past it."""
         if self._monitor is None:
             return self.num_iterations
         return (self.iteration // self.monitor_interval + 1) * self.monitor_interval
@@ -261,7 +261,7 @@ class Fit:
         return take_batch(train, order, place, self.program.batch_size)
 
     def probe(self) -> Probed:
-        """Return the named values and gradients of the next iteration's batch."""
+        """Return the values and gradients for the next iteration's batch, by name."""
         index = host_array(np.int32(self.iteration))
         return to_host(
             self.program.probe(self.state, self.hyperparameters, self.batch(), index)

@@ -20,7 +20,8 @@ MAX_WHOLE_CLASSES = 20
 """With more distinct values than this, whole numbers are quantities, not classes."""
 
 MAX_CLASS_SHARE = 0.10
-"""Maximum ratio of classes to rows for whole numbers (ten examples per class)."""
+"""With a higher ratio of distinct values to rows, whole numbers are quantities. Classes
+need ten examples each."""
 
 
 def are_quantities(values: pl.Series) -> tuple[bool, str]:

@@ -46,7 +46,7 @@ class Differences:
         return cls(missing, count_unseen(frame, encoders), longer)
 
     def __add__(self, other: "Differences") -> "Differences":
-        """Return the differences of two consecutive blocks of rows together."""
+        """Combine the differences found in two consecutive blocks of rows."""
         pairs = zip(self.unseen, other.unseen, strict=True)
         longer = self.longer
         if longer is not None and other.longer is not None:

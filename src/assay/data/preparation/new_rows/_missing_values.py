@@ -122,7 +122,7 @@ def _rows_without_value(
 
 
 def _without_words(cells: pl.Series, encoder: Any) -> pl.Series:
-    """Return cells with null for words such as "NA" that are not known categories."""
+    """Replace words such as "NA" by null, unless they are known categories."""
     if not isinstance(encoder, CategoryEncoder) or cells.dtype != pl.String:
         return cells
     words = [word for word in MISSING_WORDS if word not in encoder.categories]

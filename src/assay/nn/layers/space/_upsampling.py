@@ -57,7 +57,7 @@ class Upsampling(Layer):
         return x
 
     def describe(self) -> Description:
-        """Return the calculation of the output size."""
+        """Return a text that shows how the output size is calculated."""
         axes = zip(
             AXIS_LETTERS[len(self.factor)],
             self.input_shape,
