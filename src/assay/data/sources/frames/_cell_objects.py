@@ -12,10 +12,9 @@ import polars as pl
 
 from assay._errors import InputError
 from assay.data.columns._wording import not_unicode
+from assay.data.sources._rotated import rotated
 
 __all__ = ["column_of_objects", "without_objects"]
-
-_ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow rotates these formats only on request
 
 
 def column_of_objects(name: str, values: list[Any]) -> pl.Series:
@@ -75,10 +74,8 @@ def _is_image(value: Any) -> bool:
 
 def _as_file(image: Any) -> bytes:
     """Return a Pillow image as the bytes of a file, in the same mode."""
-    from PIL import ImageOps
-
-    if image.format in _ORIENTED:
-        image = ImageOps.exif_transpose(image)
+    if image.format:  # images without one were processed, and perhaps rotated
+        image = rotated(image)
     file = io.BytesIO()
     # Unlike PNG, TIFF supports all modes; it is not compressed.
     image.save(file, "TIFF")

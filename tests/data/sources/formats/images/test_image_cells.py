@@ -89,11 +89,12 @@ def test_images_of_every_mode_are_read_like_files(tmp_path, mode):
     assert objects.frame["photo"].equals(files.frame["photo"])
 
 
-def test_a_photograph_is_turned_as_in_its_file(tmp_path):
+@pytest.mark.parametrize("form", ["jpg", "png", "tiff"])
+def test_a_photograph_is_turned_as_in_its_file(form, tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.fromarray(PIXELS[0]).save(tmp_path / "0.jpg", exif=exif)
-    opened = [Image.open(tmp_path / "0.jpg") for _ in LABELS]
+    Image.fromarray(PIXELS[0]).save(tmp_path / f"0.{form}", exif=exif)
+    opened = [Image.open(tmp_path / f"0.{form}") for _ in LABELS]
     images = load({"photo": opened, "kind": LABELS}, target="kind")
     assert images.frame["photo"].to_numpy().shape == (40, 8, 6, 1)
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from assay._errors import InputError
 from assay.data import Layout, Preparation, load, look, read, row_names, split
@@ -160,18 +161,41 @@ def test_images_are_resized_and_made_of_one_mode(tmp_path):
     np.testing.assert_array_equal(inputs, preparation.transform(gray, np.array([0, 1])))
 
 
-def test_modes_and_turned_photographs_are_read(tmp_path):
-    tall = np.arange(24, dtype=np.uint8).reshape(6, 4, 1) * 8
-    picture = Image.fromarray(tall[..., 0])
-    turned = Image.Exif()
-    turned[0x0112] = 6  # must be rotated by a quarter turn for display
-    for name, exif in (("1", None), ("2", turned)):
-        (tmp_path / name).mkdir()
-        shown = picture if exif is None else picture.rotate(90, expand=True)
-        more = {} if exif is None else {"exif": exif}
-        shown.save(tmp_path / name / "a.webp", lossless=True, **more)
-    cells = load(tmp_path, image_mode="L").frame["image"].to_numpy()
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+@pytest.mark.parametrize("form", ["png", "webp", "tiff", "late tags", "xmp"])
+def test_photographs_are_turned_as_their_tags_state(form, orientation, tmp_path):
+    tall = np.arange(24, dtype=np.uint8).reshape(6, 4) * 8
+    angle = {3: 180, 6: 90, 8: 270}[orientation]  # for display, it is rotated back
+    picture = Image.fromarray(tall).rotate(angle, expand=True)
+    exif, xmp = Image.Exif(), PngInfo()
+    exif[0x0112] = orientation
+    xmp.add_itxt("XML:com.adobe.xmp", f"<tiff:Orientation>{orientation}<")
+    tags = {"pnginfo": xmp} if form == "xmp" else {"exif": exif}
+    path = tmp_path / f"a.{form if form in ('webp', 'tiff') else 'png'}"
+    picture.save(path, **tags, **({"lossless": True} if form == "webp" else {}))
+    if form == "late tags":
+        _move_tags_behind_pixels(path)
+    for content in (str(path), path.read_bytes()):
+        frame = pl.DataFrame({"image": [content]})
+        cells = read(frame, layout=Layout(image_mode="L"))["image"].to_numpy()
+        np.testing.assert_array_equal(cells[0, ..., 0], tall)
+
+
+def _move_tags_behind_pixels(path: Path) -> None:
+    data = path.read_bytes()
+    tags, pixels, end = (data.index(name) - 4 for name in (b"eXIf", b"IDAT", b"IEND"))
+    path.write_bytes(data[:tags] + data[pixels:end] + data[tags:pixels] + data[end:])
+
+
+def test_unreadable_tags_are_ignored(tmp_path):
+    _write(tmp_path / "0.png", GRAY[0])
+    Image.open(tmp_path / "0.png").save(tmp_path / "1.png", exif=b"Exif\0\0broken")
+    paths = [str(tmp_path / name) for name in ("0.png", "1.png")]
+    cells = read(pl.DataFrame({"path": paths}))["path"].to_numpy()
     np.testing.assert_array_equal(cells[0], cells[1])
+
+
+def test_numbers_with_over_8_bits_are_read(tmp_path):
     deep = Image.fromarray(np.array([[0, 65535], [256, 7]], dtype=np.uint16))
     deep.save(tmp_path / "deep.png")
     held = read(pl.DataFrame({"path": [str(tmp_path / "deep.png")]}))["path"].to_numpy()

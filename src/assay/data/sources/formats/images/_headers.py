@@ -1,5 +1,7 @@
 """Reads image headers without decoding the images."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +11,6 @@ __all__ = [
     "DEEP",
     "MAX_PIXELS",
     "NO_FILE",
-    "ORIENTED",
     "Header",
     "ImageFile",
     "read_header",
@@ -20,7 +21,7 @@ MAX_PIXELS = 50_000_000
 """Maximum number of pixels per image (200 MB as RGBA), to avoid decompression bombs."""
 
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
-ORIENTED = ("JPEG", "MPO", "WEBP")  # Pillow itself rotates TIFF images
+_TAGS = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")  # chunks of PNG that may contain the tag
 DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits per channel
 _READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(DEEP, "F")}
 NO_FILE = "no such file"
@@ -96,9 +97,30 @@ def read_header(image: ImageFile) -> Header:
 
 
 def _is_turned(opened: Any) -> bool:
-    # For other formats, Pillow would decode the whole image to read the tag.
-    oriented = opened.format in ORIENTED
-    return oriented and opened.getexif().get(_ORIENTATION, 1) >= 5
+    """Return whether `rotated` swaps the width and height of an image."""
+    from PIL import Image
+
+    if opened.format == "TIFF":
+        return False  # Pillow itself has swapped them
+    with suppress(Exception):
+        late = opened.format != "PNG" or _tags_follow_pixels(opened.fp)
+        # The method of PNG images would decode the whole image.
+        exif = opened.getexif() if late else Image.Image.getexif(opened)
+        return exif.get(_ORIENTATION, 1) >= 5
+    return False
+
+
+def _tags_follow_pixels(file: Any) -> bool:
+    """Return whether a PNG file has tags behind its pixels, as ImageMagick writes."""
+    place, pixels = file.tell(), False
+    file.seek(8)
+    while len(head := file.read(8)) == 8:
+        if pixels and head[4:] in _TAGS:
+            break
+        pixels = pixels or head[4:] == b"IDAT"
+        file.seek(int.from_bytes(head[:4]) + 4, os.SEEK_CUR)
+    file.seek(place)
+    return len(head) == 8
 
 
 def reason_of(error: Exception) -> str:

@@ -17,10 +17,10 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay._parallel_map import map_parallel
+from assay.data.sources._rotated import rotated
 from assay.data.sources.formats.images._headers import (
     DEEP,
     NO_FILE,
-    ORIENTED,
     Header,
     ImageFile,
     read_header,
@@ -104,15 +104,13 @@ def _decode(
     image: ImageFile, out: np.ndarray | None, mode: str, *, resize: bool
 ) -> str:
     """Decode an image into out (height, width, channels), and return any fault."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with image.open() as opened:
             if out is not None:
                 opened.draft(mode, (max(out.shape), max(out.shape)))
-            opened.load()
-            turned = opened.format in ORIENTED
-            read = ImageOps.exif_transpose(opened) if turned else opened
+            read = rotated(opened)
             if mode != "F":
                 read = _with_8_bits(read, opened.format)
             read = read.convert(mode)
