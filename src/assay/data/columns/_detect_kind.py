@@ -21,13 +21,14 @@ from assay.data.columns._parse import (
     tidy,
     with_offsets,
 )
-from assay.data.columns._wording import counted
+from assay.data.columns._wording import counted, shown_cell
 from assay.data.columns.formats._durations import clock_problem
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
     describe_style,
     split_style,
 )
+from assay.data.columns.formats._number_texts import first_other_cell
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     LEADING_ZERO,
@@ -146,6 +147,13 @@ def _example_of_points(cells: pl.Series, kind: str, style: str) -> str:
 
 
 def _no_arrays(cells: pl.Series, kind: str) -> str:
+    row = first_other_cell(cells) if cells.dtype == pl.String else None
+    if kind == "sequence" and row is not None:
+        return (
+            f"Each cell of {cells.name!r} must be a list of numbers, such as "
+            f"'[0.5, 1, nan]', but row {row} contains {shown_cell(cells[row])}. "
+            f"Correct these cells, or do not read {cells.name!r} as a sequence."
+        )
     return (
         f"{cells.name!r} must contain {kind}s, but its cells have type {cells.dtype}. "
         "Pass arrays or lists of numbers; for images, file paths or bytes also work."

@@ -13,6 +13,7 @@ from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._number_texts import holds_number_lists
 from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
 from assay.data.columns.formats._words import mean_words
+from assay.data.columns.formats._written_arrays import numbers_of_arrays
 
 __all__ = [
     "ID_MIN_ROWS",
@@ -46,7 +47,8 @@ _ID_NAME = re.compile(
 )
 
 _NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
-_VECTOR = rf"^[\[(]?\s*{_NUMBER}(?:[,;\s]+{_NUMBER})+\s*[\])]?$"
+_ENTRY = rf"(?:{_NUMBER}|nan)"
+_VECTOR = rf"^[\[(]?\s*{_ENTRY}(?:[,;\s]+{_ENTRY})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _CREDIT_OR_DEBIT = r"(?i)^[^\pL\d]*\d[\d.,' ]*(cr|dr)\.?$"
 # 50.12 ± 0.3, 50.12+/-0.3 mm, (50 mm ± 5%) and 50.12(3)
@@ -250,6 +252,9 @@ def _lists_of_numbers(words: pl.Series) -> str:
     Lists of whole numbers without brackets are accepted as text, because the numbers
     may be tokens.
     """
+    words = numbers_of_arrays(words)
+    if words.dtype != pl.String:
+        return ""
     if not words.str.contains(_VECTOR).all() or not words.str.contains(r"[.\[(]").all():
         return ""
     example = shown_cell(words[0])

@@ -228,6 +228,61 @@ def test_calls_around_numbers_are_ignored(form):
     np.testing.assert_array_equal(dataset.frame["pixels"].to_numpy()[..., 0], PIXELS)
 
 
+@pytest.mark.parametrize("kinds", [{}, {"c": "sequence"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda steps: repr([list(map(np.float64, step)) for step in steps]),
+        lambda steps: repr(list(map(np.float32, np.array(steps, np.float32)))),
+        lambda steps: f"array({[list(map(np.float64, step)) for step in steps]})",
+        lambda steps: str(np.array(steps)),
+        lambda steps: str(steps).replace("nan", "None"),
+        lambda steps: str(steps).replace("nan", "null"),
+        lambda steps: str(steps).replace("nan", "np.nan"),
+    ],
+)
+def test_series_with_calls_and_missing_values_are_read(tmp_path, form, kinds):
+    arrays = SERIES.copy()
+    arrays[3, 2, 1] = np.nan
+    cells = [form(array.tolist()) for array in arrays]
+    pl.DataFrame({"c": cells, "label": LABELS}).write_csv(tmp_path / "a.csv")
+    dataset = load(tmp_path / "a.csv", kinds=kinds)
+    column = _column(dataset, "c")
+    assert column.kind == "sequence"
+    assert column.reason.endswith("; 1 values are missing")
+    read = dataset.frame["c"].to_numpy()
+    np.testing.assert_array_equal(read, arrays.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "form", [repr, lambda steps: f"({', '.join(map(repr, steps))},)"]
+)
+def test_flat_lists_with_calls_and_single_steps_can_be_sequences(form):
+    cells = [
+        form(list(map(np.float64, s[: 1 + n % 3, 0]))) for n, s in enumerate(SERIES)
+    ]
+    cells[1] = "[None, np.float64(2.5)]"
+    table = {"c": cells, "w": np.arange(40.0) ** 2, "label": LABELS}
+    read = load(table, kinds={"c": "sequence"}).frame["c"]
+    np.testing.assert_allclose(np.ravel(read[2].to_numpy()), SERIES[2, :, 0][:3], 1e-6)
+    np.testing.assert_array_equal(np.ravel(read[1].to_numpy()), [np.nan, 2.5])
+    table["c"] = [repr(list(map(np.float64, s[:3, 0]))) for s in SERIES]
+    assert "several numbers, as in '[" in _column(load(table), "c").reason
+
+
+@pytest.mark.parametrize("cell", ["[0.5, x]", "[1, inf]", "none", "[1; 2, 3]"])
+def test_cells_that_are_no_lists_of_numbers_are_named(cell):
+    cells = ["[np.float64(0.5), nan]", "[1]", cell, "[2]"] * 10
+    with pytest.raises(InputError) as caught:
+        load({"c": cells, "label": LABELS}, kinds={"c": "sequence"})
+    assert str(caught.value) == (
+        "Each cell of 'c' must be a list of numbers, such as '[0.5, 1, nan]', but row "
+        f"2 contains {cell!r}. Correct these cells, or do not read 'c' as a sequence."
+    )
+    with pytest.raises(InputError, match="has no steps in these rows: 1"):
+        load({"c": ["[1]", "[]"] * 20, "label": LABELS}, kinds={"c": "sequence"})
+
+
 @pytest.mark.parametrize("shape", [(2000,), (50, 50)])
 def test_shortened_arrays_are_noted(shape):
     with np.printoptions(threshold=10):
@@ -246,6 +301,7 @@ def test_shortened_arrays_are_noted(shape):
         ["['a', 'b']", "['c']"] * 20,
         ["[[1, 2], [3, 4]]", None] * 20,
         ["[[1, 2], [3]]", "[[1]]"] * 20,
+        ["[None]", "(none)", "[null]", "array(x)"] * 10,
     ],
 )
 def test_other_brackets_are_text(cells):

@@ -1,6 +1,7 @@
 """Reads cells that each contain several numbers, such as an image's pixels."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -8,8 +9,10 @@ import polars as pl
 from assay._errors import InputError
 from assay.data.columns.formats._pixel_lists import factors, read_pixels
 from assay.data.columns.formats._written_arrays import (
+    NUMBER,
     note_on_shortened,
     numbers_of_arrays,
+    without_calls,
 )
 from assay.data.table._array_cells import (
     dense_cells,
@@ -19,17 +22,22 @@ from assay.data.table._array_cells import (
 )
 from assay.data.table._array_options import Layout
 
-__all__ = ["holds_number_lists", "read_number_lists"]
+__all__ = ["first_other_cell", "holds_number_lists", "read_number_lists"]
 
 MIN_NUMBERS = 8
 """With fewer numbers, text may be a phone number, a date or a number with spaces."""
 
 _CELLS_AT_ONCE = 1_000
 _ARRAYS = (None, "image", "sequence")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SEPARATORS = {";": r"\s*;\s*", ",": r"\s*,\s*", " ": r"\s+"}
 _SEVERAL = {
-    separator: rf"^\s*[\[(]?\s*{_NUMBER}(?:{pattern}{_NUMBER})+\s*[\])]?\s*$"
+    separator: rf"^\s*[\[(]?\s*{NUMBER}(?:{pattern}{NUMBER})+\s*[\])]?\s*$"
+    for separator, pattern in _SEPARATORS.items()
+}
+# A sequence may have a single step, and tuples with one number end with a comma.
+_ANY = {
+    separator: rf"^\s*[\[(]?\s*(?:{NUMBER}(?:{pattern}{NUMBER})*(?:{pattern})?)?"
+    r"\s*[\])]?\s*$"
     for separator, pattern in _SEPARATORS.items()
 }
 
@@ -71,12 +79,13 @@ def read_number_lists(
         return (column, (), layout) if is_clear else unchanged
     if note := note_on_shortened(column):
         return *unchanged[:1], (note,), layout
-    separator = _separator(column.drop_nulls())
+    patterns = _ANY if kind == "sequence" else _SEVERAL
+    separator = _separator(column.drop_nulls(), patterns)
     if not separator:
         return unchanged
     if kind == "sequence" or (kind == "image" and column.null_count()):
         return _lists(column, separator), (), layout
-    counts = column.drop_nulls().str.count_matches(_NUMBER)
+    counts = column.drop_nulls().str.count_matches(NUMBER)
     count = int(counts[0]) * bool((counts == counts[0]).all())
     if kind is None and (count < MIN_NUMBERS or column.null_count()):
         return unchanged
@@ -126,18 +135,31 @@ def holds_number_lists(cells: pl.Series) -> bool:
         True
     """
     cells = cells.drop_nulls()
-    counts = cells.head(1).str.count_matches(_NUMBER)
-    return bool((counts >= MIN_NUMBERS).any()) and bool(_separator(cells))
+    counts = cells.head(1).str.count_matches(NUMBER)
+    return bool((counts >= MIN_NUMBERS).any()) and bool(_separator(cells, _SEVERAL))
 
 
-def _separator(cells: pl.Series) -> str:
-    """Return the separator of the numbers in all cells, or "" for other text."""
+def _separator(cells: pl.Series, patterns: Mapping[str, str]) -> str:
+    """Return the separator of the numbers in all cells, or "" for other text.
+
+    Args:
+        cells: cells of text, without missing ones.
+        patterns: a pattern of whole cells for each separator.
+    """
     # Most columns of a table are ruled out by their first value.
     first = str(cells[0]) if len(cells) else ""
-    for separator, several in _SEVERAL.items():
-        if re.search(several, first):
-            return separator if cells.str.contains(several).all() else ""
+    for separator, pattern in patterns.items():
+        if re.search(pattern, first) and cells.str.contains(pattern).all():
+            return separator
     return ""
+
+
+def first_other_cell(cells: pl.Series) -> int | None:
+    """Return the row of the first cell that is not a list of numbers, or None."""
+    plain = without_calls(cells)
+    others = [~plain.str.contains(pattern) for pattern in _ANY.values()]
+    rows = (others[0] & others[1] & others[2]).arg_true()
+    return int(rows[0]) if len(rows) else None
 
 
 def _matrix(column: pl.Series, separator: str) -> np.ndarray:
@@ -152,7 +174,7 @@ def _matrix(column: pl.Series, separator: str) -> np.ndarray:
 
 def _lists(column: pl.Series, separator: str) -> pl.Series:
     """Return the numbers of each cell as a list, or null if the cell is missing."""
-    numbers = _plain(column, separator).str.extract_all(_NUMBER)
+    numbers = _plain(column, separator).str.extract_all(NUMBER)
     return numbers.cast(pl.List(pl.Float64))
 
 
