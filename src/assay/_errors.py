@@ -23,6 +23,7 @@ __all__ = [
     "WriteError",
     "did_you_mean",
     "fault",
+    "one_column",
 ]
 
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -111,6 +112,21 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
         '`num_trials >= 1` must hold, but got num_trials=0. Write 1 or more.'
     """
     return f"`{invariant}` must hold, but got {name}={value!r}. {fix}".rstrip()
+
+
+def one_column(name: str, columns: Iterable[object]) -> str:
+    """Return a fix for a list of columns where the name of one must be written.
+
+    Example:
+        >>> one_column("target", ["price"])
+        "Write target='price'."
+        >>> one_column("series_column", ["patient", "day"])
+        "Write series_column='patient', time_column='day'."
+    """
+    first, *others = map(str, columns)
+    if name == "series_column" and len(others) == 1:
+        return f"Write series_column={first!r}, time_column={others[0]!r}."
+    return f"Write {'one column, such as ' if others else ''}{name}={first!r}."
 
 
 _CUTOFF = 0.65  # a lower cutoff would suggest "optimizer" for "time"

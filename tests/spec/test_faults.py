@@ -102,6 +102,15 @@ def test_a_kind_that_is_not_a_word_is_rejected(kind):
     [
         ({"data": None}, "Expected text, but got data=None. "),
         ({"target": 3}, "Expected text, but got target=3. "),
+        (
+            {"target": ["y"]},
+            "Expected the name of a column, but got target=['y']. Write target='y'.",
+        ),
+        (
+            {"series_column": ["id", "t"]},
+            "Expected the name of a column, but got series_column=['id', 't']. Write "
+            "series_column='id', time_column='t'.",
+        ),
         ({"split": 3}, "Expected a table, but got split=3. "),
         ({"model": 3}, "Expected a list, but got model=3. "),
         ({"model": "mpl"}, "unknown value model='mpl'. Did you mean 'mlp'? "),

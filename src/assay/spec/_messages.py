@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from assay._errors import did_you_mean, fault
+from assay._errors import did_you_mean, fault, one_column
 from assay._other_names import OTHER_NAMES
 from assay.spec._range import Range
 from assay.spec._space import Log, Uniform
@@ -35,6 +35,7 @@ _TABLES = {
     "split": '{"by": "random"}',
     "tune": '{"num_trials": 8}',
 }
+_COLUMNS = ("target", "series_column", "time_column")
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
 # Families whose members are stored in a field of an experiment with another name.
@@ -102,6 +103,8 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
         case "missing":
             return f"{path} is missing and has no default. Add it."
     what, fix = _TYPES.get(line["type"], (f"a valid value ({line['msg']})", ""))
+    if path in _COLUMNS and isinstance(line["input"], list | tuple) and line["input"]:
+        what, fix = "the name of a column", one_column(path, line["input"])
     if path in _TABLES:
         fix = f"Write a table, such as {path} = {_TABLES[path]}."
     if path == "test_data":  # the value consists of data in memory

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assay._errors import Faults, did_you_mean, fault
+from assay._errors import Faults, did_you_mean, fault, one_column
 
 __all__ = ["MODES", "Layout", "check_layout"]
 
@@ -80,7 +80,8 @@ def check_layout(layout: Layout) -> None:
     for name in ("series_column", "time_column"):
         column = getattr(layout, name)
         if not isinstance(column, str | None):
-            fix = f"Write the name of a column, such as {name}={str(column)!r}."
+            is_list = isinstance(column, list | tuple) and column
+            fix = one_column(name, column if is_list else [column])
             faults.add(fault(f"isinstance({name}, str)", name, column, fix))
     if layout.image_mode not in MODES:
         hint = did_you_mean(layout.image_mode, MODES)

@@ -76,6 +76,17 @@ def test_columns_that_are_almost_channels_are_noted():
     assert not any("'c' as a channel" in text for text in notes)
 
 
+@pytest.mark.parametrize("names", [["who", "day"], "who,day", "['who', 'day']"])
+def test_two_columns_are_those_of_the_series_and_the_time(names):
+    with pytest.raises(InputError) as caught:
+        load(LONG, target="ill", series_column=names)
+    assert str(caught.value).endswith(
+        f"but got series_column={names!r}. Write series_column='who', "
+        "time_column='day'."
+    )
+    load(LONG, target="ill", series_column="who", time_column="day")
+
+
 def test_faults_in_test_data_name_it():
     text = LONG.with_columns(pl.col("a").cast(pl.String))
     text[3, "a"], text[4, "a"] = "high", "low"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from assay._errors import Faults, InputError, did_you_mean, fault
+from assay._errors import Faults, InputError, did_you_mean, fault, one_column
 from assay._terminal import on_one_line
 from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
@@ -156,11 +156,20 @@ def _check_names(
     for argument in ("series_column", "time_column"):
         column = getattr(layout, argument)
         if column is not None and column not in names:
-            fix = f"The columns are {_listed(names)}."
-            fix += hint_on_index(notes, [column]) or did_you_mean(column, names)
+            fix = _how_to_name(argument, column, names, notes)
             faults.add(fault(f"{argument} in columns", argument, column, fix))
     check_channels(layout.channels, names, faults, called)
     faults.raise_if_any()
+
+
+def _how_to_name(
+    argument: str, column: str, names: Sequence[str], notes: Sequence[str]
+) -> str:
+    parts = [part.strip(" '\"[]()") for part in column.split(",")]
+    if len(parts) > 1 and set(parts) <= set(names):
+        return one_column(argument, parts)
+    hint = hint_on_index(notes, [column]) or did_you_mean(column, names)
+    return f"The columns are {_listed(names)}.{hint}"
 
 
 def _listed(names: Sequence[str]) -> str:
