@@ -52,18 +52,24 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
     others = [name for name in names if name not in wanted]
     hints = [_hint(column, others) for column in absent]
     if len(absent) == len(wanted) and others and not any(hints):
-        hints = [_on_found(others)]
+        hints = [_on_found(others, wanted)]
     raise InputError(
         f"Feature columns are missing: {absent}. Add them, with empty cells for "
         f"unknown values.{''.join(hints)}"
     )
 
 
-def _on_found(names: Sequence[str]) -> str:
+def _on_found(names: Sequence[str], wanted: Sequence[str]) -> str:
     """Return which columns new rows have instead of all those of the training data."""
     shown = [*map(on_one_line, names[:_SHOWN]), *["..."] * (len(names) > _SHOWN)]
     if names[0] == "feature_0":
-        return " The columns of an array have no names, so pass a frame instead."
+        fix = " The columns of an array have no names, so pass a frame instead"
+        if len(names) != len(wanted) or len(names) > _SHOWN:
+            return f"{fix}."
+        return (
+            f"{fix}. If the array X has these columns in this order, write "
+            f"pl.DataFrame(X, schema={list(wanted)})."
+        )
     return f" The new rows have the columns {', '.join(shown)} instead."
 
 

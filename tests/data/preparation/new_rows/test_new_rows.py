@@ -65,6 +65,8 @@ def test_the_columns_of_new_rows_with_other_names_are_listed(tmp_path):
     with pytest.raises(InputError, match="new rows have the columns a, b, c instead"):
         preparation.transform(frame)
     with pytest.raises(InputError, match="no names, so pass a frame instead"):
+        preparation.transform(np.ones((3, 3)))
+    with pytest.raises(InputError, match=r"write pl.DataFrame\(X, schema=\['size'"):
         preparation.transform(np.ones((3, 2)))
     with pytest.raises(InputError, match=r"Did you mean 'colour' for 'color'\?$"):
         preparation.transform(TABLE.rename({"color": "colour"}))

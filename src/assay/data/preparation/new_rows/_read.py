@@ -1,6 +1,7 @@
 """Reads new rows into a frame with the column names of the training data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER, hint_on_index
 from assay.data.dataset._dataset import Dataset
+from assay.data.preparation.new_rows._several import check_one_source
 from assay.data.sources._table_to_examples import read_rows, to_examples
 from assay.data.sources.arrays._arrays import table_of_arrays
 from assay.data.sources.arrays._image_and_series_arrays import (
@@ -18,7 +20,7 @@ from assay.data.sources.arrays._image_and_series_arrays import (
     is_numeric,
 )
 from assay.data.sources.formats.images._images import WITHOUT_IMAGES
-from assay.data.sources.frames._frames import has_fields, key_of_part
+from assay.data.sources.frames._frames import has_fields
 from assay.data.table._array_cells import holds_cells
 from assay.data.table._array_options import Layout
 from assay.data.table._column_names import with_known_names
@@ -65,7 +67,7 @@ def read_new_rows(
     """
     if kind == "text" and _are_texts(source):
         return pl.DataFrame({columns[0]: list(source)}, schema={columns[0]: pl.String})
-    table = _table_of(source, columns, layout)
+    table = _table_of(source, columns, kind, layout)
     num_columns = table.frame.width - (table.target is not None)
     if table.positional and 0 < num_array_columns < num_columns:
         rule = f"X.shape[1] == {num_array_columns}"
@@ -89,16 +91,6 @@ def read_new_rows(
     if in_index := hint_on_index(table.notes, absent):
         raise InputError(f"Feature columns are missing: {absent}.{in_index}")
     return frame
-
-
-def _check_one_part(source: Any) -> None:
-    """Raise an InputError if a mapping or tuple contains several data sets."""
-    key = key_of_part(source) if isinstance(source, Mapping | tuple) else None
-    if key is not None:
-        raise InputError(
-            "The source contains several data sets. Pass them one by one, such as "
-            f"source[{key!r}]."
-        )
 
 
 def _to_examples(table: Table, layout: Layout) -> pl.DataFrame:
@@ -126,15 +118,17 @@ def notes_on_reading(
     """
     if kind == "text" and _are_texts(source):
         return ()
-    return _table_of(source, columns, layout).notes
+    return _table_of(source, columns, kind, layout).notes
 
 
-def _table_of(source: Any, columns: Sequence[str], layout: Layout) -> Table:
+def _table_of(source: Any, columns: Sequence[str], kind: str, layout: Layout) -> Table:
+    if kind == "image" and _are_paths(source):
+        source = pl.DataFrame({columns[0]: list(map(str, source))})
     if hasattr(source, "to_frame") and set(columns) <= set(
         getattr(source, "index", ())
     ):
         source = source.to_frame().T  # a single row of a pandas frame
-    _check_one_part(source)
+    check_one_source(source, kind, long=layout.series_column is not None)
     is_array = _are_two_rows(source)
     return table_of_arrays(source) if is_array else read_rows(source, layout)
 
@@ -193,3 +187,8 @@ def _are_texts(source: Any) -> bool:
         return source.ndim == 1 and source.dtype.kind == "U"
     is_list = isinstance(source, list | tuple) and bool(source)
     return is_list and all(text is None or isinstance(text, str) for text in source)
+
+
+def _are_paths(source: Any) -> bool:
+    is_list = isinstance(source, list | tuple) and bool(source)
+    return is_list and all(isinstance(path, str | Path) for path in source)
