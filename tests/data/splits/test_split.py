@@ -289,8 +289,13 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         ),
         (
             {"column": "word"},
-            "`by in ('group', 'time')` must hold, but got by='auto'. "
-            "Write by='group', column='word'.",
+            "`column is None or by in ('group', 'time')` must hold, but got "
+            "column='word'. Write by='group', column='word'.",
+        ),
+        (
+            {"column": "wrd"},
+            "`column in columns` must hold, but got column='wrd'. Specify a column to "
+            "split by. The columns are x, word, gap. Did you mean 'word'?",
         ),
         (
             {"seed": -1},
@@ -304,6 +309,25 @@ def test_impossible_splits_are_refused(options, message):
     with pytest.raises(InputError) as caught:
         split(dataset, **{"seed": 0} | options)
     assert caught.value.faults == (message,)
+
+
+@pytest.mark.parametrize("by", ["auto", "class", "group", "given"])
+@pytest.mark.parametrize("names", [["train", "holdout"], ["Train", "dev", "test"]])
+def test_columns_with_names_of_parts_are_no_groups(by, names):
+    dataset = _table(12, part=(names * 6)[:12])
+    with pytest.raises(InputError) as caught:
+        split(dataset, seed=0, by=by, column="part")
+    message = caught.value.faults[-1]
+    assert all(repr(name) in message for name in names)
+    assert f"Save the rows of {names[-1] if len(names) > 2 else 'holdout'!r}" in message
+    assert message.endswith("and write test_data='test.csv', ignore=['part'].")
+
+
+def test_other_names_are_groups():
+    dataset = _table(12, part=["train", "north", "test"] * 4)
+    assert split(dataset, seed=0, by="group", column="part").by == "group"
+    dataset = _table(12, language=["tr", "te", "ts"] * 4)
+    assert split(dataset, seed=0, by="group", column="language").by == "group"
 
 
 def test_all_faults_of_a_split_are_reported_together():

@@ -1,20 +1,25 @@
 """Checks that a data set can be split as requested."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
+import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
 from assay._terminal import on_one_line
 from assay.data.columns._select import hint_on_index
 from assay.data.dataset._dataset import Dataset
+from assay.data.table._part_names import part_of
 
-__all__ = ["check_request", "split_by"]
+__all__ = ["check_request"]
 
 _WITHOUT_COLUMN = (
     "A given test set cannot be specified by a column. Save its rows in a file of "
     "their own, pass this file, such as test_data='test.csv', and omit the column."
 )
+
+
+_MOST_PARTS = 4  # such as "train", "val", "test" and "holdout"
 
 
 def check_request(
@@ -47,16 +52,46 @@ def check_request(
     if by == "given" and column is None and not dataset.num_test:
         fix = "Specify the test set, such as test_data='test.csv'."
         faults.add(fault("num_test >= 1", "num_test", 0, fix))
-    if by in ("class", "random", "given") and column is not None:
+    unused = by in ("class", "random", "given") and column is not None
+    if column is not None and (parts := _parts_in(dataset, column)):
+        faults.add(_how_to_use_parts(column, parts))
+    elif unused and column in dataset.frame.columns:
         rule = "column is None or by in ('group', 'time')"
-        fix = _WITHOUT_COLUMN if by == "given" else split_by(dataset, column)
+        fix = _WITHOUT_COLUMN if by == "given" else _split_by(dataset, column)
         faults.add(fault(rule, "column", column, fix))
-    if by in ("group", "time"):
+    elif unused or by in ("group", "time"):
         _check_column(dataset, by, column, faults)
     faults.raise_if_any()
 
 
-def split_by(dataset: Dataset, column: str) -> str:
+def _parts_in(dataset: Dataset, column: str) -> dict[str, str]:
+    """Return the parts in a column such as "train" and "test", by name, or {}."""
+    if column not in dataset.frame.columns or column == dataset.task.target:
+        return {}
+    values = dataset.values(column)
+    names = values.drop_nulls().unique().sort() if values.dtype == pl.String else []
+    if not 2 <= len(names) <= _MOST_PARTS:
+        return {}
+    # Shorter names, such as "tr" and "te", are often codes of languages.
+    parts = {name: part_of(name) if len(name) >= 3 else None for name in names}
+    found = {name: part for name, part in parts.items() if part is not None}
+    return found if found == parts and len(set(found.values())) > 1 else {}
+
+
+def _how_to_use_parts(column: str, parts: Mapping[str, str]) -> str:
+    names, ignore = ", ".join(map(repr, parts)), f"ignore=[{column!r}]"
+    fix = f"Split the rows again, and write {ignore}."
+    for name in [name for name, part in parts.items() if part == "test"]:
+        fix = (
+            f"Save the rows of {name!r} in a file of their own, remove them from the "
+            f"data, and write test_data='test.csv', {ignore}."
+        )
+    return (
+        f"{column!r} contains the names of parts ({names}), not groups or times. {fix}"
+    )
+
+
+def _split_by(dataset: Dataset, column: str) -> str:
     """Return the fix for a column that is not used for splitting."""
     dates = [c.name for c in dataset.columns if c.kind == "date"]
     return f"Write by={'time' if column in dates else 'group'!r}, column={column!r}."
@@ -69,7 +104,8 @@ def _check_column(
     if column not in names:
         hint = did_you_mean(str(column), names) if column else ""
         shown = ", ".join(map(on_one_line, names))
-        fix = f"Specify a column to split by {by}. The columns are {shown}."
+        aim = f"split by {by}" if by in ("group", "time") else "split by"
+        fix = f"Specify a column to {aim}. The columns are {shown}."
         hint = hint_on_index(dataset.notes, [column]) or hint
         faults.add(fault("column in columns", "column", column, fix + hint))
         return

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay._calls import explains_arguments
-from assay._errors import InputError, fault
 from assay.data.dataset._dataset import Dataset
 from assay.data.splits._by_class import MIN_CLASS_SIZE, by_class
 from assay.data.splits._by_group import by_group
 from assay.data.splits._by_time import by_time
-from assay.data.splits._check_request import check_request, split_by
+from assay.data.splits._check_request import check_request
 from assay.data.splits._shuffle import shuffled
 from assay.data.splits._sizes import (
     FRACTIONS,
@@ -100,12 +99,6 @@ def split(
     if by == "auto":
         by = "random" if dataset.task.kind == "regression" else "class"
         by = "given" if dataset.num_test and column is None else by
-        if column is not None:
-            raise InputError(
-                fault(
-                    "by in ('group', 'time')", "by", "auto", split_by(dataset, column)
-                )
-            )
     check_request(dataset, by=by, ways=SPLITTERS, column=column, seed=seed)
     if by == "given":
         sizes = sizes_with_given_test(dataset, fractions)
