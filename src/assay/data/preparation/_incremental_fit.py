@@ -25,6 +25,7 @@ from assay.data.preparation.encoders._impute_and_scale import (
 from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
     NumberEncoder,
+    extent_of,
 )
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 from assay.data.table._array_cells import to_images, to_sequences
@@ -130,20 +131,25 @@ def _shortest(values: np.ndarray) -> np.ndarray:
 
 
 class _NumberAccumulator:
+    _encoder: type[NumberEncoder] = NumberEncoder
+
     def __init__(self, column: str, step: int) -> None:
         self._column, self._scale, self._missing = column, ScaleAccumulator(step), False
+        self._extent: tuple[float, float] | None = None
 
     def add(self, values: pl.Series) -> None:
         self._missing |= values.null_count() > 0
-        self._scale.add(to_floats(values))
+        numbers = to_floats(values)
+        self._scale.add(numbers)
+        self._extent = extent_of(np.append(numbers, self._extent or ()))
 
     def encoder(self) -> NumberEncoder:
-        return NumberEncoder(self._column, self._scale.scale(), self._missing)
+        scale = self._scale.scale()
+        return self._encoder(self._column, scale, self._missing, self._extent)
 
 
 class _BooleanAccumulator(_NumberAccumulator):
-    def encoder(self) -> BooleanEncoder:
-        return BooleanEncoder(self._column, self._scale.scale(), self._missing)
+    _encoder = BooleanEncoder
 
 
 class _CategoryAccumulator:

@@ -39,6 +39,7 @@ class _Number(TypedDict):
     name: str
     scale: _Scale
     missing: bool
+    extent: NotRequired[Annotated[list[float], Field(min_length=2, max_length=2)]]
 
 
 class _Category(TypedDict):

@@ -10,22 +10,33 @@ import polars as pl
 from assay.data.preparation.encoders._encoder import Feature
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 
-__all__ = ["BooleanEncoder", "NumberEncoder"]
+__all__ = ["BooleanEncoder", "NumberEncoder", "extent_of"]
 
 
 @dataclass(frozen=True)
 class NumberEncoder:
-    """Standardizes numbers, and adds a flag if values were missing in training."""
+    """Standardizes numbers, and adds a flag if values were missing in training.
+
+    Args:
+        column: name of the column.
+        scale: scale of the training numbers.
+        missing: whether numbers were missing in training.
+        extent: smallest and largest training number; None for models from earlier
+            versions and columns without numbers.
+    """
 
     kind: ClassVar[str] = "number"
     column: str
     scale: Scale
     missing: bool
+    extent: tuple[float, float] | None = None
 
     @classmethod
     def fit(cls, column: str, values: pl.Series) -> "NumberEncoder":
         """Return an encoder fitted to the training rows."""
-        return cls(column, Scale.fit(to_floats(values)), values.null_count() > 0)
+        numbers = to_floats(values)
+        missing = values.null_count() > 0
+        return cls(column, Scale.fit(numbers), missing, extent_of(numbers))
 
     @property
     def cardinality(self) -> None:
@@ -55,12 +66,14 @@ class NumberEncoder:
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as plain JSON values."""
-        return {"scale": self.scale.to_json(), "missing": self.missing}
+        extent = {} if self.extent is None else {"extent": list(self.extent)}
+        return {"scale": self.scale.to_json(), "missing": self.missing, **extent}
 
     @classmethod
     def from_json(cls, column: str, data: Mapping[str, Any]) -> "NumberEncoder":
         """Restore an encoder from the output of `to_json`."""
-        return cls(column, Scale(*data["scale"]), data["missing"])
+        extent = tuple(data["extent"]) if "extent" in data else None
+        return cls(column, Scale(*data["scale"]), data["missing"], extent)
 
 
 @dataclass(frozen=True)
@@ -68,3 +81,9 @@ class BooleanEncoder(NumberEncoder):
     """Encodes true and false as 1 and 0, standardized like a number."""
 
     kind: ClassVar[str] = "boolean"
+
+
+def extent_of(numbers: np.ndarray) -> tuple[float, float] | None:
+    """Return the smallest and the largest of numbers (n,), or None if all are NaN."""
+    low = float(np.fmin.reduce(numbers, initial=np.nan))
+    return None if np.isnan(low) else (low, float(np.fmax.reduce(numbers)))

@@ -15,6 +15,7 @@ from assay.data.preparation.encoders._number_encoder import (
     BooleanEncoder,
     NumberEncoder,
 )
+from assay.data.preparation.new_rows._outside import notes_on_outside
 
 __all__ = ["notes_on_scales", "sizes_if_other"]
 
@@ -47,6 +48,8 @@ def notes_on_scales(
         name = encoder.column
         cells = frame[name].head(_FIRST_ROWS)
         numbers = to_floats(read_as(cells, "number", styles.get(name, "")).values)
+        if encoder.extent is not None and encoder.scale.std > 0:
+            yield from notes_on_outside(name, numbers, encoder.extent)
         if sizes := sizes_if_other(numbers, encoder.scale):
             yield (
                 f"warning: {name!r} is usually about {sizes[0]} in the training data, "
