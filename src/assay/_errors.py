@@ -9,6 +9,7 @@ AssayError                  exit code 1: the command failed
 
 import difflib
 import errno
+import json
 from collections.abc import Iterable, Sequence
 
 from assay._other_names import OTHER_NAMES
@@ -24,6 +25,7 @@ __all__ = [
     "did_you_mean",
     "fault",
     "one_column",
+    "setting",
 ]
 
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -127,6 +129,25 @@ def one_column(name: str, columns: Iterable[object]) -> str:
     if name == "series_column" and len(others) == 1:
         return f"Write series_column={first!r}, time_column={others[0]!r}."
     return f"Write {'one column, such as ' if others else ''}{name}={first!r}."
+
+
+def setting(path: str, value: object, kind: str) -> str:
+    """Return how to write a field of a table in experiment files and in Python.
+
+    The command line shows its own form instead.
+
+    Args:
+        path: the table and the field.
+        value: a number or text.
+        kind: the kind that the table in Python states.
+
+    Example:
+        >>> setting("cost.delta", 2, "huber")
+        "cost.delta = 2 (in Python, cost={'kind': 'huber', 'delta': 2})"
+    """
+    table, field = path.split(".")
+    written = {"kind": kind, field: value}
+    return f"{path} = {json.dumps(value)} (in Python, {table}={written!r})"
 
 
 _CUTOFF = 0.65  # a lower cutoff would suggest "optimizer" for "time"

@@ -1,6 +1,8 @@
 """Messages about settings show a way out that works where it is printed."""
 
+import ast
 import json
+import re
 
 import numpy as np
 import pytest
@@ -37,13 +39,17 @@ def _fault(**values):
         ({"stream": "maybe"}, "got stream='maybe'. Write true or false."),
         (
             {"learning_rate": 0.1},
-            "in the table [optimizer], as optimizer.learning_rate.",
+            "in the table [optimizer], as optimizer.learning_rate (in Python, "
+            "optimizer={'kind': 'adam', 'learning_rate': 0.1}).",
         ),
-        ({"num_trials": 3}, "in the table [tune], as tune.num_trials."),
-        ({"by": "group"}, "in the table [split], as split.by."),
+        (
+            {"num_trials": 3},
+            "as tune.num_trials (in Python, tune={'num_trials': 3}).",
+        ),
+        ({"by": "group"}, "as split.by (in Python, split={'by': 'group'})."),
         ({"test_data": ([[1.0]], [0])}, "load(data, test_data=test_data))."),
-        ({"lr": 0.1}, "in the table [optimizer], as optimizer.learning_rate."),
-        ({"val_split": 0.2}, "in the table [split], as split.val."),
+        ({"lr": 0.1}, "optimizer={'kind': 'adam', 'learning_rate': 0.1})."),
+        ({"val_split": 0.2}, "as split.val (in Python, split={'val': 0.2})."),
         ({"loss": "mse"}, "Did you mean 'cost'?"),
         ({"units": 64}, "Did you mean 'model'?"),
         ({"optimizer": {"kind": "sgd", "lr": 1}}, "Did you mean 'learning_rate'?"),
@@ -193,3 +199,15 @@ def test_lists_of_numbers_lead_to_search_spaces():
         'use "choice(0.1, 1)"; to search a range, use "log(low, high)".'
     )
     assert "choice" not in _fault(members=[1, 2])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"learning_rate": 0.1}, {"num_trials": 3}, {"by": "class"}, {"beta1": 0.8}],
+)
+def test_the_form_for_python_works(fields):
+    message = _fault(data="iris", **fields)
+    name, value = re.findall(r"\(in Python, (\w+)=(\{.*\})\)\.$", message)[0]
+    experiment = spec.Experiment(data="iris", **{name: ast.literal_eval(value)})
+    ((key, given),) = fields.items()
+    assert getattr(getattr(experiment, name), key) == given

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assay._errors import setting
 from assay.experiment.model._members import member_seed, run_members
 from assay.experiment.model._model import Model
 from assay.experiment.prepare._positions import at_columns_of
@@ -58,12 +59,14 @@ def refit(selection: Selection, checkpoints: Checkpoints | None = None) -> Refit
         _member(number, setting, prepared, seed=seed, checkpoints=checkpoints)
         for number, setting in enumerate(settings)
     ]
+    kind = settings[0].training.optimizer.kind
+    lower = setting("optimizer.learning_rate", 0.0001, kind)
     fits = run_members(
         waiting,
         checkpoints,
         training="Training on train + val",
         advice="The test set stays sealed. Use a lower learning rate, such as "
-        "optimizer.learning_rate = 0.0001.",
+        f"{lower}.",
     )
     members = [fit.result() for fit in fits]
     model = Model(settings[0].training, prepared.preparation, members)

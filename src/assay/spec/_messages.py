@@ -115,7 +115,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
 def _unknown_key(line: Any, model: type[BaseModel], path: str) -> str:
     owner, key = _model_at(model, line["loc"]), str(line["loc"][-1])
     known = list(owner.model_fields)
-    near = _place_of(key, owner) or did_you_mean(key, known)
+    near = _place_of(key, owner, line["input"]) or did_you_mean(key, known)
     more = "" if near else f" Known keys: {', '.join(known) or 'none'}."
     return f"unknown key {path}={_shown(line['input'])}.{near}{more}"
 
@@ -192,15 +192,26 @@ def _with_article(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _place_of(key: str, model: type[BaseModel]) -> str:
-    """Return a hint if a key belongs elsewhere, such as in a table of the model."""
+def _place_of(key: str, model: type[BaseModel], given: Any) -> str:
+    """Return a hint if a key belongs elsewhere, such as in a table of the model.
+
+    Args:
+        key: the unknown key.
+        model: the model that does not have it.
+        given: the value of the key.
+    """
     if key == "activation" and "dense" in getattr(model, "members", ()):
         return " Write the activation as the next layer."
     tables = {n: field.default for n, field in model.model_fields.items()}
     for inner in (key, *OTHER_NAMES.get(key.lower(), ())):
         for name, value in tables.items():
             if isinstance(value, BaseModel) and inner in type(value).model_fields:
-                return f" Write it in the table [{name}], as {name}.{inner}."
+                kind = getattr(value, "kind", None)
+                table = ({"kind": kind} if kind else {}) | {inner: given}
+                return (
+                    f" Write it in the table [{name}], as {name}.{inner} (in Python, "
+                    f"{name}={_shown(table)})."
+                )
     return ""
 
 

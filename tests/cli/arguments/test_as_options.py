@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay._errors import setting
 from assay.cli.arguments._as_options import as_options, with_options
 
 
@@ -32,6 +33,14 @@ from assay.cli.arguments._as_options import as_options, with_options
         ),
         (
             'optimizer.learning_rate = "log(1e-05, 2)"',
+            "--set 'optimizer.learning_rate=log(1e-05, 2)'",
+        ),
+        (
+            "such as optimizer.a = 1 (in Python, optimizer={'kind': 'b', 'a': 1}).",
+            "such as --set optimizer.a=1.",
+        ),
+        (
+            setting("optimizer.learning_rate", "log(1e-05, 2)", "adam"),
             "--set 'optimizer.learning_rate=log(1e-05, 2)'",
         ),
         ("ignore=['b'], or target='a'", "--ignore b, or --target a"),

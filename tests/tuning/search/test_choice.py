@@ -56,5 +56,6 @@ def test_none_left_is_told_with_a_remedy(made):
         ranked(trials, maximize=True)
     assert str(caught.value) == (
         "All 3 trials diverged (at iteration 3, 12): the cost became infinite or nan. "
-        "Use a lower learning rate, such as optimizer.learning_rate = 0.0001."
+        "Use a lower learning rate, such as optimizer.learning_rate = 0.0001 (in "
+        "Python, optimizer={'kind': 'adam', 'learning_rate': 0.0001})."
     )

@@ -21,6 +21,8 @@ _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|{_NUMBER}|\w+"
 _KEPT = r"`[^`]*`|(?:\bgot|\bunknown \w+) [\w.\[\]]+=\S+|--set '[^']*'"
 # Tables in experiment files and in --set are written in TOML syntax.
 _FOR_TOML = r'(?:such as (?:split|tune) = |(?=\{"kind": ))\{"[^{}]*\}'
+# Some fixes are also written as in Python.
+_IN_PYTHON = rf" \(in Python, (?:{_QUOTED}|\([^()]*\)|[^()'\"])*\)"
 # Fields of these tables have no options of their own.
 _NESTED = r"(?:optimizer|schedule|cost)\.\w+"
 _SPLIT_FIELDS = {"by": "split.by", "column": "split.column"}
@@ -37,7 +39,7 @@ def as_options(message: str) -> str:
         >>> as_options("split={'by': 'time', 'column': 'day'}, ignore=['id']")
         '--split-by time --split-column day --ignore id'
     """
-    return _fixes().sub(_rewritten, message)
+    return _fixes().sub(_rewritten, re.sub(_IN_PYTHON, "", message))
 
 
 def _rewritten(match: re.Match[str]) -> str:

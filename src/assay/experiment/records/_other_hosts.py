@@ -28,7 +28,7 @@ def check_time(experiment: spec.Experiment) -> None:
     """
     seconds = experiment.tune.time_seconds
     if num_hosts() > 1 and seconds is not None:
-        fix = "On several hosts, use tune.num_trials = 20 instead."
+        fix = "On several hosts, use tune.num_trials = 20 (in Python, trials=20)."
         rule = "tune.time_seconds is None"
         raise InputError(fault(rule, "tune.time_seconds", seconds, fix))
 

@@ -1,5 +1,6 @@
 """Findings about the search."""
 
+from assay._errors import setting
 from assay.data import look
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
@@ -77,7 +78,9 @@ def _diverged(selection: Selection) -> list[Finding]:
     remedy = "Restrict the learning-rate space to lower values."
     if known:  # propose a space below the rates of all diverged trials
         low, high = min(known) / 100, min(known) / 2
-        remedy = f'optimizer.learning_rate = "log({low:.1g}, {high:.1g})"'
+        kind = selection.training.optimizer.kind
+        space = f"log({low:.1g}, {high:.1g})"
+        remedy = setting("optimizer.learning_rate", space, kind)
     return [
         Finding(
             "diverged",

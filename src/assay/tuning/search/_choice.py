@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assay._errors import RunError
+from assay._errors import RunError, setting
 from assay.tuning.search._trial import Trial
 
 __all__ = ["ranked"]
@@ -27,9 +27,10 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
         where = f" (at iteration {', '.join(map(str, places))})" if places else ""
         count = sum(trial.state != "pruned" for trial in trials)
         who = f"All {count} trials" if count > 1 else "The only trial"
+        lower = setting("optimizer.learning_rate", 0.0001, "adam")
         raise RunError(
             f"{who} diverged{where}: the cost became infinite or nan. Use a lower "
-            "learning rate, such as optimizer.learning_rate = 0.0001."
+            f"learning rate, such as {lower}."
         )
     sign = -1 if maximize else 1
     return sorted(
