@@ -107,8 +107,9 @@ def test_columns_of_polars_are_inputs():
     ("options", "message"),
     [
         ({"image_size": 8}, "Write image_size=(8, 8)."),
-        ({"image_size": "8x8"}, "Write image_size=(32, 32)."),
-        ({"series_column": 3}, "such as series_column='3'."),
+        ({"image_size": "8x9"}, "Write image_size=(8, 9)."),
+        ({"image_size": (0, "x")}, "Write image_size=(32, 32)."),
+        ({"series_column": 3}, "Write series_column='3'."),
         ({"kinds": ["a"]}, "such as kinds={'zip': 'category'}."),
         ({"stream": "yes"}, "Write True, False or 'auto'."),
         ({"test_data": FRAME[:0]}, "Add rows, or omit `test_data`."),

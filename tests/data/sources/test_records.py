@@ -1,5 +1,6 @@
 """Rows in the forms of Python and NumPy are read as tables, or explained."""
 
+import re
 import sqlite3
 from collections import namedtuple
 from dataclasses import dataclass, make_dataclass
@@ -110,6 +111,36 @@ def test_the_type_of_objects_is_named(value, name):
     frame = pd.DataFrame({"w": WIDTHS, "c": [value(n) for n in range(40)], "y": LABELS})
     column = load(frame, target="y").columns[1]
     assert (column.kind, column.reason) == ("unusable", f"its cells have type {name}")
+
+
+@pytest.mark.parametrize(
+    ("value", "fix"),
+    [
+        (
+            lambda n: {"a": n**2, "b": 1 - n},
+            lambda frame: frame.unnest("c"),
+        ),
+        (
+            lambda n: ["x", f"y z{n}"],
+            lambda frame: frame.with_columns(pl.col("c").list.join(" ")),
+        ),
+    ],
+)
+def test_nested_cells_are_explained(value, fix):
+    cells = [value(n) for n in range(40)]
+    frame = pl.DataFrame({"w": WIDTHS, "c": cells, "y": LABELS})
+    column = load(frame, target="y").columns[1]
+    assert column.kind == "unusable"
+    assert re.search(
+        r"(records of 'a', 'b'|lists of text); write frame\.", column.reason
+    )
+    assert all(c.kind != "unusable" for c in load(fix(frame), target="y").columns)
+
+
+def test_an_archive_without_targets_is_explained(tmp_path):
+    np.savez(tmp_path / "a.npz", X=np.zeros((4, 3, 2)))
+    with pytest.raises(InputError, match="The only array is 'X'. Add an array y with"):
+        load(tmp_path / "a.npz")
 
 
 def test_unique_identifiers_are_ids():

@@ -21,7 +21,7 @@ from assay.data.columns._parse import (
     tidy,
     with_offsets,
 )
-from assay.data.columns._wording import counted, shown_cell
+from assay.data.columns._wording import counted, shown_cell, why_unreadable
 from assay.data.columns.formats._durations import clock_problem
 from assay.data.columns.formats._names import (
     DECIMAL_COMMA,
@@ -95,11 +95,7 @@ def read_column(
         arrays, kind, reason = read_cells(cells, kind)
         return arrays, Column(cells.name, kind, reason, 0, arrays.n_unique())
     if not is_readable(cells):
-        type_name = cells.dtype.base_type().__name__.lower()
-        if cells.dtype == pl.Object:
-            present = (type(cell).__name__ for cell in cells if cell is not None)
-            type_name = next(present, type_name)
-        reason = f"its cells have type {type_name}"
+        reason = why_unreadable(cells)
         return cells, Column(
             cells.name, "unusable", reason, cells.null_count(), len(cells)
         )

@@ -130,6 +130,11 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
             return note
     if in_index := hint_on_index(table.notes, [target]):
         return in_index.lstrip()
+    if len(names) == 1 and table.frame.dtypes[0].is_nested():
+        return (
+            f"The only array is {names[0]!r}. Add an array y with one number or class "
+            "per row."
+        )
     if len(names) == 1:
         return (
             f"The only column is {names[0]!r}. Add a column to predict, and separate "

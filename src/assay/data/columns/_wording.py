@@ -12,8 +12,10 @@ __all__ = [
     "how_to_write_numbers",
     "not_unicode",
     "shown_cell",
+    "why_unreadable",
 ]
 
+_MOST_KEYS = 5  # maximum number of keys of a record in a message
 _MOST_SHOWN = 80  # maximum number of characters of a cell in a message
 
 
@@ -61,6 +63,29 @@ def shown_cell(cell: Any) -> str:
     cell = cell.to_list() if isinstance(cell, pl.Series) else cell
     text = repr(cell)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def why_unreadable(cells: pl.Series) -> str:
+    """Return why lists, records and other objects cannot be used, with a fix.
+
+    Example:
+        >>> why_unreadable(pl.Series("box", [{"width": 1, "height": 2}]))
+        "its cells are records of 'width', 'height'; write frame.unnest('box')"
+    """
+    dtype, name = cells.dtype, cells.name
+    if isinstance(dtype, pl.Struct) and dtype.fields:
+        keys = [field.name for field in dtype.fields]
+        shown = ", ".join(map(repr, keys[:_MOST_KEYS]))
+        shown += ", …" if len(keys) > _MOST_KEYS else ""
+        return f"its cells are records of {shown}; write frame.unnest({name!r})"
+    if isinstance(dtype, pl.List) and dtype.inner == pl.String:
+        fix = f"frame.with_columns(pl.col({name!r}).list.join(' '))"
+        return f"its cells are lists of text; write {fix}"
+    type_name = dtype.base_type().__name__.lower()
+    if dtype == pl.Object:
+        present = (type(cell).__name__ for cell in cells if cell is not None)
+        type_name = next(present, type_name)
+    return f"its cells have type {type_name}"
 
 
 def not_unicode(error: UnicodeEncodeError | UnicodeDecodeError) -> str:

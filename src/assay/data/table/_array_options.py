@@ -1,5 +1,6 @@
 """Options for reading images and time series."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -70,8 +71,8 @@ def check_layout(layout: Layout) -> None:
     faults = Faults()
     size = layout.image_size
     if size is not None and not _is_size(size):
-        one = size if isinstance(size, int) and size > 0 else 32
-        fix = f"Write image_size=({one}, {one})."
+        numbers = [int(n) for n in re.findall(r"\d+", str(size)) if int(n)] or [32]
+        fix = f"Write image_size=({numbers[0]}, {numbers[:2][-1]})."
         faults.add(
             fault(
                 "len(image_size) == 2 and min(image_size) >= 1", "image_size", size, fix

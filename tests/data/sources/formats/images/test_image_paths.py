@@ -131,3 +131,13 @@ def test_a_file_whose_name_has_the_space_is_preferred(tmp_path):
 def test_missing_images_are_named_without_the_spaces(tmp_path):
     message = _message(_listed(tmp_path, " {n}.png "))
     assert "such as '0.png'." in message
+
+
+def test_urls_in_a_frame_must_be_downloaded():
+    urls = [f"https://example.org/{n}.png" for n in range(20)]
+    with pytest.raises(InputError) as caught:
+        load({"url": urls, "label": KINDS * 10}, target="label")
+    assert str(caught.value) == (
+        f"Images cannot be read from URLs, such as {urls[0]!r}. Download them, and "
+        "write the paths of the files."
+    )

@@ -323,7 +323,7 @@ def test_wrong_sizes_and_modes_are_refused_before_anything_is_read():
     with pytest.raises(InputError) as caught:
         load("nowhere", image_size=(0, 4), image_mode="RGBA", time_column="t")
     assert len(caught.value.faults) == 3
-    assert "Write image_size=(32, 32)." in caught.value.faults[0]
+    assert "Write image_size=(4, 4)." in caught.value.faults[0]
     assert "Did you mean 'RGB'?" in caught.value.faults[1]
     assert "time_column is None or series_column is not" in caught.value.faults[2]
 

@@ -167,6 +167,11 @@ def _collect_broken(
             f"{found_elsewhere([i.where for i in images], folder)}{WITHOUT_IMAGES}"
             f"write ignore=[{name!r}]."
         )
+    elif set(wrong) == {NO_FILE} and "://" in images[0].where:
+        faults.add(
+            f"Images cannot be read from URLs, such as {images[0].where!r}. Download "
+            "them, and write the paths of the files."
+        )
     elif broken:
         faults.add(
             fault(
