@@ -33,6 +33,15 @@ def _fault(**values):
             'You can also write a list, such as regularizers = ["l2"].',
         ),
         ({"augment": assay.Jitter(0.1)}, "probability=1.0)]."),
+        (
+            {"split": (0.7, 0.2, 0.1)},
+            'such as split = {"train": 0.7, "val": 0.2, "test": 0.1}.',
+        ),
+        (
+            {"split": 0.2},
+            'such as split = {"train": 0.65, "val": 0.15, "test": 0.2}.',
+        ),
+        ({"split": (0.8, "a", 3)}, 'such as split = {"by": "random"}.'),
         ({"model": 64}, 'such as model = [{"kind": "dense", "units": 64}, "relu"].'),
         ({"model": [64]}, 'such as {"kind": "dense", "units": 64}.'),
         ({"optimizer": assay.Adam}, "Write an instance, such as Adam(...)."),

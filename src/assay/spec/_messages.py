@@ -36,6 +36,7 @@ _TABLES = {
     "tune": '{"num_trials": 8}',
 }
 _COLUMNS = ("target", "series_column", "time_column")
+_DEFAULT_REST = 0.85  # train and test, with the usual size of val
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
 # Families whose members are stored in a field of an experiment with another name.
@@ -106,10 +107,26 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     if path in _COLUMNS and isinstance(line["input"], list | tuple) and line["input"]:
         what, fix = "the name of a column", one_column(path, line["input"])
     if path in _TABLES:
-        fix = f"Write a table, such as {path} = {_TABLES[path]}."
+        example = _as_split(line["input"]) if path == "split" else ""
+        fix = f"Write a table, such as {path} = {example or _TABLES[path]}."
     if path == "test_data":  # the value consists of data in memory
         fix = "Write assay.train(assay.data.load(data, test_data=test_data))."
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
+
+
+def _as_split(value: Any) -> str:
+    """Return the sizes of a split as a table, or "" for other values.
+
+    Args:
+        value: (train, val, test), or the proportion of the test set.
+    """
+    if isinstance(value, float) and 0 < value < _DEFAULT_REST:
+        value = (round(_DEFAULT_REST - value, 4), round(1 - _DEFAULT_REST, 4), value)
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        return ""
+    if not all(isinstance(part, float) and 0 < part < 1 for part in value):
+        return ""
+    return json.dumps(dict(zip(("train", "val", "test"), value, strict=True)))
 
 
 def _unknown_key(line: Any, model: type[BaseModel], path: str) -> str:

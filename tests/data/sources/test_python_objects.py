@@ -108,6 +108,10 @@ def test_columns_of_polars_are_inputs():
     [
         ({"image_size": 8}, "Write image_size=(8, 8)."),
         ({"image_size": "8x9"}, "Write image_size=(8, 9)."),
+        (
+            {"series_column": "a", "time_column": "a"},
+            "`time_column != series_column` must hold",
+        ),
         ({"image_size": (0, "x")}, "Write image_size=(32, 32)."),
         ({"series_column": 3}, "Write series_column='3'."),
         ({"kinds": ["a"]}, "such as kinds={'zip': 'category'}."),

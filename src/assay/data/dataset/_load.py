@@ -1,6 +1,7 @@
 """Loads data sets into memory, or opens them as streams."""
 
 import inspect
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -162,10 +163,11 @@ def _open(source: Any, layout: Layout, stream: bool | str) -> Table | StreamedRo
         if reason := wants_image_stream(table, layout, stream):
             return ImageRows(table, layout, reason)
     elif stream is True and files is None:
-        shown = without_secrets(source)[:80]
+        is_name = isinstance(source, str | os.PathLike)
+        shown = repr(without_secrets(source)) if is_name else type(source).__name__
         raise InputError(
             "Only Parquet files, folders of images, and objects with len(source) and "
-            f"source[i] can be streamed, but got {shown!r}. Omit `stream`, or use one "
+            f"source[i] can be streamed, but got {shown}. Omit `stream`, or use one "
             "of these sources."
         )
     return table

@@ -94,6 +94,10 @@ def check_layout(layout: Layout) -> None:
         rule = "time_column is None or series_column is not None"
         fix = "Also specify the column that identifies each series: series_column='id'."
         faults.add(fault(rule, "time_column", layout.time_column, fix))
+    if layout.time_column is not None and layout.time_column == layout.series_column:
+        fix = "Specify the column with the time of each step, or omit time_column."
+        rule = "time_column != series_column"
+        faults.add(fault(rule, "time_column", layout.time_column, fix))
     faults.raise_if_any()
 
 

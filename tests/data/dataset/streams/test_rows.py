@@ -194,8 +194,12 @@ def test_a_file_that_would_fill_the_memory_is_streamed(
 
 
 def test_what_cannot_be_streamed_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="Only Parquet files, .* can be streamed"):
+    with pytest.raises(
+        InputError, match="Only Parquet files, .* can be streamed, but got 'iris'"
+    ):
         data.load("iris", stream=True)
+    with pytest.raises(InputError, match="but got DataFrame. Omit `stream`"):
+        data.load(pl.DataFrame({"x": [1, 2], "y": [0, 1]}), target="y", stream=True)
     path = tmp_path / "cells.parquet"
     pl.DataFrame({"x": [[1.0], [2.0]], "y": [0, 1]}).write_parquet(path)
     with pytest.raises(
