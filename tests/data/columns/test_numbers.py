@@ -221,3 +221,35 @@ def test_zero_before_a_comma_shows_that_it_is_decimal():
     frame = pl.DataFrame({"a": ["33,472", "1,250"], "b": ["0,860", "0,125"]})
     dataset = load(frame.with_columns(y=pl.Series([1.5, 2.5])), target="y")
     assert dataset.frame["a"].to_list() == [33.472, 1.25]
+
+
+THREE_DIGITS = ["48,155", "12,310", "10,000", "7,125"]
+
+
+@pytest.mark.parametrize("unit", ["", " kg", " €"])
+@pytest.mark.parametrize(("separator", "first"), [(";", 48.155), (",", 48155)])
+def test_semicolons_suggest_decimal_commas(separator, first, unit, tmp_path):
+    path = tmp_path / "table.csv"
+    rows = [f'"{cell}{unit}"{separator}{cell == "7,125"}' for cell in THREE_DIGITS]
+    path.write_text("\n".join([f"size{separator}y", *rows]))
+    assert load(path, target="y").frame["size"][0] == first
+
+
+@pytest.mark.parametrize(
+    ("other", "first"),
+    [
+        (["5,250", "6,500", "0", "9,875"], 48.155),
+        (["5 m", "12,310 m", "lot 3, 5", "x"], 48.155),  # not numbers
+        (["1,234,567", "2,500", "3,500", "4,500"], 48155),
+        (["2,500", "1,234.5", "3,500", "4,500"], 48155),
+        (["1,00,000", "2,500", "3,500", "4,500"], 48155),
+        (["1.5", "2.25", "3", "4"], 48155),
+        (["987", "2,500", "3,500", "4,500"], 48155),
+    ],
+)
+def test_other_numbers_may_show_that_commas_separate_thousands(other, first, tmp_path):
+    path = tmp_path / "table.csv"
+    pairs = zip(THREE_DIGITS, other, strict=True)
+    rows = [f"{size};{cell};{row}" for row, (size, cell) in enumerate(pairs)]
+    path.write_text("\n".join(["size;other;y", *rows]))
+    assert load(path, target="y").frame["size"][0] == first

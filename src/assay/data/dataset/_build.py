@@ -72,7 +72,7 @@ class Rows:
     @cached_property
     def decimal_commas(self) -> bool:
         """Whether the numbers in some columns have decimal commas."""
-        return uses_decimal_commas(self.table.frame)
+        return uses_decimal_commas(self.table.frame, self.table.separator)
 
     @property
     def notes(self) -> tuple[str, ...]:

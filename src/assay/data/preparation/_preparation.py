@@ -11,6 +11,7 @@ import polars as pl
 
 from assay._calls import explains_arguments
 from assay._errors import InputError, fault
+from assay.data.columns.formats._names import DECIMAL_COMMA
 from assay.data.columns.target._task import Task
 from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._blocks import encode_stream
@@ -30,6 +31,7 @@ from assay.data.preparation._saved_form import columns_from_json, columns_to_jso
 from assay.data.preparation._sole_input_encoders import Inputs
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 from assay.data.preparation.encoders._known_categories import UnseenCategories
+from assay.data.preparation.encoders._number_encoder import NumberEncoder
 from assay.data.preparation.new_rows._differences import Differences, count_unseen
 from assay.data.preparation.new_rows._other_scales import notes_on_scales
 from assay.data.preparation.new_rows._read import (
@@ -227,8 +229,20 @@ class Preparation(InputForm):
             source: any data that `read` accepts.
         """
         return notes_on_reading(
-            source, self.columns, kind=self.kind, layout=self.layout
+            source,
+            self.columns,
+            kind=self.kind,
+            layout=self.layout,
+            styles=self._number_styles,
         )
+
+    @property
+    def _number_styles(self) -> dict[str, str]:
+        """The style of each numeric column and each channel, by name."""
+        styles, commas = dict(self.styles), self.layout.decimal_commas
+        numbers = [e.column for e in self.encoders if isinstance(e, NumberEncoder)]
+        channels = {c: DECIMAL_COMMA * (c in commas) for c in self.layout.channels}
+        return {name: styles.get(name, "") for name in numbers} | channels
 
     def notes_on_scales(self, frame: Any) -> tuple[str, ...]:
         """Return notes on numbers that probably have a different unit or notation.

@@ -32,7 +32,7 @@ from assay.data.sources.formats._numpy_files import read_npy, read_npz
 from assay.data.sources.formats._ts import read_ts
 from assay.data.table._image_files import IMAGE_SUFFIXES as IMAGES
 from assay.data.table._memory import check_size
-from assay.data.table._table import Reader, Table
+from assay.data.table._table import FileRows, Reader, Table
 
 __all__ = ["FILES", "FILE_SUFFIXES", "check_path", "looks_like_path"]
 
@@ -74,7 +74,7 @@ _CONVERSIONS = {
 }
 """Fixes for unsupported file formats, and the suffixes to which each applies."""
 
-ReadFile = Callable[[Path], tuple[pl.DataFrame, list[str]]]
+ReadFile = Callable[[Path], FileRows]
 
 
 def looks_like_path(source: Any) -> bool:
@@ -137,23 +137,23 @@ def _how_to_convert(path: Path) -> str:
     return known if suffix else f"{_RENAME.format(stem=path.name)} {known}"
 
 
-def _read_parquet(path: Path) -> tuple[pl.DataFrame, list[str]]:
+def _read_parquet(path: Path) -> FileRows:
     check_parquet_lengths(path)
     return _read_columnar(path, pl.scan_parquet(path))
 
 
-def _read_arrow(path: Path) -> tuple[pl.DataFrame, list[str]]:
+def _read_arrow(path: Path) -> FileRows:
     check_feather_version(path)
     if is_arrow_stream(path):
         check_size(str(path), 2 * check_stream_lengths(path))
         frame = pl.read_ipc_stream(path)
         check_num_columns(frame.width)
-        return frame, []
+        return FileRows(frame)
     check_arrow_lengths(path)
     return _read_columnar(path, pl.scan_ipc(path))
 
 
-def _read_columnar(path: Path, lazy: pl.LazyFrame) -> tuple[pl.DataFrame, list[str]]:
+def _read_columnar(path: Path, lazy: pl.LazyFrame) -> FileRows:
     num_rows = lazy.select(pl.len()).collect().item()
     widths = [
         _NUMBER_BYTES if dtype.is_numeric() or dtype.is_temporal() else _TEXT_BYTES
@@ -161,10 +161,10 @@ def _read_columnar(path: Path, lazy: pl.LazyFrame) -> tuple[pl.DataFrame, list[s
     ]
     check_num_columns(len(widths))
     check_size(str(path), num_rows * sum(widths))
-    return lazy.collect(), []
+    return FileRows(lazy.collect())
 
 
-def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
+def _read_json_lines(path: Path) -> FileRows:
     size = path.stat().st_size
     check_size(str(path), size * _JSON_FACTOR)
     content = utf8_of(path.read_bytes())
@@ -177,20 +177,21 @@ def _read_json_lines(path: Path) -> tuple[pl.DataFrame, list[str]]:
     num_keys = len({match[1] for match in _JSON_KEY.finditer(sample)})
     check_num_columns(num_keys)
     check_size(str(path), num_keys * (content.count(b"\n") + 1) * _NUMBER_BYTES)
-    return parse_json_lines(path, content), []
+    return FileRows(parse_json_lines(path, content))
 
 
 def _table_reader(reader: ReadFile) -> Callable[[Any], Table]:
     def read(source: Any) -> Table:
         path = check_path(source)
         with report_damage(path, source):
-            frame, notes = reader(path)
+            rows = reader(path)
         return Table(
-            frame,
+            rows.frame,
             name=path.stem,
             source=str(source),
-            notes=tuple(notes),
+            notes=tuple(rows.notes),
             folder=path.parent,
+            separator=rows.separator,
         )
 
     return read

@@ -64,7 +64,9 @@ def to_examples(
     named = (layout.series_column, layout.time_column, *layout.channels)
     frame = with_known_names(frame, [name for name in named if name])
     if _is_long(frame, layout):
-        frame, layout, more = join_series(frame, layout, keep, notes, called=called)
+        frame, layout, more = join_series(
+            *(frame, layout, keep, notes), called=called, separator=table.separator
+        )
         notes += more
     elif table.channels:
         frame = _reordered(frame, table.channels, layout.channels, called)

@@ -1,13 +1,27 @@
 """The interface of readers, and the tables that they return."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-__all__ = ["Reader", "Table"]
+__all__ = ["FileRows", "Reader", "Table"]
+
+
+class FileRows(NamedTuple):
+    """The rows of a file.
+
+    Args:
+        frame: the rows as read, before any conversion.
+        notes: messages about how the file was read.
+        separator: character between the cells of a delimited file; "" otherwise.
+    """
+
+    frame: pl.DataFrame
+    notes: Sequence[str] = ()
+    separator: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,7 @@ class Table:
             target.
         positional: whether columns are identified by position, because the source does
             not name them.
+        separator: character between the cells of a delimited file; "" otherwise.
     """
 
     frame: pl.DataFrame
@@ -50,6 +65,7 @@ class Table:
     folder: Path | None = None
     target_array: str | None = None
     positional: bool = False
+    separator: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ thousands separators.
 
 _COMMA_DECIMALS = r"\d*,(?:\d{1,2}|\d{4,})\D*$|^\D*0,\d+\D*$"  # a decimal comma
 _POINT_DECIMALS = r"^[+-]?(?:0?\.\d+|\d+\.(?:\d{1,2}|\d{4,}))\D*$"
+_THREE_DECIMALS = r"^\D*\d+,\d{3}\D*$"
+_SMALL = r"^\D*[1-9]\d{0,2}\D*$"
+_MAY_BE_DECIMAL = rf"{_THREE_DECIMALS}|{_SMALL}|^\D*0\D*$"
+_THOUSANDS = r"\d,\d{2,3}(?:,\d{3}|\.\d)"
 _FIRST_ROWS = 1_000
 _SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
@@ -147,10 +151,16 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     return style if style.problem else Style(with_unit(style.name, unit))
 
 
-def uses_decimal_commas(frame: pl.DataFrame) -> bool:
+def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
     """Return whether the numbers of a table have decimal commas.
 
     This requires at least one column with decimal commas and none with decimal points.
+    If semicolons separate the cells, commas before three digits also count as decimal
+    commas, because files with decimal points are usually separated by commas.
+
+    Args:
+        frame: the table before conversion.
+        separator: character between the cells of a delimited file; "" otherwise.
 
     Example:
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
@@ -163,6 +173,8 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
         False
         >>> uses_decimal_commas(pl.DataFrame({"a": ["1,234", "2,500"]}))
         False
+        >>> uses_decimal_commas(pl.DataFrame({"a": ["1,234", "2,500"]}), ";")
+        True
     """
     text = frame.head(_FIRST_ROWS).select(pl.col(pl.String).str.strip_chars())
     with_points = text.select(pl.all().str.contains(_POINT_DECIMALS).any())
@@ -170,7 +182,28 @@ def uses_decimal_commas(frame: pl.DataFrame) -> bool:
         return False
     with_commas = text.select(pl.all().str.contains(_COMMA_DECIMALS).any())
     columns = [text[column.name] for column in with_commas if column.any()]
-    return any(_has_comma_numbers_only(_without_unit(cells)) for cells in columns)
+    if any(_has_comma_numbers_only(_without_unit(cells)) for cells in columns):
+        return True
+    return separator == ";" and _has_three_decimals(text)
+
+
+def _has_three_decimals(text: pl.DataFrame) -> bool:
+    """Return whether commas before three digits may separate decimals in all columns.
+
+    They separate thousands if a number has several of them or also a point, or if other
+    numbers of the same column are below 1000 and have no comma.
+    """
+
+    def names_where(mask: pl.Expr) -> list[str]:
+        return [found.name for found in text.select(mask.any()) if found.any()]
+
+    if names_where(pl.all().str.contains(_THOUSANDS)):
+        return False
+    numbers = pl.col(names_where(pl.all().str.contains(_THREE_DECIMALS)))
+    is_other = numbers.str.contains(r"\d") & ~numbers.str.contains(_MAY_BE_DECIMAL)
+    words = names_where(is_other)
+    names = [name for name in names_where(numbers.is_not_null()) if name not in words]
+    return bool(names) and not names_where(pl.col(names).str.contains(_SMALL))
 
 
 def _without_unit(cells: pl.Series) -> pl.Series:

@@ -1,6 +1,6 @@
 """Reads new rows into a frame with the column names of the training data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from assay._errors import InputError, fault
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._select import NO_HEADER, hint_on_index
 from assay.data.dataset._dataset import Dataset
+from assay.data.preparation.new_rows._separators import notes_on_separators
 from assay.data.preparation.new_rows._several import check_one_source
 from assay.data.sources._table_to_examples import read_rows, to_examples
 from assay.data.sources.arrays._arrays import table_of_arrays
@@ -107,18 +108,31 @@ def _to_examples(table: Table, layout: Layout) -> pl.DataFrame:
 
 
 def notes_on_reading(
-    source: Any, columns: Sequence[str], *, kind: str, layout: Layout
+    source: Any,
+    columns: Sequence[str],
+    *,
+    kind: str,
+    layout: Layout,
+    styles: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """Return notes on how new rows were read. The arguments are as in `read_new_rows`.
+    """Return notes on how new rows were read.
+
+    Args:
+        source: any source that `read` accepts.
+        columns: the columns that a preparation was fitted to.
+        kind: kind of the inputs, as in `read_new_rows`.
+        layout: options for reading images and sequences.
+        styles: format of the numbers of each numeric column, by its name.
 
     Example:
-        >>> frame = pl.DataFrame({"a": [1, 2], "b": [None, 3]})
-        >>> notes_on_reading(frame, ["a", "b"], kind="table", layout=Layout())
-        ()
+        >>> frame, styles = pl.DataFrame({"a": ["1,250"], "b": ["0,5"]}), {"a": ""}
+        >>> notes_on_reading(frame, ["a"], kind="table", layout=Layout(), styles=styles)
+        ("warning: '1,250' in 'a' is read as 1250, because ...",)
     """
     if kind == "text" and _are_texts(source):
         return ()
-    return _table_of(source, columns, kind, layout).notes
+    table = _table_of(source, columns, kind, layout)
+    return (*table.notes, *notes_on_separators(table, styles))
 
 
 def _table_of(source: Any, columns: Sequence[str], kind: str, layout: Layout) -> Table:

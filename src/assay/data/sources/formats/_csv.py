@@ -24,6 +24,7 @@ from assay.data.sources.formats.text._decode import BOM, text_of
 from assay.data.sources.formats.text._drawn_lines import without_drawn_lines
 from assay.data.sources.formats.text._quotes import with_usual_quotes
 from assay.data.table._memory import check_size
+from assay.data.table._table import FileRows
 
 __all__ = ["read_csv"]
 
@@ -34,8 +35,8 @@ _BLOCK_BYTES = 1 << 18  # small enough for the processor's cache
 _ROWS_AT_ONCE = 100_000  # Python objects take about 100 bytes per cell
 
 
-def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
-    """Read a delimited file as text columns, and return notes on how it was read.
+def read_csv(path: Path) -> FileRows:
+    """Read a delimited file as text columns.
 
     Raises:
         InputError: the file is empty, not UTF-8, or too large, or it lacks a header,
@@ -50,7 +51,7 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
     names = _column_names(dialect)
     frame = _parse_plain(content, dialect, names)
     if frame is not None:
-        return frame, [*dialect.notes]
+        return FileRows(frame, dialect.notes, dialect.separator)
     records = find_records(path, content, dialect)
     kept, notes = check_records(records, content, dialect)
     body = content[records.body :] if kept.all() else records.join(content, kept)
@@ -60,7 +61,7 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, list[str]]:
         frame = _parse(body, dialect.separator, names)
     if frame is None or frame.height != num_rows:
         frame = _parse_slowly(body, dialect.separator, names)
-    return frame, [*dialect.notes, *notes]
+    return FileRows(frame, [*dialect.notes, *notes], dialect.separator)
 
 
 def _check_size(path: Path) -> None:

@@ -41,6 +41,7 @@ def join_series(
     notes: Sequence[str] = (),
     *,
     called: str = "The source",
+    separator: str = "",
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
@@ -56,6 +57,7 @@ def join_series(
         keep: columns that must be constant within each series, such as the target.
         notes: notes of the reader, which may name the index of a pandas frame.
         called: name of the source in messages about missing channels.
+        separator: character between the cells of a delimited file.
 
     Raises:
         InputError: columns are missing, a time step is repeated, or a kept column
@@ -67,7 +69,9 @@ def join_series(
     frame = frame.with_columns(tidy(frame[name]))  # "1" and " 1" name the same series
     _check_whole(frame, name, faults)
     _check_numbers(frame, layout, faults)
-    layout = _with_styles(frame, layout, (name, *keep))
+    if not layout.channels:  # otherwise, the styles were determined in training
+        in_table = uses_decimal_commas(frame, separator)
+        layout = _with_styles(frame, layout, (name, *keep), in_table)
     frame = frame.with_columns(
         read_as(frame[column], "number", DECIMAL_COMMA).values
         for column in layout.decimal_commas
@@ -205,16 +209,11 @@ def _note_on_typos(column: pl.Series) -> str:
     )
 
 
-def _with_styles(frame: pl.DataFrame, layout: Layout, others: Sequence[str]) -> Layout:
-    """Return the layout with `decimal_commas` set to the columns with decimal commas.
-
-    If the layout already specifies channels, it is returned unchanged, because its
-    columns were determined in training.
-    """
-    if layout.channels:
-        return layout
+def _with_styles(
+    frame: pl.DataFrame, layout: Layout, others: Sequence[str], in_table: bool
+) -> Layout:
+    """Return the layout with the names of the columns that have decimal commas."""
     columns = [c for c in frame.get_columns() if c.name not in others]
-    in_table = uses_decimal_commas(frame)
     commas = tuple(c.name for c in columns if _has_decimal_commas(c, in_table))
     return replace(layout, decimal_commas=commas)
 
