@@ -21,10 +21,14 @@ NUM_ROWS = 40
         ("2024-02", (2024, 2, 1)),
         ("2024/2", (2024, 2, 1)),
         ("02/2024", (2024, 2, 1)),
+        ("02 2024", (2024, 2, 1)),
+        ("02_2024", (2024, 2, 1)),
+        ("2024_02", (2024, 2, 1)),
         ("2024M02", (2024, 2, 1)),
         ("Feb 2024", (2024, 2, 1)),
         ("février 2024", (2024, 2, 1)),
         ("2024-Feb", (2024, 2, 1)),
+        ("Feb_2024", (2024, 2, 1)),
         ("2024Q3", (2024, 7, 1)),
         ("Q3 2024", (2024, 7, 1)),
         ("2024-q3", (2024, 7, 1)),
@@ -51,6 +55,9 @@ def test_a_column_of_periods_contains_dates(cell, day):
     [
         ["2024-001", "2024-045"],  # cases of a year
         ["2009-10", "2010-11"],  # seasons
+        ["2009/10", "2010/11"],
+        ["08.2022", "13.2022"],
+        ["08.2022", "08.1789"],
         ["1234-01", "4711-02"],  # articles
         ["2024-13", "2024-14"],
         ["Q5 2024", "Q6 2024"],
@@ -136,3 +143,50 @@ def test_many_other_words_among_dates_are_named():
     assert any(
         "{'end': 'date'}" in finding.remedy for finding in look(load(table, target="y"))
     )
+
+
+MONTHS = [(2015 + row // 12, 1 + 5 * row % 12) for row in range(NUM_ROWS)]
+
+
+def test_months_with_points_are_dates():
+    cells = [f"{month:02}.{year}" for year, month in MONTHS]
+    values, column = read_column(pl.Series("when", ["NA", *cells]))
+    assert column.kind == "date"
+    assert values.to_list() == [None, *(dt.datetime(*pair, 1) for pair in MONTHS)]
+    # these could also be decimal numbers
+    assert read_column(pl.Series("when", ["10.2022", "11.2022"]))[1].kind == "number"
+    assert read_column(pl.Series("when", ["8.2022", "11.2022"]))[1].kind == "number"
+
+
+def test_months_with_points_do_not_rule_out_decimal_commas():
+    frame = {"when": ["08.2022", "10.2022"], "a": ["1,5", "2,5"], "b": ["1.234", "2"]}
+    dataset = load({**frame, "y": ["x", "z"]}, target="y")
+    assert dataset.frame["b"].to_list() == [1234, 2]
+    assert [column.kind for column in dataset.columns] == ["date", "number", "number"]
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Float64])
+@pytest.mark.parametrize(
+    ("form", "example"),
+    [("{1}.{0}", "4.2016 may mean 2016-04"), ("{0}.{1:02}", "2016.04 may mean")],
+)
+def test_numbers_that_may_be_months_are_reported(form, example, dtype):
+    cells = [form.format(*pair) for pair in MONTHS[15:]]
+    table = {"when": pl.Series(cells).cast(dtype), "y": ["a", "b"] * 12 + ["a"]}
+    (found,) = (f for f in look(load(table, target="y")) if f.code == "compact_dates")
+    assert example in found.message
+    assert found.remedy == "If so, write them as 2016-04."
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [4 + row / 100 for row in range(NUM_ROWS)],
+        [2004 + row / 10 for row in range(NUM_ROWS)],  # 2004.1 is not October
+        [2004.04, 2004.05] * 20,
+        [2004 + row % 12 / 100 for row in range(NUM_ROWS)],
+    ],
+)
+def test_other_decimal_numbers_are_not_reported_as_months(numbers):
+    table = {"size": numbers, "y": ["a", "b"] * 20}
+    assert not [f for f in look(load(table, target="y")) if f.code == "compact_dates"]

@@ -42,7 +42,7 @@ from assay.data.columns.formats._styles import (
     number_style,
 )
 from assay.data.columns.formats._units import without_unit
-from assay.data.columns.formats.dates._periods import may_be_codes
+from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT, may_be_codes
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
@@ -231,6 +231,9 @@ def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, st
             return text, "unusable", style.problem, ""
     if num_read and num_read >= most:
         if words.str.contains(LEADING_ZERO).any() and not style.name:
+            known = words.filter(~words.is_in(MISSING_WORDS))
+            if known.str.contains(MONTH_WITH_POINT).all():
+                return read_as(cells, "date"), "date", "dates", ""
             return text, "category", "digits with leading zeros", ""
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
             return text, "category", "numbers with more than 15 digits", ""

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import polars as pl
 
 from assay.data.checks._context import CheckContext
@@ -15,6 +16,7 @@ __all__ = ["compact_dates", "other_calendar"]
 
 _LIKELY_YEARS = 1900, 2100
 _MIN_TIME = 10_000  # smaller numbers have too few digits to be a date or a time
+_MIN_MONTHS = 6  # minimum number of different months written as decimals
 _TIME_NAME = re.compile(
     r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
     r"|(?:Date|Time|At)$"
@@ -45,11 +47,13 @@ def other_calendar(context: CheckContext) -> list[Finding]:
 
 def compact_dates(context: CheckContext) -> list[Finding]:
     """Report numbers that may be times, such as 20241231 and seconds since 1970."""
-    found = [
-        (column.name, _compact_date(column.name, context.dataset.frame[column.name]))
+    columns = [
+        context.dataset.frame[column.name]
         for column in context.features_of_kind("number")
     ]
-    return [
+    found = [(cells.name, _compact_date(cells.name, cells)) for cells in columns]
+    months = [(cells.name, _month_as_decimal(cells)) for cells in columns]
+    findings = [
         Finding(
             "compact_dates",
             "advice",
@@ -61,6 +65,45 @@ def compact_dates(context: CheckContext) -> list[Finding]:
         for name, example in found
         if example is not None
     ]
+    return findings + [
+        Finding(
+            "compact_dates",
+            "advice",
+            f"{name!r} is treated as a number, but may contain months: for example, "
+            f"{example[0]} may mean {example[1]}.",
+            numbers={"column": name, "example": example[0]},
+            remedy=f"If so, write them as {example[1]}.",
+        )
+        for name, example in months
+        if example is not None
+    ]
+
+
+def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
+    """Return an example of a number and its month, if all may be 2024.05 or 5.2024.
+
+    Other numbers rarely all have such decimals. At least one month must be before
+    October, because 2024.1 may also be a version or a decimal.
+    """
+    if not values.dtype.is_float() or len(values) < MIN_ROWS:
+        return None
+    numbers = values.head(MIN_ROWS).drop_nulls().to_numpy()  # rule out most columns
+    if not len(numbers) or not ((numbers > 1) & (numbers < _LIKELY_YEARS[1] + 1)).all():
+        return None
+    numbers = values.drop_nulls().unique(maintain_order=True).to_numpy()
+    whole = np.floor(numbers)
+    for scale in (100, 10_000):
+        decimals = np.round((numbers - whole) * scale)
+        years, months = (whole, decimals) if scale == 100 else (decimals, whole)
+        if (
+            np.allclose(whole + decimals / scale, numbers, rtol=0, atol=1e-9)
+            and ((_LIKELY_YEARS[0] <= years) & (years <= _LIKELY_YEARS[1])).all()
+            and ((months >= 1) & (months <= 12)).all()
+            and len(np.unique(months)) >= _MIN_MONTHS
+            and months.min() < 10
+        ):
+            return float(numbers[0]), f"{years[0]:.0f}-{months[0]:02.0f}"
+    return None
 
 
 def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:

@@ -37,6 +37,7 @@ from assay.data.columns.formats._units import (
     without_unit,
 )
 from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
 
 __all__ = [
     "MIN_WITNESSES",
@@ -177,7 +178,9 @@ def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
         True
     """
     text = frame.head(_FIRST_ROWS).select(pl.col(pl.String).str.strip_chars())
-    with_points = text.select(pl.all().str.contains(_POINT_DECIMALS).any())
+    is_decimal = pl.all().str.contains(_POINT_DECIMALS)
+    is_decimal &= ~pl.all().str.contains(MONTH_WITH_POINT)
+    with_points = text.select(is_decimal.any())
     if any(column.any() for column in with_points):
         return False
     with_commas = text.select(pl.all().str.contains(_COMMA_DECIMALS).any())

@@ -2,18 +2,22 @@
 
 import polars as pl
 
-__all__ = ["first_days", "may_be_codes"]
+__all__ = ["MONTH_WITH_POINT", "first_days", "may_be_codes"]
+
+MONTH_WITH_POINT = r"^(?:0[1-9]|1[0-2])\.(?:19|20)\d\d$"
+"""Pattern of months such as 08.2022."""
 
 _YEAR = r"(?<year>(?:19|20)\d\d)"
-_MAY_BE_PERIOD = r"(?i)^(?:(?:19|20)\d\d[-/ ]?[a-z]?|[1-4]?[qh]|\d\d?[-/]?)"
+_MAY_BE_PERIOD = r"(?i)^(?:(?:19|20)\d\d[-/ _]?[a-z]?|[1-4]?[qh]|\d\d?[-/ _]?)"
 _WEEK = rf"(?i)^{_YEAR}[-/ ]?W(?<week>\d\d)(?:-?(?<day>[1-7]))?$"
 _DAY_OF_YEAR = r"^(?:19|20)\d\d-(?:[0-2]\d\d|3[0-6]\d)$"
 _NUMBERED = {
     # patterns of a year and a number, by the number of months in the period
     1: (
-        rf"(?i)^{_YEAR}[-/ ]?M?(?<number>0[1-9]|1[0-2])$",
+        rf"(?i)^{_YEAR}[-/ _]?M?(?<number>0[1-9]|1[0-2])$",
         rf"(?i)^{_YEAR}[-/ ]?[-/M](?<number>[1-9])$",
         rf"^(?<number>0?[1-9]|1[0-2])[-/]{_YEAR}$",
+        rf"^(?<number>0[1-9]|1[0-2])[. _]{_YEAR}$",
     ),
     3: (
         rf"(?i)^{_YEAR}[-/ ]?Q(?<number>[1-4])$",
@@ -26,7 +30,7 @@ _NUMBERED = {
         rf"(?i)^(?<number>[12])H[-/ ]?{_YEAR}$",
     ),
 }
-_SEASON = r"^(?:19|20)(?<first>\d\d)-(?<second>\d\d)$"
+_SEASON = r"^(?:19|20)(?<first>\d\d)[-/](?<second>\d\d)$"
 
 
 def first_days(text: pl.Series) -> pl.Series:
