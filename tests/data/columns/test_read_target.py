@@ -74,6 +74,19 @@ def test_a_target_of_text_can_be_set_to_be_classes():
     assert _task(["007", "008", "010"] * 5, task="regression").target[0] == 7
 
 
+LARGE = [str(10**17 + 3 * i) for i in range(30)]
+
+
+@pytest.mark.parametrize("cells", [LARGE, [f"00{i}" for i in range(30)]])
+def test_digits_treated_as_classes_may_be_quantities(cells):
+    fix = "quantities, write task='regression'"
+    assert fix in _task(cells[:5] * 6).task.reason
+    with pytest.raises(InputError, match=fix):
+        _task(cells)
+    assert _task(cells, task="regression").task.kind == "regression"
+    assert fix not in _task([f"{cell}-x" for cell in cells[:5]] * 6).task.reason
+
+
 def test_targets_are_class_positions_or_quantities():
     classes = _task(["b", "c", "a", "b"] * 3)
     assert classes.target.dtype == np.int32

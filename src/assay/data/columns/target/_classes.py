@@ -11,7 +11,13 @@ from assay.data.columns._parse import read_as
 from assay.data.columns.formats._styles import date_style
 from assay.data.columns.target._task import Class
 
-__all__ = ["check_classes", "class_labels", "note_on_merged_classes", "positions"]
+__all__ = [
+    "are_numbers",
+    "check_classes",
+    "class_labels",
+    "note_on_merged_classes",
+    "positions",
+]
 
 MAX_WORD_SHARE = 0.5
 """Maximum ratio of classes to rows. Above this ratio, most classes have one example."""
@@ -72,6 +78,8 @@ def check_classes(
         if first := _first_date(values):
             fix += " If its dates are quantities, replace each of them by a number, "
             fix += f"such as its days since {first}."
+        elif are_numbers(values):
+            fix += " If the values are quantities, write task='regression'."
         elif all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):
             fix += " If the values are quantities, write plain numbers, such as 12.5."
         faults.add(fault(rule, "num_classes", len(classes), fix))
@@ -79,10 +87,20 @@ def check_classes(
 
 def _first_date(values: pl.Series) -> str:
     """Return the first date of a column of dates, or "" for other columns."""
-    if values.dtype != pl.String:
+    if values.dtype != pl.String or values.str.contains(r"^[+-]?\d+$").all():
         return ""
     dates = read_as(values, "date", date_style(values).name).values
     return "" if dates.null_count() else f"{dates.min():%Y-%m-%d}"
+
+
+def are_numbers(values: pl.Series) -> bool:
+    """Return whether all classes could also be read as numbers.
+
+    Example:
+        >>> are_numbers(pl.Series(["007", "12345678901234567890"]))
+        True
+    """
+    return read_as(values, "number").values.null_count() == 0
 
 
 def note_on_merged_classes(cells: pl.Series, values: pl.Series) -> str:

@@ -17,6 +17,7 @@ from assay.data.columns.formats._numbers import (
 )
 from assay.data.columns.formats._styles import number_problem, number_style
 from assay.data.columns.target._classes import (
+    are_numbers,
     check_classes,
     class_labels,
     note_on_merged_classes,
@@ -34,6 +35,10 @@ from assay.data.columns.target._task import TASKS, Task
 __all__ = ["read_target"]
 
 _SHOWN_ROWS = 5  # maximum number of rows listed in a message
+_DIGITS = (
+    "numbers with leading zeros or more than 15 digits are treated as classes; if they "
+    "are quantities, write task='regression'"
+)
 
 
 def read_target(
@@ -65,6 +70,8 @@ def read_target(
         is_regression, reason = task == "regression", "set by the user"
     elif is_number:
         is_regression, reason = are_quantities(values)
+    elif values.dtype == pl.String and are_numbers(values):
+        is_regression, reason = False, _DIGITS
     else:
         is_regression, reason = False, "words and booleans are treated as classes"
         reason += note_on_merged_classes(tidy(_decoded(cells)), values)
