@@ -17,6 +17,7 @@ __all__ = [
     "ambiguous_points",
     "constant_column",
     "id_column",
+    "merged_versions",
     "missing_values",
     "mostly_numbers",
     "rewritten_text",
@@ -156,6 +157,22 @@ def ambiguous_points(context: CheckContext) -> list[Finding]:
         )
         for column in context.features
         if column.ambiguous
+    ]
+
+
+def merged_versions(context: CheckContext) -> list[Finding]:
+    """Report versions and sections, such as 1.1 and 1.10, that are equal as numbers."""
+    return [
+        Finding(
+            "merged_versions",
+            "advice",
+            f"{column.name!r} is treated as a number, so {column.version!r} equals "
+            f"{column.version[:-1]!r}, but it may contain versions or sections.",
+            numbers={"column": column.name, "example": column.version},
+            remedy=f"If so, write kinds={{{column.name!r}: 'category'}}.",
+        )
+        for column in context.features
+        if column.version
     ]
 
 

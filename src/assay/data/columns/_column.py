@@ -45,6 +45,8 @@ class Column:
             as "$1,234"; empty if all cells were read unchanged.
         ambiguous: an example of a number in which "." may be a thousands separator,
             such as "1.234" in a column with "850"; empty if there is none.
+        version: an example of a number such as "1.10" in a column of versions that also
+            contains "1.1"; empty if there is none.
         style: format of the numbers or dates, as in `Style.name`; empty if the format
             is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with
@@ -59,6 +61,7 @@ class Column:
     num_stray: int = 0
     rewritten: str = ""
     ambiguous: str = ""
+    version: str = ""
     ignored: bool = False
     set_aside: bool = False
     style: str = ""

@@ -6,6 +6,7 @@ calls. The other columns are read by `read_column`, which detects their style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
@@ -24,6 +25,7 @@ from assay.data.columns.together._plain import (
 from assay.data.columns.together._stacked import Typed
 from assay.data.columns.together._styled import styled_dates
 from assay.data.columns.together._styled_numbers import styled_numbers
+from assay.data.columns.together._versions import merged_versions
 
 __all__ = ["read_columns"]
 
@@ -61,15 +63,19 @@ def _read(
     height = len(batch[0]) if batch else 0
     equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
     known = _describe([*_typed(equal, decimal_commas)])
+    versions = merged_versions([c for c in equal if c.dtype == pl.String])
     for cells in batch:
-        if cells.name in known:
-            yield known[cells.name]
-            continue
         try:
             kind = kinds.get(cells.name)
-            yield read_column(cells, kind, decimal_commas=decimal_commas)
+            values, column = known.get(cells.name) or read_column(
+                cells, kind, decimal_commas=decimal_commas
+            )
         except InputError as error:
             yield error
+            continue
+        if column.kind == "number" and column.name in versions:
+            column = replace(column, version=versions[column.name])
+        yield values, column
 
 
 def _typed(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator[Typed]:
