@@ -217,6 +217,19 @@ def test_minutes_and_seconds_next_to_hours_are_not_misread():
     assert read_column(pl.Series("time", clocks))[1].kind == "number"
 
 
+@pytest.mark.parametrize("form", ["{} {}M", "{}{}m", "{} {}.m."])
+def test_hours_with_am_and_pm_are_times_of_day(form):
+    cells = [form.format(hour, half) for hour in (12, 1, 11) for half in "ap"]
+    values, column = read_column(pl.Series("hour", cells))
+    assert (column.kind, column.style) == ("number", "")
+    assert (values / 3600).to_list() == [0, 12, 1, 13, 11, 23]
+    table = {"hour": cells * 5, "y": ["a", "b"] * 15}
+    (found,) = (f for f in look(load(table, target="y")) if f.code == "rewritten_text")
+    assert f"{cells[0]!r}, which is interpreted as 0 seconds." in found.message
+    # picometers
+    assert read_column(pl.Series("size", ["5 pm", "112 pm"]))[0].to_list() == [5, 112]
+
+
 def test_zero_before_a_comma_shows_that_it_is_decimal():
     frame = pl.DataFrame({"a": ["33,472", "1,250"], "b": ["0,860", "0,125"]})
     dataset = load(frame.with_columns(y=pl.Series([1.5, 2.5])), target="y")

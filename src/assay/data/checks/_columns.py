@@ -10,6 +10,7 @@ from assay.data.columns._detect_kind import MOSTLY_DATES, MOSTLY_NUMBERS
 from assay.data.columns._exclude import UNCERTAIN
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
+from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._names import describe_style
 from assay.records import Finding
 
@@ -199,6 +200,7 @@ def _quantity(column: Column) -> str:
     if column.kind == "date":
         return f"the date {value:%Y-%m-%d}"
     is_clock = ":" in column.rewritten
+    is_clock |= not column.style and seconds_of(cells)[0] is not None
     return f"{value:.10g} seconds" if is_clock else f"the number {value:.10g}"
 
 

@@ -45,6 +45,7 @@ MIN_SHARE = 0.95
 _FIRST_CELLS = 20  # a column of other text is ruled out by its first cells
 _NUMBER = r"\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:,|and|und)?\s*"
+_MINUTES = r"\d\s*['′’]\s*(?:1[2-9]|[2-9]\d)"  # 5'40" are minutes and seconds
 _BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
 _UNIT = r"(\pL+|['′’\"″”]+)\.?\s*$"
@@ -90,6 +91,8 @@ def amounts(text: pl.Series, base: str) -> pl.Series:
     is_amount = pl.any_horizontal(count.is_not_null() for count in counts)
     is_amount = pl.select(is_amount).to_series()
     is_amount &= parts["bare"].is_null() | bare_size.is_not_null()
+    if base == "in":
+        is_amount &= ~text.str.contains(_MINUTES)
     total *= 1 - 2 * (parts["sign"] == "-").fill_null(False).cast(pl.Int8)
     return total.set(~is_amount, None).alias(text.name)
 

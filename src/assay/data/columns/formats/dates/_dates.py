@@ -21,6 +21,7 @@ _CLOCK_TIME = (
     r"^(?<hour>\d{1,2}):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d(?:\.\d+)?))?"
     r"\s*(?<half>[AaPp])?(?:\.?[Mm]\.?)?$"
 )
+_FULL_HOUR = r"^(0?[1-9]|1[0-2])(\s*[AaPp]\.?[Mm]\.?)$"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun")
 _MONTHS += ("jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?<month>{'|'.join(_MONTHS)})[a-z]*"
@@ -106,9 +107,11 @@ def clock_seconds(text: pl.Series) -> pl.Series:
     """Return times of day in seconds since midnight, or null for other text.
 
     Example:
-        >>> clock_seconds(pl.Series(["00:01:30", "1:00 PM", "noon"])).to_list()
-        [90.0, 46800.0, None]
+        >>> clock_seconds(pl.Series(["00:01:30", "1:00 PM", "noon", "1pm"])).to_list()
+        [90.0, 46800.0, None, 46800.0]
     """
+    if text.str.contains(_FULL_HOUR).any():
+        text = text.str.replace(_FULL_HOUR, "$1:00$2")
     if not text.str.contains(":", literal=True).any():
         return pl.repeat(None, len(text), dtype=pl.Float64, eager=True)
     part = text.str.extract_groups(_CLOCK_TIME).struct.field
