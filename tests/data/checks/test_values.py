@@ -24,6 +24,13 @@ def test_spellings_of_one_class_are_reported():
     assert not _found(look(load("iris")), "spelling_variants")
 
 
+def test_spellings_with_punctuation_at_the_end_are_reported():
+    labels = ["<=50K", ">50K", "<=50K.", ">50K."] * 10
+    dataset = load({"a": np.arange(40.0) ** 2, "y": labels})
+    found = _found(look(dataset), "spelling_variants")
+    assert found.numbers["spellings"] == ["<=50K", "<=50K."]
+
+
 def test_spellings_of_one_group_are_reported():
     groups = ["P-1", "p-1", *(f"P-{i}" for i in range(2, 20))] * 3
     data = load({"pid": groups, "w": np.arange(60.0) ** 2, "y": [0, 1] * 30})

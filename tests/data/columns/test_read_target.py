@@ -74,6 +74,19 @@ def test_a_target_of_text_can_be_set_to_be_classes():
     assert _task(["007", "008", "010"] * 5, task="regression").target[0] == 7
 
 
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["1.1", "1.10", "2"], "; '1.1' and '1.10' are the same class"),
+        (["2", "1", " 1.0"], "; '1' and '1.0' are the same class"),
+        (["1.10", "1.20", "2.00"], ""),
+        (["b", "1", "1.0"], "; '1.0' is read as '1'"),
+    ],
+)
+def test_classes_written_in_two_ways_are_noted(cells, note):
+    assert _task(cells * 9, task="multiclass").task.reason == f"set by the user{note}"
+
+
 LARGE = [str(10**17 + 3 * i) for i in range(30)]
 
 

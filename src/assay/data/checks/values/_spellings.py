@@ -15,7 +15,7 @@ _MISSING_CLASSES = ("missing", "unknown", "not available")
 def spelling_variants(context: CheckContext) -> list[Finding]:
     """Report classes, categories and groups that are spelled in several ways.
 
-    The spellings differ only in case, spaces or hyphens.
+    The spellings differ only in case, spaces, hyphens or punctuation at the end.
     """
     dataset, split = context.dataset, context.split
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
@@ -62,6 +62,7 @@ def _variants(words: pl.Series) -> list[str]:
     """Return the first group of words that probably mean the same thing."""
     distinct = words.drop_nulls().unique().sort()
     plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    plain = plain.str.strip_chars_end(" .,;:")
     repeated = plain.filter(plain.is_duplicated())
     return distinct.filter(plain == repeated[0]).to_list() if len(repeated) else []
 

@@ -105,7 +105,14 @@ def are_numbers(values: pl.Series) -> bool:
 
 def note_on_merged_classes(cells: pl.Series, values: pl.Series) -> str:
     """Return a note if a class such as 1.0 is merged with 1, or "" otherwise."""
-    if cells.dtype != pl.String or values.dtype != pl.String:
+    if cells.dtype != pl.String:
+        return ""
+    if values.dtype.is_numeric():
+        pairs = pl.DataFrame([values.alias("value"), cells.alias("cell")]).unique()
+        pairs = pairs.filter(pl.col("value").is_duplicated()).sort("value", "cell")
+        same = pairs["cell"].head(2).to_list()
+        return f"; {same[0]!r} and {same[1]!r} are the same class" if same else ""
+    if values.dtype != pl.String:
         return ""
     rows = (cells != values).fill_null(False).arg_true()
     return f"; {cells[rows[0]]!r} is read as {values[rows[0]]!r}" if len(rows) else ""

@@ -74,10 +74,10 @@ def read_target(
         is_regression, reason = False, _DIGITS
     else:
         is_regression, reason = False, "words and booleans are treated as classes"
-        reason += note_on_merged_classes(tidy(_decoded(cells)), values)
     if is_regression:
         reason += note_on_rewritten(cells, values) + note_on_points(cells, values)
         return *regression(values, reason, faults), values
+    reason += note_on_merged_classes(tidy(_decoded(cells)), values)
     labels = class_labels(values, tidy(cells))
     kind = "multiclass" if len(labels) > 2 or task == "multiclass" else "binary"
     check_classes(values, labels, task, faults)
