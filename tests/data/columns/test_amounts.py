@@ -71,6 +71,7 @@ def test_different_units_in_a_column(cells, style, values):
         (["5m3", "7m3"] * 20, "category"),
         (["1a2", "3b4"] * 20, "category"),
         (["5 kg", "3 min"] * 20, "category"),
+        (["5 weeks 3", "7 weeks 2"] * 20, "category"),
         (["5'40\"", "6'05\"", "4'59\""] * 20, "category"),  # minutes and seconds
         (["5'40", "6'30"] * 20, "category"),
         (["12 March", "3 May"] * 20, "category"),

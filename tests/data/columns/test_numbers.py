@@ -217,7 +217,7 @@ def test_minutes_and_seconds_next_to_hours_are_not_misread():
     assert read_column(pl.Series("time", clocks))[1].kind == "number"
 
 
-@pytest.mark.parametrize("form", ["{} {}M", "{}{}m", "{} {}.m."])
+@pytest.mark.parametrize("form", ["{} {}M", "{}{}m", "{} {}.m.", "{:02} {}m"])
 def test_hours_with_am_and_pm_are_times_of_day(form):
     cells = [form.format(hour, half) for hour in (12, 1, 11) for half in "ap"]
     values, column = read_column(pl.Series("hour", cells))

@@ -46,6 +46,7 @@ _FIRST_CELLS = 20  # a column of other text is ruled out by its first cells
 _NUMBER = r"\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:,|and|und)?\s*"
 _MINUTES = r"\d\s*['′’]\s*(?:1[2-9]|[2-9]\d)"  # 5'40" are minutes and seconds
+_HOUR = 3600
 _BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
 _UNIT = r"(\pL+|['′’\"″”]+)\.?\s*$"
@@ -86,6 +87,8 @@ def amounts(text: pl.Series, base: str) -> pl.Series:
     bare_size = pl.Series([None] * len(text), dtype=pl.Float64)
     for count, size, smaller in zip(counts, sizes, [*sizes[1:], None], strict=True):
         total += count.fill_null(0) * size
+        if size > _HOUR:  # 2024 week 33 is not an amount
+            smaller = None
         bare_size = bare_size.set(count.is_not_null(), smaller)
     total += (parts["bare"] * bare_size).fill_null(0)
     is_amount = pl.any_horizontal(count.is_not_null() for count in counts)

@@ -9,7 +9,7 @@ MONTH_WITH_POINT = r"^(?:0[1-9]|1[0-2])\.(?:19|20)\d\d$"
 
 _YEAR = r"(?<year>(?:19|20)\d\d)"
 _MAY_BE_PERIOD = r"(?i)^(?:(?:19|20)\d\d[-/ _]?[a-z]?|[1-4]?[qh]|\d\d?[-/ _]?)"
-_WEEK = rf"(?i)^{_YEAR}[-/ ]?W(?<week>\d\d)(?:-?(?<day>[1-7]))?$"
+_WEEK = rf"(?i)^{_YEAR}[-/ _]?(?:W|Week|KW)[- ]?(?<week>\d\d?)(?:-?(?<day>[1-7]))?$"
 _DAY_OF_YEAR = r"^(?:19|20)\d\d-(?:[0-2]\d\d|3[0-6]\d)$"
 _NUMBERED = {
     # patterns of a year and a number, by the number of months in the period
@@ -61,7 +61,13 @@ def first_days(text: pl.Series) -> pl.Series:
 def _weeks(text: pl.Series) -> pl.Series:
     """Return the date of the Monday of each week, or of the given weekday."""
     part = text.str.extract_groups(_WEEK).struct.field
-    days = part("year") + " " + part("week") + " " + part("day").fill_null("1")
+    days = (
+        part("year")
+        + " "
+        + part("week").str.zfill(2)
+        + " "
+        + part("day").fill_null("1")
+    )
     return days.str.to_date("%G %V %u", strict=False).cast(pl.String)
 
 
