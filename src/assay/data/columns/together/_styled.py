@@ -13,9 +13,14 @@ from assay.data.columns.formats._names import (
     describe_style,
 )
 from assay.data.columns.formats._notations import ordinary_notation
-from assay.data.columns.formats._numbers import ANY_SIGN, has_decimal_commas
+from assay.data.columns.formats._numbers import (
+    ANY_SIGN,
+    LEADING_ZERO,
+    has_decimal_commas,
+)
 from assay.data.columns.formats._units import units_of
 from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
 from assay.data.columns.together._stacked import Stacked, Typed
 
 __all__ = ["choose", "styled_dates", "with_style"]
@@ -25,11 +30,14 @@ _DATE = rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{4}}"
 
 
 def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of dates such as 31.12.2024 and 12/31/2024."""
+    """Yield the columns of dates such as 31.12.2024, 12/31/2024 and 08.2022."""
     if len(columns) < 2:
         return
     stacked = Stacked(columns)
     text, count = stacked.text, stacked.count
+    are_months = count(text.str.contains(MONTH_WITH_POINT)) == stacked.num_values
+    are_months &= count(text.str.contains(LEADING_ZERO)) > 0
+    yield from with_style(choose(columns, are_months), "date", "")
     is_number = read_as(text, "number").values.is_not_null()
     are_dates = count(text.str.contains(_DATE)) == stacked.num_values
     are_others = is_number | _has_sign_or_unit(text) | may_have_offsets(text)
