@@ -114,7 +114,7 @@ def test_columns_of_polars_are_inputs():
         ),
         ({"image_size": (0, "x")}, "Write image_size=(32, 32)."),
         ({"series_column": 3}, "Write series_column='3'."),
-        ({"kinds": ["a"]}, "such as kinds={'zip': 'category'}."),
+        ({"kinds": ["a"]}, "for example kinds={'zip': 'category'}."),
         ({"stream": "yes"}, "Write True, False or 'auto'."),
         ({"test_data": FRAME[:0]}, "Add rows, or omit `test_data`."),
     ],
