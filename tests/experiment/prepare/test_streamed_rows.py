@@ -127,8 +127,8 @@ def test_numbers_are_predicted_from_streamed_rows(
         ignore=[] if split["by"] == "group" else ["age"],  # a group is no feature
         stream=True,
         split=split,
-        **(NET | {"model": [], "num_epochs": 40}),
-        optimizer=spec.Adam(0.05),
+        **(NET | {"model": [], "num_epochs": 10}),
+        optimizer=spec.Adam(0.2),
     )
     assert run.test.metric == "rmse"
     assert run.summary["metrics"]["r2"]["value"] > 0.9
@@ -171,7 +171,8 @@ def test_a_search_on_streamed_rows(
     run_quickly: Callable[..., assay.Run], stored: Path
 ) -> None:
     dropout = spec.Dropout(spec.Uniform(0.0, 0.5))
-    searched: dict[str, Any] = {"tune": spec.Tune(num_trials=3, group_size=2)}
+    searched: dict[str, Any] = {"num_epochs": 1}
+    searched["tune"] = spec.Tune(num_trials=3, group_size=2)
     searched["model"] = [*NET["model"][:-1], dropout]
     run = run_quickly(str(stored), target="kind", stream=True, **(NET | searched))
     assert run.summary["tune"]["num_trials"] == 3
