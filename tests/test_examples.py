@@ -45,6 +45,11 @@ def test_table_is_printed(name, tmp_path, monkeypatch, capsys):
     if importlib.util.find_spec(TABLES[name]) is None:
         pytest.skip(f"{TABLES[name]} is not installed")
     monkeypatch.chdir(tmp_path)
+    if name == "mnist1d":  # generating all 5,000 of its series takes 5 seconds
+        package = importlib.import_module("mnist1d.data")
+        arguments = package.get_dataset_args()
+        arguments.num_samples = 500
+        monkeypatch.setattr(package, "get_dataset_args", lambda: arguments)
     monkeypatch.setattr(sys, "argv", [f"examples.{name}", "--tiny"])
     runpy.run_module(f"examples.{name}", run_name="__main__")
     head, row, *more = capsys.readouterr().out.splitlines()
