@@ -12,6 +12,7 @@ so it requires Linux or macOS.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def main() -> int:
     asked = _arguments([*KINDS]).parse_args()
     chosen = [KINDS[name] for name in asked.only or KINDS]
     whole = sum(kind.share for kind in chosen)
+    for name in sorted({name for kind in chosen for name in kind.modules}):
+        importlib.import_module(name)
     total, faulty = 0, 0
     for kind in chosen:
         count = max(round(asked.inputs * kind.share / whole), 1)

@@ -17,6 +17,8 @@ class Kind:
     name: ClassVar[str]
     share: ClassVar[float]
     """Share of the inputs in a campaign; larger for kinds that are cheap to read."""
+    modules: ClassVar[tuple[str, ...]] = ()
+    """Modules that take long to import, which the workers inherit when they fork."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

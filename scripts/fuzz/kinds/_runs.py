@@ -35,6 +35,7 @@ class _Folder(Kind):
     """A run folder with one damaged file."""
 
     names: tuple[str, ...]
+    modules = ("assay.experiment._experiment", "assay.report")
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

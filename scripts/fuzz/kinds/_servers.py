@@ -55,6 +55,7 @@ class _Server(Kind):
     """A server in this process."""
 
     app: App
+    modules = ("assay.experiment._experiment", "assay.serving._app", "assay.lab._app")
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
