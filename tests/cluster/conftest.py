@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import assay
+from assay.cluster import open_workers
 from assay.training import TrainingData
 
 STORE_BYTES = 80_000_000
@@ -47,11 +48,9 @@ def connected(cluster: Any) -> Iterator[Any]:
     """Connect to the cluster once, so its worker processes are reused."""
     import ray
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"os\.fork", RuntimeWarning)
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
-    yield cluster
-    ray.shutdown()
+    with open_workers("ray"):
+        yield cluster
+    assert not ray.is_initialized()
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def without_times(trials):
 
 
 @pytest.mark.slow
-def test_a_stopped_search_can_be_resumed_elsewhere(cluster, tmp_path):
+def test_a_stopped_search_can_be_resumed_elsewhere(connected, tmp_path):
     def interrupt():
         raise KeyboardInterrupt
 
