@@ -21,7 +21,7 @@ from scripts.kill_campaign._processes import Ended, call, command
 
 __all__ = ["Campaign"]
 
-_IMPORTED = ("assay.cli", "assay.experiment", "assay.lab.runs._list")
+_IMPORTED = ("assay.cli", "assay.experiment._experiment", "assay.lab.runs._list")
 _IMPORTED += ("sklearn.linear_model",)
 _EXPERIMENT = """\
 target = "kind"
