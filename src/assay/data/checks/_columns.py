@@ -11,7 +11,7 @@ from assay.data.columns._exclude import UNCERTAIN
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._durations import seconds_of
-from assay.data.columns.formats._names import describe_style
+from assay.data.columns.formats._style import describe_style
 from assay.records import Finding
 
 __all__ = [

@@ -19,15 +19,10 @@ from assay.data.columns._parse import (
     is_rewritten,
     read_as,
     tidy,
-    with_offsets,
 )
 from assay.data.columns._wording import counted, shown_cell, why_unreadable
 from assay.data.columns.formats._durations import clock_problem
-from assay.data.columns.formats._names import (
-    DECIMAL_COMMA,
-    describe_style,
-    split_style,
-)
+from assay.data.columns.formats._number_style import number_style
 from assay.data.columns.formats._number_texts import first_other_cell
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
@@ -36,12 +31,15 @@ from assay.data.columns.formats._numbers import (
     has_decimal_commas,
     is_too_large,
 )
-from assay.data.columns.formats._styles import (
+from assay.data.columns.formats._style import (
+    DECIMAL_COMMA,
     Style,
-    date_style,
-    number_style,
+    describe_style,
+    split_style,
 )
 from assay.data.columns.formats._units import without_unit
+from assay.data.columns.formats.dates._date_style import date_style
+from assay.data.columns.formats.dates._moments import with_offsets
 from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT, may_be_codes
 from assay.data.table._array_cells import holds_cells, read_cells
 

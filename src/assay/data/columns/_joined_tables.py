@@ -8,8 +8,8 @@ import polars as pl
 from assay._errors import InputError
 from assay.data.columns._column import NAMELESS
 from assay.data.columns._parse import MISSING_WORDS, Reading, read_as
+from assay.data.columns.formats._number_style import number_style
 from assay.data.columns.formats._numbers import has_decimal_commas
-from assay.data.columns.formats._styles import number_style
 
 __all__ = [
     "MIN_NUMERIC",

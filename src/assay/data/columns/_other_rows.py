@@ -23,7 +23,7 @@ from assay.data.columns._joined_tables import (
 )
 from assay.data.columns._parse import MISSING_WORDS, read_as
 from assay.data.columns._wording import counted
-from assay.data.columns.formats._styles import date_style
+from assay.data.columns.formats.dates._date_style import date_style
 
 __all__ = ["without_other_rows"]
 

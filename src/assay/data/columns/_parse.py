@@ -12,16 +12,16 @@ import polars as pl
 from assay.data.columns.formats._amounts import BASE_UNITS, amounts
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._durations import seconds_of
-from assay.data.columns.formats._names import (
-    OFFSETS_AT_MIDNIGHT,
-    ORDINAL_ENDINGS,
-    UTC_OFFSETS,
-    split_style,
-)
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import plain_numbers
+from assay.data.columns.formats._style import (
+    OFFSETS_AT_MIDNIGHT,
+    ORDINAL_ENDINGS,
+    split_style,
+)
 from assay.data.columns.formats._units import without_ordinal_endings, without_unit
-from assay.data.columns.formats.dates._dates import hour_of_day, plain_dates
+from assay.data.columns.formats.dates._dates import plain_dates
+from assay.data.columns.formats.dates._moments import ISO, moments
 from assay.data.columns.formats.dates._numeric_times import moments_of_numbers
 from assay.data.table._column_names import INVISIBLE
 from assay.data.table._dates import impossible_dates
@@ -31,10 +31,8 @@ __all__ = [
     "Reading",
     "is_readable",
     "is_rewritten",
-    "may_have_offsets",
     "read_as",
     "tidy",
-    "with_offsets",
 ]
 
 MISSING_WORDS = (
@@ -60,15 +58,6 @@ MISSING_WORDS = (
 _TEXT_FORMULA = r'^="(.*)"$'
 _COMBINING_MARK = r"[\u0300-\u036f\u3099\u309a]"
 _UNUSUAL = rf"{_COMBINING_MARK}|{INVISIBLE}"  # rare characters
-_DAY = r"\d{4}-\d{2}-\d{2}"
-_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
-_ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
-_HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups in _ISO
-_DAY_LENGTH = len("2024-12-31")
-_MAY_BE_HALF = r"[AaPp]\.?[Mm]\.?"
-_MAY_BE_OFFSET = r":.*[-Z+]"
-_MAY_HAVE_OFFSET = r"(?::\d\d|T\d{4,6}).*(?:[+-]\d|Z|[A-Za-z]{3}|\))"
-_MIDNIGHT = rf"^{_DAY}[T ]0?0:00(?::00(?:\.0+)?)?\s*(?:Z|[+-]\d)"
 _MICROSECONDS = 1_000_000
 _WHOLE_LIMIT = 2.0**53  # below this, float64 represents every whole number exactly
 
@@ -184,7 +173,7 @@ def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
 def _is_rewritten(cells: pl.Series, kind: str, style: str) -> pl.Series:
     if kind == "date":
         rewritten = plain_dates(cells, style)
-        return (rewritten != cells).fill_null(False) & rewritten.str.contains(_ISO)
+        return (rewritten != cells).fill_null(False) & rewritten.str.contains(ISO)
     numbers, direct = _number(cells, style), cells.cast(pl.Float64, strict=False)
     return numbers.is_not_null() & (numbers != direct).fill_null(True)
 
@@ -249,75 +238,10 @@ def _date(cells: pl.Series, style: str) -> pl.Series:
         cells = _category(cells)
     elif dtype != pl.String:
         return _absent(cells, pl.Datetime("us"))
-    moments = _moments(plain_dates(cells, style), style)
-    if moments.null_count() == cells.null_count():
-        return moments
-    return moments.fill_null(moments_of_numbers(cells))
-
-
-def _moments(cells: pl.Series, style: str) -> pl.Series:
-    """Convert ISO dates, with or without a time, to times in UTC.
-
-    In columns of days, with midnights in local time, UTC offsets are ignored.
-    """
-    days = cells.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False)
-    midnight = days.cast(pl.Datetime("us"))
-    if (cells.str.len_bytes() <= _DAY_LENGTH).all():  # skip the slow parsing of times
-        return midnight
-    hour = _part(cells, _HOUR)
-    if cells.str.contains(_MAY_BE_HALF).any():
-        hour = hour_of_day(hour, cells.str.extract(_ISO, _HALF))
-    minutes = hour * 60 + _part(cells, _MINUTE)
-    is_local = style.endswith(OFFSETS_AT_MIDNIGHT)
-    if not is_local and cells.str.contains(_MAY_BE_OFFSET).any():
-        minutes -= _offset(cells)
-    passed = (minutes * 60 + _part(cells, _SECOND)) * _MICROSECONDS
-    moment = midnight.cast(pl.Int64) + passed.round().cast(pl.Int64)
-    return moment.cast(pl.Datetime("us"))
-
-
-def _offset(cells: pl.Series) -> pl.Series:
-    """Return the offsets from UTC in minutes, or 0 if there is none."""
-    offset = cells.str.extract(_ISO, _OFFSET).str.replace("Z", "+00:00")
-    hours = offset.str.slice(1, 2).cast(pl.Float64)
-    minutes = hours * 60 + offset.str.slice(-2).cast(pl.Float64)
-    sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int8)
-    return (sign * minutes).fill_null(0)
-
-
-def may_have_offsets(cells: pl.Series) -> pl.Series:
-    """Return a mask of the text that may be a time with a UTC offset or time zone."""
-    return cells.str.contains(_MAY_HAVE_OFFSET).fill_null(False)
-
-
-def with_offsets(cells: pl.Series, style: str = "") -> str:
-    """Return the style of dates, which also tells whether they have UTC offsets.
-
-    Example:
-        >>> with_offsets(pl.Series(["2024-12-31T15:30+09:00", "2024-12-31"]))
-        'UTC offsets'
-        >>> with_offsets(pl.Series(["31/12/2024 00:00+09:00"]), "day first")
-        'day first, UTC offsets at midnight'
-        >>> with_offsets(pl.Series(["2024-12-31"]))
-        ''
-    """
-    if cells.dtype == pl.Datetime and getattr(cells.dtype, "time_zone", None):
-        local = cells.dt.replace_time_zone(None).drop_nulls()
-        are_days = bool((local.dt.truncate("1d") == local).all())
-    elif cells.dtype == pl.String and may_have_offsets(cells).any():
-        dates = plain_dates(cells, style)
-        dates = dates.filter(dates.str.extract(_ISO, _OFFSET).is_not_null())
-        if not len(dates):
-            return style
-        are_days = bool(dates.str.contains(_MIDNIGHT).all())
-    else:
-        return style
-    offsets = OFFSETS_AT_MIDNIGHT if are_days else UTC_OFFSETS
-    return f"{style}, {offsets}" if style else offsets
-
-
-def _part(cells: pl.Series, group: int) -> pl.Series:
-    return cells.str.extract(_ISO, group).cast(pl.Float64).fill_null(0)
+    times = moments(plain_dates(cells, style), style)
+    if times.null_count() == cells.null_count():
+        return times
+    return times.fill_null(moments_of_numbers(cells))
 
 
 def _category(cells: pl.Series) -> pl.Series:

@@ -16,7 +16,7 @@ from assay.data.columns._select import (
     only_class,
     read_features,
 )
-from assay.data.columns.formats._styles import uses_decimal_commas
+from assay.data.columns.formats._number_style import uses_decimal_commas
 from assay.data.columns.target._read_target import read_target
 from assay.data.dataset._dataset import Dataset
 from assay.data.table._array_options import Layout

@@ -11,7 +11,7 @@ import polars as pl
 
 from assay._calls import explains_arguments
 from assay._errors import InputError, fault
-from assay.data.columns.formats._names import DECIMAL_COMMA
+from assay.data.columns.formats._style import DECIMAL_COMMA
 from assay.data.columns.target._task import Task
 from assay.data.dataset._dataset import Dataset
 from assay.data.preparation._blocks import encode_stream

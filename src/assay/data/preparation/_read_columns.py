@@ -16,7 +16,7 @@ from assay.data.columns._wording import (
     how_to_write_numbers,
     shown_cell,
 )
-from assay.data.columns.formats._names import describe_style
+from assay.data.columns.formats._style import describe_style
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 

@@ -10,8 +10,8 @@ from functools import cached_property
 import polars as pl
 
 from assay.data.columns.formats._distinct import on_distinct
-from assay.data.columns.formats._names import DECIMAL_COMMA, THOUSANDS_POINTS
 from assay.data.columns.formats._notations import ordinary_notation
+from assay.data.columns.formats._style import DECIMAL_COMMA, THOUSANDS_POINTS
 
 __all__ = [
     "ANY_SIGN",

@@ -8,7 +8,7 @@ import polars as pl
 
 from assay._errors import Faults, fault
 from assay.data.columns._parse import read_as
-from assay.data.columns.formats._styles import date_style
+from assay.data.columns.formats.dates._date_style import date_style
 from assay.data.columns.target._task import Class
 
 __all__ = [

@@ -9,13 +9,13 @@ from assay.data.columns._merged import values_are_merged
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
+from assay.data.columns.formats._number_style import number_problem, number_style
 from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
     has_decimal_commas,
     is_too_large,
     with_equal_numbers,
 )
-from assay.data.columns.formats._styles import number_problem, number_style
 from assay.data.columns.target._classes import (
     are_numbers,
     check_classes,

@@ -9,8 +9,8 @@ from assay.data.columns._detect_kind import MOSTLY, differ, kind_of_mixture
 from assay.data.columns._parse import Reading, is_rewritten, read_as
 from assay.data.columns.formats._amounts import base_units
 from assay.data.columns.formats._notations import ordinary_notation
+from assay.data.columns.formats._number_style import may_need_separators
 from assay.data.columns.formats._numbers import LEADING_ZERO, is_too_large
-from assay.data.columns.formats._styles import may_need_separators
 from assay.data.columns.formats._units import MIN_WITH_UNIT, is_ordinal, units_of
 from assay.data.columns.together._stacked import Stacked, Typed
 from assay.data.columns.together._styled import choose

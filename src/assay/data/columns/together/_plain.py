@@ -6,14 +6,15 @@ from typing import Any
 import polars as pl
 
 from assay.data.columns._detect_kind import MAY_BE_NUMBER
-from assay.data.columns._parse import is_rewritten, may_have_offsets, read_as
+from assay.data.columns._parse import is_rewritten, read_as
+from assay.data.columns.formats._number_style import may_need_style
 from assay.data.columns.formats._numbers import (
     GROUP_OR_SMALL,
     LARGEST_EXACT,
     LEADING_ZERO,
     is_too_large,
 )
-from assay.data.columns.formats._styles import may_need_style
+from assay.data.columns.formats.dates._moments import may_have_offsets
 from assay.data.columns.together._stacked import Stacked, Typed
 
 __all__ = ["plain_mixtures", "plain_numbers", "plain_values", "plain_words"]

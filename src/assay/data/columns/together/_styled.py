@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from assay.data.columns._parse import is_rewritten, may_have_offsets, read_as
-from assay.data.columns.formats._names import (
-    DAY_FIRST,
-    DECIMAL_COMMA,
-    MONTH_FIRST,
-    describe_style,
-)
+from assay.data.columns._parse import is_rewritten, read_as
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     LEADING_ZERO,
     has_decimal_commas,
 )
+from assay.data.columns.formats._style import (
+    DAY_FIRST,
+    DECIMAL_COMMA,
+    MONTH_FIRST,
+    describe_style,
+)
 from assay.data.columns.formats._units import units_of
 from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats.dates._moments import may_have_offsets
 from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
 from assay.data.columns.together._stacked import Stacked, Typed
 

@@ -13,13 +13,8 @@ from assay.data.columns.formats._amounts import (
     may_be_amounts,
 )
 from assay.data.columns.formats._durations import is_long_clock, is_short_clock
-from assay.data.columns.formats._names import (
-    DECIMAL_COMMA,
-    THOUSANDS_POINTS,
-    split_style,
-    with_unit,
-)
 from assay.data.columns.formats._notations import ordinary_notation
+from assay.data.columns.formats._number_style import MIN_WITNESSES
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
     GROUP_OR_SMALL,
@@ -32,7 +27,12 @@ from assay.data.columns.formats._numbers import (
     rules_out_commas,
     without_signs,
 )
-from assay.data.columns.formats._styles import MIN_WITNESSES
+from assay.data.columns.formats._style import (
+    DECIMAL_COMMA,
+    THOUSANDS_POINTS,
+    split_style,
+    with_unit,
+)
 from assay.data.columns.formats._units import (
     MIN_WITH_UNIT,
     is_ordinal,

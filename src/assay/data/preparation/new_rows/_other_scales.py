@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.data.columns._parse import read_as, with_offsets
-from assay.data.columns.formats._names import OFFSETS_AT_MIDNIGHT, UTC_OFFSETS
+from assay.data.columns._parse import read_as
+from assay.data.columns.formats._style import OFFSETS_AT_MIDNIGHT, UTC_OFFSETS
 from assay.data.columns.formats.dates._calendars import other_calendar_in
+from assay.data.columns.formats.dates._moments import with_offsets
 from assay.data.preparation.encoders._date_encoder import DateEncoder
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 from assay.data.preparation.encoders._number_encoder import (

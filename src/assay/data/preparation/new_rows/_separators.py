@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from assay.data.columns._parse import read_as, tidy
-from assay.data.columns.formats._names import DECIMAL_COMMA
-from assay.data.columns.formats._styles import uses_decimal_commas
+from assay.data.columns.formats._number_style import uses_decimal_commas
+from assay.data.columns.formats._style import DECIMAL_COMMA
 from assay.data.table._column_names import with_known_names
 from assay.data.table._table import Table
 

@@ -12,15 +12,12 @@ from assay.data.columns._detect_kind import read_column
 from assay.data.columns._parse import is_readable, read_as, tidy
 from assay.data.columns._select import hint_on_index
 from assay.data.columns._wording import affected_rows, how_to_write_numbers
-from assay.data.columns.formats._names import (
+from assay.data.columns.formats._number_style import number_style, uses_decimal_commas
+from assay.data.columns.formats._numbers import with_equal_numbers
+from assay.data.columns.formats._style import (
     DECIMAL_COMMA,
     THOUSANDS_POINTS,
     describe_style,
-)
-from assay.data.columns.formats._numbers import with_equal_numbers
-from assay.data.columns.formats._styles import (
-    number_style,
-    uses_decimal_commas,
 )
 from assay.data.sources.formats._series_order import in_order
 from assay.data.table._array_cells import Sequences, sequence_cells

@@ -6,7 +6,8 @@ from assay._errors import Faults, fault
 from assay.data.columns._parse import is_readable, read_as, tidy
 from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._numbers import has_decimal_commas
-from assay.data.columns.formats._styles import Style, date_style
+from assay.data.columns.formats._style import Style
+from assay.data.columns.formats.dates._date_style import date_style
 
 __all__ = ["in_order"]
 

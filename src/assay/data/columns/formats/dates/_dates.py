@@ -5,8 +5,8 @@ Dates such as '1/2/2024' are ambiguous, so they are read in the style of their c
 
 import polars as pl
 
-from assay.data.columns.formats._names import DAY_FIRST, MONTH_FIRST
 from assay.data.columns.formats._notations import ordinary_notation
+from assay.data.columns.formats._style import DAY_FIRST, MONTH_FIRST
 from assay.data.columns.formats.dates._date_notations import ordinary_dates
 
 __all__ = [

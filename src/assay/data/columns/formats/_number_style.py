@@ -1,24 +1,14 @@
-"""Detects the format of ambiguous numbers or dates in a column.
+"""Detects the format of ambiguous numbers in a column, such as decimal commas.
 
-A cell such as '1,234' or '1/2/2024' has two possible meanings, and the other cells of
-its column determine which one applies. The style is determined in training and stored,
-so new rows are read in the same way, even if their other cells differ.
+A cell such as '1,234' has two possible meanings, and the other cells of its column
+determine which one applies. The style is determined in training and stored, so new rows
+are read in the same way, even if their other cells differ.
 """
-
-from dataclasses import dataclass
 
 import polars as pl
 
 from assay.data.columns.formats._amounts import base_unit, has_mark, may_be_amounts
 from assay.data.columns.formats._durations import clock_problem
-from assay.data.columns.formats._names import (
-    DAY_FIRST,
-    DECIMAL_COMMA,
-    MONTH_FIRST,
-    ORDINAL_ENDINGS,
-    THOUSANDS_POINTS,
-    with_unit,
-)
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
@@ -29,6 +19,13 @@ from assay.data.columns.formats._numbers import (
     rules_out_commas,
     without_signs,
 )
+from assay.data.columns.formats._style import (
+    DECIMAL_COMMA,
+    ORDINAL_ENDINGS,
+    THOUSANDS_POINTS,
+    Style,
+    with_unit,
+)
 from assay.data.columns.formats._units import (
     is_ordinal,
     signs_of,
@@ -36,13 +33,11 @@ from assay.data.columns.formats._units import (
     units_of,
     without_unit,
 )
-from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
+from assay.data.columns.formats.dates._dates import MONTH_NAME
 from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
 
 __all__ = [
     "MIN_WITNESSES",
-    "Style",
-    "date_style",
     "may_need_separators",
     "may_need_style",
     "number_problem",
@@ -65,28 +60,9 @@ _SMALL = r"^\D*[1-9]\d{0,2}\D*$"
 _MAY_BE_DECIMAL = rf"{_THREE_DECIMALS}|{_SMALL}|^\D*0\D*$"
 _THOUSANDS = r"\d,\d{2,3}(?:,\d{3}|\.\d)"
 _FIRST_ROWS = 1_000
-_SHORT_YEAR = rf"(?i)^\d{{1,2}}(?:/\d{{1,2}}/|[ -]{MONTH_NAME}[ -])\d{{2}}$"
 _MAY_BE_STYLED_DATE = (
     rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{2}}"
 )
-
-
-@dataclass(frozen=True)
-class Style:
-    """The format of the numbers or dates in a column.
-
-    Args:
-        name: "decimal comma", "points between thousands", "ordinal endings", "day
-            first" or "month first"; for numbers with a unit, for example "unit kg" or
-            "decimal comma, unit kg"; "" if the format is unambiguous.
-        problem: the reason why the column cannot be read, with a remedy; "" if there is
-            none.
-        num_cells: number of affected cells, if the problem concerns dates.
-    """
-
-    name: str = ""
-    problem: str = ""
-    num_cells: int = 0
 
 
 def may_need_style(cells: pl.Series) -> pl.Series:
@@ -296,51 +272,3 @@ def _decimal_style(cells: pl.Series) -> Style:
 def _comma_problem(examples: str) -> Style:
     fix = "write all numbers with a decimal point"
     return Style(problem=f"commas are decimal separators in {examples}; {fix}")
-
-
-def date_style(cells: pl.Series) -> Style:
-    """Return the style of a column of dates such as 31/12/2024: day or month first.
-
-    Example:
-        >>> date_style(pl.Series(["1/2/2024", "31/12/2024"])).name
-        'day first'
-        >>> date_style(pl.Series(["1/2/2024", "3/4/2024"])).problem[:34]
-        'day and month could be swapped in '
-    """
-    short = _short_years(cells)
-    first, second = slash_dates(cells)
-    # Dates with hyphens are not counted here, because 1-2-2024 may also be a code.
-    num_cells = int((first.is_not_null() & cells.str.contains("/")).sum())
-    if short.sum() > num_cells:
-        problem = f"dates such as {cells.filter(short)[0]!r} have two-digit years"
-        return _date_problem(problem, int(short.sum()))
-    day_first, month_first = ((part > 12).fill_null(False) for part in (first, second))
-    if day_first.any() and month_first.any():
-        one, other = (cells.filter(which)[0] for which in (day_first, month_first))
-        problem = f"the day comes first in {one!r} but second in {other!r}"
-        return _date_problem(problem, num_cells)
-    if day_first.any() or month_first.any():
-        return Style(DAY_FIRST if day_first.any() else MONTH_FIRST)
-    if not num_cells:
-        return Style()
-    example = cells.filter(first.is_not_null() & cells.str.contains("/"))[0]
-    problem = f"day and month could be swapped in dates such as {example!r}"
-    return _date_problem(problem, num_cells)
-
-
-def _date_problem(problem: str, num_cells: int) -> Style:
-    return Style("", f"{problem}; write them as 2024-12-31", num_cells)
-
-
-def _short_years(cells: pl.Series) -> pl.Series:
-    """Return a mask of the dates with two-digit years.
-
-    Dates with dots count only if at least one of them has a day greater than 12,
-    because version numbers such as 10.04.06 look the same.
-    """
-    slashed = cells.str.contains(_SHORT_YEAR).fill_null(False)
-    form = r"^(0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d$"
-    dotted = cells.str.extract(form, 1).cast(pl.Int64)
-    if (dotted > 12).any():
-        return slashed | dotted.is_not_null()
-    return slashed

@@ -1,4 +1,6 @@
-"""Names of number and date formats, as stored in preparations."""
+"""The styles of numbers and dates, with the names that preparations store."""
+
+from dataclasses import dataclass
 
 __all__ = [
     "DAY_FIRST",
@@ -8,6 +10,7 @@ __all__ = [
     "ORDINAL_ENDINGS",
     "THOUSANDS_POINTS",
     "UTC_OFFSETS",
+    "Style",
     "describe_style",
     "split_style",
     "with_unit",
@@ -31,6 +34,24 @@ OFFSETS_AT_MIDNIGHT = f"{UTC_OFFSETS} at midnight"
 _UNIT_NAME = "unit "
 _ARTICLES = {DECIMAL_COMMA: "a ", THOUSANDS_POINTS: "", ORDINAL_ENDINGS: ""}
 _ARTICLES |= {UTC_OFFSETS: "", OFFSETS_AT_MIDNIGHT: ""}
+
+
+@dataclass(frozen=True)
+class Style:
+    """The format of the numbers or dates in a column.
+
+    Args:
+        name: "decimal comma", "points between thousands", "ordinal endings", "day
+            first" or "month first"; for numbers with a unit, for example "unit kg" or
+            "decimal comma, unit kg"; "" if the format is unambiguous.
+        problem: the reason why the column cannot be read, with a remedy; "" if there is
+            none.
+        num_cells: number of affected cells, if the problem concerns dates.
+    """
+
+    name: str = ""
+    problem: str = ""
+    num_cells: int = 0
 
 
 def split_style(style: str) -> tuple[str, str]:
