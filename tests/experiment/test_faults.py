@@ -86,7 +86,8 @@ def test_trials_that_diverge_are_a_finding(run_quickly, prices):
     assert finding.numbers["learning_rates"] == rates
     assert [trial["value"] for trial in failed] == [None] * len(failed)
     # the fix can be pasted, and its space lies below every rate that diverged
-    path, _, space = finding.remedy.partition(" = ")
+    fix, _, _ = finding.remedy.partition(" (in Python, ")
+    path, _, space = fix.partition(" = ")
     assert path == "optimizer.learning_rate"
     narrowed = spec.SGD(space.strip('"')).learning_rate
     assert narrowed.high < min(rates)
