@@ -141,7 +141,8 @@ class _NumberAccumulator:
         self._missing |= values.null_count() > 0
         numbers = to_floats(values)
         self._scale.add(numbers)
-        self._extent = extent_of(np.append(numbers, self._extent or ()))
+        bounds = [*(self._extent or ()), *(extent_of(numbers) or ())]
+        self._extent = (min(bounds), max(bounds)) if bounds else None
 
     def encoder(self) -> NumberEncoder:
         scale = self._scale.scale()

@@ -9,7 +9,7 @@ from assay._errors import Faults, did_you_mean, fault
 from assay._terminal import on_one_line
 from assay.data.columns._select import hint_on_index
 from assay.data.dataset._dataset import Dataset
-from assay.data.table._part_names import part_of
+from assay.data.table._part_names import parts_of_cells
 
 __all__ = ["check_request"]
 
@@ -17,7 +17,6 @@ _WITHOUT_COLUMN = (
     "A given test set cannot be specified by a column. Save its rows in a file of "
     "their own, pass this file, such as test_data='test.csv', and omit the column."
 )
-
 
 _MOST_PARTS = 4  # such as "train", "val", "test" and "holdout"
 
@@ -72,10 +71,8 @@ def _parts_in(dataset: Dataset, column: str) -> dict[str, str]:
     names = values.drop_nulls().unique().sort() if values.dtype == pl.String else []
     if not 2 <= len(names) <= _MOST_PARTS:
         return {}
-    # Shorter names, such as "tr" and "te", are often codes of languages.
-    parts = {name: part_of(name) if len(name) >= 3 else None for name in names}
-    found = {name: part for name, part in parts.items() if part is not None}
-    return found if found == parts and len(set(found.values())) > 1 else {}
+    parts = parts_of_cells(names)
+    return parts if len(set(parts.values())) > 1 else {}
 
 
 def _how_to_use_parts(column: str, parts: Mapping[str, str]) -> str:

@@ -1,9 +1,9 @@
 """Recognizes the names of the training, validation and test sets."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-__all__ = ["PARTS", "part_of", "words_of"]
+__all__ = ["PARTS", "part_of", "parts_of_cells", "words_of"]
 
 _NAMES = {
     "train": ("train", "training", "trn", "tr"),
@@ -18,6 +18,8 @@ _PART["trainval"] = "train"
 
 _BESIDE_PARTS = {"set", "data", "dataset", "images", "seg", "split", "part", "folder"}
 """Words that do not identify a part, as in "train_set" and "seg_test"."""
+
+_MIN_LETTERS = 3  # shorter cells, such as "tr" and "te", are often codes of languages
 
 
 def words_of(name: str) -> list[str]:
@@ -51,3 +53,17 @@ def part_of(name: str, shared: Collection[str] = ()) -> str | None:
     if parts == {"train", "val"}:
         return "train"
     return next(iter(parts)) if len(parts) == 1 else None
+
+
+def parts_of_cells(cells: Iterable[str]) -> dict[str, str]:
+    """Return the part that each cell names, or {} if one of them does not name a part.
+
+    Example:
+        >>> parts_of_cells(["Train", "holdout"]), parts_of_cells(["Train", "other"])
+        ({'Train': 'train', 'holdout': 'test'}, {})
+    """
+    parts = {
+        cell: part_of(cell) if len(cell) >= _MIN_LETTERS else None for cell in cells
+    }
+    found = {cell: part for cell, part in parts.items() if part is not None}
+    return found if len(found) == len(parts) else {}

@@ -47,36 +47,26 @@ def other_calendar(context: CheckContext) -> list[Finding]:
 
 def compact_dates(context: CheckContext) -> list[Finding]:
     """Report numbers that may be times, such as 20241231 and seconds since 1970."""
-    columns = [
-        context.dataset.frame[column.name]
-        for column in context.features_of_kind("number")
-    ]
-    found = [(cells.name, _compact_date(cells.name, cells)) for cells in columns]
-    months = [(cells.name, _month_as_decimal(cells)) for cells in columns]
-    findings = [
-        Finding(
-            "compact_dates",
-            "advice",
-            f"{name!r} is treated as a number, but may contain dates: for example, "
-            f"{example[0]} may mean {example[1]}.",
-            numbers={"column": name, "example": example[0]},
-            remedy=f"If so, write kinds={{{name!r}: 'date'}}.",
+    findings = []
+    for column in context.features_of_kind("number"):
+        name, cells = column.name, context.dataset.frame[column.name]
+        if example := _compact_date(name, cells):
+            what, fix = "dates", f"write kinds={{{name!r}: 'date'}}"
+        elif example := _month_as_decimal(cells):
+            what, fix = "months", f"write them as {example[1]}"
+        else:
+            continue
+        findings.append(
+            Finding(
+                "compact_dates",
+                "advice",
+                f"{name!r} is treated as a number, but may contain {what}: for "
+                f"example, {example[0]} may mean {example[1]}.",
+                numbers={"column": name, "example": example[0]},
+                remedy=f"If so, {fix}.",
+            )
         )
-        for name, example in found
-        if example is not None
-    ]
-    return findings + [
-        Finding(
-            "compact_dates",
-            "advice",
-            f"{name!r} is treated as a number, but may contain months: for example, "
-            f"{example[0]} may mean {example[1]}.",
-            numbers={"column": name, "example": example[0]},
-            remedy=f"If so, write them as {example[1]}.",
-        )
-        for name, example in months
-        if example is not None
-    ]
+    return findings
 
 
 def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:

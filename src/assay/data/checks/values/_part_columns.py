@@ -6,15 +6,12 @@ import polars as pl
 from assay.data.checks._context import CheckContext
 from assay.data.columns._column import Column
 from assay.data.dataset._dataset import Dataset
-from assay.data.table._part_names import part_of
+from assay.data.table._part_names import parts_of_cells
 from assay.records import Finding
 
 __all__ = ["part_names"]
 
 _FIRST_ROWS = 100  # enough to rule out most columns
-
-MIN_LETTERS = 3
-"""Shorter values, such as "tr" and "te", are often codes, for example of languages."""
 
 
 def part_names(context: CheckContext) -> list[Finding]:
@@ -55,15 +52,12 @@ def _rows_by_part(dataset: Dataset, column: Column) -> dict[str, int]:
         return {}
     rows = np.arange(min(dataset.num_examples, _FIRST_ROWS))
     first = dataset.take([column.name], rows)[column.name]
-    if first.dtype != pl.String or None in _parts(first.drop_nulls().unique()):
+    if first.dtype != pl.String:
+        return {}
+    present = first.drop_nulls().unique()
+    if len(present) and not parts_of_cells(present):
         return {}
     values = dataset.values(column.name).drop_nulls().rename("value")
     counts = values.value_counts().sort("count", "value", descending=[True, False])
-    parts = _parts(counts["value"])
-    if None in parts or "train" not in parts or len(parts) == 1:
-        return {}
-    return dict(counts.iter_rows())
-
-
-def _parts(values: pl.Series) -> set[str | None]:
-    return {part_of(v) if len(v) >= MIN_LETTERS else None for v in values}
+    parts = {*parts_of_cells(counts["value"]).values()}
+    return dict(counts.iter_rows()) if "train" in parts and len(parts) > 1 else {}
