@@ -105,6 +105,17 @@ def test_large_train_parts_are_compared_on_a_sample():
     )
 
 
+def test_a_metric_on_some_training_rows_says_so():
+    inputs = np.linspace(-1, 1, 40)[:, None]
+    part = inputs, inputs[:, 0]
+    options = {"metric": "rmse", "baselines": baselines(NUMBER, part, part, seed=0)}
+    part = inputs[:, 0], inputs[:, 0]
+    some = verdict(part, part, **options, num_train=2000, seed=0)
+    assert some.reason.endswith(" (train: 40 of 2,000 rows)")
+    every = verdict(part, part, **options, num_train=40, seed=0)
+    assert "(train" not in every.reason
+
+
 def test_the_same_gap_on_few_rows_may_be_chance():
     assert judge(20, 30).word == "overfits"
     assert judge(20, 3, n_test=20).word == "fits"

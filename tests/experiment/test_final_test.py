@@ -9,6 +9,7 @@ from safetensors.numpy import load as read_safetensors
 
 import assay
 from assay import data, spec
+from assay.experiment import _final_test
 from assay.records import RunFolder, Seal, without_times
 
 MODEL = "model/parameters.safetensors"
@@ -55,6 +56,19 @@ def test_opened_once_per_run_and_counted_across_runs(
         assert entry["fingerprint"] == run.summary["data"]["fingerprint"]
         copy = run.folder.read_text("ledger.jsonl").splitlines()
         assert [json.loads(line)["run"] for line in copy] == [run.folder.name]
+
+
+def test_with_many_training_rows_only_some_are_evaluated(
+    run_quickly, cells, monkeypatch
+):
+    every = run_quickly(cells())
+    monkeypatch.setattr(_final_test, "FITTED_ROWS", 30)
+    some = run_quickly(cells())
+    assert learned(some) == learned(every)
+    assert some.test.value == every.test.value
+    num_train = every.summary["refit"]["num_examples"]
+    assert f"(train: 30 of {num_train} rows)" in some.summary["verdict_reason"]
+    assert "(train:" not in every.summary["verdict_reason"]
 
 
 def test_model_is_final_before_the_seal_is_opened(run_quickly, cells, tmp_path):

@@ -59,10 +59,22 @@ def compare_with_baselines(
     return map_parallel(compared, baselines, os.cpu_count())
 
 
-def sample_note(rows: slice | np.ndarray, num_rows: int) -> str:
-    """Return a note on the compared rows, or "" if all rows were compared."""
-    if isinstance(rows, slice):
-        return ""
-    return (
-        f" (compared with the baselines on {len(rows):,} of {num_rows:,} training rows)"
-    )
+def sample_note(
+    rows: slice | np.ndarray, num_rows: int, num_train: int | None = None
+) -> str:
+    """Return a note on samples of the training rows, or "" if all rows were used.
+
+    Args:
+        rows: rows that were compared with the baselines; see `compared_rows`.
+        num_rows: number of rows in the metric on train.
+        num_train: number of rows used to train the network, if it is higher.
+    """
+    notes = []
+    if num_train is not None and num_rows < num_train:
+        notes.append(f"train: {num_rows:,} of {num_train:,} rows")
+    if not isinstance(rows, slice):
+        notes.append(
+            f"compared with the baselines on {len(rows):,} of {num_rows:,} training "
+            "rows"
+        )
+    return f" ({'; '.join(notes)})" if notes else ""

@@ -73,6 +73,7 @@ def verdict(
     baselines: Sequence[Baseline],
     seed: int,
     level: float = 0.95,
+    num_train: int | None = None,
 ) -> Verdict:
     """Determine whether a network fits, underfits or overfits, according to `RULE`.
 
@@ -83,6 +84,8 @@ def verdict(
         baselines: baselines fitted on the same training rows, in the same order.
         seed: seed of the tests and bootstraps.
         level: the confidence level of the intervals and tests.
+        num_train: number of rows used to train the network, if `train` contains only a
+            sample of them.
 
     Raises:
         InputError: the arrays do not match the metric or each other.
@@ -120,6 +123,7 @@ def verdict(
         word, reason = "underfits", f"on train, it is {weak}"
     else:
         word, reason = _by_gap(metric, gap, gap_interval, on_train.value)
+    note = sample_note(rows, len(train[0]), num_train)
     values = f"{_short(on_train.value)} on train and {_short(on_test.value)} on test"
     higher = metric.direction == "maximize"
     return Verdict(
@@ -130,7 +134,7 @@ def verdict(
         training_error=1 - on_train.value if higher else on_train.value,
         gap=gap,
         gap_interval=gap_interval,
-        reason=f"{metric.name} is {values}; {reason}{sample_note(rows, len(train[0]))}",
+        reason=f"{metric.name} is {values}; {reason}{note}",
     )
 
 

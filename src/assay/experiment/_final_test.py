@@ -22,6 +22,7 @@ from assay.evaluate import (
 from assay.experiment._refit import Refitted
 from assay.experiment.model._blocks import block_inputs
 from assay.experiment.model._model import Model
+from assay.experiment.prepare._streamed_rows import FITTED_ROWS
 from assay.records import Seal
 
 __all__ = ["FinalTest", "TestedRows", "evaluate_once"]
@@ -82,11 +83,12 @@ def evaluate_once(
     """
     data, model = refitted.selection.prepared.data, refitted.model
     dataset, task, seed = data.dataset, data.dataset.task, data.experiment.seed
-    train_targets = dataset.target[refitted.rows]
+    train_rows = refitted.rows[:FITTED_ROWS]
+    train_targets = dataset.target[train_rows]
     test_rows, test_targets = seal.open(run=run, purpose="final evaluation")
     on_test, test_inputs = _predictions(model, dataset, test_rows)
     evaluation = evaluate(task, test_targets, on_test, seed=seed, metric=data.metric)
-    on_train, train_inputs = _in_arrays(model, dataset, refitted.rows)
+    on_train, train_inputs = _in_arrays(model, dataset, train_rows)
     fitted_baselines = baselines(
         task,
         (train_inputs, train_targets),
@@ -110,6 +112,7 @@ def evaluate_once(
             (train_targets, on_train),
             (test_targets, on_test),
             baselines=fitted_baselines,
+            num_train=len(data.split.train) + len(data.split.val),
             **options,
         ),
         openings=seal.openings,

@@ -16,6 +16,7 @@ from assay.experiment.selection import (
     _cross_validate,
     _machine_slowness,
     _reserved_seconds,
+    _test_seconds,
 )
 from assay.experiment.selection._cross_validate import NUM_FINALISTS
 from assay.experiment.selection._machine_slowness import machine_slowness
@@ -127,9 +128,17 @@ def test_only_a_finalist_is_trained_again(prepared):
     assert best_first < reserved(prepared, (), [30.0, 2.0, 3.0]) - 20
 
 
-def test_predictions_take_as_long_as_the_pace_of_an_epoch_suggests(prepared):
-    more = reserved(prepared, (), [9.0], 4.0) - reserved(prepared, (), [9.0])
-    assert more == pytest.approx(4 * _reserved_seconds._FORWARD)
+def test_predictions_take_as_long_as_the_pace_of_an_epoch_suggests(
+    prepared, monkeypatch
+):
+    def added():
+        return reserved(prepared, (), [9.0], 4.0) - reserved(prepared, (), [9.0])
+
+    rows = prepared.data.dataset.num_examples / len(prepared.data.split.train)
+    all_rows = added()
+    assert all_rows == pytest.approx(4 * rows * _reserved_seconds._FORWARD)
+    monkeypatch.setattr(_test_seconds, "FITTED_ROWS", 10)
+    assert added() < all_rows / 2  # only 10 of the training rows are predicted
 
 
 def test_folds_and_refit_prepare_the_rows_again(prepared):

@@ -16,9 +16,14 @@ from assay.training import (
     return_large_arrays,
 )
 
-__all__ = ["some_rows", "streamed_data", "streaming_record"]
+__all__ = ["FITTED_ROWS", "some_rows", "streamed_data", "streaming_record"]
 
-_FITTED_ROWS = 100_000  # with more rows, fitting the baselines would take too long
+FITTED_ROWS = 100_000
+"""Maximum number of training rows for the baselines and the metrics on train.
+
+With more rows, these would take longer, but hardly change.
+"""
+
 _CHUNKS_MEASURED = 4  # few, because measured rows stay in memory during training
 
 
@@ -85,7 +90,7 @@ def some_rows(
 def _fitted_rows(input_shape: tuple[int, ...]) -> int:
     """Return the number of rows that fit in memory when the baselines are fitted."""
     width = min(math.prod(input_shape), MAX_FLAT)
-    return min(_FITTED_ROWS, 2 * chunk_rows(width))
+    return min(FITTED_ROWS, 2 * chunk_rows(width))
 
 
 def streaming_record(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from assay.data import NUM_FOLDS
 from assay.experiment.prepare._prepare import PreparedData
 from assay.experiment.selection._cross_validate import NUM_FINALISTS, few_val_rows
-from assay.experiment.selection._test_seconds import seconds_of_test
+from assay.experiment.selection._test_seconds import predicted_rows, seconds_of_test
 from assay.tuning import Candidate, Search, middle, ranked, stacks_trials
 
 __all__ = ["fold_seconds", "seconds_after"]
 
 _REFIT = 1.1  # duration of a refit relative to a trial with the same number of updates
-_FORWARD = 0.2  # duration of predictions relative to an epoch of training
+_FORWARD = 0.14  # duration of predicting a row relative to training on it
 # Time to compile the programs that predict and score, relative to the training program:
 _COMPILE_PREDICT, _COMPILE_SCORE = 0.2, 0.12
 
@@ -152,7 +152,9 @@ def _refit(
     compiling = _COMPILE_PREDICT * _compiling(kind, prepared)
     preparing = 2 * prepared.tuning.seconds  # for the refit and for predictions
     training = rounds * _REFIT * kind.longest
-    return preparing + training + compiling + _FORWARD * members * kind.epoch
+    share = predicted_rows(prepared.data) / len(prepared.data.split.train)
+    predicting = _FORWARD * share * members * kind.epoch
+    return preparing + training + compiling + predicting
 
 
 def _compiling(kind: _Kind, prepared: PreparedData) -> float:

@@ -7,16 +7,17 @@ from sys import modules
 
 from assay.evaluate import MOST_CONFUSED
 from assay.experiment.prepare._split import SplitData
+from assay.experiment.prepare._streamed_rows import FITTED_ROWS
 
-__all__ = ["seconds_of_test"]
+__all__ = ["predicted_rows", "seconds_of_test"]
 
 _FIXED = 0.45  # saving and reports
 _IMPORT = 0.7  # importing scikit-learn, which fits the linear baseline
 _COLUMN = 1e-4  # per column: saving the preparation
 _CELL = 2e-6  # per cell of the confusion matrix: saving and reports
-# The linear baseline: seconds per number in the rows used for fitting, the maximum
-# number of these rows, and seconds per number in the rows to predict:
-_FIT, _FITTED_ROWS, _PREDICT = 5e-7, 100_000, 2e-8
+# The linear baseline: seconds per number in the rows used for fitting, and per number
+# in the rows to predict:
+_FIT, _PREDICT = 5e-7, 2e-8
 _FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # seconds also per class; see `fit_logistic`
 # The simple models of the check-up: fixed seconds, seconds per input of each row and
 # class, and the maximum number of rows and of inputs:
@@ -40,12 +41,18 @@ def seconds_of_test(data: SplitData) -> float:
     cells = classes**2 if 1 < classes <= MOST_CONFUSED else 0
     saving = _COLUMN * len(dataset.columns) + _CELL * cells
     rows, width = dataset.num_examples, dataset.width
-    models = _check_up(rows, width, classes) + _baseline(rows, width, classes)
+    models = _check_up(rows, width, classes) + _baseline(data, classes)
     intervals = _intervals(len(split.test), classes)
     if data.metric != "accuracy":
-        others = rows - len(split.test)
+        others = predicted_rows(data) - len(split.test)
         intervals += _comparison(len(split.test)) + _comparison(others)
     return _FIXED + imports + saving + models + intervals
+
+
+def predicted_rows(data: SplitData) -> int:
+    """Return the number of rows that are predicted in the test."""
+    num_test = len(data.split.test)
+    return num_test + min(data.dataset.num_examples - num_test, FITTED_ROWS)
 
 
 def _check_up(rows: int, width: int, classes: int) -> float:
@@ -61,14 +68,15 @@ def _check_up(rows: int, width: int, classes: int) -> float:
     return _CHECK_UP + _SIMPLE_MODEL * size
 
 
-def _baseline(rows: int, width: int, classes: int) -> float:
-    """Return the time to fit the linear baseline and to predict all rows."""
-    fitted = min(rows, _FITTED_ROWS)
+def _baseline(data: SplitData, classes: int) -> float:
+    """Return the time to fit the linear baseline and to predict with it."""
+    width = data.dataset.width
+    fitted = min(data.dataset.num_examples, FITTED_ROWS)
     fit = _FIT * fitted * width
     if classes > 1:
         work = min(fitted * (width + _OVERHEAD) * classes, _MOST_WORK)
         fit = max(fit, _FIT_CLASS * work)
-    return fit + _PREDICT * width * rows
+    return fit + _PREDICT * width * predicted_rows(data)
 
 
 def _intervals(rows: int, classes: int) -> float:
