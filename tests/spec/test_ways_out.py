@@ -57,6 +57,11 @@ def _fault(**values):
         ),
         ({"by": "group"}, "as split.by (in Python, split={'by': 'group'})."),
         ({"test_data": ([[1.0]], [0])}, "load(data, test_data=test_data))."),
+        (
+            {"test_data": 0.2},
+            'write split={"train": 0.65, "val": 0.15, "test": 0.2}.',
+        ),
+        ({"test_data": 3}, "got test_data=3. Use the path of a table."),
         ({"lr": 0.1}, "optimizer={'kind': 'adam', 'learning_rate': 0.1})."),
         ({"val_split": 0.2}, "as split.val (in Python, split={'val': 0.2})."),
         ({"loss": "mse"}, "Did you mean 'cost'?"),

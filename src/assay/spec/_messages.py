@@ -109,9 +109,18 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
     if path in _TABLES:
         example = _as_split(line["input"]) if path == "split" else ""
         fix = f"Write a table, such as {path} = {example or _TABLES[path]}."
-    if path == "test_data":  # the value consists of data in memory
-        fix = "Write assay.train(assay.data.load(data, test_data=test_data))."
+    if path == "test_data":
+        what, fix = "a separate source of data", _as_source(line["input"])
     return f"Expected {what}, but got {path}={_shown(line['input'])}. {fix}".rstrip()
+
+
+def _as_source(value: Any) -> str:
+    """Return how to pass test data in memory, or the size of the test set."""
+    if split := _as_split(value):
+        return f"For the size of the test set, write split={split}."
+    if isinstance(value, int | float):
+        return "Use the path of a table."
+    return "Write assay.train(assay.data.load(data, test_data=test_data))."
 
 
 def _as_split(value: Any) -> str:

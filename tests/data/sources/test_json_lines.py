@@ -36,7 +36,12 @@ def test_nan_as_python_writes_it(tmp_path):
         (LINES + "\n\n[1, 2]", "Line 4 .* it is a list"),
         (LINES.replace("\n", ",\n"), "Line 1 .* Extra data.*without commas between"),
         (LINES + '\n{"a": 1,', "Line 3 .* is not a JSON object"),
-        (LINES + '\n{"a": true, "y": "v"}', "mixes types.*one type for each key"),
+        (
+            LINES + '\n{"a": true, "y": "v"}',
+            "mixes types: 'a' contains numbers and true or false.*one type for each",
+        ),
+        ('{"a": [1]}\n{"a": 3}', "mixes types: 'a' contains lists and numbers"),
+        ('{"a": null}\n{"a": {}}\n{"a": [2]}', "'a' contains objects and lists"),
     ],
 )
 def test_the_wrong_line_is_named(tmp_path, content, message):

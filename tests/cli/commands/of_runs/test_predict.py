@@ -45,6 +45,15 @@ def test_round_trip_in_every_format(command, iris, tmp_path, suffix):
     assert not list(tmp_path.glob(".*"))
 
 
+def test_the_file_and_the_run_in_the_wrong_order(command, iris, tmp_path):
+    source = rows_of("iris", tmp_path)
+    done = command("predict", source, iris)
+    assert done.code == 2
+    assert done.faults == [
+        f"The run must come before the file. Use assay predict {iris} {source}."
+    ]
+
+
 def test_without_a_file_csv_is_printed(command, iris, tmp_path):
     done = command("predict", iris, rows_of("iris", tmp_path))
     assert (done.code, done.err) == (0, "")

@@ -75,3 +75,19 @@ def test_lists_of_paths_are_images(tmp_path, as_path):
     np.testing.assert_array_equal(
         preparation.transform(paths), preparation.transform(IMAGES[:2])
     )
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "path of a file, but got None. Write one list for each row"),
+        (3, "but got 3. Write"),
+        (np.float64(0.5), "but got np.float64(0.5). Write"),
+        ([], "an empty list, so there is no row to predict"),
+        ((), "an empty tuple, so"),
+    ],
+)
+def test_what_contains_no_rows(name, source, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        _preparation(name).transform(source)

@@ -2,12 +2,13 @@
 
 import io
 import os
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay._errors import Faults
+from assay._errors import Faults, InputError
 from assay._terminal import printable
 from assay.cli.arguments._command import Answer, Command
 from assay.cli.arguments._parser import Parser
@@ -43,15 +44,20 @@ def _arguments(parser: Parser) -> None:
 
 def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._runs import find_run
+    from assay.records import named_run
 
-    folder = find_run(arguments.run)
+    run, source = arguments.run, arguments.source
+    if Path(run).is_file() and named_run(run) is None and named_run(source):
+        words = shlex.join(["assay", "predict", source, run])
+        raise InputError(f"The run must come before the file. Use {words}.")
+    folder = find_run(run)
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
-        _check_output(output, arguments.source, force=arguments.force)
+        _check_output(output, source, force=arguments.force)
     from assay.experiment import load
 
     model = load(folder.path).model
-    rows = model.read(arguments.source)
+    rows = model.read(source)
     frame = model.predict_frame(rows)
     for note in model.check(rows):
         print(note, file=sys.stderr)

@@ -24,6 +24,16 @@ def check_one_source(source: Any, kind: str, *, long: bool) -> None:
         kind: kind of the inputs: "table", "image", "sequence" or "text".
         long: whether tables contain one step of a sequence per row.
     """
+    if source is None or isinstance(source, _NUMBERS):
+        raise InputError(
+            f"New rows must be a table, an array or the path of a file, but got "
+            f"{source!r}. Write one list for each row, such as [[1.5, 2]]."
+        )
+    if isinstance(source, list | tuple | set) and not source:
+        raise InputError(
+            f"The source is an empty {type(source).__name__}, so there is no row to "
+            "predict. Pass one item for each row."
+        )
     key = key_of_part(source) if isinstance(source, Mapping | tuple) else None
     if key is not None:
         raise InputError(

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,14 @@ _SURROGATE = re.compile(
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 _MAY_BE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_JSON_TYPES = {
+    bool: "true or false",
+    int: "numbers",
+    float: "numbers",
+    str: "texts",
+    list: "lists",
+    dict: "objects",
+}
 _EXAMPLE = '{"size": 1.5, "kind": "a"}'
 
 
@@ -57,7 +65,7 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
         _check_encoding(path, content)
         rows = _objects(path, content)
         if b"NaN" not in content and b"Infinity" not in content:
-            reason = str(error).splitlines()[0]
+            reason = _mixed(rows) or str(error).splitlines()[0]
             raise InputError(
                 f"{str(path)!r} mixes types: {reason}. Write values of one type for "
                 "each key."
@@ -175,6 +183,19 @@ def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
             )
         rows.append(row)
     return rows
+
+
+def _mixed(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return a text about the first key that mixes types, or "" if only parts do."""
+    first: dict[str, str] = {}
+    for row in rows:
+        for key, value in row.items():
+            if value is None:
+                continue
+            kind = _JSON_TYPES[type(value)]
+            if kind != first.setdefault(key, kind):
+                return f"{key!r} contains {first[key]} and {kind}"
+    return ""
 
 
 def _number(text: str, kind: Callable[[str], float], large: list[str]) -> float:
