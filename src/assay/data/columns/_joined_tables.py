@@ -29,6 +29,7 @@ MIN_NUMERIC = 2
 """Minimum number of numeric columns that contain a word in a repeated header. A word in
 a single column may be a typo."""
 
+_COLUMNS_AT_ONCE = 64  # reading columns together is much faster if they are short
 _WORD = r"^\s*[\p{L}_#(\[]"
 
 
@@ -100,15 +101,37 @@ def _words_among_numbers(
     numeric = set[str]()
     rows = np.arange(1, frame.height)  # the first row may describe the columns
     sample = frame.head(sample_rows)
-    for name in may_be_numeric(sample):
-        if not rows.size:
+    names = may_be_numeric(sample)
+    for start in (0, *range(1, len(names), _COLUMNS_AT_ONCE)):
+        together = names[start : start + _COLUMNS_AT_ONCE] if start else names[:1]
+        if not (together and rows.size):
             break
-        if are_numbers(sample[name]):
+        for name in _numeric_columns(sample.select(together)):
             numeric.add(name)
             cells = frame[name][rows]
             are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
             rows = rows[are_words.fill_null(False).to_numpy()]
     return numeric, rows.tolist()
+
+
+def _numeric_columns(frame: pl.DataFrame) -> list[str]:
+    """Return the names of the columns that `are_numbers`, which are read together."""
+    cells = pl.concat([column.alias("") for column in frame])
+    reading = read_as(cells, "number")
+
+    def by_column(mask: pl.Series) -> np.ndarray:
+        found = mask.fill_null(False).to_numpy().reshape(frame.width, frame.height)
+        return np.asarray(found.any(axis=1))
+
+    stray, commas = by_column(reading.stray), by_column(has_decimal_commas(cells))
+    are_numeric = by_column(reading.values.is_not_null()) & ~stray
+    return [
+        name
+        for name, is_numeric, may_be in zip(
+            frame.columns, are_numeric, stray & commas, strict=True
+        )
+        if is_numeric or (may_be and are_numbers(frame[name]))
+    ]
 
 
 def may_be_numeric(frame: pl.DataFrame) -> list[str]:

@@ -80,20 +80,36 @@ def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
     numbers = values.head(MIN_ROWS).drop_nulls().to_numpy()  # rule out most columns
     if not len(numbers) or not ((numbers > 1) & (numbers < _LIKELY_YEARS[1] + 1)).all():
         return None
-    numbers = values.drop_nulls().unique(maintain_order=True).to_numpy()
-    whole = np.floor(numbers)
     for scale in (100, 10_000):
-        decimals = np.round((numbers - whole) * scale)
-        years, months = (whole, decimals) if scale == 100 else (decimals, whole)
-        if (
-            np.allclose(whole + decimals / scale, numbers, rtol=0, atol=1e-9)
-            and ((_LIKELY_YEARS[0] <= years) & (years <= _LIKELY_YEARS[1])).all()
-            and ((months >= 1) & (months <= 12)).all()
-            and len(np.unique(months)) >= _MIN_MONTHS
-            and months.min() < 10
-        ):
-            return float(numbers[0]), f"{years[0]:.0f}-{months[0]:02.0f}"
+        if _years_and_months(numbers[:1], scale) is None:
+            continue
+        distinct = values.drop_nulls().unique(maintain_order=True).to_numpy()
+        found = _years_and_months(distinct, scale)
+        if found is None:
+            continue
+        years, months = found
+        if len(np.unique(months)) >= _MIN_MONTHS and months.min() < 10:
+            return float(distinct[0]), f"{years[0]:.0f}-{months[0]:02.0f}"
     return None
+
+
+def _years_and_months(
+    numbers: np.ndarray, scale: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Split numbers into years and months, or return None if one has other parts.
+
+    Args:
+        numbers: (n,) floats.
+        scale: 100 if the months are the decimals, as in 2024.05; 10,000 if the years
+            are, as in 5.2024.
+    """
+    whole = np.floor(numbers)
+    decimals = np.round((numbers - whole) * scale)
+    years, months = (whole, decimals) if scale == 100 else (decimals, whole)
+    are_months = np.abs(whole + decimals / scale - numbers) < 1e-9
+    are_months &= (years >= _LIKELY_YEARS[0]) & (years <= _LIKELY_YEARS[1])
+    are_months &= (months >= 1) & (months <= 12)
+    return (years, months) if are_months.all() else None
 
 
 def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:

@@ -1,5 +1,7 @@
 """A check for columns that state which part of the data a row belongs to."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -18,10 +20,13 @@ def part_names(context: CheckContext) -> list[Finding]:
     """Report columns of names such as "train" and "test", whose split is not used."""
     dataset = context.dataset
     findings = []
-    for column in dataset.columns:
-        # If a test set is given, such columns do no harm unless they are inputs.
-        if column.ignored or (dataset.num_test and not column.used):
-            continue
+    # If a test set is given, such columns do no harm unless they are inputs.
+    columns = [
+        column
+        for column in dataset.columns
+        if not column.ignored and (column.used or not dataset.num_test)
+    ]
+    for column in _may_be_parts(dataset, columns):
         if counts := _rows_by_part(dataset, column):
             findings.append(_finding(column, counts, bool(dataset.num_test)))
     return findings
@@ -46,17 +51,26 @@ def _finding(column: Column, counts: dict[str, int], has_test: bool) -> Finding:
     )
 
 
+def _may_be_parts(dataset: Dataset, columns: Sequence[Column]) -> list[Column]:
+    """Return the columns with few values, in which the first rows name parts."""
+    few = [column for column in columns if column.num_distinct in (2, 3)]
+    if not few:
+        return []
+    rows = np.arange(min(dataset.num_examples, _FIRST_ROWS))
+    first = dataset.take([column.name for column in few], rows)
+    distinct = first.select(pl.col(pl.String).unique().implode()).to_dict()
+    return [column for column in few if _name_parts(distinct.get(column.name))]
+
+
+def _name_parts(distinct: pl.Series | None) -> bool:
+    if distinct is None:  # the column does not contain text
+        return False
+    present = [value for value in distinct[0] if value is not None]
+    return not present or bool(parts_of_cells(present))
+
+
 def _rows_by_part(dataset: Dataset, column: Column) -> dict[str, int]:
     """Return the number of rows with each value, or {} if one is not a part name."""
-    if column.num_distinct not in (2, 3):
-        return {}
-    rows = np.arange(min(dataset.num_examples, _FIRST_ROWS))
-    first = dataset.take([column.name], rows)[column.name]
-    if first.dtype != pl.String:
-        return {}
-    present = first.drop_nulls().unique()
-    if len(present) and not parts_of_cells(present):
-        return {}
     values = dataset.values(column.name).drop_nulls().rename("value")
     counts = values.value_counts().sort("count", "value", descending=[True, False])
     parts = {*parts_of_cells(counts["value"]).values()}

@@ -1,5 +1,7 @@
 """Checks for values that are spelled in several ways or may mean "no value"."""
 
+from typing import TypeVar
+
 import polars as pl
 
 from assay.data.checks._context import CheckContext
@@ -7,6 +9,8 @@ from assay.data.columns._parse import MISSING_WORDS
 from assay.records import Finding
 
 __all__ = ["missing_class", "spelling_variants"]
+
+_Words = TypeVar("_Words", pl.Series, pl.Expr)
 
 _SHOWN_SPELLINGS = 3
 _MISSING_CLASSES = ("missing", "unknown", "not available")
@@ -25,9 +29,14 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
         groups = dataset.values(str(split.column)).cast(pl.String)
         found.append(("warning", str(split.column), _variants(groups)))
     grouped = [name for _, name, spellings in found if spellings]
-    for column in context.features_of_kind("category"):
-        if column.name not in grouped:
-            found.append(("advice", column.name, _variants(dataset.frame[column.name])))
+    names = [c.name for c in context.features_of_kind("category")]
+    names = [name for name in names if name not in grouped]
+    # most columns have no variants, and a single query over all columns is faster
+    distinct = pl.all().drop_nulls().unique()
+    repeats = dataset.frame.select(names).select(_plain(distinct).is_duplicated().any())
+    for name in names:
+        if repeats[name].any():
+            found.append(("advice", name, _variants(dataset.frame[name])))
     return [
         Finding(
             "spelling_variants",
@@ -61,10 +70,15 @@ def missing_class(context: CheckContext) -> list[Finding]:
 def _variants(words: pl.Series) -> list[str]:
     """Return the first group of words that probably mean the same thing."""
     distinct = words.drop_nulls().unique().sort()
-    plain = distinct.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
-    plain = plain.str.strip_chars_end(" .,;:")
+    plain = _plain(distinct)
     repeated = plain.filter(plain.is_duplicated())
     return distinct.filter(plain == repeated[0]).to_list() if len(repeated) else []
+
+
+def _plain(words: _Words) -> _Words:
+    """Return words without what may differ between spellings."""
+    plain = words.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    return plain.str.strip_chars_end(" .,;:")
 
 
 def _listed(words: list[str]) -> str:

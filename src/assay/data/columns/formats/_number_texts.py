@@ -80,12 +80,15 @@ def read_number_lists(
     if note := note_on_shortened(column):
         return *unchanged[:1], (note,), layout
     patterns = _ANY if kind == "sequence" else _SEVERAL
-    separator = _separator(column.drop_nulls(), patterns)
+    present = column.drop_nulls()
+    if kind is None and _num_numbers(present) < MIN_NUMBERS:
+        return unchanged
+    separator = _separator(present, patterns)
     if not separator:
         return unchanged
     if kind == "sequence" or (kind == "image" and column.null_count()):
         return _lists(column, separator), (), layout
-    counts = column.drop_nulls().str.count_matches(NUMBER)
+    counts = present.str.count_matches(NUMBER)
     count = int(counts[0]) * bool((counts == counts[0]).all())
     if kind is None and (count < MIN_NUMBERS or column.null_count()):
         return unchanged
@@ -135,8 +138,12 @@ def holds_number_lists(cells: pl.Series) -> bool:
         True
     """
     cells = cells.drop_nulls()
-    counts = cells.head(1).str.count_matches(NUMBER)
-    return bool((counts >= MIN_NUMBERS).any()) and bool(_separator(cells, _SEVERAL))
+    return _num_numbers(cells) >= MIN_NUMBERS and bool(_separator(cells, _SEVERAL))
+
+
+def _num_numbers(cells: pl.Series) -> int:
+    """Return how many numbers the first cell contains; 0 if there are no cells."""
+    return len(re.findall(NUMBER, str(cells[0]))) if len(cells) else 0
 
 
 def _separator(cells: pl.Series, patterns: Mapping[str, str]) -> str:
