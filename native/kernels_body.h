@@ -251,7 +251,7 @@ void outer(const OuterTask& task) {
 
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
-#include "kernels_dense.h"
+#include "kernels_activations.h"
 #include "kernels_cost.h"
 #include "kernels_periodic.h"
 #include "kernels_winograd.h"

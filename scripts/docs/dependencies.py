@@ -38,7 +38,7 @@ def dependencies_page() -> str:
 
 
 def _groups(wanted: str) -> dict[str, list[tuple[str, str]]]:
-    """Return the names of the packages in each list of a section, with the reasons."""
+    """Return the packages in each list of a section, with the reason for each."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for section, group, name, why in _packages():
         key = group if section == "project" else _SECTIONS.get(section)

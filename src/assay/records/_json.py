@@ -29,7 +29,7 @@ def to_plain(value: Any) -> Any:
 
     Args:
         value: possibly nested mappings, lists, tuples, dataclasses, NumPy numbers and
-            arrays, dates, paths, and objects with a method `to_json()`.
+            arrays, dates, paths, and objects with a `to_json()` method.
 
     Returns:
         Plain values; mappings keep their order.

@@ -7,6 +7,7 @@ trial uses the middle of these spaces.
 from typing import Any
 
 from assay import spec
+from assay.experiment.defaults._batch_size import batch_size
 from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = ["few_trials", "networks", "training_fields"]
@@ -33,17 +34,15 @@ def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 def training_fields(profile: DataProfile) -> dict[str, Any]:
     """Return the training settings of these networks as fields of an experiment."""
-    batch_size = 16
-    while batch_size < 128 and batch_size * 80 < profile.num_train:
-        batch_size *= 2
-    epochs = _UPDATES[profile.kind] * batch_size / profile.num_train
+    size = batch_size(profile.num_train, 80, 16, 128)
+    epochs = _UPDATES[profile.kind] * size / profile.num_train
     light = (spec.Shift(0.08),) if profile.kind == "image" else ()
     return {
         "optimizer": spec.Adam(spec.Log(5e-4, 5e-3)),
         "schedule": spec.WarmupCosine(),
         "regularizers": (spec.WeightDecay(spec.Log(1e-3, 1e-1)),),
         "augment": light,
-        "batch_size": batch_size,
+        "batch_size": size,
         "num_epochs": int(min(max(epochs, _MIN_EPOCHS), _MAX_EPOCHS)),
     }
 

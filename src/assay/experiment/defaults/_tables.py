@@ -12,6 +12,7 @@ References:
 from typing import Any
 
 from assay import spec
+from assay.experiment.defaults._batch_size import batch_size
 from assay.experiment.defaults._data_profile import DataProfile
 
 __all__ = [
@@ -155,7 +156,7 @@ def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
     return {
         "optimizer": spec.Adam(LEARNING_RATE),
         "regularizers": (spec.L2(spec.Log(1e-5, 1e-1)), patience),
-        "batch_size": _batch_size(profile, 16, 512, 20),
+        "batch_size": batch_size(profile.num_train, 20, 16, 512),
         "num_epochs": epochs,
     }
 
@@ -164,25 +165,17 @@ def _realmlp_fields(profile: DataProfile) -> dict[str, Any]:
     regression = profile.task == "regression"
     fading = spec.FlatCosine(spec.Uniform(_FADES, _STAYS))
     smoothing = () if regression else (spec.LabelSmoothing(0.1),)
-    batch_size = _batch_size(profile, 32, 256, 32)
-    epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * batch_size // profile.num_train)
+    size = batch_size(profile.num_train, 32, 32, 256)
+    epochs = max(_REALMLP_EPOCHS, _REALMLP_UPDATES * size // profile.num_train)
     return {
         "optimizer": spec.Adam(spec.Log(2e-3, 3e-2), beta2=0.95),
         "schedule": spec.WarmupCosine(),
         "dropout_schedule": fading if regression else spec.Constant(),
         "regularizers": (spec.WeightDecay(0.02), *smoothing),
-        "batch_size": batch_size,
+        "batch_size": size,
         "num_epochs": epochs,
         "learning_rate_of": {"learned_scale*": _SCALE_RATE},
     }
-
-
-def _batch_size(profile: DataProfile, low: int, high: int, num_batches: int) -> int:
-    """Return a power of two within bounds that is close to num_train / num_batches."""
-    size = low
-    while size < high and size * num_batches < profile.num_train:
-        size *= 2
-    return size
 
 
 def _num_epochs(profile: DataProfile) -> int:

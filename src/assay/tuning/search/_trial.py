@@ -25,7 +25,7 @@ class Trial:
         val_cost: val cost at the kept iteration.
         train_cost: training cost at the kept iteration.
         train_score: training accuracy or mean squared error at the kept iteration.
-        iterations: number of updates after which the kept parameters were reached.
+        iterations: number of updates that led to the kept parameters.
         total_iterations: number of updates assumed by schedules.
         epochs: number of completed epochs.
         num_parameters: number of parameters in the network.

@@ -44,7 +44,7 @@ _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|Z
 CURRENCY = (
     rf"(?:\b[A-Z]{{1,3}})?\p{{Sc}}|\b(?:{_CURRENCY_NAMES})\b|^Rs\.?|^S?Fr(?:\.| )"
 )
-"""Pattern of the signs and names of currencies, such as €, US$ and CHF."""
+"""Pattern that matches currency symbols and codes, such as €, US$ and CHF."""
 
 GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""

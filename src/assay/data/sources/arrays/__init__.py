@@ -1,1 +1,1 @@
-"""Reads arrays in memory."""
+"""Reads in-memory arrays."""

@@ -287,4 +287,4 @@ ARRAYS = Reader(
     _accepts,
     _read,
 )
-"""The reader for arrays in memory."""
+"""The reader for in-memory arrays."""

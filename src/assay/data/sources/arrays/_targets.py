@@ -55,7 +55,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
 
 
 def _column(values: np.ndarray, faults: Faults) -> pl.Series:
-    """Return a vector as a column, and add a fault for text that is not Unicode."""
+    """Return a vector as a column, and report text that is not valid Unicode."""
     if values.dtype in _CONVERTED:
         values = values.astype(_CONVERTED[values.dtype])
     if values.dtype.kind in "mM":
