@@ -147,7 +147,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("scripts/gpu_check.py", description=__doc__)
     add = made.add_argument
     add("--wheels", type=Path, metavar="DIR", help="install the wheels in this folder")
-    add("--dry-run", action="store_true", help="use the CPU, even if a GPU is available")
+    add("--dry-run", action="store_true", help="use the CPU, even if there is a GPU")
     add("--tiny", action="store_true", help="use small sizes in the races")
     add("--only", nargs="+", default=[""], metavar="WORD", help="run only these races")
     add("--no-tests", action="store_true", help="skip the tests")

@@ -38,8 +38,8 @@ NUM_RESAMPLES = 2000
 # With more rows, the jackknife leaves out groups of rows instead of single rows.
 MAX_SINGLE = 1000
 MAX_GROUPS = 200
-# Number of weights per block (32 MB), so memory use does not depend on n.
-_BLOCK = 4_000_000
+# Number of weights per block (16 MB), so memory use does not depend on n.
+_BLOCK = 2_000_000
 # Limit on the random draws per interval. Data sets that reach this limit are so large
 # that they need fewer resamples.
 _BUDGET = 50_000_000
@@ -144,7 +144,7 @@ def affordable(num_draws: int, n: int) -> int:
 
 
 def blocks(num_rows: int, n: int) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of blocks of about 32 MB, with n numbers per row."""
+    """Yield the bounds of blocks of about 16 MB, with n numbers per row."""
     size = max(1, _BLOCK // n)
     for start in range(0, num_rows, size):
         yield start, min(start + size, num_rows)

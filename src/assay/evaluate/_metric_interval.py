@@ -26,6 +26,7 @@ from assay.evaluate._closed_form_intervals import (
 )
 from assay.evaluate._tails import tail_delta
 from assay.metrics import Metric, calibration_gaps, confusion_matrix, decide, get
+from assay.metrics._weighing import mean
 
 __all__ = ["interval_for", "method_of"]
 
@@ -112,6 +113,11 @@ def bca_interval(case: Case) -> Interval:
     """Return the BCa bootstrap interval."""
     arrays = case.targets, case.predictions
     return bca(case.metric.function, *arrays, seed=case.seed, level=case.level)
+
+
+def log_loss_interval(case: Case) -> Interval:
+    """Return the BCa bootstrap interval of the mean, whose terms are computed once."""
+    return bca(mean, case.terms, seed=case.seed, level=case.level)
 
 
 def accuracy_interval(case: Case) -> Interval:
@@ -224,5 +230,6 @@ METHODS: dict[str, tuple[Method, str]] = {
     "rmse": (rmse_interval, "tail_delta"),
     "mae": (mae_interval, "log_delta"),
     "r2": (r2_interval, "tail_delta"),
+    "log_loss": (log_loss_interval, "bca"),
 }
 """The interval method of each metric; other metrics use the BCa bootstrap."""

@@ -66,7 +66,8 @@ def auroc(
 
 def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     order = np.argsort(scores, kind="stable")
-    starts = np.unique(scores[order], return_index=True)[1]
+    ascending = scores[order]
+    starts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
     if len(scores) <= MANY_ROWS:
         return _area_in_order(weights[..., order], positive[order], starts)
     # Process one set of weights at a time, so the arrays fit into the processor cache.

@@ -298,7 +298,11 @@ def test_linked_folders_in_classes_are_named(tmp_path):
     ("name", "message"),
     [
         ("a/1.heic", "but files such as 'a/1.heic'. Put the images"),
-        ("a/1", "but files such as 'a/1'. File names of images need a suffix, such as '1.png'."),
+        (
+            "a/1",
+            "but files such as 'a/1'. File names of images need a suffix, such as "
+            "'1.png'.",
+        ),
         ("a/1.npy", "but files such as 'a/1.npy'. Put the images"),
         ("X.npy", "but it contains the table 'X.npy'. Pass the path of the table"),
     ],

@@ -40,7 +40,8 @@ def why_no_images(folder: Path) -> str:
     if files and files[0].suffix.lower() in _ARCHIVES:
         fix = f"Unpack {files[0].name!r} first. {fix}"
     if files and not files[0].suffix:
-        fix = f"File names of images need a suffix, such as {files[0].name + '.png'!r}. {fix}"
+        name = files[0].name + ".png"
+        fix = f"File names of images need a suffix, such as {name!r}. {fix}"
     return (
         f"No images found in {str(folder)!r}{found}. {fix}, or pass a single image "
         f"file. Supported formats: {', '.join(IMAGE_SUFFIXES)}."
