@@ -83,6 +83,7 @@ def call(run: Callable[[], int], folder: Path, kill: Moment | None = None) -> En
     """
     (folder / "operations").unlink(missing_ok=True)
     output = folder / "output.txt"
+    output.write_text("")  # the process may be killed before it opens the file
     started = time.monotonic()
     process = os.fork()
     if process == 0:
@@ -98,7 +99,7 @@ def _become(run: Callable[[], int], output: Path) -> NoReturn:
     """Call a function in this forked process and end the process."""
     code = 70
     try:
-        target = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o666)
+        target = os.open(output, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(target, stream)
         code = run()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from scripts.kill_campaign import _processes
-from scripts.kill_campaign._moments import Profile, draw
+from scripts.kill_campaign._moments import Moment, Profile, draw
 
 ROOT = Path(__file__).parents[2]
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
@@ -106,3 +106,14 @@ def work(watch):
     while sum(watch._process.cpu_times()[:2]) < 0.5:
         time.sleep(0.1)
     return watch
+
+
+def test_a_process_may_be_killed_before_it_opens_its_output(tmp_path):
+    (tmp_path / "output.txt").write_text("from an earlier process")
+
+    def run():
+        time.sleep(600)
+        return 0
+
+    ended = _processes.call(run, tmp_path, Moment("time", 0.0))
+    assert (ended.code, ended.output) == (None, "")
