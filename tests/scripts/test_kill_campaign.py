@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from scripts.kill_campaign import _processes
-from scripts.kill_campaign._moments import Moment, Profile, draw
+from scripts.kill_campaign._moments import Profile, draw
 
 ROOT = Path(__file__).parents[2]
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
@@ -108,12 +108,20 @@ def work(watch):
     return watch
 
 
+KILLED_AT_ONCE = """
+import sys, time
+from pathlib import Path
+from scripts.kill_campaign._moments import Moment
+from scripts.kill_campaign._processes import call
+
+ended = call(lambda: time.sleep(600), Path(sys.argv[1]), Moment("time", 0.0))
+print((ended.code, ended.output))
+"""
+
+
 def test_a_process_may_be_killed_before_it_opens_its_output(tmp_path):
     (tmp_path / "output.txt").write_text("from an earlier process")
-
-    def run():
-        time.sleep(600)
-        return 0
-
-    ended = _processes.call(run, tmp_path, Moment("time", 0.0))
-    assert (ended.code, ended.output) == (None, "")
+    # JAX must not have been imported when a process is forked
+    words = [sys.executable, "-c", KILLED_AT_ONCE, tmp_path]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "(None, '')\n"
