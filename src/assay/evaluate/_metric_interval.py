@@ -116,7 +116,7 @@ def bca_interval(case: Case) -> Interval:
 
 
 def log_loss_interval(case: Case) -> Interval:
-    """Return the BCa bootstrap interval of the mean, whose terms are computed once."""
+    """Return the BCa bootstrap interval. The loss of each row is computed once."""
     return bca(mean, case.terms, seed=case.seed, level=case.level)
 
 

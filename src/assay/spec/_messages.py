@@ -115,7 +115,7 @@ def _message(line: Any, model: type[BaseModel], path: str) -> str:
 
 
 def _as_source(value: Any) -> str:
-    """Return how to pass test data in memory, or the size of the test set."""
+    """Return advice on passing test data or setting the size of the test set."""
     if split := _as_split(value):
         return f"For the size of the test set, write split={split}."
     if isinstance(value, int | float):

@@ -202,7 +202,7 @@ def _quantities(columns: Sequence[Column]) -> dict[str, str]:
     for column in columns:
         by_format[column.kind, column.style].append(column)
     quantities = {}
-    for (kind, style), alike in by_format.items():  # much faster than one by one
+    for (kind, style), alike in by_format.items():  # one by one would be slow
         examples = pl.Series([column.rewritten for column in alike])
         values: Iterable[Any] = read_as(examples, kind, style).values
         clocks = examples.str.contains(":", literal=True)

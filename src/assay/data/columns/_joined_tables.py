@@ -115,7 +115,10 @@ def _words_among_numbers(
 
 
 def _numeric_columns(frame: pl.DataFrame) -> list[str]:
-    """Return the names of the columns that `are_numbers`, which are read together."""
+    """Return the names of the columns for which `are_numbers` is true.
+
+    All columns are read together.
+    """
     cells = pl.concat([column.alias("") for column in frame])
     reading = read_as(cells, "number")
 

@@ -52,7 +52,7 @@ def _finding(column: Column, counts: dict[str, int], has_test: bool) -> Finding:
 
 
 def _may_be_parts(dataset: Dataset, columns: Sequence[Column]) -> list[Column]:
-    """Return the columns with few values, in which the first rows name parts."""
+    """Return the columns whose first rows contain only names of parts."""
     few = [column for column in columns if column.num_distinct in (2, 3)]
     if not few:
         return []

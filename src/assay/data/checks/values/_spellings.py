@@ -31,7 +31,7 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     grouped = [name for _, name, spellings in found if spellings]
     names = [c.name for c in context.features_of_kind("category")]
     names = [name for name in names if name not in grouped]
-    # most columns have no variants, and a single query over all columns is faster
+    # Most columns have no variants. One query rules them out.
     distinct = pl.all().drop_nulls().unique()
     repeats = dataset.frame.select(names).select(_plain(distinct).is_duplicated().any())
     for name in names:
@@ -76,7 +76,7 @@ def _variants(words: pl.Series) -> list[str]:
 
 
 def _plain(words: _Words) -> _Words:
-    """Return words without what may differ between spellings."""
+    """Return words in lower case, without differences in spaces and punctuation."""
     plain = words.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
     return plain.str.strip_chars_end(" .,;:")
 

@@ -142,7 +142,7 @@ def holds_number_lists(cells: pl.Series) -> bool:
 
 
 def _num_numbers(cells: pl.Series) -> int:
-    """Return how many numbers the first cell contains; 0 if there are no cells."""
+    """Return the count of numbers in the first cell, or 0 if there are no cells."""
     return len(re.findall(NUMBER, str(cells[0]))) if len(cells) else 0
 
 

@@ -29,10 +29,10 @@ _SURROGATE = re.compile(
 )
 _MAY_BE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _JSON_TYPES = {
-    bool: "true or false",
+    bool: "booleans",
     int: "numbers",
     float: "numbers",
-    str: "texts",
+    str: "strings",
     list: "lists",
     dict: "objects",
 }
@@ -186,7 +186,7 @@ def _objects(path: Path, content: bytes) -> list[dict[str, object]]:
 
 
 def _mixed(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return a text about the first key that mixes types, or "" if only parts do."""
+    """Describe the first key with values of two types; "" if there is none."""
     first: dict[str, str] = {}
     for row in rows:
         for key, value in row.items():
