@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay import spec
+from assay.training import Checkpoints
+from assay.tuning import Candidate, Clock
+from assay.tuning.search._groups import Groups
 from assay.tuning.search._halving import KEPT, promoted, rungs
 
 WORTHS = st.lists(st.floats(0, 1) | st.just(math.nan), min_size=1, max_size=9)
@@ -89,3 +92,23 @@ def test_trials_are_left_whole_if_members_need_them(run_search, asked, monkeypat
     assert any(t.state == "pruned" for t in run_search(asked, **how).trials)
     whole = run_search(asked, num_settings=4, **how)
     assert {t.state for t in whole.trials} == {"complete"}
+
+
+def test_a_whole_group_may_be_pruned_at_a_rung_no_trial_went_beyond(
+    asked, training_data, made
+):
+    # the earlier trial was interrupted after its first rung
+    best = made(0, state="cut", rungs=(2.0,))
+    groups = Groups(
+        Candidate("net", asked, 12),
+        training_data(),
+        spec.Tune(pruner="halving"),
+        seed=0,
+        clock=Clock(),
+        checkpoints=Checkpoints(),
+    )
+    values = {"optimizer.learning_rate": 0.1, "regularizers[0].strength": 0.01}
+    ended = [trial for trial, _ in groups.train([(1, values), (2, values)], [best])]
+    groups.close()
+    assert [trial.state for trial in ended] == ["pruned", "pruned"]
+    assert [trial.epochs for trial in ended] == [1, 1]

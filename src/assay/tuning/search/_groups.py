@@ -172,6 +172,8 @@ class Groups:
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
             alive = [trial for trial in running if not trial.pruned]
+            if not alive:
+                return
             epochs = [rungs(trial.num_epochs)[rung] for trial in alive]
             self._trainer.run(alive, epochs)
             if not self._has_time():  # interrupted trials cannot be compared
