@@ -11,26 +11,26 @@ from assay.experiment.prepare._streamed_rows import FITTED_ROWS
 
 __all__ = ["predicted_rows", "seconds_of_test"]
 
-_FIXED = 0.45  # saving and reports
+_FIXED = 0.2  # saving and reports
 _IMPORT = 0.7  # importing scikit-learn, which fits the linear baseline
-_COLUMN = 1e-4  # per column: saving the preparation
+_COLUMN = 1.6e-4  # per column: saving the preparation
 _CELL = 2e-6  # per cell of the confusion matrix: saving and reports
 # The linear baseline: seconds per number in the rows used for fitting, and per number
 # in the rows to predict:
-_FIT, _PREDICT = 5e-7, 2e-8
+_FIT, _PREDICT = 3e-7, 2e-8
 _FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # seconds also per class; see `fit_logistic`
 # The simple models of the check-up: fixed seconds, seconds per input of each row and
 # class, and the maximum number of rows and of inputs:
-_CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.25, 1e-7, 2000
+_CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.1, 1e-7, 2000
 _OVERHEAD = 20  # fixed work per row and class, as an equivalent number of inputs
 # The intervals of all metrics: seconds per row, and per weight in a bootstrap or
 # jackknife:
-_ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 5e-8, 1.6e-8
+_ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 3e-8, 1.6e-8
 _RESAMPLES, _MOST_RESAMPLED = 2000, 50_000_000
 _GROUPS, _FEWEST_GROUPS, _SINGLE, _MOST_LEFT_OUT = 200, 50, 1000, 10_000_000
 # The comparisons with the baselines: seconds per drawn row. Comparing accuracy requires
 # no draws:
-_DRAW, _DRAWS, _MOST_DRAWN, _MOST_COMPARED = 3e-8, 7000, 100_000_000, 100_000
+_DRAW, _DRAWS, _MOST_DRAWN, _MOST_COMPARED = 1.3e-8, 7000, 100_000_000, 100_000
 
 
 def seconds_of_test(data: SplitData) -> float:
