@@ -44,11 +44,14 @@ from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT, may_be_c
 from assay.data.table._array_cells import holds_cells, read_cells
 
 __all__ = [
+    "MAX_LARGE_SHARE",
     "MAY_BE_NUMBER",
     "MIN_NUMBER_SHARE",
     "MOSTLY",
     "MOSTLY_DATES",
     "MOSTLY_NUMBERS",
+    "TOO_MANY_DIGITS",
+    "WITH_LEADING_ZEROS",
     "differ",
     "kind_of_mixture",
     "read_column",
@@ -66,6 +69,10 @@ MOSTLY_NUMBERS = "of its values are numbers"
 
 MOSTLY_DATES = "of its values are dates"
 """Part of the reason given for columns that mix dates with other values."""
+
+WITH_LEADING_ZEROS = "digits with leading zeros"
+TOO_MANY_DIGITS = "numbers with more than 15 digits"
+"""Reasons to read digits as words."""
 
 MAX_LARGE_SHARE = 0.5
 """Maximum fraction of a column's numbers that may exceed float64 precision."""
@@ -232,9 +239,9 @@ def _from_text(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, str, st
             known = words.filter(~words.is_in(MISSING_WORDS))
             if known.str.contains(MONTH_WITH_POINT).all():
                 return read_as(cells, "date"), "date", "dates", ""
-            return text, "category", "digits with leading zeros", ""
+            return text, "category", WITH_LEADING_ZEROS, ""
         if is_too_large(words).sum() > MAX_LARGE_SHARE * num_read:
-            return text, "category", "numbers with more than 15 digits", ""
+            return text, "category", TOO_MANY_DIGITS, ""
         return numbers, "number", f"numbers{describe_style(style.name)}", style.name
     return _dates_or_words(cells, num_read, most)
 
@@ -320,9 +327,5 @@ def _from_values(cells: pl.Series, style: str) -> tuple[Reading, str, str]:
     reading = read_as(cells, "number")
     num_values = len(cells) - cells.null_count()
     if is_too_large(cells).sum() > MAX_LARGE_SHARE * num_values:
-        return (
-            read_as(cells, "category"),
-            "category",
-            "numbers with more than 15 digits",
-        )
+        return read_as(cells, "category"), "category", TOO_MANY_DIGITS
     return reading, "number", "numbers"

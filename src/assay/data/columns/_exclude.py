@@ -56,6 +56,8 @@ _UNCERTAIN = (
     r"^(?:[^\pL\d±]*\d[\d.,]*(?:[eE][-+]?\d+)?\s*[^\d±]{0,6}"
     r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
 )
+_MARK_OF_UNCERTAINTY = re.compile(r"[±+(]|\\pm")
+_DIGITS_AND_OTHERS = re.compile(r"\d\D|\D\d")
 _FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
@@ -193,9 +195,10 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     if column.reason.startswith(UNCERTAIN):
         return replace(column, kind="unusable")
     words = values.drop_nulls()
-    reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
-    if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
-        return replace(column, kind="unusable", reason=reason)
+    if any(map(_DIGITS_AND_OTHERS.search, words.head(_FIRST_WORDS).to_list())):
+        reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
+        if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
+            return replace(column, kind="unusable", reason=reason)
     kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
     reason = f"{column.num_distinct} different values in {len(words)} rows"
     return replace(column, kind=kind, reason=reason)
@@ -203,7 +206,10 @@ def _word_id(column: Column, values: pl.Series) -> Column:
 
 def _uncertain(values: pl.Series) -> str:
     """Return how to write numbers with an uncertainty, or "" for other values."""
-    if not values.head(_FIRST_WORDS).str.contains(_UNCERTAIN).any():
+    first = values.head(_FIRST_WORDS)
+    if not any(_MARK_OF_UNCERTAINTY.search(word or "") for word in first.to_list()):
+        return ""
+    if not first.str.contains(_UNCERTAIN).any():
         return ""
     words = values.drop_nulls()
     are_uncertain = words.str.contains(_UNCERTAIN)

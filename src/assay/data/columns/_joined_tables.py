@@ -1,6 +1,6 @@
 """Finds header rows that are among the data because files were concatenated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -10,14 +10,15 @@ from assay.data.columns._column import NAMELESS
 from assay.data.columns._parse import MISSING_WORDS, Reading, read_as
 from assay.data.columns.formats._number_style import number_style
 from assay.data.columns.formats._numbers import has_decimal_commas
+from assay.data.columns.together._stacked import Stacked
 
 __all__ = [
     "MIN_NUMERIC",
     "SAMPLE_ROWS",
     "are_numbers",
     "check_one_table",
-    "may_be_numeric",
     "numbers_of",
+    "numeric_columns",
     "repeats_of_names",
     "rows_of_names",
 ]
@@ -100,44 +101,48 @@ def _words_among_numbers(
     """
     numeric = set[str]()
     rows = np.arange(1, frame.height)  # the first row may describe the columns
-    sample = frame.head(sample_rows)
-    names = may_be_numeric(sample)
-    for start in (0, *range(1, len(names), _COLUMNS_AT_ONCE)):
-        together = names[start : start + _COLUMNS_AT_ONCE] if start else names[:1]
-        if not (together and rows.size):
+    for name in numeric_columns(frame.head(sample_rows)):
+        numeric.add(name)
+        cells = frame[name][rows]
+        are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
+        rows = rows[are_words.fill_null(False).to_numpy()]
+        if not rows.size:
             break
-        for name in _numeric_columns(sample.select(together)):
-            numeric.add(name)
-            cells = frame[name][rows]
-            are_words = cells.str.contains(_WORD) & ~cells.is_in(MISSING_WORDS)
-            rows = rows[are_words.fill_null(False).to_numpy()]
     return numeric, rows.tolist()
 
 
-def _numeric_columns(frame: pl.DataFrame) -> list[str]:
+def numeric_columns(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the names of the columns that have values, all of them numbers.
+
+    The first such column is usually enough, so it is read alone; the others are read in
+    groups.
+    """
+    names = _may_be_numeric(frame)
+    for start in (0, *range(1, len(names), _COLUMNS_AT_ONCE)):
+        together = names[start : start + _COLUMNS_AT_ONCE] if start else names[:1]
+        if together:
+            yield from _numeric_among(frame.select(together))
+
+
+def _numeric_among(frame: pl.DataFrame) -> list[str]:
     """Return the names of the columns for which `are_numbers` is true.
 
     All columns are read together.
     """
-    cells = pl.concat([column.alias("") for column in frame])
-    reading = read_as(cells, "number")
-
-    def by_column(mask: pl.Series) -> np.ndarray:
-        found = mask.fill_null(False).to_numpy().reshape(frame.width, frame.height)
-        return np.asarray(found.any(axis=1))
-
-    stray, commas = by_column(reading.stray), by_column(has_decimal_commas(cells))
-    are_numeric = by_column(reading.values.is_not_null()) & ~stray
+    stacked = Stacked(frame.get_columns())
+    reading = read_as(stacked.text, "number")
+    have_commas = stacked.count(has_decimal_commas(stacked.text)) > 0
+    are_numeric, have_stray = stacked.read(reading)
     return [
         name
         for name, is_numeric, may_be in zip(
-            frame.columns, are_numeric, stray & commas, strict=True
+            frame.columns, are_numeric, have_stray & have_commas, strict=True
         )
         if is_numeric or (may_be and are_numbers(frame[name]))
     ]
 
 
-def may_be_numeric(frame: pl.DataFrame) -> list[str]:
+def _may_be_numeric(frame: pl.DataFrame) -> list[str]:
     """Return the names of the columns whose first value may be a number."""
     first = frame.select(pl.all().drop_nulls().first())
     cells = pl.Series(first.row(0), dtype=pl.String)
@@ -186,5 +191,4 @@ def _plain(cells: pl.Series) -> pl.Series:
 
 def _has_numbers(frame: pl.DataFrame) -> bool:
     """Return whether all values of a column are numbers."""
-    sample = frame.head(SAMPLE_ROWS)
-    return any(are_numbers(sample[name]) for name in may_be_numeric(sample))
+    return any(numeric_columns(frame.head(SAMPLE_ROWS)))

@@ -17,13 +17,16 @@ from assay.data.columns._joined_tables import (
     SAMPLE_ROWS,
     are_numbers,
     check_one_table,
-    may_be_numeric,
     numbers_of,
+    numeric_columns,
     repeats_of_names,
 )
 from assay.data.columns._parse import MISSING_WORDS, read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats.dates._date_style import date_style
+from assay.data.columns.formats.dates._dates import slash_dates
+from assay.data.columns.together._stacked import Stacked
+from assay.data.table._column_names import names_where
 
 __all__ = ["without_other_rows"]
 
@@ -173,25 +176,41 @@ def _describes(
     if not cells or any(map(_STARTS_WITH_DIGIT.match, cells.values())):
         return False
     below = below[[*cells]]
-    numeric = _numbers_or_dates(below)
     stripped = below.select(pl.all().str.strip_chars())
-    if any(cells[c.name] in c.to_list() for c in stripped if c.name not in numeric):
+    again = [c.name for c in stripped if cells[c.name] in c.to_list()]
+    if again and not _numbers_or_dates(below[again[:1]]):  # the usual case
         return False
-    return len(numeric) >= fewest
+    numeric = _numbers_or_dates(below)
+    return numeric.issuperset(again) and len(numeric) >= fewest
 
 
 def _numbers_or_dates(frame: pl.DataFrame) -> set[str]:
     """Return the names of the columns that contain only numbers or only dates."""
-    numeric = {n for n in may_be_numeric(frame) if are_numbers(frame[n])}
-    has_digits = frame.select(pl.all().str.contains(r"\d").any())
-    may_be_dates = [name for name in frame.columns if has_digits[name][0]]
-    return numeric | {
-        n for n in may_be_dates if n not in numeric and _are_dates(frame[n])
+    numeric = set(numeric_columns(frame))
+    with_digits = names_where(frame, pl.all().str.contains(r"\d"))
+    return numeric | _dates(
+        [frame[name] for name in with_digits if name not in numeric]
+    )
+
+
+def _dates(columns: Sequence[pl.Series]) -> set[str]:
+    """Return the names of the columns in which all values are dates."""
+    if not columns:
+        return set()
+    stacked = Stacked(columns)
+    are_dates, _ = stacked.read(read_as(stacked.text, "date"))
+    may_need_style = stacked.count(slash_dates(stacked.text)[0].is_not_null()) > 0
+    return {
+        column.name
+        for column, are, may_need in zip(
+            columns, are_dates, may_need_style, strict=True
+        )
+        if are or (may_need and _are_dates(column))
     }
 
 
 def _are_dates(column: pl.Series) -> bool:
-    """Return whether a column has values and all of them are dates."""
+    """Return whether a column has values and all of them are dates in its style."""
     reading = read_as(column, "date", date_style(column).name)
     return reading.values.null_count() < len(column) and not reading.stray.any()
 

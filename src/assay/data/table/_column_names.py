@@ -1,4 +1,4 @@
-"""Checks column names, and matches names that are encoded differently."""
+"""Checks and selects column names, and matches names that are encoded differently."""
 
 import re
 import unicodedata
@@ -8,7 +8,13 @@ import polars as pl
 
 from assay._errors import InputError
 
-__all__ = ["INVISIBLE", "check_column_names", "look_the_same", "with_known_names"]
+__all__ = [
+    "INVISIBLE",
+    "check_column_names",
+    "look_the_same",
+    "names_where",
+    "with_known_names",
+]
 
 INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 """Pattern of zero-width characters, such as the byte order mark."""
@@ -26,6 +32,19 @@ def check_column_names(names: Iterable[str]) -> None:
             f"Column names must not start with '^' and end with '$': {found}. Rename "
             "these columns."
         )
+
+
+def names_where(frame: pl.DataFrame, condition: pl.Expr) -> list[str]:
+    """Return the names of the columns with at least one cell that fits the condition.
+
+    All columns are examined together, which is much faster for many short columns.
+
+    Example:
+        >>> frame = pl.DataFrame({"a": [1, 2], "b": [3, 4]})
+        >>> names_where(frame, pl.all() > 2)
+        ['b']
+    """
+    return [column.name for column in frame.select(condition.any()) if column.any()]
 
 
 def look_the_same(first: str, second: str) -> bool:

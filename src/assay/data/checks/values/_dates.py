@@ -10,6 +10,7 @@ from assay.data.checks.values._placeholders import MIN_ROWS
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats.dates._calendars import other_calendar_in
+from assay.data.table._column_names import names_where
 from assay.records import Finding
 
 __all__ = ["compact_dates", "other_calendar"]
@@ -47,12 +48,19 @@ def other_calendar(context: CheckContext) -> list[Finding]:
 
 def compact_dates(context: CheckContext) -> list[Finding]:
     """Report numbers that may be times, such as 20241231 and seconds since 1970."""
-    findings = []
-    for column in context.features_of_kind("number"):
-        name, cells = column.name, context.dataset.frame[column.name]
-        if example := _compact_date(name, cells):
+    frame, findings = context.dataset.frame, []
+    if frame.height < MIN_ROWS:
+        return []
+    # the first rows are enough to rule out most columns
+    names = [column.name for column in context.features_of_kind("number")]
+    first = frame.select(names).head(MIN_ROWS)
+    too_early = set(names_where(first, pl.all() < _MIN_TIME))
+    no_months = set(names_where(first, ~pl.all().is_between(1, _LIKELY_YEARS[1] + 1)))
+    for name in names:
+        cells = frame[name]
+        if name not in too_early and (example := _compact_date(name, cells)):
             what, fix = "dates", f"write kinds={{{name!r}: 'date'}}"
-        elif example := _month_as_decimal(cells):
+        elif name not in no_months and (example := _month_as_decimal(cells)):
             what, fix = "months", f"write them as {example[1]}"
         else:
             continue
@@ -75,13 +83,11 @@ def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
     Other numbers rarely all have such decimals. At least one month must be before
     October, because 2024.1 may also be a version or a decimal.
     """
-    if not values.dtype.is_float() or len(values) < MIN_ROWS:
-        return None
-    numbers = values.head(MIN_ROWS).drop_nulls().to_numpy()  # rule out most columns
-    if not len(numbers) or not ((numbers > 1) & (numbers < _LIKELY_YEARS[1] + 1)).all():
+    first = values.first(ignore_nulls=True)
+    if not isinstance(first, float):
         return None
     for scale in (100, 10_000):
-        if _years_and_months(numbers[:1], scale) is None:
+        if _years_and_months(np.array([first]), scale) is None:
             continue
         distinct = values.drop_nulls().unique(maintain_order=True).to_numpy()
         found = _years_and_months(distinct, scale)
@@ -117,13 +123,10 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
     values = values.drop_nulls()
     if len(values) < MIN_ROWS or values.dtype not in (pl.Int64, pl.Float64):
         return None
-    first = values.head(MIN_ROWS)  # enough to rule out most columns
-    if not (first.to_numpy() >= _MIN_TIME).all():
-        return None
-    for some in (first, values):
-        numbers = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
-        if not _may_be_dates(numbers, name):
+    for some in (values.head(MIN_ROWS), values):
+        if not _may_be_dates(some.to_numpy(), name):
             return None
+        numbers = some.cast(pl.Float64).floor().cast(pl.Int64, strict=False)
         dates = read_as(numbers, "date").values
         is_likely = dates.dt.year().is_between(*_LIKELY_YEARS).all()
         if dates.null_count() or not is_likely:
@@ -133,7 +136,7 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
     return int(values[0]), str(dates[0]).removesuffix(" 00:00:00")
 
 
-def _may_be_dates(numbers: pl.Series, name: str) -> bool:
+def _may_be_dates(numbers: np.ndarray, name: str) -> bool:
     """Return whether numbers may be dates, judging by their name or number of digits.
 
     Unless the column name suggests times, the numbers must be dates without separators,
@@ -141,4 +144,7 @@ def _may_be_dates(numbers: pl.Series, name: str) -> bool:
     """
     if _TIME_NAME.search(name):
         return True
-    return bool(numbers.cast(pl.String).str.len_bytes().is_in([8, 12, 14]).all())
+    has_digits = [
+        (numbers >= 10 ** (count - 1)) & (numbers < 10**count) for count in (8, 12, 14)
+    ]
+    return bool(np.any(has_digits, axis=0).all())

@@ -40,7 +40,7 @@ def placeholder_number(context: CheckContext) -> list[Finding]:
             remedy=f"If so, {remedy}.",
         )
         for severity, column, remedy in found
-        for value, num_rows, low, high in _placeholder(column.drop_nulls())
+        for value, num_rows, low, high in _placeholder(column.drop_nulls().to_numpy())
     ]
 
 
@@ -64,7 +64,7 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
     return findings
 
 
-def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]:
+def _placeholder(values: np.ndarray) -> Iterator[tuple[float, int, float, float]]:
     """Yield a placeholder, how often it occurs, and the range of the other values.
 
     A placeholder consists only of nines, or is the only negative value in the column.
@@ -72,17 +72,16 @@ def _placeholder(values: pl.Series) -> Iterator[tuple[float, int, float, float]]
     if len(values) < MIN_ROWS:
         return
     for extreme in (values.min(), values.max()):
-        assert isinstance(extreme, int | float)
         is_nines = _PLACEHOLDER.fullmatch(f"{extreme:.0f}")
         if extreme % 1 or not (is_nines or extreme < 0):
             continue
-        others = values.filter(values != extreme)
-        if not is_nines and ((others < 0).any() or others.n_unique() < 2):
-            continue
+        others = values[values != extreme]
         num_rows = len(values) - len(others)
         if num_rows < MIN_PLACEHOLDERS or len(others) < MIN_ROWS:
             continue
-        low, high = float(np.asarray(others).min()), float(np.asarray(others).max())
+        low, high = float(others.min()), float(others.max())
+        if not is_nines and (low < 0 or low == high):
+            continue
         if max(low - extreme, extreme - high) > high - low:
             yield float(extreme), num_rows, low, high
             return

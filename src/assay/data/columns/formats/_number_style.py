@@ -35,6 +35,7 @@ from assay.data.columns.formats._units import (
 )
 from assay.data.columns.formats.dates._dates import MONTH_NAME
 from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
+from assay.data.table._column_names import names_where
 
 __all__ = [
     "MIN_WITNESSES",
@@ -154,14 +155,13 @@ def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
         True
     """
     text = frame.head(_FIRST_ROWS).select(pl.col(pl.String).str.strip_chars())
-    is_decimal = pl.all().str.contains(_POINT_DECIMALS)
-    is_decimal &= ~pl.all().str.contains(MONTH_WITH_POINT)
-    with_points = text.select(is_decimal.any())
-    if any(column.any() for column in with_points):
+    numbers = pl.col(names_where(text, pl.all().str.contains(".", literal=True)))
+    is_decimal = numbers.str.contains(_POINT_DECIMALS)
+    if names_where(text, is_decimal & ~numbers.str.contains(MONTH_WITH_POINT)):
         return False
-    with_commas = text.select(pl.all().str.contains(_COMMA_DECIMALS).any())
-    columns = [text[column.name] for column in with_commas if column.any()]
-    if any(_has_comma_numbers_only(_without_unit(cells)) for cells in columns):
+    numbers = pl.col(names_where(text, pl.all().str.contains(",", literal=True)))
+    with_commas = names_where(text, numbers.str.contains(_COMMA_DECIMALS))
+    if any(_has_comma_numbers_only(_without_unit(text[name])) for name in with_commas):
         return True
     return separator == ";" and _has_three_decimals(text)
 
@@ -172,17 +172,14 @@ def _has_three_decimals(text: pl.DataFrame) -> bool:
     They separate thousands if a number has several of them or also a point, or if other
     numbers of the same column are below 1000 and have no comma.
     """
-
-    def names_where(mask: pl.Expr) -> list[str]:
-        return [found.name for found in text.select(mask.any()) if found.any()]
-
-    if names_where(pl.all().str.contains(_THOUSANDS)):
+    if names_where(text, pl.all().str.contains(_THOUSANDS)):
         return False
-    numbers = pl.col(names_where(pl.all().str.contains(_THREE_DECIMALS)))
+    names = names_where(text, pl.all().str.contains(_THREE_DECIMALS))
+    numbers = pl.col(names)
     is_other = numbers.str.contains(r"\d") & ~numbers.str.contains(_MAY_BE_DECIMAL)
-    words = names_where(is_other)
-    names = [name for name in names_where(numbers.is_not_null()) if name not in words]
-    return bool(names) and not names_where(pl.col(names).str.contains(_SMALL))
+    words = set(names_where(text, is_other))
+    names = [name for name in names if name not in words]
+    return bool(names) and not names_where(text, pl.col(names).str.contains(_SMALL))
 
 
 def _without_unit(cells: pl.Series) -> pl.Series:

@@ -80,9 +80,9 @@ def read_number_lists(
     if note := note_on_shortened(column):
         return *unchanged[:1], (note,), layout
     patterns = _ANY if kind == "sequence" else _SEVERAL
-    present = column.drop_nulls()
-    if kind is None and _num_numbers(present) < MIN_NUMBERS:
+    if kind is None and _num_numbers(column) < MIN_NUMBERS:
         return unchanged
+    present = column.drop_nulls()
     separator = _separator(present, patterns)
     if not separator:
         return unchanged
@@ -142,8 +142,8 @@ def holds_number_lists(cells: pl.Series) -> bool:
 
 
 def _num_numbers(cells: pl.Series) -> int:
-    """Return the count of numbers in the first cell, or 0 if there are no cells."""
-    return len(re.findall(NUMBER, str(cells[0]))) if len(cells) else 0
+    """Return the count of numbers in the first cell that is not missing, or 0."""
+    return len(re.findall(NUMBER, str(cells.first(ignore_nulls=True) or "")))
 
 
 def _separator(cells: pl.Series, patterns: Mapping[str, str]) -> str:

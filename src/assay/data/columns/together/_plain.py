@@ -5,7 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from assay.data.columns._detect_kind import MAY_BE_NUMBER
+from assay.data.columns._detect_kind import (
+    MAX_LARGE_SHARE,
+    MAY_BE_NUMBER,
+    TOO_MANY_DIGITS,
+    WITH_LEADING_ZEROS,
+)
 from assay.data.columns._parse import is_rewritten, read_as
 from assay.data.columns.formats._number_style import may_need_style
 from assay.data.columns.formats._numbers import (
@@ -14,13 +19,14 @@ from assay.data.columns.formats._numbers import (
     LEADING_ZERO,
     is_too_large,
 )
-from assay.data.columns.formats.dates._moments import may_have_offsets
 from assay.data.columns.together._stacked import Stacked, Typed
+from assay.data.columns.together._styled import choose, dates_in_utc
 
 __all__ = ["plain_mixtures", "plain_numbers", "plain_values", "plain_words"]
 
 _FIRST_ROWS = 1_000  # enough to rule out most columns
 
+_DIGITS = r"^[0-9]+$"
 _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 """Pattern of numbers with leading zeros, or with too many digits for a float64."""
 
@@ -105,7 +111,7 @@ def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     """Yield the text columns that contain only numbers, only dates or only words.
 
     They may also contain words for "no value". Columns that mix kinds, or whose
-    numbers or dates are in human-readable formats, are left to `read_column`.
+    numbers or dates may need a style, are left to other functions.
     """
     if len(columns) < 2:
         return
@@ -122,9 +128,14 @@ def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     may_be_thousands = count(text.str.contains(GROUP_OR_SMALL)) == num_values
     may_be_thousands &= count(text.str.contains(".", literal=True)) > 0
     are_numbers &= ~may_be_thousands
-    are_dates = has_no_numbers & (num_dates == num_values)
-    are_dates &= count(is_rewritten(text, "date") | may_have_offsets(text)) == 0
     yield from stacked.typed(numbers, are_numbers, "number", "numbers")
-    yield from stacked.typed(dates, are_dates, "date", "dates")
+    are_dates = has_no_numbers & (num_dates == num_values)
+    yield from dates_in_utc(choose(columns, are_dates))
     are_words = has_no_numbers & (num_dates == 0)
     yield from stacked.typed(text, are_words, "category", "words")
+    are_digits = (count(text.str.contains(_DIGITS)) == num_values) & (num_values > 0)
+    are_names = are_digits & (count(text.str.contains(LEADING_ZERO)) > 0)
+    yield from stacked.typed(text, are_names, "category", WITH_LEADING_ZEROS)
+    are_large = are_digits & ~are_names
+    are_large &= count(is_too_large(text)) > MAX_LARGE_SHARE * num_values
+    yield from stacked.typed(text, are_large, "category", TOO_MANY_DIGITS)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from polars.dataframe.group_by import GroupBy
 
-from assay.data.columns._parse import MISSING_WORDS, tidy
+from assay.data.columns._parse import MISSING_WORDS, Reading, tidy
 
 __all__ = ["Stacked", "Typed"]
 
@@ -58,6 +58,15 @@ class Stacked:
         """Return the number of cells in each column for which a mask is true."""
         cells = mask.fill_null(False).to_numpy()
         return cells.reshape(len(self.columns), -1).sum(axis=1)
+
+    def read(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
+        """Return masks of the columns that were read, and of those with stray cells.
+
+        A column was read if it has values and none of its cells is stray.
+        """
+        have_stray = self.count(reading.stray) > 0
+        have_values = self.count(reading.values.is_not_null()) > 0
+        return have_values & ~have_stray, have_stray
 
     def part(self, values: pl.Series, position: int) -> pl.Series:
         """Return the values of the column at a position."""

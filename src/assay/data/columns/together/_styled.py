@@ -1,6 +1,6 @@
 """Reads columns that share a human-readable format at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -16,22 +16,41 @@ from assay.data.columns.formats._style import (
     DAY_FIRST,
     DECIMAL_COMMA,
     MONTH_FIRST,
+    OFFSETS_AT_MIDNIGHT,
+    UTC_OFFSETS,
     describe_style,
 )
 from assay.data.columns.formats._units import units_of
-from assay.data.columns.formats.dates._dates import MONTH_NAME, slash_dates
-from assay.data.columns.formats.dates._moments import may_have_offsets
-from assay.data.columns.formats.dates._periods import MONTH_WITH_POINT
+from assay.data.columns.formats.dates._date_style import (
+    order_problem,
+    short_year_problem,
+    short_years,
+)
+from assay.data.columns.formats.dates._dates import (
+    MONTH_NAME,
+    plain_dates,
+    slash_dates,
+)
+from assay.data.columns.formats.dates._moments import may_have_offsets, offsets_in
+from assay.data.columns.formats.dates._periods import (
+    MONTH_WITH_POINT,
+    is_day_of_year,
+    is_season,
+)
 from assay.data.columns.together._stacked import Stacked, Typed
 
-__all__ = ["choose", "styled_dates", "with_style"]
+__all__ = ["choose", "dates_in_utc", "styled_dates", "with_style"]
 
 _FIRST_ROWS = 1_000  # examples are preferably taken from these rows
 _DATE = rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{4}}"
 
 
 def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield the columns of dates such as 31.12.2024, 12/31/2024 and 08.2022."""
+    """Yield the columns of dates such as 31.12.2024, 12/31/2024 and 08.2022.
+
+    Dates with two-digit years, and dates whose day and month could be swapped, cannot
+    be read.
+    """
     if len(columns) < 2:
         return
     stacked = Stacked(columns)
@@ -40,9 +59,13 @@ def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     are_months &= count(text.str.contains(LEADING_ZERO)) > 0
     yield from with_style(choose(columns, are_months), "date", "")
     is_number = read_as(text, "number").values.is_not_null()
-    are_dates = count(text.str.contains(_DATE)) == stacked.num_values
-    are_others = is_number | _has_sign_or_unit(text) | may_have_offsets(text)
-    are_dates &= count(are_others) == 0
+    is_other = is_number | _has_sign_or_unit(text) | may_have_offsets(text)
+    may_be_dates = (count(is_other) == 0) & (stacked.num_values > 0)
+    is_date = read_as(text, "date").values.is_not_null()
+    is_date |= text.str.contains(_DATE).fill_null(False)
+    are_dates = may_be_dates & (count(is_date) == stacked.num_values)
+    are_dates &= ~_may_be_codes(stacked)
+    yield from _unusable(stacked, may_be_dates, short_years(text), short_year_problem)
     first, second = slash_dates(text)
     day_first, month_first = (count(part > 12) > 0 for part in (first, second))
     has_slashes = count(text.str.contains("/", literal=True)) > 0
@@ -52,6 +75,61 @@ def styled_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
         (MONTH_FIRST, month_first & ~day_first),
     ):
         yield from with_style(choose(columns, are_dates & have_style), "date", style)
+    is_slashed = text.str.contains("/", literal=True) & first.is_not_null()
+    are_unclear = are_dates & ~day_first & ~month_first
+    yield from _unusable(stacked, are_unclear, is_slashed, order_problem)
+
+
+def _unusable(
+    stacked: Stacked,
+    chosen: np.ndarray,
+    mask: pl.Series,
+    problem: Callable[[str], str],
+) -> Iterator[Typed]:
+    """Yield the chosen columns for which a mask is true for all values.
+
+    Args:
+        stacked: the columns.
+        chosen: mask of columns (columns,).
+        mask: mask of the cells.
+        problem: function that returns why cells such as an example cannot be read.
+    """
+    chosen = chosen & (stacked.count(mask) == stacked.num_values)
+    examples = stacked.first(mask)
+    for position in np.flatnonzero(chosen).tolist():
+        cells = stacked.part(stacked.text, position)
+        yield Typed(cells, "unusable", problem(examples[position]))
+
+
+def dates_in_utc(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+    """Yield the columns of unambiguous dates, with or without UTC offsets.
+
+    Args:
+        columns: columns in which all values are dates, none of which needs a style.
+    """
+    if not columns:
+        return
+    stacked = Stacked(columns)
+    text, count = stacked.text, stacked.count
+    are_codes = _may_be_codes(stacked)
+    may_have = count(may_have_offsets(text)) > 0
+    num_offsets, num_midnights = map(count, offsets_in(plain_dates(text)))
+    have_offsets = may_have & (num_offsets > 0)
+    are_days = num_midnights == num_offsets
+    for style, have_style in (
+        ("", ~have_offsets),
+        (OFFSETS_AT_MIDNIGHT, have_offsets & are_days),
+        (UTC_OFFSETS, have_offsets & ~are_days),
+    ):
+        yield from with_style(choose(columns, have_style & ~are_codes), "date", style)
+
+
+def _may_be_codes(stacked: Stacked) -> np.ndarray:
+    """Return whether the values of each column may be codes, as in `may_be_codes`."""
+    text, count = stacked.text, stacked.count
+    num_cells = count(text.is_not_null())
+    are_days = count(is_day_of_year(text)) == num_cells
+    return are_days | (count(is_season(text)) == num_cells)
 
 
 def _has_sign_or_unit(text: pl.Series) -> pl.Series:

@@ -5,7 +5,7 @@ import polars as pl
 from assay.data.columns.formats._style import OFFSETS_AT_MIDNIGHT, UTC_OFFSETS
 from assay.data.columns.formats.dates._dates import hour_of_day, plain_dates
 
-__all__ = ["ISO", "may_have_offsets", "moments", "with_offsets"]
+__all__ = ["ISO", "may_have_offsets", "moments", "offsets_in", "with_offsets"]
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
@@ -71,15 +71,20 @@ def with_offsets(cells: pl.Series, style: str = "") -> str:
         local = cells.dt.replace_time_zone(None).drop_nulls()
         are_days = bool((local.dt.truncate("1d") == local).all())
     elif cells.dtype == pl.String and may_have_offsets(cells).any():
-        dates = plain_dates(cells, style)
-        dates = dates.filter(dates.str.extract(ISO, _OFFSET).is_not_null())
-        if not len(dates):
+        have_offset, are_midnights = offsets_in(plain_dates(cells, style))
+        if not have_offset.any():
             return style
-        are_days = bool(dates.str.contains(_MIDNIGHT).all())
+        are_days = bool(are_midnights.sum() == have_offset.sum())
     else:
         return style
     offsets = OFFSETS_AT_MIDNIGHT if are_days else UTC_OFFSETS
     return f"{style}, {offsets}" if style else offsets
+
+
+def offsets_in(dates: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return masks of the ISO times with a UTC offset, and of midnights among them."""
+    have_offset = dates.str.extract(ISO, _OFFSET).is_not_null()
+    return have_offset, have_offset & dates.str.contains(_MIDNIGHT)
 
 
 def _part(cells: pl.Series, group: int) -> pl.Series:

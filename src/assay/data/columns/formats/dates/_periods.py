@@ -2,7 +2,13 @@
 
 import polars as pl
 
-__all__ = ["MONTH_WITH_POINT", "first_days", "may_be_codes"]
+__all__ = [
+    "MONTH_WITH_POINT",
+    "first_days",
+    "is_day_of_year",
+    "is_season",
+    "may_be_codes",
+]
 
 MONTH_WITH_POINT = r"^(?:0[1-9]|1[0-2])\.(?:19|20)\d\d$"
 """Pattern of months such as 08.2022."""
@@ -96,8 +102,16 @@ def may_be_codes(text: pl.Series) -> bool:
         False
     """
     known = text.drop_nulls()
-    if known.str.contains(_DAY_OF_YEAR).all():
-        return True
-    part = known.str.extract_groups(_SEASON).struct.field
+    return bool(is_day_of_year(known).all() or is_season(known).all())
+
+
+def is_day_of_year(text: pl.Series) -> pl.Series:
+    """Return a mask of days such as 2024-045."""
+    return text.str.contains(_DAY_OF_YEAR)
+
+
+def is_season(text: pl.Series) -> pl.Series:
+    """Return a mask of seasons such as 2009-10, which span two years."""
+    part = text.str.extract_groups(_SEASON).struct.field
     first, second = (part(name).cast(pl.Int64) for name in ("first", "second"))
-    return bool(((first + 1) % 100 == second).fill_null(False).all())
+    return ((first + 1) % 100 == second).fill_null(False)
