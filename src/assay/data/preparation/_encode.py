@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults
-from assay.data.preparation._read_columns import TYPES_OF_KINDS, read_table_column
+from assay.data.columns.together._read_each_as import read_each_as
+from assay.data.preparation._read_columns import TYPES_OF_KINDS, check_reading
 from assay.data.preparation.encoders._encoder import Encoder
 from assay.data.preparation.new_rows._headers import without_headers
 
@@ -42,13 +43,19 @@ def encode_table(
     faults, position = Faults(), 0
     if is_new:
         frame = without_headers(frame, encoders, rows, faults)
+    typed = set[str]()  # not converted again, because this would take most of the time
+    if is_typed:
+        typed = {e.column for e in encoders if _is_converted(frame[e.column], e)}
+    unread = [encoder for encoder in encoders if encoder.column not in typed]
+    columns, kinds = [frame[e.column] for e in unread], [e.kind for e in unread]
+    readings = read_each_as(columns, kinds, styles)
     for encoder in encoders:
         width = len(encoder.features)
         values = frame[encoder.column]
-        # Typed values are not converted again, because this would take most of the
-        # time.
-        if not (is_typed and values.dtype in TYPES_OF_KINDS[encoder.kind]):
-            values = read_table_column(
+        if encoder.column not in typed:
+            reading = next(readings)
+            check_reading(
+                reading,
                 values,
                 encoder.kind,
                 style=styles.get(encoder.column, ""),
@@ -56,8 +63,13 @@ def encode_table(
                 tolerant=encoder.column in tolerant,
                 faults=faults,
             )
+            values = reading.values
         if not faults.messages:
             encoder.write(values, inputs[:, position : position + width])
         position += width
     faults.raise_if_any()
     return inputs
+
+
+def _is_converted(values: pl.Series, encoder: Encoder) -> bool:
+    return values.dtype in TYPES_OF_KINDS[encoder.kind]

@@ -9,7 +9,7 @@ from assay._errors import Faults, InputError, did_you_mean, fault
 from assay._terminal import on_one_line
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._detect_kind import read_column
-from assay.data.columns._parse import read_as
+from assay.data.columns._parse import Reading
 from assay.data.columns._wording import (
     affected_rows,
     counted,
@@ -20,7 +20,7 @@ from assay.data.columns.formats._style import describe_style
 from assay.data.preparation._sole_input_encoders import SoleInputEncoder
 from assay.data.preparation.encoders._sequence_encoder import SequenceEncoder
 
-__all__ = ["TYPES_OF_KINDS", "check_columns", "read_sole_input", "read_table_column"]
+__all__ = ["TYPES_OF_KINDS", "check_columns", "check_reading", "read_sole_input"]
 
 TYPES_OF_KINDS: dict[str, tuple[pl.DataType | type[pl.DataType], ...]] = {
     "number": (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.Float64),
@@ -79,7 +79,8 @@ def _hint(column: str, others: Sequence[str]) -> str:
     return hint.replace("?", f" for {column!r}?") if hint else ""
 
 
-def read_table_column(
+def check_reading(
+    reading: Reading,
     cells: pl.Series,
     kind: str,
     *,
@@ -87,19 +88,19 @@ def read_table_column(
     rows: np.ndarray | None,
     tolerant: bool,
     faults: Faults,
-) -> pl.Series:
-    """Return a column of a table as typed values.
+) -> None:
+    """Add a fault if a column of a table has unreadable cells or infinite numbers.
 
     Args:
+        reading: the column converted to values of its kind.
         cells: the column before conversion.
         kind: the kind of the column in training.
         style: format of the numbers or dates in training, as in `Style.name`.
         rows: row numbers of the cells (n,), for messages; None if they are 0 to n - 1.
         tolerant: whether text that is not a value of this kind counts as missing.
-        faults: collects faults for unreadable cells and infinite numbers.
+        faults: collects the faults.
     """
-    name, reading = cells.name, read_as(cells, kind, style)
-    values = reading.values
+    name, values = cells.name, reading.values
     stray = np.flatnonzero(reading.stray.to_numpy())
     if stray.size and not tolerant:
         row = int(stray[0] if rows is None else rows[stray[0]])
@@ -122,7 +123,6 @@ def read_table_column(
                 "Correct these cells, or leave them empty.",
             )
         )
-    return values
 
 
 def _infinite(values: pl.Series) -> np.ndarray:

@@ -10,6 +10,7 @@ import polars as pl
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._parse import MISSING_WORDS, read_as, tidy
 from assay.data.columns._wording import counted
+from assay.data.columns.together._read_each_as import read_each_as
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 
 __all__ = ["MissingValues"]
@@ -51,11 +52,7 @@ class MissingValues:
         if encoders[0].kind in ARRAY_KINDS:  # missing arrays are refused
             return cls(frame.height, 0, None, (), ())
         rows = _rows_without_value(frame, encoders, styles)
-        empty = [
-            encoder
-            for encoder in encoders
-            if _is_empty(frame[encoder.column], encoder.kind, styles)
-        ]
+        empty = _without_value(frame, encoders, styles)
         return cls(
             frame.height,
             num_empty=rows.size,
@@ -117,7 +114,9 @@ def _rows_without_value(
     for encoder in encoders:  # usually, the first column rules out most rows
         if rows.size:
             cells = _without_words(frame[encoder.column][rows], encoder)
-            rows = rows[_are_missing(cells, encoder.kind, styles)]
+            style = styles.get(encoder.column, "")
+            values = read_as(cells, encoder.kind, style).values
+            rows = rows[_are_missing(values)]
     return rows
 
 
@@ -130,14 +129,24 @@ def _without_words(cells: pl.Series, encoder: Any) -> pl.Series:
     return cells.set(cells.is_in(words).fill_null(False), None)
 
 
-def _is_empty(cells: pl.Series, kind: str, styles: Mapping[str, str]) -> bool:
+def _without_value(
+    frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
+) -> list[Any]:
+    """Return the encoders of the columns without any value."""
     # The first rows usually contain a value, so most columns are not read completely.
-    parts = (cells[:_FIRST_ROWS], cells[_FIRST_ROWS:])
-    return len(cells) > 0 and all(_are_missing(p, kind, styles).all() for p in parts)
+    for rows in (frame[:_FIRST_ROWS], frame[_FIRST_ROWS:]):
+        columns = [rows[encoder.column] for encoder in encoders]
+        kinds = [encoder.kind for encoder in encoders]
+        readings = read_each_as(columns, kinds, styles)
+        encoders = [
+            encoder
+            for encoder, reading in zip(encoders, readings, strict=True)
+            if _are_missing(reading.values).all()
+        ]
+    return [*encoders] if frame.height else []
 
 
-def _are_missing(cells: pl.Series, kind: str, styles: Mapping[str, str]) -> np.ndarray:
-    values = read_as(cells, kind, styles.get(cells.name, "")).values
+def _are_missing(values: pl.Series) -> np.ndarray:
     is_missing = values.is_null()
     if values.dtype.is_float():
         is_missing |= values.is_nan().fill_null(True)

@@ -10,6 +10,7 @@ from assay.data.columns._parse import read_as
 from assay.data.columns.formats._style import OFFSETS_AT_MIDNIGHT, UTC_OFFSETS
 from assay.data.columns.formats.dates._calendars import other_calendar_in
 from assay.data.columns.formats.dates._moments import with_offsets
+from assay.data.columns.together._read_each_as import read_each_as
 from assay.data.preparation.encoders._date_encoder import DateEncoder
 from assay.data.preparation.encoders._impute_and_scale import Scale, to_floats
 from assay.data.preparation.encoders._number_encoder import (
@@ -37,18 +38,21 @@ def notes_on_scales(
         encoders: the encoders, fitted to the training rows.
         styles: formats of numbers and dates by column name.
     """
-    for encoder in encoders:
-        if isinstance(encoder, DateEncoder):
-            yield from _notes_on_years(frame[encoder.column], encoder, styles)
-            style = styles.get(encoder.column, "")
-            yield from _notes_on_offsets(frame[encoder.column], style)
-        if not isinstance(encoder, NumberEncoder) or isinstance(
-            encoder, BooleanEncoder
-        ):
-            continue
+    kinds = (DateEncoder, NumberEncoder)
+    encoders = [
+        encoder
+        for encoder in encoders
+        if isinstance(encoder, kinds) and not isinstance(encoder, BooleanEncoder)
+    ]
+    columns = [frame[encoder.column].head(_FIRST_ROWS) for encoder in encoders]
+    readings = read_each_as(columns, [encoder.kind for encoder in encoders], styles)
+    for encoder, cells, reading in zip(encoders, columns, readings, strict=True):
         name = encoder.column
-        cells = frame[name].head(_FIRST_ROWS)
-        numbers = to_floats(read_as(cells, "number", styles.get(name, "")).values)
+        if isinstance(encoder, DateEncoder):
+            yield from _notes_on_years(name, reading.values, encoder)
+            yield from _notes_on_offsets(cells, styles.get(name, ""))
+            continue
+        numbers = to_floats(reading.values)
         if encoder.extent is not None and encoder.scale.std > 0:
             yield from notes_on_outside(name, numbers, encoder.extent)
         if sizes := sizes_if_other(numbers, encoder.scale):
@@ -59,12 +63,8 @@ def notes_on_scales(
             )
 
 
-def _notes_on_years(
-    cells: pl.Series, encoder: DateEncoder, styles: Mapping[str, str]
-) -> Iterator[str]:
+def _notes_on_years(name: str, dates: pl.Series, encoder: DateEncoder) -> Iterator[str]:
     """Yield a note on dates that may belong to another calendar."""
-    name = cells.name
-    dates = read_as(cells.head(_FIRST_ROWS), "date", styles.get(name, "")).values
     years = dates.dt.year().drop_nulls()
     days = encoder.scales[0]
     if not len(years):
@@ -86,7 +86,6 @@ def _notes_on_years(
 
 def _notes_on_offsets(cells: pl.Series, style: str) -> Iterator[str]:
     """Yield a note if only the training data or only the new rows have UTC offsets."""
-    cells = cells.head(_FIRST_ROWS)
     order = style.partition(",")[0]
     order = "" if UTC_OFFSETS in order else order
     found, name = with_offsets(cells, order), cells.name
