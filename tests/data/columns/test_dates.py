@@ -44,6 +44,8 @@ DAY = dt.datetime(2024, 3, 5)
         ("2024-03-05 15:07:00,250", MOMENT + dt.timedelta(milliseconds=250)),
         ("5.3.2024 15:07 Uhr", MOMENT),
         ("5.3.2024 um 15.07 Uhr", MOMENT),
+        ("2024:03:05", DAY),
+        ("2024:03:05 15:07:00", MOMENT),
         ("05.03.2024 klo 15.07", MOMENT),
         ("2024-03-05 kl. 15.07", MOMENT),
         ("٠٥.٠٣.٢٠٢٤", DAY),

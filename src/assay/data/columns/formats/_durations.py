@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from assay.data.columns.formats.dates._date_notations import DATE_WITH_COLONS
 from assay.data.columns.formats.dates._dates import clock_seconds
 
 __all__ = ["clock_problem", "is_long_clock", "is_short_clock", "seconds_of"]
@@ -37,7 +38,7 @@ def seconds_of(text: pl.Series) -> pl.Series:
         is_duration = is_duration.fill_null(False)  # a missing cell is not a duration
         if is_duration.any():
             seconds = seconds.fill_null(_seconds(text, pattern).set(~is_duration, None))
-    return seconds
+    return seconds.set(text.str.contains(DATE_WITH_COLONS).fill_null(False), None)
 
 
 def is_short_clock(text: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Converts numbers with unusual digits, dashes or powers of ten to plain notation."""
+"""Converts numbers and times with unusual characters or words to plain notation."""
 
 import sys
 import unicodedata
@@ -19,19 +19,26 @@ _MARKED_TEXT = r"^'([+-]?(?:[1-9][\d.,]*|0(?:[.,]\d+)?))$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _RAISED_POWER = rf"^(?<factor>.*\d)\s*[×xX*·]\s*10(?<power>[{_RAISED}]+)(?<rest>.*)$"
 _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
+# Times of day in German, Dutch and the Scandinavian languages
+_FULL_HOUR = r"^(?:[Kk]l\.? ?(\d{1,2})|(\d{1,2}) ?(?:Uhr|uur))$"
+_CLOCK = r"^(?:[Kk]l\.? ?(\d{1,2})[.:]([0-5]\d)|(\d{1,2})[.:]([0-5]\d) ?(?:Uhr|uur))$"
 # Such notations are rare, so this quick search rules out most columns.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
-    r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'"
+    r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'|^\d[\d.:]* ?(?:Uhr|uur)$|^[Kk]l\.? ?\d"
 )
 
 
 def ordinary_notation(text: pl.Series) -> pl.Series:
     """Return numbers with the digits 0 to 9, a plain minus sign and the exponent "e".
 
+    Times of day such as 7.30 Uhr are written with a colon.
+
     Example:
         >>> ordinary_notation(pl.Series(["–5", "1.5×10^3", "٣٤", "'7"])).to_list()
         ['-5', '1.5e3', '34', '7']
+        >>> ordinary_notation(pl.Series(["7.30 Uhr", "kl. 19"])).to_list()
+        ['7:30', '19:00']
     """
     if not text.str.contains(_UNUSUAL).any():
         return text
@@ -43,6 +50,8 @@ def ordinary_notation(text: pl.Series) -> pl.Series:
     text = text.str.replace(_POWER, "${1}e$2$3").str.replace(_LONE_POWER, "${1}1e$2")
     text = text.str.replace(_FORTRAN_POWER, "${1}e$2")
     text = text.str.replace(_MARKED_TEXT, "$1")
+    text = text.str.replace(_FULL_HOUR, "${1}${2}:00")
+    text = text.str.replace(_CLOCK, "${1}${3}:${2}${4}")
     if not text.str.contains(_RAISED_POWER).any():
         return text
     part = text.str.extract_groups(_RAISED_POWER).struct.field

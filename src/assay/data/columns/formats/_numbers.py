@@ -37,7 +37,7 @@ __all__ = [
 LARGEST_EXACT = 2**53
 """The largest n such that a float64 represents every whole number up to n."""
 
-LEADING_ZERO = r"^[+-]?0\d[^:mM]*$"  # not 05:30 and 05 PM
+LEADING_ZERO = r"^[+-]?0\d(?:[^:mM]*[^:mMr])?$"  # not 05:30, 05 PM and 05 Uhr
 """Pattern of text that would lose leading zeros as a number, such as '007'."""
 
 _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|ZAR"

@@ -11,7 +11,10 @@ import polars as pl
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats.dates._periods import first_days
 
-__all__ = ["ordinary_dates"]
+__all__ = ["DATE_WITH_COLONS", "ordinary_dates"]
+
+DATE_WITH_COLONS = r"^((?:19|20)\d\d):(0[1-9]|1[0-2]):(0[1-9]|[12]\d|3[01])( .*)?$"
+"""Pattern of dates as in images, with or without a time."""
 
 # In English, German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian
 # languages, Polish and Russian; "jan" also stands for "january" and other long forms.
@@ -71,9 +74,9 @@ _REWRITES = (
         r"(Z|[+-]\d\d:?\d\d)?$",
         None,
     ),
-    # 2024_12_31, 2024 12 31, and 2024:12:31 15:30:00 in images
+    # 2024_12_31, 2024 12 31 and 2024:12:31
     (r"^(\d{4})[_ ](\d\d)[_ ](\d\d)$", "$1-$2-$3"),
-    (r"^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)", "$1-$2-$3 $4"),
+    (DATE_WITH_COLONS, "$1-$2-$3$4"),
     # 15:30 31.12.2024 and 2024-12-31_15:30
     (
         r"^(\d\d?:\d\d(?::\d\d)?),? (\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)$",
