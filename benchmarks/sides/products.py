@@ -29,7 +29,7 @@ class _Product:
         raise NotImplementedError
 
     def product(self, a: Any, b: Any) -> Any:
-        """Return the product a b."""
+        """Return the product of a and b."""
         raise NotImplementedError
 
     def reset(self) -> None:

@@ -213,7 +213,7 @@ class Preparation(InputForm):
     def compare(self, frame: Any) -> Differences:
         """Return how new rows differ from the training rows.
 
-        The differences of several blocks of rows can be added.
+        The differences for several blocks of rows can be added up.
 
         Args:
             frame: a data set in memory, or any data that `read` accepts.

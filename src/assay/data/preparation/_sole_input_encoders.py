@@ -57,4 +57,4 @@ class SoleInputEncoder(Protocol):
 SOLE_INPUT_ENCODERS: dict[
     str, type[ImageEncoder] | type[SequenceEncoder] | type[TextEncoder]
 ] = {encoder.kind: encoder for encoder in (ImageEncoder, SequenceEncoder, TextEncoder)}
-"""The encoder for each column kind that can only be the sole input."""
+"""The encoder for each column kind that must be the only input."""

@@ -18,7 +18,7 @@ def check_dense(x: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> None:
     """Raise an InputError unless a chain of dense layers accepts x (n, inputs)."""
     faults = Faults()
     if x.ndim != 2:
-        fix = "Reshape x to (n, inputs), for example by x.reshape(-1, x.shape[-1])."
+        fix = "Reshape x to (n, inputs), for example with x.reshape(-1, x.shape[-1])."
         faults.add(fault("x.ndim == 2", "x.shape", tuple(x.shape), fix))
         faults.raise_if_any()
     width = x.shape[1]

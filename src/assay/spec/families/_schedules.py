@@ -212,7 +212,7 @@ class OneCycle(Schedule):
 class OnPlateau(Schedule):
     """Multiplies the rate by `decay` when the val cost stops improving.
 
-    Use it if the right times for the drops are not known in advance.
+    Use it if you do not know in advance when the rate should drop.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 8.3.1.

@@ -52,7 +52,7 @@ def is_long_clock(text: pl.Series) -> pl.Series:
 
 
 def clock_problem(text: pl.Series) -> str:
-    """Return why the durations of a column cannot be read, and a remedy, or "".
+    """Return why the durations in a column cannot be read, and a fix, or "".
 
     Example:
         >>> clock_problem(pl.Series(["49:28", "1:04:28"]))[:40]

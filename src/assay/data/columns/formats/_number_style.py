@@ -206,7 +206,7 @@ def _sign_of(cells: pl.Series) -> str:
 
 
 def number_problem(cells: pl.Series) -> str:
-    """Return why the numbers of a column cannot be compared, and a remedy, or "".
+    """Return why the numbers in a column cannot be compared, and a fix, or "".
 
     Example:
         >>> number_problem(pl.Series(["$5", "€7"]))

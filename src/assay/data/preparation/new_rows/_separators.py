@@ -17,8 +17,9 @@ __all__ = ["notes_on_separators"]
 def notes_on_separators(table: Table, styles: Mapping[str, str]) -> Iterator[str]:
     """Yield notes on numbers such as 1,234 that are read with a thousands separator.
 
-    Its meaning is that of the training data, but the new rows suggest a decimal
-    separator. Numbers such as 3,5 cannot be misread, so they are errors instead.
+    The comma is interpreted as in the training data, although the new rows suggest that
+    it is a decimal separator. Numbers such as 3,5 cannot be misread, so they raise an
+    error instead.
 
     Args:
         table: new rows before conversion.

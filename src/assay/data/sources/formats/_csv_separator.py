@@ -82,7 +82,7 @@ def read_sample(text: str, separator: str) -> Sample:
 
 
 def best_sample(text: str, path: Path) -> Sample:
-    """Return a sample with the usual separator, or with one that fits better."""
+    """Return a sample split at the usual separator, or at another that fits better."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     usual = ";" if "," not in first and ";" in first else ","
     usual = "\t" if path.suffix.lower() == ".tsv" else usual

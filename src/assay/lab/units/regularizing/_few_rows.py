@@ -16,7 +16,7 @@ __all__ = ["UNITS", "FewRows", "few_rows", "with_dropout"]
 _NUM_TRAIN = 80  # few enough examples for a network of 40 units to fit their noise
 _NUM_VAL = 400
 UNITS = 40
-"""Number of hidden units in the network on the digits."""
+"""Number of hidden units in the network trained on the digits."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,7 +69,7 @@ def _parquet_parts(folder: Path, files: Sequence[Path]) -> str:
     return (
         f"The Parquet files in {str(folder)!r} are in subfolders, such as "
         f"{str(part)!r}. Pass one of the subfolders, move all files into one folder, "
-        "or name the subfolders by their values, such as year=2020."
+        "or name the subfolders in key=value form, such as year=2020."
     )
 
 
