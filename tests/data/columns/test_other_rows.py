@@ -1,10 +1,12 @@
 """Rows that are not examples are left out, and rows of other tables are refused."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from assay._errors import InputError
 from assay.data import load
+from assay.data.columns._other_rows import without_other_rows
 
 NAMES = "a,b,y\n"
 BODY = "1,20,u\n2,30,v\n4,10,u\n7,20,v\n"
@@ -189,3 +191,10 @@ def test_the_totals_below_rows_with_the_same_words(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("level,a,y\nmax,1,1\nmin,2,4\nmin,3,2\nmax,4,6\nTotal,10,13")
     assert load(path, target="y").num_examples == 4
+
+
+def test_a_column_without_a_name_may_be_the_only_one_with_numbers():
+    frame = pl.DataFrame({"": ["1", "2", ""], "b": ["x", "y", "b"]})
+    kept, notes = without_other_rows(frame)
+    assert kept.rows() == [("1", "x"), ("2", "y")]
+    assert notes == ["1 row that repeats the column names was left out."]

@@ -191,4 +191,4 @@ def _plain(cells: pl.Series) -> pl.Series:
 
 def _has_numbers(frame: pl.DataFrame) -> bool:
     """Return whether all values of a column are numbers."""
-    return any(numeric_columns(frame.head(SAMPLE_ROWS)))
+    return next(numeric_columns(frame.head(SAMPLE_ROWS)), None) is not None

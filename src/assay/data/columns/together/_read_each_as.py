@@ -9,9 +9,7 @@ from assay.data.columns.together._stacked import Stacked
 
 __all__ = ["read_each_as"]
 
-MAX_ROWS = 10_000
-"""Longer columns are read one by one, which takes less memory and is as fast."""
-
+_MAX_ROWS = 10_000  # longer columns are read as fast one by one, with less memory
 _COLUMNS_AT_ONCE = 64
 
 
@@ -36,7 +34,7 @@ def read_each_as(
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for position, (cells, kind) in enumerate(zip(columns, kinds, strict=True)):
-        if cells.dtype == pl.String and 0 < len(cells) <= MAX_ROWS:
+        if cells.dtype == pl.String and 0 < len(cells) <= _MAX_ROWS:
             style = styles.get(cells.name, "")
             groups.setdefault((kind, style), []).append(position)
     known: dict[int, Reading] = {}

@@ -57,7 +57,7 @@ class Stacked:
     def count(self, mask: pl.Series) -> np.ndarray:
         """Return the number of cells in each column for which a mask is true."""
         cells = mask.fill_null(False).to_numpy()
-        return cells.reshape(len(self.columns), -1).sum(axis=1)
+        return cells.reshape(len(self.columns), len(self.columns[0])).sum(axis=1)
 
     def read(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
         """Return masks of the columns that were read, and of those with stray cells.
