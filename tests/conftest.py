@@ -29,9 +29,11 @@ QUICK_TO_COMPILE = (
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
-# Each worker has one core. NumPy's threads wait for work in a loop, which slows down
-# the other worker. Tests that depend on the number of threads set it themselves.
+# Each worker has one core. Threads that wait for work in a loop slow down the other
+# workers, and polars spends more time on waking its threads than on short columns. Tests
+# that depend on the number of threads set it themselves.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 # Implicit rank promotion is usually a mistake.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 
