@@ -266,3 +266,9 @@ def test_other_numbers_may_show_that_commas_separate_thousands(other, first, tmp
     rows = [f"{size};{cell};{row}" for row, (size, cell) in enumerate(pairs)]
     path.write_text("\n".join(["size;other;y", *rows]))
     assert load(path, target="y").frame["size"][0] == first
+
+
+def test_times_of_day_in_words_are_shown_in_seconds():
+    table = {"time": ["7.30 Uhr", "19 Uhr", "8.05 Uhr"] * 10, "y": ["a", "b"] * 15}
+    (found,) = (f for f in look(load(table, target="y")) if f.code == "rewritten_text")
+    assert "'7.30 Uhr', which is interpreted as 27000 seconds." in found.message

@@ -13,6 +13,7 @@ from assay.data.columns._exclude import UNCERTAIN
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._durations import seconds_of
+from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._style import describe_style
 from assay.records import Finding
 
@@ -207,7 +208,7 @@ def _quantities(columns: Sequence[Column]) -> dict[str, str]:
         values: Iterable[Any] = read_as(examples, kind, style).values
         clocks = examples.str.contains(":", literal=True)
         if not style:
-            clocks |= seconds_of(examples).is_not_null()
+            clocks |= seconds_of(ordinary_notation(examples)).is_not_null()
         for column, value, is_clock in zip(alike, values, clocks, strict=True):
             quantities[column.name] = _quantity(kind, value, is_clock=is_clock)
     return quantities
