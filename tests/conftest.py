@@ -30,8 +30,8 @@ QUICK_TO_COMPILE = (
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
 # Each worker has one core. Threads that wait for work in a loop slow down the other
-# workers, and polars spends more time on waking its threads than on short columns. Tests
-# that depend on the number of threads set it themselves.
+# workers, and polars spends more time on waking its threads than on short columns.
+# Tests that depend on the number of threads set it themselves.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 # Implicit rank promotion is usually a mistake.
