@@ -20,7 +20,7 @@ from assay.data.columns.formats._numbers import (
     is_too_large,
 )
 from assay.data.columns.together._stacked import Stacked, Typed
-from assay.data.columns.together._styled import choose, dates_in_utc
+from assay.data.columns.together._styled import choose, unambiguous_dates
 
 __all__ = ["plain_mixtures", "plain_numbers", "plain_values", "plain_words"]
 
@@ -130,7 +130,7 @@ def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     are_numbers &= ~may_be_thousands
     yield from stacked.typed(numbers, are_numbers, "number", "numbers")
     are_dates = has_no_numbers & (num_dates == num_values)
-    yield from dates_in_utc(choose(columns, are_dates))
+    yield from unambiguous_dates(choose(columns, are_dates))
     are_words = has_no_numbers & (num_dates == 0)
     yield from stacked.typed(text, are_words, "category", "words")
     are_digits = (count(text.str.contains(_DIGITS)) == num_values) & (num_values > 0)

@@ -39,7 +39,7 @@ from assay.data.columns.formats.dates._periods import (
 )
 from assay.data.columns.together._stacked import Stacked, Typed
 
-__all__ = ["choose", "dates_in_utc", "styled_dates", "with_style"]
+__all__ = ["choose", "styled_dates", "unambiguous_dates", "with_style"]
 
 _FIRST_ROWS = 1_000  # examples are preferably taken from these rows
 _DATE = rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{4}}"
@@ -101,7 +101,7 @@ def _unusable(
         yield Typed(cells, "unusable", problem(examples[position]))
 
 
-def dates_in_utc(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+def unambiguous_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     """Yield the columns of unambiguous dates, with or without UTC offsets.
 
     Args:
