@@ -57,7 +57,7 @@ _UNCERTAIN = (
     r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
 )
 _MARK_OF_UNCERTAINTY = re.compile(r"[±+(]|\\pm")
-_DIGITS_AND_OTHERS = re.compile(r"\d\D|\D\d")
+_DIGITS_AND_OTHERS = r"\d\D|\D\d"
 _FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
@@ -195,7 +195,7 @@ def _word_id(column: Column, values: pl.Series) -> Column:
     if column.reason.startswith(UNCERTAIN):
         return replace(column, kind="unusable")
     words = values.drop_nulls()
-    if any(map(_DIGITS_AND_OTHERS.search, words.head(_FIRST_WORDS).to_list())):
+    if words.str.contains(_DIGITS_AND_OTHERS).any():  # otherwise, no reason applies
         reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
         if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
             return replace(column, kind="unusable", reason=reason)

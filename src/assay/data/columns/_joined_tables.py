@@ -10,7 +10,7 @@ from assay.data.columns._column import NAMELESS
 from assay.data.columns._parse import MISSING_WORDS, Reading, read_as
 from assay.data.columns.formats._number_style import number_style
 from assay.data.columns.formats._numbers import has_decimal_commas
-from assay.data.columns.together._stacked import Stacked
+from assay.data.columns.together._stacked import COLUMNS_AT_ONCE, Stacked
 
 __all__ = [
     "MIN_NUMERIC",
@@ -30,7 +30,6 @@ MIN_NUMERIC = 2
 """Minimum number of numeric columns that contain a word in a repeated header. A word in
 a single column may be a typo."""
 
-_COLUMNS_AT_ONCE = 64  # reading columns together is much faster if they are short
 _WORD = r"^\s*[\p{L}_#(\[]"
 
 
@@ -118,8 +117,8 @@ def numeric_columns(frame: pl.DataFrame) -> Iterator[str]:
     groups.
     """
     names = _may_be_numeric(frame)
-    for start in (0, *range(1, len(names), _COLUMNS_AT_ONCE)):
-        together = names[start : start + _COLUMNS_AT_ONCE] if start else names[:1]
+    for start in (0, *range(1, len(names), COLUMNS_AT_ONCE)):
+        together = names[start : start + COLUMNS_AT_ONCE] if start else names[:1]
         if together:
             yield from _numeric_among(frame.select(together))
 

@@ -127,12 +127,15 @@ STYLED = [
 
 @pytest.mark.parametrize("decimal_commas", [False, True])
 def test_dates_and_numbers_of_each_style_are_read_the_same(decimal_commas):
-    columns = [pl.Series(f"{cells}", (cells * 12)[:12]) for cells in STYLED]
-    check_read_together(columns, decimal_commas)
-    # the style may be apparent only in later rows
-    later = [pl.Series(["10"] * 1_100).append(cells.alias("")) for cells in columns]
-    named = zip(columns, later, strict=True)
-    check_read_together([cells.alias(c.name) for c, cells in named], decimal_commas)
+    columns = [
+        pl.Series(f"{start} {cells}", ["10"] * start + cells * 6)
+        for start in (0, 1_100)  # the style may be apparent only in later rows
+        for cells in STYLED
+    ]
+    height = max(map(len, columns))
+    filled = [cells.extend_constant(None, height - len(cells)) for cells in columns]
+    check_read_together(filled, decimal_commas)
+    check_read_together([cells.head(12) for cells in filled], decimal_commas)
 
 
 SPELLINGS = [

@@ -6,6 +6,7 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext
 from assay.data.columns._parse import MISSING_WORDS
+from assay.data.table._column_names import names_where
 from assay.records import Finding
 
 __all__ = ["missing_class", "spelling_variants"]
@@ -33,10 +34,9 @@ def spelling_variants(context: CheckContext) -> list[Finding]:
     names = [name for name in names if name not in grouped]
     # Most columns have no variants. One query rules them out.
     distinct = pl.all().drop_nulls().unique()
-    repeats = dataset.frame.select(names).select(_plain(distinct).is_duplicated().any())
-    for name in names:
-        if repeats[name].any():
-            found.append(("advice", name, _variants(dataset.frame[name])))
+    repeat = _plain(distinct).is_duplicated()
+    for name in names_where(dataset.frame.select(names), repeat):
+        found.append(("advice", name, _variants(dataset.frame[name])))
     return [
         Finding(
             "spelling_variants",

@@ -12,10 +12,9 @@ from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._number_style import may_need_separators
 from assay.data.columns.formats._numbers import LEADING_ZERO, is_too_large
 from assay.data.columns.formats._units import MIN_WITH_UNIT, is_ordinal, units_of
-from assay.data.columns.together._stacked import Stacked, Typed
+from assay.data.columns.together._stacked import MAX_ROWS, Stacked, Typed
 from assay.data.columns.together._styled import choose
 from assay.data.columns.together._styled_numbers import (
-    MAX_ROWS,
     have_comma_numbers_only,
     have_doubtful_points,
     have_mixed_clocks,

@@ -21,6 +21,7 @@ from assay.data.columns.formats._numbers import (
 )
 from assay.data.columns.together._stacked import Stacked, Typed
 from assay.data.columns.together._styled import choose, unambiguous_dates
+from assay.data.table._column_names import names_where
 
 __all__ = ["plain_mixtures", "plain_numbers", "plain_values", "plain_words"]
 
@@ -65,11 +66,11 @@ def plain_numbers(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     names = [name for name in names if name not in set(unread)]
     if not names:
         return
-    has_nan = numbers.select(pl.col(names).is_nan().any()).row(0)
-    may_be_names = text.select(pl.col(names).str.contains(_MAY_BE_NAMES).any()).row(0)
-    may_be_thousands = _may_be_thousands(text.select(names))
-    for name, *doubts in zip(names, has_nan, may_be_names, strict=True):
-        if not any(doubts) and name not in may_be_thousands:
+    doubtful = _may_be_thousands(text.select(names))
+    doubtful.update(names_where(numbers, pl.col(names).is_nan()))
+    doubtful.update(names_where(text, pl.col(names).str.contains(_MAY_BE_NAMES)))
+    for name in names:
+        if name not in doubtful:
             yield Typed(numbers[name], "number", "numbers")
 
 
@@ -81,8 +82,7 @@ def _may_be_thousands(text: pl.DataFrame) -> set[str]:
     ]
     if not names:
         return set()
-    has_points = text.select(pl.col(names).str.contains(".", literal=True).any())
-    return {name for name, has in zip(names, has_points.row(0), strict=True) if has}
+    return set(names_where(text, pl.col(names).str.contains(".", literal=True)))
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:

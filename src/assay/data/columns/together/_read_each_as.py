@@ -5,12 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from assay.data.columns._parse import Reading, read_as
-from assay.data.columns.together._stacked import Stacked
+from assay.data.columns.together._stacked import COLUMNS_AT_ONCE, MAX_ROWS, Stacked
 
 __all__ = ["read_each_as"]
-
-_MAX_ROWS = 10_000  # longer columns are read as fast one by one, with less memory
-_COLUMNS_AT_ONCE = 64
 
 
 def read_each_as(
@@ -34,13 +31,13 @@ def read_each_as(
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for position, (cells, kind) in enumerate(zip(columns, kinds, strict=True)):
-        if cells.dtype == pl.String and 0 < len(cells) <= _MAX_ROWS:
+        if cells.dtype == pl.String and 0 < len(cells) < MAX_ROWS:
             style = styles.get(cells.name, "")
             groups.setdefault((kind, style), []).append(position)
     known: dict[int, Reading] = {}
     for (kind, style), positions in groups.items():
-        for start in range(0, len(positions), _COLUMNS_AT_ONCE):
-            some = positions[start : start + _COLUMNS_AT_ONCE]
+        for start in range(0, len(positions), COLUMNS_AT_ONCE):
+            some = positions[start : start + COLUMNS_AT_ONCE]
             together = _read([columns[position] for position in some], kind, style)
             known |= zip(some, together, strict=True)
     for position, (cells, kind) in enumerate(zip(columns, kinds, strict=True)):

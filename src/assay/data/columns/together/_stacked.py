@@ -1,6 +1,7 @@
 """Text columns concatenated into one, so that a single call reads all of them."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,13 @@ from polars.dataframe.group_by import GroupBy
 
 from assay.data.columns._parse import MISSING_WORDS, Reading, tidy
 
-__all__ = ["Stacked", "Typed"]
+__all__ = ["COLUMNS_AT_ONCE", "MAX_ROWS", "Stacked", "Typed"]
+
+COLUMNS_AT_ONCE = 64
+"""Number of columns to read together if only some of them may be needed."""
+
+MAX_ROWS = 10_000
+"""In columns with at least as many rows, `read_as` reads equal cells only once."""
 
 
 class Typed(NamedTuple):
@@ -40,14 +47,20 @@ class Stacked:
 
     Attributes:
         text: the cells of all columns.
-        num_values: number of cells with a value in each column, shape (columns,).
     """
 
     def __init__(self, columns: Sequence[pl.Series]) -> None:
         self.columns = columns
         self.text = tidy(pl.concat(columns, rechunk=True))
-        self._is_value = self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
-        self.num_values = self.count(self._is_value)
+
+    @cached_property
+    def _is_value(self) -> pl.Series:
+        return self.text.is_not_null() & ~self.text.is_in(MISSING_WORDS)
+
+    @cached_property
+    def num_values(self) -> np.ndarray:
+        """The number of cells with a value in each column, shape (columns,)."""
+        return self.count(self._is_value)
 
     @property
     def values(self) -> pl.Series:

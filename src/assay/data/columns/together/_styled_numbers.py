@@ -40,19 +40,15 @@ from assay.data.columns.formats._units import (
     units_of,
     without_unit,
 )
-from assay.data.columns.together._stacked import Stacked, Typed
+from assay.data.columns.together._stacked import MAX_ROWS, Stacked, Typed
 from assay.data.columns.together._styled import choose, with_style
 
 __all__ = [
-    "MAX_ROWS",
     "have_comma_numbers_only",
     "have_doubtful_points",
     "have_mixed_clocks",
     "styled_numbers",
 ]
-
-MAX_ROWS = 10_000
-"""In columns with more rows, `read_column` reads equal cells only once."""
 
 
 def styled_numbers(

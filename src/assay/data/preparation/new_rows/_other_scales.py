@@ -38,11 +38,11 @@ def notes_on_scales(
         encoders: the encoders, fitted to the training rows.
         styles: formats of numbers and dates by column name.
     """
-    kinds = (DateEncoder, NumberEncoder)
     encoders = [
         encoder
         for encoder in encoders
-        if isinstance(encoder, kinds) and not isinstance(encoder, BooleanEncoder)
+        if isinstance(encoder, DateEncoder | NumberEncoder)
+        and not isinstance(encoder, BooleanEncoder)
     ]
     columns = [frame[encoder.column].head(_FIRST_ROWS) for encoder in encoders]
     readings = read_each_as(columns, [encoder.kind for encoder in encoders], styles)
