@@ -126,7 +126,8 @@ def read_column(
         rewritten=_example_rewritten(cells, kind, style),
         ambiguous=_example_of_points(cells, kind, style),
     )
-    return reading.values, exclude_useless(column, reading.values)
+    [column] = exclude_useless([column], reading.values.to_frame())
+    return reading.values, column
 
 
 def _example_rewritten(cells: pl.Series, kind: str, style: str) -> str:

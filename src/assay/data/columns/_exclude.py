@@ -1,7 +1,7 @@
 """Excludes unsuitable columns, such as constants, ids and conflicting columns."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +11,10 @@ from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
 from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._number_texts import holds_number_lists
-from assay.data.columns.formats._units import MIN_WITH_UNIT, units_of
+from assay.data.columns.formats._units import MIN_WITH_UNIT, UNIT, units_of
 from assay.data.columns.formats._words import mean_words
 from assay.data.columns.formats._written_arrays import numbers_of_arrays
+from assay.data.table._column_names import names_where
 
 __all__ = [
     "ID_MIN_ROWS",
@@ -57,7 +58,8 @@ _UNCERTAIN = (
     r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
 )
 _MARK_OF_UNCERTAINTY = re.compile(r"[±+(]|\\pm")
-_DIGITS_AND_OTHERS = r"\d\D|\D\d"
+_LIST = r"^\s*(?:[\w.]+\()?\s*[\[(]"
+_MAY_BE_UNUSABLE = f"{_CREDIT_OR_DEBIT}|{UNIT}|{_VECTOR}|{_LIST}"
 _FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
@@ -115,8 +117,33 @@ def set_aside_conflicting(
     ]
 
 
-def exclude_useless(column: Column, values: pl.Series) -> Column:
-    """Return the column, marked as constant or as an id if a network cannot use it."""
+def exclude_useless(columns: Sequence[Column], frame: pl.DataFrame) -> list[Column]:
+    """Return the columns, marked as constants or ids if a network cannot use them.
+
+    Args:
+        columns: descriptions of the columns.
+        frame: the values of the columns, in the same order.
+    """
+    words = frame.select(
+        column.name
+        for column in columns
+        if column.kind == "category" and _may_be_id(column, frame.height)
+    )
+    # All columns are examined together, which is much faster for many short columns.
+    sentences = {*names_where(words, mean_words(pl.all()) >= MIN_TEXT_WORDS)}
+    may_be_unusable = {*names_where(words, pl.all().str.contains(_MAY_BE_UNUSABLE))}
+    excluded = []
+    for column, values in zip(columns, frame, strict=True):
+        column = _exclude_useless(column, values)
+        if column.name in words:
+            reason = _why_unusable(values) if column.name in may_be_unusable else ""
+            kind = "text" if column.name in sentences else "id"
+            column = _exclude_words(column, frame.height, kind, reason)
+        excluded.append(column)
+    return excluded
+
+
+def _exclude_useless(column: Column, values: pl.Series) -> Column:
     num_values = len(values) - column.num_missing
     if num_values == 0:
         return replace(column, kind="constant", reason="no value in any row")
@@ -124,10 +151,11 @@ def exclude_useless(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="constant", reason="the same value in every row")
     if column.kind == "number" and _is_saved_index(column, values):
         return replace(column, kind="id", reason=_SAVED_REASON)
+    if column.kind == "number" and num_values >= ID_MIN_ROWS:
+        return _number_id(column, values)
     if column.kind == "category" and (reason := _uncertain(values)):
-        column = replace(column, reason=reason)
-    rule = _ID_RULES.get(column.kind)
-    return rule(column, values) if rule and num_values >= ID_MIN_ROWS else column
+        return replace(column, reason=reason)
+    return column
 
 
 def _number_id(column: Column, values: pl.Series) -> Column:
@@ -189,19 +217,36 @@ def _known_numbers(values: pl.Series) -> np.ndarray:
     return numbers[~np.isnan(numbers)]
 
 
-def _word_id(column: Column, values: pl.Series) -> Column:
-    if column.num_distinct <= MAX_DISTINCT_SHARE * (len(values) - column.num_missing):
-        return column
+def _may_be_id(column: Column, num_rows: int) -> bool:
+    """Return whether a column has enough values, most of which occur only once."""
+    num_values = num_rows - column.num_missing
+    most = MAX_DISTINCT_SHARE * num_values
+    return num_values >= ID_MIN_ROWS and column.num_distinct > most
+
+
+def _exclude_words(column: Column, num_rows: int, kind: str, reason: str) -> Column:
+    """Return a column of different words, marked as unusable or as `kind`.
+
+    Args:
+        column: description of the column.
+        num_rows: number of rows, including those without a value.
+        kind: the kind of the column if it is usable, "text" or "id".
+        reason: why the column is unusable, or "".
+    """
     if column.reason.startswith(UNCERTAIN):
         return replace(column, kind="unusable")
-    words = values.drop_nulls()
-    if words.str.contains(_DIGITS_AND_OTHERS).any():  # otherwise, no reason applies
-        reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
-        if reason := next(filter(None, (reason(words) for reason in reasons)), ""):
-            return replace(column, kind="unusable", reason=reason)
-    kind = "text" if mean_words(words) >= MIN_TEXT_WORDS else "id"
-    reason = f"{column.num_distinct} different values in {len(words)} rows"
+    if reason:
+        return replace(column, kind="unusable", reason=reason)
+    num_values = num_rows - column.num_missing
+    reason = f"{column.num_distinct} different values in {num_values} rows"
     return replace(column, kind=kind, reason=reason)
+
+
+def _why_unusable(values: pl.Series) -> str:
+    """Return why a column of different words is unusable, or "" if it is not."""
+    words = values.drop_nulls()
+    reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
+    return next(filter(None, (reason(words) for reason in reasons)), "")
 
 
 def _uncertain(values: pl.Series) -> str:
@@ -268,9 +313,3 @@ def _lists_of_numbers(words: pl.Series) -> str:
     if holds_number_lists(words):
         fix += f", or read them as a sequence with kinds={{{words.name!r}: 'sequence'}}"
     return f"several numbers, as in {example}; {fix}"
-
-
-_ID_RULES: dict[str, Callable[[Column, pl.Series], Column]] = {
-    "number": _number_id,
-    "category": _word_id,
-}

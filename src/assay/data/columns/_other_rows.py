@@ -33,6 +33,7 @@ __all__ = ["without_other_rows"]
 _MAX_DESCRIBED = 3  # exports have up to three lines of names, questions and codes
 _ABSENT = ("", *MISSING_WORDS)
 _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # units rarely start with a digit
+_HAS_DIGIT = pl.all().str.contains(r"\d")
 _RULE = re.compile(r"[-=_]+")  # a line drawn below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
     # patterns of the names of each statistic, without a colon at the end
@@ -178,6 +179,8 @@ def _describes(
     below = below[[*cells]]
     stripped = below.select(pl.all().str.strip_chars())
     again = [c.name for c in stripped if cells[c.name] in c.to_list()]
+    with_digits = names_where(below[again], _HAS_DIGIT)
+    again.sort(key=set(with_digits).__contains__)  # most likely words first
     if again and not _numbers_or_dates(below[again[:1]]):  # the usual case
         return False
     numeric = _numbers_or_dates(below)
@@ -187,7 +190,7 @@ def _describes(
 def _numbers_or_dates(frame: pl.DataFrame) -> set[str]:
     """Return the names of the columns that contain only numbers or only dates."""
     numeric = set(numeric_columns(frame))
-    with_digits = names_where(frame, pl.all().str.contains(r"\d"))
+    with_digits = names_where(frame, _HAS_DIGIT)
     return numeric | _dates(
         [frame[name] for name in with_digits if name not in numeric]
     )

@@ -31,6 +31,7 @@ __all__ = [
     "Reading",
     "is_readable",
     "is_rewritten",
+    "is_rewritten_date",
     "read_as",
     "tidy",
 ]
@@ -170,10 +171,19 @@ def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
     return on_distinct(cells, partial(_is_rewritten, kind=kind, style=style))
 
 
+def is_rewritten_date(cells: pl.Series, plain: pl.Series) -> pl.Series:
+    """Return a mask of the cells that differ from their ISO dates.
+
+    Args:
+        cells: text.
+        plain: the same cells with dates in the ISO format, as from `plain_dates`.
+    """
+    return (plain != cells).fill_null(False) & plain.str.contains(ISO)
+
+
 def _is_rewritten(cells: pl.Series, kind: str, style: str) -> pl.Series:
     if kind == "date":
-        rewritten = plain_dates(cells, style)
-        return (rewritten != cells).fill_null(False) & rewritten.str.contains(ISO)
+        return is_rewritten_date(cells, plain_dates(cells, style))
     numbers, direct = _number(cells, style), cells.cast(pl.Float64, strict=False)
     return numbers.is_not_null() & (numbers != direct).fill_null(True)
 

@@ -8,6 +8,8 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext
 from assay.data.columns._wording import counted
+from assay.data.columns.formats.dates._calendars import is_unusual
+from assay.data.table._column_names import names_where
 from assay.records import Finding
 
 __all__ = ["MIN_ROWS", "placeholder_date", "placeholder_number"]
@@ -46,22 +48,22 @@ def placeholder_number(context: CheckContext) -> list[Finding]:
 
 def placeholder_date(context: CheckContext) -> list[Finding]:
     """Report dates in the year 9999, which databases use for "never"."""
-    findings = []
-    for column in context.features_of_kind("date"):
-        num_rows = int((context.dataset.frame[column.name].dt.year() == 9999).sum())
-        if num_rows:
-            findings.append(
-                Finding(
-                    "placeholder_date",
-                    "advice",
-                    f"{column.name!r} is in the year 9999 in "
-                    f"{counted(num_rows, 'row')}. It may mean that the value is "
-                    "missing.",
-                    numbers={"column": column.name, "num_rows": num_rows},
-                    remedy="If so, leave these cells empty.",
-                )
-            )
-    return findings
+    frame = context.dataset.frame
+    dates = frame.select(column.name for column in context.features_of_kind("date"))
+    names = names_where(dates, is_unusual(pl.all()))
+    counts = [(name, int((dates[name].dt.year() == 9999).sum())) for name in names]
+    return [
+        Finding(
+            "placeholder_date",
+            "advice",
+            f"{name!r} is in the year 9999 in {counted(num_rows, 'row')}. It may mean "
+            "that the value is missing.",
+            numbers={"column": name, "num_rows": num_rows},
+            remedy="If so, leave these cells empty.",
+        )
+        for name, num_rows in counts
+        if num_rows
+    ]
 
 
 def _placeholder(values: np.ndarray) -> Iterator[tuple[float, int, float, float]]:

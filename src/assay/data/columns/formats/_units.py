@@ -8,6 +8,7 @@ from assay.data.columns.formats._numbers import CURRENCY
 
 __all__ = [
     "MIN_WITH_UNIT",
+    "UNIT",
     "is_ordinal",
     "signs_of",
     "unit_of",
@@ -19,9 +20,10 @@ __all__ = [
 MIN_WITH_UNIT = 0.95
 """Minimum fraction of cells that contain the unit."""
 
-_UNIT = (
+UNIT = (
     r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω+])$"
 )
+"""A number and its unit, which is the first group."""
 
 # 11st is a weight in stones, so the endings must fit the numbers.
 _ORDINAL = (
@@ -50,7 +52,7 @@ def unit_of(text: pl.Series) -> str:
 
 def units_of(text: pl.Series) -> pl.Series:
     """Return the unit that follows each number, or null for other text."""
-    return text.str.extract(_UNIT, 1)
+    return text.str.extract(UNIT, 1)
 
 
 def signs_of(text: pl.Series) -> pl.Series:

@@ -11,15 +11,14 @@ _WORD = rf"[^\s{UNSPACED}]+"
 _LETTERS_PER_WORD = 2  # typical for Chinese
 
 
-def mean_words(texts: pl.Series) -> float:
-    """Return the mean number of words per text.
+def mean_words(texts: pl.Expr) -> pl.Expr:
+    """Return an expression for the mean number of words per text.
 
     Example:
-        >>> mean_words(pl.Series(["a long text"]))
-        3.0
-        >>> mean_words(pl.Series(["今天天气"]))
-        2.0
+        >>> frame = pl.DataFrame({"a": ["a long text"], "b": ["今天天气"]})
+        >>> frame.select(mean_words(pl.all())).row(0)
+        (3.0, 2.0)
     """
-    letters = texts.str.count_matches(f"[{UNSPACED}]").to_numpy()
-    words = texts.str.count_matches(_WORD).to_numpy()
-    return float((words + letters / _LETTERS_PER_WORD).mean())
+    letters = texts.str.count_matches(f"[{UNSPACED}]")
+    words = texts.str.count_matches(_WORD)
+    return (words + letters / _LETTERS_PER_WORD).mean()

@@ -130,7 +130,9 @@ def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     are_numbers &= ~may_be_thousands
     yield from stacked.typed(numbers, are_numbers, "number", "numbers")
     are_dates = has_no_numbers & (num_dates == num_values)
-    yield from unambiguous_dates(choose(columns, are_dates))
+    yield from unambiguous_dates(
+        choose(columns, are_dates), stacked.chosen(dates, are_dates)
+    )
     are_words = has_no_numbers & (num_dates == 0)
     yield from stacked.typed(text, are_words, "category", "words")
     are_digits = (count(text.str.contains(_DIGITS)) == num_values) & (num_values > 0)

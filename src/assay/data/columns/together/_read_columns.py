@@ -105,10 +105,8 @@ def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
     frame = pl.DataFrame([column.values for column in typed])
     num_missing = frame.null_count().row(0)
     num_distinct = frame.select(pl.all().n_unique()).row(0)
-    described = {}
-    counts = zip(typed, num_missing, num_distinct, strict=True)
-    for (values, kind, reason, style, rewritten, stray), missing, distinct in counts:
-        column = Column(
+    columns = [
+        Column(
             values.name,
             kind,
             with_stray(reason, stray),
@@ -118,5 +116,9 @@ def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
             rewritten=rewritten,
             style=style,
         )
-        described[values.name] = values, exclude_useless(column, values)
-    return described
+        for (values, kind, reason, style, rewritten, stray), missing, distinct in zip(
+            typed, num_missing, num_distinct, strict=True
+        )
+    ]
+    read = zip(frame, exclude_useless(columns, frame), strict=True)
+    return {values.name: (values, column) for values, column in read}

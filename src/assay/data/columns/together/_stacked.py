@@ -86,6 +86,10 @@ class Stacked:
         cells = self.columns[position]
         return values.slice(position * len(cells), len(cells)).alias(cells.name)
 
+    def chosen(self, values: pl.Series, mask: np.ndarray) -> pl.Series:
+        """Return the values of the columns selected by a mask (columns,)."""
+        return values.filter(pl.Series(np.repeat(mask, len(self.columns[0]))))
+
     def typed(
         self, values: pl.Series, chosen: np.ndarray, kind: str, reason: str
     ) -> Iterator[Typed]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from assay.data.columns._parse import is_rewritten, read_as
+from assay.data.columns._parse import is_rewritten, is_rewritten_date, read_as
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._numbers import (
     ANY_SIGN,
@@ -101,27 +101,32 @@ def _unusable(
         yield Typed(cells, "unusable", problem(examples[position]))
 
 
-def unambiguous_dates(columns: Sequence[pl.Series]) -> Iterator[Typed]:
+def unambiguous_dates(
+    columns: Sequence[pl.Series], dates: pl.Series
+) -> Iterator[Typed]:
     """Yield the columns of unambiguous dates, with or without UTC offsets.
 
     Args:
         columns: columns in which all values are dates, none of which needs a style.
+        dates: the cells of all columns, read as dates.
     """
     if not columns:
         return
     stacked = Stacked(columns)
     text, count = stacked.text, stacked.count
-    are_codes = _may_be_codes(stacked)
-    may_have = count(may_have_offsets(text)) > 0
-    num_offsets, num_midnights = map(count, offsets_in(plain_dates(text)))
-    have_offsets = may_have & (num_offsets > 0)
-    are_days = num_midnights == num_offsets
-    for style, have_style in (
-        ("", ~have_offsets),
-        (OFFSETS_AT_MIDNIGHT, have_offsets & are_days),
-        (UTC_OFFSETS, have_offsets & ~are_days),
-    ):
-        yield from with_style(choose(columns, have_style & ~are_codes), "date", style)
+    usable = ~_may_be_codes(stacked)
+    plain = plain_dates(text)
+    num_offsets, num_midnights = map(count, offsets_in(plain))
+    have_offsets = (count(may_have_offsets(text)) > 0) & (num_offsets > 0)
+    are_days = have_offsets & (num_midnights == num_offsets)
+    examples = stacked.first(is_rewritten_date(text, plain))
+    for position in np.flatnonzero(usable & ~are_days).tolist():
+        style = UTC_OFFSETS if have_offsets[position] else ""
+        column = stacked.part(dates, position)
+        reason = f"dates{describe_style(style)}"
+        yield Typed(column, "date", reason, style, examples[position])
+    days = choose(columns, usable & are_days)
+    yield from with_style(days, "date", OFFSETS_AT_MIDNIGHT)
 
 
 def _may_be_codes(stacked: Stacked) -> np.ndarray:

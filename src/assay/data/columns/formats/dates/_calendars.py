@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-__all__ = ["Calendar", "YearsFound", "other_calendar_in"]
+__all__ = ["Calendar", "YearsFound", "is_unusual", "other_calendar_in"]
 
 
 class Calendar(NamedTuple):
@@ -32,6 +32,7 @@ _CALENDARS = (
     ),
     Calendar("the Jewish calendar", 5660, 5861, _CONVERT),
 )
+_USUAL_YEARS = 1501, 2442  # the other calendars have no year in between
 
 
 class YearsFound(NamedTuple):
@@ -46,6 +47,19 @@ class YearsFound(NamedTuple):
     calendar: Calendar
     year: int
     num_rows: int
+
+
+def is_unusual(dates: pl.Expr) -> pl.Expr:
+    """Return an expression that is true for dates of which a year may be wrong.
+
+    These are all dates that are not between 1501 and 2442.
+
+    Example:
+        >>> frame = pl.DataFrame({"date": ["2567-02-01", "2024-02-01"]})
+        >>> frame.select(is_unusual(pl.all().str.to_date()))["date"].to_list()
+        [True, False]
+    """
+    return ~dates.dt.year().is_between(*_USUAL_YEARS)
 
 
 def other_calendar_in(dates: pl.Series) -> YearsFound | None:
