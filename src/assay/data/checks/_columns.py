@@ -8,9 +8,9 @@ import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
 from assay.data.columns._column import Column
-from assay.data.columns._detect_kind import MOSTLY_DATES, MOSTLY_NUMBERS
-from assay.data.columns._exclude import UNCERTAIN
 from assay.data.columns._parse import read_as
+from assay.data.columns._text_kind import MOSTLY_DATES, MOSTLY_NUMBERS
+from assay.data.columns._unusable_words import UNCERTAIN
 from assay.data.columns._wording import counted
 from assay.data.columns.formats._durations import seconds_of
 from assay.data.columns.formats._notations import ordinary_notation

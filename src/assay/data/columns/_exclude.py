@@ -9,17 +9,18 @@ import polars as pl
 
 from assay._errors import Faults
 from assay.data.columns._column import ARRAY_KINDS, Column
-from assay.data.columns._wording import shown_cell
-from assay.data.columns.formats._number_texts import holds_number_lists
-from assay.data.columns.formats._units import MIN_WITH_UNIT, UNIT, units_of
+from assay.data.columns._unusable_words import (
+    MAY_BE_UNUSABLE,
+    UNCERTAIN,
+    uncertainty_problem,
+    why_unusable,
+)
 from assay.data.columns.formats._words import mean_words
-from assay.data.columns.formats._written_arrays import numbers_of_arrays
 from assay.data.table._column_names import names_where
 
 __all__ = [
     "ID_MIN_ROWS",
     "MAX_DISTINCT_SHARE",
-    "UNCERTAIN",
     "exclude_useless",
     "set_aside_conflicting",
     "use_counts_if_alone",
@@ -27,9 +28,6 @@ __all__ = [
 
 ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
-
-MAX_UNITS = 20
-"""With more distinct endings than this, numbers followed by letters count as codes."""
 
 MAX_DISTINCT_SHARE = 0.5
 """Above this fraction of distinct values, most categories would occur only once."""
@@ -39,28 +37,12 @@ _FIRST_ROWS = 1_000  # examined first, because examining all rows takes longer
 MIN_TEXT_WORDS = 3
 """Values with at least this average number of words count as sentences."""
 
-UNCERTAIN = "numbers with an uncertainty"
-"""Beginning of the reason given for columns of cells such as '50.12 ± 0.3'."""
-
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|no|nr)\W*$|[a-z](Id|ID)$"
     r"|^[#№]$"
 )
 
-_NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
-_ENTRY = rf"(?:{_NUMBER}|nan)"
-_VECTOR = rf"^[\[(]?\s*{_ENTRY}(?:[,;\s]+{_ENTRY})+\s*[\])]?$"
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
-_CREDIT_OR_DEBIT = r"(?i)^[^\pL\d]*\d[\d.,' ]*(cr|dr)\.?$"
-# 50.12 ± 0.3, 50.12+/-0.3 mm, (50 mm ± 5%) and 50.12(3)
-_UNCERTAIN = (
-    r"^(?:[^\pL\d±]*\d[\d.,]*(?:[eE][-+]?\d+)?\s*[^\d±]{0,6}"
-    r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
-)
-_MARK_OF_UNCERTAINTY = re.compile(r"[±+(]|\\pm")
-_LIST = r"^\s*(?:[\w.]+\()?\s*[\[(]"
-_MAY_BE_UNUSABLE = f"{_CREDIT_OR_DEBIT}|{UNIT}|{_VECTOR}|{_LIST}"
-_FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
 _MIN_DISTINCT = 10  # minimum number of rows if the row numbers are not in order
@@ -131,12 +113,12 @@ def exclude_useless(columns: Sequence[Column], frame: pl.DataFrame) -> list[Colu
     )
     # All columns are examined together, which is much faster for many short columns.
     sentences = {*names_where(words, mean_words(pl.all()) >= MIN_TEXT_WORDS)}
-    may_be_unusable = {*names_where(words, pl.all().str.contains(_MAY_BE_UNUSABLE))}
+    may_be_unusable = {*names_where(words, pl.all().str.contains(MAY_BE_UNUSABLE))}
     excluded = []
     for column, values in zip(columns, frame, strict=True):
         column = _exclude_useless(column, values)
         if column.name in words:
-            reason = _why_unusable(values) if column.name in may_be_unusable else ""
+            reason = why_unusable(values) if column.name in may_be_unusable else ""
             kind = "text" if column.name in sentences else "id"
             column = _exclude_words(column, frame.height, kind, reason)
         excluded.append(column)
@@ -153,7 +135,7 @@ def _exclude_useless(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="id", reason=_SAVED_REASON)
     if column.kind == "number" and num_values >= ID_MIN_ROWS:
         return _number_id(column, values)
-    if column.kind == "category" and (reason := _uncertain(values)):
+    if column.kind == "category" and (reason := uncertainty_problem(values)):
         return replace(column, reason=reason)
     return column
 
@@ -240,76 +222,3 @@ def _exclude_words(column: Column, num_rows: int, kind: str, reason: str) -> Col
     num_values = num_rows - column.num_missing
     reason = f"{column.num_distinct} different values in {num_values} rows"
     return replace(column, kind=kind, reason=reason)
-
-
-def _why_unusable(values: pl.Series) -> str:
-    """Return why a column of different words is unusable, or "" if it is not."""
-    words = values.drop_nulls()
-    reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
-    return next(filter(None, (reason(words) for reason in reasons)), "")
-
-
-def _uncertain(values: pl.Series) -> str:
-    """Return how to write numbers with an uncertainty, or "" for other values."""
-    first = values.head(_FIRST_WORDS)
-    if not any(_MARK_OF_UNCERTAINTY.search(word or "") for word in first.to_list()):
-        return ""
-    if not first.str.contains(_UNCERTAIN).any():
-        return ""
-    words = values.drop_nulls()
-    are_uncertain = words.str.contains(_UNCERTAIN)
-    if are_uncertain.sum() < MIN_WITH_UNIT * len(words):
-        return ""
-    example = shown_cell(words.filter(are_uncertain)[0])
-    return (
-        f"{UNCERTAIN}, as in {example}; write the number and the uncertainty in two "
-        "columns"
-    )
-
-
-def _credits_and_debits(words: pl.Series) -> str:
-    """Return a reason to reject amounts with letters as signs, or "" if there is none.
-
-    Banks write CR for credits, and DR for debits.
-    """
-    letters = words.str.extract(_CREDIT_OR_DEBIT, 1).str.to_lowercase()
-    known = letters.drop_nulls().unique(maintain_order=True)
-    if len(known) < 2 or letters.null_count() > (1 - MIN_WITH_UNIT) * len(words):
-        return ""
-    first, second = (str(words.filter(letters == sign)[0]) for sign in known)
-    return (
-        f"credits and debits, as in {first!r} and {second!r}; write them as numbers, "
-        "one of the two with a minus sign"
-    )
-
-
-def _different_units(words: pl.Series) -> str:
-    """Return a reason to reject numbers in different units, or "" if there is none."""
-    units = units_of(words)
-    known = units.drop_nulls().unique(maintain_order=True)
-    # Other single letters after a number are usually part of a code.
-    are_units = known.str.contains(r"^[kKMBT]$|..").all()
-    if not (are_units and 2 <= len(known) <= MAX_UNITS):
-        return ""
-    if units.null_count() > (1 - MIN_WITH_UNIT) * len(words):
-        return ""
-    first, second = (str(words.filter(units == unit)[0]) for unit in known[:2])
-    return f"units differ, as in {first!r} and {second!r}; convert them to one unit"
-
-
-def _lists_of_numbers(words: pl.Series) -> str:
-    """Return a reason to reject cells such as "[0.5, 2.1]", or "" if there is none.
-
-    Lists of whole numbers without brackets are accepted as text, because the numbers
-    may be tokens.
-    """
-    words = numbers_of_arrays(words)
-    if words.dtype != pl.String:
-        return ""
-    if not words.str.contains(_VECTOR).all() or not words.str.contains(r"[.\[(]").all():
-        return ""
-    example = shown_cell(words[0])
-    fix = "write each of them in its own column"
-    if holds_number_lists(words):
-        fix += f", or read them as a sequence with kinds={{{words.name!r}: 'sequence'}}"
-    return f"several numbers, as in {example}; {fix}"

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, did_you_mean, fault
-from assay.data.columns._detect_kind import MIN_NUMBER_SHARE
 from assay.data.columns._merged import values_are_merged
 from assay.data.columns._parse import Reading, is_readable, read_as, tidy
+from assay.data.columns._text_kind import MIN_NUMBER_SHARE
 from assay.data.columns._wording import affected_rows
 from assay.data.columns.formats._distinct import on_distinct
 from assay.data.columns.formats._number_style import number_problem, number_style

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from assay.data.columns._detect_kind import MOSTLY, differ, kind_of_mixture
 from assay.data.columns._parse import Reading, is_rewritten, read_as
+from assay.data.columns._text_kind import MOSTLY, differ, kind_of_mixture
 from assay.data.columns.formats._amounts import base_units
 from assay.data.columns.formats._notations import ordinary_notation
 from assay.data.columns.formats._number_style import may_need_separators

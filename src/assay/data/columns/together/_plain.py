@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from assay.data.columns._detect_kind import (
+from assay.data.columns._parse import is_rewritten, read_as
+from assay.data.columns._text_kind import (
     MAX_LARGE_SHARE,
     MAY_BE_NUMBER,
     TOO_MANY_DIGITS,
     WITH_LEADING_ZEROS,
 )
-from assay.data.columns._parse import is_rewritten, read_as
 from assay.data.columns.formats._number_style import may_need_style
 from assay.data.columns.formats._numbers import (
     GROUP_OR_SMALL,
