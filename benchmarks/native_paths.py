@@ -80,7 +80,7 @@ def _paths() -> list[NativePath]:
         return (layer, spec.ReLU(), layer, spec.ReLU(), *flat)
 
     depthwise = (spec.DepthwiseConv2D(3), spec.ReLU())
-    convolution, recurrent = ("nn.ops._primitives",), ("nn.ops.recurrent._recurrent",)
+    convolution = ("nn.ops._primitives",)
     return [
         NativePath("dense, chain", ("nn.ops._dense",), chain, (20,), **small),
         NativePath("dense, single", ("nn.ops._dense",), single, (20,), **small),
@@ -107,8 +107,8 @@ def _paths() -> list[NativePath]:
             (*depthwise, *depthwise, *flat),
             (16, 16, 32),
         ),
-        NativePath("LSTM", recurrent, (spec.LSTM(64),), (50, 16)),
-        NativePath("GRU", recurrent, (spec.GRU(64),), (50, 16)),
+        NativePath("LSTM", ("recurrent._lstm",), (spec.LSTM(64),), (50, 16)),
+        NativePath("GRU", ("recurrent._gru",), (spec.GRU(64),), (50, 16)),
         NativePath("cross entropy", ("costs._classification",), chain, (20,), **small),
         NativePath("split of the small arrays", ("._packing",), chain, (20,), **small),
         NativePath("rows of a batch", ("._iteration",), chain, (20,), **small),

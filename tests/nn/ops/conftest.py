@@ -4,7 +4,7 @@ import pytest
 
 from assay.extension import extension_status
 from assay.nn.ops import _dense, _primitives
-from assay.nn.ops.recurrent import _fused, _recurrent
+from assay.nn.ops.recurrent import _gru, _lstm
 
 
 @pytest.fixture(params=["extension", "plain"])
@@ -13,7 +13,7 @@ def computed_by(request, monkeypatch):
     in_use, reason = extension_status()
     if request.param == "plain":
         monkeypatch.setattr(_primitives, "usable", lambda *arrays: False)
-        for module in (_fused, _recurrent, _dense):
+        for module in (_dense, _gru, _lstm):
             monkeypatch.setattr(module, "available", lambda *arrays: False)
     elif not in_use:
         pytest.skip(f"C++ extension: {reason}")

@@ -17,7 +17,7 @@ from assay.extension import extension_status
 from assay.nn import ops
 from assay.nn.ops import _lowering, _primitives
 from assay.nn.ops._windows import Geometry
-from assay.nn.ops.recurrent import _fused, _scan
+from assay.nn.ops.recurrent import _fused, _gru, _lstm
 
 IN_USE, REASON = extension_status()
 pytestmark = pytest.mark.skipif(not IN_USE, reason=f"C++ extension: {REASON}")
@@ -223,8 +223,8 @@ def test_runs_repeat_bit_for_bit():
 
 
 WALKS = {
-    "lstm": (_fused.LSTM, _scan.plain_lstm, 4),
-    "gru": (_fused.GRU, _scan.plain_gru, 3),
+    "lstm": (_fused.LSTM, _lstm.plain_lstm, 4),
+    "gru": (_fused.GRU, _gru.plain_gru, 3),
 }
 
 
@@ -316,7 +316,7 @@ def test_activations_over_their_whole_range():
         inputs = projected, (jnp.zeros((1, 4)),), (zeros, zeros)
         lengths = jnp.ones((n,), jnp.int32)
         _, (_, cell) = _fused.walk(
-            _fused.LSTM, _scan.plain_lstm, inputs, lengths=lengths, reverse=False
+            _fused.LSTM, _lstm.plain_lstm, inputs, lengths=lengths, reverse=False
         )
         return cell[:, 0]
 

@@ -20,7 +20,10 @@ from assay.nn.ops._sizes import (
     slide,
     transposed_output_size,
 )
-from assay.nn.ops.recurrent._recurrent import bidirectional, gru, lstm, simple_rnn
+from assay.nn.ops.recurrent._bidirectional import bidirectional
+from assay.nn.ops.recurrent._gru import gru
+from assay.nn.ops.recurrent._lstm import lstm
+from assay.nn.ops.recurrent._simple_rnn import simple_rnn
 
 __all__ = [
     "DENSE_ACTIVATIONS",

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from assay.extension import available, call, differentiable
+from assay.extension import call, differentiable
 from assay.nn.ops import _primitives
 from assay.nn.ops._windows import Geometry
 from assay.nn.ops.recurrent._scan import Inputs, Outputs
 
-__all__ = ["GRU", "LSTM", "Cell", "available", "walk"]
+__all__ = ["GRU", "LSTM", "Cell", "walk"]
 
 
 class Cell(NamedTuple):
