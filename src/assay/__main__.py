@@ -3,10 +3,11 @@
 import os
 import signal
 import sys
-import threading
 from types import FrameType
 
 __all__ = ["main"]
+
+_COMPILED = ("jax", "numpy", "polars", "pydantic_core")
 
 
 def main() -> int:
@@ -27,12 +28,12 @@ def main() -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt or exit immediately if JAX is being imported.
+    """Raise KeyboardInterrupt or exit immediately if a compiled package is imported.
 
-    JAX's compiled modules turn the exception into an ImportError or swallow it.
+    Compiled modules turn the exception into another one or swallow it.
     """
-    jax = sys.modules.get("jax")
-    if getattr(getattr(jax, "__spec__", None), "_initializing", False):
+    specs = [getattr(sys.modules.get(name), "__spec__", None) for name in _COMPILED]
+    if any(getattr(spec, "_initializing", False) for spec in specs):
         print("assay: interrupted", file=sys.stderr, flush=True)
         os._exit(130)
     signal.default_int_handler(number, frame)
@@ -40,6 +41,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _leave(code: int) -> int:
     """Return the exit code or exit immediately if a program is still compiling."""
+    import threading
+
     from assay._parallel_map import AHEAD
 
     if any(each.name.startswith(AHEAD) for each in threading.enumerate()):

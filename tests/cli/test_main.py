@@ -11,7 +11,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 SCRIPT = "import sys; from assay.__main__ import main; sys.exit(main())"
 MOMENTS = ("assay._errors", "pydantic_core", "assay.spec._spec", "assay.cli")
-MOMENTS += ("jaxlib._hlo",)  # during the import of a compiled module
+MOMENTS += ("_datetime", "jaxlib._hlo")  # during the import of a compiled module
 
 
 @pytest.mark.usefixtures("ctrl_c_interrupts")
