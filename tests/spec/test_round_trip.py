@@ -191,7 +191,7 @@ def test_a_kind_alone_stands_for_the_member_with_its_defaults():
 
 def test_leading_fields_are_taken_by_position():
     assert spec.Adam(0.1, 0.5) == spec.Adam(learning_rate=0.1, beta1=0.5)
-    with pytest.raises(InputError, match="ReLU got 1 positional arguments"):
+    with pytest.raises(InputError, match="ReLU got too many positional arguments"):
         spec.ReLU(3)
 
 

@@ -19,7 +19,7 @@ _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder or of a run as a string."""
+    """Return the path of a folder or a run as a string."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 
@@ -66,8 +66,8 @@ class Experiment(Training):
     )
     series_column: str | None = Field(
         None,
-        description="the column that identifies the sequence of each row, for tables "
-        "with one row per time step",
+        description="the column that identifies the sequence each row belongs to, for "
+        "tables with one row per time step",
     )
     time_column: str | None = Field(
         None, description="the column that determines the order of a sequence's rows"

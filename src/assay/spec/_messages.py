@@ -39,7 +39,7 @@ _COLUMNS = ("target", "series_column", "time_column")
 _DEFAULT_REST = 0.85  # train and test, with the usual size of val
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
-# Families whose members are stored in a field of an experiment with another name.
+# Families whose field in an experiment has a different name.
 _FIELDS = {"augmentation": "augment", "layer": "model", "regularizer": "regularizers"}
 
 
@@ -176,7 +176,7 @@ def _unknown_word(line: Any, path: str) -> str:
 def _as_list(line: Any, path: str) -> str:
     """Return an example of a list that contains the value, if possible.
 
-    The list of a field of the experiment is written with its name.
+    For a field of the experiment, the example includes the name of the field.
     """
     value, name = line["input"], path.rsplit(".", 1)[-1]
     start = f"{path} = " if path.isidentifier() else ""

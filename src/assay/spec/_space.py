@@ -144,7 +144,7 @@ _CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
 def parse_space(text: str) -> Space | None:
-    """Parse a search space as written in TOML or return None for any other text.
+    """Parse a search space as written in TOML, or return None for any other text.
 
     Example:
         >>> parse_space("log(1e-4, 1e-1)")

@@ -31,8 +31,8 @@ class _SpecMeta(ModelMetaclass):
         names = list(cls.model_fields)  # type: ignore[attr-defined]
         if len(args) > len(names):
             fix = f"It takes {', '.join(names) or 'no arguments'}."
-            message = f"{cls.__name__} got {len(args)} positional arguments. {fix}"
-            raise InputError(message)
+            fault = f"{cls.__name__} got too many positional arguments ({len(args)})."
+            raise InputError(f"{fault} {fix}")
         _check_lists(cls, kwargs)
         try:
             return super().__call__(**dict(zip(names, args, strict=False)), **kwargs)

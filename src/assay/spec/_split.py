@@ -53,7 +53,7 @@ class Split(Spec):
         return self
 
     def _adding_up(self) -> dict[str, float]:
-        """Return proportions that add up to 1, and keep the user's values if possible.
+        """Return proportions that add up to 1, keeping the user's values if possible.
 
         Example:
             >>> Split.model_construct({"train"}, train=0.8)._adding_up()

@@ -48,7 +48,7 @@ class Training(Spec):
         "random",
         description='the values that training starts from; "ridge" starts a linear '
         "network for regression, or the kernel of a residual block with one output, at "
-        "the solution of ridge regression",
+        "the ridge regression solution",
     )
     dropout_schedule: AnySchedule = Field(
         Constant(),

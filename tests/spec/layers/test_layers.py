@@ -129,8 +129,8 @@ def test_columns_to_embed_are_checked():
     rule = "`position >= 0 and 1 <= codes <= 16777216` must hold, but got columns="
     fix = "Write [position, number of codes]."
     assert messages == [
-        f"Each column of codes must be listed once, but got columns={columns}. Write "
-        "[[position, number of codes], ...], such as [[3, 40], [5, 7]].",
+        f"Each column of codes must be listed exactly once, but got columns={columns}. "
+        "Write [[position, number of codes], ...], such as [[3, 40], [5, 7]].",
         f"{rule}(-1, 4). {fix}",
         f"{rule}(2, 0). {fix}",
     ]

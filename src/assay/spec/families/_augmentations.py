@@ -188,7 +188,7 @@ class Masking(Augmentation):
     """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
     It keeps the model from relying on any single number. Unlike dropout, masking does
-    not scale the other numbers, because values that are missing in practice do not
+    not scale the other numbers, because in practice, a missing value does not
     change the others.
 
     References:

@@ -95,7 +95,7 @@ class Hinge(Cost):
 
 
 class BinaryCrossEntropy(Cost):
-    """Cross-entropy of two classes, computed from one logit.
+    """Cross-entropy for two classes, computed from one logit.
 
     This is the default for binary tasks.
 
@@ -110,7 +110,7 @@ class BinaryCrossEntropy(Cost):
 
 
 class CrossEntropy(Cost):
-    """Cross-entropy of several classes, computed from logits.
+    """Cross-entropy for several classes, computed from logits.
 
     This is the default for multiclass tasks. The cost includes softmax, so do not end
     the model with a softmax layer.

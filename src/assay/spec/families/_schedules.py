@@ -97,7 +97,7 @@ class Linear(Schedule):
 
 
 class Polynomial(Schedule):
-    """Decays as a power of the remaining progress to `final_fraction` at the end.
+    """Decays to `final_fraction` at the end, as a power of the remaining progress.
 
     With a power of 1, it is the same as `Linear`. With a larger power, the rate decays
     sooner.

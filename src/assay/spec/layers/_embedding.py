@@ -49,7 +49,7 @@ class Embedding(Layer):
 
 
 class EmbedColumns(Layer):
-    """Embeds the columns of codes in a table and keeps the other columns.
+    """Embeds a table's columns of codes and keeps its other columns.
 
     Use it as the first layer for tables in which some categories have many values.
 
@@ -77,7 +77,7 @@ class EmbedColumns(Layer):
         faults = []
         if len(set(positions)) < len(positions) or not positions:
             faults.append(
-                "Each column of codes must be listed once, but got "
+                "Each column of codes must be listed exactly once, but got "
                 f"columns={self.columns!r}. Write [[position, number of codes], ...], "
                 "such as [[3, 40], [5, 7]]."
             )

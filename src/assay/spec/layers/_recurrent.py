@@ -24,8 +24,8 @@ class Recurrent(Layer):
         reverse: whether to process the steps only in reverse order. Each state is
             returned at the position of its step, so the final state is the one at the
             first step.
-        initial_state: "zeros", or "learned" to learn the state before the first step,
-            which starts at 0.
+        initial_state: "zeros", or "learned" for a learned state before the first step,
+            initially 0.
     """
 
     units: Count

@@ -1,4 +1,4 @@
-"""Smooth variants of the ReLU and an approximation of one of them."""
+"""Smooth variants of the ReLU and cheaper approximations of them."""
 
 from typing import ClassVar
 
