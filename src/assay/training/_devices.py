@@ -1,6 +1,6 @@
 """Training on several devices.
 
-Each device processes its share of the rows of every batch. The data and the training
+Each device processes its share of the rows in every batch. The data and the training
 state are copied to all devices. The program only specifies the layout of its arrays,
 and XLA adds the communication, such as the sum of the gradients.
 """
@@ -71,7 +71,7 @@ def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
     This is the number of CPU cores. If a fit uses several devices or hosts, it is 1,
-    because all of them must run programs in the same order to avoid a deadlock.
+    because all devices must run programs in the same order to avoid a deadlock.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
     return (os.cpu_count() or 1) if alone else 1

@@ -75,7 +75,7 @@ class Embedding(Layer):
 
 @builds(spec.EmbedColumns)
 class EmbedColumns(Layer):
-    """Embeds the columns of a table that contain codes, and keeps the other columns.
+    """Embeds a table's columns of codes and keeps its other columns.
 
         y = [numbers in x, W_p[x_p] for each position p of codes]
 

@@ -42,7 +42,7 @@ def _dense_steps(
     """Return the leading dense steps and the number of layers in each step.
 
     A step consists of a dense layer and any activation and dropout that follow it. The
-    steps are all frozen or all trained, because a frozen step needs no gradient.
+    steps are either all frozen or all trained, because a frozen step needs no gradient.
 
     Args:
         waiting: layers that have not run yet.

@@ -4,9 +4,10 @@
     dx = input_gradient(g, kernel)
     dk = kernel_gradient(x, g)
 
-All three are derived from one trilinear form, the sum over y of g * forward(x, kernel),
-so the derivatives of each are the other two. Therefore, forward and reverse mode can be
-combined to any order. The implementation for each platform is chosen in one place.
+All three are derived from one trilinear form, the sum of g * forward(x, kernel) over
+all outputs, so the derivatives of each are the other two. Therefore, forward and
+reverse mode can be combined to any order. The implementation for each platform is
+chosen in one place.
 """
 
 from collections.abc import Callable

@@ -98,8 +98,8 @@ class Calculation:
         lines: the lines of the calculation before the last one.
         result: the last line, if it is not the sum of the terms.
         details: additional values to report, keyed by name.
-        magnitude: magnitude of rounded intermediate values larger than the terms; 0 if
-            there are none.
+        magnitude: magnitude of intermediate values that are rounded and larger than the
+            terms; 0 if there are none.
     """
 
     formula: str

@@ -181,5 +181,5 @@ class Prefetched:
 
 
 def _batches(orders: Array, numbers: tuple[int, int, int, int]) -> Batches:
-    """Build batches from the numbers that follow the orders in `Batches`."""
+    """Build `Batches` from row orders and the numbers for its other fields."""
     return Batches(orders, *map(host_array, np.array(numbers, np.int32)))

@@ -16,7 +16,7 @@ from assay.training.fit._workers import Workers
 
 __all__ = ["Resumable"]
 
-_SAVE_SECONDS = 5.0  # maximum training time lost in a crash; shorter fits are not saved
+_SAVE_SECONDS = 5.0  # least training time between saves; shorter fits are not saved
 _TRAINING_PER_SAVING = 20  # training time per saving time; limits the cost to 5%
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9

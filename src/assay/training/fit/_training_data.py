@@ -34,7 +34,7 @@ from assay.training.rows._streamed import Streamed
 
 __all__ = ["TrainingData"]
 
-_ENOUGH_ROWS = 1024  # number of rows that is enough to compare train and val
+_ENOUGH_ROWS = 1024  # enough rows to compare train and val
 
 Part = tuple[HostInputs, np.ndarray]  # inputs (n, *input_shape) and targets (n,)
 
@@ -125,7 +125,7 @@ class TrainingData:
         return min(max(num_val, _ENOUGH_ROWS), MEASURED_ROWS)
 
     def program(self, training: spec.Training, *, measures: bool = True) -> Program:
-        """Return the program that trains the network of a training spec on this data.
+        """Return the program that fits a training spec's network to this data.
 
         Args:
             training: training spec.

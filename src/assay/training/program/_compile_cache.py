@@ -43,10 +43,10 @@ class CompileOnce:
 def use_compile_cache() -> Path | None:
     """Keep compiled programs in the user's cache folder.
 
-    The least recently used programs are deleted once a day if it exceeds 500 MB.
-    The environment variable ASSAY_CACHE selects another folder; "0" turns the cache
-    off. If JAX already has a cache folder, for example from JAX_COMPILATION_CACHE_DIR,
-    the settings of that cache are not changed.
+    If the folder exceeds 500 MB, the least recently used programs are deleted once a
+    day. The environment variable ASSAY_CACHE selects another folder; "0" turns the
+    cache off. If JAX already has a cache folder, for example from
+    JAX_COMPILATION_CACHE_DIR, the settings of that cache are not changed.
 
     Returns:
         The folder; None if the cache is off or configured outside Assay.

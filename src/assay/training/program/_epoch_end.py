@@ -1,7 +1,7 @@
 """Measurements and early stopping at the end of each epoch.
 
-Early stopping and the on-plateau schedule depend on the costs measured here. They are
-defined in `assay.regularize` and `assay.optim.schedules`.
+Early stopping and the on-plateau schedule, which are defined in `assay.regularize` and
+`assay.optim.schedules`, depend on the costs measured here.
 """
 
 import math

@@ -63,8 +63,8 @@ def _check_ridge(
     if not (squares and _has_linear_path(training.model, input_shape)):
         rule = 'initial_values == "random"'
         fix = (
-            "Ridge regression requires the cost squared_error, and a linear network "
-            "or a single residual block that ends with dense(1), so remove "
+            "Ridge regression requires the cost squared_error and either a linear "
+            "network or a single residual block that ends with dense(1), so remove "
             "initial_values."
         )
         faults.add(fault(rule, "initial_values", training.initial_values, fix))

@@ -58,7 +58,7 @@ class Examples(NamedTuple):
 def capacity_for(num_examples: int) -> int:
     """Return the smallest of the sizes 8, 10, 12, 14, 16, 20, 24, … that fits.
 
-    Above 8, at most a quarter of the rows are padding.
+    Above 8, less than a fifth of the rows are padding.
 
     Example:
         >>> [capacity_for(n) for n in (1, 105, 1527, 60_000)]

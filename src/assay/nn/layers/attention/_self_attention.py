@@ -124,8 +124,8 @@ class SelfAttention(Layer):
             f"{count} = {self.num_parameters}",
             steps * 4 * channels * width + 2 * steps * steps * width,
             (
-                f"the multiply-adds include {steps}*{steps}*{2 * width} between "
-                "queries, keys and values",
+                f"the multiply-adds include {steps}*{steps}*{2 * width} for products "
+                "of queries, keys and values",
             ),
         )
 

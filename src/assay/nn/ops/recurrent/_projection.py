@@ -1,4 +1,4 @@
-"""What a recurrent layer computes before the first step."""
+"""The computations of a recurrent layer before its first step."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The simple recurrent layer of Elman."""
+"""Elman's simple recurrent layer."""
 
 from collections.abc import Callable
 
