@@ -268,7 +268,7 @@ extern const Kernels kAvx512;
 extern const Kernels kAvx2;
 extern const Kernels kBaseline;
 
-// The table for this processor, or null if no table would be faster than XLA.
+// The table for this processor, or null if no kernels support it.
 const Kernels* kernels();
 
 }  // namespace assay

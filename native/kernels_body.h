@@ -156,7 +156,7 @@ void row_of(const RowTask& task) {
   }
 }
 
-// Check that the channels fit into `vectors` registers, and these into a row.
+// Check that the channels fit into `vectors` registers, and the registers into a row.
 inline void check_width(int vectors, int64_t channels, int64_t step) {
   assert(vectors >= 1 && vectors <= kMaxVectors);
   assert(channels > (vectors - 1) * LANES && channels <= vectors * LANES);

@@ -34,7 +34,7 @@ def primary(kind: str, imbalance: float = 1.0) -> str:
 
     Args:
         kind: "binary", "multiclass" or "regression".
-        imbalance: number of rows of the largest class, divided by that of the smallest.
+        imbalance: number of rows in the largest class divided by that in the smallest.
 
     Raises:
         InputError: the kind is unknown.
@@ -58,7 +58,7 @@ def check_kind(kind: str) -> None:
 
 
 def imbalance(targets: np.ndarray, num_classes: int) -> float:
-    """Return the number of rows of the largest class, divided by that of the smallest.
+    """Return the number of rows in the largest class divided by that in the smallest.
 
     Args:
         targets: (n,) class indices.

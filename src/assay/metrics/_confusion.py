@@ -1,4 +1,4 @@
-"""Confusion matrices and metrics per class that are based on their counts."""
+"""Confusion matrices and per-class metrics based on their counts."""
 
 from dataclasses import dataclass
 

@@ -129,7 +129,7 @@ def check_predictions(
     predictions: np.ndarray,
     weights: np.ndarray | None = None,
 ) -> None:
-    """Raise an InputError that lists every problem with a metric's inputs."""
+    """Raise an InputError listing all faults unless a metric's inputs are valid."""
     faults = Faults()
     shape, n = predictions.shape, len(targets) if targets.ndim else 0
     if targets.ndim != 1 or n == 0:

@@ -136,7 +136,7 @@ def _rising(
         total_iterations=num_iterations - 1,
         measure_layers=False,
     )
-    # The spec only allows decreasing schedules, but the program supports both.
+    # The spec does not allow a `final_fraction` above 1, but the program does.
     values = fit.hyperparameters.with_schedule(final_fraction=high / low)
     fit.hyperparameters = values.with_measured_rows(0)
     return fit

@@ -55,7 +55,7 @@ def test_none_left_is_told_with_a_remedy(made):
     with pytest.raises(RunError) as caught:
         ranked(trials, maximize=True)
     assert str(caught.value) == (
-        "All 3 trials diverged (at iteration 3, 12): the cost became infinite or nan. "
+        "All 3 trials diverged (at iterations 3, 12): the cost became infinite or nan. "
         "Use a lower learning rate, such as optimizer.learning_rate = 0.0001 (in "
         "Python, optimizer={'kind': 'adam', 'learning_rate': 0.0001})."
     )

@@ -1,4 +1,4 @@
-"""The fits of a race as plain data that can be sent to other machines."""
+"""The fits in a race as plain data that can be sent to other machines."""
 
 import math
 import time
@@ -30,7 +30,7 @@ Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Attempt:
-    """A fit of a race as plain data."""
+    """A fit in a race as plain data."""
 
     racer: Racer
     rate: float

@@ -251,7 +251,7 @@ class _Trainings:
         )
 
     def _places(self, tuned: Sequence[Tuned], num_epochs: int) -> tuple[float, float]:
-        """Return the largest number of updates and seconds completed by all racers."""
+        """Return the largest numbers of updates and seconds that all racers reach."""
         ends: list[tuple[float, float]] = []
         for one in tuned:
             fit = self._attempt(one.racer, 1.0, 1).fit(

@@ -24,7 +24,8 @@ def ranked(trials: Sequence[Trial], *, maximize: bool) -> list[Trial]:
     sound = [trial for trial in trials if trial.sound]
     if not sound:
         places = sorted({t.diverged_at for t in trials if t.diverged_at is not None})
-        where = f" (at iteration {', '.join(map(str, places))})" if places else ""
+        at = f"iteration{'s' if len(places) > 1 else ''}"
+        where = f" (at {at} {', '.join(map(str, places))})" if places else ""
         count = sum(trial.state != "pruned" for trial in trials)
         who = f"All {count} trials" if count > 1 else "The only trial"
         lower = setting("optimizer.learning_rate", 0.0001, "adam")

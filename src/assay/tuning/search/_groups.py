@@ -32,10 +32,10 @@ class Candidate:
             the search has only one trial.
         num_trials: number of settings to try.
         members: number of networks that the final model averages.
-        settings: hyperparameter values, keyed by path, to try first and in this order.
+        settings: hyperparameter values, keyed by path, to try first, in this order.
             Values that are missing or outside their search space are replaced by the
             middle of the space; values of other hyperparameters are ignored.
-        num_settings: number of best settings, which the members use in turn.
+        num_settings: number of best settings that the members use in turn.
     """
 
     name: str

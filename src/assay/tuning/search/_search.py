@@ -77,7 +77,7 @@ def search(
         study_name: name of the study in the storage; by default, the name of the
             candidate.
         on_trial: function called with each finished trial, in order of trial number.
-        clock: time limit; by default the limit in `tune`.
+        clock: time limit; by default, the limit in `tune`.
         checkpoints: folder for running trials and histories, which allows a later
             search with the same storage to continue; None to disable saving.
 

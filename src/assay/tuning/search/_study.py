@@ -88,10 +88,10 @@ class Study:
     def propose(self, count: int, goal: int) -> list[Proposal]:
         """Return the (number, setting) pairs of new trials.
 
-        The first trials use the given settings, or the midpoint of each search space.
-        Proposals depend only on the seed and the reported trials, so interrupting a
-        search does not change them. If several processes share the study, proposals
-        also depend on timing.
+        The first trials use the given settings. Without settings, the first trial uses
+        the middle of each search space. Proposals depend only on the seed and the
+        reported trials, so interrupting a search does not change them. If several
+        processes share the study, proposals also depend on timing.
 
         Args:
             count: maximum number of trials to propose.

@@ -29,8 +29,8 @@ class Trial:
         total_iterations: number of updates assumed by schedules.
         epochs: number of completed epochs.
         num_parameters: number of parameters in the network.
-        diverged_at: first iteration with a cost that was not finite; None if there is
-            no such iteration.
+        diverged_at: first iteration whose cost was not finite; None if all costs were
+            finite.
         duration_seconds: training time, excluding compilation.
         rungs: best val score at each rung that the trial reached.
         num_updates: number of updates that ran, including those after the kept

@@ -1,8 +1,8 @@
 """Stores the studies of a process in memory and saves them in a SQLite file.
 
 Optuna takes a second to open a file and about 20 ms to store a trial in it. Both take
-longer than training a small network and are needed only if several processes share the
-file.
+longer than training a small network, so Optuna's storage is used only if several
+processes share the file.
 """
 
 import json
