@@ -44,7 +44,7 @@ class PositionEmbedding(Layer):
         shape = context.input_shape
         if len(shape) != 2:
             rule = "position_embedding.input_shape == (steps, channels)"
-            fix = "Put Embedding(size, units) before it for codes, or Reshape(...)."
+            fix = "Put Reshape(...) before it, or Embedding(size, units) for codes."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         if layer_spec.encoding == "learned":
             drawn = _SPREAD * context.rng.standard_normal(shape)

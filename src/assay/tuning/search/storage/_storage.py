@@ -82,7 +82,7 @@ def check_place(study: str | Path | None) -> None:
         )
     if Path(study).is_dir() or not Path(study).parent.is_dir():
         raise InputError(
-            f"The study {str(study)!r} is a folder, or in a folder that does not "
+            f"The study {str(study)!r} is a folder or is in a folder that does not "
             "exist. Use the path of a file, such as study.db."
         )
 
