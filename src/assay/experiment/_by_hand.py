@@ -47,7 +47,7 @@ class Fit(ExplainsNames):
     Args:
         prepared: prepared data with all rows in the training set.
         training: training spec without search spaces.
-        seed: seed of the initial values, the batch order and the dropout masks.
+        seed: seed for the initial values, the batch order and the dropout masks.
 
     Example:
         >>> import assay
@@ -75,7 +75,7 @@ class Fit(ExplainsNames):
             data: inputs X (n, …) if `y` is passed; otherwise a file, the name of a
                 built-in data set, a frame, (X, y) arrays, or a data set.
             y: targets (n,).
-            seed: seed of the initial values, the batch order and the dropout masks.
+            seed: seed for the initial values, the batch order and the dropout masks.
             **fields: any field of `Experiment` that affects a single fit, such as
                 `model`, `cost`, `optimizer`, `batch_size` and `num_epochs`. By default,
                 the optimizer is Adam, no regularization is used, and the other values

@@ -82,8 +82,8 @@ class Experiment(ExplainsNames, spec.Experiment):
                 Runs with the same study share its trials.
 
         Raises:
-            InputError: the data or the spec is invalid, or the package of a tracker or
-                of a cluster is not installed. The message lists all errors.
+            InputError: the data or the spec is invalid, or the package for a tracker or
+                a cluster is not installed. The message lists all errors.
             Interrupted: the user stopped the run, which can be resumed.
             AssayError: this process was forked after its parent trained or predicted.
         """

@@ -28,7 +28,7 @@ from assay.records import Seal
 __all__ = ["FinalTest", "TestedRows", "evaluate_once"]
 
 FlatInputs = np.ndarray | Callable[[], Iterator[np.ndarray]]
-"""Inputs of linear models: an array or, for streamed rows, a function that yields
+"""Inputs for linear models: an array or, for streamed rows, a function that yields
 blocks."""
 
 

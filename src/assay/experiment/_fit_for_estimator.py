@@ -43,7 +43,7 @@ def fit_members(
     tables, this is `realmlp`.
 
     Args:
-        experiment: settings of the fit; the fields data, split and tune are not used.
+        experiment: settings for the fit; the fields data, split and tune are not used.
         dataset: the examples.
         split: the rows to train on, and those that early stopping monitors.
         learning_rate: learning rate; None for the optimizer's default.

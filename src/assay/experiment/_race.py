@@ -161,7 +161,7 @@ def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
 
 
 def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
-    """Return the training spec of all optimizers, without default regularizers.
+    """Return the training spec for all optimizers, without default regularizers.
 
     Search spaces are replaced by their first value, so default networks have no
     dropout.

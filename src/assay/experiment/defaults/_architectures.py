@@ -33,7 +33,7 @@ def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def training_fields(profile: DataProfile) -> dict[str, Any]:
-    """Return the training settings of these networks as fields of an experiment."""
+    """Return the training settings for these networks as experiment fields."""
     size = batch_size(profile.num_train, 80, 16, 128)
     epochs = _UPDATES[profile.kind] * size / profile.num_train
     light = (spec.Shift(0.08),) if profile.kind == "image" else ()

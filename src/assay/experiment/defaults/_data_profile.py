@@ -15,7 +15,7 @@ class DataProfile:
         num_train: number of training examples.
         num_inputs: number of inputs per prepared example.
         task: "binary", "multiclass" or "regression".
-        kind: kind of inputs: "table", "image", "sequence" or "text".
+        kind: kind of input: "table", "image", "sequence" or "text".
         input_shape: shape of a prepared example.
         num_codes: vocabulary size for texts.
         embedded: (position, number of codes) of each embedded column.

@@ -55,7 +55,7 @@ def resolve(
     are tuned.
 
     Args:
-        experiment: the experiment; fields that the user set are kept.
+        experiment: the experiment; fields set by the user are kept.
         profile: the data.
         name: kind of network whose defaults are used; by default, the model's name.
 
@@ -78,7 +78,7 @@ def resolve(
 
 
 def _solves(experiment: spec.Experiment, profile: DataProfile) -> bool:
-    """Return whether a linear network starts at the solution of ridge regression.
+    """Return whether a linear network starts at the ridge regression solution.
 
     If the user has set any training option, the network starts from random values.
     """

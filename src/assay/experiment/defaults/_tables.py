@@ -39,14 +39,14 @@ CLOSED_FORM = {
     "batch_size": "all",
     "num_epochs": 5,
 }
-"""Training settings of a linear regression network that starts at the solution."""
+"""Training settings for a linear regression network that starts at the solution."""
 
 LINEAR_PATH = {
     "initial_values": "ridge",
     "freeze": ("residual1.kernel", "output.kernel"),
     "learning_rate_of": {"*learned_scale*": _SCALE_RATE},
 }
-"""Training settings of `realmlp` with a fixed linear path from ridge regression."""
+"""Training settings for `realmlp` with a fixed linear path from ridge regression."""
 
 _TWO_LAYERS = 5000  # number of training examples above which a second layer helps
 _L2_STRENGTHS = (1e-3, 3e-2, 1e-5)
@@ -61,8 +61,8 @@ _REALMLP_SETTINGS = (  # (learning rate, dropout, fade point in regression)
 _SPREAD = 0.3  # standard deviation of the frequencies, for standardized inputs
 _REALMLP_WIDTH = 128
 _REALMLP_EPOCHS, _REALMLP_UPDATES = 32, 500  # minimums; higher values do not help
-# More members hardly reduce the error. Those for regression differ in their settings,
-# which does not help classification.
+# More members hardly reduce the error. In regression, members differ in their settings,
+# which does not help in classification.
 _CLASSIFYING_MEMBERS, _REGRESSION_MEMBERS = 8, 4
 _LIMIT = 3.0  # limit for outliers, in standard deviations
 
@@ -113,7 +113,7 @@ def _realmlp(profile: DataProfile) -> tuple[spec.Layer, ...]:
 
 
 def first_settings(name: str, training: spec.Training) -> tuple[dict[str, float], ...]:
-    """Return settings of a network that work well on many tables, best first.
+    """Return network settings that work well on many tables, best first.
 
     The settings differ in regularization and learning rate. Trying a few of them is
     more reliable than trying many random settings, because the best validation result
@@ -148,7 +148,7 @@ def num_settings(name: str, profile: DataProfile) -> int:
 
 
 def table_fields(name: str, profile: DataProfile) -> dict[str, Any]:
-    """Return the training settings of a network for tables as experiment fields."""
+    """Return the training settings for a table network as experiment fields."""
     if name == "realmlp":
         return _realmlp_fields(profile)
     epochs = _num_epochs(profile)

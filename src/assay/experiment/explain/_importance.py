@@ -28,7 +28,7 @@ class Importance:
     Args:
         name: name of the column or channel, or "row,column" of an image patch.
         value: mean increase in the log loss or, for regression, in the absolute error.
-        interval: (low, high) of the 95% confidence interval of the mean.
+        interval: (low, high) of the 95% confidence interval for the mean.
     """
 
     name: str

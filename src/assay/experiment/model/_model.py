@@ -123,8 +123,8 @@ class Model(ExplainsNames):
             target.
 
         Raises:
-            InputError: columns are missing, or contain other kinds of values than in
-                training.
+            InputError: columns are missing, or contain different kinds of values than
+                in training.
             AssayError: this process was forked after its parent trained or predicted.
         """
         check_process()

@@ -54,7 +54,7 @@ def split_data(dataset: data.Dataset, experiment: spec.Experiment) -> data.Split
 
 
 def _with_table(fault: str) -> str:
-    """Return a message with a fix for `split` rewritten as a field of an experiment."""
+    """Return a message whose fix for `split` is written as an experiment field."""
 
     def rewrite(match: re.Match[str]) -> str:
         column = f", 'column': {match[2]}" if match[2] else ""

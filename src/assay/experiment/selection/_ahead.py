@@ -40,7 +40,7 @@ def working_ahead(
     Args:
         candidates: candidates to compile immediately.
         training_data: prepared training and validation sets.
-        seed: seed of the fits.
+        seed: seed for the fits.
         followed_by_refit: whether the refit and the test run after the search.
         workers: workers that will run the programs.
     """

@@ -66,7 +66,7 @@ class Trainings:
     Args:
         parts: splits of the data; each finalist is trained and evaluated on all splits.
         tuning: preparation for which the finalists' training specs were created.
-        seed: seed of all fits.
+        seed: seed for all fits.
         checkpoints: checkpoints of the running fits.
         on_tuning: whether the only split is the one used in the search.
     """

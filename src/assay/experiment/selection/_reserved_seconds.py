@@ -107,7 +107,7 @@ def _comparison(
 
 
 def fold_seconds(seconds: float, num_workers: int) -> float:
-    """Estimate the duration of training on each fold, if one training is known."""
+    """Estimate the duration of training on all folds, given that of one training."""
     return seconds * NUM_FOLDS / num_workers
 
 

@@ -23,7 +23,7 @@ _FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # seconds also per class; see `fit_l
 # class, and the maximum number of rows and of inputs:
 _CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.1, 1e-7, 2000
 _OVERHEAD = 20  # fixed work per row and class, as an equivalent number of inputs
-# The intervals of all metrics: seconds per row, and per weight in a bootstrap or
+# The intervals for all metrics: seconds per row, and per weight in a bootstrap or
 # jackknife:
 _ROW, _RESAMPLE, _LEAVE_OUT = 1e-6, 3e-8, 1.6e-8
 _RESAMPLES, _MOST_RESAMPLED = 2000, 50_000_000

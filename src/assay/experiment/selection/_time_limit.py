@@ -101,7 +101,7 @@ class TimeLimit:
 
         Args:
             searches: earlier searches.
-            rest: fraction of the remaining time that is left to later searches.
+            rest: fraction of the remaining time that is left for later searches.
         """
         left = max(self.left(searches), 0.0) if self.is_set else 0.0
 

@@ -166,7 +166,7 @@ def _paths(tree: Mapping[str, Any]) -> list[ArrayPath]:
 
 
 def frozen_record(groups: Groups, network: Network) -> dict[str, Any] | None:
-    """Return all frozen layers and sizes as plain values, or None if none is frozen."""
+    """Return the frozen layers and their size as plain data; None if there are none."""
     if not groups.freeze:
         return None
     parameters, _ = network.initialize(np.random.default_rng(0))
