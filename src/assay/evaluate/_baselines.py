@@ -57,7 +57,7 @@ class _Measurements(Mapping[str, Measurement]):
     """Measurements, keyed by metric name, that are computed on first access.
 
     Usually, only the metric used for selection is accessed. For a large test set, the
-    intervals of the other metrics would take seconds.
+    intervals for the other metrics would take seconds.
     """
 
     def __init__(

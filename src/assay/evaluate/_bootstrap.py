@@ -168,7 +168,7 @@ def bca(
     level: float = 0.95,
     num_resamples: int = NUM_RESAMPLES,
 ) -> Interval:
-    """Return the bias-corrected and accelerated bootstrap interval of a statistic.
+    """Return the bias-corrected and accelerated bootstrap interval for a statistic.
 
     Use this for smooth statistics without a closed-form interval. For proportions, use
     `wilson` or `share_interval` instead, because this interval is too short near 0 and
@@ -178,7 +178,7 @@ def bca(
         statistic: function that takes the arrays and weights (b, n) and returns (b,)
             values, such as the `function` of a metric.
         arrays: arrays of shape (n, ...), whose rows are resampled together.
-        seed: seed of the random draws.
+        seed: seed for the random draws.
         level: the confidence level.
         num_resamples: number of resamples to draw; fewer are drawn above 25,000 rows.
 
@@ -204,7 +204,7 @@ def bca(
 def bca_from_draws(
     value: float, draws: np.ndarray, left_out: np.ndarray, *, level: float
 ) -> Interval:
-    """Return the BCa interval of a value from its draws and jackknife values."""
+    """Return the BCa interval for a value from its draws and jackknife values."""
     z = normal_quantile(level)
     if not len(draws) or not np.isfinite(value):
         return UNDEFINED

@@ -12,7 +12,7 @@ __all__ = ["Interval", "log_delta", "share_interval", "wilson"]
 Interval = tuple[float, float]
 
 UNDEFINED: Interval = (math.nan, math.nan)
-"""The interval of an undefined value."""
+"""The interval for an undefined value."""
 
 
 def check_level(level: float) -> None:
@@ -22,7 +22,7 @@ def check_level(level: float) -> None:
 
 
 def normal_quantile(level: float) -> float:
-    """Return z such that a standard normal variable is within ±z with this probability.
+    """Return z such that P(|x| <= z) = level for a standard normal variable x.
 
     Args:
         level: the probability.
@@ -32,7 +32,7 @@ def normal_quantile(level: float) -> float:
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return t such that a Student's t variable is within ±t with this probability.
+    """Return t such that P(|x| <= t) = level for a Student's t variable x.
 
     Args:
         level: the probability.
@@ -129,7 +129,7 @@ def share_interval(
 def log_delta(
     losses: np.ndarray, *, power: float = 1.0, level: float = 0.95
 ) -> Interval:
-    """Return an interval of mean(losses)**power that is symmetric on the log scale.
+    """Return an interval for mean(losses)**power that is symmetric on the log scale.
 
     Use this for MAE (absolute errors, power 1). The losses are assumed to have a finite
     variance and no heavy tails. For squared errors, `tail_delta` has better coverage.

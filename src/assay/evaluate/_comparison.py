@@ -31,7 +31,7 @@ class Comparison:
         metric: the name of the metric.
         names: the names of a and b.
         difference: the metric of a minus the metric of b.
-        interval: the confidence interval of the difference.
+        interval: the confidence interval for the difference.
         p_value: the probability of a difference at least this large if a and b were
             equally good.
         level: the confidence level of the interval; the difference is significant if
@@ -99,7 +99,7 @@ def compare(
         targets: true values (n,).
         metric: a metric or its name.
         names: the names of a and b.
-        seed: seed of the random flips and draws.
+        seed: seed for the random flips and draws.
         level: the confidence level of the interval.
 
     Raises:
@@ -199,7 +199,7 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     Args:
         differences: (n,) contribution of each row to the metric of a, minus its
             contribution to the metric of b.
-        seed: seed of the 5000 random sign flips.
+        seed: seed for the 5000 random sign flips.
 
     References:
         Fisher, The Design of Experiments, 1935.

@@ -103,7 +103,7 @@ def evaluate(
         targets: (n,) class indices, or numbers in the units of the target.
         predictions: (n,) probability of class 1 (binary), (n, num_classes)
             probabilities (multiclass), or (n,) numbers (regression).
-        seed: seed of the bootstraps.
+        seed: seed for the bootstraps.
         level: the confidence level of the intervals.
         metric: the metric used for selection; None to choose one based on the class
             balance of `targets`. If training rows are available, pass the metric chosen
@@ -173,7 +173,7 @@ def check_classes(task: TaskLike, predictions: np.ndarray) -> None:
     columns = (len(task.classes),) if task.kind == "multiclass" else ()
     if predictions.shape[1:] != columns:
         shape = f"(n, {columns[0]})" if columns else "(n,)"
-        fix = f"Pass the predictions of a {task.kind} task."
+        fix = f"Pass predictions for a {task.kind} task."
         rule = f"predictions.shape == {shape}"
         message = fault(rule, "shape", predictions.shape, fix)
         raise InputError(message)

@@ -40,7 +40,7 @@ class LinearModel:
     """Ridge or logistic regression on standardized inputs.
 
     Args:
-        fitted: ridge regression, or a scikit-learn pipeline of the scaler and logistic
+        fitted: ridge regression, or a scikit-learn pipeline of a scaler and logistic
             regression.
         penalty: the chosen L2 penalty.
         num_rows: number of rows used to fit the model.
@@ -97,7 +97,7 @@ def fit_logistic(
         inputs: (n, d).
         targets: (n,) class indices.
         num_classes: number of classes.
-        seed: seed of the folds, and for sampling rows if there are too many.
+        seed: seed for the folds, and for sampling rows if there are too many.
         weights: (n,) weights of the rows; None for equal weights.
         keep_inputs: whether to keep the inputs; if False, they may be freed to save
             memory.

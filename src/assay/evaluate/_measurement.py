@@ -60,7 +60,7 @@ def measure(
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
         predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: seed of the bootstrap, for metrics that use one.
+        seed: seed for the bootstrap, for metrics that use one.
         level: the confidence level of the interval.
 
     Raises:
@@ -81,7 +81,7 @@ def measure(
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a caveat if heavy tails make the intervals of RMSE and R2 too narrow.
+    """Return a caveat if heavy tails make the intervals for RMSE and R2 too narrow.
 
     With heavy tails and few rows, no method reaches its nominal coverage, because the
     sample lacks the largest errors. For errors from Student's t distribution with 3
@@ -102,7 +102,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
     if l_kurtosis(errors) <= limit:
         return ""
     return (
-        f"the errors of these {n} rows have heavy tails, so the intervals of RMSE and "
+        f"the errors of these {n} rows have heavy tails, so the intervals for RMSE and "
         "R² are probably too narrow (the coverage of a 95% interval may be only "
         "87%). "
         "Also consider MAE"
@@ -126,4 +126,4 @@ NOTES: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
     "rmse": tail_note,
     "log_loss": few_errors_note,
 }
-"""Functions that warn if the interval of a metric may be too narrow."""
+"""Functions that warn if the interval for a metric may be too narrow."""

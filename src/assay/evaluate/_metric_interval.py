@@ -1,4 +1,4 @@
-"""Computes the interval of a metric by the method with the best coverage."""
+"""Computes the interval for a metric by the method with the best coverage."""
 
 import math
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def interval_for(
     seed: int,
     level: float = 0.95,
 ) -> Interval:
-    """Return the interval of a metric, computed by the method with the best coverage.
+    """Return the interval for a metric, computed by the method with the best coverage.
 
     - Accuracy and F1 of one class: Wilson's interval.
     - Balanced accuracy, macro F1, AUROC and Brier score: Wilson's interval for the
@@ -54,7 +54,7 @@ def interval_for(
         metric: a metric or its name.
         targets: (n,) class indices, or numbers for regression.
         predictions: (n,) or (n, num_classes), as the metric requires.
-        seed: seed of the bootstrap.
+        seed: seed for the bootstrap.
         level: the confidence level of the interval.
 
     Returns:
@@ -127,7 +127,7 @@ def accuracy_interval(case: Case) -> Interval:
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval of F1. For a single class, F1 depends on one proportion."""
+    """Return the interval for F1. For a single class, F1 depends on one proportion."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
     # F1 = 2 J / (1 + J), where J is the fraction of hits among rows of true or
@@ -165,7 +165,7 @@ def _num_trials(case: Case) -> float:
 
 
 def brier_interval(case: Case) -> Interval:
-    """Return the interval of the Brier score, treated as a fraction of its maximum."""
+    """Return the interval for the Brier score, treated as a fraction of its maximum."""
     largest = 1.0 if case.predictions.ndim == 1 else 2.0
     terms = case.terms / largest
     spread = float(terms.var(ddof=1)) / len(terms) if len(terms) > 1 else 0.0

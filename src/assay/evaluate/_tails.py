@@ -60,7 +60,7 @@ def l_kurtosis(errors: np.ndarray) -> float:
 def tail_delta(
     errors: np.ndarray, spreads: np.ndarray | None = None, *, level: float = 0.95
 ) -> Interval:
-    """Return the interval of mean(errors**2) / mean(spreads).
+    """Return the interval for mean(errors**2) / mean(spreads).
 
     Use this for RMSE (the square root of both ends) and for the unexplained
     fraction of the variance, 1 - R2. The lower end comes from the delta method on the
@@ -117,7 +117,7 @@ def _size_of_copy(errors: np.ndarray, level: float) -> float:
 
 
 def _ends(squares: np.ndarray, spreads: np.ndarray | None, quantile: float) -> Interval:
-    """Return the interval of a ratio of means by the delta method on the log scale."""
+    """Return the interval for a ratio of means by the delta method on the log scale."""
     ratio = float(squares.mean())
     influences = squares / ratio
     if spreads is not None:

@@ -47,7 +47,7 @@ class Verdict:
         test_value: the metric on the test rows.
         training_error: 1 - train_value if the metric is maximized, else train_value.
         gap: the amount by which the metric is worse on test rows than on training rows.
-        gap_interval: the confidence interval of the gap.
+        gap_interval: the confidence interval for the gap.
         reason: a sentence that explains the verdict.
     """
 
@@ -82,7 +82,7 @@ def verdict(
         test: targets and predictions for other rows.
         metric: the metric used for selection.
         baselines: baselines fitted on the same training rows, in the same order.
-        seed: seed of the tests and bootstraps.
+        seed: seed for the tests and bootstraps.
         level: the confidence level of the intervals and tests.
         num_train: number of rows used to train the network, if `train` contains only a
             sample of them.
