@@ -193,6 +193,6 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
     return Seen(
         f"The largest class has {data.imbalance:.0f} times as many rows as the "
         f"smallest. The recall of the smallest class is only {data.recalls[small]:.0%} "
-        f"and {lost:.0%} lower than the mean recall of the other classes.",
+        f"and {100 * lost:.0f} points lower than the mean recall of the other classes.",
         {"ratio": data.imbalance, "recall": float(data.recalls[small]), "class": small},
     )

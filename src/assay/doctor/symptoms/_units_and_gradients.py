@@ -64,8 +64,8 @@ def symmetric_units(evidence: Evidence) -> Seen | None:
     formula="fraction of a layer's activations whose slope is below 5% of the "
     "steepest slope",
     condition="the fraction is above 50% before training, and there is no batch "
-    "normalization; or the fraction is above 50% after training, the network "
-    "underperforms, and neither vanishing gradients nor the learning rate is the cause",
+    "normalization; or the fraction is above 50% after training, the network falls "
+    "short, and neither vanishing gradients nor the learning rate is the cause",
     reference=_GLOROT,
     causes=(
         *("exploding_gradients", "vanishing_gradients", "learning_rate_too_small"),
@@ -126,8 +126,8 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
     "Dead units",
     formula="fraction of a layer's units whose slope is almost 0 on all measured rows",
     condition="the fraction is above 50% before training, and there is no batch "
-    "normalization; or the fraction is above 50% after training, the network "
-    "underperforms, and neither the learning rate nor a penalty is the cause",
+    "normalization; or the fraction is above 50% after training, the network falls "
+    "short, and neither the learning rate nor a penalty is the cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
