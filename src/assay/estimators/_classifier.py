@@ -21,7 +21,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """A neural-network classifier with the scikit-learn interface.
 
     By default, it trains the network that Assay recommends for tables, with settings
-    that work well on many tables, and averages four members. It does not search for
+    that work well on many tables, and averages eight members. It does not search for
     better settings; use `GridSearchCV` for that. `fit` prepares columns of numbers,
     text, dates and booleans, and handles missing values, so no scaler, encoder or
     imputer is needed.
@@ -39,7 +39,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         num_epochs: passes over the rows, >= 1; "auto" for a number that suits the
             network and the number of rows. Custom networks are trained for many epochs
             by default, so combine them with early stopping.
-        members: number of networks, >= 1, whose predictions are averaged; "auto" is 4
+        members: number of networks, >= 1, whose predictions are averaged; "auto" is 8
             for the recommended network, otherwise 1.
         early_stopping: whether to stop when the cost on held-out rows no longer
             improves, and to keep the best parameters.
@@ -51,8 +51,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         categorical_features: names or positions of columns whose numbers are
             categories, or a boolean for each column. Text columns and columns of a
             categorical type are detected automatically.
-        random_state: seed of the initial values, the order of the rows and all other
-            random numbers. With an int, every call of `fit` on the same data and
+        random_state: seed for the initial values, the order of the rows and all other
+            random numbers. With an int, every call to `fit` on the same data and
             machine gives the same result.
 
     Attributes:

@@ -17,7 +17,8 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """A neural-network regressor with the scikit-learn interface.
 
     The parameters are the same as for `NeuralClassifier`, except for `class_weight`. By
-    default, the cost is the squared error, and `fit` standardizes the targets.
+    default, four members are averaged, the cost is the squared error, and `fit`
+    standardizes the targets.
 
     Attributes:
         n_features_in_: number of features.
