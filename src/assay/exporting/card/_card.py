@@ -168,7 +168,7 @@ def _limits(summary: Summary) -> str:
         "Groups of rows, such as people of different ages, were not evaluated "
         "separately.",
         "If a row contains a category that did not occur in training, the column is "
-        "ignored for this row.",
+        "ignored for that row.",
     ]
     return section("Limitations", items(texts))
 

@@ -59,7 +59,7 @@ class UpdatesBody(TableBody):
         optimizer: kind of optimizer; ignored for a run.
         learning_rate: learning rate; None for the run's rate or the default rate.
         num_iterations: number of updates.
-        seed: seed of the initial values and the batch order.
+        seed: seed for the initial values and the batch order.
     """
 
     layer: str = "output"

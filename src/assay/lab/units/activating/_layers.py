@@ -25,7 +25,7 @@ class LayersBody(Body):
         num_layers: number of hidden layers of 32 units; ignored for a run.
         learning_rate: learning rate of gradient descent; ignored for a run.
         num_epochs: number of epochs to train; ignored for a run.
-        seed: seed of the initial values and the batch order.
+        seed: seed for the initial values and the batch order.
     """
 
     run: str = ""

@@ -31,7 +31,7 @@ class Rows(Body):
             0 for all.
         train: fraction of the examples in train.
         val: fraction of the examples in val; the rest are in test.
-        seed: seed of the random row order.
+        seed: seed for the random row order.
     """
 
     data: Literal["digits", "iris", "wine", "breast_cancer", "diabetes"] = "digits"

@@ -25,7 +25,7 @@ class State(BaseModel):
     Args:
         run: name of a finished run whose data and network are used; "" for the built-in
             data.
-        seed: seed of the initial values and the row order.
+        seed: seed for the initial values and the row order.
     """
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)

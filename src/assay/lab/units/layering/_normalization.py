@@ -24,7 +24,7 @@ class Statistics(Body):
         momentum: weight of the batch statistics in the new running statistics.
         num_iterations: number of training iterations.
         unit: index of the normalized unit.
-        seed: seed of the initial values and the row order.
+        seed: seed for the initial values and the row order.
     """
 
     batch_size: Annotated[int, Field(ge=2, le=256)] = 16

@@ -21,8 +21,8 @@ class FitBody(Body):
         run: name of a finished run whose data and network are used; "" for a small
             network on the digits.
         optimizer: kind of optimizer.
-        num_epochs: number of epochs of each fit.
-        seed: seed of the initial values and the batch order of all fits.
+        num_epochs: number of epochs per fit.
+        seed: seed for the initial values and the batch order of all fits.
     """
 
     run: str = ""

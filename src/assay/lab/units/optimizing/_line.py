@@ -30,7 +30,7 @@ class LineBody(Body):
         start: initial weights.
         racers: the optimizers with their batch sizes.
         num_iterations: number of updates.
-        seed: seed of the batch order.
+        seed: seed for the batch order.
     """
 
     start: tuple[float, float] = (-1.7, 0.5)

@@ -28,7 +28,7 @@ class SliceBody(Body):
     Args:
         run: name of a finished run whose data and network are used; "" for digits.
         num_iterations: number of updates.
-        seed: seed of the initial values and the batch order.
+        seed: seed for the initial values and the batch order.
     """
 
     run: str = ""

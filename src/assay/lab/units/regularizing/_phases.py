@@ -37,7 +37,7 @@ class Phases(Body):
         num_epochs: number of passes over the training set.
         patience_epochs: number of epochs without improvement after which training
             stops.
-        seed: seed of the initial values, the row order and the dropout masks.
+        seed: seed for the initial values, the row order and the dropout masks.
     """
 
     run: str = ""
