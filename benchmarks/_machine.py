@@ -28,7 +28,7 @@ def pin(count: int) -> None:
 
 
 def environment(count: int, **more: str) -> dict[str, str]:
-    """Return the environment variables of a contestant.
+    """Return the environment variables for a contestant.
 
     XLA derives its number of threads from the cores to which a process is pinned. The
     compilation cache is turned off, so compile times are measured.

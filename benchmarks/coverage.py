@@ -1,4 +1,4 @@
-"""Measure the coverage and width of the 95% intervals of metrics.
+"""Measure the coverage and width of the 95% intervals for metrics.
 
 python -m benchmarks.coverage [--only METRIC ...] [--rows N ...] [--repeats N]
 

@@ -39,13 +39,13 @@ def main() -> int:
     """Print the results for the lab and the server."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--minutes", type=float, default=10, help="minutes of each of the two tests"
+        "--minutes", type=float, default=10, help="minutes for each of the two tests"
     )
     parser.add_argument(
-        "--clients", type=int, default=64, help="number of clients of the server"
+        "--clients", type=int, default=64, help="number of clients for the server"
     )
     parser.add_argument(
-        "--pages", type=int, default=20, help="number of pages of the lab"
+        "--pages", type=int, default=20, help="number of open pages of the lab"
     )
     parser.add_argument(
         "--runs", type=int, default=500, help="number of runs in the lab"

@@ -39,7 +39,7 @@ from benchmarks._machine import pin
 _CLASSES = 10
 _ENDLESS = 10**9  # iterations
 _WARM_UP = 256  # iterations
-_FEWEST_ROUNDS = 6  # with 6 ratios, their range is a 95% interval of the median
+_FEWEST_ROUNDS = 6  # with 6 ratios, their range is a 95% interval for the median
 
 
 @dataclass(frozen=True)

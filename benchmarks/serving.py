@@ -5,8 +5,8 @@ python -m benchmarks.serving [--clients N] [--requests N] [--rows N]
 The server runs in a separate process, as with `assay serve`. Each client is a thread
 with one connection, and sends a request as soon as it has received the previous answer.
 All answers are compared with `Model.predict`. Prints the number of requests per second
-and the median and 99th percentile of the waiting times, for one network for digits and
-one for a table.
+and the median and 99th percentile of the waiting times, for one network on digits and
+one on a table.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Check that files, folders, functions and parameter lists are not too long.
+"""Check the sizes of files, folders, functions and parameter lists.
 
     python scripts/check_sizes.py [PATH...]
 

@@ -1,4 +1,4 @@
-"""Test Assay on a GPU and compare its speed with PyTorch, in less than 8 minutes.
+"""Test Assay on a GPU and compare its speed with PyTorch's, in less than 8 minutes.
 
     python scripts/gpu_check.py [--wheels DIR] [--dry-run] [--tiny]
 

@@ -48,7 +48,7 @@ def draw(name: str, seed: int, num_train: int | None = None) -> Arrays:
 
     Args:
         name: one of `NAMES` or `MORE`.
-        seed: seed of the split.
+        seed: seed for the split.
         num_train: number of training rows to keep; by default, all.
     """
     inputs, targets, num_classes = read(name)

@@ -12,5 +12,5 @@ The following values are compared with targets, printed, and written to
 `benchmarks/out/accuracy.json`: ratios of errors and of wall times, and the number of
 tables on which Assay is clearly worse than the best rival on the same test rows. On
 imbalanced classes, where the protocol decides by balanced accuracy, this number is also
-counted by the balanced error.
+determined using the balanced error.
 """

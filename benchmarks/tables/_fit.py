@@ -26,7 +26,7 @@ class Outcome:
     Args:
         losses: (n,) squared errors or, for classes, 1 if wrong and 0 if correct.
         squared: whether the losses are squared errors.
-        interval: Assay's 95% interval of the error; None for a peer.
+        interval: Assay's 95% interval for the error; None for a peer.
     """
 
     losses: np.ndarray

@@ -95,7 +95,7 @@ class _Judged:
 
         If there are several seeds, the median over the seeds is used. On imbalanced
         classes, the protocol decides by balanced accuracy, so the tables are counted
-        again by the balanced error.
+        again using the balanced error.
         """
         name = f"tables with a clear loss of {self.our}"
         return [
@@ -193,7 +193,7 @@ def _row(name: str, peer: str, value: tuple[float, float, float], target: float)
 
 
 def _interval(values: list[Any], statistic: Any) -> tuple[float, float]:
-    """Return the 95% bootstrap interval of a statistic over the tables."""
+    """Return the 95% bootstrap interval for a statistic over the tables."""
     samples = np.random.default_rng(0).choice(values, (_RESAMPLED, len(values)))
     low, high = np.quantile(statistic(samples), [0.025, 0.975])
     return float(low), float(high)

@@ -12,7 +12,7 @@ _INTRODUCTION = """\
 
 Each command prints its result to standard output. Progress and messages are printed to
 standard error. `--json` prints the result as JSON. Exit codes: 0 success, 1 failure, 2
-invalid input, 130 interrupted.
+invalid input or a failed write, 130 interrupted.
 
 """
 

@@ -65,7 +65,7 @@ def _arguments(names: list[str]) -> argparse.ArgumentParser:
         metavar="N",
         help="total number of inputs of all kinds",
     )
-    add("--seed", type=int, default=0, metavar="N", help="seed of the inputs")
+    add("--seed", type=int, default=0, metavar="N", help="seed for the inputs")
     add("--first", type=int, default=0, metavar="N", help="number of the first input")
     add("--only", nargs="+", choices=names, metavar="KIND", help=", ".join(names))
     add("--minutes", type=float, default=1e6, metavar="N", help="stop after this time")
