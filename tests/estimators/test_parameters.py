@@ -36,7 +36,7 @@ def test_missing_targets_are_refused(place, fitted, classes):
     words = np.where(y > 0, "a", "b").astype(object)
     words[place] = None
     for targets in (masked, words):
-        with pytest.raises(ValueError, match=f"missing in 1 rows.*row {place}"):
+        with pytest.raises(ValueError, match=f"missing in 1 of .* row {place}"):
             fitted(y=targets)
 
 

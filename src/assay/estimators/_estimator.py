@@ -112,8 +112,8 @@ class NeuralEstimator(BaseEstimator):
         missing = y == None if y.dtype.kind == "O" else masked  # noqa: E711
         if np.any(missing):
             raise InvalidInput(
-                f"y is missing in {int(np.sum(missing))} rows, the first of which is "
-                f"row {int(np.argmax(missing))}. Drop these rows."
+                f"y is missing in {int(np.sum(missing))} of {len(y)} rows, starting "
+                f"with row {int(np.argmax(missing))}. Drop these rows."
             )
         assert_all_finite(y, estimator_name=type(self).__name__, input_name="y")
         return y

@@ -67,9 +67,8 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     if not units or min(units) >= _FEW_UNITS or evidence.solved:
         return None
     return Seen(
-        f"All information must pass through the narrowest hidden layer, which has only "
-        f"{min(units)} units, and the skill on the training set is "
-        f"{evidence.skill:.2f}.",
+        f"All information must pass through a hidden layer of width {min(units)}, and "
+        f"the skill on the training set is {evidence.skill:.2f}.",
         {"units": min(units), "skill": evidence.skill},
     )
 

@@ -208,11 +208,11 @@ def batch_too_small(evidence: Evidence) -> Seen | None:
     small = isinstance(size, int) and size <= _SMALL_BATCH
     if not (small or heavy) or not evidence.falls_short:
         return None
-    what = f"A batch has {size} rows" + (
-        f" and the momentum is {momentum}" if heavy else ""
+    what = f"With a batch size of {size}" + (
+        f" and a momentum of {momentum}" if heavy else ""
     )
     return Seen(
-        f"{what}, so noise in individual rows dominates the updates.",
+        f"{what}, noise in individual rows dominates the updates.",
         {"batch_size": size, "momentum": momentum},
     )
 

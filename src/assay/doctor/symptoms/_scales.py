@@ -42,7 +42,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     broken = [] if data is None else np.flatnonzero(~np.isfinite(data.input_means))
     if len(broken):
         return Seen(
-            f"{len(broken)} inputs contain NaN or infinite values in the training set, "
+            f"NaN or infinite values occur in {len(broken)} of the training inputs, "
             f"starting with input {broken[0]}. Replace these values, or drop the rows.",
             {"inputs": [int(place) for place in broken[:10]]},
         )

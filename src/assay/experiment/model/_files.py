@@ -245,7 +245,8 @@ def _path_fault(
 
 def _value_fault(path: str, array: np.ndarray) -> str | None:
     num_bad = array.size - int(np.isfinite(array).sum())
-    return f"{path} contains {num_bad} numbers that are not finite" if num_bad else None
+    share = f"{num_bad} of {array.size} numbers"
+    return f"{path} contains NaN or infinity ({share})" if num_bad else None
 
 
 def is_custom_network(training: Mapping[str, Any]) -> bool:
