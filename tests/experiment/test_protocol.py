@@ -173,7 +173,7 @@ def test_stages_come_in_order(run_quickly, cells):
     run_quickly(cells(), observer=Listener())
     assert [name for name, _ in heard] == ["data", "tune", "refit", "test"]
     assert heard[1:] == [
-        ("tune", "1 trials"),
+        ("tune", "1 trial"),
         ("refit", "51 examples"),
         ("test", "9 sealed examples"),
     ]

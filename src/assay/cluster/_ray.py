@@ -78,7 +78,7 @@ class RayWorkers(Workers):
         """A note to the user about the workers."""
         nodes = sum(node["Alive"] for node in self._ray.nodes())
         kind = "GPU" if self._on_gpu else "CPU"
-        return f"trains on a Ray cluster ({nodes} nodes, {self.count} {kind}s)"
+        return f"trains on a Ray cluster (nodes: {nodes}, {kind}s: {self.count})"
 
     def call_seconds(self, state_bytes: int) -> float:
         """Return a call duration for which the time to send states is negligible."""

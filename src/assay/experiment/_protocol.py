@@ -37,7 +37,8 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
         findings = examine(prepared)
     events.result(prepared, findings)
 
-    with events.stage("tune", f"{prepared.num_trials} trials"):
+    trials = f"{prepared.num_trials} trial{'s' * (prepared.num_trials != 1)}"
+    with events.stage("tune", trials):
         selection = select_or_mend(prepared, events)
         events.result(selection, findings_of_search(selection))
     selection = mend(selection, events)

@@ -105,7 +105,8 @@ def race(
     contestants = racers(optimizers, batch_size=cast(int, training.batch_size))
     devices = parts.experiment.devices
     with _new_folder(out) as folder, open_workers(on, devices) as workers:
-        observer.stage("race", f"{len(contestants)} optimizers, {seeds} seeds")
+        counted = f"{len(contestants)} optimizers, {seeds} seed{'s' * (seeds != 1)}"
+        observer.stage("race", counted)
         if workers.description:
             observer.note(workers.description)
         outcome = race_optimizers(

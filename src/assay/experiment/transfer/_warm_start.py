@@ -35,8 +35,8 @@ class WarmStart:
 
     Args:
         source_run: the saved run.
-        initial_values: saved parameters and statistics, used for the layers of the
-            new network with the same names.
+        initial_values: saved parameters and statistics, used for layers with the same
+            names in the new network.
         output: reason why the output layer is or is not transferred.
         keeps_output: whether the output layer is transferred.
         fresh: patterns of layers that start from random values.

@@ -101,8 +101,8 @@ def _protocol(summary: Summary) -> str:
     chosen = "The settings were not selected by a search."
     if tune is not None:
         chosen = (
-            f"The settings are those of the best of {tune['num_trials']:,} trials, "
-            f"selected by {metric_title(tune['metric'])} on val."
+            f"The settings were selected by {metric_title(tune['metric'])} on val "
+            f"(trials: {tune['num_trials']:,})."
         )
     return section(
         "Training procedure",
