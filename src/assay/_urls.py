@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-__all__ = ["is_url", "protocol_of", "without_secrets"]
+__all__ = ["is_url", "protocol_of", "short_name", "without_secrets"]
 
 _START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _KEYS = ("s3", "gs", "hf")  # object names may contain "?" and "#"
+_SHORT = 60
 
 
 def is_url(source: Any) -> bool:
@@ -51,3 +52,13 @@ def without_secrets(source: Any) -> str:
     if protocol_of(text) not in _KEYS:
         path = re.split("[?#]", path, maxsplit=1)[0]
     return head + place + path
+
+
+def short_name(source: Any) -> str:
+    """Return the beginning of a source as text that is safe to show.
+
+    Example:
+        >>> short_name("https://ann:secret@example.org/table.csv")
+        'https://example.org/table.csv'
+    """
+    return without_secrets(source)[:_SHORT]

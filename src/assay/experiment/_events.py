@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assay._urls import short_name
 from assay.records import Finding, Summary
 
 if TYPE_CHECKING:  # the command line prints its first line before it imports JAX
@@ -112,6 +113,10 @@ class Events:
         seconds = time.perf_counter() - started
         self._seconds[f"{name}_seconds"] = seconds
         self.recorder.event("stage_finished", stage=name, duration_seconds=seconds)
+
+    def loading(self, source: Any) -> AbstractContextManager[None]:
+        """Context manager for the first stage, which loads the data from a source."""
+        return self.stage("data", short_name(source))
 
     def result(self, result: Result, findings: Iterable[Finding] = ()) -> Result:
         """Record and return the result of a stage.

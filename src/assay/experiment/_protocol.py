@@ -5,7 +5,6 @@ set once, and report the result with the baselines.
 """
 
 from assay import spec
-from assay._urls import without_secrets
 from assay.experiment._events import Events
 from assay.experiment._final_test import evaluate_once
 from assay.experiment._refit import refit
@@ -15,7 +14,6 @@ from assay.experiment.prepare._load import load
 from assay.experiment.prepare._prepare import examine, prepare
 from assay.experiment.prepare._split import split
 from assay.experiment.records._summary import summarize
-from assay.experiment.selection._findings import findings_of_search
 
 __all__ = ["run_protocol"]
 
@@ -30,7 +28,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
             that depend on the data.
         events: events of the run, for its recorder and observer.
     """
-    with events.stage("data", without_secrets(experiment.data)[:60]):
+    with events.loading(experiment.data):
         loaded = events.result(load(experiment))
         events.notes(loaded.dataset.notes)
         prepared = prepare(split(loaded))
@@ -39,8 +37,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
 
     trials = f"{prepared.num_trials} trial{'s' * (prepared.num_trials != 1)}"
     with events.stage("tune", trials):
-        selection = select_or_mend(prepared, events)
-        events.result(selection, findings_of_search(selection))
+        selection = events.result(select_or_mend(prepared, events))
     selection = mend(selection, events)
 
     recorder = events.recorder

@@ -15,6 +15,7 @@ from assay._calls import (
     takes_one_source,
 )
 from assay._errors import InputError, WriteError
+from assay._urls import short_name
 from assay._version import __version__
 from assay.cluster import open_workers
 from assay.experiment._events import Observer
@@ -96,7 +97,7 @@ def race(
     check_paths(out=out)
     observer = observer or Observer()
     started = observer.started or time.monotonic()
-    observer.stage("data", str(data)[:60])
+    observer.stage("data", short_name(data))
     parts = split(load(_experiment(data, fields)))
     for note in parts.dataset.notes:
         observer.note(note)

@@ -78,7 +78,8 @@ def test_a_plain_address_is_resumed_and_replayed_by_its_record(command, web, tmp
 )
 def test_a_failure_is_one_line_and_exit_code_2(path, command, web):
     url = web.url(f"{path}?signature={SECRET}", user=f"ann:{SECRET}")
-    for words in (("data", url), ("train", url, "--target", "y")):
+    target = ("--target", "y")
+    for words in (("data", url), ("train", url, *target), ("race", url, *target)):
         done = command(*words)
         assert (done.code, done.out, len(done.faults)) == (2, "", 1)
         assert web.url(path) in done.faults[0]

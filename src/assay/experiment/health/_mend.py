@@ -17,6 +17,7 @@ from assay.doctor import (
 from assay.experiment._events import Events
 from assay.experiment.health._check_up import finding_of, patient_of
 from assay.experiment.prepare._prepare import PreparedData
+from assay.experiment.selection._findings import findings_of_search
 from assay.experiment.selection._select import select
 from assay.experiment.selection._selection import Selection
 from assay.records import Finding
@@ -40,11 +41,19 @@ class Healing:
 
 
 def select_or_mend(prepared: PreparedData, events: Events) -> Selection:
-    """Select a setting. If all diverge and `fix` is set, correct the last one.
+    """Select a setting and report findings about the search.
+
+    If all trials diverge and `fix` is set, the last kind of network is corrected.
 
     Raises:
         RunError: all trials diverged, and remedies were not requested or did not help.
     """
+    selection = _selected_or_mended(prepared, events)
+    events.findings(findings_of_search(selection))
+    return selection
+
+
+def _selected_or_mended(prepared: PreparedData, events: Events) -> Selection:
     try:
         return select(prepared, events)
     except RunError:
