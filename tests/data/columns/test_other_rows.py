@@ -33,7 +33,7 @@ def test_units_are_repeated_where_files_were_joined(content, num_tables, tmp_pat
     assert data.frame["a"].to_list() == [1, 2, 4, 7] * num_tables
     assert data.task.classes == ("u", "v")
     assert all(column.num_missing == 0 for column in data.columns)
-    assert "units or descriptions among the others" in notes
+    assert "units or descriptions further down" in notes
     assert "looks like data" not in notes
 
 

@@ -157,7 +157,7 @@ def test_unique_identifiers_are_ids():
     ],
 )
 def test_targets_of_dates_are_explained(dates):
-    with pytest.raises(InputError, match="such as its days since 2020-01-05"):
+    with pytest.raises(InputError, match="such as the days since 2020-01-05"):
         load(pd.DataFrame({"w": WIDTHS, "y": dates}), target="y")
     few = ["2020-01-05", "2021-01-05"] * 20
     assert load({"w": WIDTHS, "y": few}, target="y").task.kind == "binary"

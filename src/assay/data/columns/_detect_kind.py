@@ -48,7 +48,7 @@ _FIRST_CELLS = 1_000
 def read_column(
     cells: pl.Series, kind: str | None = None, *, decimal_commas: bool = False
 ) -> tuple[pl.Series, Column]:
-    """Return the typed values of a column and its description.
+    """Return the typed values and the description of a column.
 
     Args:
         cells: the column before conversion.

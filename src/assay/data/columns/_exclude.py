@@ -45,7 +45,7 @@ _ID_NAME = re.compile(
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
-_MIN_DISTINCT = 10  # minimum number of rows if the row numbers are not in order
+_MIN_DISTINCT = 10  # minimum number of distinct row numbers if not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
 )
@@ -100,7 +100,7 @@ def set_aside_conflicting(
 
 
 def exclude_useless(columns: Sequence[Column], frame: pl.DataFrame) -> list[Column]:
-    """Return the columns, marked as constants or ids if a network cannot use them.
+    """Return the columns, with constants, ids and unusable columns marked as such.
 
     Args:
         columns: descriptions of the columns.
@@ -200,14 +200,14 @@ def _known_numbers(values: pl.Series) -> np.ndarray:
 
 
 def _may_be_id(column: Column, num_rows: int) -> bool:
-    """Return whether a column has enough values, most of which occur only once."""
+    """Return whether a column has enough values, most of which are distinct."""
     num_values = num_rows - column.num_missing
     most = MAX_DISTINCT_SHARE * num_values
     return num_values >= ID_MIN_ROWS and column.num_distinct > most
 
 
 def _exclude_words(column: Column, num_rows: int, kind: str, reason: str) -> Column:
-    """Return a column of different words, marked as unusable or as `kind`.
+    """Return a column of mostly distinct words, marked as unusable or as `kind`.
 
     Args:
         column: description of the column.

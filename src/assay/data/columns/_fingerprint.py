@@ -23,7 +23,7 @@ class Fingerprint:
     and columns.
 
     Args:
-        num_rows: number of rows of the table.
+        num_rows: number of rows in the table.
 
     Example:
         >>> integers, floats = Fingerprint(2), Fingerprint(2)

@@ -1,4 +1,4 @@
-"""Finds header rows that are among the data because files were concatenated."""
+"""Finds header rows left among the data when files were concatenated."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,8 +27,8 @@ SAMPLE_ROWS = 100
 """Number of rows that are checked to find the numeric columns."""
 
 MIN_NUMERIC = 2
-"""Minimum number of numeric columns that contain a word in a repeated header. A word in
-a single column may be a typo."""
+"""Minimum number of numeric columns in which a repeated header contains a word. A word
+in a single column may be a typo."""
 
 _WORD = r"^\s*[\p{L}_#(\[]"
 
@@ -189,5 +189,5 @@ def _plain(cells: pl.Series) -> pl.Series:
 
 
 def _has_numbers(frame: pl.DataFrame) -> bool:
-    """Return whether all values of a column are numbers."""
+    """Return whether a table has a numeric column."""
     return next(numeric_columns(frame.head(SAMPLE_ROWS)), None) is not None

@@ -1,4 +1,4 @@
-"""Recognizes columns in which merged cells left a value only in the first row."""
+"""Recognizes columns in which merged cells left a value only in their first row."""
 
 import polars as pl
 

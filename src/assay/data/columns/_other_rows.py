@@ -36,7 +36,7 @@ _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # units rarely start with a dig
 _HAS_DIGIT = pl.all().str.contains(r"\d")
 _RULE = re.compile(r"[-=_]+")  # a line drawn below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
-    # patterns of the names of each statistic, without a colon at the end
+    # patterns of the names for each statistic, without a trailing colon
     r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
     r"|totaal|итого|合計|合计": pl.Series.sum,
     r"averages?|avg\.?|means?|mittelwert|durchschnitt|moyenne|media|promedio|média"
@@ -94,7 +94,7 @@ def _note(count: int, which: str) -> list[str]:
 
 
 def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
-    """Return the distinct rows directly below repeated names. They may be units."""
+    """Return the distinct rows directly below repeated names, which may be units."""
     rows = repeats.arg_true().to_numpy() + 1
     return list(dict.fromkeys(map(_cells, frame[rows[rows < frame.height]].rows())))
 
@@ -127,7 +127,7 @@ def _without_descriptions(
             f"the columns: {[*first[0]]}."
         )
     num_more = int(is_other.sum()) - len(first)
-    notes += _note(num_more, "of units or descriptions among the others")
+    notes += _note(num_more, "of units or descriptions further down")
     return frame.filter(~is_other), notes
 
 
@@ -276,7 +276,7 @@ def _note_on_summaries(rows: Sequence[tuple[Row, str]]) -> str:
 
 
 def _summary(cell: str) -> str:
-    """Return the `_SUMMARIES` key of a cell such as "Total:", or "" if it has none."""
+    """Return the `_SUMMARIES` key for a cell such as "Total:", or "" if it has none."""
     words = cell.removesuffix(":").strip().lower()
     return next((word for word in _SUMMARIES if re.fullmatch(word, words)), "")
 

@@ -69,7 +69,7 @@ class Reading:
 
     Args:
         values: the typed values, with null for missing and stray cells.
-        stray: whether each cell contains text that is neither a value of the kind nor
+        stray: whether each cell contains text that is neither a value of that kind nor
             a word for "no value".
     """
 
@@ -147,7 +147,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
 
 
 def _plain(cells: pl.Series) -> pl.Series | None:
-    """Return the numbers if all cells are plain numbers or null, or None otherwise."""
+    """Return the numbers if all cells are plain numbers or null; otherwise, None."""
     if cells.dtype != pl.String:
         return None
     numbers = cells.cast(pl.Float64, strict=False)
@@ -172,11 +172,11 @@ def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
 
 
 def is_rewritten_date(cells: pl.Series, plain: pl.Series) -> pl.Series:
-    """Return a mask of the cells that differ from their ISO dates.
+    """Return a mask of the dates that are not written in the ISO format.
 
     Args:
         cells: text.
-        plain: the same cells with dates in the ISO format, as from `plain_dates`.
+        plain: the same cells with ISO dates, as returned by `plain_dates`.
     """
     return (plain != cells).fill_null(False) & plain.str.contains(ISO)
 

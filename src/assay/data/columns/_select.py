@@ -86,7 +86,7 @@ def _how_to_add_classes(table: Table) -> str:
 
 
 def only_class(table: Table) -> str:
-    """Return a message if all images of a folder have the same class, or ""."""
+    """Return a message if all images in a folder have the same class, or ""."""
     if table.target is None or "image" not in table.kinds.values():
         return ""
     labels = table.frame[table.target]
@@ -99,7 +99,7 @@ def only_class(table: Table) -> str:
 
 
 def hint_on_index(notes: Iterable[str], names: Iterable[Any]) -> str:
-    """Return the note on the index of a pandas frame if it contains missing columns.
+    """Return the note on a pandas index if the index contains missing columns.
 
     Args:
         notes: the notes of the table.
@@ -233,8 +233,8 @@ def read_features(
         kinds: the kinds set by the user, by column name.
         faults: collects faults in the columns.
         decimal_commas: whether some columns of the table have decimal commas.
-        notes: messages about how the columns were read, for the fault of a table in
-            which no column can be used.
+        notes: messages about how the columns were read, to be included in the fault if
+            no column can be used.
         on_read: function that receives the typed values of each column and returns the
             values to keep.
     """

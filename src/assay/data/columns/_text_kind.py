@@ -59,7 +59,7 @@ MAY_BE_NUMBER = r"(?i)\d|inf"
 def kind_of_text(
     cells: pl.Series, decimal_commas: bool
 ) -> tuple[Reading, str, str, str]:
-    """Return the typed values of a text column, its kind, the reason, and the style."""
+    """Return the typed values, kind, reason and style of a text column."""
     words = cells.drop_nulls()
     text = read_as(cells, "category")
     if not words.str.contains(MAY_BE_NUMBER).any():
@@ -120,8 +120,8 @@ def kind_of_mixture(
 
     Args:
         num_numbers: number of cells that are numbers.
-        most: number of cells from which the others would count as typos.
-        are_many: whether there are too many distinct values for categories.
+        most: minimum number of numbers for the other cells to count as typos.
+        are_many: whether there are too many distinct values to be categories.
         example: a cell that is not a number.
     """
     if not num_numbers:
@@ -150,7 +150,7 @@ def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:
 
 
 def style_of_numbers(cells: pl.Series, decimal_commas: bool) -> Style:
-    """Return the style of a column of numbers and markers of missing values."""
+    """Return the style of numbers, ignoring words for "no value"."""
     return number_style(cells.filter(~cells.is_in(MISSING_WORDS)), decimal_commas)
 
 

@@ -41,7 +41,7 @@ MAY_BE_UNUSABLE = f"{_CREDIT_OR_DEBIT}|{UNIT}|{_VECTOR}|{_BEGIN_OF_LIST}"
 
 
 def why_unusable(values: pl.Series) -> str:
-    """Return why a column of different words is unusable, or "" if it is not."""
+    """Return the reason a column of words is unusable, or "" if it is usable."""
     words = values.drop_nulls()
     reasons = (_credits_and_debits, _different_units, _lists_of_numbers)
     return next(filter(None, (reason(words) for reason in reasons)), "")
@@ -68,7 +68,7 @@ def uncertainty_problem(values: pl.Series) -> str:
 def _credits_and_debits(words: pl.Series) -> str:
     """Return a reason to reject amounts with letters as signs, or "" if there is none.
 
-    Banks write CR for credits, and DR for debits.
+    Banks write CR for credits and DR for debits.
     """
     letters = words.str.extract(_CREDIT_OR_DEBIT, 1).str.to_lowercase()
     known = letters.drop_nulls().unique(maintain_order=True)

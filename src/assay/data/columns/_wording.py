@@ -54,7 +54,7 @@ def how_to_write_numbers(cells: pl.Series) -> str:
 
 
 def shown_cell(cell: Any) -> str:
-    """Return a cell as one line of text. Polars lists are shortened.
+    """Return a cell as one line of text, shortened if it is long.
 
     Example:
         >>> shown_cell("x"), shown_cell(pl.Series([1, 2]))
@@ -66,7 +66,7 @@ def shown_cell(cell: Any) -> str:
 
 
 def why_unreadable(cells: pl.Series) -> str:
-    """Return why lists, records and other objects cannot be used, with a fix.
+    """Return the reason lists, records or other objects cannot be used, with any fix.
 
     Example:
         >>> why_unreadable(pl.Series("box", [{"width": 1, "height": 2}]))

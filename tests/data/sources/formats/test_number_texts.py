@@ -77,7 +77,7 @@ def test_lists_of_different_lengths_can_be_sequences():
         (PIXELS - 1, "contains 64 numbers. To read them as sequences, write kinds="),
         (
             RANDOM.integers(0, 256, (40, 8, 8, 3)),
-            "To read them as color images of 8 x 8, write kinds={'pixels': 'image'}.",
+            "To read them as 8 x 8 color images, write kinds={'pixels': 'image'}.",
         ),
     ],
 )
@@ -102,8 +102,8 @@ def test_other_text_is_not_noted(cell):
     [
         (
             PIXELS[:, :7],
-            "Each cell of 'pixels' contains 56 numbers, which make no square image. "
-            "Write their height and width, such as image_size=(8, 7), or kinds="
+            "Each cell of 'pixels' contains 56 numbers, which do not form a square "
+            "image. Write the height and width, such as image_size=(8, 7), or kinds="
             "{'pixels': 'sequence'}.",
         ),
         (
@@ -192,7 +192,7 @@ def test_the_size_of_images_that_are_not_square_can_be_set():
         "Each cell of 'pixels' contains 64 numbers, but an image of 32 x 32 has 1024 "
         "pixels. Write image_size=(8, 8). Lists of pixels cannot be resized."
     )
-    with pytest.raises(InputError, match="equally many numbers in each cell"):
+    with pytest.raises(InputError, match="the same number of pixels"):
         uneven = _table([cell[: 8 - n % 3] for n, cell in enumerate(PIXELS)])
         load(uneven, kinds={"pixels": "image"})
 

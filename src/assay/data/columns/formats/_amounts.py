@@ -19,7 +19,7 @@ __all__ = [
     "may_be_amounts",
 ]
 
-# For each base unit, the spellings of the units, from large to small, and their size.
+# For each base unit, the spellings of the units, from large to small, and their sizes
 _FAMILIES: dict[str, tuple[tuple[str, float], ...]] = {
     "s": (
         ("weeks?|wks?|w", 604_800),
@@ -40,12 +40,12 @@ BASE_UNITS = tuple(_FAMILIES)
 """The units to which amounts are converted."""
 
 MIN_SHARE = 0.95
-"""Minimum fraction of cells that are amounts of one family."""
+"""Minimum fraction of cells that are amounts in the units of one family."""
 
 _FIRST_CELLS = 20  # a column of other text is ruled out by its first cells
 _NUMBER = r"\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:,|and|und)?\s*"
-_MINUTES = r"\d\s*['′’]\s*(?:1[2-9]|[2-9]\d)"  # 5'40" are minutes and seconds
+_MINUTES = r"\d\s*['′’]\s*(?:1[2-9]|[2-9]\d)"  # 5'40" means minutes and seconds
 _HOUR = 3600
 _BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
@@ -55,9 +55,9 @@ _WORD = r"(?i)\d\s*(?:\pL{2,}|['′’\"″”])"  # a single letter may be part
 
 
 def _pattern(base: str) -> str:
-    """Return a pattern with one group per unit; the last unit may be omitted.
+    """Return a pattern with one group per unit.
 
-    It is omitted in 1h30 and 5'11.
+    The last unit may be omitted, as in 1h30 and 5'11.
     """
     parts = [
         rf"(?:(?<u{i}>{_NUMBER})\s*(?:{unit})\.?(?:{_BETWEEN}|$))?"
@@ -124,7 +124,7 @@ def base_units(text: pl.Series, num_columns: int) -> list[str]:
     """Return the base unit of each of several columns, as `base_unit` does for one.
 
     Args:
-        text: the cells of all columns, which have the same length, concatenated.
+        text: the concatenated cells of all columns, which have the same length.
         num_columns: number of columns.
 
     Example:
@@ -138,7 +138,7 @@ def base_units(text: pl.Series, num_columns: int) -> list[str]:
     cells = cells.of(cells.start_with(_START))
     may_vary = cells.count(may_be_amounts(cells.text)) > 0
     may_vary |= cells.differ(last_words(cells.text))
-    cells = cells.of(may_vary)  # few columns; the patterns below are slow
+    cells = cells.of(may_vary)  # leaves few columns for the slow patterns below
     for base in _FAMILIES:
         are_amounts = _are_amounts(cells, base)
         units[are_amounts] = base
@@ -161,7 +161,7 @@ class _Cells(NamedTuple):
 
     def where(self, mask: pl.Series) -> "_Cells":
         """Return the cells for which a mask is true."""
-        if mask.all():  # a copy of a long column would take much memory
+        if mask.all():  # a copy of a long column would take a lot of memory
             return self
         columns = self.columns[mask.to_numpy()]
         return self._replace(text=self.text.filter(mask), columns=columns)
@@ -184,7 +184,7 @@ class _Cells(NamedTuple):
         return np.bincount(columns, minlength=self.num_columns)
 
     def differ(self, words: pl.Series) -> np.ndarray:
-        """Return whether each column has several words; null is not a word."""
+        """Return whether each column has several different words, ignoring nulls."""
         pairs = pl.DataFrame({"column": self.columns, "word": words})
         columns = pairs.drop_nulls().unique()["column"].to_numpy()
         return np.bincount(columns, minlength=self.num_columns) > 1
@@ -218,7 +218,7 @@ def may_be_amounts(text: pl.Series) -> pl.Series:
 
 
 def has_mark(text: pl.Series) -> pl.Series:
-    """Return a mask of the numbers with a unit that is a mark or ends with a point.
+    """Return a mask of the numbers with a unit that is a mark or ends with a period.
 
     Example:
         >>> has_mark(pl.Series(["6'", "70 in.", "6 ft"])).to_list()

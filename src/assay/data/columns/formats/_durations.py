@@ -42,7 +42,7 @@ def seconds_of(text: pl.Series) -> pl.Series:
 
 
 def is_short_clock(text: pl.Series) -> pl.Series:
-    """Return a mask of durations such as 49:28, in which the units are not clear."""
+    """Return a mask of durations such as 49:28, whose units are unclear."""
     return text.str.contains(_SHORT_CLOCK).fill_null(False)
 
 
@@ -52,7 +52,7 @@ def is_long_clock(text: pl.Series) -> pl.Series:
 
 
 def clock_problem(text: pl.Series) -> str:
-    """Return why the durations in a column cannot be read, and a fix, or "".
+    """Return the reason durations cannot be read, with a fix; "" if they can be read.
 
     Example:
         >>> clock_problem(pl.Series(["49:28", "1:04:28"]))[:40]

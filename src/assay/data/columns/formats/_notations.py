@@ -62,7 +62,7 @@ def ordinary_notation(text: pl.Series) -> pl.Series:
 
 @cache
 def _other_digits() -> dict[str, str]:
-    """Return the digits of all scripts except 0 to 9, such as "٣" for 3."""
+    """Return the digits 0 to 9 by the digits of other scripts, such as "3" by "٣"."""
     characters = map(chr, range(128, sys.maxunicode + 1))
     return {
         character: str(unicodedata.decimal(character))

@@ -108,7 +108,7 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
     Args:
         cells: text without words for "no value".
         decimal_commas: whether other columns of the table have decimal commas; if so,
-            '1.234' and '1,234' are read with the same separators.
+            '1.234' and '1,234' are read with the separators of those columns.
     """
     cells = ordinary_notation(cells)
     if problem := number_problem(cells):
@@ -130,7 +130,7 @@ def number_style(cells: pl.Series, decimal_commas: bool = False) -> Style:
 
 
 def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
-    """Return whether the numbers of a table have decimal commas.
+    """Return whether the numbers in a table have decimal commas.
 
     This requires at least one column with decimal commas and none with decimal points.
     If semicolons separate the cells, commas before three digits also count as decimal
@@ -169,8 +169,8 @@ def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
 def _has_three_decimals(text: pl.DataFrame) -> bool:
     """Return whether commas before three digits may separate decimals in all columns.
 
-    They separate thousands if a number has several of them or also a point, or if other
-    numbers of the same column are below 1000 and have no comma.
+    The commas separate thousands if a number has several of them or also a point, or if
+    other numbers in the same column are below 1000 and have no comma.
     """
     if names_where(text, pl.all().str.contains(_THOUSANDS)):
         return False
@@ -206,7 +206,7 @@ def _sign_of(cells: pl.Series) -> str:
 
 
 def number_problem(cells: pl.Series) -> str:
-    """Return why the numbers in a column cannot be compared, and a fix, or "".
+    """Return the reason numbers cannot be compared, with a fix; "" if they can be.
 
     Example:
         >>> number_problem(pl.Series(["$5", "€7"]))

@@ -97,7 +97,7 @@ def read_number_lists(
 
 
 def _are_arrays(column: pl.Series) -> bool:
-    """Return whether cells are images or sequences, all of them present."""
+    """Return whether cells are images or sequences, with none missing."""
     try:
         read_cells(column, None)
     except InputError:
@@ -106,7 +106,7 @@ def _are_arrays(column: pl.Series) -> bool:
 
 
 def _flat_lists(column: pl.Series) -> np.ndarray | None:
-    """Return cells with equally many numbers as (n, count), or None for others."""
+    """Return lists of equal length as an array (n, count), or None for other cells."""
     if not holds_cells(column) or column.null_count():
         return None
     cells = dense_cells(column)
@@ -116,7 +116,7 @@ def _flat_lists(column: pl.Series) -> np.ndarray | None:
 def _images(
     column: pl.Series, numbers: np.ndarray | None, layout: Layout, separator: str
 ) -> tuple[pl.Series, tuple[str, ...], Layout]:
-    """Return a column of images, or the column and a note on its numbers (n, count)."""
+    """Return numbers (n, count) as images, or the column unchanged with a note."""
     is_image = layout.kinds.get(column.name) == "image"
     if numbers is not None:
         pixels = read_pixels(column.name, numbers, layout, is_image=is_image)
@@ -150,8 +150,8 @@ def _separator(cells: pl.Series, patterns: Mapping[str, str]) -> str:
     """Return the separator of the numbers in all cells, or "" for other text.
 
     Args:
-        cells: cells of text, without missing ones.
-        patterns: a pattern of whole cells for each separator.
+        cells: text cells, none of them missing.
+        patterns: a pattern that matches whole cells, by separator.
     """
     # Most columns of a table are ruled out by their first value.
     first = str(cells[0]) if len(cells) else ""
@@ -195,7 +195,7 @@ def _note(name: str, count: int) -> str:
     shape = image_shape(count, None)
     pixels = ""
     if shape is not None and shape[2] == 3:
-        pixels = f" To read them as color images of {shape[0]} x {shape[1]}, write "
+        pixels = f" To read them as {shape[0]} x {shape[1]} color images, write "
         pixels += f"kinds={{{name!r}: 'image'}}."
     return (
         f"Each cell of {name!r} contains {count} numbers. To read them as sequences, "
@@ -208,7 +208,7 @@ def _why_no_image(name: str, count: int, layout: Layout, separator: str) -> str:
     as_sequence = f"kinds={{{name!r}: 'sequence'}}"
     if not count:
         return (
-            f"{name!r} must contain equally many numbers in each cell to be images. "
+            f"All cells of {name!r} must contain the same number of pixels. "
             f"Add the missing pixels, or write {as_sequence}."
         )
     shape = image_shape(count, layout.image_size)
@@ -224,8 +224,8 @@ def _why_no_image(name: str, count: int, layout: Layout, separator: str) -> str:
             f"Write image_size={size}. Lists of pixels cannot be resized."
         )
     return (
-        f"{found}, which make no square image. Write their height and width, such as "
-        f"image_size={size}, or {as_sequence}."
+        f"{found}, which do not form a square image. Write the height and width, such "
+        f"as image_size={size}, or {as_sequence}."
     )
 
 
@@ -235,7 +235,7 @@ def _unknown_order(name: str, shape: tuple[int, ...], separator: str) -> str:
     cells = f"[cell.{split} for cell in frame[{name!r}]]"
     cells = cells if separator else f"list(frame[{name!r}])"
     return (
-        f"The cells of {name!r} may be color images of {height} x {width}, but the "
+        f"The cells of {name!r} may be {height} x {width} color images, but the "
         "order of their numbers is unclear. In Python, write np.savez('images.npz', "
         f"X=np.array({cells}, float).reshape(-1, {height}, {width}, {channels}), "
         f"y=classes), or .reshape(-1, {channels}, {height}, {width}).transpose(0, 2, "

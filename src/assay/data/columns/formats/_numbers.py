@@ -38,7 +38,7 @@ LARGEST_EXACT = 2**53
 """The largest n such that a float64 represents every whole number up to n."""
 
 LEADING_ZERO = r"^[+-]?0\d(?:[^:mM]*[^:mMr])?$"  # not 05:30, 05 PM and 05 Uhr
-"""Pattern of text that would lose leading zeros as a number, such as '007'."""
+"""Pattern of text that would lose leading zeros if read as a number, such as 007."""
 
 _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|ZAR"
 CURRENCY = (
@@ -80,7 +80,7 @@ _COMMA_NUMBER = (
 
 
 class Separators:
-    """Masks that tell how "," and "." are used in a column of numbers.
+    """Masks that show how "," and "." are used in a column of numbers.
 
     Args:
         text: numbers without units.
@@ -155,7 +155,7 @@ def has_decimal_commas(text: pl.Series) -> pl.Series:
 
 
 def is_grouped(bare: pl.Series) -> pl.Series:
-    """Return a mask of the unsigned numbers that may have thousands separators."""
+    """Return a mask of the bare numbers that may have thousands separators."""
     return bare.str.contains(_THOUSANDS).fill_null(False)
 
 
@@ -174,7 +174,7 @@ def has_thousands_points(text: pl.Series) -> bool:
 
 
 def rules_out_commas(text: pl.Series) -> pl.Series:
-    """Return a mask of the cells with digits that have no number with a decimal comma.
+    """Return a mask of the cells with digits that cannot be read with decimal commas.
 
     Example:
         >>> rules_out_commas(pl.Series(["3,5", "12", "many", "3.5"])).to_list()
@@ -185,12 +185,12 @@ def rules_out_commas(text: pl.Series) -> pl.Series:
 
 
 def has_several_points(bare: pl.Series) -> pl.Series:
-    """Return a mask of the unsigned numbers with several points between thousands."""
+    """Return a mask of the bare numbers with several points between thousands."""
     return bare.str.contains(_SEVERAL_POINTS).fill_null(False)
 
 
 def has_other_points(bare: pl.Series) -> pl.Series:
-    """Return a mask of the unsigned numbers whose points do not separate thousands."""
+    """Return a mask of the bare numbers whose points do not separate thousands."""
     is_number = bare.str.contains(r"^[+-]?\d[\d.]*$")
     fits = bare.str.contains(_POINT_GROUPS) | bare.str.contains(_SMALL)
     return (is_number & ~fits).fill_null(False)
@@ -199,8 +199,8 @@ def has_other_points(bare: pl.Series) -> pl.Series:
 def example_of_points(text: pl.Series) -> str:
     """Return a number in which "." may be a thousands separator, or "" otherwise.
 
-    This requires that every "." is followed by three digits and some numbers have no
-    ".", because decimal numbers rarely all have exactly three decimal places.
+    This requires that every "." be followed by three digits and that some numbers have
+    no ".", because decimal numbers rarely all have exactly three decimal places.
 
     Example:
         >>> example_of_points(pl.Series(["1.234", "850", "12.500"]))

@@ -95,10 +95,10 @@ def _arranged(
 def _has_planes(
     numbers: np.ndarray, shape: tuple[int, ...], *, surely: bool
 ) -> bool | None:
-    """Return whether all numbers of a channel come first, or None if this is unclear.
+    """Return whether each channel is stored as a whole, or None if this is unclear.
 
-    In the right order, pixels resemble those below them. If the numbers are images, not
-    series, pixels resemble them more than they resemble other pixels of the next row.
+    In the right order, each pixel resembles the one below it. If the numbers are
+    images, not series, it resembles that pixel more than other pixels in the next row.
 
     Args:
         numbers: one row per image (n, count).

@@ -8,7 +8,7 @@ UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 """Letters of scripts without spaces between words, for a regex character class."""
 
 _WORD = rf"[^\s{UNSPACED}]+"
-_LETTERS_PER_WORD = 2  # typical for Chinese
+_LETTERS_PER_WORD = 2  # typical of Chinese
 
 
 def mean_words(texts: pl.Expr) -> pl.Expr:

@@ -64,14 +64,14 @@ def without_calls(cells: pl.Series) -> pl.Series:
 
 
 def note_on_shortened(cells: pl.Series) -> str:
-    """Return a note if NumPy or pandas left out numbers of arrays, or ""."""
+    """Return a note if NumPy or pandas left numbers out of arrays, or ""."""
     first = cells.first(ignore_nulls=True)
     if not isinstance(first, str) or "..." not in first:
         return ""
     if not cells.head(1).str.contains(_SHORTENED).any():
         return ""
     return (
-        f"Most numbers of the arrays in {cells.name!r} were lost when the file was "
+        f"Most numbers in the arrays of {cells.name!r} were lost when the file was "
         f"written, as in {first[:30]!r}. Write the arrays with np.savez or "
         "frame.to_parquet."
     )

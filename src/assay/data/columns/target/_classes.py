@@ -76,8 +76,8 @@ def check_classes(
             "another column, or add examples."
         )
         if first := _first_date(values):
-            fix += " If its dates are quantities, replace each of them by a number, "
-            fix += f"such as its days since {first}."
+            fix += " If its dates are quantities, replace each with a number, such as "
+            fix += f"the days since {first}."
         elif are_numbers(values):
             fix += " If the values are quantities, write task='regression'."
         elif all(re.match(r"[^A-Za-z]*\d", str(name)) for name in classes):

@@ -1,1 +1,1 @@
-"""Reads many columns at once, with the same results as one by one."""
+"""Reads many columns at once, with the same results as reading them one by one."""

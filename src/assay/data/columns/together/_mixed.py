@@ -1,4 +1,4 @@
-"""Reads columns that mix numbers with other values, such as "<0.5", at once."""
+"""Reads many columns of numbers and other values, such as "<0.5", at once."""
 
 from collections.abc import Iterator, Sequence
 
@@ -56,7 +56,7 @@ def mixed_values(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator
 
 
 def _have_no_style(stacked: Stacked, decimal_commas: bool) -> np.ndarray:
-    """Return whether numbers of each column need no style, as in `number_style`."""
+    """Return whether the numbers in each column need no style, as in `number_style`."""
     cells, count = ordinary_notation(stacked.values), stacked.count
     need_style = count(may_need_separators(cells)) > 0
     need_style |= have_mixed_clocks(stacked)

@@ -1,4 +1,4 @@
-"""Reads columns of plain numbers, booleans, dates and words at once."""
+"""Reads many columns of plain numbers, booleans, dates or words at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -86,7 +86,7 @@ def _may_be_thousands(text: pl.DataFrame) -> set[str]:
 
 
 def _differ(first: pl.DataFrame, second: pl.DataFrame) -> list[str]:
-    """Return the names of the columns whose values differ in two one-row frames."""
+    """Return the names of the columns that differ between two one-row frames."""
     pairs = zip(first.columns, first.row(0), second.row(0), strict=True)
     return [name for name, a, b in pairs if a != b]
 
@@ -110,7 +110,7 @@ def plain_words(columns: Sequence[pl.Series]) -> Iterator[Typed]:
 def plain_mixtures(columns: Sequence[pl.Series]) -> Iterator[Typed]:
     """Yield the text columns that contain only numbers, only dates or only words.
 
-    They may also contain words for "no value". Columns that mix kinds, or whose
+    The columns may also contain words for "no value". Columns that mix kinds, or whose
     numbers or dates may need a style, are left to other functions.
     """
     if len(columns) < 2:

@@ -30,7 +30,7 @@ from assay.data.columns.together._versions import merged_versions
 __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
-"""Maximum number of cells per batch. Copies of their text take up to about 64 MB."""
+"""Number of cells that completes a batch. Copies of their text take about 64 MB."""
 
 ReadColumn = tuple[pl.Series, Column]
 

@@ -1,4 +1,4 @@
-"""Reads many columns at once whose kinds are known, such as those of new rows."""
+"""Reads many columns of known kinds at once, such as those of new rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

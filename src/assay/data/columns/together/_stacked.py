@@ -16,7 +16,7 @@ COLUMNS_AT_ONCE = 64
 """Number of columns to read together if only some of them may be needed."""
 
 MAX_ROWS = 10_000
-"""In columns with at least as many rows, `read_as` reads equal cells only once."""
+"""In columns with at least this many rows, `read_as` reads equal cells only once."""
 
 
 class Typed(NamedTuple):
@@ -106,7 +106,7 @@ class Stacked:
         return [cell if is_true else "" for cell, is_true in found]
 
     def common(self, words: pl.Series) -> tuple[list[str], np.ndarray]:
-        """Return a word of each column, or "", and whether the words differ."""
+        """Return a word from each column, or "", and whether its words differ."""
         found, differ = [""] * len(self.columns), np.zeros(len(self.columns), bool)
         word = pl.col("word")
         groups = self._by_column(words).agg(word.first(), word.n_unique().alias("n"))
@@ -115,7 +115,7 @@ class Stacked:
         return found, differ
 
     def largest_counts(self, words: pl.Series) -> np.ndarray:
-        """Return how often the most common word of each column occurs."""
+        """Return how often the most common word in each column occurs."""
         counts = np.zeros(len(self.columns), int)
         groups = self._by_column(words).agg(pl.col("word").unique_counts().max())
         for position, count in groups.iter_rows():

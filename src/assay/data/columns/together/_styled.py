@@ -1,4 +1,4 @@
-"""Reads columns that share a human-readable format at once."""
+"""Reads many columns in the same human-readable format at once."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -86,13 +86,13 @@ def _unusable(
     mask: pl.Series,
     problem: Callable[[str], str],
 ) -> Iterator[Typed]:
-    """Yield the chosen columns for which a mask is true for all values.
+    """Yield the chosen columns in which a mask is true for all values.
 
     Args:
         stacked: the columns.
-        chosen: mask of columns (columns,).
+        chosen: mask of the columns (columns,).
         mask: mask of the cells.
-        problem: function that returns why cells such as an example cannot be read.
+        problem: function that takes an example and returns why it cannot be read.
     """
     chosen = chosen & (stacked.count(mask) == stacked.num_values)
     examples = stacked.first(mask)

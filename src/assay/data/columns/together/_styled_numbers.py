@@ -1,4 +1,4 @@
-"""Reads columns of numbers with units, signs, decimal commas or thousands at once."""
+"""Reads many columns of numbers with units, signs or separators at once."""
 
 from collections.abc import Iterator, Sequence
 
@@ -119,7 +119,7 @@ def _units(stacked: Stacked) -> list[str | None]:
 def _by_decimals(
     columns: Sequence[pl.Series], unit: str, decimal_commas: bool
 ) -> Iterator[tuple[str, list[pl.Series]]]:
-    """Yield formats of decimals, and the columns in each of them.
+    """Yield each decimal format with the columns that use it.
 
     Columns that mix formats are omitted.
     """
@@ -152,20 +152,20 @@ def _by_decimals(
 
 
 def have_mixed_clocks(stacked: Stacked) -> np.ndarray:
-    """Return whether each column has durations as in `clock_problem`."""
+    """Return whether each column has ambiguous durations, as in `clock_problem`."""
     num_short = stacked.count(is_short_clock(stacked.text))
     return (num_short > 0) & (stacked.count(is_long_clock(stacked.text)) > 0)
 
 
 def have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
-    """Return whether all cells of each column can be read with decimal commas."""
+    """Return whether all cells in each column can be read with decimal commas."""
     separators = cells.str.contains(r"\d") & cells.str.contains("[.,]")
     have_separators = stacked.count(separators) > 0
     return have_separators & (stacked.count(rules_out_commas(cells)) == 0)
 
 
 def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
-    """Yield the columns of numbers that can only be read in a particular style."""
+    """Yield the columns of numbers that can be read unambiguously in a style."""
     if not columns:
         return
     stacked = Stacked(columns)

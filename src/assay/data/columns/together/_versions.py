@@ -21,11 +21,11 @@ _NAME = re.compile(
 
 
 def merged_versions(columns: Sequence[pl.Series]) -> dict[str, str]:
-    """Return a cell such as '1.10', by name, for each column that also contains '1.1'.
+    """Return a cell such as '1.10' for each column that also contains '1.1', by name.
 
-    Decimal numbers may be written in both ways, too. Therefore, the column name must
+    Decimal numbers may be written both ways, too. Therefore, the column name must
     suggest versions or sections, or the parts after the point must count from 1 to at
-    least 11 for the same number before the point. No part may begin with a zero, as
+    least 11 for the same number before the point. No part may have a leading zero, as
     in 1.05.
 
     Args:
@@ -62,7 +62,7 @@ def _example(cells: pl.Series) -> str:
 
 
 def _counts(version: str, versions: set[str]) -> bool:
-    """Return whether the versions with the same first number have consecutive parts."""
+    """Return whether versions with the same first number have consecutive parts."""
     first, _, _ = version.partition(".")
     minors = [int(v.partition(".")[2]) for v in versions if v.startswith(f"{first}.")]
     return max(minors) >= _MIN_MINOR and {*range(1, max(minors) + 1)} <= {*minors}

@@ -32,7 +32,7 @@ _CALENDARS = (
     ),
     Calendar("the Jewish calendar", 5660, 5861, _CONVERT),
 )
-_USUAL_YEARS = 1501, 2442  # the other calendars have no year in between
+_USUAL_YEARS = 1501, 2442  # no other calendar has a likely year in this range
 
 
 class YearsFound(NamedTuple):
@@ -40,7 +40,7 @@ class YearsFound(NamedTuple):
 
     Args:
         calendar: the calendar to which the years belong.
-        year: the first of the years, as an example.
+        year: the first such year, as an example.
         num_rows: number of dates with such years.
     """
 
@@ -50,9 +50,9 @@ class YearsFound(NamedTuple):
 
 
 def is_unusual(dates: pl.Expr) -> pl.Expr:
-    """Return an expression that is true for dates of which a year may be wrong.
+    """Return an expression that is true for dates whose year may be wrong.
 
-    These are all dates that are not between 1501 and 2442.
+    These are all dates outside the years 1501 to 2442.
 
     Example:
         >>> frame = pl.DataFrame({"date": ["2567-02-01", "2024-02-01"]})

@@ -14,7 +14,7 @@ from assay.data.columns.formats.dates._periods import first_days
 __all__ = ["DATE_WITH_COLONS", "ordinary_dates"]
 
 DATE_WITH_COLONS = r"^((?:19|20)\d\d):(0[1-9]|1[0-2]):(0[1-9]|[12]\d|3[01])( .*)?$"
-"""Pattern of dates as in images, with or without a time."""
+"""Pattern of dates as in image metadata, with or without a time."""
 
 # In English, German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian
 # languages, Polish and Russian; "jan" also stands for "january" and other long forms.
@@ -115,7 +115,7 @@ _REWRITES = (
 
 
 def ordinary_dates(text: pl.Series) -> pl.Series:
-    """Rewrite dates with digits 0 to 9, English month names and the time at the end.
+    """Rewrite dates with the digits 0 to 9, English months and the time at the end.
 
     Example:
         >>> dates = ["2024年5月1日", "1. Mai 2024", "01MAY2024:15:30:00"]

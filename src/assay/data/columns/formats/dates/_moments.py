@@ -24,7 +24,7 @@ _MICROSECONDS = 1_000_000
 def moments(cells: pl.Series, style: str) -> pl.Series:
     """Convert ISO dates, with or without a time, to times in UTC.
 
-    In columns of days, with midnights in local time, UTC offsets are ignored.
+    UTC offsets are ignored in columns of days, which are stored as local midnights.
     """
     days = cells.str.extract(ISO, 1).str.to_date("%Y-%m-%d", strict=False)
     midnight = days.cast(pl.Datetime("us"))
@@ -57,7 +57,7 @@ def may_have_offsets(cells: pl.Series) -> pl.Series:
 
 
 def with_offsets(cells: pl.Series, style: str = "") -> str:
-    """Return the style of dates, which also tells whether they have UTC offsets.
+    """Return the style of dates, including whether they have UTC offsets.
 
     Example:
         >>> with_offsets(pl.Series(["2024-12-31T15:30+09:00", "2024-12-31"]))
@@ -82,7 +82,7 @@ def with_offsets(cells: pl.Series, style: str = "") -> str:
 
 
 def offsets_in(dates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return masks of the ISO times with a UTC offset, and of midnights among them."""
+    """Return masks of the ISO times with a UTC offset and the midnights among them."""
     have_offset = dates.str.extract(ISO, _OFFSET).is_not_null()
     return have_offset, have_offset & dates.str.contains(_MIDNIGHT)
 
