@@ -120,6 +120,6 @@ def test_copies_apart_from_unused_columns_are_explained():
     dataset = load(frame, target="y")
     findings = look(dataset, split(dataset, seed=0))
     (finding,) = (f for f in findings if f.code == "exact_duplicates")
-    assert "compared in the columns that are used" in finding.message
+    assert "considering only the columns in use" in finding.message
     assert "'person'" in finding.remedy
     assert "unique" not in finding.remedy

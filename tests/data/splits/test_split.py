@@ -273,7 +273,7 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
         (
             {"by": "group", "column": "word"},
             "`num_groups >= 3` must hold, but got num_groups=2. Each part needs at "
-            "least one group of 'word'. Split by another column.",
+            "least one group in 'word'. Split by another column.",
         ),
         (
             {"by": "random", "column": "word"},
@@ -284,8 +284,8 @@ def test_apportion_keeps_the_total_and_the_bounds(weights, data):
             {"by": "given", "column": "word"},
             "`column is None or by in ('group', 'time')` must hold, but got "
             "column='word'. A given test set cannot be specified by a column. Save its "
-            "rows in a file of their own, pass this file, such as "
-            "test_data='test.csv', and omit the column.",
+            "rows in a file of their own, write test_data='test.csv', and omit the "
+            "column.",
         ),
         (
             {"column": "word"},

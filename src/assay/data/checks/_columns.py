@@ -97,7 +97,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report categorical columns that mix numbers and words, or contain 5 ± 1."""
+    """Report categorical columns of numbers and words, or values such as 5 ± 1."""
     return [
         Finding(
             "mostly_numbers",
@@ -198,7 +198,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
 
 
 def _quantities(columns: Sequence[Column]) -> dict[str, str]:
-    """Return the value that was read from the example of each column, by its name."""
+    """Return the value that was read from each column's example, by column name."""
     by_format: dict[tuple[str, str], list[Column]] = defaultdict(list)
     for column in columns:
         by_format[column.kind, column.style].append(column)

@@ -101,15 +101,15 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 
 def _where(context: CheckContext) -> str:
     """Return a phrase if rows are compared only in some of their columns."""
-    return ", compared in the columns that are used" if _left_out(context) else ""
+    return ", considering only the columns in use" if _left_out(context) else ""
 
 
 def _remedy(context: CheckContext) -> str:
     if not (names := _left_out(context)):
         return _REMEDY
     return (
-        f"The columns {join_names(names)} are left out. Correct them if they tell the "
-        "rows apart; otherwise, remove copies before splitting."
+        f"Some columns are left out: {join_names(names)}. Correct them if they tell "
+        "the rows apart; otherwise, remove copies before splitting."
     )
 
 

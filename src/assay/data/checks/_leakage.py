@@ -177,7 +177,7 @@ def _nearby_rows(context: CheckContext) -> list[Finding]:
 
 
 def time_order(context: CheckContext) -> list[Finding]:
-    """Report a split that ignores time, although time seems to matter.
+    """Report a split that ignores time if there are dates or time seems to matter.
 
     The order matters if predictions from earlier rows are worse than predictions from
     the same number of randomly chosen rows. Without dates, the rows are assumed to be

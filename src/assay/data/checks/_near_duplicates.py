@@ -44,7 +44,7 @@ MAX_NEAR_OF_TENTH = 0.15
 
 _FAR = (10, 20)  # the tenth and twentieth nearest rows
 _CANDIDATES = 64  # number of nearest rows to examine, unless many of them are copies
-_ROWS_PER_LEVEL = 10  # a column with fewer values than this implies takes few values
+_ROWS_PER_LEVEL = 10  # a column with at least this many rows per value takes few values
 _BLOCK = 128  # number of query rows per matrix product, to limit memory
 
 
@@ -180,7 +180,7 @@ def _bound_between_levels(
     """Return the bound if some columns take few values, such as encoded categories.
 
     Rows with equal values in these columns are closer than all others, so distances do
-    not imply a number of dimensions. If it is not rare that rows agree in them, the
+    not imply a number of dimensions. Unless rows rarely agree in these columns, the
     number of dimensions is that of the other columns. By chance, the nearest of the
     rows that agree, a fraction p of all rows, is closer than (0.001 / p)^(1/d) times
     the distance to the tenth-nearest row in 1% of cases.

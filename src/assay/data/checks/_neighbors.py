@@ -21,7 +21,7 @@ MIN_DEVIATIONS = 3.0
 """Minimum gain in standard errors. It is high because several gains are tested."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
-_NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # the first two are not predicted
+_NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # the first two periods are not predicted
 _CLUSTER = 5  # number of successive rows whose prediction errors may be correlated
 
 
@@ -83,11 +83,11 @@ class Neighbors:
         return cls(points.at(rows), target, is_regression=is_regression)
 
     def gain_of_groups(self, labels: np.ndarray) -> Gain:
-        """Return the gain from rows with the same label (n,)."""
+        """Return the gain from using rows with equal labels (n,)."""
         return self._gain(labels, _are_equal, labels)
 
     def gain_of_nearby(self, positions: np.ndarray, width: int) -> Gain:
-        """Return the gain from nearby rows.
+        """Return the gain from using nearby rows.
 
         Args:
             positions: position of each row in the file (n,).

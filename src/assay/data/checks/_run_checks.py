@@ -145,7 +145,7 @@ def look(
 
 
 def _abridged(findings: list[Finding]) -> list[Finding]:
-    """Return the first findings of a check, and one that names all other columns."""
+    """Return the first findings of a check, and one that covers the other columns."""
     first, rest = findings[:_MOST_ALIKE], findings[_MOST_ALIKE:]
     names = [f.numbers["column"] for f in rest if "column" in f.numbers]
     if len(names) < max(len(rest), 2):

@@ -161,7 +161,7 @@ def small_class(context: CheckContext) -> list[Finding]:
 
 
 def unlearned_class(context: CheckContext) -> list[Finding]:
-    """Report classes that only occur outside the training set."""
+    """Report classes that occur only outside the training set."""
     dataset, split = context.dataset, context.split
     if split is None or not dataset.task.classes:
         return []

@@ -99,9 +99,10 @@ def _finding(name: str, measure_name: str, score: float, bound: float) -> Findin
 def correlation(values: pl.Series, target: np.ndarray) -> float:
     """Return how closely a column determines a numeric target, from 0 to 1.
 
-    The result is the largest of three correlations with the target: the values, their
-    ranks, and predictions of each half of the rows from the other half. The predictions
-    also detect nonlinear functions of a number and differences between category means.
+    The result is the largest of three correlations with the target: those of the
+    values, of their ranks, and of predictions of each half of the rows from the other.
+    The predictions also detect nonlinear functions of a number and differences between
+    category means.
     """
     scores = [
         _pearson(predicted, target[new])

@@ -32,7 +32,7 @@ def encode_table(
         rows: row numbers (n,) for error messages; None for consecutive rows.
         styles: how to read ambiguous numbers and dates, by column name.
         tolerant: columns in which unreadable text counts as missing.
-        is_new: whether the rows are not from a data set and may repeat column names.
+        is_new: whether the rows come from a new source, which may repeat column names.
         is_typed: whether the frame may contain values that were already converted.
 
     Raises:

@@ -37,7 +37,7 @@ def average_neighbors(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def count_codes(codes: np.ndarray, num_codes: int) -> np.ndarray:
-    """Return log(1 + count) of each code below `num_codes` in each row.
+    """Return log(1 + count) for each code below `num_codes` in each row.
 
     Codes 0 (padding) and 1 (unknown words) are not counted.
 

@@ -68,7 +68,7 @@ class Preparation(InputForm):
         layout: options for reading images and sequences.
         styles: (column, style) pairs for ambiguous numbers and dates, such as
             ("price", "decimal comma").
-        num_array_columns: number of columns of the training array; 0 if the columns
+        num_array_columns: number of columns in the training array; 0 if the columns
             have names.
 
     Example:
@@ -204,7 +204,7 @@ class Preparation(InputForm):
         return self.unseen_cells(frame if rows is None else frame[rows])
 
     def unseen_cells(self, frame: pl.DataFrame) -> tuple[UnseenCategories, ...]:
-        """Count unseen categories like `unseen`, for rows as in `transform_cells`."""
+        """Count unseen categories as in `unseen`, for rows as in `transform_cells`."""
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
         check_columns(names, frame.columns)
         counts = count_unseen(frame, self.encoders)

@@ -60,7 +60,7 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
 
 
 def _on_found(names: Sequence[str], wanted: Sequence[str]) -> str:
-    """Return which columns new rows have instead of all those of the training data."""
+    """Return a hint on the columns of new rows that lack all training columns."""
     shown = [*map(on_one_line, names[:_SHOWN]), *["..."] * (len(names) > _SHOWN)]
     if names[0] == "feature_0":
         fix = " The columns of an array have no names, so pass a frame instead"

@@ -50,7 +50,7 @@ def by_class(
         bits: random bit generator.
 
     Returns:
-        The part of each row (n,), and notes, or None if the classes with at least
+        The part of each row (n,), and notes; None if the classes with at least
         MIN_CLASS_SIZE examples are too small to fill val and test.
     """
     counts = np.bincount(target)

@@ -35,7 +35,7 @@ def by_group(
         InputError: there are fewer than three groups.
     """
     counts = np.bincount(groups)
-    check_enough("num_groups", len(counts), "group of", column)
+    check_enough("num_groups", len(counts), "group in", column)
     best, smallest = None, np.inf
     for _ in range(max(1, min(MAX_GROUP_TRIES, GROUP_STEPS // len(counts)))):
         part_of_group, excess = _deal(counts, sizes, shuffled(bits, len(counts)))

@@ -15,7 +15,7 @@ __all__ = ["check_request"]
 
 _WITHOUT_COLUMN = (
     "A given test set cannot be specified by a column. Save its rows in a file of "
-    "their own, pass this file, such as test_data='test.csv', and omit the column."
+    "their own, write test_data='test.csv', and omit the column."
 )
 
 _MOST_PARTS = 4  # such as "train", "val", "test" and "holdout"
@@ -64,7 +64,7 @@ def check_request(
 
 
 def _parts_in(dataset: Dataset, column: str) -> dict[str, str]:
-    """Return the parts in a column such as "train" and "test", by name, or {}."""
+    """Return the part named by each value of a column, such as "test", or {}."""
     if column not in dataset.frame.columns or column == dataset.task.target:
         return {}
     values = dataset.values(column)

@@ -1,4 +1,4 @@
-"""Checks for dates written as numbers, and for dates of other calendars."""
+"""Checks for dates written as numbers, and for dates in other calendars."""
 
 import re
 
@@ -19,7 +19,7 @@ from assay.records import Finding
 __all__ = ["compact_dates", "other_calendar"]
 
 _LIKELY_YEARS = 1900, 2100
-_MIN_TIME = 10_000  # smaller numbers have too few digits to be a date or a time
+_MIN_TIME = 10_000  # smaller numbers have too few digits to be dates or times
 _MIN_MONTHS = 6  # minimum number of different months written as decimals
 _TIME_NAME = re.compile(
     r"(?i:(?:^|[\W_])(?:date|time|datetime|epoch|ts|month|period)(?:$|[\W_])|stamp|_at$)"
@@ -82,7 +82,7 @@ def compact_dates(context: CheckContext) -> list[Finding]:
 
 
 def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
-    """Return an example of a number and its month, if all may be 2024.05 or 5.2024.
+    """Return a number and its month if all may be months, as 2024.05 or 5.2024.
 
     Other numbers rarely all have such decimals. At least one month must be before
     October, because 2024.1 may also be a version or a decimal.
@@ -141,7 +141,7 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
 
 
 def _may_be_dates(numbers: np.ndarray, name: str) -> bool:
-    """Return whether numbers may be dates, judging by their name or number of digits.
+    """Return whether numbers may be dates, judging by the name or number of digits.
 
     Unless the column name suggests times, the numbers must be dates without separators,
     because other numbers are rarely valid dates.

@@ -1,4 +1,4 @@
-"""Finds new rows that repeat the column names, because files were concatenated."""
+"""Finds new rows that repeat the column names because files were concatenated."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,8 @@ def without_headers(
 ) -> pl.DataFrame:
     """Return the rows with empty cells in place of column names.
 
-    A fault is added for such rows. They are not left out as in training, so that each
-    prediction can be matched to its row.
+    A fault is added for such rows. Unlike in training, they are not left out, so that
+    each prediction can be matched to its row.
 
     Args:
         frame: new rows before conversion, with the columns of the encoders.
@@ -47,7 +47,7 @@ def _may_contain_its_name(encoder: Encoder) -> bool:
     """Return whether the name of a column was among its values in training.
 
     For example, surveys have columns "red" and "blue" whose cells contain "red" and
-    "blue" if an answer was checked.
+    "blue" if that answer was checked.
     """
     name = encoder.column.lower()
     return isinstance(encoder, CategoryEncoder) and any(

@@ -28,8 +28,8 @@ class MissingValues:
         num_rows: number of rows.
         num_empty: number of rows without a value in the columns that the model uses.
         first_empty: number of the first such row; None if there is none.
-        complete: columns without any value that had no gaps in training.
-        gaps: columns without any value that had gaps in training.
+        complete: empty columns that had no gaps in training.
+        gaps: empty columns that had gaps in training.
     """
 
     num_rows: int
@@ -49,7 +49,7 @@ class MissingValues:
             encoders: the encoders of all columns that the model uses.
             styles: formats of numbers and dates by column name.
         """
-        if encoders[0].kind in ARRAY_KINDS:  # missing arrays are refused
+        if encoders[0].kind in ARRAY_KINDS:  # missing arrays are rejected
             return cls(frame.height, 0, None, (), ())
         rows = _rows_without_value(frame, encoders, styles)
         empty = _without_value(frame, encoders, styles)
@@ -121,7 +121,7 @@ def _rows_without_value(
 
 
 def _without_words(cells: pl.Series, encoder: Any) -> pl.Series:
-    """Replace words such as "NA" by null, unless they are known categories."""
+    """Replace words such as "NA" with null, unless they are known categories."""
     if not isinstance(encoder, CategoryEncoder) or cells.dtype != pl.String:
         return cells
     words = [word for word in MISSING_WORDS if word not in encoder.categories]

@@ -111,8 +111,8 @@ def _notes_on_offsets(cells: pl.Series, style: str) -> Iterator[str]:
             first, second = local.filter(moved)[0], utc.filter(moved)[0]
             yield (
                 f"warning: {name!r} has UTC offsets here, but none in the training "
-                f"data. The times are converted to UTC, such as {first} to {second}. "
-                "Write them as in the training data."
+                f"data. The times are converted to UTC: for example, {first} becomes "
+                f"{second}. Write them as in the training data."
             )
 
 

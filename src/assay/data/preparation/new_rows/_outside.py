@@ -10,13 +10,13 @@ __all__ = ["notes_on_outside"]
 
 _PLACEHOLDERS = [sign * (10**digits - 1) for digits in range(2, 7) for sign in (-1, 1)]
 _FAR = 2.0  # minimum distance from the range, as a multiple of its width
-_MIN_VALUES = 5  # minimum number of distinct values with another sign
+_MIN_VALUES = 5  # minimum number of distinct values with the opposite sign
 
 
 def notes_on_outside(
     name: str, numbers: np.ndarray, extent: tuple[float, float]
 ) -> Iterator[str]:
-    """Yield notes on placeholders such as -999, and on numbers with the other sign.
+    """Yield notes on placeholders such as -999, and on numbers with the opposite sign.
 
     Args:
         name: name of the column.

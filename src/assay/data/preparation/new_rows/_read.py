@@ -59,7 +59,7 @@ def read_new_rows(
         columns: the columns that a preparation was fitted to.
         kind: kind of the inputs: "table", "image", "sequence" or "text".
         layout: options for reading images and sequences.
-        num_array_columns: number of columns of the training array; 0 if the columns
+        num_array_columns: number of columns in the training array; 0 if the columns
             have names.
 
     Raises:
@@ -122,7 +122,7 @@ def notes_on_reading(
         columns: the columns that a preparation was fitted to.
         kind: kind of the inputs, as in `read_new_rows`.
         layout: options for reading images and sequences.
-        styles: format of the numbers of each numeric column, by its name.
+        styles: format of the numbers in each numeric column, by column name.
 
     Example:
         >>> frame, styles = pl.DataFrame({"a": ["1,250"], "b": ["0,5"]}), {"a": ""}
@@ -150,7 +150,7 @@ def _table_of(source: Any, columns: Sequence[str], kind: str, layout: Layout) ->
 def _report_other_names(
     table: Table, columns: Sequence[str], num_array_columns: int
 ) -> None:
-    """Raise an InputError if only the new rows or only the training data has names."""
+    """Raise an InputError if only new rows or only training rows have column names."""
     headers = [note for note in table.notes if note.startswith(NO_HEADER)]
     if headers:
         raise InputError(f"Feature columns are missing: {[*columns]}. {headers[0]}")

@@ -23,7 +23,7 @@ def notes_on_separators(table: Table, styles: Mapping[str, str]) -> Iterator[str
 
     Args:
         table: new rows before conversion.
-        styles: format of the numbers of each numeric column, by its name.
+        styles: format of the numbers in each numeric column, by column name.
     """
     frame = with_known_names(table.frame, [*styles])
     suggested = {"."} if table.separator == "," else set[str]()
@@ -45,7 +45,7 @@ def notes_on_separators(table: Table, styles: Mapping[str, str]) -> Iterator[str
 def _first_group(cells: pl.Series, usual: str, other: str) -> str:
     """Return the first number in which `other` may separate decimals, or "".
 
-    Returns "" if a cell contains the usual separator as well.
+    Also returns "" if any cell contains the usual separator.
     """
     if cells.str.contains(rf"\d{re.escape(usual)}\d").any():
         return ""
