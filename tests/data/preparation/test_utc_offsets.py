@@ -46,9 +46,9 @@ def test_other_times_are_converted_to_utc():
 @pytest.mark.parametrize(
     ("cells", "new", "note"),
     [
-        (PLAIN, TOKYO, "such as 2024-09-01 00:00:00 to 2024-08-31 15:00:00. Write"),
+        (PLAIN, TOKYO, "2024-09-01 00:00:00 becomes 2024-08-31 15:00:00. Write"),
         (PLAIN, DTYPE, "has UTC offsets here, but none in the training data"),
-        (_cells("%d/%m/%Y"), _cells("%d/%m/%Y 01:00+02:00"), "to 2024-08-31 23:00:00."),
+        (_cells("%d/%m/%Y"), _cells("%d/%m/%Y 01:00+02:00"), "2024-08-31 23:00:00. "),
         (HOURS, _cells("%Y-%m-%d 15:30"), "has UTC offsets in the training data, but"),
         (TOKYO, HOURS, "contains days in the training data, so UTC offsets are"),
     ],

@@ -289,7 +289,7 @@ def test_shortened_arrays_are_noted(shape):
         cells = [str(RANDOM.normal(size=shape)) for _ in range(40)]
     dataset = load({"c": cells, "w": np.arange(40.0) ** 2, "label": LABELS})
     assert _column(dataset, "c").kind == "text"
-    assert any("arrays in 'c' were lost when the file" in x for x in dataset.notes)
+    assert any("arrays of 'c' were lost when the file" in x for x in dataset.notes)
 
 
 @pytest.mark.parametrize(
