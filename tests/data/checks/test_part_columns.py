@@ -27,7 +27,7 @@ def test_a_column_of_part_names_in_a_csv_file_is_reported(tmp_path):
         "as an input, and the rows are split again."
     )
     assert as_options(finding.remedy) == (
-        "If the rows were split before, write --ignore split. To keep the test set, "
+        "If the rows are already split, write --ignore split. To keep the test set, "
         "save its rows in a file of their own, and also write --test-data test.csv."
     )
     assert not _reported(path, ignore=["split"])

@@ -28,7 +28,7 @@ def test_letters_as_signs_are_unusable():
     signs = [f"{i}.5 {'CR' if i % 2 else 'Dr.'}" for i in range(N)]
     column = _column(signs)[1]
     reason = "credits and debits, as in '0.5 Dr.' and '1.5 CR'; write them as numbers, "
-    assert column.reason == f"{reason}one of the two with a minus sign"
+    assert column.reason == f"{reason}with a minus sign for one of the two"
     assert column.kind == "unusable"
 
 
@@ -37,7 +37,7 @@ def test_numbers_with_an_uncertainty_are_unusable(cell):
     cells = [cell.format(i) for i in range(N)]
     column = _column(cells)[1]
     assert column.kind == "unusable"
-    fix = "write the number and the uncertainty in two columns"
+    fix = "write the number and the uncertainty in separate columns"
     reason = f"numbers with an uncertainty, as in {cells[0]!r}; {fix}"
     assert column.reason == reason
     few = _column(cells[:3] * N)[1]

@@ -18,7 +18,7 @@ MIN_GAIN = 0.1
 """Minimum relevant gain in skill (0 for a constant prediction, 1 for a perfect one)."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum gain in standard errors. It is high because several gains are tested."""
+"""Minimum gain, in standard errors. It is high because several gains are tested."""
 
 _NUM_NEIGHBORS, _NUM_DRAWS, _NUM_LEVELS = 3, 3, 10
 _NUM_PERIODS, _FIRST_PREDICTED = 5, 2  # the first two periods are not predicted

@@ -60,8 +60,8 @@ def uncertainty_problem(values: pl.Series) -> str:
         return ""
     example = shown_cell(words.filter(are_uncertain)[0])
     return (
-        f"{UNCERTAIN}, as in {example}; write the number and the uncertainty in two "
-        "columns"
+        f"{UNCERTAIN}, as in {example}; write the number and the uncertainty in "
+        "separate columns"
     )
 
 
@@ -77,7 +77,7 @@ def _credits_and_debits(words: pl.Series) -> str:
     first, second = (str(words.filter(letters == sign)[0]) for sign in known)
     return (
         f"credits and debits, as in {first!r} and {second!r}; write them as numbers, "
-        "one of the two with a minus sign"
+        "with a minus sign for one of the two"
     )
 
 

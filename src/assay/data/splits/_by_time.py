@@ -30,4 +30,6 @@ def by_time(moments: np.ndarray, sizes: tuple[int, int, int], column: str) -> As
     rest = ends[first + 1 : -1] - (sizes[0] + sizes[1])
     second = first + 1 + int(np.argmin(np.abs(rest)))
     parts = (position > first).astype(np.int8) + (position > second)
-    return parts, note_sizes("equal times", np.bincount(parts, minlength=3), sizes)
+    return parts, note_sizes(
+        "rows with equal times", np.bincount(parts, minlength=3), sizes
+    )

@@ -81,7 +81,7 @@ def test_lists_of_paths_are_images(tmp_path, as_path):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (None, "path of a file, but got None. Write one list for each row"),
+        (None, "file path, but got None. Write one list for each row"),
         (3, "but got 3. Write"),
         (np.float64(0.5), "but got np.float64(0.5). Write"),
         ([], "an empty list, so there is no row to predict"),

@@ -17,7 +17,7 @@ _FIRST_ROWS = 100  # enough to rule out most columns
 
 
 def part_names(context: CheckContext) -> list[Finding]:
-    """Report columns of names such as "train" and "test", whose split is not used."""
+    """Report columns of part names, such as "train", that do not define the split."""
     dataset = context.dataset
     findings = []
     # If a test set is given, such columns do no harm unless they are inputs.
@@ -46,7 +46,7 @@ def _finding(column: Column, counts: dict[str, int], has_test: bool) -> Finding:
         f"{column.name!r} contains the names of data-set parts ({shown}), but {use}"
         f"{again}.",
         numbers={"column": column.name, "counts": counts},
-        remedy=f"If the rows were split before, write ignore=[{column.name!r}]."
+        remedy=f"If the rows are already split, write ignore=[{column.name!r}]."
         f"{'' if has_test else keep}",
     )
 

@@ -42,8 +42,8 @@ class Style:
 
     Args:
         name: "decimal comma", "points between thousands", "ordinal endings", "day
-            first" or "month first"; for numbers with a unit, for example "unit kg" or
-            "decimal comma, unit kg"; "" if the format is unambiguous.
+            first", "month first" or "UTC offsets"; for numbers with a unit, for example
+            "unit kg" or "decimal comma, unit kg"; "" if the format is unambiguous.
         problem: the reason why the column cannot be read, with a remedy; "" if there is
             none.
         num_cells: number of affected cells, if the problem concerns dates.

@@ -26,7 +26,7 @@ def check_one_source(source: Any, kind: str, *, long: bool) -> None:
     """
     if source is None or isinstance(source, _NUMBERS):
         raise InputError(
-            "New rows must be a table, an array or the path of a file, but got "
+            "New rows must be a table, an array or a file path, but got "
             f"{source!r}. Write one list for each row, such as [[1.5, 2]]."
         )
     if isinstance(source, list | tuple | set) and not source:
