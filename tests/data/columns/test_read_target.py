@@ -154,8 +154,8 @@ def test_a_task_set_by_the_user_prevails():
         (
             [0.5, float("inf"), 1.0],
             {},
-            "`isfinite(y)` must hold, but got y=inf. This affects 1 row; "
-            "the first is row 1. Correct or drop these rows.",
+            "`isfinite(y)` must hold, but got y=inf. This affects row 1. "
+            "Correct or drop these rows.",
         ),
         (
             ["1.5", "many", "2", "x"],
@@ -196,7 +196,8 @@ def test_a_task_set_by_the_user_prevails():
             {},
             "60 of 61 values of 'y' look like numbers, but 'unknown' cannot be read "
             "as a number. "
-            "This affects 1 row; the first is row 60. Correct these cells, or write "
+            "This affects row 60. "
+            "Correct these cells, or write "
             "task='multiclass' if they are classes.",
         ),
         (

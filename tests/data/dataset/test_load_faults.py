@@ -184,8 +184,8 @@ def test_all_faults_of_the_values_are_told_at_once():
         "rows.",
         "`isfinite(a)` must hold, but got a=inf. This affects 2 rows; the "
         "first is row 1. Correct these cells, or leave them empty.",
-        "`isfinite(b)` must hold, but got b=inf. This affects 1 row; the "
-        "first is row 0. Correct these cells, or leave them empty.",
+        "`isfinite(b)` must hold, but got b=inf. This affects row 0. "
+        "Correct these cells, or leave them empty.",
     ]
     ignored = columns | {"y": [0.5, 1.0, 1.5, 2.5], "c": [1.0, 2.0, 4.0, 3.0]}
     assert load(ignored, ignore=["a", "b"]).num_features == 1

@@ -311,8 +311,8 @@ def test_bad_cells_are_named_all_at_once():
         .alias("count"),
     )
     wanted = (
-        "`isfinite(size)` must hold, but got size=-inf. This affects 1 row; "
-        "the first is row 7. Correct these cells, or leave them empty.",
+        "`isfinite(size)` must hold, but got size=-inf. This affects row 7. "
+        "Correct these cells, or leave them empty.",
         "'count' must contain numbers, but got 'many'. This affects "
         "2 rows; the first is row 198. Correct these cells, or leave them empty.",
     )
@@ -453,8 +453,8 @@ def test_unreadable_dates_and_booleans_have_a_fix_of_their_own():
     with pytest.raises(InputError) as caught:
         preparation.transform(pl.DataFrame({"day": ["02/03/2024"], "flag": ["yes"]}))
     assert caught.value.faults == (
-        "'day' must contain dates, but got '02/03/2024'. This affects 1 row; the first "
-        "is row 0. Write dates as 2024-12-31, or leave them empty.",
-        "'flag' must contain booleans, but got 'yes'. This affects 1 row; the first is "
-        "row 0. Write true and false, or leave them empty.",
+        "'day' must contain dates, but got '02/03/2024'. This affects row 0. "
+        "Write dates as 2024-12-31, or leave them empty.",
+        "'flag' must contain booleans, but got 'yes'. This affects row 0. "
+        "Write true and false, or leave them empty.",
     )

@@ -49,10 +49,12 @@ def test_another_style_is_refused(preparation):
         preparation.transform(rows)
     assert list(caught.value.faults) == [
         "'price' must contain numbers with a decimal comma, as in training, "
-        "but got '3.5'. This affects 1 row; the first is row 0. Correct these "
+        "but got '3.5'. This affects row 0. "
+        "Correct these "
         "cells, or leave them empty.",
         "'day' must contain dates with the day first, as in training, but got "
-        "'12/31/2024'. This affects 1 row; the first is row 0. Write dates as "
+        "'12/31/2024'. This affects row 0. "
+        "Write dates as "
         "2024-12-31, or leave them empty.",
     ]
 

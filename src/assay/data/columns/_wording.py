@@ -35,7 +35,11 @@ def affected_rows(num_rows: int, first_row: int) -> str:
     Example:
         >>> affected_rows(2, 198)
         'This affects 2 rows; the first is row 198.'
+        >>> affected_rows(1, 198)
+        'This affects row 198.'
     """
+    if num_rows == 1:
+        return f"This affects row {first_row}."
     return f"This affects {counted(num_rows, 'row')}; the first is row {first_row}."
 
 

@@ -24,7 +24,7 @@ def texts():
 def test_longer_texts_are_counted(texts):
     new = pl.DataFrame({"note": [_text(10), _text(11), None, _text(30)]})
     missing = (
-        "1 row has no value in any column that the model uses; the first is row 2. "
+        "Row 2 has no value in any column that the model uses. "
         "Such rows all get the same prediction."
     )
     note = (

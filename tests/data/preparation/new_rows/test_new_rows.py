@@ -134,8 +134,8 @@ def test_new_rows_that_repeat_the_column_names(line, tmp_path):
     assert list(caught.value.faults) == [
         "New rows must not repeat the column names, as in concatenated files. This "
         "affects 2 rows; the first is row 1. Remove these rows.",
-        "'size' must contain numbers, but got 'large'. This affects 1 row; the first "
-        "is row 4. Correct these cells, or leave them empty.",
+        "'size' must contain numbers, but got 'large'. This affects row 4. "
+        "Correct these cells, or leave them empty.",
     ]
 
 

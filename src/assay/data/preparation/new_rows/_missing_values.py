@@ -9,7 +9,6 @@ import polars as pl
 
 from assay.data.columns._column import ARRAY_KINDS
 from assay.data.columns._parse import MISSING_WORDS, read_as, tidy
-from assay.data.columns._wording import counted
 from assay.data.columns.together._read_each_as import read_each_as
 from assay.data.preparation.encoders._category_encoder import CategoryEncoder
 
@@ -84,12 +83,13 @@ class MissingValues:
     def _on_rows(self) -> tuple[str, ...]:
         if not self.num_empty:
             return ()
-        verb = "has" if self.num_empty == 1 else "have"
-        return (
-            f"{counted(self.num_empty, 'row')} {verb} no value in any column that the "
-            f"model uses; the first is row {self.first_empty}. Such rows all get the "
-            "same prediction.",
-        )
+        nothing = "no value in any column that the model uses"
+        if self.num_empty == 1:
+            found = f"Row {self.first_empty} has {nothing}."
+        else:
+            found = f"{self.num_empty} rows have {nothing}; the first is row "
+            found += f"{self.first_empty}."
+        return (f"{found} Such rows all get the same prediction.",)
 
     def _on_columns(self) -> tuple[str, ...]:
         names = self.complete + self.gaps * (self.num_rows >= _MIN_ROWS)
