@@ -110,7 +110,7 @@ def test_hosts_with_different_settings_stop(tmp_path):
     [
         (
             ("--num-hosts", "2", "--host-index", "0"),
-            "--num-hosts and --host-index need the address of the first host. Add, for "
+            "--num-hosts and --host-index need the address of the first host. For "
             "example: --coordinator 192.168.0.10:5000",
         ),
         (

@@ -105,14 +105,14 @@ def test_version(command):
             ["show", "a", "-x"],
             ["unknown option -x. `assay show --help` lists all options."],
         ),
-        (["show"], ["RUN is missing. Use, for example: assay show runs/digits-1"]),
+        (["show"], ["RUN is missing. For example: assay show runs/digits-1"]),
         (
             ["train", "digits", "--seed"],
-            ["--seed needs a value. Use, for example: assay train digits"],
+            ["--seed needs a value. For example: assay train digits"],
         ),
         (
             ["train", "digits", "--json=yes"],
-            ["--json does not take a value. Use, for example: assay train digits"],
+            ["--json does not take a value. For example: assay train digits"],
         ),
     ],
 )

@@ -153,7 +153,7 @@ def test_near_names_of_columns_are_offered(command, tmp_path):
         ),
         (
             "seed = 3\n",
-            ["The experiment file asked.toml must have a key 'data'. Add, for "],
+            ["The experiment file asked.toml must have a key 'data'. For example: "],
         ),
         ("seed =\n", ["asked.toml cannot be read: Invalid value"]),
         (
@@ -174,7 +174,7 @@ def test_faults_of_an_experiment_file_are_told_at_once(command, tmp_path, text, 
 
 def test_source_is_needed_and_a_run_is_none(command, iris):
     assert command("train").faults == [
-        "SOURCE is missing. Use, for example: assay train digits"
+        "SOURCE is missing. For example: assay train digits"
     ]
     done = command("train", iris)
     assert done.code == 2

@@ -61,11 +61,11 @@ def test_all_faults_at_once(command, tmp_path):
     for told, start in zip(done.faults, starts, strict=True):
         assert told.startswith(start)
     assert command("show", "--model", "linear").faults == [
-        "--input is missing. Use, for example: assay show --model net.toml --input "
+        "--input is missing. For example: assay show --model net.toml --input "
         "28x28x1 --outputs 10"
     ]
     assert command("show").faults == [
-        "RUN is missing. Use, for example: assay show runs/digits-1"
+        "RUN is missing. For example: assay show runs/digits-1"
     ]
     (tmp_path / "net.toml").write_text("seed = 3\n")
     (told,) = command(*WORDS).faults

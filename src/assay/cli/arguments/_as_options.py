@@ -21,7 +21,7 @@ _LITERAL = rf"{_QUOTED}|{_LIST}|{_TABLE}|\([^()]*\)|{_NUMBER}|\w+"
 _KEPT = r"`[^`]*`|(?:\bgot|\bunknown \w+) [\w.\[\]]+=\S+|--set '[^']*'"
 # Tables in experiment files and in --set are written in TOML syntax.
 _FOR_TOML = r'(?:such as (?:split|tune) = |(?=\{"kind": ))\{"[^{}]*\}'
-# Some fixes are also written as in Python.
+# Some messages repeat a fix in Python syntax.
 _IN_PYTHON = rf" \(in Python, (?:{_QUOTED}|\([^()]*\)|[^()'\"])*\)"
 # Fields of these tables have no options of their own.
 _NESTED = r"(?:optimizer|schedule|cost)\.\w+"
@@ -43,7 +43,7 @@ def as_options(message: str) -> str:
 
 
 def _rewritten(match: re.Match[str]) -> str:
-    """Return the options for one or more fixes that are separated by commas."""
+    """Return the options for one or more fixes separated by commas."""
     if match["kept"] is not None:
         return match[0]
     if match["table"] is not None:
@@ -66,7 +66,7 @@ def _by_name() -> dict[str, Option]:
 
 @cache
 def _fix() -> str:
-    """Return the pattern of one fix."""
+    """Return the pattern for one fix."""
     known = sorted(["split", *map(re.escape, _by_name())], key=len, reverse=True)
     names = "|".join([_NESTED, *known])
     return rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
@@ -74,17 +74,17 @@ def _fix() -> str:
 
 @cache
 def _fixes() -> re.Pattern[str]:
-    """Return the pattern of the fixes in messages, and of text that is kept."""
+    """Return the pattern for the fixes in messages and for text that is kept."""
     fix = re.sub(r"\?P<\w+>", "?:", _fix())
     fixes = rf"(?P<fixes>{fix}(?:, {fix})*)"
     return re.compile(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fixes}")
 
 
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record whose fixes are rewritten as options.
+    """Return a record with its fixes rewritten as options.
 
-    Fixes are in the remedies of findings, the notes and the reasons for the kinds of
-    columns, also those of a run's data.
+    Fixes occur in the remedies of findings, in notes, and in the reasons for column
+    kinds, including those in a run's data.
     """
     changed = dict(record)
     for name, key in (("findings", "remedy"), ("columns", "reason")):
@@ -101,7 +101,7 @@ def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_toml(table: str) -> str:
-    """Return a table in a message in the syntax of TOML.
+    """Convert a table in a message to TOML syntax.
 
     Example:
         >>> as_toml('{"kind": "adam"}')
@@ -137,7 +137,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text quoted for bash, on one line and without control characters."""
+    """Return text quoted for bash, on one line and without control characters."""
     if text.isprintable():
         return shlex.quote(text)
     return f"$'{''.join(map(_escaped, text))}'"

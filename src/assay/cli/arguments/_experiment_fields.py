@@ -24,7 +24,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
     """Return the fields of an experiment from the experiment file and the options.
 
     Args:
-        source: path of an experiment file, or the data source.
+        source: path to an experiment file, or the data source.
         arguments: parsed arguments of the command.
 
     Raises:
@@ -33,7 +33,7 @@ def experiment_fields(source: str, arguments: Namespace) -> dict[str, Any]:
     """
     is_file = source.lower().endswith(_FILES) and not is_url(source)
     data = _read_experiment(Path(source)) if is_file else {"data": source}
-    flags = {}  # the options with which fields were set, by path
+    flags = {}  # the option that set each field, by path
     for option in options():
         value = getattr(arguments, option.path, None)
         if value is not None:
@@ -79,7 +79,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
             values.append((path, read_value(value)))
             continue
         faults.add(
-            f"--set must have the form NAME=VALUE, but got --set {setting!r}. Use, for "
+            f"--set must have the form NAME=VALUE, but got --set {setting!r}. For "
             "example: --set optimizer.learning_rate=0.01"
         )
     faults.raise_if_any()
@@ -104,7 +104,7 @@ def _as_written(fault: str, flags: dict[str, str], paths: list[str]) -> str:
 
     Args:
         fault: the message.
-        flags: the options with which fields were set, by path.
+        flags: the option that set each field, by path.
         paths: the fields that were set with `--set`.
     """
     for path, flag in flags.items():
@@ -140,7 +140,7 @@ def read_value(text: str) -> Any:
 
 
 def _read_experiment(path: Path) -> dict[str, Any]:
-    """Read an experiment file, and resolve its relative paths against its folder."""
+    """Read an experiment file and resolve relative paths against its folder."""
     data = spec.read_data(path)
     source = data.get("data")
     is_json = path.suffix.lower() == ".json"
@@ -153,8 +153,7 @@ def _read_experiment(path: Path) -> dict[str, Any]:
     if not source:
         example = '{"data": "digits"}' if is_json else "data = 'digits'"
         raise InputError(
-            f"The experiment file {path} must have a key 'data'. Add, for example: "
-            f"{example}"
+            f"The experiment file {path} must have a key 'data'. For example: {example}"
         )
     is_path = isinstance(source, str) and not is_url(source)
     if is_path and (path.parent / source).is_file():
@@ -174,7 +173,7 @@ def _read_model(path: Path) -> Any:
     if list(data) != ["model"]:
         raise InputError(
             f"The model file {path} must contain only the key 'model', but contains "
-            f"{', '.join(data) or 'no keys'}. Use, for example: "
+            f"{', '.join(data) or 'no keys'}. For example: "
             'model = [{kind = "dense", units = 64}, "relu"]'
         )
     return data["model"]

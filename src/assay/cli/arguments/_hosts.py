@@ -58,7 +58,7 @@ def connected(arguments: Namespace) -> Generator[None, None, None]:
     numbers = _numbers(arguments)
     if arguments.coordinator is None and not os.environ.get(_ADDRESS):
         raise InputError(
-            "--num-hosts and --host-index need the address of the first host. Add, for "
+            "--num-hosts and --host-index need the address of the first host. For "
             "example: --coordinator 192.168.0.10:5000"
         )
     from assay.training import join_hosts

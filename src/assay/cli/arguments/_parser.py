@@ -15,7 +15,7 @@ __all__ = ["Parser"]
 
 # Word processors replace -- with a dash.
 _OPTION = re.compile(r"(--?|[–—])[A-Za-z]")
-_MOST_SPACES = 8  # on either side of a word in a path; limits the time of the search
+_MOST_SPACES = 8  # on either side of a word in a path; limits the search time
 _FAULTS = (
     (r"the following arguments are required: (.*)", "{0} is missing."),
     (r"argument (\S+): expected (?:one|at least one) argument", "{0} needs a value."),
@@ -115,7 +115,7 @@ class Parser(argparse.ArgumentParser):
         return f" Write --set {self.nested[names[0]]}=VALUE." if names else ""
 
     def _why_extra(self, word: str, words: Sequence[str]) -> str:
-        """Return how to pass a word that belongs to no option, or where to look."""
+        """Return advice on passing a word that belongs to no option."""
         name, equals, value = word.partition("=")
         if path := _path_with_spaces(word, words):
             return f"If the path contains spaces, write {shlex.quote(path)}."
@@ -137,12 +137,12 @@ class Parser(argparse.ArgumentParser):
             if match:
                 names = match[1].replace("/", " or ")
                 line = self.example.splitlines()[0]
-                raise InputError(f"{form.format(names)} Use, for example: {line}")
+                raise InputError(f"{form.format(names)} For example: {line}")
         raise InputError(f"{message}. {self._hint()}")
 
 
 def _path_with_spaces(word: str, words: Sequence[str]) -> str | None:
-    """Return the longest path that exists and consists of a word and its neighbors."""
+    """Return an existing path formed by a word and its neighbors, or None."""
     place = words.index(word)
     joined = (
         " ".join(words[start:stop])

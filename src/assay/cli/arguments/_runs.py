@@ -1,4 +1,4 @@
-"""Finds the runs that are given on the command line."""
+"""Finds the runs given on the command line."""
 
 import re
 import shlex

@@ -83,7 +83,7 @@ def _run(arguments: Namespace) -> Answer:
     from assay.cli.arguments._hosts import connected
 
     if arguments.source is None and not arguments.resume:
-        raise InputError("SOURCE is missing. Use, for example: assay train digits")
+        raise InputError("SOURCE is missing. For example: assay train digits")
     with connected(arguments):
         return _resume(arguments) if arguments.resume else _start(arguments)
 
@@ -142,7 +142,7 @@ def _resume(arguments: Namespace) -> Answer:
     folder = arguments.out or (None if is_address else arguments.source)
     if folder is None:
         raise InputError(
-            "--resume requires the folder of a run. Use, for example: assay train "
+            "--resume requires the folder of a run. For example: assay train "
             "--resume --out runs/digits-1"
         )
     given = {name: getattr(arguments, name) for name in _MAY_CHANGE}

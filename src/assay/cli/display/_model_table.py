@@ -44,7 +44,7 @@ def show_model(arguments: Namespace) -> Answer:
     """
     faults = Faults()
     if arguments.run is not None:
-        faults.add(f"RUN and --model cannot be combined. Use, for example: {_EXAMPLE}")
+        faults.add(f"RUN and --model cannot be combined. For example: {_EXAMPLE}")
     shape = _shape(arguments.input, faults)
     outputs = _number(arguments.outputs, faults)
     layers: tuple[spec.Layer, ...] = ()
@@ -61,13 +61,13 @@ def show_model(arguments: Namespace) -> Answer:
 
 def _shape(text: str | None, faults: Faults) -> tuple[int, ...]:
     if text is None:
-        faults.add(f"--input is missing. Use, for example: {_EXAMPLE}")
+        faults.add(f"--input is missing. For example: {_EXAMPLE}")
         return ()
     if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
         return tuple(map(int, text.split("x")))
     faults.add(
         f"--input must be positive whole numbers separated by x, not {text!r}. "
-        "Use, for example: --input 28x28x1"
+        "For example: --input 28x28x1"
     )
     return ()
 
@@ -91,7 +91,7 @@ def _layers(name: str) -> tuple[spec.Layer, ...]:
     data = spec.read_data(Path(name))
     if "model" not in data:
         example = 'model = [{kind = "dense", units = 64}, "relu"]'
-        raise InputError(f"{name} must have a key 'model'. Add, for example: {example}")
+        raise InputError(f"{name} must have a key 'model'. For example: {example}")
     model = spec.Training(model=data["model"]).model
     if isinstance(model, str):
         return _layers(model)

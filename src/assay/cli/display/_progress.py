@@ -19,7 +19,7 @@ _SHOWN = ("warning", "error")  # less severe findings appear only in the result
 
 @contextmanager
 def show_progress(started: float | None = None) -> Iterator[Observer]:
-    """Context manager that yields an observer, which shows the progress of a run.
+    """Context manager that yields an observer that shows the progress of a run.
 
     Args:
         started: start time of the command on the monotonic clock, from which time

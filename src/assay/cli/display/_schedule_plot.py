@@ -44,7 +44,7 @@ def show_schedule(arguments: Namespace) -> Answer:
 
     if arguments.run is not None or arguments.model is not None:
         raise InputError(
-            "--schedule cannot be combined with RUN or --model. Use, for example: "
+            "--schedule cannot be combined with RUN or --model. For example: "
             "assay show --schedule cosine"
         )
     schedule = spec.Training(schedule=read_value(arguments.schedule)).schedule

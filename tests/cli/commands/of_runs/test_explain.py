@@ -81,7 +81,7 @@ def test_what_is_not_there_or_not_understood(command, iris):
             ["--layer", "output", "--at", "0,1"],
             "The layer 'output' has no output at position 0,1.",
         ),
-        (["--layer", "output", "--at", "x"], "Use, for example: --at 0,4,2"),
+        (["--layer", "output", "--at", "x"], "For example: --at 0,4,2"),
         (["--row", "-1"], "Use a whole number, such as --row 3."),
         (["--member", "1"], "The model has no member 1. It has only member 0."),
         (["--member", "x"], "Use a whole number, such as --member 3."),

@@ -24,7 +24,7 @@ def test_faults(command, iris):
     done = command("export", iris)
     assert (done.code, done.out) == (2, "")
     assert done.faults == [
-        "--to is missing. Use, for example: assay export runs/cells-1 --to onnx --out "
+        "--to is missing. For example: assay export runs/cells-1 --to onnx --out "
         "cells.onnx"
     ]
     done = command("export", iris, "--to", "torhc")

@@ -47,7 +47,7 @@ def _run(arguments: Namespace) -> Answer:
     member = _number("--member", arguments.member, faults) or 0
     at = _position(arguments.at, faults)
     if arguments.at is not None and arguments.layer is None:
-        faults.add("--at requires --layer. Use, for example: --layer output --at 0")
+        faults.add("--at requires --layer. For example: --layer output --at 0")
     faults.raise_if_any()
     folder = find_run(arguments.run)
     from assay.experiment import load, open_row
@@ -78,7 +78,7 @@ def _position(text: str | None, faults: Faults) -> tuple[int, ...] | None:
         return tuple(map(int, text.split(",")))
     faults.add(
         f"--at must be whole numbers separated by commas, not {text!r}. "
-        "Use, for example: --at 0,4,2"
+        "For example: --at 0,4,2"
     )
     return None
 

@@ -35,7 +35,7 @@ def _run(arguments: Namespace) -> Answer:
 
         return show_model(arguments)
     if arguments.run is None:
-        raise InputError("RUN is missing. Use, for example: assay show runs/digits-1")
+        raise InputError("RUN is missing. For example: assay show runs/digits-1")
     from assay.cli.arguments._runs import find_run
     from assay.report import REPORT, summary_text, unfinished_text
 
@@ -54,7 +54,7 @@ def _open(report: Path | None, folder: Any) -> None:
     import webbrowser
 
     if report is None:
-        raise RunError(f"{folder.path} has no report.html, so it cannot be opened.")
+        raise RunError(f"{folder.path} has no report.html to open.")
     webbrowser.open(report.resolve().as_uri())
 
 
