@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt or exit immediately if a compiled package is imported.
+    """Raise KeyboardInterrupt, or exit at once if a compiled package is being imported.
 
     Compiled modules turn the exception into another one or swallow it.
     """
@@ -40,7 +40,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code or exit immediately if a program is still compiling."""
+    """Return the exit code, or exit immediately if a program is still compiling."""
     import threading
 
     from assay._parallel_map import AHEAD

@@ -117,7 +117,7 @@ def fault(invariant: str, name: str, value: object, fix: str) -> str:
 
 
 def one_column(name: str, columns: Iterable[object]) -> str:
-    """Return a fix for a list of columns where the name of one must be written.
+    """Return a fix for a list of columns passed where one column name is needed.
 
     Example:
         >>> one_column("target", ["price"])
@@ -139,7 +139,7 @@ def setting(path: str, value: object, kind: str) -> str:
     Args:
         path: the table and the field.
         value: a number or text.
-        kind: the kind that the table in Python states.
+        kind: the kind to write in the Python table.
 
     Example:
         >>> setting("cost.delta", 2, "huber")

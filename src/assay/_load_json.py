@@ -37,8 +37,8 @@ def load_json(
 
     Args:
         text: the text; bytes are decoded as UTF-8, UTF-16 or UTF-32.
-        object_pairs_hook: function that converts the items of an object; by default,
-            a dict without repeated keys.
+        object_pairs_hook: function that converts the items of an object; the default
+            returns a dict and rejects repeated keys.
         **parsers: `parse_float`, `parse_int` and `parse_constant` of `json.loads`.
 
     Raises:

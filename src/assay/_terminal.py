@@ -15,7 +15,7 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Replace terminal control characters in a text with escapes.
+    r"""Replace terminal control characters in text with escapes.
 
     Tabs and line feeds are kept.
 
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 def on_one_line(text: object) -> str:
-    r"""Replace tabs, line feeds and other control characters in a text with escapes.
+    r"""Replace tabs, line feeds and other control characters in text with escapes.
 
     Example:
         >>> print(on_one_line("two\nlines"))

@@ -24,11 +24,11 @@ _BY_POSITION = (
 def explains_arguments(
     form: str, **kinds: type
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function, so that calls with wrong arguments say how to call it.
+    """Decorate a function so that errors about wrong arguments say how to call it.
 
     Args:
         form: how to write the call.
-        **kinds: classes of which arguments must be instances, by argument name.
+        **kinds: the class that each argument must be an instance of, by argument name.
 
     Example:
         >>> @explains_arguments("half(4)")
@@ -61,11 +61,11 @@ def explains_arguments(
 
 
 def explains_construction(form: str, **kinds: type) -> Callable[[Class], Class]:
-    """Decorate a class in the same way.
+    """Decorate a class so that errors about wrong arguments say how to construct it.
 
     Args:
         form: how to get an object of the class.
-        **kinds: classes of which arguments must be instances, by argument name.
+        **kinds: the class that each argument must be an instance of, by argument name.
     """
 
     def decorate(kind: Class) -> Class:
@@ -93,7 +93,7 @@ def _wrong_kind(
     fields: Mapping[str, Any],
     kinds: Mapping[str, type],
 ) -> str:
-    """Return which argument is not an instance of its class, or ""."""
+    """Return a message about an argument of the wrong class; "" if there is none."""
     given = dict(zip(inspect.signature(function).parameters, args, strict=False))
     for name, value in (given | dict(fields)).items():
         if name in kinds and not isinstance(value, kinds[name]):
@@ -106,7 +106,7 @@ def _wrong_kind(
 def _what_is_wrong(
     function: Callable[..., Any], args: tuple[Any, ...], fields: Mapping[str, Any]
 ) -> str:
-    """Return why a function does not accept these arguments, or ""."""
+    """Return the reason a function rejects its arguments; "" if it accepts them."""
     signature = inspect.signature(function)
     try:
         signature.bind(*args, **fields)
@@ -129,6 +129,6 @@ def _what_is_wrong(
     required = {key for key in named if parameters[key].default is signature.empty}
     missing = [key for key in named if key in required - given]
     if missing and len(args) <= len(by_position):
-        return f"`{name}` lacks the argument {missing[0]!r}."
+        return f"`{name}` is missing the argument {missing[0]!r}."
     most = len(by_position)
     return f"`{name}` got {len(args)} arguments by position, but takes at most {most}."

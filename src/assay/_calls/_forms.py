@@ -1,4 +1,4 @@
-"""How to write what calls and names of other libraries stand for."""
+"""Assay's equivalents of calls and names in other libraries."""
 
 __all__ = ["CALLS", "NAMES"]
 
@@ -17,7 +17,7 @@ CALLS = {
     "assay.spec": "assay.Experiment(data=(X, y))",
     "assay.trackers": "track='mlflow' in assay.train(...)",
 }
-"""How to write what a call of a package may mean, by the name of the package."""
+"""What to write instead of calling a package, by the name of the package."""
 
 _TRAIN = "assay.train((X, y))"
 _SETTINGS = "the settings as arguments, as in assay.train((X, y), optimizer='adam')"
@@ -134,4 +134,4 @@ NAMES = {
     owner: {name: form for names, form in rows.items() for name in names.split()}
     for owner, rows in _ROWS.items()
 }
-"""How to write what a name stands for, by the package or class that lacks it."""
+"""What to write instead of a name, by the package or class that lacks it."""

@@ -24,7 +24,7 @@ _PACKAGES = (
 
 
 def how_to_write(owner: str, name: str, known: Iterable[str]) -> str:
-    """Return how to write what a name stands for in other libraries, or "".
+    """Return a hint on what to write instead of an unknown name, or "".
 
     Args:
         owner: the package or the class that lacks the name.
@@ -38,7 +38,7 @@ def how_to_write(owner: str, name: str, known: Iterable[str]) -> str:
 class ExplainsNames:
     """Base class of objects that raise helpful errors for unknown attributes."""
 
-    if not TYPE_CHECKING:  # type checkers would accept every name
+    if not TYPE_CHECKING:  # otherwise, type checkers would accept every name
 
         def __getattr__(self, name: str) -> Any:
             inherited = getattr(super(), "__getattr__", None)
@@ -56,7 +56,7 @@ class ExplainsNames:
 
 
 class _Package(types.ModuleType):
-    """A package that explains calls of itself and unknown names."""
+    """A package that explains unknown names and calls of the package itself."""
 
     if not TYPE_CHECKING:
 
@@ -73,7 +73,7 @@ class _Package(types.ModuleType):
 
 
 def _elsewhere(package: types.ModuleType, name: str) -> str:
-    """Return where a name is, or how to write what it stands for."""
+    """Return a hint on where a name is defined or what to write instead, or ""."""
     if name in NAMES.get(package.__name__, {}):
         return how_to_write(package.__name__, name, ())
     for other in _PACKAGES:
@@ -86,5 +86,5 @@ def _elsewhere(package: types.ModuleType, name: str) -> str:
 
 
 def explain_package(name: str) -> None:
-    """Let a package explain calls of itself and unknown names."""
+    """Let a package explain unknown names and calls of the package itself."""
     sys.modules[name].__class__ = _Package

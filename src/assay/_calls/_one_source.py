@@ -85,7 +85,7 @@ def _is_data(value: Any) -> bool:
 
 
 def holds_arrays(values: Iterable[Any]) -> bool:
-    """Return whether values are arrays or frames, or tuples or lists that contain some.
+    """Return whether a value is an array or frame, or a tuple or list containing one.
 
     Example:
         >>> import numpy as np

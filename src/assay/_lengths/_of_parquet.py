@@ -35,7 +35,7 @@ def check_parquet_lengths(path: Path) -> None:
         path: a Parquet file.
 
     Raises:
-        ValueError: a length is negative or greater than the file.
+        ValueError: a length is negative or exceeds the size of the file.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
