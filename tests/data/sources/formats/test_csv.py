@@ -321,7 +321,7 @@ def test_rows_between_two_stray_quotes_are_not_lost(tmp_path, opening, closing):
     with pytest.raises(InputError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"A quoted cell of {str(path)!r} extends from line 4 to line 8, but the lines "
+        f"A quoted cell in {str(path)!r} extends from line 4 to line 8, but the lines "
         "between them look like rows. Remove or double the stray quotes in these two "
         "lines."
     )

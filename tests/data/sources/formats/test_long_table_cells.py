@@ -174,9 +174,7 @@ def test_names_of_channels_in_a_column_are_explained(tmp_path):
             load(source, **options)
         text = str(caught.value)
         fix = "frame.pivot('variable', index=['id', 't', 'y'], values='value')"
-        assert text.endswith(
-            f"If 'variable' contains the names of channels, write {fix}."
-        )
+        assert text.endswith(f"If 'variable' contains channel names, write {fix}.")
     pivoted = load(eval(fix), **options)
     np.testing.assert_array_equal(
         pivoted.frame["series"].to_numpy(), load(wide, **options).frame["series"]

@@ -112,7 +112,7 @@ def _holds_rows(row: Sequence[str], example: Sequence[str], separator: str) -> b
 
 def _unclosed(path: Path, before: int, last: int) -> str:
     return (
-        f"A quoted cell of {str(path)!r} extends from line {before + 1} to line "
+        f"A quoted cell in {str(path)!r} extends from line {before + 1} to line "
         f"{last}, but the lines between them look like rows. Remove or double the "
         "stray quotes in these two lines."
     )
@@ -166,7 +166,7 @@ def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
     if (records.counts[wrong] < width).any():
         fixes.append("Complete lines that are too short, or remove them.")
     return (
-        f"Every line must have {counted(width, 'cell')} like the header, but line "
+        f"Every line must have {counted(width, 'cell')}, like the header, but line "
         f"{records.lines[wrong[0]]} has {records.counts[wrong[0]]}. These lines differ "
         f"from the header: {shown}. {' '.join(fixes)}"
     )

@@ -188,7 +188,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def check_is_text(path: Path, content: bytes) -> None:
-    """Raise an InputError if a file is not a text table but in another format.
+    """Raise an InputError if a file is in a format other than delimited text.
 
     Args:
         path: path of the file.
@@ -220,7 +220,7 @@ def check_num_columns(num_columns: int) -> None:
 
 
 def check_no_runs(folder: Path) -> None:
-    """Raise an InputError if a folder contains a run or several runs, not data."""
+    """Raise an InputError if a folder contains one or more runs instead of data."""
     shown = f"`assay show {shlex.quote(str(folder))}`"
     if all((folder / name).is_file() for name in ("experiment.toml", "events.jsonl")):
         raise InputError(

@@ -22,7 +22,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _NO_BRACKETS = bytes({*range(256)} - {*b"[]{}\n"})
 # The row itself is an object, which adds a level.
 _DEEP = re.compile(rb"[\[{]{%d}" % (MOST_LEVELS + 2))
-# Escapes of surrogates come in pairs, such as \ud83d\ude00. Others match group 1.
+# Escaped surrogates come in pairs, such as \ud83d\ude00. Unpaired ones match group 1.
 _SURROGATE = re.compile(
     rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -77,7 +77,7 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 
 
 def _check_characters(path: Path, content: bytes) -> None:
-    """Raise an InputError for an escape of half a character, which polars changes."""
+    """Raise an InputError for an escaped half character, which polars would change."""
     if not _MAY_BE_SURROGATE.search(content):
         return
     for match in _SURROGATE.finditer(content):

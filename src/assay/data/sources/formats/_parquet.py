@@ -22,7 +22,7 @@ from assay.data.table._part_names import part_of, words_of
 __all__ = ["ParquetStream", "parquet_files"]
 
 SUFFIXES = (".parquet", ".pq")
-# This limits memory, because Polars may load whole columns of a row group for a few
+# This limits memory, because Polars may load whole columns of a row group to read a few
 # rows.
 _COLUMNS_AT_ONCE = 32
 # Each call parses the metadata of all columns, which is slow for wide tables.
@@ -239,7 +239,7 @@ class ParquetStream:
         return pl.concat([self._read_file(path, names) for path in self.paths])
 
     def column(self, name: str) -> pl.Series:
-        """Return a column with all of its rows."""
+        """Return all rows of a column."""
         parts = [self._read_file(path, [name]) for path in self.paths]
         return pl.concat(parts).to_series()
 

@@ -13,7 +13,7 @@ __all__ = ["in_order"]
 
 _ROW, _TIME = "\0row", "\0time"  # temporary columns; a CSV header cannot contain NUL
 _SHOWN = 5  # maximum number of series listed in a message
-_MOST_CHANNELS = 1000  # more names are probably not those of channels
+_MOST_CHANNELS = 1000  # more values are probably not channel names
 
 
 def in_order(
@@ -40,7 +40,7 @@ def in_order(
 
 
 def _hint_on_names(frame: pl.DataFrame, name: str, time: str) -> str:
-    """Return how to give each channel a column if a column contains their names."""
+    """Return a hint on giving each channel its own column if one lists their names."""
     columns = [c for c in frame.columns if c not in (_ROW, _TIME)]
     others = [c for c in columns if c not in (name, time)]
     numbers = [c for c in others if _is_numeric(frame[c])]
@@ -51,7 +51,7 @@ def _hint_on_names(frame: pl.DataFrame, name: str, time: str) -> str:
         if few and frame.select(name, _TIME, column).is_unique().all():
             index = [c for c in columns if c not in (column, numbers[-1])]
             return (
-                f" If {column!r} contains the names of channels, write frame.pivot("
+                f" If {column!r} contains channel names, write frame.pivot("
                 f"{column!r}, index={index}, values={numbers[-1]!r})."
             )
     return ""

@@ -21,7 +21,7 @@ MAX_PIXELS = 50_000_000
 """Maximum number of pixels per image (200 MB as RGBA), to avoid decompression bombs."""
 
 _ORIENTATION = 0x0112  # the EXIF tag; values of 5 or more swap width and height
-_TAGS = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")  # chunks of PNG that may contain the tag
+_TAGS = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")  # PNG chunks that may contain the tag
 DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits per channel
 _READ_AS = {"1": "L", "L": "L", "LA": "L", **dict.fromkeys(DEEP, "F")}
 NO_FILE = "no such file"
@@ -67,7 +67,7 @@ class Header:
         mode: mode to which Pillow converts the image: "L", "F" or "RGB".
         alpha: whether the image has an alpha channel, which is dropped.
         animated: whether the file contains several images; only the first is used.
-        wrong: reason why the image cannot be used; "" for a valid image.
+        wrong: reason the image cannot be used; "" for a valid image.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -101,17 +101,17 @@ def _is_turned(opened: Any) -> bool:
     from PIL import Image
 
     if opened.format == "TIFF":
-        return False  # Pillow itself has swapped them
+        return False  # Pillow has already swapped them
     with suppress(Exception):
         late = opened.format != "PNG" or _tags_follow_pixels(opened.fp)
-        # The method of PNG images would decode the whole image.
+        # The `getexif` of PNG images would decode the whole image.
         exif = opened.getexif() if late else Image.Image.getexif(opened)
         return exif.get(_ORIENTATION, 1) >= 5
     return False
 
 
 def _tags_follow_pixels(file: Any) -> bool:
-    """Return whether a PNG file has tags behind its pixels, as ImageMagick writes."""
+    """Return whether a PNG file has tags after its pixels, as ImageMagick writes."""
     place, pixels = file.tell(), False
     file.seek(8)
     while len(head := file.read(8)) == 8:
@@ -124,7 +124,7 @@ def _tags_follow_pixels(file: Any) -> bool:
 
 
 def reason_of(error: Exception) -> str:
-    """Return the reason why an image cannot be read, as part of a sentence."""
+    """Return the reason an image cannot be read, as part of a sentence."""
     text = str(error).strip().splitlines()
     known = {"UnidentifiedImageError": "not an image", "SyntaxError": "damaged"}
     return known.get(type(error).__name__) or (text[0] if text else "damaged")

@@ -25,7 +25,7 @@ _SIGNATURE = re.compile(
     rb"\x89PNG|\xff\xd8|GIF8|BM|RIFF....WEBP|II\*\0|MM\0\*|P[1-6]\s", re.DOTALL
 )
 _BASE64 = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "Qk0", "SUkqA", "TU0AK")
-"""The beginning of the signatures as Base64 text."""
+"""The first characters of the signatures as Base64 text."""
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 _MIN_BASE64 = 60  # number of characters; shorter text may be a code
@@ -55,7 +55,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
 def _are_records(column: pl.Series, dtype: pl.Struct, kind: str | None) -> bool:
     """Return whether records contain image files. Records of audio files look the same.
 
-    If the source declares the column to be images, damaged files count as images.
+    If the source declares that the column contains images, damaged files count too.
     """
     types = {field.name: field.dtype for field in dtype.fields}
     if types.get("bytes") not in (pl.Binary, pl.Null):
@@ -130,14 +130,14 @@ def _decoded(text: str) -> bytes:
 
 
 def _trimmed(path: str, folder: Path) -> str:
-    """Return a path without the spaces around it, unless a file with them exists."""
+    """Strip the spaces around a path, unless a file with these spaces exists."""
     trimmed = path.strip()
     is_exact = trimmed == path or os.path.exists(folder / os.path.expanduser(path))
     return path if is_exact else trimmed
 
 
 def _path_of(path: str, folder: Path) -> Path:
-    """Return the path of a file, which may be a Windows path."""
+    """Return the path of a file that may be given as a Windows path."""
     found = folder / Path(os.path.expanduser(path))
     if "\\" in path and not found.exists():
         return folder / path.replace("\\", "/")

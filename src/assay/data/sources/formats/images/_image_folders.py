@@ -42,7 +42,7 @@ class _Listing:
 
     Args:
         paths: paths of the images.
-        classes: class of each image; None without class folders.
+        classes: class of each image; None if there are no class folders.
         notes: messages about the files and folders that were left out.
     """
 

@@ -1,4 +1,4 @@
-"""Detects masks, which mark the objects of other images and are not examples."""
+"""Detects masks, which mark the objects in other images and are not examples."""
 
 import re
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ _NAME = re.compile(
 def masks_in(paths: Sequence[Path], folder: Path) -> set[Path]:
     """Return the files that are masks of other images of the same class.
 
-    Masks have the name of an image and a word, such as `1_mask.png`, or are in a folder
-    of their own in the class folder, such as `cat/masks/1.png`.
+    Masks are named after an image plus a word, such as `1_mask.png`, or are in their
+    own folder inside the class folder, such as `cat/masks/1.png`.
 
     Args:
         paths: paths of the images.

@@ -1,4 +1,4 @@
-"""Suggests where images may be that a table lists under wrong paths."""
+"""Suggests where to find images that a table lists under wrong paths."""
 
 import itertools
 import os
@@ -18,9 +18,9 @@ _SHOWN = 3  # maximum number of files in the message
 def found_elsewhere(paths: Sequence[str], folder: Path) -> str:
     """Return a sentence about files that may be the first missing image, or "".
 
-    Of the files with its name, those whose path has the most folders at its end in
-    common with the stated path are suggested, such as `images/dog/0.png` for
-    `data/dog/0.png`. Files that belong to another part or class are not.
+    Among the files with its name, those whose paths share the most trailing folders
+    with the stated path are suggested, such as `images/dog/0.png` for `data/dog/0.png`.
+    Files that belong to another part or class are not.
 
     Args:
         paths: the paths of all images, as stated in the table.
@@ -50,7 +50,7 @@ def _parts_of(path: str) -> list[str]:
 
 
 def _num_shared(stated: Sequence[str], found: Sequence[str]) -> int:
-    """Return how many parts two paths have in common at their end."""
+    """Return the number of trailing parts that two paths share."""
     pairs = zip(reversed(stated), reversed(found), strict=False)
     same = (one.casefold() == other.casefold() for one, other in pairs)
     return len(list(itertools.takewhile(bool, same)))

@@ -49,7 +49,7 @@ def why_no_images(folder: Path) -> str:
 
 
 def _class_folders(folder: Path, files: Sequence[Path]) -> str:
-    """Return how to pass files that are in class folders, or ""."""
+    """Return a message on passing files that are in class folders, or ""."""
     for suffix, form in _IN_CLASS_FOLDERS.items():
         found = [path for path in files if path.suffix.lower() == suffix]
         if len({path.parent for path in found if len(path.parts) > 1}) > 1:

@@ -72,9 +72,9 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 
 
 def are_counted(names: Row, below: Sequence[Row]) -> bool:
-    """Return whether the numbers among the first cells are names, not data.
+    """Return whether the numbers in the first row are names, not data.
 
-    The columns of arrays, years and wavelengths have evenly spaced numbers as names.
+    Columns for array indices, years or wavelengths are named by evenly spaced numbers.
 
     Args:
         names: the first row.
@@ -102,7 +102,7 @@ def are_counted(names: Row, below: Sequence[Row]) -> bool:
 
 
 def _evenly_spaced(row: Row) -> list[float]:
-    """Return the numbers of a row if their steps are equal and positive, or []."""
+    """Return the numbers in a row if their steps are equal and positive, or []."""
     cells = [cell.replace(",", ".") for cell in row if NUMBER.fullmatch(cell)]
     numbers = [float(cell) for cell in cells]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
