@@ -86,13 +86,13 @@ def test_empty_and_damaged_files(tmp_path, suffix):
     [
         (
             "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
-            "Every line must have 3 cells like the header, but line 3 has 2. These "
+            "Every line must have 3 cells, like the header, but line 3 has 2. These "
             "lines differ from the header: 3, 4. Put cells that contain the separator "
             "in double quotes. Complete lines that are too short, or remove them.",
         ),
         (
             'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
-            "Every line must have 2 cells like the header, but line 3 has 3. These "
+            "Every line must have 2 cells, like the header, but line 3 has 3. These "
             "lines differ from the header: 3, 4, 5 and 7 more. Put cells that contain "
             "the separator in double quotes. Complete lines that are too short, or "
             "remove them.",

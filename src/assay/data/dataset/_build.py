@@ -80,7 +80,7 @@ class Rows:
         return (*self.table.notes, *self.table.part_notes)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Add the faults of all columns that are not in `exempt` to `faults`."""
+        """Add to `faults` the faults of all columns that are not in `exempt`."""
 
     def values(self, name: str) -> pl.Series:
         """Return a column, or a sample of its cells if features are streamed."""

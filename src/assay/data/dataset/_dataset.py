@@ -132,7 +132,7 @@ class Dataset(ExplainsNames):
 @takes_one_source("source")
 @explains_arguments("assay.data.read('table.csv')")
 def read(source: Any, *, layout: Layout | None = None) -> pl.DataFrame:
-    """Read a source as a table of untyped columns, for example to predict its rows.
+    """Read a source as a table of untyped columns, for example to make predictions.
 
     Args:
         source: any source that `load` accepts; the target may be absent.

@@ -112,7 +112,7 @@ _MEMBERS = (
     ),
     Builtin(
         "digits",
-        "1797 handwritten digits with 8 x 8 pixels, classified by digit",
+        "1797 handwritten digits of 8 x 8 pixels, classified by digit",
         ("digits.csv.gz",),
         tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
         target="digit",

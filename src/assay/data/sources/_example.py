@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 NAMES = (("inputs", "target"), ("image", "label"))
-"""Keys of the inputs and the target if examples are mappings."""
+"""Keys of the inputs and the target in examples that are mappings."""
 
 SHOWN = 5
 """Maximum number of positions listed in a message."""
@@ -26,7 +26,7 @@ SHOWN = 5
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
     "pair": (
-        "were neither (inputs, target) nor a mapping with inputs and a target",
+        "matched neither (inputs, target) nor a mapping with inputs and a target",
         'Return (inputs, target), or {"inputs": ..., "target": ...}. For rows with '
         "names, write load([source[i] for i in range(len(source))], target=name)",
     ),
@@ -51,7 +51,7 @@ _FAULTS = {
 
 
 class Example(NamedTuple):
-    """An example, or the reason why it cannot be used.
+    """An example, or the reason it cannot be used.
 
     Args:
         inputs: an array of numbers; empty if there is a fault.

@@ -51,8 +51,8 @@ _SAVE_SPARSE = (
     "np.savez('{stem}.npz', X=X.toarray(), y=y) in Python."
 )
 _SAVE_SERIES = (
-    "Write np.savez('{stem}.npz', X=signals, y=labels) in Python, with signals "
-    "(recordings, steps, channels)."
+    "Write np.savez('{stem}.npz', X=signals, y=labels) in Python, with signals of "
+    "shape (recordings, steps, channels)."
 )
 _SAVE_IMAGES = "Save each image as a PNG file in a folder named after its class."
 _SAVE_PLACES = (

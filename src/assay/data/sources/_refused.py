@@ -86,7 +86,7 @@ def _list(source: list[Any]) -> str:
             "column in names."
         )
     kind = type(source[0]).__name__
-    if hasattr(source[0], "keys"):  # such as rows of a database
+    if hasattr(source[0], "keys"):  # such as database rows
         return f"The source is a list of {kind}. Pass [dict(row) for row in rows]."
     if vars_of := getattr(source[0], "__dict__", None):
         names = ", ".join(map(repr, list(vars_of)[:_SHOWN]))

@@ -80,7 +80,7 @@ def opening(source: Any) -> Generator[None, None, None]:
     """Context manager that raises an InputError if a path cannot be opened.
 
     Raises:
-        InputError: the name is too long, or the user has no permission to read it.
+        InputError: the name is too long, or the user lacks permission to read the file.
     """
     if isinstance(source, str) and source.strip() in ("", "-"):
         raise InputError(
@@ -99,7 +99,7 @@ def opening(source: Any) -> Generator[None, None, None]:
 
 
 def read_table(source: Any) -> Table:
-    """Read a source with the first reader that accepts it. Return tables unchanged.
+    """Read a source with the first reader that accepts it; return tables unchanged.
 
     Raises:
         InputError: no reader accepts it, or reading failed.

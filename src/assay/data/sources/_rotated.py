@@ -1,4 +1,4 @@
-"""Rotates images as their EXIF tags state."""
+"""Rotates images as their EXIF tags specify."""
 
 from contextlib import suppress
 from typing import Any
@@ -7,11 +7,11 @@ __all__ = ["rotated"]
 
 
 def rotated(opened: Any) -> Any:
-    """Decode an opened Pillow image, and return it as its EXIF tags state."""
+    """Decode an opened Pillow image, and rotate it as its EXIF tags specify."""
     from PIL import ImageOps
 
     name, opened.filename = getattr(opened, "filename", ""), ""
-    try:  # with a name, Pillow maps TIFF files into memory, but as if never rotated
+    try:  # with a file name, Pillow memory-maps TIFF files but ignores their rotation
         opened.load()
     finally:
         opened.filename = name

@@ -90,7 +90,7 @@ def to_examples(
 def without_other_rows(table: Table) -> Table:
     """Return the table without rows that are not examples, such as empty rows.
 
-    When predicting, they are kept, except in long tables (see `read_rows`).
+    For prediction, such rows are kept, except in long tables (see `read_rows`).
     """
     is_folder = "image" in table.kinds.values()  # each row is a file
     if table.num_test or is_folder:
@@ -117,7 +117,7 @@ def read_rows(source: Any, layout: Layout) -> Table:
 def _is_long(frame: pl.DataFrame, layout: Layout) -> bool:
     if layout.series_column is None:
         return False
-    # When predicting, the rows may already have been joined into series.
+    # During prediction, the rows may already have been joined into series.
     return not (layout.channels and any(map(holds_cells, frame.get_columns())))
 
 

@@ -225,8 +225,8 @@ WRONG = [
         "did not have inputs with the shape",
         r"first example, \(4,\).*250 \(\(2,\)\)",
     ),
-    ({7: None, 9: FOUR}, "were neither .inputs, target.", "7 .NoneType., 9 .nda"),
-    ({8: {"x": FOUR, "y": 0}}, "were neither .inputs, target.", "8 .dict."),
+    ({7: None, 9: FOUR}, "matched neither .inputs, target.", "7 .NoneType., 9 .nda"),
+    ({8: {"x": FOUR, "y": 0}}, "matched neither .inputs, target.", "8 .dict."),
     (
         {5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)},
         "infinite or missing inputs",
@@ -266,7 +266,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         data.load(Examples(*drawn(4), at(rows)), stream=True)
     assert len(error.value.faults) == 4
     first = error.value.faults[0]
-    start = "10 of the examples were neither (inputs, target) nor a mapping with inputs"
+    start = "10 of the examples matched neither (inputs, target) nor a mapping with in"
     assert first.startswith(start)
     assert first.endswith("104 (NoneType) and 5 more.")
 
@@ -324,8 +324,8 @@ def test_images_with_the_channels_first_are_streamed() -> None:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        (None, "were neither (inputs, target) nor a mapping"),
-        ((FOUR, 1, "name"), "were neither (inputs, target) nor a mapping"),
+        (None, "matched neither (inputs, target) nor a mapping"),
+        ((FOUR, 1, "name"), "matched neither (inputs, target) nor a mapping"),
         ((FOUR, [0, 1]), "did not have a number or word as the target"),
         (("some text", 1), "did not have an array of numbers"),
     ],

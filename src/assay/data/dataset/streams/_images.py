@@ -49,7 +49,7 @@ class ImageStream:
         """Always None, because each image can be read separately."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
-        """Return the images (n, height, width, channels) of the given rows."""
+        """Return the images (n, height, width, channels) in the given rows."""
         paths = self.table.frame[self.name][rows]
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
@@ -73,7 +73,7 @@ def wants_image_stream(table: Table, layout: Layout, requested: bool | str) -> s
     Args:
         table: a table for which `is_image_folder` is true.
         layout: options for reading images, including their size and mode.
-        requested: True or False, as set by the user; "auto" depends on the free memory.
+        requested: the user's choice: True, False, or "auto" to decide by free memory.
     """
     if requested is True:
         return "as requested"

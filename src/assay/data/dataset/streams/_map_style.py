@@ -87,14 +87,14 @@ class MapStyleStream:
         return table_of_arrays(self.examples.inputs(rows)).frame.select(names)
 
     def column(self, name: str) -> pl.Series:
-        """Return a column with all of its rows."""
+        """Return all rows of a column."""
         size = chunk_rows(math.prod(self.examples.shape))
         rows = np.split(np.arange(self.num_rows), range(size, self.num_rows, size))
         return pl.concat([self.read([name], some)[name] for some in rows])
 
 
 def open_map_style(source: Any) -> MapStyleStream | None:
-    """Return a stream for a source that supports `source[i]`, or None for others."""
+    """Return a stream if a source supports `source[i]`, or None otherwise."""
     if find_reader(source) is not MAP_STYLE:
         return None
     return MapStyleStream(MapStyleExamples.open(source))

@@ -1,8 +1,8 @@
 """Data sets whose rows stay on disk and are read column by column.
 
 The kind of a table column is inferred from all of its rows, and the fingerprint equals
-that of the same table in memory. Each single column must fit in memory. Examples from a
-Python object are read once to collect the targets and a sample of the features.
+that of the same table in memory. Each column must fit in memory on its own. Examples
+from a Python object are read once to collect the targets and a sample of the features.
 """
 
 import math
@@ -95,7 +95,7 @@ def wants_stream(stream: ParquetStream, requested: bool | str) -> str:
 
     Args:
         stream: the stream of the table's rows.
-        requested: True or False, as set by the user; "auto" depends on the free memory.
+        requested: the user's choice: True, False, or "auto" to decide by free memory.
     """
     if requested is False or (requested is True and not stream.num_rows):
         return ""

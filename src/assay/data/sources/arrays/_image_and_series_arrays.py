@@ -121,7 +121,7 @@ def _ragged(inputs: Any, faults: Faults) -> pl.Series | None:
 
 
 def _numbers_of(values: np.ndarray) -> np.ndarray:
-    """Return an array of objects as floats if all of them are numbers or None."""
+    """Convert an array of objects to floats if every object is a number or None."""
     if any(isinstance(value, str) for value in values.flat):
         return values
     try:
@@ -136,7 +136,7 @@ def is_numeric(array: np.ndarray) -> bool:
 
 
 def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
-    """Return why arrays with these shapes cannot be series, or "" if they can be."""
+    """Return the reason arrays with these shapes cannot be series; "" if they can."""
     row = next((row for row, shape in enumerate(shapes) if 0 in shape), None)
     if row is not None:
         return f"Row {row} of X is empty. Drop rows without steps."

@@ -1,4 +1,4 @@
-"""Aligns a list of frames, or of rows with names, by the names of the columns."""
+"""Aligns a list of frames, or of rows with names, by column name."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def aligned(rows: Any) -> tuple[Any, list[str] | None]:
     """Return frames or rows with their columns in the order of the first one.
 
     Returns:
-        The rows, and the names of their columns; None if the rows have no names.
+        The rows, and their column names; None if the rows have no names.
 
     Raises:
         InputError: the rows have different columns.
@@ -35,15 +35,15 @@ def aligned(rows: Any) -> tuple[Any, list[str] | None]:
         if names is not None and sorted(names) != sorted(first):
             raise InputError(
                 f"The items of a list must have the same columns, but item 0 has "
-                f"{first!r} and item {number} has {names!r}. Write "
-                f"[item[{first!r}] for item in source] if they have these columns."
+                f"{first!r} and item {number} has {names!r}. If all items have these "
+                f"columns, write [item[{first!r}] for item in source]."
             )
     pairs = zip(rows, labels, strict=True)
     return [row if names == first else row[first] for row, names in pairs], first
 
 
 def _names(row: Any) -> list[str] | None:
-    """Return the names of the columns of a frame or a pandas row, or None."""
+    """Return the column names of a frame or a pandas row, or None."""
     if not isinstance(row, pl.DataFrame) and not is_pandas(row):
         return None
     labels: Any = getattr(row, "columns", None)

@@ -89,7 +89,7 @@ def as_vector(values: np.ndarray) -> np.ndarray:
 
 
 def is_one_hot(values: np.ndarray) -> bool:
-    """Return whether each row (n, num_classes) has a single 1 and otherwise zeros."""
+    """Return whether each row (n, num_classes) is zero except for a single 1."""
     if values.ndim != 2 or not is_numeric(values):
         return False
     return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())

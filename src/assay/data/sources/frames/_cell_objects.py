@@ -74,7 +74,7 @@ def _is_image(value: Any) -> bool:
 
 def _as_file(image: Any) -> bytes:
     """Return a Pillow image as the bytes of a file, in the same mode."""
-    if image.format:  # images without one were processed, and perhaps rotated
+    if image.format:  # images without a format were processed, perhaps rotated
         image = rotated(image)
     file = io.BytesIO()
     # Unlike PNG, TIFF supports all modes; it is not compressed.

@@ -28,19 +28,19 @@ __all__ = [
     "notes_on_index",
 ]
 
-# These are methods in Dask, in cuDF and Modin, in Spark, and in xarray.
+# These are methods in Dask; in cuDF and Modin; in Spark; and in xarray, respectively.
 _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
 def is_frame(source: Any) -> bool:
-    """Return whether a source is a frame, a table of Arrow or NumPy, or a column."""
+    """Return whether a source is a frame, an Arrow or NumPy table, or a column."""
     is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
     known = is_polars or is_pandas(source) or _is_arrow(source) or has_names(source)
     return known or _conversion(source) is not None
 
 
 def frame_of(source: Any) -> pl.DataFrame:
-    """Return a frame, or a table of Arrow or NumPy, as a polars frame."""
+    """Convert a frame, or an Arrow or NumPy table, to a polars frame."""
     if isinstance(source, pl.DataFrame):
         return without_objects(source)
     if isinstance(source, pl.Series):
@@ -78,12 +78,12 @@ def frame_of(source: Any) -> pl.DataFrame:
 
 
 def has_names(source: Any) -> bool:
-    """Return whether a source is a structured array of NumPy."""
+    """Return whether a source is a NumPy structured array."""
     return isinstance(source, np.ndarray) and source.dtype.names is not None
 
 
 def is_pandas(source: Any) -> bool:
-    """Return whether a source is a frame or a series of pandas."""
+    """Return whether a source is a pandas frame or series."""
     # Checking the names of modules avoids importing pandas. GeoDataFrame is a subclass.
     modules = {base.__module__.split(".")[0] for base in type(source).__mro__}
     return "pandas" in modules and hasattr(source, "iloc")
@@ -144,7 +144,7 @@ def has_fields(row: Any) -> bool:
 
 
 def _by_name(row: Any) -> dict[str, Any]:
-    """Return the values of a named tuple or an instance of a dataclass by name."""
+    """Return the values of a named tuple or dataclass instance by name."""
     names = [field.name for field in fields(row)] if is_dataclass(row) else row._fields
     return {name: getattr(row, name) for name in names}
 
@@ -189,7 +189,7 @@ def _read(source: Any) -> Table:
 
 
 def _notes_on_indexes(columns: Sequence[Any]) -> tuple[str, ...]:
-    """Return a note if columns of pandas have different indexes."""
+    """Return a note if pandas columns have different indexes."""
     if all(columns[0].index.equals(column.index) for column in columns):
         return ()
     return (
@@ -293,7 +293,7 @@ def _check_values(columns: Mapping[str, Any]) -> None:
 
 def _not_columns(types: Mapping[str, str]) -> str:
     rule = "isinstance(column, list) for each column"
-    fix = "Pass a list or an array with one value per row for each of them."
+    fix = "For each column, pass a list or an array with one value per row."
     return fault(rule, "types", types, fix)
 
 

@@ -37,7 +37,7 @@ class Connection:
             return self.files.info(self._path)
 
     def find(self) -> dict[str, Mapping[str, Any]]:
-        """Return the server's metadata of each file in the folder, by relative path."""
+        """Return the server's metadata for each file in a folder, by relative path."""
         with report_failures(self._url, self.protocol):
             found = self.files.find(self._path, detail=True)
         return {
