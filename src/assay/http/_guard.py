@@ -23,7 +23,7 @@ _HEADERS = {
 class Guard:
     """Rejects requests from other pages and users. Subclasses may change the messages.
 
-    Pages of other sites can send requests to any address that the browser can reach,
+    Pages on other sites can send requests to any address that the browser can reach,
     and their domain may even resolve to the address of this server. Therefore, a
     request must have a known host, must not come from another site's page, and must
     contain the token if there is one.

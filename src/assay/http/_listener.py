@@ -63,7 +63,7 @@ def _no_host(host: str) -> str:
 
 
 def loopback_hosts(port: int) -> frozenset[str]:
-    """Return the hosts under which a browser on this computer can reach a port.
+    """Return the hosts at which a browser on this computer can reach a port.
 
     Example:
         >>> sorted(loopback_hosts(80))

@@ -83,7 +83,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
         temporary = path.with_name(name)
         try:
             return temporary, os.open(temporary, flags, 0o666)
-        except FileExistsError:  # a killed process with the same id has left this file
+        except FileExistsError:  # a killed process with the same id left this file
             continue
 
 
@@ -115,7 +115,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so that lines of several processes do not interleave.
+    """Append lines in one write, so that several processes do not interleave lines.
 
     If a killed process left an incomplete last line, a line break is written first, so
     the next line is not corrupted. If another process is writing at the same time, this
@@ -164,7 +164,7 @@ def read_lines(
 
     Incomplete lines, which killed processes may leave behind, are skipped. Other
     unreadable lines are skipped with a warning, because the file may be shared by
-    several runs, and a damaged line of one run must not stop the others. If the file
+    several runs, and a damaged line from one run must not stop the others. If the file
     does not exist, an empty list is returned.
 
     Args:

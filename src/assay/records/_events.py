@@ -153,7 +153,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A note for users, such as the reason why a run was continued."""
+    """A note for users, such as the reason a run was continued."""
 
     kind: ClassVar[str] = "note"
     message: str

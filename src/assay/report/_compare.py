@@ -61,7 +61,7 @@ def _row(summary: Mapping[str, Any], varied: Sequence[str]) -> list[str]:
 
 
 def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return warnings that explain why the results of the runs are not comparable."""
+    """Return warnings that explain why the runs' results are not comparable."""
     test_rows = {(s["data"]["fingerprint"], s["split"]["hash"]) for s in summaries}
     openings = max(s["test"]["openings"] for s in summaries)
     warnings: list[str] = []

@@ -165,7 +165,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns and align the columns in `numbers` at the decimal point.
+    """Align cells in columns, and those in `numbers` at the decimal point.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

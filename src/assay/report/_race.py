@@ -1,4 +1,4 @@
-"""Formats the results of a race after equal updates, epochs and seconds as text."""
+"""Formats the results of a race at equal updates, epochs and seconds as text."""
 
 import math
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ PAGE_POLICY = (
 """Content security policy that allows only the page's own style."""
 
 _ENDPOINTS = (
-    ("POST /predict", "predictions for rows, in JSON or as an Arrow stream"),
+    ("POST /predict", "predictions for rows, as JSON or an Arrow stream"),
     ("GET /model", "the columns, the classes and the test result"),
     ("GET /health", "whether the server is ready"),
     ("GET /openapi.json", "this interface as an OpenAPI 3.1 document"),

@@ -39,7 +39,7 @@ class Sequences(NamedTuple):
     Args:
         values: steps of all series (sum of the lengths, channels), float32; NaN if
             missing.
-        lengths: number of steps of each series (n,).
+        lengths: number of steps in each series (n,).
     """
 
     values: np.ndarray
@@ -141,7 +141,7 @@ def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
     if shape is None or shape[0] < _MIN_SIDE or cells.min() < 0 or cells.max() > 255:
         return ""
     return (
-        f"; if they are the pixels of images of {shape[0]} x {shape[1]}, write "
+        f"; if they are the pixels of {shape[0]} x {shape[1]} images, write "
         f"kinds={{{column.name!r}: 'image'}}"
     )
 
@@ -170,7 +170,7 @@ def image_shape(
 
 
 def to_images(column: pl.Series) -> np.ndarray:
-    """Return the images (n, height, width, channels) of a column.
+    """Return the images (n, height, width, channels) in a column.
 
     Raises:
         InputError: sizes differ, or a value is not finite.
@@ -185,7 +185,7 @@ def to_images(column: pl.Series) -> np.ndarray:
     if images.ndim == 3:
         images = images[..., None]
     if has_channels_first(images.shape[1:]):
-        images = images.transpose(0, 2, 3, 1)  # the order of PyTorch
+        images = images.transpose(0, 2, 3, 1)  # PyTorch's order
     if images.dtype == np.uint8:
         return images
     _check_finite(name, images.reshape(len(images), -1))
@@ -196,7 +196,7 @@ def to_images(column: pl.Series) -> np.ndarray:
 
 
 def to_sequences(column: pl.Series) -> Sequences:
-    """Return the time series of a column, with NaN for missing values.
+    """Return the time series in a column, with NaN for missing values.
 
     Raises:
         InputError: a series is empty, channels differ, or a value is infinite.
@@ -251,7 +251,7 @@ def _listed(rows: np.ndarray) -> str:
 
 
 def num_steps(column: pl.Series) -> np.ndarray:
-    """Return the number of steps of each time series (n,), 0 if missing."""
+    """Return the number of steps in each time series (n,), 0 if missing."""
     if isinstance(column.dtype, pl.Array):
         return np.full(len(column), column.dtype.shape[0], dtype=np.int64)
     return column.list.len().fill_null(0).to_numpy().astype(np.int64)

@@ -47,7 +47,7 @@ class Stream(Protocol):
         ...
 
     def column(self, name: str) -> pl.Series:
-        """Return a column with all of its rows."""
+        """Return all rows of a column."""
         ...
 
 

@@ -35,7 +35,7 @@ def check_column_names(names: Iterable[str]) -> None:
 
 
 def names_where(frame: pl.DataFrame, condition: pl.Expr) -> list[str]:
-    """Return the names of the columns with at least one cell that fits the condition.
+    """Return the names of the columns with at least one cell that meets a condition.
 
     All columns are examined together, which is much faster for many short columns.
 

@@ -116,8 +116,8 @@ def hints_on_files(folder: Path | None) -> str:
 def _hint_on_annotations(folder: Path) -> str:
     """Return a sentence if a folder contains annotations of its images, or "".
 
-    They have the name of an image, such as `labels/1.txt` for `images/1.jpg`, or are in
-    a folder of their own, such as `annotations/instances.json`.
+    Annotations are named after an image, such as `labels/1.txt` for `images/1.jpg`, or
+    are in a folder of their own, such as `annotations/instances.json`.
     """
     images, others = walk(folder)
     names = {path.stem for path in images}

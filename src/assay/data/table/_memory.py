@@ -10,7 +10,7 @@ MEMORY_FRACTION = 0.5
 
 
 def why_too_large(needed_bytes: float) -> str:
-    """Return the reason why an input does not fit in memory, or "" if it fits.
+    """Return the reason an input does not fit in memory, or "" if it fits.
 
     Example:
         >>> why_too_large(1.0)

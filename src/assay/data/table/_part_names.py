@@ -19,7 +19,7 @@ _PART["trainval"] = "train"
 _BESIDE_PARTS = {"set", "data", "dataset", "images", "seg", "split", "part", "folder"}
 """Words that do not identify a part, as in "train_set" and "seg_test"."""
 
-_MIN_LETTERS = 3  # shorter cells, such as "tr" and "te", are often codes of languages
+_MIN_LETTERS = 3  # shorter cells, such as "tr" and "te", are often language codes
 
 
 def words_of(name: str) -> list[str]:

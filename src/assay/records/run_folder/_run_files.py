@@ -161,7 +161,7 @@ class RunFiles:
         return cast("dict[str, Any]", value)
 
     def read_npz(self, name: str, *required: str) -> "dict[str, np.ndarray]":
-        """Return the arrays of a NumPy archive.
+        """Return the arrays in a NumPy archive.
 
         Raises:
             RunError: the file is damaged, or lacks a required array.
@@ -182,7 +182,7 @@ class RunFiles:
         return arrays
 
     def read_parquet(self, name: str) -> "dict[str, np.ndarray]":
-        """Return the columns of a Parquet file, or raise a RunError if damaged."""
+        """Return the columns in a Parquet file; raise a RunError if it is damaged."""
         import polars
 
         data = io.BytesIO(self.read_bytes(name))

@@ -134,7 +134,7 @@ class RunFolder(RunFiles):
         return any(leftovers(self.path))
 
     def lock(self, of: str = "run") -> RunLock:
-        """Lock the run for writing and delete the temporary files of killed processes.
+        """Lock the run for writing, and delete the leftovers of killed processes.
 
         Args:
             of: what the folder contains, "run" or "race", for the error message.

@@ -74,7 +74,7 @@ def _built(name: str) -> str:
 def _policy(style: str, script: str) -> str:
     """Return a content security policy that allows only the given style and script.
 
-    The policy would block scripts even if some text was accidentally not escaped.
+    The policy would block scripts even if some text were accidentally left unescaped.
     """
     style_hash, script_hash = map(_hash, (style, script))
     rules = f"style-src '{style_hash}'; script-src '{script_hash}'"

@@ -57,7 +57,7 @@ def answer_type(request: Request, body: str) -> str:
             return name
         if name in ("*/*", "application/*") and quality > 0:
             return body
-    raise Refusal(406, f"The response cannot be {given!r}. Accept {_EITHER}.")
+    raise Refusal(406, f"{given!r} is not available. Accept {_EITHER}.")
 
 
 def _preference(part: str) -> tuple[str, float]:
