@@ -126,7 +126,7 @@ class Predictor:
 def refusal(faults: Sequence[str]) -> Refusal:
     """Return the error for rows that do not match the model."""
     num_more = len(faults) - _MOST_FAULTS
-    more = [f"{num_more} more errors are not listed."] if num_more > 0 else []
+    more = [f"Errors not listed: {num_more}."] if num_more > 0 else []
     return Refusal(422, [*faults[:_MOST_FAULTS], *more])
 
 
@@ -136,5 +136,5 @@ def _note_headers(notes: list[str]) -> dict[str, str]:
         return {}
     text = json.dumps(notes)
     if len(text) > _MOST_HEADER:
-        text = json.dumps([f"{len(notes)} columns contain new values."])
+        text = json.dumps([f"Columns with new values: {len(notes)}."])
     return {NOTES_HEADER: text}

@@ -34,7 +34,7 @@ def array_column(
             f"{_shape(column)}, but {_has(arrays[row])}. Send nested lists."
         )
     if bad[_MOST_FAULTS:]:
-        faults.add(f"{len(bad) - _MOST_FAULTS} more rows have the wrong shape.")
+        faults.add(f"Other rows with the wrong shape: {len(bad) - _MOST_FAULTS}.")
     if bad or not arrays:
         return None
     cells = [

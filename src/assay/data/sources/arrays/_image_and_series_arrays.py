@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay._errors import Faults, InputError, fault
+from assay.data.columns._wording import counted
 from assay.data.sources.arrays._tensors import as_numpy
 from assay.data.table._array_cells import Sequences, has_channels_first, sequence_cells
 
@@ -66,7 +67,7 @@ def _padded(
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
         rule = f"1 <= lengths <= {values.shape[1]}"
-        fix = f"{len(wrong)} lengths are out of range, the first in row {wrong[0]}."
+        fix = f"{counted(len(wrong), 'length')} out of range, first in row {wrong[0]}."
         faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), fix))
     if faults.messages:
         return None

@@ -210,7 +210,7 @@ def test_transparency_is_left_out_and_that_is_said(tmp_path):
     dataset = load(tmp_path)
     cells = dataset.frame["image"].to_numpy()
     np.testing.assert_array_equal(cells[0], cells[1])
-    assert "The transparency of 1 images was dropped." in dataset.notes
+    assert "The transparency of 1 image was dropped." in dataset.notes
 
 
 @pytest.mark.parametrize("suffix", ["gif", "tif", "webp"])
@@ -223,7 +223,7 @@ def test_only_the_first_of_several_images_in_a_file_is_used(tmp_path, suffix):
     dataset = load(tmp_path)
     cells = dataset.frame["image"].to_numpy()
     np.testing.assert_array_equal(cells[0], cells[1])
-    assert dataset.notes[0].startswith("1 files contain several images, of which only")
+    assert dataset.notes[0].startswith("Only the first image is used in 1 file with")
 
 
 def test_everything_wrong_with_images_is_told_at_once(tmp_path):

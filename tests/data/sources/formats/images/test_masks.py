@@ -27,7 +27,7 @@ def test_masks_in_class_folders_are_left_out(tmp_path, mask, image):
     assert dataset.num_examples == 4
     assert dataset.task.classes == ("a", "b")
     names = ", ".join(repr(name.replace("/", os.sep)) for name in sorted(masks))
-    assert f"4 masks of other images are not used: {names}." in dataset.notes
+    assert f"Masks of other images are not used: {names}." in dataset.notes
     if image == "{}.png":  # new images to predict
         assert read(tmp_path / "a")["image"].to_numpy().max() == 1
 
@@ -69,8 +69,8 @@ def test_a_class_that_may_consist_of_masks_is_noted(tmp_path):
     folder = write_images(tmp_path, *names)
     assert not any("'masks'" in note for note in load(folder).notes)
     note = (
-        "The class 'masks' has the image names of all other classes. If it consists of "
-        "their masks, move its folder elsewhere."
+        "The class 'masks' has the same image names as all other classes. If it "
+        "consists of their masks, move its folder elsewhere."
     )
     assert (
         note in load(write_images(folder, *(f"masks/{n}.png" for n in (3, 4, 5)))).notes

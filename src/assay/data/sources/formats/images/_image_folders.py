@@ -175,7 +175,7 @@ def _list_classes(folder: Path) -> _Listing:
     listing = listing.without(masks)
     if own and listing.paths:
         raise InputError(
-            f"{len(own)} images in {str(folder)!r} are not in a class folder: "
+            f"{str(folder)!r} contains images outside its class folders: "
             f"{_quoted(path.name for path in own)}. Move each image into the folder of "
             "its class."
         )
@@ -187,9 +187,7 @@ def _list_classes(folder: Path) -> _Listing:
     listing.notes += _notes_on_skipped(folder, empty, skipped)
     if masks:
         names = _quoted(str(path.relative_to(folder)) for path in sorted(masks))
-        listing.notes.append(
-            f"{len(masks)} masks of other images are not used: {names}."
-        )
+        listing.notes.append(f"Masks of other images are not used: {names}.")
     return listing
 
 

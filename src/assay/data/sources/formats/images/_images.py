@@ -17,6 +17,7 @@ import polars as pl
 
 from assay._errors import Faults, InputError, fault
 from assay._parallel_map import map_parallel
+from assay.data.columns._wording import counted
 from assay.data.sources._rotated import rotated
 from assay.data.sources.formats.images._headers import (
     DEEP,
@@ -78,11 +79,11 @@ def decode_images(
     faults.raise_if_any()
     notes = []
     if num_alpha := sum(head.alpha for head in headers):
-        notes.append(f"The transparency of {num_alpha} images was dropped.")
+        notes.append(f"The transparency of {counted(num_alpha, 'image')} was dropped.")
     if num_animated := sum(head.animated for head in headers):
         notes.append(
-            f"{num_animated} files contain several images, of which only the first is "
-            "used. To use all of them, save each image as a file of its own."
+            f"Only the first image is used in {counted(num_animated, 'file')} with "
+            "several images. To use all images, save each as a file of its own."
         )
     if pixels is None:
         raise InputError(fault("num_images >= 1", "num_images", 0, "Add images."))

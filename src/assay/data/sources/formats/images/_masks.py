@@ -89,7 +89,7 @@ def note_on_mask_class(
         others = [stems[other] for other in stems if other != name]
         if name.lower() in _MASKS and own == set().union(*others) and len(others) > 1:
             return [
-                f"The class {name!r} has the image names of all other classes. If it "
-                "consists of their masks, move its folder elsewhere."
+                f"The class {name!r} has the same image names as all other classes. If "
+                "it consists of their masks, move its folder elsewhere."
             ]
     return []
