@@ -92,7 +92,7 @@ def test_without_a_record_there_are_no_rows(tmp_path, monkeypatch):
     forgetful = Ledger(tmp_path / "ledger.jsonl")
     monkeypatch.setattr(module, "append_lines", lambda *_, **__: None)
     seal = Seal(never, forgetful, fingerprint="f", test_hash="t")
-    with pytest.raises(RunError, match="does not store the written data"):
+    with pytest.raises(RunError, match="does not retain the written data"):
         seal.open(run="a", purpose="final")
 
 

@@ -99,7 +99,7 @@ def _wrong_kind(
         if name in kinds and not isinstance(value, kinds[name]):
             call = function.__qualname__.removesuffix(".__init__")
             wanted, got = kinds[name].__name__, type(value).__name__
-            return f"`{call}` needs {name} of type {wanted}, but got {got}."
+            return f"`{call}` requires {name} to have type {wanted}, but got {got}."
     return ""
 
 

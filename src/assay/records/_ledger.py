@@ -85,7 +85,7 @@ class Ledger:
             ) from error
         if not openings:
             raise RunError(
-                f"{self.path} does not store the written data, so the test set "
+                f"{self.path} does not retain the written data, so the test set "
                 "stays sealed. Use a folder on another disk."
             )
         return openings

@@ -21,7 +21,7 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
         >>> layers_text([{"kind": "dense", "units": 64, "bias": True}, "relu"])
         'dense 64 → relu'
     """
-    return " → ".join(map(_layer, layers)) or "no layer"
+    return " → ".join(map(_layer, layers)) or "no hidden layers"
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Recognizes which arrays of an archive or a mapping are inputs and targets."""
+"""Recognizes which arrays in an archive or a mapping are inputs and targets."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple

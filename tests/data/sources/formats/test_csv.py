@@ -322,7 +322,7 @@ def test_rows_between_two_stray_quotes_are_not_lost(tmp_path, opening, closing):
         read(path)
     assert str(caught.value) == (
         f"A quoted cell in {str(path)!r} extends from line 4 to line 8, but the lines "
-        "between them look like rows. Remove or double the stray quotes in these two "
+        "between them look like rows. Remove or double the stray quotes on these two "
         "lines."
     )
 
@@ -332,7 +332,7 @@ def test_a_quote_that_is_never_closed_is_named(tmp_path):
     lines[3] = lines[3].replace("w", '"w')
     path = tmp_path / "table.csv"
     path.write_text("\n".join(lines).replace(".5", "h"))  # words only
-    with pytest.raises(InputError, match="quoted cell begins in line 4; check its"):
+    with pytest.raises(InputError, match="quoted cell begins on line 4; check its"):
         read(path)
 
 

@@ -114,7 +114,7 @@ def _unclosed(path: Path, before: int, last: int) -> str:
     return (
         f"A quoted cell in {str(path)!r} extends from line {before + 1} to line "
         f"{last}, but the lines between them look like rows. Remove or double the "
-        "stray quotes in these two lines."
+        "stray quotes on these two lines."
     )
 
 
@@ -162,7 +162,7 @@ def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
         fixes.append("Put cells that contain the separator in double quotes.")
     first = int(records.lines[wrong[0] - 1]) + 1 if wrong[0] else 0
     if 0 < first < records.lines[wrong[0]]:
-        fixes.append(f"A quoted cell begins in line {first}; check its quotes.")
+        fixes.append(f"A quoted cell begins on line {first}; check its quotes.")
     if (records.counts[wrong] < width).any():
         fixes.append("Complete lines that are too short, or remove them.")
     return (

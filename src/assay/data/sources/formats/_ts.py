@@ -71,7 +71,7 @@ def read_ts(path: Path) -> Table:
     headers = {header.target for header, _, _ in read}
     channels = {s[0].shape[1] for _, series, _ in read for s in series}
     if len(channels) > 1 and not faults.messages:
-        fix = "Write the same number of dimensions, separated by ':', in each line."
+        fix = "Write the same number of dimensions, separated by ':', on each line."
         faults.add(fault("len(dimensions) == 1", "dimensions", sorted(channels), fix))
     faults.raise_if_any()
     values = np.concatenate([s.values for _, series, _ in read for s in series])
@@ -123,7 +123,7 @@ def _read(path: Path, faults: Faults) -> tuple[_Header, list[Sequences], list[st
         labels.append(label)
     if wrong:
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        fix = f"Correct these lines of {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
+        fix = f"Correct these lines in {path.name}: {', '.join(wrong[:_SHOWN])}{more}."
         if header.target is None and not series:
             fix += " If every line ends with a class, write '@classLabel true' above."
         rule = "num_wrong == 0"
@@ -183,7 +183,7 @@ def _header(path: Path, lines: list[str], faults: Faults) -> tuple[_Header, int]
 
 
 def _series(line: str, header: _Header) -> tuple[Sequences, str]:
-    """Return the series in a line, and its class or target."""
+    """Return the series on a line, and its class or target."""
     parts, label = line.split(":"), ""
     if header.target is not None:
         label = parts.pop().strip()
