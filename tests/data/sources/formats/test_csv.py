@@ -86,7 +86,7 @@ def test_the_header_decides_between_separators(content, columns, tmp_path):
 
 def test_unquoted_separators_in_text_are_an_error_rather_than_a_title(tmp_path):
     content = "text\nhello, world\n" + "foo, bar\n" * 20
-    with pytest.raises(InputError, match="Every line must have 1 cell like"):
+    with pytest.raises(InputError, match="Every line must have 1 cell, like"):
         _read(tmp_path, content)
 
 
