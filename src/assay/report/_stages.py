@@ -94,7 +94,7 @@ def _reading(data: Record) -> list[str]:
     if not streaming:
         return notes
     return [
-        # If there are notes, the first one is the same as the reason.
+        # The first note, if any, already states the reason.
         *(notes or [streaming["reason"]]),
         f"Shuffling is {streaming['shuffle']}.",
         f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",

@@ -45,7 +45,7 @@ REMOTE = Reader(
 _LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 
 REGISTRY: dict[str, Reader] = {reader.name: reader for reader in (REMOTE, *_LOCAL)}
-"""The readers by name, in the order in which they are tried."""
+"""The readers by name, in the order they are tried."""
 
 
 def get(name: str) -> Reader:

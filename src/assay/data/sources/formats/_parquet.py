@@ -158,9 +158,9 @@ class ParquetStream:
         for path, schema in zip(paths, schemas, strict=True):
             if dict(schema) != dict(schemas[0]):
                 raise InputError(
-                    "All files must have the same columns and types, but those of "
-                    f"{str(path)!r} differ from those of {paths[0].name!r}. Write "
-                    f"every file with the columns and types of {paths[0].name}."
+                    "All files must have the same columns and types, but "
+                    f"{str(path)!r} differs from {paths[0].name!r}. Write every file "
+                    f"with the columns and types of {paths[0].name}."
                 )
         check_column_names(schemas[0])
         return cls(tuple(paths), tuple(counts), schemas[0])

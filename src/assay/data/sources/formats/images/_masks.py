@@ -20,7 +20,7 @@ _NAME = re.compile(
 
 
 def masks_in(paths: Sequence[Path], folder: Path) -> set[Path]:
-    """Return the files that are masks of other images of the same class.
+    """Return the files that are masks of other images in the same class.
 
     Masks are named after an image plus a word, such as `1_mask.png`, or are in their
     own folder inside the class folder, such as `cat/masks/1.png`.
