@@ -143,7 +143,7 @@ class Events:
             self.observer.finding(finding)
 
     def trial(self, trial: "Trial", *, num_trials: int) -> None:
-        """Record a finished trial and notify the observer of the progress.
+        """Record a finished trial and notify the observer of progress.
 
         Args:
             trial: the finished trial.

@@ -71,7 +71,7 @@ class Experiment(ExplainsNames, spec.Experiment):
             runs: folder of all runs; None for a folder in the system's temporary
                 folder.
             resume: whether to continue the run in `out`.
-            observer: observer that is notified of the progress; by default, a notebook
+            observer: observer that is notified of progress; by default, a notebook
                 shows progress bars.
             track: trackers that receive the measurements and the result: "tensorboard",
                 "mlflow", or objects from `assay.trackers`.

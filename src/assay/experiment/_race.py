@@ -79,7 +79,7 @@ def race(
         epochs: number of epochs per run.
         time_seconds: time limit; the number of epochs is reduced if necessary.
         out: folder for race.json, curves.parquet and tries.parquet.
-        observer: observer that is notified of the progress.
+        observer: observer that is notified of progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster, where racers
             train in parallel; None for this machine.
         **fields: any other field of `Experiment`, such as target="kind", seed=3.

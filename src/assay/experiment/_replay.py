@@ -74,7 +74,7 @@ def replay(
     Args:
         path: folder of a finished run.
         source: the data, if they were passed to the run in Python.
-        observer: observer that is notified of the progress.
+        observer: observer that is notified of progress.
 
     Raises:
         InputError: the data are missing.

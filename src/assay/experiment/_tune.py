@@ -96,7 +96,7 @@ def tune(
             "postgresql://USER@HOST/NAME"; None to keep them in memory. If the study
             already exists, the search continues where the last one stopped. Processes
             that use the same study at the same time share the work.
-        observer: observer that is notified of the progress.
+        observer: observer that is notified of progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
             machine. The choice does not affect the result.
         **fields: any other field of `Experiment`, such as seed=3.

@@ -89,7 +89,7 @@ loss = assay.costs.get(training.cost.kind)
 cost = assay.costs.cost(loss, outputs, jnp.asarray(y), **loss.hyperparameters)
 parameters = run.model.members[0].model.parameters
 penalty = {penalty}
-print(f"cost {{cost:.4f}} on {{len(rows)}} rows of train, penalty {{penalty:.4f}}")
+print(f"cost {{cost:.4f}} on {{len(rows)}} training rows, penalty {{penalty:.4f}}")
 """
 
 

@@ -34,7 +34,7 @@ lengths = inputs["lengths"] if isinstance(inputs, dict) else None
 values = inputs["values"] if isinstance(inputs, dict) else inputs
 watched = xray.watch(network, values, lengths=lengths)
 found = [layer for layer in watched.layers() if layer["kind"] in ACTIVATIONS]
-print(f"{{len(found)}} activation layers, on {{len(rows)}} rows of train")
+print(f"{{len(found)}} activation layers, on {{len(rows)}} training rows")
 for layer in found:
     x = watched.input(layer["name"])  # pre-activations
     print(f"{{layer['name']}}: x from {{x.min():.2f}} to {{x.max():.2f}}")

@@ -55,7 +55,7 @@ def _image(path: Path) -> str:
 
 
 def _stems(paths: Sequence[Path], classes: Sequence[str | None]) -> dict[str, set[str]]:
-    """Return the names of the images in each class, without words for masks."""
+    """Return the image names in each class, with words such as "mask" removed."""
     stems: dict[str, set[str]] = {str(label): set() for label in classes}
     for path, label in zip(paths, classes, strict=True):
         stems[str(label)].add(_image(path) or path.stem.lower())
