@@ -20,7 +20,7 @@ _MOST_ROWS = 200  # maximum number of rows shown for a dropped file
 
 
 def columns_to_fill(name: str) -> dict[str, Any]:
-    """Return the input columns, filled with the values of the first train row."""
+    """Return the input columns, filled with the values of the first training row."""
     run = model_of(name)
     preparation = run.model.preparation
     listed = find(name).read_object("data.json").get("columns", ())

@@ -18,7 +18,7 @@ EDGES = np.linspace(-8, 8, 65)
 """Bin edges of the pre-activation histograms."""
 
 MOST_ROWS = 1024
-"""Maximum number of train rows to measure."""
+"""Maximum number of training rows to measure."""
 
 _DEAD = 1e-6  # units with smaller derivatives receive almost no gradient
 

@@ -84,7 +84,7 @@ dataset = assay.experiment.run_data(run.folder)
 
 
 def rows_of_run(run: str) -> str:
-    """Return code that loads a run and prepares its train rows."""
+    """Return code that loads a run and prepares its training rows."""
     kind = open_run(run).model.preparation.kind
     values = '["values"]' if kind in ("sequence", "text") else ""
     return f"""\

@@ -15,7 +15,7 @@ from assay.training import Examples, Fit
 
 __all__ = ["Path", "Plane", "cost_of_points", "flat", "follow"]
 
-_MOST_ROWS = 512  # maximum number of train rows used to compute a slice
+_MOST_ROWS = 512  # maximum number of training rows used to compute a slice
 _AT_ONCE = 16  # number of points in a slice that are evaluated together
 
 _jax: Any = jax  # parts of JAX are untyped
