@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { BuildOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Name a lazily loaded page after its folder, so the name does not depend on the order. */
+/** Name a lazily loaded page after its folder, so its name does not depend on the order of the chunks. */
 function chunkName(chunk: { name: string; facadeModuleId?: string | null }): string {
   const page = chunk.facadeModuleId?.match(/\/src\/(units|runs|subject)\/([\w/]+)\.svelte$/);
   const name = page ? `${page[1]}-${page[2]!.replaceAll('/', '-')}` : chunk.name;
@@ -18,7 +18,7 @@ const lab: BuildOptions = {
     // `benchmarks/lab.py` builds another page
     input: process.env['ASSAY_BENCH'] ? 'bench.html' : 'index.html',
     output: {
-      // The files are committed, so their names must not change. The server sends ETags.
+      // The files are committed, so their names must not change. ETags keep caches up to date.
       entryFileNames: 'assets/app.js',
       chunkFileNames: chunkName,
       assetFileNames: 'assets/[name][extname]',
@@ -26,7 +26,7 @@ const lab: BuildOptions = {
   },
 };
 
-/** The report of a run: one script and one style sheet, which Python writes into a page. */
+/** The report of a run: one script and one style sheet, which Python embeds in a page. */
 const report: BuildOptions = {
   outDir: '../src/assay/report/html/built',
   copyPublicDir: false,
@@ -48,7 +48,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    // Data URLs would require an exception in the content policy.
+    // Data URLs would require an exception in the content security policy.
     assetsInlineLimit: 0,
     ...(mode === 'report' ? report : lab),
   },

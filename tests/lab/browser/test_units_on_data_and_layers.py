@@ -160,7 +160,7 @@ def test_an_image_of_the_user_is_opened_like_those_of_the_data(open_unit, tmp_pa
     page.get_by_role("button", name=re.compile("^conv1")).click()
     figure(page, "conv1, map 0$").focus()
     page.keyboard.press("End")
-    shows(page, "terms sum to")
+    shows(page, "The terms sum to")
     page.get_by_role("button", name="Back to the images from the data").click()
     shows(page, re.compile("image 5:"))
 

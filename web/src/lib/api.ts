@@ -16,7 +16,7 @@ export function post<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   return call<T>(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
 }
 
-/** Send a request to a unit, such as ask('activations', 'curve', {name: 'relu'}). */
+/** Send a request to a unit, for example ask('activations', 'curve', {name: 'relu'}). */
 export function ask<T>(unit: string, question: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return post<T>(`/api/units/${unit}/${question}`, body, signal);
 }
@@ -55,7 +55,7 @@ export type Listener = (kind: string, data: unknown) => void;
 
 /**
  * Listen to server-sent events; the browser reconnects with the last cursor that it received.
- * Returns a function that stops listening.
+ * Return a function that stops listening.
  */
 export function listen(path: string, kinds: readonly string[], listener: Listener): () => void {
   const source = new EventSource(path);

@@ -47,7 +47,7 @@ const DASHES: Partial<Record<Color, number[]>> = {
 };
 const ORDER: Color[] = ['train', 'val', 'test', 'other', 'negative'];
 const POINT = 4; // diameter in pixels
-const ROOM = 76; // width in pixels, to the right of the plot, for the names of the lines
+const ROOM = 76; // space in pixels to the right of the plot, for the names of the lines
 const LINE = 14; // height of a line of text in pixels
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 const FEW = 8; // lines with fewer points also show each point
@@ -66,7 +66,7 @@ export function dashOf(series: Series, place: number): number[] {
   return series.dash ?? DASHES[seriesColor(series, place)] ?? [];
 }
 
-/** The columns for uPlot: x, and each line followed by the bounds of its band. */
+/** The columns for uPlot: x, then each line followed by the bounds of its band. */
 export function columns(x: ArrayLike<number>, series: Series[], logY: boolean): uPlot.AlignedData {
   const clean = (values: ArrayLike<number | null>) =>
     Array.from(values, (value) =>
@@ -165,7 +165,7 @@ export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot
         ctx.fillStyle = color('soft');
         ctx.strokeStyle = color('soft');
         ctx.lineWidth = ratio;
-        let taken = Number.NEGATIVE_INFINITY; // where the last label on the first line ends
+        let taken = Number.NEGATIVE_INFINITY; // where the last label in the top row ends
         for (const mark of marks().toSorted((a, b) => a.x - b.x)) {
           const x = Math.round(plot.valToPos(mark.x, 'x', true));
           if (x < bbox.left || x > bbox.left + bbox.width) continue;

@@ -34,7 +34,7 @@ export function measured(value: number | null | undefined): string {
   return fixed(value, decimalsFor(value ?? 0));
 }
 
-/** An interval, such as [0.968, 0.996]; by default, with the decimals of `measured`. */
+/** An interval, such as [0.968, 0.996]; by default, rounded like a measured value. */
 export function interval(ends: readonly (number | null)[] | null | undefined, decimals?: number): string {
   if (!ends) return '';
   const shown = decimals ?? decimalsFor(Math.max(...ends.map((end) => Math.abs(end ?? 0))));

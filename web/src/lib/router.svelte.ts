@@ -33,7 +33,7 @@ export function go(path: string, query: Record<string, string> = {}): void {
 }
 
 /**
- * State of a page that is stored in the address. Call it while a component is created:
+ * The state of a page, stored in its address. Call this function while a component is created:
  *
  *     const knobs = urlState({ stride: 2, padding: 1, mode: 'max' });
  *

@@ -44,7 +44,7 @@ function stored(): Choice {
     const choice = localStorage.getItem(KEY);
     return choice === 'light' || choice === 'dark' ? choice : 'auto';
   } catch {
-    return 'auto'; // reports served by the lab cannot access the storage
+    return 'auto'; // reports served by the lab cannot access local storage
   }
 }
 

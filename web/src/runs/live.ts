@@ -1,4 +1,4 @@
-/** The state of a run in training, collected from its live records. */
+/** The state of a run during training, collected from its live records. */
 import { num } from '../lib/format';
 import type { Finding, Trial } from './types';
 
@@ -220,7 +220,7 @@ export function thin(series: Series, by: string): void {
   for (const name of Object.keys(series)) series[name] = chosen.map((at) => series[name]![at] ?? null);
 }
 
-/** Returns the estimated number of seconds until a fit is complete, or null if it is unknown. */
+/** Return the estimated number of seconds until a fit is complete; null if unknown. */
 export function timeLeft(fit: Fit): number | null {
   const done = fit.iteration - fit.firstIteration;
   const left = fit.numIterations - fit.iteration;
@@ -228,7 +228,7 @@ export function timeLeft(fit: Fit): number | null {
   return (left * (fit.heard - fit.started)) / done;
 }
 
-/** Returns the estimated number of seconds until the search is complete, or null if it is unknown. */
+/** Return the estimated number of seconds until the search is complete; null if unknown. */
 export function searchLeft(run: Pick<LiveRun, 'trials' | 'numTrials' | 'tuneStarted' | 'now'>): number | null {
   const done = run.trials.length;
   if (!run.numTrials || !done || run.tuneStarted === null) return null;

@@ -24,7 +24,7 @@ export function axesOf(trials: Trial[], metric: string, kinds: Record<string, un
   return [...axes, { ...values, short: `val ${metric}`, bottom: none, isMetric: true }];
 }
 
-/** The kind of each layer and regularizer of an experiment, by path, such as "model[0].kind". */
+/** The kind of each layer and regularizer in an experiment, by path, such as "model[0].kind". */
 export function kindsOf(experiment: Record<string, unknown> = {}): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(experiment).flatMap(([family, members]) =>

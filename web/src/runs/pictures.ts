@@ -14,7 +14,7 @@ const PICTURES: Record<string, string> = {
   underfitting: '',
 };
 
-/** The measurement that shows a finding; undefined if no plot of the training shows it. */
+/** The measurement that shows a finding; undefined if no training plot shows it. */
 export function pictureOf(code: string): string | undefined {
   return PICTURES[code];
 }

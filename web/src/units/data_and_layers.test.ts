@@ -18,7 +18,7 @@ it('picks one channel of a map', () => {
   expect(channel([[[1, 2], [3, 4]]], 1)).toEqual([[2, 4]]);
 });
 
-it('finds the position of a cell in layers of every rank', () => {
+it('finds the position of a cell in layers of any rank', () => {
   expect(positionOf([8, 8, 6], layoutOf([8, 8, 6]), 2, 3, 5)).toEqual([2, 3, 5]);
   expect(positionOf([8, 12], layoutOf([8, 12]), 2, 3, 0)).toEqual([2, 3]);
   expect(positionOf([24], layoutOf([24]), 1, 3, 0)).toEqual([19]);

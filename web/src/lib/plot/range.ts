@@ -1,4 +1,4 @@
-/** Limits and ticks of the axes of line charts. */
+/** Limits and ticks for the axes of line charts. */
 import { ticks } from './scale';
 
 const MARGIN = 0.06; // space above and below the values, as a fraction of their range

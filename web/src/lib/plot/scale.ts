@@ -75,7 +75,7 @@ export function linePath(
   return path;
 }
 
-/** The index of the sorted value that is nearest to a given value. */
+/** The index of the value nearest to a given one. The values must be sorted. */
 export function nearest(values: ArrayLike<number>, value: number): number {
   let [low, high] = [0, values.length - 1];
   while (high - low > 1) {

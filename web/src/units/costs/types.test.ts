@@ -16,7 +16,7 @@ const example: PointAnswer = {
   gradient: [],
 };
 
-test('every loss has one group', () => {
+test('every loss belongs to one group', () => {
   const names = GROUPS.flatMap((group) => group.names);
   expect(new Set(names).size).toBe(names.length);
   expect(groupOf('hinge')).toBe(1);

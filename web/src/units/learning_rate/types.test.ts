@@ -5,7 +5,7 @@ const sweep = { best_rate: 0.1, best_val_cost: 0.2 } as SweepAnswer;
 const fit = (rate: number, cost: number, failure = false) =>
   ({ rate, val_cost: [3, cost], failure: failure ? {} : null }) as FitAnswer;
 
-test('a rate is judged by the lowest val cost of all rates', () => {
+test('a rate is judged relative to the lowest val cost of all rates', () => {
   expect(verdict(fit(0.1, 0.2), sweep)).toBe('good');
   expect(verdict(fit(0.3, 0.249), sweep)).toBe('good');
   expect(verdict(fit(0.01, 0.8), sweep)).toBe('too small');
