@@ -132,8 +132,8 @@ def faults(*layers, shape):
             spec.PositionEmbedding(),
             (64,),
             "`position_embedding.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(64,). Put Embedding(size, units) before it for "
-            "codes, or Reshape(...).",
+            "model[0].input_shape=(64,). Put Reshape(...) before it, or "
+            "Embedding(size, units) for codes.",
         ),
         (
             spec.GRU(8),

@@ -167,29 +167,30 @@ def test_unseen_and_missing_values_are_predicted(command, iris, tmp_path):
     )
 
 
-def _no_value(rows, first):
-    return (
-        f"{rows} no value in any column that the model uses; the first is row {first}. "
-        "Such rows all get the same prediction."
-    )
+def _no_value(num_rows, first):
+    nothing = "no value in any column that the model uses"
+    found = f"{num_rows} rows have {nothing}; the first is row {first}"
+    if num_rows == 1:
+        found = f"Row {first} has {nothing}"
+    return f"{found}. Such rows all get the same prediction."
 
 
 @pytest.mark.parametrize(
     ("text", "num_rows", "notes"),
     [
-        ("city,size\nBern,1\n,\nBasel,0\nBern,1\n", 4, [_no_value("1 row has", 1)]),
-        ("city,size\n,\n", 1, [_no_value("1 row has", 0)]),
-        ("city,size\n,\n , \n", 2, [_no_value("2 rows have", 0)]),
+        ("city,size\nBern,1\n,\nBasel,0\nBern,1\n", 4, [_no_value(1, 1)]),
+        ("city,size\n,\n", 1, [_no_value(1, 0)]),
+        ("city,size\n,\n , \n", 2, [_no_value(2, 0)]),
         (
             "city,size\nBern,1\n\n\n,\n",
             2,
-            ["2 empty lines were left out.", _no_value("1 row has", 1)],
+            ["2 empty lines were left out.", _no_value(1, 1)],
         ),
         ("city,size\nBern,1\n\n", 1, ["1 empty line was left out."]),
         (
             "city;size\nBern;1\n;\n",
             2,
-            ["The cells are separated by ';'.", _no_value("1 row has", 1)],
+            ["The cells are separated by ';'.", _no_value(1, 1)],
         ),
     ],
 )
@@ -243,7 +244,7 @@ def test_empty_rows_and_columns_of_a_streamed_file_are_named(cities, tmp_path):
     assert load(cities).model.check(tmp_path / "new.parquet") == (
         "warning: the column 'size' has no values here, but had values in training. "
         "The model predicts without it.",
-        _no_value("2 rows have", num_rows - 3),
+        _no_value(2, num_rows - 3),
     )
 
 
