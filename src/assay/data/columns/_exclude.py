@@ -14,6 +14,7 @@ from assay.data.columns._unusable_words import (
     UNCERTAIN,
     uncertainty_problem,
     why_unusable,
+    with_uncertainty,
 )
 from assay.data.columns.formats._words import mean_words
 from assay.data.table._column_names import names_where
@@ -106,17 +107,17 @@ def exclude_useless(columns: Sequence[Column], frame: pl.DataFrame) -> list[Colu
         columns: descriptions of the columns.
         frame: the values of the columns, in the same order.
     """
-    words = frame.select(
-        column.name
-        for column in columns
-        if column.kind == "category" and _may_be_id(column, frame.height)
-    )
+    categories = [column for column in columns if column.kind == "category"]
+    words = frame.select(c.name for c in categories if _may_be_id(c, frame.height))
     # All columns are examined together, which is much faster for many short columns.
+    uncertain = {*with_uncertainty(frame.select(c.name for c in categories))}
     sentences = {*names_where(words, mean_words(pl.all()) >= MIN_TEXT_WORDS)}
     may_be_unusable = {*names_where(words, pl.all().str.contains(MAY_BE_UNUSABLE))}
     excluded = []
     for column, values in zip(columns, frame, strict=True):
         column = _exclude_useless(column, values)
+        if column.name in uncertain and (reason := uncertainty_problem(values)):
+            column = replace(column, reason=reason)
         if column.name in words:
             reason = why_unusable(values) if column.name in may_be_unusable else ""
             kind = "text" if column.name in sentences else "id"
@@ -135,8 +136,6 @@ def _exclude_useless(column: Column, values: pl.Series) -> Column:
         return replace(column, kind="id", reason=_SAVED_REASON)
     if column.kind == "number" and num_values >= ID_MIN_ROWS:
         return _number_id(column, values)
-    if column.kind == "category" and (reason := uncertainty_problem(values)):
-        return replace(column, reason=reason)
     return column
 
 

@@ -1,13 +1,12 @@
 """Reasons why columns of words cannot be used, such as different units."""
 
-import re
-
 import polars as pl
 
 from assay.data.columns._wording import shown_cell
 from assay.data.columns.formats._number_texts import holds_number_lists
 from assay.data.columns.formats._units import MIN_WITH_UNIT, UNIT, units_of
 from assay.data.columns.formats._written_arrays import numbers_of_arrays
+from assay.data.table._column_names import names_where
 
 __all__ = [
     "MAX_UNITS",
@@ -15,6 +14,7 @@ __all__ = [
     "UNCERTAIN",
     "uncertainty_problem",
     "why_unusable",
+    "with_uncertainty",
 ]
 
 MAX_UNITS = 20
@@ -32,7 +32,6 @@ _UNCERTAIN = (
     r"^(?:[^\pL\d±]*\d[\d.,]*(?:[eE][-+]?\d+)?\s*[^\d±]{0,6}"
     r"(?:±|\+\s?/?\s?[-−]|\\pm)\s*[^\pL\d]?\d|[-+−]?\d*[.,]\d+\(\d+\)).{0,20}$"
 )
-_MARK_OF_UNCERTAINTY = re.compile(r"[±+(]|\\pm")
 _FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _BEGIN_OF_LIST = r"^\s*(?:[\w.]+\()?\s*[\[(]"
 
@@ -47,13 +46,14 @@ def why_unusable(values: pl.Series) -> str:
     return next(filter(None, (reason(words) for reason in reasons)), "")
 
 
+def with_uncertainty(frame: pl.DataFrame) -> list[str]:
+    """Return the names of the columns of words that may be uncertain numbers."""
+    first = frame.head(_FIRST_WORDS)
+    return names_where(first, pl.all().str.contains(_UNCERTAIN))
+
+
 def uncertainty_problem(values: pl.Series) -> str:
     """Return how to write numbers with an uncertainty, or "" for other values."""
-    first = values.head(_FIRST_WORDS)
-    if not any(_MARK_OF_UNCERTAINTY.search(word or "") for word in first.to_list()):
-        return ""
-    if not first.str.contains(_UNCERTAIN).any():
-        return ""
     words = values.drop_nulls()
     are_uncertain = words.str.contains(_UNCERTAIN)
     if are_uncertain.sum() < MIN_WITH_UNIT * len(words):
