@@ -67,8 +67,8 @@ def check_memory(folder: Path, words: list[str]) -> int:
         # it. At startup, it looks up the exception functions of the C++ library, which
         # must therefore be loaded second.
         "LD_PRELOAD": " ".join(map(runtime, ("libasan.so", "libstdc++.so"))),
-        # Python does not free all memory when it exits, which is not a leak in the
-        # kernels.
+        # Python does not free all of its memory when it exits. This would be reported
+        # as leaks.
         "ASAN_OPTIONS": "detect_leaks=0",
         "UBSAN_OPTIONS": "print_stacktrace=1",
     }

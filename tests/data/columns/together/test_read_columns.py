@@ -125,17 +125,17 @@ STYLED = [
 ]
 
 
-@pytest.mark.parametrize("decimal_commas", [False, True])
-def test_dates_and_numbers_of_each_style_are_read_the_same(decimal_commas):
-    columns = [
-        pl.Series(f"{start} {cells}", ["10"] * start + cells * 6)
-        for start in (0, 1_100)  # the style may be apparent only in later rows
-        for cells in STYLED
-    ]
+# The style may be apparent only in later rows.
+@pytest.mark.parametrize(
+    ("start", "decimal_commas"), [(0, False), (0, True), (1_100, False)]
+)
+def test_dates_and_numbers_of_each_style_are_read_the_same(start, decimal_commas):
+    columns = [pl.Series(f"{cells}", ["10"] * start + cells * 6) for cells in STYLED]
     height = max(map(len, columns))
     filled = [cells.extend_constant(None, height - len(cells)) for cells in columns]
     check_read_together(filled, decimal_commas)
-    check_read_together([cells.head(12) for cells in filled], decimal_commas)
+    if not start:
+        check_read_together([cells.head(12) for cells in filled], decimal_commas)
 
 
 SPELLINGS = [

@@ -20,7 +20,7 @@ _MISSING_CLASSES = ("missing", "unknown", "not available")
 def spelling_variants(context: CheckContext) -> list[Finding]:
     """Report classes, categories and groups that are spelled in several ways.
 
-    The spellings differ only in case, spaces, hyphens or punctuation at the end.
+    The spellings differ only in case, spaces, hyphens or trailing punctuation.
     """
     dataset, split = context.dataset, context.split
     classes = [c for c in dataset.task.classes if isinstance(c, str)]
