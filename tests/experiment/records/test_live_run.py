@@ -300,7 +300,7 @@ def test_a_process_is_paused_stepped_stopped_and_resumed(
     (tmp_path / "iris.toml").write_text(
         'data = "iris"\n'
         'model = [{ kind = "dense", units = 8 }, "relu"]\n'
-        "num_epochs = 10000\n"  # more than a second, in which it is paused
+        "num_epochs = 3000\n"  # long enough to be paused
         "batch_size = 32\n"
         "regularizers = []\n"
         "tune = { num_trials = 1 }\n"
