@@ -89,7 +89,7 @@ def read_column(
         rewritten=_example_rewritten(cells, kind, style),
         ambiguous=_example_of_points(cells, kind, style),
     )
-    [column] = exclude_useless([column], reading.values.to_frame())
+    [column] = exclude_useless([column], [reading.values])
     return reading.values, column
 
 

@@ -1,7 +1,7 @@
 """Excludes unsuitable columns, such as constants, ids and conflicting columns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -100,30 +100,42 @@ def set_aside_conflicting(
     ]
 
 
-def exclude_useless(columns: Sequence[Column], frame: pl.DataFrame) -> list[Column]:
+def exclude_useless(
+    columns: Sequence[Column], values: Sequence[pl.Series]
+) -> list[Column]:
     """Return the columns, with constants, ids and unusable columns marked as such.
+
+    All columns are examined together, which is much faster for many short columns.
 
     Args:
         columns: descriptions of the columns.
-        frame: the values of the columns, in the same order.
+        values: the values of each column.
     """
-    categories = [column for column in columns if column.kind == "category"]
-    words = frame.select(c.name for c in categories if _may_be_id(c, frame.height))
-    # All columns are examined together, which is much faster for many short columns.
-    uncertain = {*with_uncertainty(frame.select(c.name for c in categories))}
+    # A column may lack a name, so the columns are numbered.
+    numbers = [str(number) for number in range(len(columns))]
+    rows = list(zip(numbers, columns, values, strict=True))
+    categories = [row for row in rows if row[1].kind == "category"]
+    words = _frame(row for row in categories if _may_be_id(row[1], len(row[2])))
+    are_words = {*words.columns}
+    uncertain = {*with_uncertainty(_frame(categories))}
     sentences = {*names_where(words, mean_words(pl.all()) >= MIN_TEXT_WORDS)}
     may_be_unusable = {*names_where(words, pl.all().str.contains(MAY_BE_UNUSABLE))}
     excluded = []
-    for column, values in zip(columns, frame, strict=True):
-        column = _exclude_useless(column, values)
-        if column.name in uncertain and (reason := uncertainty_problem(values)):
+    for number, column, cells in rows:
+        column = _exclude_useless(column, cells)
+        if number in uncertain and (reason := uncertainty_problem(cells)):
             column = replace(column, reason=reason)
-        if column.name in words:
-            reason = why_unusable(values) if column.name in may_be_unusable else ""
-            kind = "text" if column.name in sentences else "id"
-            column = _exclude_words(column, frame.height, kind, reason)
+        if number in are_words:
+            reason = why_unusable(cells) if number in may_be_unusable else ""
+            kind = "text" if number in sentences else "id"
+            column = _exclude_words(column, len(cells), kind, reason)
         excluded.append(column)
     return excluded
+
+
+def _frame(rows: Iterable[tuple[str, Column, pl.Series]]) -> pl.DataFrame:
+    """Return a frame of the values, whose columns are named by their numbers."""
+    return pl.DataFrame([values.alias(number) for number, _, values in rows])
 
 
 def _exclude_useless(column: Column, values: pl.Series) -> Column:

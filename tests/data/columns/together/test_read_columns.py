@@ -308,6 +308,14 @@ def test_columns_of_values_read_together_are_the_same(count):
     check_read_together(columns)
 
 
+def test_a_column_without_a_name_is_read_the_same():
+    words = [f"{row} kg" if row % 2 else f"{row} m" for row in range(40)]
+    others = [f"{row} ± 1" for row in range(40)]
+    lists = [str([row + 0.5] * 8) for row in range(40)]
+    for cells in (words, others, lists, range(40)):
+        check_read_together([pl.Series("a", lists), pl.Series("", cells)])
+
+
 def test_faults_of_columns_are_yielded_in_their_place():
     columns = [pl.Series("a", [1.5, 2.0]), pl.Series("b", ["x", "y"])]
     first, second = read_columns(columns, {"b": "image"})

@@ -120,5 +120,6 @@ def _describe(typed: Sequence[Typed]) -> dict[str, ReadColumn]:
             typed, num_missing, num_distinct, strict=True
         )
     ]
-    read = zip(frame, exclude_useless(columns, frame), strict=True)
-    return {values.name: (values, column) for values, column in read}
+    values = [column.values for column in typed]
+    read = zip(values, exclude_useless(columns, values), strict=True)
+    return {cells.name: (cells, column) for cells, column in read}
