@@ -20,8 +20,7 @@ from assay.data.columns.formats._words import mean_words
 from assay.data.table._column_names import names_where
 
 __all__ = [
-    "ID_MIN_ROWS",
-    "MAX_DISTINCT_SHARE",
+    "are_mostly_distinct",
     "exclude_useless",
     "set_aside_conflicting",
     "use_counts_if_alone",
@@ -211,10 +210,13 @@ def _known_numbers(values: pl.Series) -> np.ndarray:
 
 
 def _may_be_id(column: Column, num_rows: int) -> bool:
-    """Return whether a column has enough values, most of which are distinct."""
-    num_values = num_rows - column.num_missing
+    return are_mostly_distinct(column.num_distinct, num_rows - column.num_missing)
+
+
+def are_mostly_distinct(num_distinct: int, num_values: int) -> bool:
+    """Return whether there are enough values, most of which occur only once."""
     most = MAX_DISTINCT_SHARE * num_values
-    return num_values >= ID_MIN_ROWS and column.num_distinct > most
+    return num_values >= ID_MIN_ROWS and num_distinct > most
 
 
 def _exclude_words(column: Column, num_rows: int, kind: str, reason: str) -> Column:

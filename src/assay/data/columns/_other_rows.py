@@ -190,10 +190,8 @@ def _describes(
 def _numbers_or_dates(frame: pl.DataFrame) -> set[str]:
     """Return the names of the columns that contain only numbers or only dates."""
     numeric = set(numeric_columns(frame))
-    with_digits = names_where(frame, _HAS_DIGIT)
-    return numeric | _dates(
-        [frame[name] for name in with_digits if name not in numeric]
-    )
+    others = [n for n in names_where(frame, _HAS_DIGIT) if n not in numeric]
+    return numeric | _dates([frame[name] for name in others])
 
 
 def _dates(columns: Sequence[pl.Series]) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from assay.data.columns._exclude import ID_MIN_ROWS, MAX_DISTINCT_SHARE
+from assay.data.columns._exclude import are_mostly_distinct
 from assay.data.columns._parse import MISSING_WORDS, Reading, is_rewritten, read_as
 from assay.data.columns.formats._durations import clock_problem
 from assay.data.columns.formats._number_style import number_style
@@ -135,8 +135,7 @@ def kind_of_mixture(
 def differ(cells: pl.Series) -> bool:
     """Return whether a column has too many distinct values to contain categories."""
     num_values = len(cells) - cells.null_count()
-    distinct = cells.drop_nulls().n_unique()
-    return num_values >= ID_MIN_ROWS and distinct > MAX_DISTINCT_SHARE * num_values
+    return are_mostly_distinct(cells.drop_nulls().n_unique(), num_values)
 
 
 def _numbers(cells: pl.Series, decimal_commas: bool) -> tuple[Reading, Style]:

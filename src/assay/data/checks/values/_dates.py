@@ -6,11 +6,10 @@ import numpy as np
 import polars as pl
 
 from assay.data.checks._context import CheckContext
-from assay.data.checks.values._placeholders import MIN_ROWS
+from assay.data.checks.values._placeholders import MIN_ROWS, unusual_dates
 from assay.data.columns._parse import read_as
 from assay.data.columns._wording import counted
 from assay.data.columns.formats.dates._calendars import (
-    is_unusual,
     other_calendar_in,
 )
 from assay.data.table._column_names import names_where
@@ -29,11 +28,10 @@ _TIME_NAME = re.compile(
 
 def other_calendar(context: CheckContext) -> list[Finding]:
     """Report dates whose years belong to another calendar, such as 2567 and 1446."""
-    frame = context.dataset.frame
-    dates = frame.select(column.name for column in context.features_of_kind("date"))
-    names = names_where(dates, is_unusual(pl.all()))
     found = [
-        (name, match) for name in names if (match := other_calendar_in(dates[name]))
+        (dates.name, match)
+        for dates in unusual_dates(context)
+        if (match := other_calendar_in(dates)) is not None
     ]
     return [
         Finding(

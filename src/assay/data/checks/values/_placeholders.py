@@ -12,7 +12,7 @@ from assay.data.columns.formats.dates._calendars import is_unusual
 from assay.data.table._column_names import names_where
 from assay.records import Finding
 
-__all__ = ["MIN_ROWS", "placeholder_date", "placeholder_number"]
+__all__ = ["MIN_ROWS", "placeholder_date", "placeholder_number", "unusual_dates"]
 
 MIN_ROWS = 20
 """With fewer rows, a value that looks suspicious is often a coincidence."""
@@ -48,10 +48,10 @@ def placeholder_number(context: CheckContext) -> list[Finding]:
 
 def placeholder_date(context: CheckContext) -> list[Finding]:
     """Report dates in the year 9999, which databases use for "never"."""
-    frame = context.dataset.frame
-    dates = frame.select(column.name for column in context.features_of_kind("date"))
-    names = names_where(dates, is_unusual(pl.all()))
-    counts = [(name, int((dates[name].dt.year() == 9999).sum())) for name in names]
+    counts = [
+        (dates.name, int((dates.dt.year() == 9999).sum()))
+        for dates in unusual_dates(context)
+    ]
     return [
         Finding(
             "placeholder_date",
@@ -64,6 +64,13 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
         for name, num_rows in counts
         if num_rows
     ]
+
+
+def unusual_dates(context: CheckContext) -> list[pl.Series]:
+    """Return the columns with at least one date whose year may be wrong."""
+    frame = context.dataset.frame
+    dates = frame.select(column.name for column in context.features_of_kind("date"))
+    return [dates[name] for name in names_where(dates, is_unusual(pl.all()))]
 
 
 def _placeholder(values: np.ndarray) -> Iterator[tuple[float, int, float, float]]:

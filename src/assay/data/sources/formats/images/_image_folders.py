@@ -42,7 +42,7 @@ class _Listing:
 
     Args:
         paths: paths of the images.
-        classes: class of each image; None if there are no class folders.
+        classes: the class of each image, or None if no folder is named after a class.
         notes: messages about the files and folders that were left out.
     """
 
