@@ -88,20 +88,20 @@ def test_empty_and_damaged_files(tmp_path, suffix):
             "a,b,y\n1,2,u\n3,4\n5,6,v,7\n8,9,w\n",
             "Every line must have 3 cells, like the header, but line 3 has 2. These "
             "lines differ from the header: 3, 4. Put cells that contain the separator "
-            "in double quotes. Complete lines that are too short, or remove them.",
+            "in double quotes. Complete or remove lines that are too short.",
         ),
         (
             'a,y\n"1",u\n"2",v,w\n' + "3\n" * 9,
             "Every line must have 2 cells, like the header, but line 3 has 3. These "
             "lines differ from the header: 3, 4, 5 and 7 more. Put cells that contain "
-            "the separator in double quotes. Complete lines that are too short, or "
-            "remove them.",
+            "the separator in double quotes. Complete or remove lines that are too "
+            "short.",
         ),
         (
             "1.5,2,0\n1,2,1\n3,4,0\n",
             "The first line must contain the column names, but it contains numbers: "
-            "'1.5,2,0'. Add a header row above it, or if the numbers are names, write "
-            "a letter before each, such as 'x1.5'.",
+            "'1.5,2,0'. Add a header row above it, or if the numbers are names, put "
+            "a letter before each, as in 'x1.5'.",
         ),
         (
             "a,y\n",
@@ -231,14 +231,14 @@ def test_a_table_without_usable_columns():
             (np.array([["a", "b"], ["c", "d"]]), [0, 1]),
             [
                 "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='<U1'. Pass words "
-                "and mixed columns as a polars or pandas frame."
+                "and columns of mixed types as a polars or pandas frame."
             ],
         ),
         (
             ([[1, 2], ["a"], [3]], [0, 1, 0]),
             [
                 "`X.dtype.kind in 'biuf'` must hold, but got X.dtype='object'. Pass "
-                "words and mixed columns as a polars or pandas frame."
+                "words and columns of mixed types as a polars or pandas frame."
             ],
         ),
         (

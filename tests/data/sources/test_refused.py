@@ -104,7 +104,7 @@ def test_an_open_file_has_a_path(tmp_path):
 def test_a_pattern_of_several_files_is_named(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.csv").write_text("a,y\n1,2\n")
-    assert "This pattern matches 2 files. Join" in _message(str(tmp_path / "*.csv"))
+    assert "This pattern matches 2 files. Pass" in _message(str(tmp_path / "*.csv"))
 
 
 def test_the_forms_that_are_told_can_be_read():
@@ -126,7 +126,7 @@ def test_runs_are_no_data(tmp_path):
         load(run)
     assert str(caught.value) == (
         f"{str(run)!r} is a run, not a data set. Pass the data of the run; `assay show "
-        f"'{run}'` names them."
+        f"'{run}'` names it."
     )
     assay.train("iris", trials=1, num_epochs=1, model="linear", runs=tmp_path / "all")
     with pytest.raises(InputError, match="is a folder of runs, not a data set. Pass"):

@@ -39,12 +39,12 @@ class Builtin:
     Args:
         name: the name that `load` accepts.
         summary: one-line description of the contents.
-        files: files in scikit-learn. Their columns are concatenated, and the last one
-            is the target.
+        files: files in scikit-learn. Their columns are concatenated, and the last
+            column is the target.
         features: names of the columns before the target.
         target: name of the target column.
-        header: whether the first line is "rows,columns,class,class,..."; in that case,
-            targets are positions in the list of classes.
+        header: whether the first line is "rows,columns,class,class,..."; if so, each
+            target is a position in the list of classes.
         delimiter: delimiter between the values; None for whitespace.
         whole: whether the target is a whole number.
     """
@@ -103,7 +103,7 @@ _MEMBERS = (
     ),
     Builtin(
         "diabetes",
-        "442 diabetes patients with 10 measurements and progression after one year",
+        "442 patients with 10 measurements and diabetes progression after one year",
         ("diabetes_data_raw.csv.gz", "diabetes_target.csv.gz"),
         ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
         target="progression",

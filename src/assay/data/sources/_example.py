@@ -1,4 +1,4 @@
-"""Reads an example from a map-style source, and collects faults in examples."""
+"""Converts items of a map-style source to examples, and collects their faults."""
 
 import math
 from collections.abc import Mapping
@@ -26,21 +26,22 @@ SHOWN = 5
 _FAULTS = {
     "read": ("could not be read", "Correct source[i]"),
     "pair": (
-        "matched neither (inputs, target) nor a mapping with inputs and a target",
+        "were neither (inputs, target) nor a mapping with inputs and a target",
         'Return (inputs, target), or {"inputs": ..., "target": ...}. For rows with '
-        "names, write load([source[i] for i in range(len(source))], target=name)",
+        "column names, write load([source[i] for i in range(len(source))], "
+        "target=name)",
     ),
     "numeric": (
-        "did not have an array of numbers with 1 to 3 axes as input",
-        "Return an array (d,), (height, width, channels) or (steps, channels)",
+        "had inputs other than an array of numbers with 1 to 3 axes",
+        "Return an array of shape (d,), (height, width, channels) or (steps, channels)",
     ),
     "shape": (
-        "did not have inputs with the shape of the first example, {shape}",
+        "had inputs that differ in shape from the first example, {shape}",
         "Crop or pad the inputs to this shape",
     ),
     "finite": ("had infinite or missing inputs", "Correct or drop these examples"),
     "target": (
-        "did not have a number or word as the target",
+        "had a target that was neither a number nor a word",
         "Return a number or class, such as 3",
     ),
     "same": (
@@ -54,7 +55,7 @@ class Example(NamedTuple):
     """An example, or the reason it cannot be used.
 
     Args:
-        inputs: an array of numbers; empty if there is a fault.
+        inputs: an array of numbers; empty if the inputs cannot be used.
         target: the target as a plain value.
         fault: a key of `_FAULTS`; "" if the example is valid.
         detail: description of the faulty value, for the message.
@@ -67,7 +68,7 @@ class Example(NamedTuple):
 
 
 class ExampleFaults:
-    """Counts faulty examples, and stores the first positions of each kind of fault."""
+    """Counts faulty examples, and stores the first positions for each kind of fault."""
 
     def __init__(self) -> None:
         self._counts = dict.fromkeys(_FAULTS, 0)
@@ -125,7 +126,7 @@ def same_example(one: Example, other: Example) -> bool:
     return same and (one.target == other.target or is_nan)
 
 
-_NO_VALUE = object()  # not None, which marks a missing target
+_NO_VALUE = object()  # a sentinel, because None marks a missing target
 
 
 def _pair(item: Any) -> tuple[Any, Any] | None:

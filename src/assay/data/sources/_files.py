@@ -16,6 +16,7 @@ from assay._lengths._of_arrow import (
     is_arrow_stream,
 )
 from assay._lengths._of_parquet import check_parquet_lengths
+from assay.data.columns._wording import counted
 from assay.data.sources.formats._csv import read_csv
 from assay.data.sources.formats._damaged import (
     EXPORT,
@@ -93,7 +94,7 @@ def check_path(source: str | Path) -> Path:
     """Return the path of a file, after checking that its format can be read.
 
     Raises:
-        InputError: the file does not exist, its format is unknown, or it is blank.
+        InputError: the file does not exist or is blank, or its format is unknown.
     """
     path = Path(os.path.expanduser(source))
     check_encoding([str(path)])
@@ -103,8 +104,8 @@ def check_path(source: str | Path) -> Path:
         fix = "No file has this name." + did_you_mean(path.name, others)
         if matching := glob(str(path)):
             fix = (
-                f"This pattern matches {len(matching)} files. Join them into one file, "
-                "or save them as Parquet files in a folder, and pass the folder."
+                f"This pattern matches {counted(len(matching), 'file')}. Pass a single "
+                "file with all rows, or a folder of Parquet files."
             )
         if path.is_symlink():
             fix = "This is a link to a file that does not exist. Repair the link."
@@ -225,7 +226,7 @@ def _checked(reader: Callable[[Path], Table]) -> Callable[[Any], Table]:
 _FORMATS: tuple[tuple[str, str, tuple[str, ...], Callable[[Any], Table]], ...] = (
     (
         "csv",
-        "text with a header row and cells separated by ',' ';' '|' or tab",
+        "text with a header row and cells separated by ',', ';', '|', tabs or spaces",
         (".csv", ".tsv"),
         _table_reader(read_csv),
     ),

@@ -1,4 +1,4 @@
-"""Reads folders of images, time series or Parquet files, and saved data sets."""
+"""Reads folders of images, time series or Parquet files, or saved data sets."""
 
 import os
 from pathlib import Path
@@ -34,7 +34,7 @@ def _accepts(source: Any) -> bool:
 FOLDER = Reader(
     "folder",
     "a folder of images (one subfolder per class), time series or Parquet files, or a "
-    "saved data set",
+    "saved Hugging Face data set",
     _accepts,
     _read,
 )

@@ -114,7 +114,7 @@ def _read(source: Any) -> Table:
         part = source[name] if is_dict else source
         if not hasattr(part, "__getitem__"):
             raise InputError(
-                f"The examples of {type(part).__name__} have no row numbers. Write "
+                f"The rows of {type(part).__name__} cannot be read by position. Write "
                 "datasets.Dataset.from_list(list(source))."
             )
         frame = pl.DataFrame(pl.from_arrow(part.with_format("arrow")[:]))
@@ -126,4 +126,4 @@ def _read(source: Any) -> Table:
 HUGGING_FACE = Reader(
     "hugging_face", "a Hugging Face data set in memory", _accepts, _read
 )
-"""The reader for Hugging Face data sets in memory. Saved ones are read as folders."""
+"""The reader for Hugging Face data sets in memory. `FOLDER` reads saved ones."""

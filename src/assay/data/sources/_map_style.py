@@ -33,14 +33,14 @@ __all__ = ["MAP_STYLE", "PROBED", "Block", "MapStyleExamples"]
 
 
 PROBED = 32
-"""Number of examples read to test whether they change and whether threads help."""
+"""Number of examples read to test whether reads agree, and to time the threads."""
 
 MIN_SPEEDUP = 1.5
 """Minimum speedup that justifies several threads, given the risk they add."""
 
 _ROW_BYTES = 20  # the target of an example and its position in the split
 _MAX_BLOCK_ROWS = 4096  # separate arrays take much more memory than one joined array
-_WAITING_THREADS = 4  # added to one per core, because most threads wait for the disk
+_WAITING_THREADS = 4  # in addition to one per core; most threads wait for the disk
 
 
 class Block(NamedTuple):
@@ -132,7 +132,7 @@ class MapStyleExamples:
         """Return the inputs (n, *shape) of the examples at the given positions (n,).
 
         Raises:
-            InputError: an example has changed, or differs in shape from the first.
+            InputError: an example has changed, or differs in shape from the first one.
         """
         none = np.empty((0, *self.shape), self.dtype)
         return np.concatenate([none, *(block.inputs for block in self.blocks(rows))])
@@ -148,7 +148,7 @@ class MapStyleExamples:
     def _join(
         self, rows: np.ndarray, examples: Sequence[Example], faults: ExampleFaults
     ) -> Block:
-        """Join the examples into a block, and leave out faulty ones."""
+        """Join the examples into a block, leaving out those that do not fit."""
         inputs, targets, kept = [], [], []
         for row, one in zip(rows.tolist(), examples, strict=True):
             name, detail = one.fault, one.detail
@@ -220,4 +220,4 @@ MAP_STYLE = Reader(
     _accepts,
     _read,
 )
-"""The reader for objects that yield one example at a time."""
+"""The reader for objects whose examples are read by position."""

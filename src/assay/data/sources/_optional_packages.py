@@ -1,4 +1,4 @@
-"""Reads data sets included in other packages, if they are installed."""
+"""Reads data sets that are included in optional packages."""
 
 import importlib
 import importlib.util

@@ -81,9 +81,9 @@ def _list(source: list[Any]) -> str:
         )
     if all(isinstance(row, Sequence) and not hasattr(row, "keys") for row in source):
         return (
-            "The source is a list of rows without names. Write "
-            "pl.DataFrame(rows, orient='row', schema=names), with the name of each "
-            "column in names."
+            "The source is a list of rows without column names. Write "
+            "pl.DataFrame(rows, orient='row', schema=names), where names lists the "
+            "column names."
         )
     kind = type(source[0]).__name__
     if hasattr(source[0], "keys"):  # such as database rows
@@ -98,7 +98,7 @@ def _list(source: list[Any]) -> str:
 
 
 def _object(source: Any) -> str:
-    """Return how to pass an object that yields examples."""
+    """Return a hint on how to pass an object that contains examples."""
     if isinstance(source, type):
         return f"Pass an instance, such as {source.__name__}(), not the class."
     if hasattr(source, "dataset"):  # data loaders

@@ -36,11 +36,11 @@ def _read_remote(url: Any) -> Table:
 
 REMOTE = Reader(
     "remote",
-    "a file at an s3://, gs://, hf:// or https:// URL, or a folder, except at https://",
+    "a file or folder at an s3://, gs:// or hf:// URL, or a file at an https:// URL",
     is_url,
     _read_remote,
 )
-"""The reader for URLs, which passes local copies to the other readers."""
+"""The reader for URLs. It passes a local copy of the data to the other readers."""
 
 _LOCAL = (BUILTIN, FOLDER, *FILES, HUGGING_FACE, ARRAYS, FRAME, MAP_STYLE)
 
@@ -80,7 +80,8 @@ def opening(source: Any) -> Generator[None, None, None]:
     """Context manager that raises an InputError if a path cannot be opened.
 
     Raises:
-        InputError: the name is too long, or the user lacks permission to read the file.
+        InputError: the name is blank, "-" or too long, or the user lacks permission to
+            read the file.
     """
     if isinstance(source, str) and source.strip() in ("", "-"):
         raise InputError(

@@ -1,6 +1,7 @@
 """Converts a table from a reader to a table with one row per example.
 
-Images are decoded, the rows of a long table are joined, and test rows are added.
+Images are decoded, the rows of a long table are joined into series, and the rows of a
+separate test set are appended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,7 @@ from assay.data.table._table import Table
 __all__ = ["read_rows", "to_examples", "with_test_part", "without_other_rows"]
 
 
-_TEST_DATA = "test_data"  # the argument
+_TEST_DATA = "test_data"  # name of the argument
 _FEW_COLUMNS = 50  # tables with more columns rarely describe images
 
 
@@ -47,7 +48,7 @@ def to_examples(
     *,
     called: str = "The source",
 ) -> tuple[Table, Layout]:
-    """Return a table with one row per example and the layout that was used.
+    """Return a table with one row per example, and the layout that was used.
 
     Args:
         table: the table that a reader returned.
@@ -57,7 +58,8 @@ def to_examples(
         called: name of the source in messages about missing channels.
 
     Raises:
-        InputError: images or series are damaged or differ in shape.
+        InputError: images are damaged or differ in size or mode, or rows cannot be
+            joined into series.
     """
     frame, notes = table.frame, list(table.notes)
     layout = replace(layout, kinds=dict(table.kinds) | dict(layout.kinds))
@@ -83,14 +85,14 @@ def to_examples(
             more += tuple(note_on_names(column, table.folder, places))
         changed += [column] if column is not cells else []
         notes += more
-    frame = frame.with_columns(changed)  # faster than one by one
+    frame = frame.with_columns(changed)  # faster than replacing one at a time
     return replace(table, frame=frame, notes=tuple(notes)), layout
 
 
 def without_other_rows(table: Table) -> Table:
     """Return the table without rows that are not examples, such as empty rows.
 
-    For prediction, such rows are kept, except in long tables (see `read_rows`).
+    For prediction, `read_rows` keeps such rows, except in long tables.
     """
     is_folder = "image" in table.kinds.values()  # each row is a file
     if table.num_test or is_folder:
@@ -103,7 +105,7 @@ def read_rows(source: Any, layout: Layout) -> Table:
     """Read new rows for prediction.
 
     In a long table, rows that are not time steps, such as empty rows, are left out as
-    in training. Other tables keep such rows, so that each prediction can be matched to
+    in training. Other tables keep all rows, so that each prediction can be matched to
     its row.
 
     Args:
@@ -151,7 +153,7 @@ def with_test_part(
         keep: columns that belong to a series as a whole, such as the target.
 
     Raises:
-        InputError: columns are missing in the test data, or the table already has a
+        InputError: columns are missing from the test data, or the table already has a
             test set.
     """
     if table.num_test:
@@ -199,7 +201,7 @@ def _naming_test_data() -> Iterator[None]:
 
 
 def _stacked(first: pl.Series, second: pl.Series) -> pl.Series:
-    """Concatenate two columns, converted to a common type."""
+    """Convert two columns to a common type, and concatenate them."""
     if first.dtype == second.dtype:
         return first.append(second)
     if holds_cells(first) and holds_cells(second):
@@ -219,8 +221,8 @@ def _stacked_series(first: pl.Series, second: pl.Series) -> pl.Series:
     if 3 in map(len, shapes):
         raise InputError(
             f"The images in {first.name!r} have the shape {shapes[0]} in the training "
-            f"data, but {shapes[1]} in test_data (height, width, channels). Resize or "
-            "convert them. For image files, set image_size or image_mode."
+            f"data, but {shapes[1]} in test_data, as (height, width, channels). Resize "
+            "or convert them. For image files, set image_size or image_mode."
         )
     parts = [to_sequences(first), to_sequences(second)]
     counts = tuple(part.values.shape[1] for part in parts)

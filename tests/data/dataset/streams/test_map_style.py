@@ -217,16 +217,16 @@ FOUR = np.zeros(4, np.float32)
 WRONG = [
     (
         {3: (FOUR[:2], 0), 250: (FOUR[:3], 0)},
-        "did not have inputs with the shape",
+        "inputs that differ in shape",
         r"3 \(\(2,\)\)",
     ),
     (
         {250: (FOUR[:2], 0)},
-        "did not have inputs with the shape",
+        "inputs that differ in shape",
         r"first example, \(4,\).*250 \(\(2,\)\)",
     ),
-    ({7: None, 9: FOUR}, "matched neither .inputs, target.", "7 .NoneType., 9 .nda"),
-    ({8: {"x": FOUR, "y": 0}}, "matched neither .inputs, target.", "8 .dict."),
+    ({7: None, 9: FOUR}, "were neither .inputs, target.", "7 .NoneType., 9 .nda"),
+    ({8: {"x": FOUR, "y": 0}}, "were neither .inputs, target.", "8 .dict."),
     (
         {5: (FOUR + np.nan, 0), 299: (FOUR + np.inf, 0)},
         "infinite or missing inputs",
@@ -237,11 +237,15 @@ WRONG = [
         "infinite or missing inputs",
         ": 200, 299.",
     ),
-    ({0: ("a word", 0)}, "did not have an array of numbers", r"0 \(str\)"),
-    ({2: (np.float32(1), 0)}, "did not have an array of numbers", r"2 \(float32\)"),
+    ({0: ("a word", 0)}, "inputs other than an array of numbers", r"0 \(str\)"),
+    (
+        {2: (np.float32(1), 0)},
+        "inputs other than an array of numbers",
+        r"2 \(float32\)",
+    ),
     (
         {4: (FOUR, np.zeros(3))},
-        "did not have a number or word as the target",
+        "a target that was neither a number nor a word",
         r"4 \(ndarray\)",
     ),
 ]
@@ -266,7 +270,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         data.load(Examples(*drawn(4), at(rows)), stream=True)
     assert len(error.value.faults) == 4
     first = error.value.faults[0]
-    start = "10 of the examples matched neither (inputs, target) nor a mapping with in"
+    start = "10 of the examples were neither (inputs, target) nor a mapping with in"
     assert first.startswith(start)
     assert first.endswith("104 (NoneType) and 5 more.")
 
@@ -324,10 +328,10 @@ def test_images_with_the_channels_first_are_streamed() -> None:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        (None, "matched neither (inputs, target) nor a mapping"),
-        ((FOUR, 1, "name"), "matched neither (inputs, target) nor a mapping"),
-        ((FOUR, [0, 1]), "did not have a number or word as the target"),
-        (("some text", 1), "did not have an array of numbers"),
+        (None, "were neither (inputs, target) nor a mapping"),
+        ((FOUR, 1, "name"), "were neither (inputs, target) nor a mapping"),
+        ((FOUR, [0, 1]), "had a target that was neither a number nor a word"),
+        (("some text", 1), "had inputs other than an array of numbers"),
     ],
 )
 def test_faults_of_all_examples_are_told(stream: bool, item: Any, message: str) -> None:

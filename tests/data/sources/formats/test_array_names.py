@@ -53,7 +53,7 @@ def test_usual_names_of_parts(form, val, test, tmp_path):
 
 
 def test_parts_without_targets_are_named(tmp_path):
-    with pytest.raises(InputError, match=r"\['X_test'\] have no targets"):
+    with pytest.raises(InputError, match=r"Add targets for \['X_test'\]"):
         load(_save(tmp_path, X_train=X, y_train=Y, X_test=X))
 
 

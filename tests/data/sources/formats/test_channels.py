@@ -71,7 +71,7 @@ def test_columns_that_are_almost_channels_are_noted():
     frame = LONG.with_columns(pl.format("{} °C", "a").alias("a"), c=pl.lit("u"))
     frame = frame.with_columns(c=pl.Series(["u", "v"] * 40))
     notes = load(frame, target="ill", **LAYOUT).notes
-    note = f"write numbers instead of cells such as '{LONG['a'][0]}"
+    note = f"replace cells such as '{LONG['a'][0]}"
     assert any("'a' as a channel" in text and note in text for text in notes)
     assert not any("'c' as a channel" in text for text in notes)
 

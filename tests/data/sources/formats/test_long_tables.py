@@ -287,7 +287,7 @@ def test_broken_ts_files_are_told_line_by_line(text, messages, tmp_path):
     [
         ({"series_column": "wo"}, "Did you mean 'who'"),
         ({"time_column": "hour"}, "time_column in columns"),
-        ({"time_column": "a"}, "num_repeated == 0.*'a' repeats within"),
+        ({"time_column": "a"}, "num_repeated == 0.*'a' has repeated values"),
         ({"target": "a"}, "num_changing == 0.*'a' changes in .*'s0', 's1'"),
         ({"target": "steady", "series_column": "who"}, "num_channels >= 1"),
     ],

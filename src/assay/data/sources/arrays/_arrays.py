@@ -158,7 +158,7 @@ def _how_to_pass(inputs: Any, values: np.ndarray) -> str:
         return "Write np.concatenate([X.real, X.imag], axis=1)."
     if values.ndim == 1 and len(values):
         return _as_column(values[0])
-    return "Pass words and mixed columns as a polars or pandas frame."
+    return "Pass words and columns of mixed types as a polars or pandas frame."
 
 
 def _how_to_shape(inputs: Any, values: np.ndarray) -> str:
@@ -176,7 +176,7 @@ def _how_to_shape(inputs: Any, values: np.ndarray) -> str:
 
 
 def _as_column(value: Any) -> str:
-    """Return a hint on how to pass texts, paths, files or mappings with targets."""
+    """Return a hint on how to pass targets with texts, paths, files or mappings."""
     if isinstance(value, Mapping):
         rows = "[{**row, 'label': label} for row, label in zip(X, y)]"
         return f"Write {rows} with target='label'."
@@ -236,7 +236,7 @@ def _are_rows(source: list[Any]) -> bool:
 
 
 def _is_row(value: Any) -> bool:
-    # Pillow images have `__array_interface__`; arrays of other libraries have
+    # Pillow images have `__array_interface__`; arrays from other libraries have
     # `__array__`.
     is_array = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
     return (is_array and not is_table(value)) or isinstance(value, list | tuple)

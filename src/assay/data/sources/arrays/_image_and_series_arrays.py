@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 INPUTS = "X"
-"""Name of the column of images or time series."""
+"""Name of the column that contains the images or time series."""
 
 
 def array_column(inputs: Any, lengths: Any, faults: Faults) -> pl.Series | None:
@@ -67,7 +67,8 @@ def _padded(
     elif lengths.size and not (1 <= lengths.min() and lengths.max() <= values.shape[1]):
         wrong = np.flatnonzero((lengths < 1) | (lengths > values.shape[1]))
         rule = f"1 <= lengths <= {values.shape[1]}"
-        fix = f"{counted(len(wrong), 'length')} out of range, first in row {wrong[0]}."
+        fix = f"{counted(len(wrong), 'length')} out of range; the first is in row "
+        fix += f"{wrong[0]}."
         faults.add(fault(rule, "lengths", int(lengths[wrong[0]]), fix))
     if faults.messages:
         return None
@@ -98,7 +99,7 @@ def as_array(inputs: Any) -> np.ndarray | None:
         return _numbers_of(values)
     if values.dtype == np.longdouble:
         return values.astype(np.float64)
-    # NumPy has no built-in type for bfloat16 and other small floating-point formats.
+    # NumPy has no built-in types for bfloat16 and 8-bit floats.
     is_small = values.dtype.kind == "V" and "float" in values.dtype.name
     return values.astype(np.float32) if is_small else values
 
@@ -145,7 +146,7 @@ def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
     row = next((row for row, kind in enumerate(kinds) if kind != kinds[0]), None)
     if row is None:
         return ""
-    fix = "All series must have the same channels: (steps, channels)."
+    fix = "All series must have the same channels and the axes (steps, channels)."
     if len(shapes[row]) == 2 and len({shape[0] for shape in shapes}) == 1:
         fix += " If the axes are (channels, steps), write [series.T for series in X]."
     if len(shapes[row]) > 2:
@@ -155,7 +156,7 @@ def _fault_in_shapes(shapes: list[tuple[int, ...]]) -> str:
 
 
 def notes_on_axes(cells: pl.Series) -> tuple[str, ...]:
-    """Return a note if the axes seem to be in the order of another framework.
+    """Return a note if the axes seem to be in another framework's order.
 
     In PyTorch, channels come before steps, and before height and width.
     """

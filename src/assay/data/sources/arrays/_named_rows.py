@@ -1,4 +1,4 @@
-"""Aligns a list of frames, or of rows with names, by column name."""
+"""Aligns the columns of frames or pandas rows in a list by name."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ __all__ = ["aligned"]
 
 
 def aligned(rows: Any) -> tuple[Any, list[str] | None]:
-    """Return frames or rows with their columns in the order of the first one.
+    """Return frames or rows with their columns in the order of the first item.
 
     Returns:
-        The rows, and their column names; None if the rows have no names.
+        The frames or rows, and their column names (None if they have none).
 
     Raises:
         InputError: the rows have different columns.
@@ -35,8 +35,8 @@ def aligned(rows: Any) -> tuple[Any, list[str] | None]:
         if names is not None and sorted(names) != sorted(first):
             raise InputError(
                 f"The items of a list must have the same columns, but item 0 has "
-                f"{first!r} and item {number} has {names!r}. If all items have these "
-                f"columns, write [item[{first!r}] for item in source]."
+                f"{first!r} and item {number} has {names!r}. If all items have the "
+                f"columns of item 0, write [item[{first!r}] for item in source]."
             )
     pairs = zip(rows, labels, strict=True)
     return [row if names == first else row[first] for row, names in pairs], first

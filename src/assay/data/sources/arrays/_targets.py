@@ -21,7 +21,7 @@ _REAL = "Write y.real."
 
 
 def vector_of(targets: Any, faults: Faults) -> pl.Series:
-    """Return targets (n,) as a column, and add a fault if their shape is wrong."""
+    """Return targets (n,) as a column, and add a fault if they are invalid."""
     if isinstance(targets, pl.Series):
         return targets
     if is_frame(targets):
@@ -55,7 +55,7 @@ def vector_of(targets: Any, faults: Faults) -> pl.Series:
 
 
 def _column(values: np.ndarray, faults: Faults) -> pl.Series:
-    """Return a vector as a column, and report text that is not valid Unicode."""
+    """Return a vector as a column, and add a fault for text that is not Unicode."""
     if values.dtype in _CONVERTED:
         values = values.astype(_CONVERTED[values.dtype])
     if values.dtype.kind in "mM":
@@ -89,7 +89,7 @@ def as_vector(values: np.ndarray) -> np.ndarray:
 
 
 def is_one_hot(values: np.ndarray) -> bool:
-    """Return whether each row (n, num_classes) is zero except for a single 1."""
+    """Return whether each row of (n, num_classes) is zero except for a single 1."""
     if values.ndim != 2 or not is_numeric(values):
         return False
     return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())

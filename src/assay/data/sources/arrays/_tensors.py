@@ -15,7 +15,7 @@ _METHODS = ("__array__", "detach", "numpy", "__dlpack__")
 
 
 def as_numpy(array: Any) -> Any:
-    """Convert an array from another library to NumPy. Other values are unchanged.
+    """Convert an array from another library to NumPy; return other values unchanged.
 
     Arrays in a mapping are converted too, as are the items of a list if its first item
     is an array. PyTorch tensors are detached and copied to the CPU.

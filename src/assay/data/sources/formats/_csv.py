@@ -39,7 +39,7 @@ def read_csv(path: Path) -> FileRows:
     """Read a delimited file as text columns.
 
     Raises:
-        InputError: the file is empty, not UTF-8, or too large, or it lacks a header,
+        InputError: the file is empty, too large or not Unicode text, lacks a header,
             repeats a column name, or has lines with different numbers of cells.
     """
     _check_size(path)
@@ -109,9 +109,8 @@ def _parse_plain(
 ) -> pl.DataFrame | None:
     """Return the rows of a file that has no quotes and one row per line.
 
-    Most files have this form. Counting the separators is enough to verify this, because
-    polars rejects lines with too many cells. If the total is right, no line has too
-    few.
+    Most files have this form. Counting the separators is enough to verify it: polars
+    rejects lines with too many cells, so if the total is right, no line has too few.
 
     Returns:
         The rows, or None if the lines must be examined one by one.
@@ -163,7 +162,7 @@ def _parse(
 
 
 def _parse_slowly(body: bytes, separator: str, names: Sequence[str]) -> pl.DataFrame:
-    """Return the rows, parsed with the slower reader that checked the file."""
+    """Parse the rows with the slower reader that checked the file."""
     schema = dict.fromkeys(names, pl.String)
     frames, rows = [pl.DataFrame(schema=schema)], []
     for row in csv_rows(io.StringIO(body.decode(), newline="\n"), separator):

@@ -55,7 +55,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
     """Detect the layout of a file from its first lines.
 
     Args:
-        path: path of the file; with the suffix `.tsv`, tabs separate the cells.
+        path: path of the file; if its suffix is `.tsv`, tabs are tried first.
         content: UTF-8 text, without a byte order mark.
 
     Raises:
@@ -97,7 +97,7 @@ def find_dialect(path: Path, content: bytes) -> Dialect:
 
 
 def _complete(names: list[str], below: Sequence[Row]) -> tuple[list[str], list[str]]:
-    """Return one name for each cell of the rows, and a note if a name was missing.
+    """Return one name for each cell of a row, and a note if a name was missing.
 
     R writes row names without a column name, and some programs end either the rows or
     the header with a separator.
@@ -159,7 +159,7 @@ def _is_title(row: Row, width: int) -> bool:
 
 
 def _header_follows(below: Sequence[Row], sample: Sample) -> bool:
-    """Return whether the next complete rows are a row of names and rows of numbers."""
+    """Return whether the next complete rows are names followed by rows of numbers."""
     rows = [row for row in below[: 2 * _MAX_TITLE_LINES] if len(row) == sample.width]
     rows = [row for row in rows if sum(map(bool, row)) > 1]
     if len(rows) < 2:
@@ -172,7 +172,7 @@ def _header_follows(below: Sequence[Row], sample: Sample) -> bool:
 
 
 def _note_on_header(names: Sequence[str], below: Sequence[Row]) -> list[str]:
-    """Return a note if most of the names look like values of their columns."""
+    """Return a note if at least half of the names look like values in their columns."""
     shown, are_names = ",".join(names[:5]), are_counted(names, below)
     if not any(name for name in names if not NUMBER.fullmatch(name)):
         if not are_names:
@@ -204,13 +204,13 @@ def _no_names(names: Sequence[str]) -> str:
     shown = ",".join(names[:5])
     return (
         "The first line must contain the column names, but it contains numbers: "
-        f"{shown!r}. Add a header row above it, or if the numbers are names, write a "
-        f"letter before each, such as 'x{names[0]}'."
+        f"{shown!r}. Add a header row above it, or if the numbers are names, put a "
+        f"letter before each, as in 'x{names[0]}'."
     )
 
 
 def _is_above_numbers(name: str, cells: Sequence[str]) -> bool:
-    """Return whether a word is a column name, because it is above a column of numbers.
+    """Return whether a word is above a column of numbers, so it must be a name.
 
     The word, and a unit below it, may be repeated among the numbers if files were
     joined.

@@ -95,10 +95,10 @@ def _quoted_records(
 
 
 def _holds_rows(row: Sequence[str], example: Sequence[str], separator: str) -> bool:
-    """Return whether a cell contains whole rows, with numbers in the same columns.
+    """Return whether a cell contains whole rows, with numbers where `example` has them.
 
     Two stray quotes in different rows merge the rows between them into one cell.
-    Without this check, these rows would be silently lost.
+    Without this check, the rows in that cell would be silently lost.
     """
     numeric = [n for n, cell in enumerate(example) if NUMBER.fullmatch(cell)]
     for cell in row:
@@ -164,7 +164,7 @@ def _ragged(records: Records, wrong: np.ndarray, width: int) -> str:
     if 0 < first < records.lines[wrong[0]]:
         fixes.append(f"A quoted cell begins on line {first}; check its quotes.")
     if (records.counts[wrong] < width).any():
-        fixes.append("Complete lines that are too short, or remove them.")
+        fixes.append("Complete or remove lines that are too short.")
     return (
         f"Every line must have {counted(width, 'cell')}, like the header, but line "
         f"{records.lines[wrong[0]]} has {records.counts[wrong[0]]}. These lines differ "

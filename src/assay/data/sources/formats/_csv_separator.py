@@ -82,7 +82,7 @@ def read_sample(text: str, separator: str) -> Sample:
 
 
 def best_sample(text: str, path: Path) -> Sample:
-    """Return a sample split at the usual separator, or at another that fits better."""
+    """Return a sample split at the usual separator, or at one that fits better."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     usual = ";" if "," not in first and ";" in first else ","
     usual = "\t" if path.suffix.lower() == ".tsv" else usual
@@ -105,7 +105,7 @@ def best_sample(text: str, path: Path) -> Sample:
 def _aligned_sample(text: str) -> Sample | None:
     """Return a sample split at spaces, or None if it is not a table.
 
-    Lines of prose are not a table, because their number of words varies.
+    Prose is not a table, because the number of words per line varies.
     """
     lines = [line.strip() for line in text.splitlines()]
     sample = read_sample("\n".join(lines), SPACES)
@@ -116,7 +116,7 @@ def _aligned_sample(text: str) -> Sample | None:
 
 
 def _is_table(sample: Sample) -> bool:
-    """Return whether the sample is a table when split at the separator.
+    """Return whether a sample is a table when split at its separator.
 
     The first row is checked as well, because every line of a text column may contain
     the separator once by chance.

@@ -75,7 +75,7 @@ _SIGNATURES = {
     ".npz": (b"PK",),
     ".npy": (b"\x93NUMPY", b"PK"),  # archives have their own message
 }
-"""The first bytes of binary files by suffix."""
+"""The first bytes of binary files, by suffix."""
 
 _FIRST_BYTES = 4096
 _ERRORS = (
@@ -88,7 +88,7 @@ _ERRORS = (
 
 @contextmanager
 def report_damage(path: Path, source: object = None) -> Iterator[None]:
-    """Context manager that turns library errors into an InputError.
+    """Context manager that converts errors from libraries to an InputError.
 
     Args:
         path: the path of the file.
@@ -225,7 +225,7 @@ def check_no_runs(folder: Path) -> None:
     if all((folder / name).is_file() for name in ("experiment.toml", "events.jsonl")):
         raise InputError(
             f"{str(folder)!r} is a run, not a data set. Pass the data of the run; "
-            f"{shown} names them."
+            f"{shown} names it."
         )
     if (folder / "ledger.jsonl").is_file():
         raise InputError(

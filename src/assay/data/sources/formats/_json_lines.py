@@ -16,7 +16,7 @@ __all__ = ["parse_json_lines", "utf8_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_SHOWN = 20  # maximum number of digits of a number in a message
+_SHOWN = 20  # maximum number of digits of a number shown in a message
 _CHECKED_BYTES = 1 << 20
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _NO_BRACKETS = bytes({*range(256)} - {*b"[]{}\n"})
@@ -47,7 +47,7 @@ def utf8_of(content: bytes) -> bytes:
 
 
 def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
-    """Return the objects in the lines of a file as rows.
+    """Return the objects in a file, one per line, as rows.
 
     If polars rejects the file, the lines are parsed in Python, which also accepts NaN
     for missing numbers.
@@ -77,7 +77,7 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
 
 
 def _check_characters(path: Path, content: bytes) -> None:
-    """Raise an InputError for an escaped half character, which polars would change."""
+    """Raise an InputError for half of an escaped character, which polars changes."""
     if not _MAY_BE_SURROGATE.search(content):
         return
     for match in _SURROGATE.finditer(content):
@@ -128,7 +128,7 @@ def _check_nesting(path: Path, content: bytes) -> None:
             raise InputError(
                 f"Line {number} of {str(path)!r} contains values that are nested more "
                 f"than {MOST_LEVELS} levels deep. Leave them out, or write the numbers "
-                "of each key as one list."
+                "for each key as one list."
             )
 
 
@@ -141,7 +141,7 @@ def _check_keys(path: Path, content: bytes, frame: pl.DataFrame) -> None:
     """Raise an InputError if an object repeats a key, because a value would be lost.
 
     A repeated key usually occurs in every object, so only the first lines are checked
-    unless the file contains more keys than the frame has cells.
+    unless a frame without nested values has fewer cells than the file has keys.
     """
     is_flat = not any(dtype.is_nested() for dtype in frame.dtypes)
     has_more = content.count(b'":') > frame.height * frame.width
@@ -199,7 +199,7 @@ def _mixed(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def _number(text: str, kind: Callable[[str], float], large: list[str]) -> float:
-    """Return a number, or add the beginning of its text to `large` if it is too large.
+    """Return a number; if it is too large, add the beginning of its text to `large`.
 
     Python would return infinity, or an integer that no column can contain.
     """

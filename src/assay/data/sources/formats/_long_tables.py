@@ -28,7 +28,7 @@ __all__ = ["SERIES", "check_channels", "ignored_channels", "join_series"]
 SERIES = "series"
 """Name of the column that contains the series."""
 
-_SHOWN = 5  # maximum number of series names listed in a message
+_SHOWN = 5  # maximum number of series listed in a message
 
 
 def join_series(
@@ -42,17 +42,17 @@ def join_series(
 ) -> tuple[pl.DataFrame, Layout, list[str]]:
     """Return a table with one row per series, the layout with its channels, and notes.
 
-    Series are in the order of their first rows. Every column of numbers except row
-    numbers becomes a channel. If the layout already specifies the channels, only these
-    columns become channels, in the order of the layout. A column that is constant
-    within every series, such as the target, remains a column.
+    Series are in the order of their first rows. Every column of numbers becomes a
+    channel, except row numbers and the columns in `keep`. If the layout already
+    specifies the channels, only those columns are used, in that order. Any other column
+    that is constant within every series remains a column.
 
     Args:
         frame: one row for each time step of each series.
         layout: options with the series column, the time column if rows are not in
             order, and the channels if a model or a training set determines them.
         keep: columns that must be constant within each series, such as the target.
-        notes: notes of the reader, which may name the index of a pandas frame.
+        notes: notes from the reader, which may name the index of a pandas frame.
         called: name of the source in messages about missing channels.
         separator: character between the cells of a delimited file.
 
@@ -178,7 +178,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _check_numbers(frame: pl.DataFrame, layout: Layout, faults: Faults) -> None:
-    """Add a fault for each known channel with text that is not a number."""
+    """Add a fault for each known channel that contains text other than numbers."""
     for channel in layout.channels:
         style = DECIMAL_COMMA if channel in layout.decimal_commas else ""
         rows = read_as(frame[channel], "number", style).stray.arg_true()
@@ -201,8 +201,8 @@ def _note_on_typos(column: pl.Series) -> str:
     if not len(stray) or 2 * cells.str.contains(r"\d").sum() < len(cells):
         return ""
     return (
-        f"To use {column.name!r} as a channel, write numbers instead of cells such as "
-        f"{stray[0]!r}."
+        f"To use {column.name!r} as a channel, replace cells such as {stray[0]!r} with "
+        "numbers."
     )
 
 
@@ -236,7 +236,7 @@ def _check_whole(frame: pl.DataFrame, name: str, faults: Faults) -> None:
 
 
 def _cells(frame: pl.DataFrame, name: str, channels: Sequence[str]) -> pl.Series:
-    """Return the series of a sorted frame as one column."""
+    """Return the series in a sorted frame as one column."""
     numbers = frame.select(
         read_as(frame[c], "number").values.cast(pl.Float32) for c in channels
     )

@@ -45,9 +45,9 @@ def read_npz(path: Path) -> Table:
     """Read a NumPy archive after checking its size, without unpickling objects.
 
     The archive contains X and y. If it also contains lengths, X contains series padded
-    to the length of the longest one. Other arrays (n,) are columns. Arrays with names
-    such as X_train and X_test, or train_images and test_images, are the parts of a
-    split.
+    to the length of the longest one. Arrays with names such as X_train and X_test, or
+    train_images and test_images, are the parts of a split. If no array has such a
+    name, arrays of the same shape (n,) are the columns of a table.
 
     Raises:
         InputError: the file is not an archive, lacks a required array, or contains
@@ -113,7 +113,7 @@ def _parts(names: list[str]) -> list[ArrayNames]:
     if parts is not None:
         return parts
     lacking = missing_targets(names)
-    fix = f"{lacking} have no targets. Add them, or leave out these arrays."
+    fix = f"Add targets for {lacking}, or leave out these arrays."
     fix = fix if lacking else _WRITE
     raise InputError(fault("{'X', 'y'} <= set(arrays)", "arrays", names, fix))
 

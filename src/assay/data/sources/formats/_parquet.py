@@ -35,13 +35,13 @@ _SHARD = re.compile(r"-\d+-of-\d+.*")  # as in train-00000-of-00002.parquet
 
 
 def parquet_files(source: str | Path) -> tuple[Path, ...]:
-    """Return a Parquet file, or the Parquet files in a folder sorted by name.
+    """Return a Parquet file, or the Parquet files in a folder, sorted by name.
 
     If the folder has none, the files in subfolders such as `year=2020` are returned.
 
     Raises:
-        InputError: the folder contains runs or both a training and a test set, or is a
-            Delta Lake table that may contain removed rows.
+        InputError: the folder contains runs, contains a training set and a test set,
+            or is a Delta Lake table that may contain removed rows.
     """
     path = Path(os.path.expanduser(source))
     if path.is_file():
@@ -63,7 +63,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _partitioned(folder: Path) -> list[Path]:
-    """Return the files in subfolders whose names are values, such as `year=2020`."""
+    """Return the files in subfolders named after values, such as `year=2020`."""
     inner = sorted(p for p in folder.iterdir() if _PARTITION.fullmatch(p.name))
     folders = [p for p in inner if p.is_dir()]
     return [f for p in folders for f in (*_files_in(p), *_partitioned(p))]
@@ -104,7 +104,7 @@ def _check_one_part(files: Sequence[Path]) -> None:
 
 
 def _check_log(folder: Path) -> None:
-    """Raise an InputError if the transaction log may list removed files."""
+    """Raise an InputError if a Delta Lake table may have removed some of its files."""
     if not folder.is_dir():
         return
     logs = sorted(path for path in folder.glob("*.json") if path.stem.isdigit())
@@ -207,7 +207,7 @@ class ParquetStream:
         return frame[inverse]
 
     def _block(self, names: Sequence[str], rows: np.ndarray) -> pl.DataFrame:
-        """Return rows that are all in the same block."""
+        """Return the given rows, all of which are in one block."""
         block = int(np.searchsorted(self.bounds, rows[0], "right")) - 1
         start, stop = int(self.bounds[block]), int(self.bounds[block + 1])
         file = int(np.searchsorted(self._firsts, start, "right")) - 1

@@ -30,8 +30,9 @@ def in_order(
     if repeated.height and not faults.messages:
         names = repeated[name].unique(maintain_order=True).to_list()[:_SHOWN]
         fix = (
-            f"{time!r} repeats within these series: {names}. Drop repeated rows. If "
-            "several columns together identify a series, join them into one column."
+            f"{time!r} has repeated values in these series: {names}. Drop repeated "
+            "rows. If several columns together identify a series, join them into one "
+            "column."
         )
         fix += _hint_on_names(frame, name, time)
         rule = "num_repeated == 0"
@@ -40,7 +41,7 @@ def in_order(
 
 
 def _hint_on_names(frame: pl.DataFrame, name: str, time: str) -> str:
-    """Return a hint on giving each channel its own column if one lists their names."""
+    """Return how to give each channel a column if one column contains channel names."""
     columns = [c for c in frame.columns if c not in (_ROW, _TIME)]
     others = [c for c in columns if c not in (name, time)]
     numbers = [c for c in others if _is_numeric(frame[c])]

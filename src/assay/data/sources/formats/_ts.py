@@ -51,7 +51,7 @@ class _Header:
 
 
 def find_pair(folder: Path) -> Path | None:
-    """Return a folder's training file, if exactly one has a matching test file."""
+    """Return a folder's training file if exactly one has a test file, or None."""
     pairs = [p for p in folder.glob(f"*{_TRAIN}") if _test_of(p).is_file()]
     return pairs[0] if len(pairs) == 1 else None
 
@@ -60,7 +60,7 @@ def read_ts(path: Path) -> Table:
     """Read a file and, if it is a training file, the test file next to it.
 
     Raises:
-        InputError: lines cannot be read; the message lists all of them.
+        InputError: lines cannot be read; the message lists them.
     """
     parts = [path]
     if path.name.endswith(_TRAIN) and _test_of(path).is_file():

@@ -1,1 +1,1 @@
-"""Frames, columns of Python objects, and rows with names."""
+"""Readers for frames, mappings of columns, and lists of rows."""

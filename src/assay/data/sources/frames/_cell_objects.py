@@ -73,17 +73,17 @@ def _is_image(value: Any) -> bool:
 
 
 def _as_file(image: Any) -> bytes:
-    """Return a Pillow image as the bytes of a file, in the same mode."""
+    """Return a Pillow image as the bytes of a file with the same mode."""
     if image.format:  # images without a format were processed, perhaps rotated
         image = rotated(image)
     file = io.BytesIO()
-    # Unlike PNG, TIFF supports all modes; it is not compressed.
+    # Unlike PNG, TIFF supports all modes, and it is uncompressed by default.
     image.save(file, "TIFF")
     return file.getvalue()
 
 
 def _without_container(value: Any) -> Any:
-    """Return the contents of arrays and buffers, and paths and UUIDs as text."""
+    """Return the contents of an array or buffer, or the text of a path or UUID."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, bytearray | memoryview):

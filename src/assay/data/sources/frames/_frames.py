@@ -28,19 +28,19 @@ __all__ = [
     "notes_on_index",
 ]
 
-# These are methods in Dask; in cuDF and Modin; in Spark; and in xarray, respectively.
+# Methods from Dask, from cuDF and Modin, from Spark, and from xarray, respectively.
 _CONVERSIONS = ("compute", "to_pandas", "toPandas", "to_dataframe")
 
 
 def is_frame(source: Any) -> bool:
-    """Return whether a source is a frame, an Arrow or NumPy table, or a column."""
+    """Return whether a source is a frame, Arrow table, structured array or column."""
     is_polars = isinstance(source, pl.DataFrame | pl.LazyFrame | pl.Series)
     known = is_polars or is_pandas(source) or _is_arrow(source) or has_names(source)
     return known or _conversion(source) is not None
 
 
 def frame_of(source: Any) -> pl.DataFrame:
-    """Convert a frame, or an Arrow or NumPy table, to a polars frame."""
+    """Convert a frame, an Arrow table or a structured array to a polars frame."""
     if isinstance(source, pl.DataFrame):
         return without_objects(source)
     if isinstance(source, pl.Series):
@@ -84,7 +84,8 @@ def has_names(source: Any) -> bool:
 
 def is_pandas(source: Any) -> bool:
     """Return whether a source is a pandas frame or series."""
-    # Checking the names of modules avoids importing pandas. GeoDataFrame is a subclass.
+    # Checking module names avoids importing pandas. Base classes are included because
+    # GeoDataFrame is a subclass.
     modules = {base.__module__.split(".")[0] for base in type(source).__mro__}
     return "pandas" in modules and hasattr(source, "iloc")
 
@@ -100,7 +101,7 @@ def _is_arrow(source: Any) -> bool:
 
 
 def _conversion(source: Any) -> str | None:
-    """Return the name of a method that converts a table from another library."""
+    """Return the method that converts a table from another library, or None."""
     kind = type(source)
     if kind.__module__.split(".")[0] in ("datasets", "pandas", "polars", "pyarrow"):
         return None
@@ -119,7 +120,11 @@ def _collected(source: Any) -> pl.DataFrame:
         return source.collect() if is_lazy else pl.DataFrame(source)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = str(error).partition("\n")[0]
-        fix = "Correct its query." if is_lazy else "Convert or drop this column."
+        fix = (
+            "Correct the query."
+            if is_lazy
+            else "Convert or drop the unsupported column."
+        )
         raise InputError(
             f"The {type(source).__name__} cannot be read. Polars reports: "
             f"{reason.rstrip('.')}. {fix}"
@@ -176,7 +181,7 @@ def _read(source: Any) -> Table:
         }
         try:
             frame = pl.DataFrame(columns, strict=False)
-        except TypeError:  # objects with a length that are not sequences
+        except TypeError:  # objects that have a length but are not sequences
             types = {name: type(values).__name__ for name, values in source.items()}
             raise InputError(_not_columns(types)) from None
         notes = _notes_on_indexes([v for v in source.values() if is_pandas(v)])
@@ -230,7 +235,7 @@ def key_of_part(source: Any) -> Any:
     if are_pairs or are_tables:
         return keys[-1]
     arrays = find_arrays(source) if _has_names(source) else None
-    return arrays[-1].inputs if arrays and len(arrays) > 1 else None  # as in archives
+    return arrays[-1].inputs if arrays and len(arrays) > 1 else None  # as in .npz
 
 
 def _are_parts(source: Any) -> bool:
@@ -266,7 +271,7 @@ def notes_on_index(inputs: Any, targets: Any = None) -> tuple[str, ...]:
 
 
 def is_table(value: Any) -> bool:
-    """Return whether a value is a frame with several columns, not a single column."""
+    """Return whether a value is a frame rather than a single column."""
     return is_frame(value) and not hasattr(value, "to_frame")
 
 
@@ -299,7 +304,8 @@ def _not_columns(types: Mapping[str, str]) -> str:
 
 FRAME = Reader(
     "frame",
-    "a polars or pandas frame, a mapping of columns, or a list of rows with names",
+    "a polars or pandas frame, a mapping of columns, or a list of rows with column "
+    "names",
     _accepts,
     _read,
 )

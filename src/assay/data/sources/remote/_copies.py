@@ -44,7 +44,7 @@ def copies_folder() -> Path:
     default = user_cache_path("assay", appauthor=False) / "downloads"
     folder = Path(wanted) if wanted else default
     try:
-        # The data may be private, so other users of the machine must not read them.
+        # The data may be private, so other users must not be able to read it.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
@@ -95,9 +95,9 @@ def keep_copy(version: Any, name: str, download: Callable[[Path], None]) -> Path
 def keep_while_running(
     version: Any, name: str, download: Callable[[Path], None]
 ) -> Path:
-    """Return a copy of a source without a version, for use by this process only.
+    """Return a copy of a source that has no version, for use by this process only.
 
-    Other processes do not use the copy, because changes in the source would go
+    Other processes do not use the copy, because changes to the source would go
     unnoticed.
     """
     folder = _folder_of_process() / _key(version)
@@ -128,8 +128,8 @@ def check_disk(shown: str, num_bytes: float) -> None:
                 f"gigabytes <= {free / 1e9:.2f}",
                 "gigabytes",
                 round(num_bytes / 1e9, 2),
-                f"{shown!r} is copied to {str(folder)!r}. Free some disk space, or set "
-                "ASSAY_DOWNLOADS to a folder on a larger disk.",
+                f"{shown!r} must be copied to {str(folder)!r}. Free some disk space, "
+                "or set ASSAY_DOWNLOADS to a folder on a larger disk.",
             )
         )
 

@@ -27,7 +27,7 @@ _NO_CONNECTION = (
 def report_failures(url: str, protocol: Protocol) -> Iterator[None]:
     """Context manager that converts errors from remote libraries to an InputError.
 
-    The messages of the libraries are left out, because they may contain signatures.
+    Messages from the libraries are left out, because they may contain signatures.
 
     Raises:
         InputError: the object is missing, access is denied, or the network failed.
@@ -75,7 +75,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _codes(error: BaseException) -> Iterator[int]:
-    """Yield an error's HTTP status code from the attributes used by the libraries."""
+    """Yield the HTTP status code of an error, if one of its attributes contains it."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status", "status_code", "code"):
             code = getattr(owner, name, None)

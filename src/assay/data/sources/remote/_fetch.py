@@ -33,7 +33,7 @@ __all__ = ["local_path", "suffix_of", "version_cache"]
 _VERSIONS = ("ETag", "etag", "Content-MD5", "md5Hash", "generation", "blob_id")
 _DATES = ("Last-Modified", "LastModified")
 _BESIDE = (".npy",)  # formats that may need a second file in the same folder
-_ON_DISK = (*PARQUET, *IMAGES)  # formats that need not fit in memory
+_ON_DISK = (*PARQUET, *IMAGES)  # formats whose data need not fit in memory
 
 
 _asked: ContextVar[dict[str, Path] | None] = ContextVar("asked", default=None)
@@ -92,8 +92,8 @@ def local_path(source: Any) -> Any:
     """Return the path of a URL's local copy. Other sources are returned unchanged.
 
     Raises:
-        InputError: the URL cannot be read, or the data does not fit on the disk or, if
-            necessary, in memory.
+        InputError: the URL cannot be read, or the data does not fit on disk, or in
+            memory if its format requires that.
     """
     if not is_url(source):
         return source
@@ -139,7 +139,7 @@ def _file(url: str, connection: Connection, item: _Object) -> Path:
             check_size(shown, num_bytes)
 
     def download(path: Path) -> None:
-        # The server may report no size or a wrong size.
+        # The size is checked again, because the server may report none or a wrong one.
         connection.download(path, check)
         _check_complete(shown, [(item, path)])
 

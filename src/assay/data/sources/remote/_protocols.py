@@ -17,7 +17,7 @@ class Protocol:
     """A protocol for reading remote data.
 
     Args:
-        name: the prefix of URLs, before "://".
+        name: the part of a URL before "://".
         package: the package that fsspec requires for this protocol.
         has_folders: whether the objects in a folder can be listed.
         access: instructions for providing credentials.
@@ -58,7 +58,7 @@ def protocol_for(url: str) -> Protocol:
     """Return the protocol of a URL, after checking that it can be used.
 
     Raises:
-        InputError: the protocol is unknown or not safe, or a package is missing.
+        InputError: the protocol is unknown or unsafe, or a package is missing.
 
     Example:
         >>> protocol_for("ftp://example.org/table.csv")

@@ -277,8 +277,8 @@ def test_a_note_names_folders_in_the_class_folders(tmp_path):
     notes = load(write_images(tmp_path, *names)).notes
     inner = os.path.join("s1", "1")
     assert (
-        f"The images in all subfolders of a class folder, such as {inner!r}, have the "
-        "class of that folder, here 's1'." in notes
+        f"The images in all subfolders of a class folder, such as {inner!r}, belong to "
+        "the class named after that folder, here 's1'." in notes
     )
 
 
@@ -297,13 +297,13 @@ def test_linked_folders_in_classes_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a/1.heic", "but files such as 'a/1.heic'. Put the images"),
+        ("a/1.heic", "only files such as 'a/1.heic'. Put the images"),
         (
             "a/1",
-            "but files such as 'a/1'. File names of images need a suffix, such as "
+            "only files such as 'a/1'. File names of images need a suffix, such as "
             "'1.png'.",
         ),
-        ("a/1.npy", "but files such as 'a/1.npy'. Put the images"),
+        ("a/1.npy", "only files such as 'a/1.npy'. Put the images"),
         ("X.npy", "but it contains the table 'X.npy'. Pass the path of the table"),
     ],
 )

@@ -223,7 +223,7 @@ def test_only_the_first_of_several_images_in_a_file_is_used(tmp_path, suffix):
     dataset = load(tmp_path)
     cells = dataset.frame["image"].to_numpy()
     np.testing.assert_array_equal(cells[0], cells[1])
-    assert dataset.notes[0].startswith("Only the first image is used in 1 file with")
+    assert dataset.notes[0].startswith("In 1 file with several images, only the first")
 
 
 def test_everything_wrong_with_images_is_told_at_once(tmp_path):

@@ -69,8 +69,8 @@ def test_a_class_that_may_consist_of_masks_is_noted(tmp_path):
     folder = write_images(tmp_path, *names)
     assert not any("'masks'" in note for note in load(folder).notes)
     note = (
-        "The class 'masks' has the same image names as all other classes. If it "
-        "consists of their masks, move its folder elsewhere."
+        "The class 'masks' has the same image names as all other classes together. "
+        "If it consists of masks of their images, move its folder elsewhere."
     )
     assert (
         note in load(write_images(folder, *(f"masks/{n}.png" for n in (3, 4, 5)))).notes

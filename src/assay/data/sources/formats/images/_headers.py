@@ -78,7 +78,7 @@ class Header:
 
 
 def read_header(image: ImageFile) -> Header:
-    """Return the header of an image. Faults are returned in its field `wrong`."""
+    """Return the header of an image, whose field `wrong` contains any fault."""
     try:
         with image.open() as opened:
             width, height = opened.size
@@ -111,7 +111,7 @@ def _is_turned(opened: Any) -> bool:
 
 
 def _tags_follow_pixels(file: Any) -> bool:
-    """Return whether a PNG file has tags after its pixels, as ImageMagick writes."""
+    """Return whether a PNG file has tags after its pixels, as from ImageMagick."""
     place, pixels = file.tell(), False
     file.seek(8)
     while len(head := file.read(8)) == 8:

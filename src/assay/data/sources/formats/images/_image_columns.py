@@ -1,4 +1,4 @@
-"""Recognizes columns of images, and finds the image of each cell.
+"""Recognizes columns of images, and finds the image for each cell.
 
 A cell may contain the path or the bytes of a file, a record with both (as in Hugging
 Face data sets), or the bytes as Base64 text.
@@ -25,7 +25,7 @@ _SIGNATURE = re.compile(
     rb"\x89PNG|\xff\xd8|GIF8|BM|RIFF....WEBP|II\*\0|MM\0\*|P[1-6]\s", re.DOTALL
 )
 _BASE64 = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "Qk0", "SUkqA", "TU0AK")
-"""The first characters of the signatures as Base64 text."""
+"""The first characters of the signatures when encoded as Base64."""
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 _MIN_BASE64 = 60  # number of characters; shorter text may be a code
@@ -53,7 +53,7 @@ def holds_images(column: pl.Series, kind: str | None = None) -> bool:
 
 
 def _are_records(column: pl.Series, dtype: pl.Struct, kind: str | None) -> bool:
-    """Return whether records contain image files. Records of audio files look the same.
+    """Return whether records contain image files. Audio records have the same fields.
 
     If the source declares that the column contains images, damaged files count too.
     """
@@ -94,7 +94,7 @@ def note_on_other_cells(column: pl.Series) -> list[str]:
 
 
 def image_files(column: pl.Series, folder: Path | None) -> list[ImageFile]:
-    """Return the images of a column for which `holds_images` is true.
+    """Return the images in a column for which `holds_images` is true.
 
     Args:
         column: a column of paths, bytes or records.

@@ -51,13 +51,13 @@ class _Listing:
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: "_Listing") -> None:
-        """Append the images and notes of another folder."""
+        """Append the images and notes from another folder."""
         self.paths += other.paths
         self.classes += other.classes
         self.notes += other.notes
 
     def without(self, paths: Collection[Path]) -> "_Listing":
-        """Return the listing without some images."""
+        """Return the listing without the given images."""
         rows = [row for row, path in enumerate(self.paths) if path not in paths]
         classes = [self.classes[row] for row in rows]
         return _Listing([self.paths[row] for row in rows], classes, self.notes)
@@ -160,7 +160,7 @@ def _notes_on_others(root: Path, parts: Collection[Path]) -> list[str]:
 
 
 def _list_classes(folder: Path) -> _Listing:
-    """Return the images in a folder, with classes if it has class subfolders."""
+    """Return the images in a folder, with their classes if it has class subfolders."""
     listing, skipped, empty = _Listing(), [], []
     for subfolder in subfolders(folder):
         paths, others = walk(subfolder)
@@ -199,8 +199,8 @@ def _notes_on_depth(folder: Path, paths: Sequence[Path]) -> list[str]:
         return []
     name, label = str(deeper.parent), deeper.parts[0]
     return [
-        f"The images in all subfolders of a class folder, such as {name!r}, have "
-        f"the class of that folder, here {label!r}."
+        f"The images in all subfolders of a class folder, such as {name!r}, belong to "
+        f"the class named after that folder, here {label!r}."
     ]
 
 

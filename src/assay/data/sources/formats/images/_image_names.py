@@ -1,4 +1,4 @@
-"""Finds images by their names without a suffix, such as the ids in a table."""
+"""Finds images whose names are given without a suffix, such as ids in a table."""
 
 import itertools
 import os
@@ -12,14 +12,14 @@ from assay.data.table._image_files import is_image, subfolders
 __all__ = ["ImagePlaces", "image_places", "note_on_names", "path_by_name"]
 
 ImagePlaces = list[tuple[Path, str]]
-"""Folders that contain images, and the suffix of their images."""
+"""Folders that contain images, each with the suffix of its images."""
 
 _MOST_PLACES = 20  # maximum number of subfolders that are searched
-_FIRST_FILES = 100  # files after these are not searched for images
+_FIRST_FILES = 100  # maximum number of files per folder that are searched
 
 
 def image_places(folder: Path | None) -> ImagePlaces:
-    """Return the folder of a table and its subfolders, if they contain images."""
+    """Return the folders with images among a table's folder and its subfolders."""
     if folder is None or not folder.is_dir():
         return []
     places, searched = [], [folder]

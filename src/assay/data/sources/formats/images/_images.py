@@ -37,7 +37,7 @@ from assay.data.table._pixel_scale import pixel_scale
 __all__ = ["WITHOUT_IMAGES", "decode_images"]
 
 WITHOUT_IMAGES = " To train without them, "
-"""Beginning of the last sentence about missing images."""
+"""Beginning of the last sentence in a message about missing images."""
 
 SHOWN = 20
 """Maximum number of images listed in a message."""
@@ -55,7 +55,7 @@ def decode_images(
 
     Raises:
         InputError: images are damaged, are too large, or differ from the majority in
-            size or mode; the message lists all of them.
+            size or mode; the message lists them.
     """
     images = image_files(column, folder)
     headers = map_parallel(read_header, images, os.cpu_count())
@@ -82,8 +82,8 @@ def decode_images(
         notes.append(f"The transparency of {counted(num_alpha, 'image')} was dropped.")
     if num_animated := sum(head.animated for head in headers):
         notes.append(
-            f"Only the first image is used in {counted(num_animated, 'file')} with "
-            "several images. To use all images, save each as a file of its own."
+            f"In {counted(num_animated, 'file')} with several images, only the first "
+            "is used. To use all images, save each as a file of its own."
         )
     if pixels is None:
         raise InputError(fault("num_images >= 1", "num_images", 0, "Add images."))
@@ -104,7 +104,7 @@ def _blank(name: str, shape: tuple[int, ...], mode: str) -> np.ndarray:
 def _decode(
     image: ImageFile, out: np.ndarray | None, mode: str, *, resize: bool
 ) -> str:
-    """Decode an image into out (height, width, channels), and return any fault."""
+    """Decode an image into `out` (height, width, channels), and return any fault."""
     from PIL import Image
 
     try:

@@ -22,8 +22,8 @@ _NAME = re.compile(
 def masks_in(paths: Sequence[Path], folder: Path) -> set[Path]:
     """Return the files that are masks of other images in the same class.
 
-    Masks are named after an image plus a word, such as `1_mask.png`, or are in their
-    own folder inside the class folder, such as `cat/masks/1.png`.
+    Masks are named after their image with a word added, as in `1_mask.png`, or are in a
+    folder of their own inside the class folder, as in `cat/masks/1.png`.
 
     Args:
         paths: paths of the images.
@@ -49,7 +49,7 @@ def masks_in(paths: Sequence[Path], folder: Path) -> set[Path]:
 
 
 def _image(path: Path) -> str:
-    """Return the name of the image to which a mask belongs, or "" for other names."""
+    """Return the name of the image to which a mask belongs, or "" for other files."""
     match = _NAME.fullmatch(path.stem.lower())
     return "" if match is None else match["after"] or match["before"]
 
@@ -89,7 +89,8 @@ def note_on_mask_class(
         others = [stems[other] for other in stems if other != name]
         if name.lower() in _MASKS and own == set().union(*others) and len(others) > 1:
             return [
-                f"The class {name!r} has the same image names as all other classes. If "
-                "it consists of their masks, move its folder elsewhere."
+                f"The class {name!r} has the same image names as all other classes "
+                "together. If it consists of masks of their images, move its folder "
+                "elsewhere."
             ]
     return []

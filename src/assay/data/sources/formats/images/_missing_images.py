@@ -12,7 +12,7 @@ __all__ = ["found_elsewhere"]
 
 _MOST_LEVELS = 4  # maximum depth of the folders that are searched
 _MOST_FILES = 50_000  # maximum number of files and folders that are searched
-_SHOWN = 3  # maximum number of files in the message
+_SHOWN = 3  # maximum number of files listed in the message
 
 
 def found_elsewhere(paths: Sequence[str], folder: Path) -> str:
@@ -20,14 +20,15 @@ def found_elsewhere(paths: Sequence[str], folder: Path) -> str:
 
     Among the files with its name, those whose paths share the most trailing folders
     with the stated path are suggested, such as `images/dog/0.png` for `data/dog/0.png`.
-    Files that belong to another part or class are not.
+    Files that belong to another part or class are not suggested.
 
     Args:
         paths: the paths of all images, as stated in the table.
         folder: folder of the table.
     """
     stated = _parts_of(paths[0])
-    # Different folders are probably the classes, so the name alone identifies no image.
+    # If the folders differ, they are probably the classes, so a name alone does not
+    # identify an image.
     varied = len({tuple(_parts_of(path)[-2:-1]) for path in paths}) > 1
     ranked: list[tuple[int, int, str]] = []
     for place in _folders_below(folder) if stated else ():
@@ -59,7 +60,7 @@ def _num_shared(stated: Sequence[str], found: Sequence[str]) -> int:
 def _contradicts(
     stated: Sequence[str], found: Sequence[str], *, varied: bool, num_shared: int
 ) -> bool:
-    """Return whether a file belongs to another part or class than the stated path."""
+    """Return whether a file is in a different part or class than the stated path."""
     if varied and num_shared == 1:
         return True
     wanted, own = ({*map(part_of, parts[:-1])} - {None} for parts in (stated, found))

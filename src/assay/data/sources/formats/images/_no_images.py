@@ -29,14 +29,14 @@ _IN_CLASS_FOLDERS = {
 
 
 def why_no_images(folder: Path) -> str:
-    """Return a message with the files that the folder contains instead, and a fix."""
+    """Return a message that says what a folder contains instead and suggests a fix."""
     files = [path.relative_to(folder) for path in walk(folder)[1]]
     files.sort(key=lambda path: (len(path.parts), part_of(path.stem) != "train", path))
     for explain in (_class_folders, _parquet_parts, _tables):
         if message := explain(folder, files):
             return message
     fix = "Put the images of each class in a subfolder of its own"
-    found = f", but files such as {str(files[0])!r}" if files else ""
+    found = f", only files such as {str(files[0])!r}" if files else ""
     if files and files[0].suffix.lower() in _ARCHIVES:
         fix = f"Unpack {files[0].name!r} first. {fix}"
     if files and not files[0].suffix:
@@ -49,7 +49,7 @@ def why_no_images(folder: Path) -> str:
 
 
 def _class_folders(folder: Path, files: Sequence[Path]) -> str:
-    """Return a message on passing files that are in class folders, or ""."""
+    """Return a message on how to pass files in class folders; "" if there are none."""
     for suffix, form in _IN_CLASS_FOLDERS.items():
         found = [path for path in files if path.suffix.lower() == suffix]
         if len({path.parent for path in found if len(path.parts) > 1}) > 1:
@@ -86,6 +86,6 @@ def _tables(folder: Path, files: Sequence[Path]) -> str:
             f"test_data={str(folder / tests[0])!r}."
         )
     return (
-        f"{found} {str(tables[0])!r}. Pass the path of the table, or save several "
-        "tables as Parquet files."
+        f"{found} {str(tables[0])!r}. Pass the path of the table. To pass several "
+        "tables, save them as Parquet files."
     )

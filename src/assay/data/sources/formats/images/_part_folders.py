@@ -10,7 +10,7 @@ __all__ = ["part_folders"]
 
 
 def part_folders(folder: Path) -> dict[Path, str]:
-    """Return the subfolders for training, validation and test, in that order.
+    """Return the subfolders for training, validation and testing, in that order.
 
     At least two of them must exist, because a single folder named "train" may contain
     images of trains.

@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["SEPARATORS", "csv_rows"]
 
 SEPARATORS = (",", ";", "\t", "|")
-"""Cell separators that are recognized, except for spaces."""
+"""The cell separators that are recognized, apart from spaces."""
 
 # A cell may be a document, so the default limit of 131,072 characters is too low. On
 # Windows, a C long has 32 bits. The limit is global, but only the readers of text

@@ -13,8 +13,8 @@ BOM = b"\xef\xbb\xbf"
 _UTF32_BOMS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE_BYTES = 2000
-_MIN_NULS = 0.8  # minimum fraction of zero bytes in UTF-16 text
-_FILLERS = b"\0\x1a"  # appended by some programs and by damaged disks
+_MIN_NULS = 0.8  # minimum fraction of zeros among the high bytes of UTF-16 text
+_FILLERS = b"\0\x1a"  # at the end of files from some programs or damaged disks
 
 
 def text_of(path: Path) -> bytes:
@@ -37,7 +37,7 @@ def text_of(path: Path) -> bytes:
         raise InputError(
             f"The file {str(path)!r} contains NUL bytes. Save the table again as text."
         )
-    if BOM in content:  # once in each concatenated file
+    if BOM in content:  # one per concatenated file
         content = content.removeprefix(BOM).replace(b"\n" + BOM, b"\n")
         content = content.removeprefix(BOM)
     if b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"):
@@ -48,7 +48,7 @@ def text_of(path: Path) -> bytes:
 
 
 def _as_utf8(content: bytes) -> bytes:
-    """Decode UTF-16 and UTF-32, as exported by spreadsheets and other programs."""
+    """Convert UTF-16 and UTF-32 text, as exported by spreadsheets, to UTF-8."""
     if content.startswith(_UTF32_BOMS):
         return content.decode("utf-32").encode()
     if content.startswith(_UTF16_BOMS):

@@ -1,10 +1,10 @@
-"""Removes the lines drawn around tables by database shells and in Markdown."""
+"""Removes the lines that database shells and Markdown draw around tables."""
 
 import re
 
 __all__ = ["without_drawn_lines"]
 
-_FIRST_LINES = 5  # drawn tables have a rule in one of these lines
+_FIRST_LINES = 5  # a drawn table has a rule among its first lines
 _RULE = re.compile(r"[ \t]*[+|:=\-─━═│┃┼╪├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╦╩╬║ \t]+")
 _BOX = str.maketrans("│┃║", "|||")
 _COUNT = re.compile(

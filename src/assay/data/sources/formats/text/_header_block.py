@@ -1,6 +1,6 @@
 """Joins column names with the group names in the rows above them.
 
-Spreadsheets merge the cells of a group, so only its first cell is filled, and pandas
+Spreadsheets merge the cells of a group, so only its first cell is filled. pandas
 repeats the name of a group above each of its columns.
 """
 
@@ -16,7 +16,7 @@ __all__ = ["NUMBER", "are_counted", "are_groups", "names_below_groups"]
 NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 """Pattern of a cell that contains a number."""
 
-_MIN_NUMBERS = 0.5  # minimum fraction in a column, whose first cell may be a unit
+_MIN_NUMBERS = 0.5  # minimum fraction of numbers; the first cell may be a unit
 
 _MIN_COUNTED = 4  # fewer numbers may be evenly spaced by chance
 
@@ -26,8 +26,9 @@ Row = Sequence[str]
 def are_groups(row: Row, below: Sequence[Row]) -> bool:
     """Return whether a row contains names for groups of columns.
 
-    A group spans several columns, so its other cells are empty or repeat its name. The
-    next row must contain the column names, at least one of them above numbers.
+    A group spans several columns: its name is in the first, and its other cells are
+    empty or repeat the name. The next row must contain the column names, at least one
+    of which must be above numbers.
 
     Args:
         row: the first row.

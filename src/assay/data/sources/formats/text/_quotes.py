@@ -13,7 +13,7 @@ __all__ = ["with_usual_quotes"]
 _MARKS = (("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"))
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_LINES = 100
-_MIN_QUOTED = 2  # minimum number per column, because a single one may be a quoted word
+_MIN_QUOTED = 2  # minimum per column, because a single quoted cell may be a quoted word
 _WHOLE_LINE = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 _ESCAPED_QUOTE = re.compile(
     rb'(?m)(?:^|[,;\t|]) *"(?:[^"\\\n]|\\.|"")*\\"(?![,;\t|\r\n"]|\Z)'
@@ -56,9 +56,9 @@ def _lines(content: bytes) -> Iterator[str]:
 
 
 def _unwrapped(content: bytes) -> bytes | None:
-    """Return the cells of a table whose lines are quoted, or None for other tables.
+    """Return a table without the quotes around each line, or None if it has none.
 
-    Spreadsheets write such lines if all cells of a row were pasted into one cell.
+    Spreadsheets quote whole lines if all cells of a row were pasted into one cell.
     """
     written = []
     for number, line in enumerate(_lines(content)):
