@@ -209,7 +209,7 @@ def test_minutes_and_seconds_next_to_hours_are_not_misread():
     column = read_column(pl.Series("time", times))[1]
     assert column.kind == "unusable"
     assert "'20:28'" not in column.reason
-    assert "'25:28' may be minutes and seconds next to '1:04:28'" in column.reason
+    assert "'25:28' may be minutes and seconds, because '1:04:28'" in column.reason
     frame = pl.DataFrame({"x": range(41), "time": times})
     with pytest.raises(InputError, match="The target 'time' cannot be read: '25:28'"):
         load(frame, target="time")

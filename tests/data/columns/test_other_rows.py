@@ -83,7 +83,7 @@ def test_lines_of_units_and_of_statistics(tmp_path):
 def test_a_line_of_dashes_below_the_names(rule, tmp_path):
     data, notes = _load(tmp_path, NAMES + rule + BODY)
     assert data.frame["a"].to_list() == [1, 2, 4, 7]
-    assert "because it only contains dashes" in notes
+    assert "because it only underlines the column names" in notes
 
 
 @pytest.mark.parametrize(

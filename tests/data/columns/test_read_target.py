@@ -173,9 +173,9 @@ def test_a_task_set_by_the_user_prevails():
         (
             [f"name {i}" for i in range(30)],
             {},
-            "`num_classes <= 15` must hold, but got num_classes=30. Most classes "
-            "of 'y' would have a single example. Choose another column, or add "
-            "examples.",
+            "`num_classes <= 15` must hold, but got num_classes=30. The classes "
+            "of 'y' would have fewer than two examples on average. Choose another "
+            "column, or add examples.",
         ),
         (
             ["a", "b"] * 2,
@@ -189,7 +189,7 @@ def test_a_task_set_by_the_user_prevails():
             "99 of 99 values of 'y' look like numbers, but '1,5' cannot be read as a "
             "number. "
             "This affects 98 rows; the first is row 0. Use a decimal point, or write "
-            "task='multiclass' if they are classes.",
+            "task='multiclass' if the values are classes.",
         ),
         (
             [*map(str, range(1, 31)), *map(str, range(1, 31)), "unknown"],
@@ -198,7 +198,7 @@ def test_a_task_set_by_the_user_prevails():
             "as a number. "
             "This affects row 60. "
             "Correct these cells, or write "
-            "task='multiclass' if they are classes.",
+            "task='multiclass' if the values are classes.",
         ),
         (
             [[1], [2], [3]],

@@ -1,1 +1,1 @@
-"""Columns with their kinds and values, and the task inferred from the target."""
+"""Reads columns, detects their kinds, and infers the task from the target."""

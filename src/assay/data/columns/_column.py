@@ -38,15 +38,16 @@ class Column:
         reason: the reason for this kind, as shown to users.
         num_missing: number of rows without a value.
         num_distinct: number of distinct values, not counting missing values.
-        num_stray: number of cells whose text is not a value of this kind; they count as
-            missing.
+        num_stray: number of cells whose text is not a value of this kind; such cells
+            count as missing.
         ignored: whether the user excluded the column.
         rewritten: an example of a cell whose symbols or separators were removed, such
             as "$1,234"; empty if all cells were read unchanged.
         ambiguous: an example of a number in which "." may be a thousands separator,
-            such as "1.234" in a column with "850"; empty if there is none.
-        version: an example of a number such as "1.10" in a column of versions that also
-            contains "1.1"; empty if there is none.
+            such as "1.234" in a column that also contains "850"; empty if there is
+            none.
+        version: an example of a version number that equals another one when read as a
+            decimal, such as "1.10" if there is also "1.1"; empty if there is none.
         style: format of the numbers or dates, as in `Style.name`; empty if the format
             is unambiguous.
         set_aside: whether the column is left out because it cannot be combined with

@@ -117,7 +117,7 @@ def _no_arrays(cells: pl.Series, kind: str) -> str:
         return (
             f"Each cell of {cells.name!r} must be a list of numbers, such as "
             f"'[0.5, 1, nan]', but row {row} contains {shown_cell(cells[row])}. "
-            f"Correct these cells, or do not read {cells.name!r} as a sequence."
+            f"Correct such cells, or do not read {cells.name!r} as a sequence."
         )
     return (
         f"{cells.name!r} must contain {kind}s, but its cells have type {cells.dtype}. "

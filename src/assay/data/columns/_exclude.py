@@ -30,12 +30,13 @@ ID_MIN_ROWS = 20
 """With fewer rows than this, ordinary values are often all distinct by chance."""
 
 MAX_DISTINCT_SHARE = 0.5
-"""Above this fraction of distinct values, most categories would occur only once."""
+"""Maximum fraction of distinct values in a column of categories. Above this fraction,
+categories would occur fewer than twice on average."""
 
 _FIRST_ROWS = 1_000  # examined first, because examining all rows takes longer
 
 MIN_TEXT_WORDS = 3
-"""Values with at least this average number of words count as sentences."""
+"""A column whose values average at least this many words contains sentences."""
 
 _ID_NAME = re.compile(
     r"(?i:^|[\W_])(?i:id|uuid|guid|key|index|idx|row|rowid|no|nr)\W*$|[a-z](Id|ID)$"
@@ -45,7 +46,7 @@ _ID_NAME = re.compile(
 _QUANTITY = re.compile(r"[%‰°€$£¥]|[^\W\d_]")  # row numbers have no units
 _SAVED_REASON = "whole numbers in an unnamed column"
 _MIN_INDEX = 3  # fewer consecutive numbers may be a coincidence
-_MIN_DISTINCT = 10  # minimum number of distinct row numbers if not in order
+_MIN_DISTINCT = 10  # minimum number of distinct row numbers if they are not in order
 _SAVED_INDEX = re.compile(
     r"(?i)^(unnamed:? ?\d*|level_\d+|__index_level_\d+__|column_0)$"
 )
@@ -133,7 +134,7 @@ def exclude_useless(
 
 
 def _frame(rows: Iterable[tuple[str, Column, pl.Series]]) -> pl.DataFrame:
-    """Return a frame of the values, whose columns are named by their numbers."""
+    """Return a frame of the values in which each column is named by its number."""
     return pl.DataFrame([values.alias(number) for number, _, values in rows])
 
 
@@ -214,7 +215,7 @@ def _may_be_id(column: Column, num_rows: int) -> bool:
 
 
 def are_mostly_distinct(num_distinct: int, num_values: int) -> bool:
-    """Return whether there are enough values, most of which occur only once."""
+    """Return whether there are enough values, and more than half are distinct."""
     most = MAX_DISTINCT_SHARE * num_values
     return num_values >= ID_MIN_ROWS and num_distinct > most
 
@@ -226,7 +227,7 @@ def _exclude_words(column: Column, num_rows: int, kind: str, reason: str) -> Col
         column: description of the column.
         num_rows: number of rows, including those without a value.
         kind: the kind of the column if it is usable, "text" or "id".
-        reason: why the column is unusable, or "".
+        reason: the reason the column is unusable; "" if it is usable.
     """
     if column.reason.startswith(UNCERTAIN):
         return replace(column, kind="unusable")

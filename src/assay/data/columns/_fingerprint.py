@@ -1,4 +1,4 @@
-"""A fingerprint of a table that depends on its data but not on its file format."""
+"""Computes a fingerprint of a table's data that is independent of its file format."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ class Fingerprint:
     """The SHA-256 hash of a table's column names, types and contents.
 
     Numbers are hashed as 64-bit floats and dates as microseconds, so the hash does not
-    depend on the number types of the file format. It depends on the order of the rows
-    and columns.
+    depend on the number types that the file format uses. It does depend on the order of
+    the rows and columns.
 
     Args:
         num_rows: number of rows in the table.

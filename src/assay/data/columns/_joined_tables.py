@@ -27,14 +27,14 @@ SAMPLE_ROWS = 100
 """Number of rows that are checked to find the numeric columns."""
 
 MIN_NUMERIC = 2
-"""Minimum number of numeric columns in which a repeated header contains a word. A word
-in a single column may be a typo."""
+"""A repeated header must contain words in at least this many numeric columns. A word
+in only one of them may be a typo."""
 
 _WORD = r"^\s*[\p{L}_#(\[]"
 
 
 def rows_of_names(frame: pl.DataFrame) -> np.ndarray:
-    """Return the numbers of the rows in which each cell is the name of its column.
+    """Return the numbers of the rows in which every cell is the name of its column.
 
     Example:
         >>> rows_of_names(pl.DataFrame({"a": ["1", "a"], "b": ["2", "B"]}))
@@ -53,7 +53,7 @@ def rows_of_names(frame: pl.DataFrame) -> np.ndarray:
 
 
 def repeats_of_names(frame: pl.DataFrame) -> pl.Series:
-    """Return a mask of the rows in a table that repeat the names of the columns."""
+    """Return a mask of the rows that repeat the column names."""
     repeats = rows_of_names(frame)
     mask = np.zeros(frame.height, bool)
     above = frame[: repeats[0]] if repeats.size else frame[:0]
@@ -93,7 +93,7 @@ def check_one_table(frame: pl.DataFrame) -> None:
 def _words_among_numbers(
     frame: pl.DataFrame, sample_rows: int
 ) -> tuple[set[str], list[int]]:
-    """Return the numeric columns, and the rows that have words in all of them.
+    """Return the numeric columns, and the numbers of rows with words in all of them.
 
     Usually, the first column already rules out all rows, so the other columns are not
     read.
@@ -113,8 +113,8 @@ def _words_among_numbers(
 def numeric_columns(frame: pl.DataFrame) -> Iterator[str]:
     """Yield the names of the columns that have values, all of them numbers.
 
-    The first such column is usually enough, so it is read alone; the others are read in
-    groups.
+    Often, only the first such name is needed, so the first column is read alone and the
+    others are read in groups.
     """
     names = _may_be_numeric(frame)
     for start in (0, *range(1, len(names), COLUMNS_AT_ONCE)):

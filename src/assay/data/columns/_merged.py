@@ -1,11 +1,11 @@
-"""Recognizes columns in which merged cells left a value only in their first row."""
+"""Recognizes columns in which only the first row of each merged cell has a value."""
 
 import polars as pl
 
 __all__ = ["values_are_merged"]
 
 MIN_BLOCK_ROWS = 3
-"""Minimum mean number of rows per value. With fewer rows, the gaps may be ordinary."""
+"""Minimum mean number of rows per value. With fewer, gaps may be missing values."""
 
 
 def values_are_merged(cells: pl.Series) -> bool:

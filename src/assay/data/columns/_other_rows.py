@@ -36,7 +36,7 @@ _STARTS_WITH_DIGIT = re.compile(r"[^\w(\[]*\d")  # units rarely start with a dig
 _HAS_DIGIT = pl.all().str.contains(r"\d")
 _RULE = re.compile(r"[-=_]+")  # a line drawn below the names
 _SUMMARIES: dict[str, Callable[[pl.Series], Any]] = {
-    # patterns of the names for each statistic, without a trailing colon
+    # patterns that match the names of each statistic, without a trailing colon
     r"(grand |sub)?total(s|e|en)?|sums?|summen?|gesamt(summe)?|insgesamt|suma|somme"
     r"|totaal|итого|合計|合计": pl.Series.sum,
     r"averages?|avg\.?|means?|mittelwert|durchschnitt|moyenne|media|promedio|média"
@@ -94,7 +94,7 @@ def _note(count: int, which: str) -> list[str]:
 
 
 def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
-    """Return the distinct rows directly below repeated names, which may be units."""
+    """Return the distinct rows right below repeated names. They may contain units."""
     rows = repeats.arg_true().to_numpy() + 1
     return list(dict.fromkeys(map(_cells, frame[rows[rows < frame.height]].rows())))
 
@@ -102,10 +102,10 @@ def _rows_below(frame: pl.DataFrame, repeats: pl.Series) -> list[Row]:
 def _without_descriptions(
     frame: pl.DataFrame, below_names: Sequence[Row]
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Remove the rows that describe the columns, such as units, and return notes.
+    """Remove rows that describe the columns, such as units, and return notes on them.
 
     Args:
-        frame: the rows without repeated names.
+        frame: the table without the rows that repeat the column names.
         below_names: the rows directly below repeated names.
     """
     first = _first_descriptions(frame)
@@ -115,7 +115,9 @@ def _without_descriptions(
     is_other = _equal_any(frame, [*first, *more])
     notes = []
     if len(first) == 1 and _is_rule(first[0]):
-        notes.append("The first row was left out, because it only contains dashes.")
+        notes.append(
+            "The first row was left out, because it only underlines the column names."
+        )
     elif len(first) == 1:
         notes.append(
             "The first row was left out, because it seems to contain units: "
@@ -141,7 +143,7 @@ def _first_descriptions(frame: pl.DataFrame) -> list[Row]:
         if number == 0 and _is_rule(row):
             return rows
         below = frame[number + 1 :]
-        # Only the first row must have text in several numeric columns.
+        # Rows after the first may have text in a single numeric column.
         fewest = [MIN_NUMERIC] + [1] * number
         if all(
             _describes(row, below, rows, fewest=few)
@@ -160,15 +162,15 @@ def _describes(
 ) -> bool:
     """Return whether a row describes the columns.
 
-    Columns of numbers or dates must contain text in this row. In other columns, the
-    row's value must not occur again below it.
+    The row must contain text in columns of numbers or dates. In all other columns, its
+    value must not occur again in the rows below.
 
     Args:
         row: cells of the row to examine.
-        below: the rows below it.
+        below: the rows below that row.
         others: other rows that may describe the columns; copies of them in `below` are
             ignored.
-        fewest: minimum number of columns of numbers or dates that have text in the row.
+        fewest: minimum number of columns of numbers or dates in which the row has text.
     """
     below = below.head(SAMPLE_ROWS)
     described = [row, *others]
@@ -180,7 +182,7 @@ def _describes(
     stripped = below.select(pl.all().str.strip_chars())
     again = [c.name for c in stripped if cells[c.name] in c.to_list()]
     with_digits = names_where(below[again], _HAS_DIGIT)
-    again.sort(key=set(with_digits).__contains__)  # most likely words first
+    again.sort(key=set(with_digits).__contains__)  # columns of words come first
     if again and not _numbers_or_dates(below[again[:1]]):  # the usual case
         return False
     numeric = _numbers_or_dates(below)
@@ -211,7 +213,7 @@ def _dates(columns: Sequence[pl.Series]) -> set[str]:
 
 
 def _are_dates(column: pl.Series) -> bool:
-    """Return whether a column has values and all of them are dates in its style."""
+    """Return whether a column has values, and all are dates in the column's style."""
     reading = read_as(column, "date", date_style(column).name)
     return reading.values.null_count() < len(column) and not reading.stray.any()
 
@@ -241,13 +243,13 @@ def _equal_any(frame: pl.DataFrame, rows: Sequence[Row]) -> pl.Series:
 
 
 def _without_summaries(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Remove the last rows if they contain sums or means of the numbers above."""
+    """Remove the last rows if they contain statistics of the numbers above them."""
     rows: list[tuple[Row, str]] = []
     for row in map(_cells, reversed(frame.tail(_MAX_SUMMARIES).rows())):
         if not (word := next(filter(None, map(_summary, row)), "")):
             break
         rows.append((row, word))
-    for some in (rows, rows[:1]):  # earlier rows may be examples
+    for some in (rows, rows[:1]):  # the rows above the last one may be examples
         above = frame[: frame.height - len(some)]
         if some and above.height > 1 and _are_summaries(some, above):
             return above, [_note_on_summaries(some)]
@@ -260,7 +262,7 @@ def _are_summaries(rows: Sequence[tuple[Row, str]], above: pl.DataFrame) -> bool
         counts.append(_num_equal(row, word, above))
         if not counts[-1]:
             return False
-    # A single number may be the largest by chance, and "Max" may be a name.
+    # A single number may equal the maximum by chance, and "Max" may be a name.
     return sum(counts) > 1 or rows[0][1] in (_TOTAL, _MEAN)
 
 
@@ -280,7 +282,7 @@ def _summary(cell: str) -> str:
 
 
 def _num_equal(row: Row, word: str, above: pl.DataFrame) -> int:
-    """Return how many cells equal their column's statistic, or 0 if any differs."""
+    """Return how many cells equal their column's statistic, or 0 if a cell differs."""
     num_equal = 0
     for cell, column in zip(row, above, strict=True):
         if not cell or _summary(cell):

@@ -69,8 +69,8 @@ class Reading:
 
     Args:
         values: the typed values, with null for missing and stray cells.
-        stray: whether each cell contains text that is neither a value of that kind nor
-            a word for "no value".
+        stray: a mask of the non-empty cells that contain neither a value of that kind
+            nor a word for "no value".
     """
 
     values: pl.Series
@@ -118,7 +118,7 @@ def read_as(cells: pl.Series, kind: str, style: str = "") -> Reading:
 
     Args:
         cells: the column before conversion.
-        kind: one of the kinds above.
+        kind: the kind of the returned values.
         style: format of the numbers or dates, as in `Style.name`.
 
     Example:
@@ -160,7 +160,7 @@ def _none_of(cells: pl.Series) -> pl.Series:
 
 
 def is_rewritten(cells: pl.Series, kind: str, style: str = "") -> pl.Series:
-    """Return a mask of the numbers and dates that are in a human-readable format.
+    """Return a mask of the numbers and dates that are not in a plain format.
 
     Example:
         >>> is_rewritten(pl.Series(["1.5", "$2", "many"]), "number").to_list()
@@ -176,7 +176,7 @@ def is_rewritten_date(cells: pl.Series, plain: pl.Series) -> pl.Series:
 
     Args:
         cells: text.
-        plain: the same cells with ISO dates, as returned by `plain_dates`.
+        plain: the same cells, with dates rewritten by `plain_dates`.
     """
     return (plain != cells).fill_null(False) & plain.str.contains(ISO)
 

@@ -50,7 +50,7 @@ def find_target(table: Table, target: str | None) -> tuple[str, list[str]]:
         target: the name passed by the user, if any.
 
     Raises:
-        InputError: the column does not exist, or no target was specified or recognized.
+        InputError: the target does not exist, or none was specified or recognized.
     """
     names = table.frame.columns
     if target is None and table.target is not None:
@@ -80,13 +80,13 @@ def _how_to_add_classes(table: Table) -> str:
     if table.folder is None or table.source != str(table.folder):
         return f"An image has no class. {fix}, and pass the outer folder."
     return (
-        f"The images have no classes. {fix}. If {table.source!r} is the folder of one "
+        f"The images have no classes. {fix}. If {table.source!r} contains a single "
         f"class, pass its parent folder{hints_on_files(table.folder)}"
     )
 
 
 def only_class(table: Table) -> str:
-    """Return a message if all images in a folder have the same class, or ""."""
+    """Return a message if all images have the same class, or "" otherwise."""
     if table.target is None or "image" not in table.kinds.values():
         return ""
     labels = table.frame[table.target]
@@ -99,7 +99,7 @@ def only_class(table: Table) -> str:
 
 
 def hint_on_index(notes: Iterable[str], names: Iterable[Any]) -> str:
-    """Return the note on a pandas index if the index contains missing columns.
+    """Return the note on a pandas index that contains missing columns, or "".
 
     Args:
         notes: the notes of the table.
@@ -156,7 +156,7 @@ def _how_to_name(table: Table, target: str | None, likely: Sequence[str]) -> str
 
 
 def _row_of_names(table: Table, target: str | None) -> str:
-    """Return the note on omitted rows if one of them contains the target's name."""
+    """Return the note on omitted rows if it contains the target's name, or ""."""
     for note in table.notes:
         if target is not None and f"{target!r}" in note and " row" in note:
             return f" {note} If it is the header row, remove the lines above it."
@@ -169,7 +169,7 @@ def check_names(
     arguments: Mapping[str, Sequence[str] | Mapping[str, str]],
     faults: Faults,
 ) -> None:
-    """Add a fault for each name in the user's arguments that is not a feature.
+    """Add a fault for each name in the user's arguments that no feature has.
 
     Args:
         frame: the columns, including the target.
@@ -195,7 +195,7 @@ def check_names(
 
 
 def _separate(name: str, frame: pl.DataFrame) -> str:
-    """Return a hint if a name consists of several names, such as "size,color"."""
+    """Return a hint if a name lists several columns, such as "size,color", or ""."""
     names = [part.strip() for part in name.split(",")]
     are_columns = len(names) > 1 and set(names) <= set(frame.columns)
     return f" List the columns separately: ignore={names!r}." if are_columns else ""
@@ -232,7 +232,7 @@ def read_features(
         ignore: names of the columns to exclude from the features.
         kinds: the kinds set by the user, by column name.
         faults: collects faults in the columns.
-        decimal_commas: whether some columns of the table have decimal commas.
+        decimal_commas: whether any columns of the table have decimal commas.
         notes: messages about how the columns were read, to be included in the fault if
             no column can be used.
         on_read: function that receives the typed values of each column and returns the

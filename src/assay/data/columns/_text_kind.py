@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 MOSTLY = 0.95
-"""If at least this fraction of the cells are numbers, the others count as typos."""
+"""If at least this fraction of cells are numbers, the other cells count as typos."""
 
 MIN_NUMBER_SHARE = 0.5
 """A column is probably numeric if at least this fraction of its cells are numbers."""
@@ -116,11 +116,11 @@ def _dates_or_words(
 def kind_of_mixture(
     num_numbers: int, most: float, are_many: bool, example: str
 ) -> tuple[str, str]:
-    """Return the kind of a column of words and numbers, and the reason.
+    """Return the kind of a column that mixes words and numbers, and the reason for it.
 
     Args:
         num_numbers: number of cells that are numbers.
-        most: minimum number of numbers for the other cells to count as typos.
+        most: minimum number of numeric cells for the other cells to count as typos.
         are_many: whether there are too many distinct values to be categories.
         example: a cell that is not a number.
     """
@@ -154,6 +154,6 @@ def style_of_numbers(cells: pl.Series, decimal_commas: bool) -> Style:
 
 
 def _are_slips(cells: pl.Series, numbers: Reading, most: float) -> bool:
-    """Return whether only a few numbers contain commas, which are probably typos."""
+    """Return whether so few numbers contain commas that these are probably typos."""
     num_read = len(cells) - numbers.values.null_count()
     return num_read >= most and not is_rewritten(cells, "number").any()

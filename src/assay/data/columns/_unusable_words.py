@@ -1,4 +1,4 @@
-"""Reasons why columns of words cannot be used, such as different units."""
+"""Finds the reason a column of words cannot be used, such as different units."""
 
 import polars as pl
 
@@ -36,7 +36,7 @@ _FIRST_WORDS = 20  # a column of other words is ruled out by its first cells
 _BEGIN_OF_LIST = r"^\s*(?:[\w.]+\()?\s*[\[(]"
 
 MAY_BE_UNUSABLE = f"{_CREDIT_OR_DEBIT}|{UNIT}|{_VECTOR}|{_BEGIN_OF_LIST}"
-"""Matches at least one cell of every column that `why_unusable` gives a reason for."""
+"""Pattern that occurs in every column for which `why_unusable` returns a reason."""
 
 
 def why_unusable(values: pl.Series) -> str:
@@ -47,13 +47,13 @@ def why_unusable(values: pl.Series) -> str:
 
 
 def with_uncertainty(frame: pl.DataFrame) -> list[str]:
-    """Return the names of the columns of words that may be uncertain numbers."""
+    """Return the names of the columns that may contain numbers with an uncertainty."""
     first = frame.head(_FIRST_WORDS)
     return names_where(first, pl.all().str.contains(_UNCERTAIN))
 
 
 def uncertainty_problem(values: pl.Series) -> str:
-    """Return how to write numbers with an uncertainty, or "" for other values."""
+    """Return a reason to reject numbers with an uncertainty, or "" for other values."""
     words = values.drop_nulls()
     are_uncertain = words.str.contains(_UNCERTAIN)
     if are_uncertain.sum() < MIN_WITH_UNIT * len(words):
@@ -85,7 +85,7 @@ def _different_units(words: pl.Series) -> str:
     """Return a reason to reject numbers in different units, or "" if there is none."""
     units = units_of(words)
     known = units.drop_nulls().unique(maintain_order=True)
-    # Other single letters after a number are usually part of a code.
+    # Any other single letter after a number is usually part of a code.
     are_units = known.str.contains(r"^[kKMBT]$|..").all()
     if not (are_units and 2 <= len(known) <= MAX_UNITS):
         return ""

@@ -44,7 +44,7 @@ def affected_rows(num_rows: int, first_row: int) -> str:
 
 
 def how_to_write_numbers(cells: pl.Series) -> str:
-    """Return how to correct cells that are not numbers, as the start of a sentence.
+    """Return the start of a sentence on how to correct cells that are not numbers.
 
     Example:
         >>> how_to_write_numbers(pl.Series(["3,5"]))
@@ -70,7 +70,7 @@ def shown_cell(cell: Any) -> str:
 
 
 def why_unreadable(cells: pl.Series) -> str:
-    """Return the reason lists, records or other objects cannot be used, with any fix.
+    """Return the reason lists, records or objects cannot be used, with a fix if known.
 
     Example:
         >>> why_unreadable(pl.Series("box", [{"width": 1, "height": 2}]))

@@ -51,7 +51,7 @@ class Rows:
     """The rows of a source, as a table in memory.
 
     Args:
-        table: the table, which has no rows if rows are streamed.
+        table: the table; if the rows are streamed, it has columns but no rows.
         layout: options used for reading images and time series.
     """
 
@@ -80,14 +80,14 @@ class Rows:
         return (*self.table.notes, *self.table.part_notes)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Add to `faults` the faults of all columns that are not in `exempt`."""
+        """Add to `faults` the faults in columns other than those named in `exempt`."""
 
     def values(self, name: str) -> pl.Series:
-        """Return a column, or a sample of its cells if features are streamed."""
+        """Return the column of the given name, or cells that represent it."""
         return self.table.frame[name]
 
     def keep(self, column: pl.Series) -> pl.Series:
-        """Return the part of a typed feature column that the data set stores.
+        """Return what the data set stores of a typed feature column.
 
         Columns read from files consist of many chunks; selecting rows from a single
         chunk is ten times faster. Images and sequences keep their chunks, since a copy
@@ -124,7 +124,7 @@ class StreamedRows(Rows):
     """Rows that are read only when they are needed.
 
     Args:
-        table: the columns and the name of the source.
+        table: the columns, without rows, and the name of the source.
         layout: options for reading images and time series, and the column kinds set by
             the user.
         stream: the stream of rows.
@@ -159,7 +159,7 @@ class StreamedRows(Rows):
         return tuple(notes)
 
     def values(self, name: str) -> pl.Series:
-        """Return the whole target, or a sample of the cells of another column."""
+        """Return the column of the given name, or cells that represent it."""
         return self._stream.column(name)
 
     def keep(self, column: pl.Series) -> pl.Series:

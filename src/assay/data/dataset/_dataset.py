@@ -46,7 +46,7 @@ class Dataset(ExplainsNames):
         fingerprint: the SHA-256 hash of all the data, including the target and the
             ignored columns.
         notes: messages about how the data was loaded.
-        num_test: number of rows at the end that form a separate test set.
+        num_test: number of examples at the end that form a separate test set.
         layout: options used for reading images and time series.
         stream: the stream of rows; None if all rows are in `frame`.
         weights: positive weight of each example in the cost (n,); None for equal

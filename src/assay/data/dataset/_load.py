@@ -54,16 +54,16 @@ def load(
     stream: bool | str = False,
     **layout: Any,
 ) -> Dataset:
-    """Load a data set from a file, a folder, a name, a frame, arrays or an object.
+    """Load a data set from a file, folder, built-in name, frame, array or object.
 
     Args:
         source: a path, a URL such as "s3://bucket/table.csv", a built-in name, a
             polars or pandas frame, a mapping of columns, or (X, y) with shapes (n, d)
             and (n,). X may also contain images (n, height, width, channels) or time
             series (n, steps, channels). A source may also be an object that supports
-            len(source) and source[i], where source[i] is (inputs, target), or a mapping
-            with the keys "inputs" and "target", or "image" and "label". Assay may
-            access such an object from other threads.
+            len(source) and source[i], where source[i] is either (inputs, target) or a
+            mapping with the keys "inputs" and "target" or "image" and "label". Assay
+            may access such an object from other threads.
         target: the column to predict; optional if the source specifies it.
         task: "binary", "multiclass" or "regression"; inferred from the target if None.
         name: a short name for the data set.
@@ -72,7 +72,7 @@ def load(
         kinds: column kinds that override the inferred kinds, by column name.
         test_data: a second source; its examples become the test set.
         stream: whether to read rows only when they are needed: True, False, or "auto"
-            to stream data larger than memory and any object with source[i]. Parquet
+            to stream data too large for memory and any object with source[i]. Parquet
             files, folders of images and such objects can be streamed.
         **layout: fields of `Layout`, the options for reading images and time series,
             such as image_size=(32, 32).
@@ -140,7 +140,7 @@ def _check_types(kinds: Any, stream: Any) -> None:
     """Raise an InputError if options have the wrong type."""
     faults = Faults()
     if kinds is not None and not isinstance(kinds, Mapping):
-        fix = "Specify the kind of each column, for example kinds={'zip': 'category'}."
+        fix = "Specify kinds by column name, for example kinds={'zip': 'category'}."
         faults.add(fault("isinstance(kinds, Mapping)", "kinds", kinds, fix))
     if not isinstance(stream, bool) and stream != "auto":
         fix = "Write True, False or 'auto'."

@@ -1,4 +1,4 @@
-"""Assigns rows so that class proportions are the same in every part."""
+"""Assigns rows so that class proportions are nearly the same in every part."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def apportion(
 def by_class(
     target: np.ndarray, sizes: tuple[int, int, int], bits: np.random.Philox
 ) -> Assigned | None:
-    """Assign rows so that class proportions are the same in every part.
+    """Assign rows so that class proportions are nearly the same in every part.
 
     Args:
         target: class indices (n,).
@@ -60,7 +60,7 @@ def by_class(
     if available.sum() < num_out_of_train:
         return None
     one = splittable.astype(np.int64)
-    # If val and test are large enough, both contain a row of every class.
+    # If val and test are large enough, each contains a row of every class to split.
     minimum = one if min(sizes[1:]) >= one.sum() else 0 * one
     out = apportion(counts * splittable, num_out_of_train, 2 * minimum, available)
     test = apportion(out, sizes[2], minimum, out - minimum)
@@ -82,6 +82,6 @@ def _note_small(num_small: int) -> list[str]:
     if not num_small:
         return []
     if num_small == 1:
-        return [f"1 class has fewer than {MIN_CLASS_SIZE} examples, all in train."]
+        return [f"1 class has fewer than {MIN_CLASS_SIZE} examples; all are in train."]
     fewer = f"{num_small} classes have fewer than {MIN_CLASS_SIZE} examples each"
     return [f"{fewer}; these examples are all in train."]

@@ -8,10 +8,10 @@ from assay.data.splits._sizes import Assigned, check_enough, note_sizes
 __all__ = ["by_group"]
 
 GROUP_STEPS = 20_000
-"""Maximum number of group assignments in all attempts, to limit the run time."""
+"""Maximum number of group assignments in total, to limit the run time."""
 
 MAX_GROUP_TRIES = 100
-"""Maximum number of random orders to try. More would hardly improve the sizes."""
+"""Maximum number of random orders to try. More orders would hardly improve sizes."""
 
 
 def by_group(

@@ -89,7 +89,7 @@ def _how_to_use_parts(column: str, parts: Mapping[str, str]) -> str:
 
 
 def _split_by(dataset: Dataset, column: str) -> str:
-    """Return the fix for a column that is not used for splitting."""
+    """Return the fix for a column that the requested split does not use."""
     dates = [c.name for c in dataset.columns if c.kind == "date"]
     return f"Write by={'time' if column in dates else 'group'!r}, column={column!r}."
 

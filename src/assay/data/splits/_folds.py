@@ -1,4 +1,4 @@
-"""Folds of train + val for cross-validation, and the split for the refit."""
+"""Divides train + val into folds for cross-validation, and joins them for the refit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ def with_val_in_train(split: Split) -> Split:
     "assay.data.folds(assay.data.split(dataset, seed=0), seed=0)", split=Split
 )
 def folds(split: Split, *, seed: int, num_folds: int = NUM_FOLDS) -> Iterator[Split]:
-    """Yield splits in which each random fold of train + val is used as val in turn.
+    """Yield splits that use each random fold of train + val as val in turn.
 
     Args:
         split: the split, whose test set is not changed.

@@ -67,7 +67,7 @@ def _check_fractions(fractions: Sequence[float]) -> None:
 
 
 def sizes_with_given_test(dataset: Dataset, fractions: Sequence[float]) -> Sizes:
-    """Return the sizes of the parts for a source with its own test set."""
+    """Return the sizes of the parts for a source that has its own test set."""
     _check_fractions(fractions)
     known = dataset.num_examples - dataset.num_test
     share = fractions[1] / (fractions[0] + fractions[1])
@@ -95,7 +95,7 @@ def check_enough(name: str, count: int, what: str, column: str) -> None:
 
 
 def note_sizes(kept_whole: str, actual: np.ndarray, requested: Sizes) -> list[str]:
-    """Return a note if keeping some rows together changed the sizes of the parts."""
+    """Return a note if keeping rows together changed the sizes of the parts."""
     if tuple(actual) == requested:
         return []
     gives = "/".join(str(int(size)) for size in actual)

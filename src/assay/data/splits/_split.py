@@ -31,10 +31,12 @@ _SHOWN = 5  # maximum number of classes listed in a note
 class Split:
     """The rows of the training set, the validation set and the sealed test set.
 
+    The row numbers that `split` returns are in ascending order.
+
     Args:
-        train: row numbers of the training set, ascending.
-        val: row numbers of the validation set, ascending.
-        test: row numbers of the test set, ascending.
+        train: row numbers of the training set.
+        val: row numbers of the validation set.
+        test: row numbers of the test set.
         by: "class", "random", "group", "time" or "given".
         hash: the SHA-256 hash of the three parts.
         notes: messages about how the split differs from the request.
@@ -107,7 +109,7 @@ def split(
     bits = np.random.Philox(seed)
     part_of_row, notes = SPLITTERS[by](dataset, sizes, bits, column)
     notes = [*notes, *_missing_classes(dataset, part_of_row)]
-    # A streamed table may have billions of rows, so 4 bytes per row are used if
+    # A streamed table may have billions of rows, so row numbers take 4 bytes each if
     # possible.
     few = dataset.stream is not None and dataset.num_examples < 2**31
     parts = {
@@ -134,8 +136,8 @@ def _class(
     if assigned is not None:
         return assigned
     note = (
-        f"Too few examples belong to classes with at least {MIN_CLASS_SIZE} examples, "
-        "so the split is random instead of by class."
+        f"The classes with at least {MIN_CLASS_SIZE} examples are too small to fill "
+        "val and test, so the split is random instead of by class."
     )
     parts, _ = _random(dataset, sizes, bits, None)
     return parts, [note]

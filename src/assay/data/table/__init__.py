@@ -1,1 +1,1 @@
-"""Tables returned by readers, array cells, chunks of rows and memory limits."""
+"""The tables that readers return, their names and cells, and limits on their size."""

@@ -74,14 +74,14 @@ def sequence_cells(name: str, sequences: Sequences) -> pl.Series:
 
 
 def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str]:
-    """Return a column of arrays or lists in standard form, its kind and the reason.
+    """Return a column of arrays in standard form, its kind and the reason for the kind.
 
     Args:
         column: a column for which `holds_cells` is true.
         kind: "image" or "sequence"; inferred if None.
 
     Raises:
-        InputError: cells are missing, empty, or differ in shape.
+        InputError: cells are missing or empty, or differ in shape.
     """
     name = column.name
     if column.null_count():
@@ -102,14 +102,15 @@ def read_cells(column: pl.Series, kind: str | None) -> tuple[pl.Series, str, str
         return image_cells(name, to_images(column)), kind, reason
     sequences = to_sequences(column)
     gaps = int(np.isnan(sequences.values).sum())
-    reason += f"; {gaps} values are missing" if gaps else ""
+    reason += f"; number of missing values: {gaps}" if gaps else ""
     return sequence_cells(name, sequences), "sequence", reason
 
 
 def _guess(column: pl.Series) -> tuple[str, str]:
     """Return the likely kind of a column of arrays, and the reason.
 
-    Cells are treated as images if they have three axes, contain bytes, or are square.
+    Cells are treated as images if they have three axes, or have two axes and either
+    contain bytes or are square.
     """
     cells = dense_cells(column)
     if cells is None or cells.ndim not in (3, 4):
@@ -128,13 +129,13 @@ def _guess(column: pl.Series) -> tuple[str, str]:
 def has_channels_first(shape: tuple[int, ...]) -> bool:
     """Return whether the axes of an image are (channels, height, width).
 
-    Axes that could also be (height, width, channels) are not recognized.
+    This is False for axes that could also be (height, width, channels).
     """
     return shape[2] not in _CHANNELS and shape[0] in _CHANNELS
 
 
 def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
-    """Return a hint if lists of numbers may be the pixels of square images."""
+    """Return a hint if lists of numbers may be pixels of square images, or ""."""
     if cells is None or cells.ndim != 2 or cells.dtype.kind not in "iu":
         return ""
     shape = image_shape(cells.shape[1])
@@ -149,10 +150,10 @@ def _hint_on_pixels(column: pl.Series, cells: np.ndarray | None) -> str:
 def image_shape(
     count: int, size: tuple[int, int] | None = None
 ) -> tuple[int, ...] | None:
-    """Return the shape of an image with this many numbers, or None.
+    """Return the shape of an image with the given number of values, or None.
 
     Args:
-        count: number of numbers.
+        count: number of values in the image.
         size: height and width; None for a square image in grayscale or RGB.
 
     Example:
@@ -185,7 +186,7 @@ def to_images(column: pl.Series) -> np.ndarray:
     if images.ndim == 3:
         images = images[..., None]
     if has_channels_first(images.shape[1:]):
-        images = images.transpose(0, 2, 3, 1)  # PyTorch's order
+        images = images.transpose(0, 2, 3, 1)  # from PyTorch's order
     if images.dtype == np.uint8:
         return images
     _check_finite(name, images.reshape(len(images), -1))

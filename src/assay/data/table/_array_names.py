@@ -1,4 +1,4 @@
-"""Recognizes which arrays in an archive or a mapping are inputs and targets."""
+"""Recognizes which arrays in an archive or mapping are inputs and which are targets."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -36,7 +36,9 @@ class ArrayNames(NamedTuple):
 
 
 def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
-    """Return the arrays of each part, with the test set last, or None if unclear.
+    """Return the names of the arrays in each part, or None if unclear.
+
+    The test set comes last.
 
     Example:
         >>> find_arrays(["x_test", "x_train", "y_test", "y_train"])[0]
@@ -61,15 +63,15 @@ def find_arrays(names: Collection[str]) -> list[ArrayNames] | None:
 
 
 def missing_targets(names: Collection[str]) -> list[str]:
-    """Return the inputs of parts that have no targets."""
+    """Return the names of the inputs in parts that have no targets."""
     parts = (_in_part(names, part) for part in PARTS)
     return [part.inputs for part in parts if part and part.targets is None]
 
 
 def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
-    """Return the names of inputs and targets if there are no other names, else None.
+    """Return the names of inputs and targets if these are the only names, or None.
 
-    The names "x" and "y" are rejected, because they may belong to two columns.
+    Inputs must not be named "x", because "x" and "y" may be two columns of a table.
 
     Example:
         >>> pair_of({"X", "labels"}), pair_of({"X", "size", "y"})
@@ -82,7 +84,7 @@ def pair_of(names: Collection[Any]) -> tuple[str, str] | None:
 
 
 def _in_part(names: Collection[str], part: str) -> ArrayNames | None:
-    """Return the arrays of a part, or None if the inputs are unclear."""
+    """Return the names of the arrays in a part, or None if the inputs are unclear."""
     roles = {name: _role(name) for name in names}
     known = _INPUTS | _SERIES
     inputs = [n for n, (p, word) in roles.items() if p == part and word in known]
@@ -93,7 +95,7 @@ def _in_part(names: Collection[str], part: str) -> ArrayNames | None:
 
 
 def _role(name: str) -> tuple[str, str]:
-    """Return the part that an array belongs to, and the word for its role.
+    """Return the part to which an array belongs, and the word for its role.
 
     Example:
         >>> _role("train_images"), _role("Xtest"), _role("label")

@@ -18,18 +18,18 @@ class Layout:
     """Options for reading images and time series, used in training and prediction.
 
     Args:
-        image_size: height and width to which images are resized, or those of images
-            in lists of pixels; None if all images already have the same size.
+        image_size: height and width to which images are resized, or of images stored
+            as lists of pixels; None if all images already have the same size.
         image_mode: one of `MODES`.
         series_column: column that identifies the series of each row, in a table with
             one row per time step.
-        time_column: column that orders the rows of a series.
+        time_column: column that determines the order of the rows in each series.
         kinds: column kinds by column name, as set by the user or the source.
         channels: names of the channels, in order; empty if the channels have no names
             or the rows have not been joined into series yet.
         decimal_commas: columns of a long table that contain decimal commas, as
             detected during training.
-        channels_first: whether lists of pixels begin with all numbers of the first
+        channels_first: whether lists of pixels begin with all values of the first
             channel, as detected during training; None if no column contains such lists.
     """
 
@@ -60,7 +60,7 @@ class Layout:
             time_column=data["time_column"],
             kinds=data["kinds"],
             channels=tuple(data["channels"]),
-            # not in older files
+            # absent from older files
             decimal_commas=tuple(data.get("decimal_commas", ())),
             channels_first=data.get("channels_first"),
         )

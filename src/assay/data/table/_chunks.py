@@ -20,10 +20,11 @@ FEWEST_ROWS = 8
 BLOCKS_PER_CHUNK = 4
 """Number of blocks per chunk.
 
-The blocks of a chunk are shuffled together. Small blocks are slow to read."""
+The rows of these blocks are shuffled together. More blocks would be smaller and take
+longer to read."""
 
 LOOKED_ROWS = 50_000
-"""Maximum number of streamed rows that checks compare. It is lower for wide rows."""
+"""Maximum number of streamed rows that checks compare, which is lower for wide rows."""
 
 
 class Stream(Protocol):
@@ -66,7 +67,7 @@ def chunk_rows(num_numbers: int) -> int:
 
 
 def pieces(rows: np.ndarray, bounds: np.ndarray | None, most: int) -> Iterator[slice]:
-    """Yield slices of ascending rows, each within one block.
+    """Yield slices of row numbers, each of which lies within one block.
 
     Args:
         rows: row numbers (n,); ascending unless `bounds` is None.

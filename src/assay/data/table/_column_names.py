@@ -37,7 +37,7 @@ def check_column_names(names: Iterable[str]) -> None:
 def names_where(frame: pl.DataFrame, condition: pl.Expr) -> list[str]:
     """Return the names of the columns with at least one cell that meets a condition.
 
-    All columns are examined together, which is much faster for many short columns.
+    The columns are examined together, which is much faster if many of them are short.
 
     Example:
         >>> frame = pl.DataFrame({"a": [1, 2], "b": [3, 4]})
@@ -58,7 +58,7 @@ def look_the_same(first: str, second: str) -> bool:
 
 
 def with_known_names(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
-    """Rename columns whose names look the same as wanted names that are missing."""
+    """Rename each column whose name looks the same as a wanted name that is missing."""
     names = frame.columns
     absent = set(wanted) - set(names)
     if not absent or all(map(str.isascii, (*absent, *names))):

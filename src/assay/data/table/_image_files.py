@@ -76,7 +76,7 @@ def subfolders(folder: Path) -> list[Path]:
 
 
 def images_in(folder: Path) -> list[Path]:
-    """Return the images that are directly in a folder."""
+    """Return the images in a folder, without those in its subfolders."""
     return [path for path in scan(folder)[1] if is_image(path.name)]
 
 
@@ -92,7 +92,7 @@ def is_image(name: str) -> bool:
 def _tables_in(folder: Path) -> list[str]:
     """Return the paths of the tables in a folder, at any depth.
 
-    Outer tables come first, and those of the training set before others.
+    Tables in outer folders come first, and at equal depth those of the training set.
     """
     tables = [p for p in walk(folder)[1] if p.suffix.lower() in _TABLES]
     tables.sort(key=lambda p: (len(p.parts), part_of(p.stem) != "train", p))
@@ -102,7 +102,8 @@ def _tables_in(folder: Path) -> list[str]:
 def hints_on_files(folder: Path | None) -> str:
     """Return the end of a sentence about missing classes, with hints on other files.
 
-    A table in the image folder may list the classes, and annotations cannot be used.
+    The hints are that a table in the folder may list the classes, and that annotations
+    cannot be used.
     """
     if folder is None:
         return "."
@@ -133,7 +134,7 @@ def _hint_on_annotations(folder: Path) -> str:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a path, relative to its image folder, is a table."""
+    """Return whether a path relative to an image folder is that of a table."""
     # Array files in subfolders are examples rather than tables.
     is_array = path.suffix.lower() == ".npy" and len(path.parts) == 1
     return is_array or path.suffix.lower() in _TABLES

@@ -6,7 +6,7 @@ from assay._memory import available_bytes
 __all__ = ["check_size", "why_too_large"]
 
 MEMORY_FRACTION = 0.5
-"""Maximum fraction of free memory that an input may use, since training copies it."""
+"""Maximum fraction of free memory that an input may use. Training copies the input."""
 
 
 def why_too_large(needed_bytes: float) -> str:

@@ -15,7 +15,7 @@ MOST_LEVELS = 8
 def check_nesting(frame: pl.DataFrame) -> None:
     """Raise an InputError if lists are nested too deeply.
 
-    NumPy and polars support a limited number of levels, and become slow before that.
+    NumPy and polars support a limited number of levels, and slow down before the limit.
 
     Example:
         >>> check_nesting(pl.DataFrame({"image": [[[1, 2], [3, 4]]]}))

@@ -23,7 +23,7 @@ _MIN_LETTERS = 3  # shorter cells, such as "tr" and "te", are often language cod
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words in a name, in lower case.
+    """Return the words in a name, in lowercase.
 
     Example:
         >>> words_of("TrainSet_224"), words_of("testset")
@@ -56,7 +56,7 @@ def part_of(name: str, shared: Collection[str] = ()) -> str | None:
 
 
 def parts_of_cells(cells: Iterable[str]) -> dict[str, str]:
-    """Return the part that each cell names, or {} if one of them does not name a part.
+    """Return the part that each cell names, or {} if any cell does not name a part.
 
     Example:
         >>> parts_of_cells(["Train", "holdout"]), parts_of_cells(["Train", "other"])

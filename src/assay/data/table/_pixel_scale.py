@@ -14,7 +14,8 @@ PixelScale = Literal["", "fractions", "bytes", "16 bits", "other"]
 _ORDER = get_args(PixelScale)
 _SURELY_16_BITS = 1024  # image filters may produce values slightly above 255
 _LARGEST = {"fractions": 1, "bytes": 255, "16 bits": 65535}
-# Dark 16-bit images may have no value above 255.
+# Pairs of the scales of training images and new images. Dark 16-bit images may look
+# like bytes.
 _CONFLICTS = (
     *(("fractions", "bytes"), ("fractions", "16 bits")),
     *(("bytes", "fractions"), ("bytes", "16 bits"), ("16 bits", "fractions")),
@@ -41,12 +42,12 @@ def pixel_scale(images: np.ndarray) -> PixelScale:
 
 
 def common_scale(first: PixelScale, second: PixelScale) -> PixelScale:
-    """Return the common scale of two sets of images."""
+    """Return the scale of two sets of images taken together."""
     return first if _ORDER.index(first) > _ORDER.index(second) else second
 
 
 def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> None:
-    """Raise an InputError if images and training images differ in scale.
+    """Raise an InputError if new images conflict with the scale of training images.
 
     Without this check, the predictions would look plausible but be meaningless.
 
@@ -62,5 +63,5 @@ def check_pixel_scale(name: str, images: np.ndarray, trained: PixelScale) -> Non
     raise InputError(
         f"The pixels of {name!r} have values from {images.min():.4g} to "
         f"{images.max():.4g}, but those of the training images range from 0 to "
-        f"{known}. Convert them to the same scale: {name} * ({known} / {largest})."
+        f"{known}. Convert the pixels to this scale: {name} * ({known} / {largest})."
     )

@@ -1,4 +1,4 @@
-"""The interface of readers, and the tables that they return."""
+"""The interface for readers, and the tables that they return."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Table:
 
     A cell may contain more than one value: images and time series are cells of polars
     Array or List columns, so all readers return the same type. Before an image is
-    decoded, its cell may also contain the path or the bytes of its file.
+    decoded, its cell may instead contain the path or the bytes of its file.
 
     Args:
         frame: the rows as read, before any conversion.
@@ -40,7 +40,7 @@ class Table:
         notes: messages about how the source was read.
         part_notes: messages about the training, validation and test sets in the source,
             which do not apply to new rows.
-        num_test: number of rows at the end that form a separate test set.
+        num_test: number of rows at the end of `frame` that form a separate test set.
         kinds: column kinds by column name, if the source specifies them.
         task: the kind of task, if the source specifies it.
         channels: names of the channels of time series, if the source specifies them.

@@ -152,7 +152,7 @@ def test_longer_series_are_cut_and_other_shapes_refused():
 def test_gaps_lie_on_the_line_between_their_neighbors():
     values = [[1.0, None, 3.0, None], [None, 4.0, None, 8.0], [2.0, 5.0, 1.0, 0.0]]
     dataset = load({"x": values, "y": ["a", "b", "a"]})
-    assert dataset.columns[0].reason.endswith("4 values are missing")
+    assert dataset.columns[0].reason.endswith("number of missing values: 4")
     inputs = Preparation.fit(dataset, np.arange(3)).transform(dataset)[..., 0]
     filled = np.array([[1, 2, 3, 3], [4, 4, 6, 8], [2, 5, 1, 0]])
     np.testing.assert_allclose(

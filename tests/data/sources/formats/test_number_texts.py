@@ -143,7 +143,7 @@ def _walks(axis):
 
 @pytest.mark.parametrize(
     ("axis", "order"),
-    [(3, "red, green and blue in turn"), (1, "all red numbers first")],
+    [(3, "red, green and blue in turn"), (1, "all red values first")],
 )
 def test_pixels_of_color_images_are_images(tmp_path, axis, order):
     stored = _walks(axis)
@@ -249,7 +249,7 @@ def test_series_with_calls_and_missing_values_are_read(tmp_path, form, kinds):
     dataset = load(tmp_path / "a.csv", kinds=kinds)
     column = _column(dataset, "c")
     assert column.kind == "sequence"
-    assert column.reason.endswith("; 1 values are missing")
+    assert column.reason.endswith("; number of missing values: 1")
     read = dataset.frame["c"].to_numpy()
     np.testing.assert_array_equal(read, arrays.astype(np.float32))
 
@@ -277,7 +277,7 @@ def test_cells_that_are_no_lists_of_numbers_are_named(cell):
         load({"c": cells, "label": LABELS}, kinds={"c": "sequence"})
     assert str(caught.value) == (
         "Each cell of 'c' must be a list of numbers, such as '[0.5, 1, nan]', but row "
-        f"2 contains {cell!r}. Correct these cells, or do not read 'c' as a sequence."
+        f"2 contains {cell!r}. Correct such cells, or do not read 'c' as a sequence."
     )
     with pytest.raises(InputError, match="has no steps in these rows: 1"):
         load({"c": ["[1]", "[]"] * 20, "label": LABELS}, kinds={"c": "sequence"})

@@ -1,7 +1,7 @@
 """Reads amounts in several units, such as '1h 30m', 5'11" and '2 years 3 months'.
 
-A column of '500 g' and '1.2 kg' is read in the same way. The amounts are converted to
-the base unit of their family, which is stored as the style of the column.
+A column that contains both '500 g' and '1.2 kg' is read in the same way. Amounts are
+converted to a base unit, such as seconds, which is stored as the style of the column.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,8 @@ __all__ = [
     "may_be_amounts",
 ]
 
-# For each base unit, the spellings of the units, from large to small, and their sizes
+# For each base unit, spellings of the units in its family, from large to small, and
+# their sizes in the base unit
 _FAMILIES: dict[str, tuple[tuple[str, float], ...]] = {
     "s": (
         ("weeks?|wks?|w", 604_800),
@@ -40,14 +41,14 @@ BASE_UNITS = tuple(_FAMILIES)
 """The units to which amounts are converted."""
 
 MIN_SHARE = 0.95
-"""Minimum fraction of cells that are amounts in the units of one family."""
+"""Minimum fraction of cells that must be amounts in units of the same family."""
 
 _FIRST_CELLS = 20  # a column of other text is ruled out by its first cells
 _NUMBER = r"\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:,|and|und)?\s*"
 _MINUTES = r"\d\s*['′’]\s*(?:1[2-9]|[2-9]\d)"  # 5'40" means minutes and seconds
 _HOUR = 3600
-_BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume
+_BARE = {"s": r"[0-5]\d", "in": r"\d{1,2}"}  # 5m3 is a volume, not a time
 _SEVERAL = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}|['′’])\.?{_BETWEEN}\d"
 _UNIT = r"(\pL+|['′’\"″”]+)\.?\s*$"
 _MARKED = rf"^[+-]?{_NUMBER}\s*(?:\pL{{1,8}}\.|['′’\"″”]+)\s*$"
@@ -72,7 +73,7 @@ _START = rf"(?i)^[+-]?{_NUMBER}\s*(?:{_ANY_UNIT})\.?{_BETWEEN}(?:\d|$)"
 
 
 def amounts(text: pl.Series, base: str) -> pl.Series:
-    """Return amounts in a base unit, or null for other text.
+    """Convert amounts to a base unit, and other text to null.
 
     Example:
         >>> amounts(pl.Series(["1h 30m", "2h", "1h05", "soon"]), "s").to_list()
@@ -87,7 +88,7 @@ def amounts(text: pl.Series, base: str) -> pl.Series:
     bare_size = pl.Series([None] * len(text), dtype=pl.Float64)
     for count, size, smaller in zip(counts, sizes, [*sizes[1:], None], strict=True):
         total += count.fill_null(0) * size
-        if size > _HOUR:  # 2024 week 33 is not an amount
+        if size > _HOUR:  # 2024 week 33 is a date, not an amount
             smaller = None
         bare_size = bare_size.set(count.is_not_null(), smaller)
     total += (parts["bare"] * bare_size).fill_null(0)
@@ -101,7 +102,7 @@ def amounts(text: pl.Series, base: str) -> pl.Series:
 
 
 def _parts(text: pl.Series, base: str) -> dict[str, pl.Series]:
-    """Return the number of each unit, the number without a unit, and the sign."""
+    """Return the numbers before each unit, the number without a unit, and the sign."""
     groups = text.str.extract_groups(_PATTERNS[base]).struct
     names = [*(f"u{i}" for i in range(len(_FAMILIES[base]))), "bare"]
     parts = {name: groups.field(name).cast(pl.Float64, strict=False) for name in names}
@@ -111,7 +112,7 @@ def _parts(text: pl.Series, base: str) -> dict[str, pl.Series]:
 def base_unit(text: pl.Series) -> str:
     """Return the base unit of a column of amounts in several units, or "" otherwise.
 
-    Columns with a single unit have their own style.
+    A column with a single unit has no base unit.
 
     Example:
         >>> base_unit(pl.Series(["500 g", "1.2 kg"])), base_unit(pl.Series(["5 g"]))
@@ -121,7 +122,7 @@ def base_unit(text: pl.Series) -> str:
 
 
 def base_units(text: pl.Series, num_columns: int) -> list[str]:
-    """Return the base unit of each of several columns, as `base_unit` does for one.
+    """Return the base unit of each column, as `base_unit` does for a single column.
 
     Args:
         text: the concatenated cells of all columns, which have the same length.
@@ -171,7 +172,7 @@ class _Cells(NamedTuple):
         return self.where(pl.Series(chosen[self.columns]))
 
     def start_with(self, pattern: str) -> np.ndarray:
-        """Return whether a pattern matches one of the first cells of each column."""
+        """Return a mask of the columns with an early cell that matches a pattern."""
         edges = np.searchsorted(self.columns, np.arange(self.num_columns + 1))
         ends = np.minimum(edges[:-1] + _FIRST_CELLS, edges[1:])
         rows = np.concatenate(list(map(np.arange, edges[:-1], ends)))
@@ -184,14 +185,14 @@ class _Cells(NamedTuple):
         return np.bincount(columns, minlength=self.num_columns)
 
     def differ(self, words: pl.Series) -> np.ndarray:
-        """Return whether each column has several different words, ignoring nulls."""
+        """Return a mask of the columns with several distinct words, ignoring nulls."""
         pairs = pl.DataFrame({"column": self.columns, "word": words})
         columns = pairs.drop_nulls().unique()["column"].to_numpy()
         return np.bincount(columns, minlength=self.num_columns) > 1
 
 
 def _are_amounts(cells: _Cells, base: str) -> np.ndarray:
-    """Return whether each column contains amounts in several units of a family."""
+    """Return a mask of the columns of amounts in several units of a family."""
     cells = cells.of(cells.start_with(_PATTERNS[base]))
     text = cells.text
     if text.is_empty():  # `amounts` is slow
@@ -218,7 +219,7 @@ def may_be_amounts(text: pl.Series) -> pl.Series:
 
 
 def has_mark(text: pl.Series) -> pl.Series:
-    """Return a mask of the numbers with a unit that is a mark or ends with a period.
+    """Return a mask of the numbers whose unit is a mark or ends with a period.
 
     Example:
         >>> has_mark(pl.Series(["6'", "70 in.", "6 ft"])).to_list()

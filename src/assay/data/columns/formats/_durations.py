@@ -42,12 +42,12 @@ def seconds_of(text: pl.Series) -> pl.Series:
 
 
 def is_short_clock(text: pl.Series) -> pl.Series:
-    """Return a mask of durations such as 49:28, whose units are unclear."""
+    """Return a mask of the durations such as 49:28, whose units are unclear."""
     return text.str.contains(_SHORT_CLOCK).fill_null(False)
 
 
 def is_long_clock(text: pl.Series) -> pl.Series:
-    """Return a mask of durations and times such as 1:04:28."""
+    """Return a mask of the durations and times such as 1:04:28."""
     return text.str.contains(_LONG_CLOCK).fill_null(False)
 
 
@@ -55,8 +55,8 @@ def clock_problem(text: pl.Series) -> str:
     """Return the reason durations cannot be read, with a fix; "" if they can be read.
 
     Example:
-        >>> clock_problem(pl.Series(["49:28", "1:04:28"]))[:40]
-        "'49:28' may be minutes and seconds next "
+        >>> clock_problem(pl.Series(["49:28", "1:04:28"]))[:34]
+        "'49:28' may be minutes and seconds"
         >>> clock_problem(pl.Series(["12:30", "12:30:15"]))
         ''
     """
@@ -68,8 +68,8 @@ def clock_problem(text: pl.Series) -> str:
         return ""
     example, other = short[0], long[0]
     return (
-        f"{example!r} may be minutes and seconds next to {other!r}; write all of them "
-        f"in the same form, such as '0:{example}'"
+        f"{example!r} may be minutes and seconds, because {other!r} has three parts; "
+        f"write all durations in the same form, such as '0:{example}'"
     )
 
 

@@ -13,7 +13,7 @@ _OTHER_MARKS = {"٫": ".", "．": ".", "٬": ",", "，": ",", "％": "%", "٪": 
 _DASH = r"^([€$£¥(]?)[−–‐‑‒﹣－]\s?([\d.,€$£¥(])"
 _POWER = r"^(.*\d)\s*[×xX*·]\s*10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?(.*)$"
 _LONE_POWER = r"^([+-]?)10\s*(?:\^|\*\*)\s*\(?([+-]?\d+)\)?$"
-# Spreadsheets mark text that looks like a number with an apostrophe. Text with leading
+# In spreadsheets, an apostrophe marks text that looks like a number. Text with leading
 # zeros is excluded, because it is usually a code.
 _MARKED_TEXT = r"^'([+-]?(?:[1-9][\d.,]*|0(?:[.,]\d+)?))$"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
@@ -22,7 +22,7 @@ _FORTRAN_POWER = r"^([+-]?\d*\.\d*)[dD]([+-]?\d+)$"
 # Times of day in German, Dutch and the Scandinavian languages
 _FULL_HOUR = r"^(?:[Kk]l\.? ?(\d{1,2})|(\d{1,2}) ?(?:Uhr|uur))$"
 _CLOCK = r"^(?:[Kk]l\.? ?(\d{1,2})[.:]([0-5]\d)|(\d{1,2})[.:]([0-5]\d) ?(?:Uhr|uur))$"
-# Such notations are rare, so this quick search rules out most columns.
+# The notations above are rare, so this quick search rules out most columns.
 _UNUSUAL = (
     rf"{_OTHER_DIGIT}|^[€$£¥(]?[−–‐‑‒﹣－]|10\s*(?:\^|\*\*|[{_RAISED}])"
     r"|^[+-]?\d*\.\d*[dD][+-]?\d|^'|^\d[\d.:]* ?(?:Uhr|uur)$|^[Kk]l\.? ?\d"
@@ -30,9 +30,9 @@ _UNUSUAL = (
 
 
 def ordinary_notation(text: pl.Series) -> pl.Series:
-    """Return numbers with the digits 0 to 9, a plain minus sign and the exponent "e".
+    """Rewrite numbers with the digits 0 to 9, a plain minus sign and "e" for exponents.
 
-    Times of day such as 7.30 Uhr are written with a colon.
+    Times of day such as 7.30 Uhr are rewritten with a colon.
 
     Example:
         >>> ordinary_notation(pl.Series(["–5", "1.5×10^3", "٣٤", "'7"])).to_list()
@@ -62,7 +62,7 @@ def ordinary_notation(text: pl.Series) -> pl.Series:
 
 @cache
 def _other_digits() -> dict[str, str]:
-    """Return the digits 0 to 9 by the digits of other scripts, such as "3" by "٣"."""
+    """Return a mapping from digits of other scripts to 0 to 9, such as "٣" to "3"."""
     characters = map(chr, range(128, sys.maxunicode + 1))
     return {
         character: str(unicodedata.decimal(character))

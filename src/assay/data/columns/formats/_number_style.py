@@ -1,8 +1,8 @@
-"""Detects the format of ambiguous numbers in a column, such as decimal commas.
+"""Detects the format of ambiguous numbers in a column, such as those with commas.
 
-A cell such as '1,234' has two possible meanings, and the other cells of its column
-determine which one applies. The style is determined in training and stored, so new rows
-are read in the same way, even if their other cells differ.
+A cell such as '1,234' has two possible meanings, and the other cells in its column
+determine which one applies. The style is determined in training and stored, so cells in
+new rows are read in the same way, whatever else their column contains.
 """
 
 import polars as pl
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 MIN_WITNESSES = 0.05
-"""Minimum fraction of commas that are not followed by exactly three digits.
+"""Minimum fraction of decimal commas that are not followed by exactly three digits.
 
 Columns with decimal commas exceed this fraction, since one in ten numbers ends in a
 zero, which is usually omitted. A smaller fraction suggests typos in a column with
@@ -134,11 +134,11 @@ def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
 
     This requires at least one column with decimal commas and none with decimal points.
     If semicolons separate the cells, commas before three digits also count as decimal
-    commas, because files with decimal points are usually separated by commas.
+    commas, because files with decimal points usually separate cells with commas.
 
     Args:
         frame: the table before conversion.
-        separator: character between the cells of a delimited file; "" otherwise.
+        separator: character between cells, if the file is delimited; "" otherwise.
 
     Example:
         >>> uses_decimal_commas(pl.DataFrame({"a": ["0,5", "2"], "b": ["x", "y"]}))
@@ -169,8 +169,8 @@ def uses_decimal_commas(frame: pl.DataFrame, separator: str = "") -> bool:
 def _has_three_decimals(text: pl.DataFrame) -> bool:
     """Return whether commas before three digits may separate decimals in all columns.
 
-    The commas separate thousands if a number has several of them or also a point, or if
-    other numbers in the same column are below 1000 and have no comma.
+    Commas separate thousands if a number has several commas, or a comma and a point, or
+    if other numbers in the same column are below 1000 and have no comma.
     """
     if names_where(text, pl.all().str.contains(_THOUSANDS)):
         return False

@@ -45,7 +45,7 @@ _ANY = {
 def read_number_lists(
     column: pl.Series, layout: Layout
 ) -> tuple[pl.Series, tuple[str, ...], Layout]:
-    """Return a column of arrays if its cells are lists of numbers.
+    """Convert a column to arrays if its cells are lists of numbers.
 
     If no kind is set, lists in text are converted only if they may be the pixels of
     images, that is, whole numbers from 0 to 255. For other lists of equal length, a
@@ -59,7 +59,7 @@ def read_number_lists(
         The column, notes, and the layout with the detected order of color channels.
 
     Raises:
-        InputError: the kind is "image", but the numbers are not those of an image.
+        InputError: the kind is "image", but the numbers do not form images.
 
     Example:
         >>> cells = pl.Series("v", [" ".join(["7"] * 64)] * 2)
@@ -142,16 +142,16 @@ def holds_number_lists(cells: pl.Series) -> bool:
 
 
 def _num_numbers(cells: pl.Series) -> int:
-    """Return the count of numbers in the first cell that is not missing, or 0."""
+    """Return how many numbers are in the first cell that is not missing, or 0."""
     return len(re.findall(NUMBER, str(cells.first(ignore_nulls=True) or "")))
 
 
 def _separator(cells: pl.Series, patterns: Mapping[str, str]) -> str:
-    """Return the separator of the numbers in all cells, or "" for other text.
+    """Return the separator between the numbers in all cells, or "" for other text.
 
     Args:
         cells: text cells, none of them missing.
-        patterns: a pattern that matches whole cells, by separator.
+        patterns: patterns that match whole cells, by separator.
     """
     # Most columns of a table are ruled out by their first value.
     first = str(cells[0]) if len(cells) else ""
@@ -204,7 +204,7 @@ def _note(name: str, count: int) -> str:
 
 
 def _why_no_image(name: str, count: int, layout: Layout, separator: str) -> str:
-    """Return why lists of numbers are not images, with a fix."""
+    """Return the reason lists of numbers cannot be read as images, with a fix."""
     as_sequence = f"kinds={{{name!r}: 'sequence'}}"
     if not count:
         return (
@@ -239,5 +239,5 @@ def _unknown_order(name: str, shape: tuple[int, ...], separator: str) -> str:
         "order of their numbers is unclear. In Python, write np.savez('images.npz', "
         f"X=np.array({cells}, float).reshape(-1, {height}, {width}, {channels}), "
         f"y=classes), or .reshape(-1, {channels}, {height}, {width}).transpose(0, 2, "
-        "3, 1) if all red numbers come first."
+        "3, 1) if all red values come first."
     )

@@ -37,7 +37,7 @@ __all__ = [
 LARGEST_EXACT = 2**53
 """The largest n such that a float64 represents every whole number up to n."""
 
-LEADING_ZERO = r"^[+-]?0\d(?:[^:mM]*[^:mMr])?$"  # not 05:30, 05 PM and 05 Uhr
+LEADING_ZERO = r"^[+-]?0\d(?:[^:mM]*[^:mMr])?$"  # not 05:30, 05 PM or 05 Uhr
 """Pattern of text that would lose leading zeros if read as a number, such as 007."""
 
 _CURRENCY_NAMES = "EUR|USD|GBP|CHF|JPY|INR|CNY|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL|ZAR"
@@ -50,10 +50,12 @@ GROUP_OR_SMALL = r"^[+-]?(?:[1-9]\d{0,2}\.\d{3}|\d{1,3})$"
 """Pattern of numbers below a million in which "." may be a thousands separator."""
 
 NUMBER_START = r"^[+-]?[\d.]*\d"
-"""Pattern of the beginnings of numbers."""
+"""Pattern that matches the beginning of a number."""
 
 ANY_SIGN = rf"[\p{{Sc}}%‰]|(?:{_CURRENCY_NAMES}|^Rs|^S?Fr[. ])"
-"""Pattern of the beginnings of signs. Searching for whole signs would be slower."""
+"""Pattern that matches the beginning of a currency or percent sign.
+
+Searching for whole signs would be slower."""
 
 _FIRST_CELLS = 1_000
 _SIGNS = rf"{CURRENCY}|[%‰]"
@@ -86,7 +88,7 @@ class Separators:
         text: numbers without units.
 
     Attributes:
-        commas: the numbers with a "," that may separate decimals.
+        commas: mask of the numbers with a "," that may separate decimals.
     """
 
     def __init__(self, text: pl.Series) -> None:
@@ -174,7 +176,7 @@ def has_thousands_points(text: pl.Series) -> bool:
 
 
 def rules_out_commas(text: pl.Series) -> pl.Series:
-    """Return a mask of the cells with digits that cannot be read with decimal commas.
+    """Return a mask of the cells that contain digits but rule out decimal commas.
 
     Example:
         >>> rules_out_commas(pl.Series(["3,5", "12", "many", "3.5"])).to_list()
@@ -234,7 +236,7 @@ def is_too_large(cells: pl.Series) -> pl.Series:
 
 
 def with_equal_numbers(text: pl.Series) -> pl.Series:
-    """Return words with whole numbers such as 1.0 rewritten as 1 if both forms occur.
+    """Rewrite words such as 1.0 as 1 if both forms occur in the column.
 
     Example:
         >>> with_equal_numbers(pl.Series(["1", "1.0", "2.0", "b"])).to_list()

@@ -25,7 +25,7 @@ class Pixels(NamedTuple):
     Args:
         column: the column of images.
         note: a message about how the lists were read.
-        layout: the options, with the order of the numbers of color images.
+        layout: the options, including the detected order of color channels.
     """
 
     column: pl.Series
@@ -47,16 +47,13 @@ def factors(count: int) -> tuple[int, int]:
 def read_pixels(
     name: str, numbers: np.ndarray, layout: Layout, *, is_image: bool
 ) -> Pixels | None:
-    """Return images, or None if the numbers need not be pixels.
+    """Return images, or None if it is unclear whether or how the numbers form images.
 
     Args:
         name: name of the column.
         numbers: one row per image (n, count).
         layout: the options for reading images.
-        is_image: whether the user said that the column contains images.
-
-    Raises:
-        InputError: the numbers are pixels of color images in an unknown order.
+        is_image: whether the user specified that the column contains images.
     """
     count = numbers.shape[1]
     shape = image_shape(count, layout.image_size)
@@ -76,7 +73,7 @@ def read_pixels(
         if first is None:
             return None
         layout = replace(layout, channels_first=first)
-        order = "all red numbers first" if first else "red, green and blue in turn"
+        order = "all red values first" if first else "red, green and blue in turn"
         note = f"{note[:-1]} with {order}."
     images = _arranged(images, shape, first=bool(layout.channels_first))
     return Pixels(pl.Series(name, np.ascontiguousarray(images)), note, layout)
@@ -95,10 +92,10 @@ def _arranged(
 def _has_planes(
     numbers: np.ndarray, shape: tuple[int, ...], *, surely: bool
 ) -> bool | None:
-    """Return whether each channel is stored as a whole, or None if this is unclear.
+    """Return whether channels are stored one after another, or None if unclear.
 
     In the right order, each pixel resembles the one below it. If the numbers are
-    images, not series, it resembles that pixel more than other pixels in the next row.
+    images, not series, it resembles that pixel more than others in the next row.
 
     Args:
         numbers: one row per image (n, count).

@@ -1,4 +1,4 @@
-"""The styles of numbers and dates, with the names that preparations store."""
+"""The styles of numbers and dates, and the names under which they are stored."""
 
 from dataclasses import dataclass
 
@@ -44,8 +44,8 @@ class Style:
         name: "decimal comma", "points between thousands", "ordinal endings", "day
             first", "month first" or "UTC offsets"; for numbers with a unit, for example
             "unit kg" or "decimal comma, unit kg"; "" if the format is unambiguous.
-        problem: the reason why the column cannot be read, with a remedy; "" if there is
-            none.
+        problem: the reason the column cannot be read, with a fix; "" if it can be
+            read.
         num_cells: number of affected cells, if the problem concerns dates.
     """
 
@@ -71,7 +71,7 @@ def with_unit(style: str, unit: str) -> str:
 
 
 def describe_style(style: str) -> str:
-    """Return a phrase that describes a style and follows "numbers" or "dates".
+    """Return a phrase that describes a style, to be added to "numbers" or "dates".
 
     Example:
         >>> describe_style("decimal comma, unit kg")

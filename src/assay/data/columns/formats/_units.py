@@ -18,12 +18,12 @@ __all__ = [
 ]
 
 MIN_WITH_UNIT = 0.95
-"""Minimum fraction of cells that contain the unit."""
+"""Minimum fraction of cells that must contain the unit."""
 
 UNIT = (
     r"^[+-]?\d(?:[\d.,' ]*\d)?\.?\s*([°µμ]?[\p{L}--[ªº]][\p{L}/²³--[ªº]]{0,11}|[°Ω+])$"
 )
-"""A number and its unit, which is the first group."""
+"""Pattern of a number with a unit; the first group matches the unit."""
 
 # 11st is a weight in stones, so the endings must fit the numbers.
 _ORDINAL = (
@@ -51,12 +51,12 @@ def unit_of(text: pl.Series) -> str:
 
 
 def units_of(text: pl.Series) -> pl.Series:
-    """Return the unit that follows each number, or null for other text."""
+    """Return the unit that follows each number, or null if there is none."""
     return text.str.extract(UNIT, 1)
 
 
 def signs_of(text: pl.Series) -> pl.Series:
-    """Return the currency or the percent sign of each number, or null for other text.
+    """Return the currency or percent sign of each number, or null if there is none.
 
     Example:
         >>> signs_of(pl.Series(["$5", "5 USD", "5 %", "5"])).to_list()

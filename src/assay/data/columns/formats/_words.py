@@ -1,11 +1,11 @@
-"""Counts words in text of any script."""
+"""Counts words in text, whatever its script."""
 
 import polars as pl
 
 __all__ = ["UNSPACED", "mean_words"]
 
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-"""Letters of scripts without spaces between words, for a regex character class."""
+"""Letters of scripts that are written without spaces, for a regex character class."""
 
 _WORD = rf"[^\s{UNSPACED}]+"
 _LETTERS_PER_WORD = 2  # typical of Chinese

@@ -7,7 +7,7 @@ import polars as pl
 __all__ = ["NUMBER", "note_on_shortened", "numbers_of_arrays", "without_calls"]
 
 NUMBER = r"(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan)"
-"""A number, or a missing value as `numbers_of_arrays` writes it."""
+"""Pattern of a number, or of a missing value as written by `numbers_of_arrays`."""
 
 _SCALAR = r"\b(?:np|numpy)\.(?:float|int|uint)\d+\(([^()]*)\)"
 _CALL = (
@@ -24,10 +24,10 @@ _MATRICES = pl.List(pl.List(pl.Float64))
 
 
 def numbers_of_arrays(cells: pl.Series) -> pl.Series:
-    """Return cells with matrices as nested lists, and other lists without calls.
+    """Convert matrices to nested lists, and simplify the text of other lists.
 
-    Calls such as array(...) and np.float64(...) are removed, and missing values are
-    written as nan. Other cells are returned unchanged.
+    In other lists, calls such as array(...) and np.float64(...) are removed, and
+    missing values are written as nan. Cells without lists are returned unchanged.
 
     Example:
         >>> numbers_of_arrays(pl.Series(["[[1 2]\\n [3 4]]"])).to_list()
@@ -58,7 +58,7 @@ def numbers_of_arrays(cells: pl.Series) -> pl.Series:
 
 
 def without_calls(cells: pl.Series) -> pl.Series:
-    """Return cells without array(...) and np.float64(...), and with nan for None."""
+    """Remove array(...) and np.float64(...) from cells, and replace None with nan."""
     if not cells.str.contains(r"[a-zA-Z]").any():
         return cells  # searching for each of the patterns takes longer
     plain = cells.str.replace_all(_SCALAR, "$1").str.replace_all(_CALL, "$1")
@@ -66,7 +66,7 @@ def without_calls(cells: pl.Series) -> pl.Series:
 
 
 def note_on_shortened(cells: pl.Series) -> str:
-    """Return a note if NumPy or pandas left numbers out of arrays, or ""."""
+    """Return a note if NumPy or pandas abbreviated the arrays with "...", or ""."""
     first = cells.first(ignore_nulls=True)
     if not isinstance(first, str) or "..." not in first:
         return ""

@@ -1,1 +1,1 @@
-"""The target column and the task."""
+"""Reads the target column and infers the prediction task."""

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows. Above this ratio, most classes have one example."""
+"""Maximum ratio of classes to rows. Above it, classes average under two examples."""
 
 
 def positions(values: pl.Series) -> np.ndarray:
@@ -72,11 +72,11 @@ def check_classes(
     elif len(classes) > max(2, MAX_WORD_SHARE * len(values)):
         rule = f"num_classes <= {int(MAX_WORD_SHARE * len(values))}"
         fix = (
-            f"Most classes of {values.name!r} would have a single example. Choose "
-            "another column, or add examples."
+            f"The classes of {values.name!r} would have fewer than two examples on "
+            "average. Choose another column, or add examples."
         )
         if first := _first_date(values):
-            fix += " If its dates are quantities, replace each with a number, such as "
+            fix += " If the dates are quantities, replace each with a number, such as "
             fix += f"the days since {first}."
         elif are_numbers(values):
             fix += " If the values are quantities, write task='regression'."
@@ -86,7 +86,7 @@ def check_classes(
 
 
 def _first_date(values: pl.Series) -> str:
-    """Return the first date of a column of dates, or "" for other columns."""
+    """Return the earliest date in a column of dates, or "" for other columns."""
     if values.dtype != pl.String or values.str.contains(r"^[+-]?\d+$").all():
         return ""
     dates = read_as(values, "date", date_style(values).name).values

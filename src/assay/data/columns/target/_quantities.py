@@ -21,7 +21,7 @@ MAX_WHOLE_CLASSES = 20
 
 MAX_CLASS_SHARE = 0.10
 """With a higher ratio of distinct values to rows, whole numbers are quantities. Classes
-need ten examples each."""
+need ten examples each on average."""
 
 
 def are_quantities(values: pl.Series) -> tuple[bool, str]:

@@ -165,7 +165,7 @@ def _check_not_numbers(cells: pl.Series, numbers: Reading, faults: Faults) -> No
         f"{is_number.sum()} of {len(cells)} values of {name!r} look like numbers, but "
         f"{cells[row]!r} cannot be read as a number. "
         f"{affected_rows(int(numbers.stray.sum()), row)} {fix}, or write "
-        "task='multiclass' if they are classes."
+        "task='multiclass' if the values are classes."
     )
 
 

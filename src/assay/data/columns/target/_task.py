@@ -20,7 +20,7 @@ class Task:
         kind: one of `TASKS`.
         target: the column to predict.
         classes: the classes in sorted order; empty for regression.
-        reason: the reason for this kind, as shown to users.
+        reason: the reason for this kind of task, as shown to users.
 
     Example:
         >>> Task("binary", "ill", (False, True)).num_classes

@@ -1,4 +1,4 @@
-"""Reads many columns of numbers and other values, such as "<0.5", at once."""
+"""Reads many columns at once that mix numbers with other cells, such as "<0.5"."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,13 +24,13 @@ __all__ = ["mixed_values"]
 
 
 def mixed_values(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator[Typed]:
-    """Yield the columns in which some cells are not numbers, and none is a date.
+    """Yield the columns in which some cells are not numbers and none are dates.
 
     Columns whose numbers may need a style are left to `read_column`.
 
     Args:
         columns: text columns of the same length.
-        decimal_commas: whether some columns of the table have decimal commas.
+        decimal_commas: whether any columns of the table have decimal commas.
     """
     if len(columns) < 2 or len(columns[0]) >= MAX_ROWS:
         return
@@ -56,7 +56,7 @@ def mixed_values(columns: Sequence[pl.Series], decimal_commas: bool) -> Iterator
 
 
 def _have_no_style(stacked: Stacked, decimal_commas: bool) -> np.ndarray:
-    """Return whether the numbers in each column need no style, as in `number_style`."""
+    """Return a mask of the columns whose numbers need no style from `number_style`."""
     cells, count = ordinary_notation(stacked.values), stacked.count
     need_style = count(may_need_separators(cells)) > 0
     need_style |= have_mixed_clocks(stacked)

@@ -33,7 +33,7 @@ _MAY_BE_NAMES = r"^[+-]?(?:0[0-9]|[0-9]{16})"
 
 
 def plain_values(columns: Sequence[pl.Series]) -> Iterator[Typed]:
-    """Yield columns of floats, booleans, and integers within float64 precision."""
+    """Yield the columns of floats, booleans and integers that float64 can represent."""
     for cells in columns:
         if cells.dtype == pl.Boolean:
             yield Typed(cells, "boolean", "true and false")

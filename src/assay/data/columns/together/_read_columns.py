@@ -1,8 +1,9 @@
 """Reads many columns at once, with the same results as `read_column`.
 
-A call to polars takes longer than reading a short column, so reading thousands of
-columns one by one is slow. Ordinary columns are therefore recognized together in a few
-calls. The other columns are read by `read_column`, which detects their style.
+For short columns, most of the time is spent on the overhead of polars calls, so reading
+thousands of columns one by one is slow. Ordinary columns are therefore recognized
+together in a few calls. Other columns are read by `read_column`, which detects their
+style.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ from assay.data.columns.together._versions import merged_versions
 __all__ = ["read_columns"]
 
 BATCH_CELLS = 2**20
-"""Number of cells that completes a batch. Copies of their text take about 64 MB."""
+"""Minimum number of cells in a full batch. Copies of their text take about 64 MB."""
 
 ReadColumn = tuple[pl.Series, Column]
 
@@ -38,12 +39,12 @@ ReadColumn = tuple[pl.Series, Column]
 def read_columns(
     columns: Iterable[pl.Series], kinds: Mapping[str, str], decimal_commas: bool = False
 ) -> Iterator[ReadColumn | InputError]:
-    """Yield each column's values and description, or an error if it is invalid.
+    """Yield each column's values and description, or an error for an invalid column.
 
     Args:
         columns: the columns before conversion; only one batch is in memory at a time.
         kinds: the kinds set by the user, by column name.
-        decimal_commas: whether some columns of the table have decimal commas.
+        decimal_commas: whether any columns of the table have decimal commas.
     """
     batch: list[pl.Series] = []
     for cells in columns:
@@ -59,7 +60,7 @@ def read_columns(
 def _read(
     batch: Sequence[pl.Series], kinds: Mapping[str, str], decimal_commas: bool
 ) -> Iterator[ReadColumn | InputError]:
-    # Unlike the columns of a frame, samples of map-style data may differ in length.
+    # Unlike columns of a frame, those sampled from map-style data may vary in length.
     height = len(batch[0]) if batch else 0
     equal = [c for c in batch if c.name not in kinds and len(c) == height > 0]
     known = _describe([*_typed(equal, decimal_commas)])

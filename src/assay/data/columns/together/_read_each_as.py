@@ -1,4 +1,4 @@
-"""Reads many columns of known kinds at once, such as those of new rows."""
+"""Reads many columns of known kinds at once, such as those in new rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,7 +20,7 @@ def read_each_as(
     Args:
         columns: columns of the same length, before conversion.
         kinds: kind of each column.
-        styles: formats of numbers and dates by column name.
+        styles: formats of the numbers and dates, by column name.
 
     Example:
         >>> columns = [pl.Series("a", ["1", "NA"]), pl.Series("b", ["3,5", "x"])]

@@ -16,7 +16,7 @@ COLUMNS_AT_ONCE = 64
 """Number of columns to read together if only some of them may be needed."""
 
 MAX_ROWS = 10_000
-"""In columns with at least this many rows, `read_as` reads equal cells only once."""
+"""Shorter columns are read together. In longer ones, equal cells are read once."""
 
 
 class Typed(NamedTuple):
@@ -27,8 +27,8 @@ class Typed(NamedTuple):
         kind: the kind of the column.
         reason: the reason for the kind.
         style: format of the numbers or dates, as in `Style.name`.
-        rewritten: a cell in a human-readable format; "" if there is none.
-        num_stray: number of cells that are not values of the kind.
+        rewritten: an example of a cell not in a plain format; "" if there is none.
+        num_stray: number of cells that are not values of this kind.
     """
 
     values: pl.Series
@@ -73,7 +73,7 @@ class Stacked:
         return cells.reshape(len(self.columns), len(self.columns[0])).sum(axis=1)
 
     def read(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
-        """Return masks of the columns that were read, and of those with stray cells.
+        """Return masks of the columns that were read and of those with stray cells.
 
         A column was read if it has values and none of its cells is stray.
         """
@@ -98,7 +98,7 @@ class Stacked:
             yield Typed(self.part(values, position), kind, reason)
 
     def first(self, mask: pl.Series) -> list[str]:
-        """Return the first cell of each column for which a mask is true, or ""."""
+        """Return, for each column, the first cell at which a mask is true, or ""."""
         true = mask.fill_null(False).to_numpy().reshape(len(self.columns), -1)
         starts = np.arange(len(self.columns)) * true.shape[1]
         cells = self.text.gather(starts + true.argmax(axis=1)).to_list()
@@ -106,7 +106,7 @@ class Stacked:
         return [cell if is_true else "" for cell, is_true in found]
 
     def common(self, words: pl.Series) -> tuple[list[str], np.ndarray]:
-        """Return a word from each column, or "", and whether its words differ."""
+        """Return, for each column, a word or "", and whether its words differ."""
         found, differ = [""] * len(self.columns), np.zeros(len(self.columns), bool)
         word = pl.col("word")
         groups = self._by_column(words).agg(word.first(), word.n_unique().alias("n"))

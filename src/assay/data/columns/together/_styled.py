@@ -41,7 +41,7 @@ from assay.data.columns.together._stacked import Stacked, Typed
 
 __all__ = ["choose", "styled_dates", "unambiguous_dates", "with_style"]
 
-_FIRST_ROWS = 1_000  # examples are preferably taken from these rows
+_FIRST_ROWS = 1_000  # examples are taken from these rows if possible
 _DATE = rf"(?i)^\d{{1,2}}(?:[-/.]\d{{1,2}}[-/.]|[ -]{MONTH_NAME}[ -])\d{{4}}"
 
 
@@ -86,13 +86,14 @@ def _unusable(
     mask: pl.Series,
     problem: Callable[[str], str],
 ) -> Iterator[Typed]:
-    """Yield the chosen columns in which a mask is true for all values.
+    """Yield, as unusable, the chosen columns in which a mask is true for all values.
 
     Args:
         stacked: the columns.
         chosen: mask of the columns (columns,).
         mask: mask of the cells.
-        problem: function that takes an example and returns why it cannot be read.
+        problem: function that takes an example and returns the reason it cannot be
+            read.
     """
     chosen = chosen & (stacked.count(mask) == stacked.num_values)
     examples = stacked.first(mask)
@@ -107,7 +108,7 @@ def unambiguous_dates(
     """Yield the columns of unambiguous dates, with or without UTC offsets.
 
     Args:
-        columns: columns in which all values are dates, none of which needs a style.
+        columns: columns in which all values are dates that can be read without a style.
         dates: the cells of all columns, read as dates.
     """
     if not columns:
@@ -130,7 +131,7 @@ def unambiguous_dates(
 
 
 def _may_be_codes(stacked: Stacked) -> np.ndarray:
-    """Return whether the values of each column may be codes, as in `may_be_codes`."""
+    """Return a mask of the columns whose values may be codes, as in `may_be_codes`."""
     text, count = stacked.text, stacked.count
     num_cells = count(text.is_not_null())
     are_days = count(is_day_of_year(text)) == num_cells
@@ -148,7 +149,7 @@ def choose(columns: Sequence[pl.Series], mask: np.ndarray) -> list[pl.Series]:
 
 
 def with_style(columns: Sequence[pl.Series], kind: str, style: str) -> Iterator[Typed]:
-    """Yield the columns whose values can all be read in a style."""
+    """Yield the columns whose values can all be read in the given style."""
     if not columns:
         return
     stacked = Stacked(columns)
@@ -163,7 +164,7 @@ def with_style(columns: Sequence[pl.Series], kind: str, style: str) -> Iterator[
 
 
 def _examples(stacked: Stacked, kind: str, style: str) -> list[str]:
-    """Return a cell of each column in a human-readable format, or ""."""
+    """Return, for each column, a cell that is not in a plain format, or ""."""
     rewritten = is_rewritten(stacked.text, kind, style)
     masks = [rewritten]
     if style.startswith(DECIMAL_COMMA):  # prefer an example with a decimal comma

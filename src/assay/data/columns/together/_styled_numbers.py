@@ -56,11 +56,11 @@ def styled_numbers(
 ) -> Iterator[Typed]:
     """Yield the columns of numbers with the same unit, sign or separator in all cells.
 
-    Columns that may be read in several ways are left to `read_column`.
+    Columns that could be read in several ways are left to `read_column`.
 
     Args:
         columns: text columns of the same length.
-        decimal_commas: whether some columns of the table have decimal commas.
+        decimal_commas: whether any columns of the table have decimal commas.
     """
     if len(columns) < 2 or len(columns[0]) >= MAX_ROWS:
         return
@@ -152,20 +152,20 @@ def _by_decimals(
 
 
 def have_mixed_clocks(stacked: Stacked) -> np.ndarray:
-    """Return whether each column has ambiguous durations, as in `clock_problem`."""
+    """Return a mask of the columns with ambiguous durations, as in `clock_problem`."""
     num_short = stacked.count(is_short_clock(stacked.text))
     return (num_short > 0) & (stacked.count(is_long_clock(stacked.text)) > 0)
 
 
 def have_comma_numbers_only(stacked: Stacked, cells: pl.Series) -> np.ndarray:
-    """Return whether all cells in each column can be read with decimal commas."""
+    """Return a mask of the columns whose cells can all be read with decimal commas."""
     separators = cells.str.contains(r"\d") & cells.str.contains("[.,]")
     have_separators = stacked.count(separators) > 0
     return have_separators & (stacked.count(rules_out_commas(cells)) == 0)
 
 
 def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
-    """Yield the columns of numbers that can be read unambiguously in a style."""
+    """Yield the columns whose numbers can be read unambiguously in the given style."""
     if not columns:
         return
     stacked = Stacked(columns)
@@ -180,7 +180,10 @@ def _in_style(columns: Sequence[pl.Series], style: str) -> Iterator[Typed]:
 
 
 def have_doubtful_points(stacked: Stacked, unit: str) -> np.ndarray:
-    """Return whether "." may be a thousands separator, as in `example_of_points`."""
+    """Return a mask of the columns in which "." may be a thousands separator.
+
+    The criterion is that of `example_of_points`.
+    """
     text = without_unit(stacked.text, unit) if unit else stacked.text
     bare, count = without_signs(text), stacked.count
     is_number = bare.str.contains(NUMBER_START)

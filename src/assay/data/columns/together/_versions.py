@@ -1,4 +1,4 @@
-"""Finds versions and sections, such as 1.10, that are merged when read as numbers."""
+"""Finds version and section numbers that are equal as decimals: 1.1 and 1.10."""
 
 import re
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ _NAME = re.compile(
 def merged_versions(columns: Sequence[pl.Series]) -> dict[str, str]:
     """Return a cell such as '1.10' for each column that also contains '1.1', by name.
 
-    Decimal numbers may be written both ways, too. Therefore, the column name must
+    Decimals may also be written as both 1.1 and 1.10. Therefore, the column name must
     suggest versions or sections, or the parts after the point must count from 1 to at
-    least 11 for the same number before the point. No part may have a leading zero, as
-    in 1.05.
+    least 11 for one of the numbers before the point. No part may have a leading zero,
+    as in 1.05.
 
     Args:
         columns: text columns of the same length.
@@ -52,7 +52,7 @@ def merged_versions(columns: Sequence[pl.Series]) -> dict[str, str]:
 
 
 def _example(cells: pl.Series) -> str:
-    """Return the first version that equals another one as a number, or ""."""
+    """Return the first version that equals another one as a decimal number, or ""."""
     known = cells.str.strip_chars().unique(maintain_order=True).drop_nulls().to_list()
     versions = set(known)
     merged = [cell for cell in known if cell[-1] == "0" and cell[:-1] in versions]
@@ -62,7 +62,7 @@ def _example(cells: pl.Series) -> str:
 
 
 def _counts(version: str, versions: set[str]) -> bool:
-    """Return whether versions with the same first number have consecutive parts."""
+    """Return whether versions with the same first number count from 1 to 11 or more."""
     first, _, _ = version.partition(".")
     minors = [int(v.partition(".")[2]) for v in versions if v.startswith(f"{first}.")]
     return max(minors) >= _MIN_MINOR and {*range(1, max(minors) + 1)} <= {*minors}

@@ -1,1 +1,1 @@
-"""Data sets whose rows stay on disk and are read during training."""
+"""Data sets whose rows are read when needed instead of being kept in memory."""

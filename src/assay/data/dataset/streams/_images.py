@@ -49,7 +49,7 @@ class ImageStream:
         """Always None, because each image can be read separately."""
 
     def images(self, rows: np.ndarray) -> np.ndarray:
-        """Return the images (n, height, width, channels) in the given rows."""
+        """Return the images in the given rows (n, height, width, channels)."""
         paths = self.table.frame[self.name][rows]
         return to_images(decode_images(paths, self.layout, self.table.folder)[0])
 
@@ -126,7 +126,7 @@ class ImageRows(StreamedRows):
 def _decode_all(
     stream: ImageStream, fingerprint: Fingerprint
 ) -> tuple[pl.DataFrame, Column]:
-    """Decode every image once, and return an empty typed frame and a `Column`."""
+    """Decode every image once; return an empty typed frame and the described column."""
     first = stream.images(np.arange(1))
     distinct: set[bytes] = set()
 
@@ -152,7 +152,7 @@ def _check_same_shape(images: np.ndarray, first: np.ndarray, rows: np.ndarray) -
     size = first.shape[1:3]
     raise InputError(
         f"All images must have the shape {first.shape[1:]} and type {first.dtype} of "
-        f"the first image, but from row {rows[0]} onward some have the shape "
+        f"the first image, but some images from row {rows[0]} onward have the shape "
         f"{images.shape[1:]} and type {images.dtype}. Set image_size={size} or "
         "image_mode."
     )

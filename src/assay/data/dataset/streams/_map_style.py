@@ -31,7 +31,7 @@ TARGET = "target"
 
 @dataclass(frozen=True, eq=False)
 class MapStyleStream:
-    """A stream of examples with the same shape."""
+    """A stream of examples that all have the same shape."""
 
     examples: MapStyleExamples
 
@@ -46,13 +46,13 @@ class MapStyleStream:
 
     @cached_property
     def names(self) -> list[str]:
-        """One name per number in the inputs, or one for an image or sequence column."""
+        """One name per number in a vector, or a single name for images or sequences."""
         empty = np.zeros((1, *self.examples.shape), self.examples.dtype)
         return table_of_arrays(empty).frame.columns
 
     @property
     def num_sampled(self) -> int:
-        """Number of examples in the sample that represents all examples."""
+        """The number of examples in the sample that represents all examples."""
         rows_in_memory = chunk_rows(math.prod(self.examples.shape))
         return min(self.num_rows, SAMPLED, rows_in_memory)
 

@@ -1,8 +1,9 @@
-"""Data sets whose rows stay on disk and are read column by column.
+"""Streams the rows of Parquet files and the examples of Python objects.
 
-The kind of a table column is inferred from all of its rows, and the fingerprint equals
-that of the same table in memory. Each column must fit in memory on its own. Examples
-from a Python object are read once to collect the targets and a sample of the features.
+The kind of a column in a Parquet file is inferred from all of its cells, so each column
+must fit in memory on its own. The fingerprint equals that of the same table in memory.
+Examples from a Python object are read once to collect the targets and a sample of the
+features.
 """
 
 import math
@@ -38,7 +39,7 @@ __all__ = [
 
 
 def table_stream(source: Any) -> ParquetStream | None:
-    """Return a stream of Parquet files, or None for other sources."""
+    """Return a stream of the rows in Parquet files, or None for other sources."""
     if not _is_path(source) or (is_url(source) and not _may_be_parquet(source)):
         return None
     path = local_path(source)
@@ -126,7 +127,7 @@ class TableRows(StreamedRows):
         super().__init__(table, layout, stream=stream, reason=reason)
 
     def check(self, exempt: Sequence[str], faults: Faults) -> None:
-        """Add a fault for image and series columns, which cannot be streamed."""
+        """Add a fault if columns contain images or series, which cannot be streamed."""
         cells = [
             name
             for name, dtype in self.table.frame.schema.items()
@@ -134,7 +135,7 @@ class TableRows(StreamedRows):
         ]
         if cells:
             faults.add(
-                "Each cell of a streamed table must contain a single value, but cells "
+                "Each cell of a streamed table must contain a single value, but those "
                 f"of {cells} contain several. Write stream = false to read all rows "
                 "into memory."
             )
@@ -143,8 +144,8 @@ class TableRows(StreamedRows):
 class MapStyleRows(StreamedRows):
     """Examples from a Python object.
 
-    All examples are read once, to collect their targets and to check that their shapes
-    and types agree. The fingerprint covers all targets and a seeded sample of the
+    All examples are read once, to collect their targets and to find faults, such as
+    different shapes. The fingerprint covers all targets and a seeded sample of the
     examples (see `Scan`).
 
     Args:

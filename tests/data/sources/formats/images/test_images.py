@@ -292,7 +292,7 @@ def test_images_without_classes_cannot_be_trained_on(tmp_path):
         InputError, match="The images have no classes. Put the"
     ) as caught:
         load(folder)
-    hint = f"If {str(folder)!r} is the folder of one class, pass its parent folder."
+    hint = f"If {str(folder)!r} contains a single class, pass its parent folder."
     assert str(caught.value).endswith(hint)
 
 

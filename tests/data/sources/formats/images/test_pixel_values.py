@@ -79,7 +79,7 @@ def test_images_of_another_scale_are_refused(trained, new, factor):
     saved = Preparation.from_json(preparation.to_json())
     for one in (preparation, saved):
         with pytest.raises(
-            InputError, match="Convert them to the same scale"
+            InputError, match="Convert the pixels to this scale"
         ) as caught:
             one.transform(new)
         assert f"X * ({factor})" in str(caught.value)

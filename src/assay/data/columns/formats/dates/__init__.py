@@ -1,1 +1,1 @@
-"""Notations of dates, and the calendars of their years."""
+"""Notations for dates, and the calendars to which their years belong."""

@@ -1,4 +1,4 @@
-"""Recognizes years of other calendars that were read as Gregorian years."""
+"""Recognizes years from other calendars that were read as Gregorian years."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ class Calendar(NamedTuple):
 
     Args:
         name: name of the calendar, with an article.
-        first_year: first likely year, about a century ago.
-        last_year: last likely year.
+        first_year: first likely year, which is about 1900.
+        last_year: last likely year, which is about 2100.
         fix: how to convert the dates.
     """
 
@@ -36,10 +36,10 @@ _USUAL_YEARS = 1501, 2442  # no other calendar has a likely year in this range
 
 
 class YearsFound(NamedTuple):
-    """Dates whose years belong to another calendar.
+    """Years that may belong to another calendar.
 
     Args:
-        calendar: the calendar to which the years belong.
+        calendar: the other calendar.
         year: the first such year, as an example.
         num_rows: number of dates with such years.
     """
@@ -63,7 +63,7 @@ def is_unusual(dates: pl.Expr) -> pl.Expr:
 
 
 def other_calendar_in(dates: pl.Series) -> YearsFound | None:
-    """Return the other calendar in which some dates may be written, or None.
+    """Return the years that may belong to another calendar, or None.
 
     Example:
         >>> dates = pl.Series(["2567-02-01", "2024-02-01"]).str.to_date()

@@ -1,7 +1,7 @@
 """Normalizes dates written in various languages or by various programs.
 
-All of these notations are unambiguous, because the month is spelled out or the year
-comes first.
+All of these notations are unambiguous: the month is spelled out, the year comes first,
+or points indicate that the day comes first.
 """
 
 from functools import cache
@@ -14,10 +14,10 @@ from assay.data.columns.formats.dates._periods import first_days
 __all__ = ["DATE_WITH_COLONS", "ordinary_dates"]
 
 DATE_WITH_COLONS = r"^((?:19|20)\d\d):(0[1-9]|1[0-2]):(0[1-9]|[12]\d|3[01])( .*)?$"
-"""Pattern of dates as in image metadata, with or without a time."""
+"""Pattern of dates such as 2024:12:31, as in image metadata, with or without a time."""
 
-# In English, German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian
-# languages, Polish and Russian; "jan" also stands for "january" and other long forms.
+# Names and abbreviations of months in English, German, French, Spanish, Italian,
+# Portuguese, Dutch, the Scandinavian languages, Polish and Russian
 _MONTHS = (
     "jan january januar januari jänner janvier janv enero ene gennaio gen janeiro "
     "stycznia sty января янв",
@@ -55,7 +55,7 @@ _ORDINARY = (
     r"(?:[T ][0-9]{1,2}:[0-9:.]+(?: ?[AaPp]\.?[Mm]\.?|Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 _OFFSETS = {
-    # abbreviations in RFC 822, and those used in Europe and Japan
+    # time zones in RFC 822, Europe and Japan
     **{"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00"},
     **{"MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00"},
     **{"WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00"},

@@ -1,4 +1,4 @@
-"""Detects whether the day or the month comes first in the dates of a column."""
+"""Detects whether the day or the month comes first in the dates in a column."""
 
 import polars as pl
 
@@ -41,17 +41,17 @@ def date_style(cells: pl.Series) -> Style:
 
 
 def order_problem(example: str) -> str:
-    """Return why dates such as 1/2/2024 cannot be read, and how to write them."""
+    """Return the reason dates such as 1/2/2024 cannot be read, with a fix."""
     return f"day and month could be swapped in dates such as {example!r}; {_FIX}"
 
 
 def short_year_problem(example: str) -> str:
-    """Return why dates with two-digit years cannot be read, and how to write them."""
+    """Return the reason dates with two-digit years cannot be read, with a fix."""
     return f"dates such as {example!r} have two-digit years; {_FIX}"
 
 
 def short_years(cells: pl.Series) -> pl.Series:
-    """Return a mask of dates such as 31/12/24 and 31 Dec 24."""
+    """Return a mask of the dates such as 31/12/24 and 31 Dec 24."""
     return cells.str.contains(_SHORT_YEAR).fill_null(False)
 
 

@@ -26,7 +26,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun")
 _MONTHS += ("jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?<month>{'|'.join(_MONTHS)})[a-z]*"
 MONTH_NAME = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
-"""Pattern of lowercase month names."""
+"""Pattern of lowercase English month names and abbreviations."""
 
 _NAMED_DAY_FIRST = (
     rf"(?i)^(?:[a-z]{{3,9}},? +)?(?<day>\d{{1,2}})(?:st|nd|rd|th)?[ .-]+{_MONTH}"
@@ -121,7 +121,7 @@ def clock_seconds(text: pl.Series) -> pl.Series:
 
 
 def hour_of_day(hour: pl.Series, half: pl.Series) -> pl.Series:
-    """Return hours from 0 to 23. `half` is "a" for AM, "p" for PM, or null."""
+    """Return hours from 0 to 23; `half` must be "a" for AM, "p" for PM, or null."""
     from_midnight = (hour % 12).zip_with(half.is_not_null(), hour)
     is_afternoon = half.str.to_lowercase().eq("p").fill_null(False)
     return (from_midnight + 12).zip_with(is_afternoon, from_midnight)

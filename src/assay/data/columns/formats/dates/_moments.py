@@ -10,7 +10,7 @@ __all__ = ["ISO", "may_have_offsets", "moments", "offsets_in", "with_offsets"]
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([AaPp])\.?[Mm]\.?)?"
 ISO = rf"^({_DAY})(?:[T ]{_CLOCK}\s*(Z|[+-]\d{{2}}:?\d{{2}})?)?$"
-"""A date with or without a time and a UTC offset."""
+"""Pattern of a date, with or without a time and a UTC offset."""
 
 _HOUR, _MINUTE, _SECOND, _HALF, _OFFSET = 2, 3, 4, 5, 6  # groups in ISO
 _DAY_LENGTH = len("2024-12-31")
@@ -52,7 +52,7 @@ def _offset(cells: pl.Series) -> pl.Series:
 
 
 def may_have_offsets(cells: pl.Series) -> pl.Series:
-    """Return a mask of the text that may be a time with a UTC offset or time zone."""
+    """Return a mask of the cells that may be times with a UTC offset or time zone."""
     return cells.str.contains(_MAY_HAVE_OFFSET).fill_null(False)
 
 
@@ -82,7 +82,7 @@ def with_offsets(cells: pl.Series, style: str = "") -> str:
 
 
 def offsets_in(dates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return masks of the ISO times with a UTC offset and the midnights among them."""
+    """Return masks of ISO times with UTC offsets and of the midnights among them."""
     have_offset = dates.str.extract(ISO, _OFFSET).is_not_null()
     return have_offset, have_offset & dates.str.contains(_MIDNIGHT)
 

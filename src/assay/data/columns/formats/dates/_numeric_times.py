@@ -1,8 +1,8 @@
 """Reads times that are stored as numbers.
 
-Some programs store seconds or fractions of seconds since 1970, spreadsheets store days
-since the end of 1899, and other programs store dates as digits without separators. The
-number of digits identifies the format.
+Some programs store the time since 1970 in seconds or smaller units, spreadsheets store
+days since the end of 1899, and other programs store dates as digits without separators.
+The number of digits identifies the format.
 """
 
 import polars as pl

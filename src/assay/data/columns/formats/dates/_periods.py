@@ -1,4 +1,4 @@
-"""Converts weeks, months, quarters and half-years to the date of their first day."""
+"""Converts weeks, months, quarters and half-years to the dates of their first days."""
 
 import polars as pl
 
@@ -40,7 +40,7 @@ _SEASON = r"^(?:19|20)(?<first>\d\d)[-/](?<second>\d\d)$"
 
 
 def first_days(text: pl.Series) -> pl.Series:
-    """Return periods and days of a year as dates, and all other text unchanged.
+    """Rewrite periods and days of the year as dates, and keep all other text.
 
     Example:
         >>> first_days(pl.Series(["2024-02", "Q3 2024", "2024-W05-3"])).to_list()
@@ -65,7 +65,7 @@ def first_days(text: pl.Series) -> pl.Series:
 
 
 def _weeks(text: pl.Series) -> pl.Series:
-    """Return the date of the Monday of each week, or of the given weekday."""
+    """Return the date of the given weekday in each week, or of Monday by default."""
     part = text.str.extract_groups(_WEEK).struct.field
     days = (
         part("year")
@@ -106,12 +106,12 @@ def may_be_codes(text: pl.Series) -> bool:
 
 
 def is_day_of_year(text: pl.Series) -> pl.Series:
-    """Return a mask of days such as 2024-045."""
+    """Return a mask of the days such as 2024-045."""
     return text.str.contains(_DAY_OF_YEAR)
 
 
 def is_season(text: pl.Series) -> pl.Series:
-    """Return a mask of seasons such as 2009-10, which span two years."""
+    """Return a mask of the seasons such as 2009-10, which span two years."""
     part = text.str.extract_groups(_SEASON).struct.field
     first, second = (part(name).cast(pl.Int64) for name in ("first", "second"))
     return ((first + 1) % 100 == second).fill_null(False)
