@@ -79,6 +79,6 @@ def test_the_metric_and_the_resolved_experiment_are_decided_once(listening):
 
 def test_an_unrecorded_run_cannot_open_the_seal():
     with pytest.raises(
-        NotImplementedError, match="openings can be counted only in a run folder"
+        NotImplementedError, match="how often the test set was opened can be counted"
     ):
         Recorder().seal(None, None)

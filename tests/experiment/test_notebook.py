@@ -68,7 +68,7 @@ def test_specs():
 
 def test_models_and_runs(quick_run, prices_run):
     text = read(quick_run.model)
-    assert "predicts kind from a table" in text
+    assert "predicts kind from table data" in text
     text = read(prices_run.model)
     assert f"{prices_run.model.num_parameters:,} parameters" in text
     assert "dense1" in text and "relu1" in text

@@ -24,11 +24,11 @@ Named = dict[str, np.ndarray]
 
 
 class Batch(NamedTuple):
-    """The network inputs and targets of the examples in an iteration.
+    """The network inputs and targets for one iteration.
 
     Args:
-        inputs: prepared inputs (n, *input_shape); for sequences, a dict that also
-            contains their lengths.
+        inputs: prepared inputs (n, *input_shape); for text, and for sequences of
+            different lengths, a dict that also contains the lengths.
         targets: (n,) class indices or standardized numbers.
     """
 
@@ -119,7 +119,7 @@ class Fit(ExplainsNames):
 
     @property
     def parameters(self) -> dict[str, Named]:
-        """The current parameters, keyed by layer and name."""
+        """The current parameters, keyed by layer and parameter name."""
         return cast("dict[str, Named]", self._fit.last().parameters)
 
     @explains_arguments("fit.step(10)")
@@ -137,7 +137,7 @@ class Fit(ExplainsNames):
 
     @explains_arguments("fit.epoch() for one epoch")
     def epoch(self) -> "Fit":
-        """Run to the end of the epoch."""
+        """Run to the end of the current epoch."""
         self._fit.advance(epochs=1)
         return self
 
@@ -148,7 +148,7 @@ class Fit(ExplainsNames):
         return self
 
     def batch(self) -> Batch:
-        """Return the examples of the next iteration."""
+        """Return the examples for the next iteration."""
         inputs, targets, mask, _ = self._fit.batch()
         count = int(np.asarray(mask).sum())  # the remaining rows are padding
         if isinstance(inputs, dict):
@@ -198,7 +198,7 @@ class Fit(ExplainsNames):
         """Save the state of the fit to a file.
 
         Raises:
-            InputError: the path is a folder, or its folder does not exist.
+            InputError: the path is a folder, or its parent folder does not exist.
         """
         if Path(path).is_dir() or not Path(path).parent.is_dir():
             raise InputError(
@@ -209,7 +209,7 @@ class Fit(ExplainsNames):
 
     @explains_arguments("fit.restore('fit.npz')")
     def restore(self, path: str | Path) -> "Fit":
-        """Load the state of the same fit from a file written by `save`.
+        """Load the state of an identical fit from a file written by `save`.
 
         Raises:
             InputError: the file does not exist.
@@ -228,7 +228,7 @@ class Fit(ExplainsNames):
 
 
 def _all_rows(loaded: LoadedData) -> SplitData:
-    """Return the data with all examples in train, except a predefined test set."""
+    """Return the data with all examples in train, except those in a given test set."""
     dataset = loaded.dataset
     rows = np.arange(dataset.num_examples)
     end = dataset.num_examples - dataset.num_test

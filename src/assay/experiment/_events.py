@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Observer:
-    """Receives the progress of a run. Override its methods to handle events."""
+    """Receives progress updates from a run. Override its methods to handle events."""
 
     started: float | None = None
     """Start time of the command (monotonic); None if no command started the run."""
@@ -40,7 +40,7 @@ class Observer:
 
 
 class Recorder:
-    """A recorder that stores nothing. `RunRecorder` writes to a run's folder."""
+    """A recorder that stores nothing. `RunRecorder` writes to a run folder."""
 
     @property
     def name(self) -> str:
@@ -68,7 +68,9 @@ class Recorder:
 
     def seal(self, dataset: "Dataset", split: "Split") -> "Seal[Any]":
         """Return the seal that gives access to the test rows and their targets."""
-        raise NotImplementedError("openings can be counted only in a run folder")
+        raise NotImplementedError(
+            "how often the test set was opened can be counted only in a run folder"
+        )
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Events:
             self.observer.note(note)
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Record findings of the stage and notify the observer."""
+        """Record findings of the current stage and notify the observer."""
         for finding in findings:
             self._findings.append(finding)
             data = finding.to_json()

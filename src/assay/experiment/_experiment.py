@@ -70,7 +70,7 @@ class Experiment(ExplainsNames, spec.Experiment):
             out: folder for this run; by default, the next unused name under `runs`.
             runs: folder of all runs; None for a folder in the system's temporary
                 folder.
-            resume: whether to continue the run in `out`.
+            resume: whether to resume the run in `out`.
             observer: observer that is notified of progress; by default, a notebook
                 shows progress bars.
             track: trackers that receive the measurements and the result: "tensorboard",

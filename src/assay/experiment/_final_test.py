@@ -54,9 +54,9 @@ class FinalTest:
     Args:
         refitted: the refit and the evaluated model.
         evaluation: metrics with intervals.
-        comparisons: each baseline and its comparison with the model on the same rows.
+        comparisons: each baseline and its comparison with the model on the test rows.
         verdict: whether the model fits well, underfits or overfits.
-        openings: number of times these test rows have been opened, including this one.
+        openings: number of times the test rows have been opened, including this time.
         rows: the test rows and their predictions.
     """
 
@@ -74,7 +74,7 @@ def evaluate_once(
     """Open the sealed test set and evaluate the model on it.
 
     Args:
-        refitted: the model and its training rows, on which the baselines are fitted.
+        refitted: the model and its training rows, to which the baselines are fitted.
         seal: seal that gives access to the row numbers and targets of the test set.
         run: name of the run, which is written to the ledger.
 

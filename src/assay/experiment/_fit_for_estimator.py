@@ -45,7 +45,7 @@ def fit_members(
     Args:
         experiment: settings for the fit; the fields data, split and tune are not used.
         dataset: the examples.
-        split: the rows to train on, and those that early stopping monitors.
+        split: the rows to train on, and the rows that early stopping monitors.
         learning_rate: learning rate; None for the optimizer's default.
         early_stopping: rule for stopping; None to train for all epochs.
 

@@ -26,7 +26,7 @@ def run_protocol(experiment: spec.Experiment, events: Events) -> None:
     Args:
         experiment: the experiment. It may contain search spaces, and "auto" for values
             that depend on the data.
-        events: events of the run, for its recorder and observer.
+        events: sends the events of the run to its recorder and observer.
     """
     with events.loading(experiment.data):
         loaded = events.result(load(experiment))

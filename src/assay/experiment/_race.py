@@ -82,7 +82,7 @@ def race(
         observer: observer that is notified of progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster, where racers
             train in parallel; None for this machine.
-        **fields: any other field of `Experiment`, such as target="kind", seed=3.
+        **fields: any other field of `Experiment`, such as target="kind" and seed=3.
 
     Raises:
         InputError: the data, the spec or an optimizer is invalid (the message lists all
@@ -165,7 +165,7 @@ def _experiment(data: Any, fields: dict[str, Any]) -> Experiment:
 def _common_training(parts: SplitData, rows: PreparedRows) -> spec.Training:
     """Return the training spec for all optimizers, without default regularizers.
 
-    Search spaces are replaced by their first value, so default networks have no
+    Search spaces are replaced by their first values, so default networks have no
     dropout.
     """
     experiment = parts.experiment

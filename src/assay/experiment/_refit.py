@@ -1,4 +1,4 @@
-"""Trains the selected setting again on train + val."""
+"""Trains the model again on train + val, with the selected setting."""
 
 from dataclasses import dataclass
 

@@ -32,8 +32,8 @@ class Difference:
 
     Args:
         where: name of the file, followed by the path of the value.
-        was: the value in the run; None if it is an array.
-        now: the value in the repetition; None if it is an array.
+        was: the value in the run; None for an array or an absent value.
+        now: the value in the repetition; None for an array or an absent value.
         largest: largest absolute difference between numbers; nan for other values.
     """
 

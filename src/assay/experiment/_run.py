@@ -23,7 +23,7 @@ class TestResult(NamedTuple):
         value: value of the metric.
         interval: the confidence interval (low, high).
         num_examples: number of test rows.
-        openings: number of times any run has opened these rows so far.
+        openings: number of times any run has opened the test rows so far.
     """
 
     metric: str

@@ -93,9 +93,9 @@ def tune(
         trials: number of settings to try.
         time_seconds: time limit for the search.
         study: SQLite file for the trials, or the address of a PostgreSQL server,
-            "postgresql://USER@HOST/NAME"; None to keep them in memory. If the study
-            already exists, the search continues where the last one stopped. Processes
-            that use the same study at the same time share the work.
+            "postgresql://USER@HOST/NAME"; None to keep the trials in memory. If the
+            study already exists, the search continues where the last one stopped.
+            Processes that use the same study at the same time share the work.
         observer: observer that is notified of progress.
         on: where to train: "ray" or "ray://HOST:PORT" for a Ray cluster; None for this
             machine. The choice does not affect the result.

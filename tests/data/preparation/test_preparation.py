@@ -454,7 +454,7 @@ def test_unreadable_dates_and_booleans_have_a_fix_of_their_own():
         preparation.transform(pl.DataFrame({"day": ["02/03/2024"], "flag": ["yes"]}))
     assert caught.value.faults == (
         "'day' must contain dates, but got '02/03/2024'. This affects row 0. "
-        "Write dates as 2024-12-31, or leave them empty.",
+        "Write dates such as 2024-12-31 in these cells, or leave them empty.",
         "'flag' must contain booleans, but got 'yes'. This affects row 0. "
-        "Write true and false, or leave them empty.",
+        "Write true or false in these cells, or leave them empty.",
     )

@@ -54,8 +54,8 @@ def test_another_style_is_refused(preparation):
         "cells, or leave them empty.",
         "'day' must contain dates with the day first, as in training, but got "
         "'12/31/2024'. This affects row 0. "
-        "Write dates as "
-        "2024-12-31, or leave them empty.",
+        "Write dates such as "
+        "2024-12-31 in these cells, or leave them empty.",
     ]
 
 

@@ -134,7 +134,7 @@ def test_time_that_is_left_is_used_to_cross_validate_more_settings(
     prepared = replace(prepared, candidates=tuple(searched))
     notes = select(prepared, Events(Recorder())).notes
     kind = "linear" if "linear is selected" in notes[0] else "mlp"
-    assert notes[1] == f"3 more settings of {kind} were also compared"
+    assert notes[1] == f"the comparison also included 3 more of the {kind} settings"
 
 
 def test_folds_and_refit_compile_nothing_of_their_own(

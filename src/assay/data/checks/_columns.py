@@ -51,7 +51,7 @@ def constant_column(context: CheckContext) -> list[Finding]:
 
 
 def id_column(context: CheckContext) -> list[Finding]:
-    """Report columns that only identify rows and cannot help to predict new rows."""
+    """Report columns that merely identify rows and cannot help predict new ones."""
     return [
         Finding(
             "id_column",
@@ -97,7 +97,7 @@ def unusable_text(context: CheckContext) -> list[Finding]:
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:
-    """Report categorical columns of numbers and words, or values such as 5 ± 1."""
+    """Report categorical columns that mix numbers and words, or values like 5 ± 1."""
     return [
         Finding(
             "mostly_numbers",
@@ -126,7 +126,7 @@ def _remedy_for_unusable(column: Column) -> str:
 
 
 def stray_text(context: CheckContext) -> list[Finding]:
-    """Report columns with unreadable text cells, which count as missing."""
+    """Report columns in which cells with unreadable text count as missing."""
     return [
         Finding(
             "stray_text",
@@ -165,13 +165,14 @@ def ambiguous_points(context: CheckContext) -> list[Finding]:
 
 
 def merged_versions(context: CheckContext) -> list[Finding]:
-    """Report versions and sections, such as 1.1 and 1.10, that are equal as numbers."""
+    """Report versions, such as 1.1 and 1.10, that are equal if read as numbers."""
     return [
         Finding(
             "merged_versions",
             "advice",
             f"{column.name!r} is treated as a number, so {column.version!r} equals "
-            f"{column.version[:-1]!r}, but it may contain versions or sections.",
+            f"{column.version[:-1]!r}, but the column may contain version or section "
+            "numbers.",
             numbers={"column": column.name, "example": column.version},
             remedy=f"If so, write kinds={{{column.name!r}: 'category'}}.",
         )
@@ -198,7 +199,7 @@ def rewritten_text(context: CheckContext) -> list[Finding]:
 
 
 def _quantities(columns: Sequence[Column]) -> dict[str, str]:
-    """Return the value that was read from each column's example, by column name."""
+    """Return a description of each column's example value, by column name."""
     by_format: dict[tuple[str, str], list[Column]] = defaultdict(list)
     for column in columns:
         by_format[column.kind, column.style].append(column)
@@ -254,14 +255,14 @@ def _of_kind(context: CheckContext, kind: str) -> list[Column]:
 
 
 def _hint_on_numbers(context: CheckContext, column: Column) -> str:
-    """Return a hint if all values contain digits, such as "~12.5" and "12 sq ft"."""
+    """Return a hint if all values, such as "~12.5" and "12 sq ft", contain digits."""
     if _other_kind(context, column) == "date":
         return ""
     values = context.dataset.frame[column.name].drop_nulls()
     has_rows = len(values) > 0 and values.dtype == pl.String
     if not has_rows or not values.str.contains(r"\d").all():
         return ""
-    return " If they are quantities, write them as plain numbers, such as 12.5."
+    return " If its values are quantities, write them as plain numbers, such as 12.5."
 
 
 def _other_kind(context: CheckContext, column: Column) -> str:

@@ -49,12 +49,12 @@ class CheckContext:
         return [column for column in self.dataset.columns if column.used]
 
     def features_of_kind(self, kind: str) -> list[Column]:
-        """Return the columns of a kind that are used as inputs."""
+        """Return the input columns of the given kind."""
         return [column for column in self.features if column.kind == kind]
 
 
 def with_rows_in_memory(context: CheckContext) -> CheckContext:
-    """Return the context, with a sample in memory if its rows are streamed."""
+    """Return the context, reduced to a sample in memory if its rows are streamed."""
     dataset, split = context.dataset, context.split
     if dataset.stream is None:
         return context

@@ -100,7 +100,7 @@ def _repeated(context: CheckContext, hashes: np.ndarray) -> list[Finding]:
 
 
 def _where(context: CheckContext) -> str:
-    """Return a phrase if rows are compared only in some of their columns."""
+    """Return a phrase for the message if only some of the columns are compared."""
     return ", considering only the columns in use" if _left_out(context) else ""
 
 
@@ -108,8 +108,8 @@ def _remedy(context: CheckContext) -> str:
     if not (names := _left_out(context)):
         return _REMEDY
     return (
-        f"Some columns are left out: {join_names(names)}. Correct them if they tell "
-        "the rows apart; otherwise, remove copies before splitting."
+        f"Some columns are left out: {join_names(names)}. Correct them if they "
+        "distinguish the rows; otherwise, remove copies before splitting."
     )
 
 

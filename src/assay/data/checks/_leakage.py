@@ -22,7 +22,10 @@ _FEWEST_GROUPS = 20
 """A column with fewer distinct values describes rows instead of identifying groups."""
 
 _MOST_COLUMNS = 5
-"""Maximum number of columns to examine. Each takes a few tenths of a second."""
+"""Maximum number of columns to examine whose names do not suggest groups.
+
+Each takes a few tenths of a second.
+"""
 
 _FIRST_CELLS = 1_000
 """Number of cells to check for fractions before all cells are checked."""
@@ -30,7 +33,7 @@ _FIRST_CELLS = 1_000
 _NEARBY, _MOST_NEARBY = 20, 1 / 20
 """Maximum distance between nearby rows, in rows and as a fraction of all rows.
 
-Rows of the same group are often near each other in the file.
+Rows in the same group are often near each other in the file.
 """
 
 _FEWEST_ROWS = 100
@@ -114,7 +117,7 @@ def _gain_of_column(context: CheckContext, column: Column) -> Gain | None:
 
 
 def _can_compare(context: CheckContext) -> bool:
-    """Return whether there are enough rows with meaningful distances."""
+    """Return whether there are enough rows and their distances are meaningful."""
     kinds = [column.kind for column in context.features]
     return (
         len(context.known_rows) >= _FEWEST_ROWS and bool(kinds) and "text" not in kinds
@@ -231,7 +234,7 @@ def _time_finding(
 
 
 def _gain_of_later(context: CheckContext, date: str | None) -> Gain | None:
-    """Return how much later rows improve predictions for earlier rows."""
+    """Return how much predictions for earlier rows improve if later rows are used."""
     rows = sample(context.known_rows, MAX_COMPARED_ROWS)
     if date is not None:
         times = context.dataset.frame[date][rows]

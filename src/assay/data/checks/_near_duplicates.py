@@ -28,13 +28,13 @@ NATURAL = 2.0
 train and val by this factor."""
 
 MIN_DEVIATIONS = 3.0
-"""Minimum excess of near copies in a reported sample, in standard deviations."""
+"""Minimum excess of near copies for reporting a sample, in standard deviations."""
 
 MAX_REFERENCES, MAX_QUERIES = 20_000, 1_000
 """Maximum numbers of reference rows (train and val) and query rows (test)."""
 
 MAX_PRODUCTS = 2_000_000_000
-"""Maximum number of multiplications for distances. This takes about two seconds."""
+"""Maximum number of multiplications for distances. They take about two seconds."""
 
 RARE = 0.01
 """Fraction of rows that may count as near copies by chance."""
@@ -76,7 +76,7 @@ def near_duplicates(context: CheckContext) -> list[Finding]:
 def _compared(
     points: Points, references: np.ndarray, queries: np.ndarray, within: np.ndarray
 ) -> dict[str, Any]:
-    """Return statistics about near copies, or {} if the typical distance is unknown.
+    """Return statistics about near copies; {} if the typical distance is 0 or infinite.
 
     Args:
         points: standardized rows.
@@ -122,7 +122,7 @@ def _findings_of_all(numbers: dict[str, Any], num_test: int) -> list[Finding]:
 
 
 def _findings_of_sample(numbers: dict[str, Any], fraction: float) -> list[Finding]:
-    """Return a finding if a sample has many more near copies than train and val.
+    """Return a finding if near copies are much more common in test than expected.
 
     Args:
         numbers: the numbers to report in the finding.
@@ -177,13 +177,13 @@ def _bound(distances: np.ndarray) -> tuple[float, float]:
 def _bound_between_levels(
     queries: np.ndarray, points: np.ndarray, bound: float
 ) -> float:
-    """Return the bound if some columns take few values, such as encoded categories.
+    """Return the bound, adapted to columns with few values, such as encoded categories.
 
     Rows with equal values in these columns are closer than all others, so distances do
     not imply a number of dimensions. Unless rows rarely agree in these columns, the
-    number of dimensions is that of the other columns. By chance, the nearest of the
-    rows that agree, a fraction p of all rows, is closer than (0.001 / p)^(1/d) times
-    the distance to the tenth-nearest row in 1% of cases.
+    number of dimensions is computed from the other columns. By chance, the nearest of
+    the rows that agree, a fraction p of all rows, is closer than (0.001 / p)^(1/d)
+    times the distance to the tenth-nearest row in 1% of cases.
 
     Args:
         queries: (queries, d), some of the points.

@@ -12,7 +12,7 @@ from assay.data.checks._points import Points
 __all__ = ["MAX_COMPARED_ROWS", "Gain", "Neighbors"]
 
 MAX_COMPARED_ROWS = 1_000
-"""Maximum number of rows. More would be slow, because all pairs are compared."""
+"""Maximum number of rows to compare. All pairs are compared, so more would be slow."""
 
 MIN_GAIN = 0.1
 """Minimum relevant gain in skill (0 for a constant prediction, 1 for a perfect one)."""
@@ -70,7 +70,7 @@ class Neighbors:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Neighbors | None":
-        """Return the neighbors of rows, or None if the rows cannot be compared.
+        """Return the neighbors for rows, or None if the rows cannot be compared.
 
         Rows cannot be compared if the input is text or a single number, or if the
         target is constant.
@@ -126,10 +126,10 @@ class Neighbors:
         are_alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
         clusters: np.ndarray,
     ) -> Gain:
-        """Return the gain from using rows with the same or similar labels.
+        """Return the gain from using rows with labels like that of the predicted row.
 
-        For comparison, the same number of rows with the same targets is left out, so
-        the gain does not depend on how the labels are related to the targets.
+        For comparison, the same number of rows with similar targets is left out, so the
+        gain does not depend on how the labels are related to the targets.
         """
         without = self._skills(are_alike(labels[:, None], labels))
         draws = [
@@ -147,7 +147,7 @@ class Neighbors:
         return order
 
     def _skills(self, left_out: np.ndarray) -> np.ndarray:
-        """Return the skill of predicting each row (n,).
+        """Return the skill (n,) of the prediction for each row.
 
         Args:
             left_out: mask (n, n) of the rows to leave out when predicting each row.

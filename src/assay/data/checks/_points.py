@@ -26,7 +26,7 @@ class Points:
 
     @classmethod
     def of(cls, context: CheckContext, rows: np.ndarray) -> "Points | None":
-        """Return the points of a data set, or None for text or a single number per row.
+        """Return the points of a data set; None if each row is text or a single number.
 
         Args:
             context: the data set and its split.

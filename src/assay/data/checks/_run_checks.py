@@ -87,10 +87,10 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         constant_column,
     )
 }
-"""The checks by finding code, in the order in which they run."""
+"""The checks, keyed by finding code, in the order in which they run."""
 
 _MOST_ALIKE = 10
-"""Maximum number of findings from one check that are reported separately."""
+"""Maximum number of findings that a single check reports separately."""
 
 _READ_ROWS = (
     *("target_copy", "exact_duplicates", "near_duplicates"),

@@ -26,10 +26,10 @@ PER_CLASS = 1000
 """Recommended number of examples per class, a common rule of thumb."""
 
 UNEVEN = 3.0
-"""Above this ratio, accuracy is misleading, because models may ignore a small class."""
+"""Above this ratio of class sizes, accuracy misleads: models may ignore a class."""
 
 VERY_UNEVEN = 10.0
-"""Above this ratio, models tend to ignore a small class during training."""
+"""Above this ratio of class sizes, models tend to ignore the smallest class."""
 
 
 def examples_per_parameter(context: CheckContext) -> list[Finding]:

@@ -13,7 +13,7 @@ from assay.records import Finding
 __all__ = ["target_copy"]
 
 COPY_CORRELATION = 0.999
-"""A column with at least this correlation counts as a copy of the target."""
+"""A column with at least this correlation with the target counts as a copy of it."""
 
 COPY_ACCURACY = 0.985
 """A column with at least this balanced accuracy on held-out rows counts as a copy.
@@ -65,7 +65,7 @@ def target_copy(context: CheckContext) -> list[Finding]:
 
 
 def _inputs(context: CheckContext, rows: np.ndarray) -> Iterator[pl.Series]:
-    """Yield the inputs with one value per row, and the constant channels of series."""
+    """Yield inputs with one value per row, and channels constant within each series."""
     dataset = context.dataset
     for column in context.features:
         cells = dataset.frame[column.name]

@@ -29,11 +29,11 @@ def encode_table(
     Args:
         frame: the rows to encode.
         encoders: one encoder per column, in the order of the inputs.
-        rows: row numbers (n,) for error messages; None for consecutive rows.
+        rows: row numbers (n,) for error messages; None if they are 0 to n - 1.
         styles: how to read ambiguous numbers and dates, by column name.
         tolerant: columns in which unreadable text counts as missing.
-        is_new: whether the rows come from a new source, which may repeat column names.
-        is_typed: whether the frame may contain values that were already converted.
+        is_new: whether the rows come from a new source, which may repeat its header.
+        is_typed: whether the frame may contain values that are already converted.
 
     Raises:
         InputError: columns contain cells that cannot be read.

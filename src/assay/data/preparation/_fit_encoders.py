@@ -1,4 +1,4 @@
-"""Fits the encoders of a data set's columns to some of its rows."""
+"""Fits encoders for the columns of a data set to some of its rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ AnyEncoder = Encoder | SoleInputEncoder
 def fit_encoders(
     dataset: Dataset, columns: Sequence[Column], rows: np.ndarray
 ) -> list[AnyEncoder]:
-    """Return the encoder of each column, fitted to the given rows."""
+    """Return an encoder for each column, fitted to the given rows."""
     encoders = _fit(dataset, columns, rows)
     return [
         _embed_if_many(encoder, column)
@@ -78,7 +78,7 @@ def _fit_column(column: Column, values: pl.Series) -> AnyEncoder:
 
 
 def _embed_if_many(encoder: AnyEncoder, column: Column) -> AnyEncoder:
-    """Return an encoder that produces codes if there are many categories.
+    """Return the encoder, changed to produce codes if there are many categories.
 
     Categories are counted in all rows, not only in the training rows, so that the
     number of codes is the same for every split.

@@ -18,14 +18,14 @@ class InputForm:
 
     @property
     def sole_encoder(self) -> SoleInputEncoder | None:
-        """The encoder of images, sequences or text, or None for a table."""
+        """The encoder for images, sequences or text, or None for a table."""
         first = self.encoders[0]
         is_sole_input = first.kind in SOLE_INPUT_KINDS
         return cast(SoleInputEncoder, first) if is_sole_input else None
 
     @property
     def column_encoders(self) -> tuple[Encoder, ...]:
-        """The encoders of a table's columns, or none if there is a sole input."""
+        """The encoders for a table's columns; empty if there is a sole input."""
         is_table = self.sole_encoder is None
         return cast(tuple[Encoder, ...], self.encoders) if is_table else ()
 

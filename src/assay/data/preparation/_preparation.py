@@ -140,8 +140,9 @@ class Preparation(InputForm):
         """Return rows as network inputs.
 
         Args:
-            frame: a data set, or any source that `read` accepts, with the same feature
-                columns. Other columns are ignored, and the target may be absent.
+            frame: a data set, or any source that `read` accepts, with the feature
+                columns of the training data. Other columns are ignored, and the target
+                may be absent.
             rows: row numbers (n,); all rows by default.
 
         Returns:
@@ -204,7 +205,7 @@ class Preparation(InputForm):
         return self.unseen_cells(frame if rows is None else frame[rows])
 
     def unseen_cells(self, frame: pl.DataFrame) -> tuple[UnseenCategories, ...]:
-        """Count unseen categories as in `unseen`, for rows as in `transform_cells`."""
+        """Count unseen categories, like `unseen`, in rows from an untrusted source."""
         names = [e.column for e in self.encoders if isinstance(e, CategoryEncoder)]
         check_columns(names, frame.columns)
         counts = count_unseen(frame, self.encoders)
@@ -245,7 +246,7 @@ class Preparation(InputForm):
         return {name: styles.get(name, "") for name in numbers} | channels
 
     def notes_on_scales(self, frame: Any) -> tuple[str, ...]:
-        """Return notes on numbers that probably have a different unit or notation.
+        """Return notes on columns whose unit or notation seems to differ from training.
 
         Args:
             frame: any data that `read` accepts.

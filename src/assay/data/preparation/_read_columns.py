@@ -35,7 +35,10 @@ _PLURALS = {
     **{"number": "numbers", "boolean": "booleans"},
     **{"category": "categories", "date": "dates"},
 }
-_FIXES = {"date": "Write dates as 2024-12-31", "boolean": "Write true and false"}
+_FIXES = {
+    "date": "Write dates such as 2024-12-31 in these cells",
+    "boolean": "Write true or false in these cells",
+}
 
 
 def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
@@ -60,7 +63,7 @@ def check_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
 
 
 def _on_found(names: Sequence[str], wanted: Sequence[str]) -> str:
-    """Return a hint on the columns of new rows that lack all training columns."""
+    """Return a hint that lists the columns found if all training columns are absent."""
     shown = [*map(on_one_line, names[:_SHOWN]), *["..."] * (len(names) > _SHOWN)]
     if names[0] == "feature_0":
         fix = " The columns of an array have no names, so pass a frame instead"
@@ -74,7 +77,7 @@ def _on_found(names: Sequence[str], wanted: Sequence[str]) -> str:
 
 
 def _hint(column: str, others: Sequence[str]) -> str:
-    """Return a suggestion for a missing column, or "" if no other column is similar."""
+    """Return a suggestion for a missing column, or "" if no other name is similar."""
     hint = did_you_mean(column, others)
     return hint.replace("?", f" for {column!r}?") if hint else ""
 

@@ -1,6 +1,6 @@
 """Default networks and training settings for images, sequences and text.
 
-Only the learning rate and the weight decay are search spaces. A search with a single
+Only the learning rate and the weight decay have search spaces. A search with a single
 trial uses the middle of these spaces.
 """
 
@@ -33,7 +33,7 @@ def networks(profile: DataProfile) -> dict[str, tuple[spec.Layer, ...]]:
 
 
 def training_fields(profile: DataProfile) -> dict[str, Any]:
-    """Return the training settings for these networks as experiment fields."""
+    """Return the training settings for the default networks as experiment fields."""
     size = batch_size(profile.num_train, 80, 16, 128)
     epochs = _UPDATES[profile.kind] * size / profile.num_train
     light = (spec.Shift(0.08),) if profile.kind == "image" else ()
@@ -53,11 +53,11 @@ def few_trials(profile: DataProfile) -> int:
 
 
 def _image_network(profile: DataProfile) -> tuple[spec.Layer, ...]:
-    """Return stages of two convolutions that halve the size and double the width.
+    """Return stages of two convolutions, each stage halving size and doubling width.
 
-    Each convolution is followed by batch normalization. The output layer takes the mean
-    over all positions, so images may have any size. The design follows VGG (Simonyan
-    and Zisserman, 2014).
+    Each convolution is followed by batch normalization. Global average pooling follows
+    the last stage, so images may have any size. The design follows VGG (Simonyan and
+    Zisserman, 2014).
     """
     side = min(profile.input_shape[:2])
     width = 32 if profile.num_train >= _WIDE_FROM else 16

@@ -53,7 +53,7 @@ class DataProfile:
 
 
 def _numbers(preparation: Preparation) -> tuple[int, ...]:
-    """Return the positions of number and date columns that are not embedded."""
+    """Return positions of number and date columns among inputs without embeddings."""
     if preparation.kind != "table":
         return ()
     kinds = [feature.kind for feature in preparation.features]

@@ -56,7 +56,7 @@ def resolve(
 
     Args:
         experiment: the experiment; fields set by the user are kept.
-        profile: the data.
+        profile: the properties of the data.
         name: kind of network whose defaults are used; by default, the model's name.
 
     Raises:
@@ -147,8 +147,8 @@ def candidates(experiment: spec.Experiment, profile: DataProfile) -> list[Candid
     """Return the kinds of network to try, from simplest to most complex.
 
     If the user specifies a kind, only that kind is tried. For tables, the default is a
-    linear network, with two fifths of the trials, and `realmlp`, with the remaining
-    trials.
+    linear network, with about two fifths of the trials (a single trial if it starts at
+    the ridge regression solution), and `realmlp`, with the remaining trials.
     """
     if not isinstance(experiment.model, str):
         training = resolve(experiment, profile).training()
@@ -211,7 +211,7 @@ def _num_trials(tune: spec.Tune, profile: DataProfile, model: str) -> int:
 def _with_model(
     training: spec.Training, model: tuple[spec.Layer, ...], profile: DataProfile
 ) -> spec.Training:
-    """Return the training spec of a network.
+    """Return the training spec for a network.
 
     If the table has codes, the network starts with an embedding layer. Linear
     classifiers get higher learning rates by default.

@@ -30,7 +30,7 @@ __all__ = [
 LEARNING_RATE = spec.Log(5e-4, 5e-3)
 """Learning rates to try for networks other than `realmlp`."""
 
-_SCALE_RATE = 6.0  # learning rate of the input scales, relative to that of weights
+_SCALE_RATE = 6.0  # learning rate of the input scales, relative to that of the weights
 
 CLOSED_FORM = {
     "initial_values": "ridge",
@@ -39,7 +39,7 @@ CLOSED_FORM = {
     "batch_size": "all",
     "num_epochs": 5,
 }
-"""Training settings for a linear regression network that starts at the solution."""
+"""Training settings for a linear network that starts at the ridge solution."""
 
 LINEAR_PATH = {
     "initial_values": "ridge",
@@ -73,7 +73,7 @@ def table_networks(
     """Return the layers of the default networks for a table, simplest first.
 
     Args:
-        profile: the data.
+        profile: the properties of the data.
         linear_path: whether `realmlp` has a linear path parallel to its layers.
     """
     layers = _realmlp(profile)
@@ -89,7 +89,7 @@ def table_networks(
 def hidden_layers(profile: DataProfile) -> tuple[spec.Layer, ...]:
     """Return one wide hidden layer with dropout, or two if there are many examples.
 
-    The width is proportional to the square root of the number of examples.
+    The width grows with the square root of the number of examples, from 32 to 256.
     """
     width = 32
     while width < 256 and width < 5 * profile.num_train**0.5:

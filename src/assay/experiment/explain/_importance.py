@@ -26,7 +26,8 @@ class Importance:
     """The increase in the loss when the values of an input are shuffled across rows.
 
     Args:
-        name: name of the column or channel, or "row,column" of an image patch.
+        name: name of the column or channel, or "row,column" of the first pixel of an
+            image patch.
         value: mean increase in the log loss or, for regression, in the absolute error.
         interval: (low, high) of the 95% confidence interval for the mean.
     """

@@ -91,7 +91,7 @@ def open_row(
 
 
 def _allowed(folder: RunFolder, row: int | None) -> tuple[int, str]:
-    """Return a row and its part. Raise an error if it is sealed or does not exist."""
+    """Return a row and its part. Raise an error if the row is sealed or absent."""
     parts = folder.read_npz("split.npz", "train", "val", "test")
     if row is None:
         return int(parts["train"].min()), "train"

@@ -34,11 +34,11 @@ def run_data(folder: RunFolder, source: Any = None) -> Dataset:
 def run_experiment(folder: RunFolder, source: Any = None) -> spec.Experiment:
     """Return the experiment of a run, with paths that work in any working directory.
 
-    If the run used more devices than this machine has, the experiment uses all of them.
+    If the run used more devices than this machine has, their number is reduced.
 
     Raises:
         InputError: the data were passed to the run in Python, and are missing.
-        RunError: the file of the experiment was deleted.
+        RunError: `experiment.toml` was deleted.
     """
     folder.read_bytes("experiment.toml")  # if it is missing, the error suggests a fix
     fields = spec.read_data(folder.path_of("experiment.toml"))

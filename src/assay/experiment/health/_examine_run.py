@@ -45,7 +45,7 @@ class Examination:
 
 
 def examine_run(run: Run, *, fix: bool = False, source: Any = None) -> Examination:
-    """Train the selected setting of a run again and examine the training.
+    """Train again with the selected setting of a run, and examine the training.
 
     The test set is not read. With `fix`, remedies are tried with several seeds on the
     training and validation sets, and settings that improve the result are written to

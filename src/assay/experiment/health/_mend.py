@@ -81,7 +81,7 @@ def mend(selection: Selection, events: Events) -> Selection:
 
     Args:
         selection: the selected setting.
-        events: events of the run, to report the remedies.
+        events: events of the run, used to report the remedies.
     """
     prepared, training = selection.prepared, selection.training
     if not prepared.data.experiment.fix:

@@ -14,7 +14,7 @@ __all__ = ["block_inputs", "block_rows"]
 def block_inputs(
     dataset: Dataset, rows: np.ndarray, preparation: Preparation
 ) -> Iterator[Inputs]:
-    """Yield the inputs of rows, in blocks if the rows are streamed.
+    """Yield the inputs for the given rows, in blocks if the rows are streamed.
 
     If there are no rows, yield one empty block, which determines the shape of the
     predictions.

@@ -54,7 +54,7 @@ def check_rows(source: Any, preparation: Preparation) -> tuple[str, ...]:
 def _notes(blocks: Iterator[Any], preparation: Preparation) -> tuple[str, ...]:
     """Return notes on how consecutive blocks of rows differ from training data."""
     first = next(blocks, None)
-    if first is None or preparation.kind == "image":  # other shapes are refused
+    if first is None or preparation.kind == "image":  # other shapes are rejected
         return ()
     others = map(preparation.compare, blocks)
     differences = sum(others, start=preparation.compare(first))

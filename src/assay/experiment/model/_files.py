@@ -79,7 +79,7 @@ def write_model(
     trees: list[dict[str, Any]] = [
         dict(zip(_TREES, fitted.model, strict=True)) for fitted in members
     ]
-    # a single member has no name, as in models of the first releases
+    # a single member has no name, as in models written by the first releases
     names = _member_names(len(members))
     named = dict(zip(names, trees, strict=True)) if names else trees[0]
     arrays = save(dict(leaves(named)))
@@ -199,12 +199,12 @@ def _check_hash(
 
 
 def _member_names(count: int) -> list[str]:
-    """Return the name of each member's arrays, or "" for a single, unnamed member."""
+    """Return the names of the members; empty for a single, unnamed member."""
     return [f"member{number}" for number in range(1, count + 1)] if count > 1 else []
 
 
 def _read_arrays(folder: RunFolder, data: bytes, members: int) -> dict[str, np.ndarray]:
-    """Return the arrays, keyed by path, after the checks that need no network."""
+    """Return the arrays, keyed by path, after checks that do not need the network."""
     try:
         arrays = load(data)
     except Exception as error:  # a damaged header can cause errors of any kind

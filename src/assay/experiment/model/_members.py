@@ -10,12 +10,12 @@ __all__ = ["member_seed", "run_members"]
 def run_members(
     waiting: list[Resumable], checkpoints: Checkpoints, *, training: str, advice: str
 ) -> list[Fit]:
-    """Train fits to completion in parallel.
+    """Run the fits of all members to completion in parallel.
 
     Args:
         waiting: the fits of the members.
         checkpoints: checkpoints of the fits.
-        training: name of this training in the error message.
+        training: subject of the error message, such as "Training on train + val".
         advice: recommendation in the error message.
 
     Raises:

@@ -46,8 +46,8 @@ class Model(ExplainsNames):
 
     A model may have several members: networks that differ in their random initial
     values, their batch orders and their training settings, such as the learning rate.
-    The model returns the mean of their predictions. Its error is smaller than that of a
-    single network, because the errors partly cancel out.
+    The model returns the mean of their predictions. Its error is usually smaller than
+    that of a single network, because the errors partly cancel out.
 
     Args:
         training: training spec of the first member.
@@ -149,7 +149,7 @@ class Model(ExplainsNames):
         The notes describe how the rows were read, for example, whether empty lines were
         skipped. For each categorical column, they count the values that were not seen
         in training. They also mention columns whose numbers are usually far larger or
-        smaller than in training, rows and columns without any value, and sequences and
+        smaller than in training, rows and columns without any values, and sequences and
         texts of which only the first part is used.
 
         Args:

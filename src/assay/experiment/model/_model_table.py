@@ -1,4 +1,4 @@
-"""The table of a model's layers that notebooks show."""
+"""The table of layers that notebooks show for a model."""
 
 from assay import spec
 from assay._html import html_table
@@ -26,7 +26,7 @@ def model_table(
         num_members: number of networks whose predictions are averaged.
     """
     task = preparation.task
-    kind = f"{task.kind}, predicts {task.target} from a {preparation.kind}"
+    kind = f"{task.kind}, predicts {task.target} from {preparation.kind} data"
     num_parameters = num_members * network.num_parameters
     of = f" of {num_members} members" if num_members > 1 else ""
     caption = f"{kind}; {num_parameters:,} parameters{of}"

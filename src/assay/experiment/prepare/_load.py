@@ -43,7 +43,7 @@ def load(experiment: spec.Experiment) -> LoadedData:
 
 
 def _dataset(experiment: spec.Experiment) -> Dataset:
-    """Return the data set, using less memory if its rows are streamed."""
+    """Return the data set, and free unused memory if its rows are streamed."""
     dataset = load_data(experiment)
     if dataset.stream is not None:
         return_large_arrays()

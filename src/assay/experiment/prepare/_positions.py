@@ -14,7 +14,7 @@ _KEEP_COLUMNS = (spec.EmbedColumns, spec.ISRU, spec.LearnedScale)
 def at_columns_of(
     training: spec.Training, before: Preparation, after: Preparation
 ) -> spec.Training:
-    """Return a training spec whose periodic embeddings embed the same columns.
+    """Return the training spec with periodic embeddings of the same columns as before.
 
     A preparation has no column for a category that does not occur in its rows, and no
     flag for missing values if none are missing. Therefore, the folds and the refit may
@@ -26,7 +26,7 @@ def at_columns_of(
     Args:
         training: the training spec, with positions that refer to columns of `before`.
         before: preparation for which the spec was created.
-        after: preparation of the rows to train on.
+        after: preparation for the rows to train on.
     """
     old, new = _columns(before), _columns(after)
     if old == new:

@@ -18,7 +18,7 @@ __all__ = ["PreparedData", "examine", "prepare"]
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
-    """The input of the search: the prepared data and the networks to try.
+    """The input to the search: the prepared data and the networks to try.
 
     Args:
         data: split data, with all defaults of the experiment filled in.

@@ -17,7 +17,7 @@ _BELOW, _ABOVE = 5, 2
 def around_range_tests(
     candidates: Sequence[Candidate], training_data: TrainingData, *, seed: int
 ) -> tuple[list[Candidate], dict[str, RangeTest]]:
-    """Narrow the learning-rate space of each candidate around a range test's result.
+    """Narrow each candidate's learning-rate space around the result of a range test.
 
     During the test, all other search spaces are replaced by their middle values.
 

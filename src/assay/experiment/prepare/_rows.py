@@ -25,8 +25,8 @@ class PreparedRows:
         preparation: preparation fitted only on the training rows.
         training_data: training and validation sets, either on the device in a seeded
             order or streamed.
-        rows: row numbers of the training set in that order; for streamed rows, only the
-            first ones.
+        rows: row numbers of the training set in the seeded order; for streamed rows,
+            only the first ones.
         seconds: duration of the preparation.
     """
 
@@ -56,7 +56,7 @@ def prepare_rows(data: SplitData) -> PreparedRows:
 
 
 def _fit(data: SplitData, rows: np.ndarray) -> Preparation:
-    """Fit a preparation on rows or reuse the source run's preparation."""
+    """Fit a preparation to rows, or reuse the source run's preparation."""
     preparation = Preparation.fit(data.dataset, rows)
     if data.start is not None:
         preparation = data.start.preparation(preparation, data.dataset)

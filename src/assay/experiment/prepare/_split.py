@@ -19,8 +19,7 @@ class SplitData:
     """An experiment with its examples, split into parts.
 
     Args:
-        experiment: the loaded experiment, with all defaults filled in after the prepare
-            stage.
+        experiment: the loaded experiment; the prepare stage fills in all defaults.
         dataset: all examples.
         split: the rows of train, val and test.
         metric: the metric used for selection, such as "accuracy".
@@ -69,7 +68,7 @@ def split(loaded: LoadedData) -> SplitData:
 
 
 def _deciding_metric(dataset: Dataset, split: Split) -> str:
-    """Return the metric for selection, balanced if the class ratio exceeds 3:1."""
+    """Return the metric for selection; balanced if the class ratio exceeds 3:1."""
     task = dataset.task
     if task.kind == "regression":
         return primary(task.kind)

@@ -40,7 +40,7 @@ def streamed_data(
 
     Args:
         dataset: streamed data set.
-        parts: row numbers of train and val, in the same order as in memory.
+        parts: row numbers of train and val, in the same order as for rows in memory.
         preparation: preparation of the inputs.
         capacities: sizes of train and val in memory, including padding.
         balanced: whether all classes have equal weight in the score.
@@ -96,7 +96,7 @@ def _fitted_rows(input_shape: tuple[int, ...]) -> int:
 def streaming_record(
     dataset: Dataset, split: Split, training_data: TrainingData
 ) -> dict[str, Any] | None:
-    """Return details of the streaming as plain values, or None for rows in memory."""
+    """Return details about streaming as plain values, or None for rows in memory."""
     if dataset.stream is None or not isinstance(training_data.train, Streamed):
         return None
     return {

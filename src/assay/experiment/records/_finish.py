@@ -34,7 +34,7 @@ def remove_temporary(folder: RunFolder) -> None:
 
 
 def report_if_possible(folder: RunFolder) -> None:
-    """Write the report or print a note on why it was not written."""
+    """Write the report, or print a note on why it was not written."""
     try:
         write_report(folder)
     # the result is already saved; only the report is missing

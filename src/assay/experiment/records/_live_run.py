@@ -29,7 +29,7 @@ __all__ = ["LiveRun", "remove_live"]
 _TICK_SECONDS = 0.045  # more than 20 updates a second
 _REST = 30  # minimum ratio of the thread's idle time to its work time
 _DETAILED_SECONDS = 60  # after this time, fewer rows are enough for the curves
-_MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; the log of 3 hours takes about 40 MB
+_MOST_ROWS, _MOST_ROWS_LATER = 8, 2  # per line; a 3-hour log takes about 40 MB
 
 
 class _NewRows(NamedTuple):
@@ -146,7 +146,7 @@ class LiveRun(Watcher):
         shown, history = self._shown[name], fit.history
         ended = fit.iteration, fit.epoch
         num_iterations, num_epochs = ended[0] - shown.iteration, ended[1] - shown.epoch
-        if not num_iterations:  # the fit finished before others in the same call
+        if not num_iterations:  # the fit finished before other fits in the same call
             return
         rows = history.latest_rows(num_iterations, num_epochs)
         monitors = history.latest_monitors(shown.num_monitors)

@@ -9,7 +9,7 @@ from assay.training import Fit
 
 __all__ = ["Pauses"]
 
-_WAIT_SECONDS = 0.2  # interval between checks for a stopped fit
+_WAIT_SECONDS = 0.2  # interval at which a waiting fit checks whether to stop
 
 
 @dataclass

@@ -59,7 +59,7 @@ __all__ = ["RunRecorder"]
 
 
 class RunRecorder(Recorder):
-    """Writes the folder of a run or continues an existing one.
+    """Writes a run to a new folder, or resumes the run in an existing one.
 
     A new folder is created only after the data are prepared, so invalid input leaves no
     files behind. Until then, events are kept in memory. Use the recorder as a context
@@ -71,15 +71,15 @@ class RunRecorder(Recorder):
         experiment: experiment as the user wrote it.
         out: folder for this run; None for the next unused name under `runs`.
         runs: folder of all runs; None for a temporary folder.
-        resume: whether to continue the run in `out`.
+        resume: whether to resume the run in `out`.
         session: the trackers of the run.
-        workers: workers that train the fits; by default, the cores of this machine.
+        workers: workers that run the fits; by default, the cores of this machine.
         study: file or address of a study that runs share; None for a study in the
             folder.
 
     Raises:
-        InputError: data, a network or a shared study must be passed to resume the run,
-            or another process is writing to the folder.
+        InputError: the run to resume needs data, a network or a shared study that was
+            not passed, or another process is writing to the folder.
         RunError: the folder contains no run to resume.
     """
 
@@ -145,7 +145,7 @@ class RunRecorder(Recorder):
         return [note for note in [opening_note(self._folder)] if note]
 
     def event(self, kind: str, **fields: Any) -> None:
-        """Write an event or keep it in memory until the folder exists."""
+        """Write an event, or keep it in memory until the folder exists."""
         if self._writing:
             event = EVENTS[kind](**fields)
             self.folder.append(event)
@@ -226,7 +226,7 @@ class RunRecorder(Recorder):
         return open_storage(self.folder.path_of("study.db"), shared=False)
 
     def checkpoints(self) -> Checkpoints:
-        """Return the checkpoints of unfinished fits on these data."""
+        """Return the checkpoints of unfinished fits on the data of the run."""
         data = self.folder.read_json("data.json")
         identity = f"{data['fingerprint']} {data['split']['hash']} {__version__}"
         folder = self.folder.path_of(CHECKPOINTS)
@@ -290,7 +290,7 @@ class RunRecorder(Recorder):
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return the reason why a run ended as one of the values that trackers accept."""
+    """Return why a run ended, as one of the values that trackers accept."""
     if error is None:
         return "finished"
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

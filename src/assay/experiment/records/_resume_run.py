@@ -132,9 +132,9 @@ def check_same_source_run(folder: RunFolder, source_run: SourceRun) -> None:
 def opening_note(folder: RunFolder) -> str:
     """Return a note if an unfinished run has already opened its test rows, else "".
 
-    The process was killed before it wrote the result, or `run.json` was deleted. The
-    repeated test counts as the same opening, because the run's ledger contains the time
-    of that opening.
+    In that case, the process was killed before it wrote the result, or `run.json` was
+    deleted. The repeated test counts as the same opening, because the run's ledger
+    contains the time of that opening.
     """
     if not Ledger(folder.path_of("ledger.jsonl")).entries():
         return ""

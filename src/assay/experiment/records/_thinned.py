@@ -15,8 +15,8 @@ def thinned(
     """Return the columns of a table, thinned out to at most `most` rows (`most` >= 2).
 
     The table is divided into pieces of equal length. In each piece, the rows with the
-    lowest and highest values in the first column are kept. The last row of the table
-    is always kept.
+    lowest and highest values in the first column are kept (only the highest if `most`
+    is 2). The last row of the table is always kept.
 
     Args:
         rows: (n, columns).

@@ -171,7 +171,7 @@ def write_refitted(folder: RunFolder, refitted: Refitted) -> None:
 def _monitors(trial: int, history: History, fit: Fit) -> dict[str, np.ndarray]:
     """Return the measurements of all layers, with one row per layer and point in time.
 
-    The layers are taken from `fit`, which trains the same network.
+    The names of the layers are taken from `fit`, which trains the same kind of network.
     """
     columns, layers = history.monitors, fit.program.network.layer_paths
     points = {name: columns.pop(name) for name in ("iteration", "epoch")}

@@ -30,9 +30,9 @@ def working_ahead(
 ) -> Generator[Compiling, None, None]:
     """Compile candidates' programs and import packages for the test in the background.
 
-    Meanwhile, the search compiles the program of the first candidate. The search or
-    stage that needs a result also raises any error that occurred. If fits must not run
-    in parallel, a program is compiled only when it is needed.
+    Meanwhile, the search compiles the program of the first candidate. Any error is
+    raised by the search or stage that needs the result. If fits must not run in
+    parallel, a program is compiled only when it is needed.
 
     A compilation cannot be stopped. If it is still running when the context exits, its
     thread continues in the background.
@@ -65,7 +65,7 @@ def working_ahead(
 
 
 def is_compiled(job: Future[float], seconds_left: Callable[[], float]) -> bool:
-    """Wait for a compilation while time remains. Return whether any time remains.
+    """Wait for a compilation while time remains. Return whether it ended in time.
 
     Args:
         job: future of the compilation.

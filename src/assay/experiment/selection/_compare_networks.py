@@ -62,7 +62,10 @@ def compare_networks(
         (done,) = [each for each in searches if each.candidate is best[0].candidate]
         best, count = _compare_more(best, done, trainings, limit)
         if count:
-            notes.append(f"{count} more settings of {best[0].kind} were also compared")
+            notes.append(
+                f"the comparison also included {count} more of the {best[0].kind} "
+                "settings"
+            )
     return best[0], notes
 
 
@@ -72,7 +75,7 @@ def _compare_more(
     """Cross-validate more settings of a kind as long as there is enough time.
 
     Returns:
-        The best setting, and the number of further settings.
+        The best setting, and the number of further settings that were compared.
     """
     longest, count = 0.0, 0
     for finalist in _finalists(done, len(done.trials))[NUM_FINALISTS:]:
@@ -90,7 +93,7 @@ def next_best(best: Finalist, done: Search) -> tuple[Setting, ...]:
 
     Args:
         best: the selected setting.
-        done: search over the settings of its kind.
+        done: search over the settings of this kind of network.
     """
     count = best.candidate.num_settings
     finalists = _finalists(done, count)

@@ -1,4 +1,4 @@
-"""Compares the best settings by training and evaluating them on each fold."""
+"""Compares the best settings by training and evaluating networks on each fold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from assay.tuning import Candidate, Trial
 __all__ = ["NUM_FINALISTS", "Compared", "Finalist", "Trainings", "few_val_rows"]
 
 NUM_FINALISTS = 2
-"""Number of settings of each kind of network to compare by cross-validation."""
+"""Number of settings for each kind of network to compare by cross-validation."""
 
 ENOUGH_VAL = 1000
 """Number of validation rows above which an accuracy difference of 1% exceeds 2 standard
@@ -24,7 +24,7 @@ errors."""
 
 
 def few_val_rows(prepared: PreparedData) -> bool:
-    """Return whether val is too small for selection and random folds are allowed.
+    """Return whether val is too small for selection while random folds are allowed.
 
     Random folds are not allowed if groups or times must be kept apart.
     """
@@ -100,10 +100,10 @@ class Trainings:
         return [np.concatenate(errors[start : start + count]) for start in starts]
 
     def _errors(self, job: tuple[Finalist, int]) -> np.ndarray:
-        """Train a setting for as many updates as its trial. Return the error per row.
+        """Train for as many updates as in the setting's trial. Return each row's error.
 
-        A setting that the search has already trained on the same rows is not trained
-        again.
+        If the search has already trained with this setting on the same rows, the
+        learned parameters are reused.
 
         For regression, the errors are squared. For classification, the error is 1 if
         the predicted class is wrong, otherwise 0. If the metric for selection is

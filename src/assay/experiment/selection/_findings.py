@@ -85,7 +85,7 @@ def _diverged(selection: Selection) -> list[Finding]:
         Finding(
             "diverged",
             "info",
-            f"{len(diverged)} of {len(selection.trials)} trials diverged: their cost "
+            f"{len(diverged)} of {len(selection.trials)} trials diverged: the cost "
             f"became NaN or infinite, first at iteration {first.diverged_at}.",
             numbers={
                 "num_diverged": len(diverged),

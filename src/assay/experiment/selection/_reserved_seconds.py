@@ -55,7 +55,7 @@ def seconds_after(
     The estimate is based on the measured durations of preparation, compilation and
     training. It allows for a refit of all members of the kind with the best val score.
     If another kind wins in cross-validation, some of its members may have to be
-    dropped, so the estimate allows only for one member per worker.
+    dropped, so the estimate for other kinds allows only for one member per worker.
 
     Args:
         prepared: prepared data, which determine the number of rows and whether
@@ -64,7 +64,7 @@ def seconds_after(
         seconds: durations of the trials of the current kind, best first.
         epoch_seconds: duration of an epoch in these trials; 0 if unknown.
         followed_by_refit: whether the refit and the test run after the search.
-        num_workers: number of fits that train in parallel.
+        num_workers: number of fits that run in parallel.
         with_folds: whether cross-validation may be used.
         slowness: result of `machine_slowness`.
         score: best val score of the current kind; None before its first trial ends.

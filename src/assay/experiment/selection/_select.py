@@ -1,4 +1,4 @@
-"""Tunes each kind of network and then compares them."""
+"""Tunes each kind of network, and then compares the kinds."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ def select(
 
     Args:
         prepared: candidates, and the data to tune and compare them on.
-        events: events of the run, to store and report the trials.
+        events: events of the run, used to store and report the trials.
         followed_by_refit: whether to reserve time for the refit and the test.
 
     Raises:
@@ -156,7 +156,7 @@ def _candidates_in_time(
     """Return the candidates for which there is probably enough time.
 
     The simplest kind of network is compiled first to measure how long compilation
-    takes. While it is searched, the other kinds are compiled.
+    takes. While its settings are searched, the other kinds are compiled.
     """
     if not limit.is_set:
         return prepared.candidates
@@ -180,7 +180,7 @@ def _search_each(
     checkpoints: Checkpoints,
     compiling: Compiling,
 ) -> list[Search]:
-    """Search the settings of each candidate. Trials are numbered consecutively.
+    """Search over the settings of each candidate. Trials are numbered consecutively.
 
     If the time runs out before a later candidate is compiled, that candidate and the
     following ones are not tried.
@@ -218,7 +218,7 @@ def _search_each(
 def _study_name(
     candidate: Candidate, prepared: PreparedData, storage: Storage | None
 ) -> str:
-    """Return the name of a study, which identifies the experiment on a server.
+    """Return the name of a study. On a server, the name identifies the experiment.
 
     The number of trials and the time limit are not part of the name, so a search can be
     continued with a higher limit.

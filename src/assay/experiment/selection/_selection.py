@@ -37,8 +37,8 @@ class Selection:
         histories: training histories, keyed by trial number, including trials from
             before a run was resumed.
         notes: sentences that explain why this kind of network was selected.
-        others: the next best settings of the network. The members cycle through the
-            selected setting and these settings.
+        others: the next best settings for this kind of network. The members cycle
+            through the selected setting and these settings.
     """
 
     prepared: PreparedData

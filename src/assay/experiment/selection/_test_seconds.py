@@ -18,7 +18,7 @@ _CELL = 2e-6  # per cell of the confusion matrix: saving and reports
 # The linear baseline: seconds per number in the rows used for fitting, and per number
 # in the rows to predict:
 _FIT, _PREDICT = 3e-7, 2e-8
-_FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # seconds also per class; see `fit_logistic`
+_FIT_CLASS, _MOST_WORK = 5e-8, 100_000_000  # per number and class; see `fit_logistic`
 # The simple models of the check-up: fixed seconds, seconds per input of each row and
 # class, and the maximum number of rows and of inputs:
 _CHECK_UP, _SIMPLE_MODEL, _CHECKED = 0.1, 1e-7, 2000
@@ -50,7 +50,7 @@ def seconds_of_test(data: SplitData) -> float:
 
 
 def predicted_rows(data: SplitData) -> int:
-    """Return the number of rows that are predicted in the test."""
+    """Return the number of rows that are predicted in the test stage."""
     num_test = len(data.split.test)
     return num_test + min(data.dataset.num_examples - num_test, FITTED_ROWS)
 
@@ -63,7 +63,7 @@ def _check_up(rows: int, width: int, classes: int) -> float:
     if width > _CHECKED:
         return _CHECK_UP
     checked = min(rows, _CHECKED)
-    # with fewer rows than inputs, the models are almost as fast as with a square table
+    # with fewer rows than inputs, fitting takes about as long as for a square table
     size = checked * (min(width, checked) + _OVERHEAD) * classes
     return _CHECK_UP + _SIMPLE_MODEL * size
 
@@ -95,5 +95,5 @@ def _intervals(rows: int, classes: int) -> float:
 
 
 def _comparison(rows: int) -> float:
-    """Return the time needed to compare the model with the baselines on these rows."""
+    """Return the time needed to compare the model with the baselines on `rows` rows."""
     return _DRAW * min(_DRAWS * min(rows, _MOST_COMPARED), _MOST_DRAWN)

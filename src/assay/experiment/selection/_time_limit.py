@@ -22,7 +22,7 @@ class TimeLimit:
         reserve: function that estimates the duration of the later stages, such as
             `seconds_after` for prepared data.
         now: function that returns the current time of a clock that may pause.
-        num_workers: number of fits that train in parallel.
+        num_workers: number of fits that run in parallel.
     """
 
     ends: float
@@ -73,7 +73,7 @@ class TimeLimit:
         Args:
             trial: trial of the setting, which may win and then be trained again.
             best: trial of the best setting so far.
-            done: search of both trials.
+            done: search that includes both trials.
             seconds: minimum duration of the cross-validation.
         """
         after = (
@@ -97,7 +97,7 @@ class TimeLimit:
         """Return the clock of a search that follows other searches.
 
         If too little time is left to cross-validate the trials that have ended, the
-        clock does not reserve any time for it, so the search can use this time.
+        clock reserves no time for cross-validation, so the search can use this time.
 
         Args:
             searches: earlier searches.

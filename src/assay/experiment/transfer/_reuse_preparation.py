@@ -20,8 +20,8 @@ def reuse_preparation(
     task and the scale of the target are determined by the new data.
 
     Args:
-        new: preparation fitted on the new data.
-        source: preparation fitted on the data of the source run.
+        new: preparation fitted to the new data.
+        source: preparation fitted to the data of the source run.
         dataset: the new data.
         run: name of the source run, for error messages.
 

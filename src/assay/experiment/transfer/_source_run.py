@@ -37,8 +37,8 @@ class SourceRun:
         preparation: preparation of the inputs.
         parameters: parameters, keyed by path, such as "conv1/kernel".
         statistics: statistics, keyed by path.
-        seen: rows used to train this run and its own source run, keyed by the data's
-            fingerprint.
+        seen: training rows of this run and of its own source run, keyed by the
+            fingerprint of the data.
     """
 
     name: str
@@ -51,7 +51,7 @@ class SourceRun:
     seen: dict[str, np.ndarray]
 
     def complete(self, experiment: spec.Experiment) -> spec.Experiment:
-        """Copy this run's model and image layout to an experiment without them.
+        """Copy this run's model and image layout to an experiment unless it sets them.
 
         Raises:
             InputError: the network was written in Python and must be passed as model.
@@ -72,7 +72,7 @@ class SourceRun:
         return experiment.model_copy(update=changes)
 
     def write_seen(self, folder: RunFolder) -> None:
-        """Write the rows used to train this run to the folder of a new run."""
+        """Write this run's training rows to the folder of a new run."""
         folder.write_npz(_SEEN, **self.seen)
 
 

@@ -80,10 +80,11 @@ def compact_dates(context: CheckContext) -> list[Finding]:
 
 
 def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
-    """Return a number and its month if all may be months, as 2024.05 or 5.2024.
+    """Return a number and its month if all numbers may be months, such as 2024.05.
 
-    Other numbers rarely all have such decimals. At least one month must be before
-    October, because 2024.1 may also be a version or a decimal.
+    The year may also come last, as in 5.2024. Numbers that are not months rarely all
+    have such decimals. At least one month must be before October, because 2024.1 may
+    also be a version or a decimal.
     """
     first = values.first(ignore_nulls=True)
     if not isinstance(first, float):
@@ -104,7 +105,7 @@ def _month_as_decimal(values: pl.Series) -> tuple[float, str] | None:
 def _years_and_months(
     numbers: np.ndarray, scale: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Split numbers into years and months, or return None if one has other parts.
+    """Split numbers into years and months, or return None if any has other parts.
 
     Args:
         numbers: (n,) floats.
@@ -141,8 +142,8 @@ def _compact_date(name: str, values: pl.Series) -> tuple[int, str] | None:
 def _may_be_dates(numbers: np.ndarray, name: str) -> bool:
     """Return whether numbers may be dates, judging by the name or number of digits.
 
-    Unless the column name suggests times, the numbers must be dates without separators,
-    because other numbers are rarely valid dates.
+    Unless the column name suggests times, the numbers must have the digits of a date
+    without separators, because other numbers are rarely valid dates.
     """
     if _TIME_NAME.search(name):
         return True

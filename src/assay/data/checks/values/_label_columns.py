@@ -1,4 +1,4 @@
-"""Checks for targets that are only one part of what should be predicted."""
+"""Checks for classes that combine several labels, and for one-hot targets."""
 
 import re
 
@@ -75,7 +75,7 @@ def one_hot_target(context: CheckContext) -> list[Finding]:
             f"In each row, exactly one of {join_names([name, *apart])} is 1, so the "
             f"other columns reveal {name!r}.",
             numbers={"target": name, "columns": apart},
-            remedy="If they are the classes of one target, write a single column with "
+            remedy="If these are classes of a single target, write one column with "
             f"the class of each row. Otherwise, write ignore={apart!r}.",
         )
     ]

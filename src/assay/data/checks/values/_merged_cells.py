@@ -26,7 +26,7 @@ def merged_cells(context: CheckContext) -> list[Finding]:
             f"{name!r} has a value only in the first row of each block of rows, as in "
             "a spreadsheet with merged cells. The other rows count as missing.",
             numbers={"column": name},
-            remedy="If they belong to the value above, fill them in: "
+            remedy="If the other rows share the value above them, fill it in: "
             f"frame.with_columns(pl.col({name!r}).forward_fill()).",
         )
         for name in names

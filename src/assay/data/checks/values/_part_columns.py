@@ -17,7 +17,7 @@ _FIRST_ROWS = 100  # enough to rule out most columns
 
 
 def part_names(context: CheckContext) -> list[Finding]:
-    """Report columns of part names, such as "train", that do not define the split."""
+    """Report columns that name parts, such as "train", but do not define the split."""
     dataset = context.dataset
     findings = []
     # If a test set is given, such columns do no harm unless they are inputs.
@@ -70,7 +70,7 @@ def _name_parts(distinct: pl.Series | None) -> bool:
 
 
 def _rows_by_part(dataset: Dataset, column: Column) -> dict[str, int]:
-    """Return the number of rows with each value, or {} if one is not a part name."""
+    """Return the number of rows per value; {} unless train and another part occur."""
     values = dataset.values(column.name).drop_nulls().rename("value")
     counts = values.value_counts().sort("count", "value", descending=[True, False])
     parts = {*parts_of_cells(counts["value"]).values()}

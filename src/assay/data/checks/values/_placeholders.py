@@ -36,7 +36,7 @@ def placeholder_number(context: CheckContext) -> list[Finding]:
             "placeholder_number",
             severity,
             f"{column.name!r} is {value:g} in {counted(num_rows, 'row')}, far from "
-            f"all other values ({low:g} to {high:g}). It may mean that the value "
+            f"all other values ({low:g} to {high:g}). This may mean that the value "
             "is missing.",
             numbers={"column": column.name, "value": value, "num_rows": num_rows},
             remedy=f"If so, {remedy}.",
@@ -56,8 +56,8 @@ def placeholder_date(context: CheckContext) -> list[Finding]:
         Finding(
             "placeholder_date",
             "advice",
-            f"{name!r} is in the year 9999 in {counted(num_rows, 'row')}. It may mean "
-            "that the value is missing.",
+            f"{name!r} is in the year 9999 in {counted(num_rows, 'row')}. This may "
+            "mean that the value is missing.",
             numbers={"column": name, "num_rows": num_rows},
             remedy="If so, leave these cells empty.",
         )

@@ -12,7 +12,7 @@ from assay.data.table._column_names import INVISIBLE
 __all__ = ["FEW_ROWS", "UnseenCategories", "category_codes"]
 
 FEW_ROWS = 10_000
-"""With fewer rows, a loop in Python is faster than a call to polars."""
+"""With fewer rows, a loop in Python is faster than a call to Polars."""
 
 _PLAIN_NUMBER = r"^\+?(-?(?:0|[1-9]\d*)(?:\.\d*)?)$"
 
@@ -66,7 +66,7 @@ def category_codes(values: pl.Series, categories: Sequence[str]) -> np.ndarray:
 
     If no category matches exactly, a cell matches the category with the same number or
     boolean value: 1.0 matches 1, and TRUE matches True. Zero-width characters and
-    different encodings of accents are also ignored.
+    differences in how accents are encoded are also ignored.
 
     Example:
         >>> category_codes(pl.Series(["1.0", "TRUE", "01", None]), ["1", "True"])

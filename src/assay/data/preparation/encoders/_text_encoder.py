@@ -23,7 +23,7 @@ PADDING, UNKNOWN = "<pad>", "<unknown>"
 """Names of codes 0 and 1."""
 
 MIN_COUNT = 2
-"""Words that occur in fewer training texts than this count as unknown."""
+"""Minimum number of training texts with a word. Rarer words count as unknown."""
 
 MAX_WORDS = 20_000
 """Maximum number of words in the vocabulary, to limit the size of the embedding."""
@@ -32,7 +32,7 @@ MAX_STEPS = 256
 """Maximum number of words per text, to limit the time per iteration."""
 
 _LETTER = rf"[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]"
-# In scripts without spaces, each letter with its combining marks counts as a word.
+# In scripts without spaces, each character with its marks counts as a word.
 _WORD = rf"[{UNSPACED}]\p{{M}}*|{_LETTER}+(?:'{_LETTER}+)*"
 
 
@@ -43,7 +43,7 @@ class TextEncoder:
     Code 0 is padding, and code 1 is any word outside the vocabulary. The other codes
     are sorted by the number of training texts that contain the word, largest first.
     Texts are truncated after MAX_STEPS words. In scripts without spaces between words,
-    such as Chinese, each letter counts as a word.
+    such as Chinese, each character counts as a word.
     """
 
     kind: ClassVar[str] = "text"
@@ -88,7 +88,7 @@ class TextEncoder:
     def encode(self, values: pl.Series) -> dict[str, np.ndarray]:
         """Return codes (n, steps), int32, and lengths (n,).
 
-        A text without words becomes one unknown word.
+        A text without words becomes a single unknown word.
         """
         words = _words(values)
         words = words.set(words.list.len() == 0, None).fill_null(pl.Series([[UNKNOWN]]))

@@ -20,9 +20,9 @@ class Differences:
     """How new rows differ from the training rows.
 
     Args:
-        missing: rows and columns without any value.
+        missing: rows and columns without any values.
         unseen: counts of unseen categories, one for each column of categories.
-        longer: counts of long sequences or texts; None for other inputs.
+        longer: counts of overlong sequences or texts; None for other inputs.
     """
 
     missing: MissingValues

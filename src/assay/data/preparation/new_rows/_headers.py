@@ -22,8 +22,8 @@ def without_headers(
 ) -> pl.DataFrame:
     """Return the rows with empty cells in place of column names.
 
-    A fault is added for such rows. Unlike in training, they are not left out, so that
-    each prediction can be matched to its row.
+    A fault is added for rows of column names. Unlike in training, such rows are not
+    left out, so that each prediction can be matched to its row.
 
     Args:
         frame: new rows before conversion, with the columns of the encoders.

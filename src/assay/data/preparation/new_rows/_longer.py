@@ -15,7 +15,7 @@ _WORDS = {"sequence": ("sequences", "steps"), "text": ("texts", "words")}
 
 @dataclass(frozen=True)
 class LongerExamples:
-    """Counts of sequences or texts that are longer than those in training.
+    """Counts of sequences or texts, and of those that are too long for the model.
 
     Args:
         kind: "sequence" or "text".
@@ -31,7 +31,7 @@ class LongerExamples:
 
     @classmethod
     def of(cls, cells: pl.Series, encoder: Any) -> "LongerExamples | None":
-        """Return the counts for a column, or None for other kinds of columns."""
+        """Return the counts for a column; None unless it contains sequences or text."""
         if not isinstance(encoder, SequenceEncoder | TextEncoder):
             return None
         num_longer = encoder.num_longer(cells)

@@ -1,4 +1,4 @@
-"""Finds new rows and columns without any value."""
+"""Finds new rows and columns without any values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ _SHOWN = 5  # maximum number of columns listed in a note
 
 @dataclass(frozen=True)
 class MissingValues:
-    """The new rows and columns without any value.
+    """The new rows and columns without any values.
 
     Args:
         num_rows: number of rows.
-        num_empty: number of rows without a value in the columns that the model uses.
+        num_empty: number of rows without any value in the columns that the model uses.
         first_empty: number of the first such row; None if there is none.
         complete: empty columns that had no gaps in training.
         gaps: empty columns that had gaps in training.
@@ -41,7 +41,7 @@ class MissingValues:
     def of(
         cls, frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
     ) -> "MissingValues":
-        """Find the rows and columns without any value.
+        """Find the rows and columns without any values.
 
         Args:
             frame: new rows before conversion.
@@ -61,7 +61,7 @@ class MissingValues:
         )
 
     def __add__(self, other: "MissingValues") -> "MissingValues":
-        """Return what is missing in two consecutive blocks of rows."""
+        """Return the combined result for two consecutive blocks of rows."""
         first = self.first_empty
         if first is None and other.first_empty is not None:
             first = self.num_rows + other.first_empty
@@ -75,7 +75,7 @@ class MissingValues:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Notes on rows and on columns without any value."""
+        """Notes on rows and columns without any values."""
         if self.num_empty == self.num_rows:
             return self._on_rows()
         return (*self._on_columns(), *self._on_rows())
@@ -132,7 +132,7 @@ def _without_words(cells: pl.Series, encoder: Any) -> pl.Series:
 def _without_value(
     frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
 ) -> list[Any]:
-    """Return the encoders of the columns without any value."""
+    """Return the encoders of the columns without any values."""
     # The first rows usually contain a value, so most columns are not read completely.
     for rows in (frame[:_FIRST_ROWS], frame[_FIRST_ROWS:]):
         columns = [rows[encoder.column] for encoder in encoders]

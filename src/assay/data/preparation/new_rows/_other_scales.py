@@ -23,9 +23,9 @@ __all__ = ["notes_on_scales", "sizes_if_other"]
 
 _FIRST_ROWS = 10_000
 _MIN_VALUES = 5  # minimum number of distinct values; a few unusual ones may be correct
-_FAR_YEARS, _FAR_DEVIATIONS = 100, 10  # limits for other calendars
+_FAR_YEARS, _FAR_DEVIATIONS = 100, 10  # beyond these, the calendar may differ
 _YEAR_DAYS = 365.2425
-_MIN_RATIO = 20.0  # units, percentages and separators differ by larger factors
+_MIN_RATIO = 20.0  # wrong units and separators cause larger factors
 
 
 def notes_on_scales(

@@ -1,4 +1,4 @@
-"""Finds numbers that are outside the range of the training data by mistake."""
+"""Finds numbers that are outside the training range and probably wrong."""
 
 from collections.abc import Iterator
 

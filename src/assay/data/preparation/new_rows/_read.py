@@ -171,7 +171,7 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
 
     Args:
         rows: row numbers (n,).
-        num_rows: number of rows of the source.
+        num_rows: number of rows in the source.
     """
     numbers = np.atleast_1d(np.asarray(rows))
     if numbers.dtype.kind not in "iu":
@@ -187,7 +187,7 @@ def check_row_numbers(rows: Any, num_rows: int) -> None:
 
 
 def _are_two_rows(source: Any) -> bool:
-    """Return whether a list contains two rows. In training, this means (X, y)."""
+    """Return whether a list contains two rows. In training, it would mean (X, y)."""
     if not isinstance(source, list) or len(source) != 2 or has_fields(source[0]):
         return False
     first, second = map(as_array, source)
