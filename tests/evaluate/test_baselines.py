@@ -164,5 +164,5 @@ def test_faults_are_reported_together():
         )
     text = str(error.value)
     assert "got train=(3, 2). Pass one target per row." in text
-    assert "The inputs of test must be finite, but they contain NaN or " in text
+    assert "The inputs in test must be finite, but they contain NaN or " in text
     assert "train.shape[1:] == test.shape[1:]" in text

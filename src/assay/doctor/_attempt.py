@@ -1,17 +1,18 @@
 """Tries a remedy, and decides whether the improvement exceeds noise.
 
-The settings changed by a remedy and the unchanged settings are trained with the same
-seeds and compared on the validation set. The remedy counts as better if
+Networks are trained with the unchanged settings and with the settings changed by the
+remedy, using the same seeds, and compared on the validation set. The remedy counts as
+better if
 
 - the changed settings are better on average by at least 3 points of accuracy or 10% of
   the error,
 - the paired differences cannot be explained by chance (a sign-flip test, p < 0.05), and
 - the changed settings are better on average than the best unchanged fit, because simply
-  training the unchanged settings with more seeds would find that fit at the same cost.
+  trying more seeds with the unchanged settings would find that fit at the same cost.
 
 Five seeds cannot show an improvement if one of the differences is 0 or slightly
-negative. If only the second condition is not met, both settings are trained with five
-more seeds, and the test is repeated with a lower limit, p < 0.02.
+negative. If only the second condition is not met and p is at most 0.2, five more seeds
+are used for both settings, and the test is repeated with a lower limit, p < 0.02.
 """
 
 import itertools
@@ -54,7 +55,7 @@ class Attempt:
         patient: the changed settings.
         before: (seeds,), validation errors without the remedy.
         after: (seeds,), validation errors with the remedy.
-        p_value: probability that chance alone causes such differences.
+        p_value: probability of such differences if the remedy has no effect.
         better: whether the improvement exceeds noise.
         trained: fits with the remedy, possibly with additional seeds.
         faults: the remaining problems of the worst fit that has any.
@@ -111,13 +112,13 @@ class Runner:
         self._seed = seed
 
     def train(self, patient: Patient) -> Trained:
-        """Train one fit for each of the first seeds."""
+        """Run one fit for each of the first seeds."""
         trained = Trained(patient)
         self._train_until(trained, _NUM_SEEDS)
         return trained
 
     def _train_until(self, trained: Trained, num_seeds: int) -> None:
-        """Train with more seeds, up to the given number of seeds."""
+        """Train with more seeds until there are `num_seeds` fits."""
         first = len(trained.fits)
         seeds = range(self._seed + first, self._seed + num_seeds)
         fits = [trained.patient.fit(seed) for seed in seeds]
@@ -219,7 +220,7 @@ def least_gain(patient: Patient, before: np.ndarray) -> float:
 
 
 def _p_value(differences: np.ndarray) -> float:
-    """Return the one-sided p-value of a sign-flip test of paired differences."""
+    """Return the one-sided p-value of a sign-flip test on paired differences."""
     signs = np.array([*itertools.product((1, -1), repeat=len(differences))])
     means = signs @ differences
     return float((means >= differences.sum() - 1e-12).mean())

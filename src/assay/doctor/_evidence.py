@@ -35,8 +35,8 @@ class Evidence:
         monitors: measurements of the layers, as in `History.monitors`.
         training: settings of the fit; None if unknown.
         data: facts about the data; None if unknown.
-        references: simple models fitted to the same rows; None if unknown.
-        distinct: fraction of units with distinct weights, by layer.
+        references: simple models fitted to the training rows; None if unknown.
+        distinct: number of distinct units as a fraction of all units, by layer.
         diverged_at: first iteration whose cost was not finite; None if all were finite.
         num_outputs: size of the output layer.
         regression: whether the targets are numbers.
@@ -173,7 +173,7 @@ class Evidence:
 
     @property
     def first_not_finite(self) -> str | None:
-        """The first layer with NaN or infinite outputs or weights after training."""
+        """The first layer with NaN or infinite outputs or gradients after training."""
         lost = np.zeros(len(self.layers), bool)
         for name in ("max", "gradient_norm"):
             start, end = (self.monitor(name, point) for point in (0, -1))

@@ -34,7 +34,7 @@ def examine(
     Args:
         patient: the settings and the data of the fit.
         fit: the finished fit.
-        references: simple models fitted to the same rows, if known.
+        references: simple models fitted to the training rows, if known.
         history: records of an earlier fit with the same settings and a validation set;
             by default, the records of `fit`.
     """
@@ -90,7 +90,7 @@ def _data_facts(patient: Patient, fit: Fit) -> DataFacts:
 
 
 def _input_facts(patient: Patient, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
-    """Return the means and standard deviations of inputs that are not codes."""
+    """Return the means and standard deviations of inputs other than category codes."""
     if any(isinstance(layer, spec.Embedding) for layer in patient.training.model):
         return np.zeros(0), np.zeros(0)
     means, stds = input_facts(patient.inputs)
@@ -118,7 +118,7 @@ def _chance(facts: DataFacts, *, balanced: bool) -> float:
 
 
 def _distinct_units(parameters: Mapping[str, Any], path: str = "") -> dict[str, float]:
-    """Return the fraction of units with distinct weights, by layer."""
+    """Return the number of distinct units as a fraction of all units, by layer."""
     shares: dict[str, float] = {}
     for name, value in parameters.items():
         if isinstance(value, Mapping):

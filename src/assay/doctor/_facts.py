@@ -72,8 +72,8 @@ class DataFacts:
     def is_uneven(self) -> bool:
         """Whether training tends to ignore the smallest class.
 
-        The limit is higher if the smallest class has few rows, because it may be small
-        by chance.
+        If the smallest class has few rows, a higher imbalance is required, because the
+        class may be small by chance.
         """
         if not len(self.class_counts):
             return False
@@ -83,13 +83,13 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class Reference:
-    """The skill of a simple model that was fitted to the same rows.
+    """The skill of a simple model fitted to the rows used to train the network.
 
     Args:
         name: name of the model.
         train_skill: training skill.
         val_skill: skill in cross-validation on the training set.
-        p_value: probability of a `val_skill` this high if nothing can be learned.
+        p_value: probability of predictions this good if nothing can be learned.
         skill_on_val: skill on the validation set of the network; nan without a
             validation set.
     """
@@ -122,8 +122,8 @@ def skill_of(scores: np.ndarray, chance: float, *, regression: bool) -> np.ndarr
 def input_facts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the means and standard deviations of the columns or channels, (d,).
 
-    All steps of a sequence or pixels of an image share one scale per channel, because
-    some pixels, such as those at the border, normally vary very little.
+    All steps of a sequence, or all pixels of an image, share one scale per channel,
+    because some pixels, such as those at the border, normally vary very little.
     """
     flat = np.asarray(inputs, np.float64)
     flat = flat.reshape(-1, flat.shape[-1]) if flat.ndim > 2 else flat
@@ -145,7 +145,7 @@ def target_facts(
 
 
 def distinct_share(kernel: np.ndarray) -> float:
-    """Return the fraction of units (on the last axis) whose weights are distinct."""
+    """Return the number of distinct units (last axis) as a fraction of all units."""
     units = kernel.reshape(-1, kernel.shape[-1])
     if units.shape[1] < 2 or not np.isfinite(units).all():
         return 1.0

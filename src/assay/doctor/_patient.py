@@ -53,7 +53,7 @@ class Patient:
 
     @property
     def inputs(self) -> np.ndarray:
-        """Inputs of the first training rows, at most 10,000, (n, *input_shape)."""
+        """Inputs (n, *input_shape) of the first training rows, at most 10,000."""
         inputs = inputs_and_lengths(self.data.train.leading.inputs)[0]
         return np.asarray(inputs[: min(self._num_leading, _MOST_ROWS)])
 
@@ -72,7 +72,7 @@ class Patient:
 
     @property
     def _num_leading(self) -> int:
-        """Number of rows in memory with known row numbers."""
+        """Number of training rows that are in memory and have known row numbers."""
         rows = min(int(self.data.train.count), self.data.train.leading.capacity)
         return rows if self.row_numbers is None else min(rows, len(self.row_numbers))
 

@@ -19,7 +19,7 @@ _NUM_NEIGHBORS = 10
 _NUM_AROUND, _FEWEST_ROWS, _LEAST_INSIDE = 15, 50, 0.3
 _INSIDE = 0.9  # fraction of the neighbors that must have the same smoothed class
 _AGREE = 0.8  # fraction of the neighbors that must agree on another class
-_FARTHER = 0.75  # probability that a row that looks wrong is farther away than others
+_FARTHER = 0.75  # probability that a row that looks wrong has more distant neighbors
 _MOST_P = 0.01
 
 
@@ -33,8 +33,8 @@ class References:
         suspicious: row numbers of the training rows whose neighbors agree on a
             different class.
         num_rows: number of examined rows.
-        wrong_inside: fraction of the rows in single-class regions that belong to
-            another class; 0 if less than 30% of all rows are in such regions.
+        wrong_inside: among the rows in single-class regions, the fraction with another
+            class; 0 if less than 30% of all rows are in such regions.
     """
 
     linear: Reference
@@ -101,7 +101,7 @@ def _models(*, classes: bool, num_rows: int) -> dict[str, Any]:
 
 
 def _standardized(*inputs: np.ndarray) -> list[np.ndarray]:
-    """Standardize arrays (n, d) with the scale of the first. Others may be empty."""
+    """Standardize arrays (n, d) with the scale of the first. The rest may be empty."""
     from sklearn.preprocessing import StandardScaler
 
     scaler: Any = StandardScaler().fit(inputs[0])
@@ -193,9 +193,9 @@ def _out_of_sample(
 def _p_value(out: np.ndarray, targets: np.ndarray) -> float:
     """Return the probability of predictions this good if the inputs are uninformative.
 
-    For each class, a rank test compares its predicted probability in rows of the class
-    with that in all other rows. The test also works for small classes. Predicted
-    numbers (n,) are tested for correlation with the targets.
+    For each class, a rank test compares the predicted probability of the class for its
+    own rows with that for all other rows. The test also works for small classes.
+    Predicted numbers (n,) are tested for correlation with the targets.
     """
     from scipy import stats
 
@@ -260,7 +260,7 @@ def _disagreeing(
     Args:
         shares: (n, classes), class frequencies among the neighbors.
         targets: (n,) class indices.
-        around: the neighbors of all rows; None for few rows.
+        around: the neighbors of all rows; None if there are too few rows.
     """
     others = shares.copy()
     places = np.searchsorted(np.unique(targets), targets)
@@ -272,9 +272,9 @@ def _disagreeing(
 
 
 def _wrong_inside(around: _Around, targets: np.ndarray) -> float:
-    """Return the fraction of wrong labels in regions where one class is expected.
+    """Return the fraction of wrong labels in regions where only one class is expected.
 
-    Each row is assigned the most frequent class of its neighbors. A row is inside a
+    Each row is assigned the most frequent class among its neighbors. A row is inside a
     class if almost all of its neighbors are assigned that class. Where classes overlap,
     few rows are inside a class, and few of those have a different label. In contrast,
     wrong labels can occur anywhere.

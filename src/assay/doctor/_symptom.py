@@ -37,7 +37,7 @@ class Symptom:
     Args:
         code: name in snake_case, also used as the code of its findings.
         title: name shown to users.
-        find: function that returns the observation, or None.
+        find: function that returns the observation, or None if there is no symptom.
         formula: description of the measurement.
         condition: condition for detecting it, chosen so that healthy fits rarely meet
             it.

@@ -28,7 +28,7 @@ class Treatment:
         patient: the corrected settings, or the original ones if no remedy was applied.
         attempts: all remedies that were tried, in order.
         applied: the best remedy of each round, in order.
-        num_fits: number of fits that were trained.
+        num_fits: number of fits that were run.
     """
 
     patient: Patient
@@ -57,7 +57,7 @@ def treat(
         patient: the settings and the data.
         diagnoses: the diagnoses returned by `diagnose`.
         seed: seed of the first fit; the other fits use the following seeds.
-        references: simple models fitted to the same rows.
+        references: simple models fitted to the training rows.
         checkpoints: checkpoints of the running fits, used to stop them on Ctrl-C.
         name: prefix of the fits' names within the run.
     """

@@ -49,15 +49,15 @@ class Baseline:
     note: str = ""
 
     def to_json(self, metric: str) -> dict[str, Any]:
-        """Return the name of the baseline and the measured metric as plain values."""
+        """Return the baseline's name and its value of a metric as plain values."""
         return {"name": self.name, **self.metrics[metric].to_json()}
 
 
 class _Measurements(Mapping[str, Measurement]):
     """Measurements, keyed by metric name, that are computed on first access.
 
-    Usually, only the metric used for selection is accessed. For a large test set, the
-    intervals for the other metrics would take seconds.
+    Usually, only the metric used for selection is accessed. For a large test set,
+    computing the intervals for the other metrics would take seconds.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ def fit_linear(
     weights: np.ndarray | None = None,
     keep_inputs: bool = True,
 ) -> LinearModel:
-    """Fit the linear baseline of a task on inputs (n, d), which may be freed."""
+    """Fit the linear baseline for a task to inputs (n, d), which may then be freed."""
     if task.kind == "regression":
         return fit_ridge(inputs, targets, seed=seed)
     num_classes = len(task.classes)
@@ -205,7 +205,7 @@ def predict(
     inputs: np.ndarray,
     known: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the predictions of a linear model in the format that networks use.
+    """Return a linear model's predictions in the same format as those of a network.
 
     Args:
         task: the kind of task and its classes.
@@ -245,7 +245,7 @@ def check_parts(train: Part, test: Part) -> None:
             faults.add(fault(rule, name, lengths, fix))
         elif not np.isfinite(inputs).all():
             faults.add(
-                f"The inputs of {name} must be finite, but they contain NaN or "
+                f"The inputs in {name} must be finite, but they contain NaN or "
                 "infinity. Fill in missing values first."
             )
     if np.shape(train[0])[1:] != np.shape(test[0])[1:]:

@@ -53,7 +53,7 @@ _FEWEST_GROUPS = 50
 
 
 def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
-    """Return the values of a statistic with each row (or group of rows) left out.
+    """Return a statistic's values with each row (or group of rows) left out in turn.
 
     Values that are not finite are dropped, because the statistic may be undefined when
     certain rows are left out.
@@ -63,9 +63,9 @@ def jackknife(statistic: Statistic, *arrays: np.ndarray) -> np.ndarray:
         arrays: arrays of shape (n, ...).
 
     Returns:
-        (g,) values. g is n for up to 1000 rows, 200 for more rows, and less than 200
-        above 50,000 rows. The result is empty for a single row, which cannot be left
-        out.
+        (g,) values. g is n for up to 1000 rows, 200 for more than 1000 rows, and less
+        than 200 for more than 50,000 rows. The result is empty for a single row, which
+        cannot be left out.
     """
     n = len(arrays[0])
     if n < 2:
@@ -93,7 +93,7 @@ def by_block(
 
 
 def variance(left_out: np.ndarray) -> float:
-    """Return the variance of a statistic from its jackknife values."""
+    """Return the variance of a statistic, estimated from its jackknife values."""
     if len(left_out) < 2:
         return 0.0
     return float((len(left_out) - 1) * left_out.var())
@@ -129,7 +129,7 @@ def _poisson_counts(random: np.random.Generator, b: int, n: int) -> np.ndarray:
 
 
 def _poisson_table() -> np.ndarray:
-    """Return numbers (2**16,), from which random draws follow Poisson(1)."""
+    """Return a table (2**16,) of numbers. Random draws from it follow Poisson(1)."""
     shares = np.exp(-1) / np.array([math.factorial(count) for count in range(9)])
     quantiles = (np.arange(2**16) + 0.5) / 2**16
     return np.searchsorted(shares.cumsum(), quantiles).astype(np.float64)
@@ -171,8 +171,8 @@ def bca(
     """Return the bias-corrected and accelerated bootstrap interval for a statistic.
 
     Use this for smooth statistics without a closed-form interval. For proportions, use
-    `wilson` or `share_interval` instead, because this interval is too short near 0 and
-    1. If all predictions are correct, its width is 0.
+    `wilson` or `share_interval` instead, because the bootstrap interval is too short
+    near 0 and 1. If all predictions are correct, its width is 0.
 
     Args:
         statistic: function that takes the arrays and weights (b, n) and returns (b,)
@@ -227,7 +227,7 @@ def acceleration(left_out: np.ndarray) -> float:
 
 
 def _share_below(bias: float, skewness: float, z: float) -> float:
-    """Return the proportion of draws below the end of the interval for a quantile z."""
+    """Return the proportion of draws below the interval's end at normal quantile z."""
     shift = bias + z
     slope = 1 - skewness * shift
     if slope <= 0:  # the correction diverges, so use an extreme draw

@@ -1,4 +1,4 @@
-"""Closed-form intervals for proportions and means of positive numbers."""
+"""Closed-form intervals for proportions, and for means of nonnegative numbers."""
 
 import math
 from statistics import NormalDist
@@ -32,7 +32,7 @@ def normal_quantile(level: float) -> float:
 
 
 def student_quantile(level: float, num_degrees: int) -> float:
-    """Return t such that P(|x| <= t) = level for a Student's t variable x.
+    """Return t such that P(|x| <= t) = level if x follows Student's t distribution.
 
     Args:
         level: the probability.

@@ -62,12 +62,12 @@ def compare_with_baselines(
 def sample_note(
     rows: slice | np.ndarray, num_rows: int, num_train: int | None = None
 ) -> str:
-    """Return a note on samples of the training rows, or "" if all rows were used.
+    """Return a note on sampled training rows, or "" if all of them were used.
 
     Args:
         rows: rows that were compared with the baselines; see `compared_rows`.
-        num_rows: number of rows in the metric on train.
-        num_train: number of rows used to train the network, if it is higher.
+        num_rows: number of rows used to compute the metric on train.
+        num_train: number of rows used to train the network, if higher.
     """
     notes = []
     if num_train is not None and num_rows < num_train:

@@ -199,7 +199,7 @@ def sign_flip(differences: np.ndarray, *, seed: int) -> float:
     Args:
         differences: (n,) contribution of each row to the metric of a, minus its
             contribution to the metric of b.
-        seed: seed for the 5000 random sign flips.
+        seed: seed for the random sign flips.
 
     References:
         Fisher, The Design of Experiments, 1935.

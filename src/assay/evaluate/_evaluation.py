@@ -28,7 +28,7 @@ __all__ = ["MOST_CONFUSED", "Evaluation", "evaluate"]
 MOST_CONFUSED = 200
 """Maximum number of classes for which records contain the confusion matrix.
 
-A matrix of 1,000 classes would take 11 MB and slow down everything that reads it.
+A matrix for 1,000 classes would take 11 MB and slow down everything that reads it.
 """
 
 
@@ -41,8 +41,8 @@ class Evaluation:
         metrics: all metrics of the task with their intervals, keyed by name.
         classes: the names of the classes; empty for regression.
         per_class: precision, recall and F1 of each class; empty for regression.
-        confusion: counts, with true classes as rows and predicted classes as columns;
-            empty for regression.
+        confusion: confusion matrix, with true classes as rows and predicted classes as
+            columns; empty for regression.
         notes: caveats about the metrics.
     """
 

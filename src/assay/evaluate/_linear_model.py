@@ -91,7 +91,7 @@ def fit_logistic(
     weights: np.ndarray | None = None,
     keep_inputs: bool = True,
 ) -> LinearModel:
-    """Fit logistic regression with the L2 penalty that minimizes the 5-fold log loss.
+    """Fit logistic regression, choosing the L2 penalty by 5-fold cross-validation.
 
     Args:
         inputs: (n, d).
@@ -151,10 +151,10 @@ def _probabilities(model: Any, scaled: np.ndarray, num_classes: int) -> np.ndarr
 
 
 def _fit_scaler(inputs: np.ndarray) -> "StandardScaler":
-    """Return a scaler for inputs (n, d), fitted to a few columns at a time.
+    """Return a scaler for inputs (n, d) that was fitted to a few columns at a time.
 
     A scaler makes several copies of its inputs. Fitting it to all columns at once would
-    take more memory than all other steps. The result is bit-for-bit identical.
+    take more memory than all other steps, with bit-for-bit identical results.
     """
     from sklearn.preprocessing import StandardScaler
 

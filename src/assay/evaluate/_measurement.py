@@ -18,7 +18,7 @@ __all__ = ["Measurement", "measure", "tail_note"]
 
 @dataclass(frozen=True)
 class Measurement:
-    """A metric measured on some rows and its confidence interval.
+    """A metric measured on some rows, with its confidence interval.
 
     Args:
         value: the value of the metric; nan if it is not defined on these rows.
@@ -110,7 +110,7 @@ def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
 
 
 def few_errors_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a caveat if log loss is based on fewer than 10 misclassified rows."""
+    """Return a caveat if the log loss is based on fewer than 10 misclassified rows."""
     num_errors = int((decide(predictions) != np.asarray(targets)).sum())
     if num_errors >= 10:
         return ""

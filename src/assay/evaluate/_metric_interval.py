@@ -46,7 +46,7 @@ def interval_for(
       number of trials that the jackknife variance implies, because a bootstrap interval
       has almost no width if there are almost no errors.
     - MAE: the delta method on the log scale.
-    - RMSE and R2: the delta method, with a longer interval if errors have heavy tails.
+    - RMSE and R2: the delta method, with a wider interval if errors have heavy tails.
     - Calibration error: a bootstrap of the gaps between confidence and accuracy.
     - Other metrics: the BCa bootstrap.
 
@@ -116,7 +116,7 @@ def bca_interval(case: Case) -> Interval:
 
 
 def log_loss_interval(case: Case) -> Interval:
-    """Return the BCa bootstrap interval. The loss of each row is computed once."""
+    """Return the BCa bootstrap interval. The loss of each row is computed only once."""
     return bca(mean, case.terms, seed=case.seed, level=case.level)
 
 
@@ -127,11 +127,11 @@ def accuracy_interval(case: Case) -> Interval:
 
 
 def f1_interval(case: Case) -> Interval:
-    """Return the interval for F1. For a single class, F1 depends on one proportion."""
+    """Return the interval for F1. For one class, F1 depends on a single proportion."""
     if case.predictions.ndim == 2:
         return effective_wilson(case)
-    # F1 = 2 J / (1 + J), where J is the fraction of hits among rows of true or
-    # predicted class 1
+    # F1 = 2 J / (1 + J), where J is the fraction of hits among the rows whose true or
+    # predicted class is 1
     counts = confusion_matrix(case.targets, case.predictions)
     num_hits, num_trials = int(counts[1, 1]), int(counts.sum() - counts[0, 0])
     if num_trials == 0:

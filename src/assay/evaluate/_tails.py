@@ -32,7 +32,7 @@ _MAX_EXPONENT = 700.0
 
 
 def l_kurtosis(errors: np.ndarray) -> float:
-    """Return the L-kurtosis of errors, combined with their negatives.
+    """Return the L-kurtosis of the errors pooled with their negatives.
 
     The L-kurtosis measures how heavy the tails are. It depends far less on the largest
     errors than the kurtosis does. It is 0 for uniform errors and 0.12 for normal
@@ -62,7 +62,7 @@ def tail_delta(
 ) -> Interval:
     """Return the interval for mean(errors**2) / mean(spreads).
 
-    Use this for RMSE (the square root of both ends) and for the unexplained
+    Use this for RMSE, by taking the square root of both ends, and for the unexplained
     fraction of the variance, 1 - R2. The lower end comes from the delta method on the
     log scale. For the upper end, the delta method is applied twice, with and without an
     additional row, and the larger result is used. The additional row is a copy of the
@@ -70,8 +70,8 @@ def tail_delta(
 
     z / 2 * (1 + 12 * (L-kurtosis - 0.1226)), clipped to [0, 5 * z / 2]
 
-    The row is not added if it would be below the mean. Coverage and width, measured on
-    60 and 150 rows:
+    The row is added only if its squared error would exceed the mean. Coverage and width
+    for 60 and 150 rows:
 
     | errors | coverage | width relative to the delta method |
     | --- | --- | --- |

@@ -79,7 +79,7 @@ def verdict(
 
     Args:
         train: targets and predictions for the rows used to train the network.
-        test: targets and predictions for other rows.
+        test: targets and predictions for rows not used in training.
         metric: the metric used for selection.
         baselines: baselines fitted on the same training rows, in the same order.
         seed: seed for the tests and bootstraps.
@@ -163,7 +163,7 @@ def _by_gap(
 def gap_between(
     metric: Metric, train: Measurement, test: Measurement
 ) -> tuple[float, Interval]:
-    """Return the gap between train and test and its interval.
+    """Return the gap between train and test, with its interval.
 
     The gap is positive if the test value is worse. For the interval, the squared
     distances from the values to the ends of their intervals are added, like variances

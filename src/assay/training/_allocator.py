@@ -13,7 +13,7 @@ from functools import cache
 
 __all__ = ["keep_freed_memory", "return_large_arrays"]
 
-_KEPT_BYTES = 1 << 30  # freed memory above this size is returned to the system
+_KEPT_BYTES = 1 << 30  # freed memory beyond this is returned to the system
 _LARGE_BYTES = 1 << 22  # smaller than the arrays in a block of streamed rows
 
 # constants from glibc's malloc.h, and the equivalent environment variables
@@ -46,9 +46,9 @@ def return_large_arrays() -> bool:
 
     This function is used when rows are streamed because they do not fit in memory.
     Reading them takes much longer than mapping and zeroing new pages, and keeping
-    freed memory could push the process over its memory limit. It is called again before
-    each chunk is read, because compiling programs and fitting models also free many
-    small arrays, which glibc would keep.
+    freed memory could push the process over its memory limit. The function is called
+    again before each chunk is read, because compiling programs and fitting models also
+    free many small arrays, which glibc would keep.
 
     Returns:
         Whether glibc accepted the options.

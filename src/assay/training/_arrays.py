@@ -56,7 +56,7 @@ class Sequences(TypedDict):
 
     Args:
         values: (n, steps, channels).
-        lengths: (n,), number of steps in each sequence before its padding.
+        lengths: (n,), number of steps in each sequence, excluding padding.
     """
 
     values: Array
@@ -68,5 +68,5 @@ HostInputs = np.ndarray | dict[str, np.ndarray]  # as returned by a preparation
 
 
 def host_array(value: np.ndarray | np.generic) -> Array:
-    """Return a NumPy value unchanged, but typed as an input of a compiled program."""
+    """Return a NumPy value unchanged, but typed as an input to a compiled program."""
     return value  # pyright: ignore[reportReturnType]

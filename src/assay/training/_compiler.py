@@ -1,10 +1,10 @@
 """Compiler options for programs on CPUs.
 
-XLA compiles a group of elementwise operations with one of two code generators. The
-older one generates less code and compiles in two thirds of the time. The results are
-bit-for-bit identical. The newer one trains dense networks up to 2.7 times as fast, so
-it is used for training and prediction unless an epoch is very short. See
-`docs/scaling.md` for measurements.
+XLA compiles a group of elementwise operations with one of two code generators, whose
+results are bit-for-bit identical. The older one generates less code and compiles in two
+thirds of the time. The newer one trains dense networks up to 2.7 times as fast, so it
+is used for training and prediction unless an epoch is very short. See `docs/scaling.md`
+for measurements.
 """
 
 import os
@@ -17,7 +17,7 @@ __all__ = ["compiler_options"]
 
 _QUICK_TO_COMPILE = {"xla_cpu_use_fusion_emitters": False}
 _MOST_PRODUCTS = 10_000_000  # per epoch, equivalent to about 1 ms of training
-_PRODUCTS_PER_UPDATE = 10_000  # as expensive as the fixed costs of an update
+_PRODUCTS_PER_UPDATE = 10_000  # take as long as the fixed costs of an update
 
 _jax: Any = jax  # some of JAX's functions are untyped
 

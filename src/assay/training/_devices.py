@@ -1,8 +1,8 @@
 """Training on several devices.
 
 Each device processes its share of the rows in every batch. The data and the training
-state are copied to all devices. The program only specifies the layout of its arrays,
-and XLA adds the communication, such as the sum of the gradients.
+state are copied to all devices. A program specifies only the layout of its arrays, and
+XLA adds the necessary communication, for example to sum the gradients.
 """
 
 import os
@@ -29,7 +29,7 @@ __all__ = [
     "split_rows",
 ]
 
-_BATCH = "batch"  # mesh axis over which the rows of a batch are split
+_BATCH = "batch"  # mesh axis along which the rows of a batch are split
 
 _jax: Any = jax  # some of JAX's functions are untyped
 
@@ -70,15 +70,15 @@ def devices_here(devices: int | str) -> int | str:
 def num_threads(devices: int | str) -> int:
     """Return the number of fits that may run at the same time.
 
-    This is the number of CPU cores. If a fit uses several devices or hosts, it is 1,
-    because all devices must run programs in the same order to avoid a deadlock.
+    This is the number of CPU cores, or 1 if a fit uses several devices or hosts. In the
+    latter case, all devices must run programs in the same order to avoid a deadlock.
     """
     alone = num_devices(devices) == 1 and _jax.process_count() == 1
     return (os.cpu_count() or 1) if alone else 1
 
 
 def mesh_of(devices: int | str) -> Mesh | None:
-    """Return the mesh for a number of devices or "all", or None for one device."""
+    """Return the mesh for a number of devices (or "all"); None for a single device."""
     count = num_devices(devices)
     return None if count == 1 else _mesh(count)
 
@@ -97,7 +97,7 @@ def _copied(mesh: Mesh) -> NamedSharding:
 
 
 def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Split the rows of arrays (n, ...) over the devices in a compiled program.
+    """Within a compiled program, split the rows of arrays (n, ...) across the devices.
 
     The number of rows need not be a multiple of the number of devices.
     """
@@ -108,7 +108,7 @@ def split_rows(tree: Tree, mesh: Mesh | None) -> Tree:
 
 
 def on_all(tree: Tree, mesh: Mesh | None) -> Tree:
-    """Copy complete arrays to all devices in a compiled program."""
+    """Within a compiled program, copy complete arrays to all devices."""
     if mesh is None:
         return tree
     return _jax.lax.with_sharding_constraint(tree, _copied(mesh))

@@ -31,7 +31,7 @@ def join_hosts(
     num_hosts: int | None = None,
     host_index: int | None = None,
 ) -> None:
-    """Connect this process to the processes on other hosts before any computation.
+    """Connect this process to those on other hosts. Call this before any computation.
 
     Arguments that are None are read from the environment, as described for
     `jax.distributed.initialize`.
@@ -65,7 +65,7 @@ def is_first_host() -> bool:
 
 
 def agreed(number: int) -> int:
-    """Return the number from the first host. All hosts must call this function."""
+    """Return the first host's number. All hosts must call this function."""
     if num_hosts() == 1:
         return number
     return int(_multihost.broadcast_one_to_all(np.int32(number)))

@@ -51,7 +51,7 @@ __all__ = [
 
 keep_freed_memory()  # the options do not affect threads that have already started
 
-_jax: Any = jax  # the only untyped reference to JAX
+_jax: Any = jax  # some of JAX's functions are untyped
 _jnp: Any = jnp
 
 Path = tuple[object, ...]  # the keys that lead to an array in a tree
@@ -125,28 +125,28 @@ def pmin(value: Array, axis_name: str) -> Array:
 
 
 def row_of(rows: Array, index: Count) -> Array:
-    """Return one row of an array (n, ...), without a check of the index."""
+    """Return one row of an array (n, ...) without checking the index."""
     return _jax.lax.dynamic_index_in_dim(
         rows, index, keepdims=False, allow_negative_indices=False
     )
 
 
 def with_row(rows: Array, row: Array, index: Count) -> Array:
-    """Return an array (n, ...) with one row replaced, without a check of the index."""
+    """Return an array (n, ...) with one row replaced, without checking the index."""
     return _jax.lax.dynamic_update_index_in_dim(
         rows, row, index, 0, allow_negative_indices=False
     )
 
 
 def rows_of(rows: Array, start: Count | int, size: int) -> Array:
-    """Return `size` consecutive rows of an array (n, ...), without a check."""
+    """Return `size` consecutive rows of an array (n, ...) without checking `start`."""
     return _jax.lax.dynamic_slice_in_dim(
         rows, start, size, allow_negative_indices=False
     )
 
 
 def quotient(number: Count, divisor: Count) -> Count:
-    """Return the quotient of natural numbers, which needs no operations for signs."""
+    """Divide natural numbers without the operations that handle signs."""
     return _jax.lax.div(number, divisor)
 
 
@@ -209,7 +209,7 @@ def tree_map(
     function: Callable[[Array, Array], Array], tree: Value, other: object, /
 ) -> Value: ...
 def tree_map(function: Callable[..., Array], tree: Value, *others: object) -> Value:
-    """Apply a function to the arrays of one or more trees of equal structure."""
+    """Apply a function to the arrays of one or more trees with the same structure."""
     return _jax.tree.map(function, tree, *others)
 
 
@@ -224,7 +224,7 @@ def tree_map_with_path(
 def tree_map_with_path(
     function: Callable[..., Array], tree: Value, *others: object
 ) -> Value:
-    """Apply a function to the path and arrays of each leaf of one or more trees."""
+    """Apply a function to each path and its arrays in one or more trees."""
     return _jax.tree_util.tree_map_with_path(function, tree, *others)
 
 

@@ -68,7 +68,7 @@ def range_test(
 
     Args:
         training: training spec, resolved except for its learning rate. Its schedule and
-            its early stopping are ignored.
+            early stopping are ignored.
         training_data: prepared data; only the training set is used.
         seed: seed for initial values, row orders and masks.
         low: > 0, first learning rate.

@@ -29,7 +29,7 @@ _HE = 'He et al., 2015, "Delving deep into rectifiers"'
 
 @remedy("Use ReLU in the hidden layers.", reference=_HE)
 def relu(patient: Patient) -> Patient | None:
-    """Replace sigmoid and tanh with ReLU, and initialize the weights for it."""
+    """Replace sigmoid, tanh and ISRU with ReLU, and initialize the weights for it."""
     return _replaced(patient, _SQUASHING, lambda _: spec.ReLU())
 
 
@@ -55,7 +55,7 @@ def prelu(patient: Patient) -> Patient | None:
     'deep feedforward neural networks"',
 )
 def random_initial_values(patient: Patient) -> Patient | None:
-    """Discard any given initial values and constant initializers."""
+    """Discard any given initial values, and reset all initializers to "auto"."""
     model = tuple(map(_with_auto_initializer, patient.training.model))
     given = patient.start is not None or patient.data.initial_values is not None
     given = given and not patient.settings_only
@@ -72,7 +72,7 @@ def random_initial_values(patient: Patient) -> Patient | None:
     reference='Ioffe and Szegedy, 2015, "Batch normalization"',
 )
 def batch_norm(patient: Patient) -> Patient | None:
-    """Insert batch normalization before each activation."""
+    """Insert batch normalization after each dense or convolutional layer."""
     return _normalized(patient, spec.BatchNorm())
 
 
@@ -81,7 +81,7 @@ def batch_norm(patient: Patient) -> Patient | None:
     reference='Ba, Kiros and Hinton, 2016, "Layer normalization"',
 )
 def layer_norm(patient: Patient) -> Patient | None:
-    """Insert layer normalization before each activation."""
+    """Insert layer normalization after each dense or convolutional layer."""
     return _normalized(patient, spec.LayerNorm())
 
 
@@ -153,7 +153,7 @@ def wider(patient: Patient) -> Patient | None:
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
 )
 def narrower(patient: Patient) -> Patient | None:
-    """Reduce each hidden layer to a quarter of its units."""
+    """Reduce each hidden layer to a quarter of its units, but at least 4."""
     return _resized(patient, lambda units: max(units // _NARROWER, 4))
 
 

@@ -35,7 +35,7 @@ def early_stopping(patient: Patient) -> Patient | None:
     reference='Loshchilov and Hutter, 2019, "Decoupled weight decay regularization"',
 )
 def weight_decay(patient: Patient) -> Patient | None:
-    """Add weight decay that shrinks weights without gradients to 5% of their value.
+    """Add weight decay that shrinks weights without a gradient to 5% of their value.
 
     In n updates, such weights are multiplied by (1 - learning_rate·strength)^n, which
     is about exp(-learning_rate·strength·n). Shorter training therefore needs a larger
@@ -63,7 +63,7 @@ def label_smoothing(patient: Patient) -> Patient | None:
 
 @remedy("Use dropout.", reference='Srivastava et al., 2014, "Dropout"')
 def dropout(patient: Patient) -> Patient | None:
-    """Add dropout after each activation of a dense layer."""
+    """Add dropout after each activation that follows a dense layer."""
     model = patient.training.model
     if any(isinstance(layer, spec.Dropout) for layer in model):
         return None

@@ -65,8 +65,8 @@ def no_signal(evidence: Evidence) -> Seen | None:
     "Wrong labels",
     formula="fraction of training rows whose class differs from that of at least 8 of "
     "their 10 nearest neighbors; fraction of rows with a different label in regions "
-    "dominated by one class; validation skill - training skill, at the network's best "
-    "epoch on the validation set or in the cross-validation of a simple model",
+    "dominated by one class; validation skill - training skill, either of the network "
+    "at its best epoch on the validation set, or of a simple model in cross-validation",
     condition="the first fraction is above 4% and includes at least 8 rows, the "
     "second fraction is above 20%, or the difference is above 0.15 after allowing for "
     "chance. The fractions are ignored if the nearest neighbors predict poorly, or if "
@@ -107,7 +107,7 @@ def label_noise(evidence: Evidence) -> Seen | None:
     elif contradicted:
         what = (
             "After allowing for chance, the skill on the validation set is "
-            f"{contradiction:.2f} higher than on unseen training rows, so the training "
+            f"{contradiction:.2f} higher than on the training set, so the training "
             "labels probably contain more errors than the validation labels. Review "
             "the training labels."
         )
@@ -175,8 +175,8 @@ def _contradiction(evidence: Evidence) -> float:
     "Imbalanced classes",
     formula="recall of the smallest class and mean recall of the other classes",
     condition="the largest class has more than 5 times as many rows as the smallest, "
-    "after allowing for chance, and the recall of the smallest class is lower by more "
-    "than 0.2",
+    "after allowing for chance, and the recall of the smallest class is more than 0.2 "
+    "below the mean recall of the other classes",
     reference='He and Garcia, 2009, "Learning from imbalanced data"',
     remedies=("class_weights",),
     causes=("underfitting", "overfitting"),
@@ -192,7 +192,7 @@ def class_imbalance(evidence: Evidence) -> Seen | None:
         return None
     return Seen(
         f"The largest class has {data.imbalance:.0f} times as many rows as the "
-        f"smallest. The recall of the smallest class is only {data.recalls[small]:.0%} "
-        f"and {100 * lost:.0f} points lower than the mean recall of the other classes.",
+        f"smallest. The recall of the smallest class is only {data.recalls[small]:.0%},"
+        f" {100 * lost:.0f} points below the mean recall of the other classes.",
         {"ratio": data.imbalance, "recall": float(data.recalls[small]), "class": small},
     )

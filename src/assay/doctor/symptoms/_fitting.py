@@ -77,7 +77,7 @@ def narrow_layer(evidence: Evidence) -> Seen | None:
     "Underfitting",
     formula="training skill, compared with that of a linear model and of the nearest "
     "neighbors",
-    condition="the network's skill is well below that of the better model",
+    condition="the network's skill is well below that of the better of the two models",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 5.2',
     remedies=("longer", "wider", "higher_rate"),
 )

@@ -63,14 +63,14 @@ def over_regularized(evidence: Evidence) -> Seen | None:
 
 
 def shrunk_by_penalty(evidence: Evidence) -> bool:
-    """Return whether a penalty shrank a layer's weights to a small fraction."""
+    """Return whether a penalty shrank a layer's weights to a fraction of their size."""
     training = evidence.training
     penalized = training is not None and any(penalties(training))
     return penalized and _shrunk_to(evidence) < _SHRUNK
 
 
 def _shrunk_to(evidence: Evidence) -> float:
-    """Return the smallest ratio of final to initial weight norm over all layers."""
+    """Return the smallest ratio of final to initial weight norm among all layers."""
     start, end = (evidence.monitor("parameter_norm", point) for point in (0, -1))
     with np.errstate(all="ignore"):
         return float(np.nanmin([math.inf, *(end / start)]))

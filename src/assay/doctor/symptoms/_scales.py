@@ -14,7 +14,7 @@ __all__ = ["inputs_not_scaled", "not_a_number", "target_not_scaled"]
 
 _UNEVEN = 10.0  # spread of one input, relative to that of a typical input
 _LARGE_INPUT, _SMALL_INPUT = 10.0, 0.02  # size of the inputs; 1 if standardized
-_FAR = 10.0  # distance of the mean of an input from 0, in standard deviations
+_FAR = 10.0  # distance of an input's mean from 0, in standard deviations
 _LARGE, _SMALL = 5.0, 0.02  # spread of the targets; 1 if standardized
 _LECUN = (
     'LeCun, Bottou, Orr and Müller, 1998, "Efficient backprop", section 4.3 '
@@ -43,7 +43,8 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     if len(broken):
         return Seen(
             f"NaN or infinite values occur in {len(broken)} of the training inputs, "
-            f"starting with input {broken[0]}. Replace these values, or drop the rows.",
+            f"starting with input {broken[0]}. Replace these values, or drop the rows "
+            "that contain them.",
             {"inputs": [int(place) for place in broken[:10]]},
         )
     if evidence.diverged_at != 0 or exploding_gradients(evidence) is not None:
@@ -58,7 +59,7 @@ def not_a_number(evidence: Evidence) -> Seen | None:
     "Inputs are not scaled",
     formula="largest / median of the inputs' standard deviations; largest |mean| / "
     "standard deviation of any input; root mean square of all inputs",
-    condition="a ratio is above 10, or the root mean square is above 10 or below 0.02 "
+    condition="a ratio is above 10; or the root mean square is above 10 or below 0.02, "
     "and the network falls short or its gradients explode. This symptom is not "
     "reported if the first layer is batch normalization. If a ratio is above 10, it "
     "is reported as a warning if the network falls short or a simple model fits the "

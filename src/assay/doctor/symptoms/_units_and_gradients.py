@@ -33,10 +33,9 @@ _GLOROT = (
 
 @symptom(
     "Units are identical",
-    formula="fraction of a layer's units whose weights differ from those of all other "
-    "units",
-    condition="the fraction is below 50% in a layer with several units, and no "
-    "penalty shrank the weights to 0",
+    formula="number of distinct weight vectors in a layer / number of units",
+    condition="the ratio is below 50% in a layer with several units, and no penalty "
+    "shrank the weights of a layer to less than 30% of their initial norm",
     reference='Goodfellow, Bengio and Courville, 2016, "Deep learning", section 8.4',
     causes=(
         *("exploding_gradients", "dead_units", "vanishing_gradients"),
@@ -94,7 +93,7 @@ def saturated_units(evidence: Evidence) -> Seen | None:
 
 @symptom(
     "Exploding gradients",
-    formula="standard deviation of the output layer before training",
+    formula="standard deviation of the network's outputs before training",
     condition="the standard deviation is above 5, and there is no batch normalization",
     reference='He et al., 2015, "Delving deep into rectifiers", section 2.2',
     causes=(
@@ -125,9 +124,9 @@ def exploding_gradients(evidence: Evidence) -> Seen | None:
 @symptom(
     "Dead units",
     formula="fraction of a layer's units whose slope is almost 0 on all measured rows",
-    condition="the fraction is above 50% before training, and there is no batch "
-    "normalization; or the fraction is above 50% after training, the network falls "
-    "short, and neither the learning rate nor a penalty is the cause",
+    condition="the fraction is above 50% before training; or it is above 50% after "
+    "training, the network falls short, and neither the learning rate nor "
+    "regularization is the cause",
     reference='Lu et al., 2020, "Dying ReLU and initialization"',
     causes=(
         *("vanishing_gradients", "learning_rate_too_small", "underfitting"),
@@ -172,7 +171,7 @@ def vanishing_gradients(evidence: Evidence) -> Seen | None:
         return None
     first, last = evidence.layers[places[0]], evidence.layers[places[-2]]
     return Seen(
-        f"Before training, the gradient of {first!r} is {ratio:.1g} times that of "
+        f"Before training, the gradient norm of {first!r} is {ratio:.1g} times that of "
         f"{last!r}, so the first layers hardly learn.",
         {"first": first, "last": last, "ratio": ratio, "limit": _VANISHED},
         _severity(evidence),

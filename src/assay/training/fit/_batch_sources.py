@@ -1,4 +1,4 @@
-"""Sources of batches, which are either in memory or read chunk by chunk."""
+"""Supplies batches of rows that are kept in memory or read chunk by chunk."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -64,7 +64,7 @@ class InMemory:
         self.data: Data = copy_to_all((train, val), program.mesh)
         self._program, self._train, self._seed = program, train, seed
         self._per_epoch = program.iterations_per_epoch(int(train.count))
-        # include the epoch that contains the next batch
+        # include the epoch of the batch after the last iteration
         self._num_epochs = num_iterations // self._per_epoch + 1
         self._orders: tuple[int, Array] | None = None  # first epoch, orders
 
@@ -124,7 +124,7 @@ class Prefetched:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assay-prefetch")
 
     def batches_from(self, start: int, goal: int) -> tuple[Data, Batches]:
-        """Return the chunk with the rows of an iteration, and the batches to run."""
+        """Return the chunk that contains the first batch, and the batches to run."""
         position = self._position_of(start)
         chunk, orders = self._chunk(position)
         in_epoch = min((position.chunk + 1) * self._per_chunk, self._per_epoch)

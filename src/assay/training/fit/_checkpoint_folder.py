@@ -95,7 +95,7 @@ class Checkpoints:
         )
 
     def remove(self, name: str) -> None:
-        """Delete the checkpoint of a fit whose result is recorded."""
+        """Delete the checkpoint of a fit whose result has been recorded."""
         if self._folder is not None:
             self._path(name).unlink(missing_ok=True)
 

@@ -198,7 +198,7 @@ class Fit:
         return epochs * per_epoch
 
     def measure_layers(self) -> None:
-        """Measure the layers unless they were already measured or monitors are off."""
+        """Measure the layers unless this is already done or monitors are off."""
         if self._monitor is None or self.history.is_monitored(self.iteration):
             return
         index = self.iteration - self.done  # no batch follows the last one
@@ -219,7 +219,7 @@ class Fit:
 
     def take(self, state: State, records: Records, *, start: int, stop: int) -> None:
         """Store the results of a call that ran iterations `start` to `stop` - 1."""
-        if start == 0:  # also store the values before the first update
+        if start == 0:  # also measure the layers before the first update
             self.measure_layers()
         self.state = state
         rows = np.asarray(records.iterations)[: stop - start]

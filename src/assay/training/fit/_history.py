@@ -28,7 +28,7 @@ class Measurement(NamedTuple):
 
 
 class History:
-    """The measurements of a fit by iteration, by epoch and by layer.
+    """The measurements of a fit per iteration, per epoch and per layer.
 
     Example:
         >>> history = History()
@@ -68,7 +68,7 @@ class History:
 
     @property
     def epochs(self) -> dict[str, np.ndarray]:
-        """The costs and scores on train and val for each epoch."""
+        """The costs and scores on train and val after each epoch."""
         return _columns(self._epochs, EPOCH_FIELDS)
 
     @property
@@ -93,7 +93,7 @@ class History:
     def latest_rows(
         self, num_iterations: int, num_epochs: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the last rows by iteration and by epoch."""
+        """Return the latest rows of the iteration table and of the epoch table."""
         return _last(self._iterations, num_iterations), _last(self._epochs, num_epochs)
 
     def latest_monitors(self, first: int) -> list[Measurement]:

@@ -16,8 +16,8 @@ from assay.training.fit._workers import Workers
 
 __all__ = ["Resumable"]
 
-_SAVE_SECONDS = 5.0  # least training time between saves; shorter fits are not saved
-_TRAINING_PER_SAVING = 20  # training time per saving time; limits the cost to 5%
+_SAVE_SECONDS = 5.0  # minimum training time between saves; shorter fits are not saved
+_TRAINING_PER_SAVING = 20  # training time / saving time; limits the cost to 5%
 _CALL_SECONDS = 1.0  # target duration of a program call, which cannot be interrupted
 _COPIED_BYTES_PER_SECOND = 4e9
 _SHARE_OF_COPYING = 0.04  # maximum share of a call's duration spent on copying
@@ -76,11 +76,11 @@ class Resumable:
 
     @property
     def call_seconds(self) -> float:
-        """Shortest call duration for which the fixed costs are acceptable."""
+        """Shortest acceptable duration of a program call, given its fixed costs."""
         return self.workers.call_seconds(self._state_bytes)
 
     def run(self) -> Fit:
-        """Train to completion or until stopped, and return the fit."""
+        """Run to completion or until stopped, and return the fit."""
         self.advance(self.fit.num_iterations)
         if self.stopped:
             self.save()
@@ -110,7 +110,7 @@ class Resumable:
             self.save_if_due()
 
     def next_goal(self, iteration: int) -> int:
-        """Wait while the run is paused. Return the iteration at which to end a call.
+        """Wait while the run is paused. Return the iteration at which a call must end.
 
         Args:
             iteration: iteration at which to stop.

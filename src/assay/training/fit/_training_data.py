@@ -80,13 +80,13 @@ class TrainingData:
             val: inputs and targets in the same form.
             num_classes: number of classes; 1 for regression.
             balanced: whether all classes have equal weight in the score.
-            weights: positive weight of each example of train and val in the cost; None
+            weights: positive weights in the cost of the examples in train and val; None
                 for equal weights.
             capacities: numbers of rows in train and val, including padding. A refit
                 uses the capacities of its search to reuse the compiled program.
             initial_values: initial values of the fits; None to use those in the
                 training spec.
-            devices: number of devices with a copy of the data, as in the training
+            devices: number of devices to which the data is copied, as in the training
                 specs of the fits.
         """
         check_process()
@@ -169,7 +169,7 @@ class TrainingData:
             total_iterations: number of updates assumed by schedules; by default
                 `num_iterations`.
             measure_epochs: whether to measure the costs after each epoch. Early
-                stopping requires it.
+                stopping requires this.
             measure_layers: whether to also measure the layers at intervals; see
                 `History.monitors`. This compiles a second program. Layers are not
                 measured if `measure_epochs` is false.

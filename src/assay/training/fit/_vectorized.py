@@ -20,7 +20,7 @@ Call = Callable[[Sequence[Fit], int], float]
 
 
 def can_advance_together(fits: Sequence[Fit]) -> bool:
-    """Return whether fits have the same program and length, and keep rows in memory."""
+    """Return whether fits share a program and a length, and keep all rows in memory."""
     first = fits[0]
     return all(
         isinstance(fit.batch_source, InMemory)
@@ -44,20 +44,20 @@ def advance_together(
     """Advance all fits to the end of an epoch in vectorized calls.
 
     The results match those of separate fits up to rounding. Rounding differs because
-    all fits share one matrix product.
+    each matrix product is computed for all fits together.
 
     Args:
         fits: fits that satisfy `can_advance_together`. All unfinished fits must be at
             the same iteration.
         epoch: number of epochs to complete; None to run to completion.
         size: number of fits for which the program is compiled, at least len(fits).
-            Unused slots are filled with stopped copies.
+            Unused slots are filled with stopped copies of a fit.
         has_time: function called before each program call. Training pauses when
             it returns False.
         next_goal: function that takes the iteration to stop at and returns the
             iteration at which the next call must end.
-        on_call: function called after each call, with the iteration before it and its
-            duration in seconds.
+        on_call: function called after each program call with the iteration at which the
+            call began and its duration in seconds.
         call: function that advances fits toward an iteration and returns the duration;
             by default, `call_together`.
     """

@@ -16,7 +16,7 @@ class Watcher:
     """
 
     call_seconds: float = math.inf
-    """Maximum duration of a call, after which the watcher receives the results."""
+    """Maximum duration of a program call. The watcher gets the results of each call."""
 
     def now(self) -> float:
         """Return the time in seconds. The clock stops while the run is paused."""

@@ -47,7 +47,7 @@ class Workers:
         return ""
 
     def call_seconds(self, state_bytes: int) -> float:
-        """Return the shortest call duration for which the fixed costs are acceptable.
+        """Return the shortest acceptable duration of a call, given its fixed costs.
 
         Args:
             state_bytes: size of the state of a fit.
@@ -69,7 +69,7 @@ class Workers:
         """Advance fits and return the duration in seconds.
 
         Args:
-            fits: one fit, or the fits of a stack; see `advance_together`.
+            fits: one fit, or the fits in a stack; see `advance_together`.
             iteration: iteration at which to stop. A stack may pause earlier.
             size: number of fits for which the stacked program is compiled; None for a
                 single fit.
@@ -92,7 +92,7 @@ class Workers:
     ) -> Iterator[Result]:
         """Call a function for each item and yield the results in order.
 
-        On this machine, items are processed one at a time, so each can be timed.
+        On this machine, items are processed one at a time so that each can be timed.
 
         Args:
             function: top-level function of a module. It must return plain data.

@@ -130,7 +130,7 @@ class Monitor:
     ) -> Float[np.ndarray, "layers 3"]:
         """Return the norms of gradients and parameters, and the relative updates.
 
-        The arrays of inner layers are not included.
+        The row of a layer does not include the arrays of its inner layers.
         """
         squares = np.zeros((len(self.layers), 3))
         trees = (tree_leaves(tree) for tree in (gradient, before, after))
@@ -213,7 +213,7 @@ def _outputs(applied: Applied) -> LayerOutputs:
 
 
 def _on_host(tree: Result) -> Result:
-    """Return a tree of NumPy arrays without copying them on a CPU."""
+    """Return a tree with NumPy arrays, which are not copied if they are on a CPU."""
     return tree_map(lambda array: host_array(np.asarray(array)), tree)
 
 

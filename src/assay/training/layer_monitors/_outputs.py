@@ -12,7 +12,7 @@ __all__ = ["OUTPUT_FIELDS", "LayerOutputs", "measure_outputs"]
 
 OUTPUT_FIELDS = ("dead_share", "saturated_share", "mean", "std", "min", "max")
 
-_DEAD = 1e-3  # maximum slope; the units of a leaky ReLU have higher slopes
+_DEAD = 1e-3  # maximum slope of a dead unit; a leaky ReLU has higher slopes
 _FLAT = 0.05  # relative to the steepest slope; for tanh, outputs beyond ±0.975
 
 
@@ -21,7 +21,8 @@ class LayerOutputs(NamedTuple):
 
     Args:
         values: (n, ..., units).
-        slopes: slope of the activation at each value; None for other layers.
+        slopes: slope of the activation at each value; None if the layer is not an
+            activation.
         lengths: (n,), number of steps of each example; None if no step is padding.
     """
 

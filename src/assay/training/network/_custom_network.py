@@ -103,7 +103,7 @@ class CustomNetwork(Network):
         return module
 
     def _check(self) -> None:
-        """Raise an InputError unless the module maps two examples to two rows."""
+        """Raise an InputError unless the module maps two inputs to two output rows."""
         name, wanted = self._name, (2, self.num_outputs)
         if not self._parameters:
             fix = "Store layers as attributes, and learned arrays as nnx.Param."
@@ -241,7 +241,7 @@ class CustomNetwork(Network):
             value = variable[...]
             if key is not None and issubclass(type(variable), nnx.RngKey):
                 value = jax.random.fold_in(key, place)
-            random[path] = variable.replace(value)  # traces must not share it
+            random[path] = variable.replace(value)  # traces must not share variables
         states = [
             from_flat(_replaced(self._parameters, parameters)),
             from_flat(random.items()),

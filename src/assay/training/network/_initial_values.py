@@ -1,4 +1,4 @@
-"""Initial values for a fit that are taken from another fit."""
+"""Initial values taken from another fit."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -209,7 +209,7 @@ class Network:
         return context.applied
 
     def _merge(self, *trees: Tree) -> Model:
-        """Return the model with the given arrays, in the order of `_KINDS`."""
+        """Return the model with the given arrays, passed in the order of `_KINDS`."""
         states = [
             tree_unflatten(tree_flatten(template)[1], tree_leaves(tree))
             for template, tree in zip(self._templates, trees, strict=True)
@@ -218,7 +218,7 @@ class Network:
 
 
 def _with_inner(layers: Mapping[str, Layer]) -> Iterator[tuple[str, Layer]]:
-    """Yield each layer and its path after its inner layers."""
+    """Yield (path, layer) for all layers, preceding each by its inner layers."""
     for name, layer in layers.items():
         for path, inner in _with_inner(layer.inner_layers()):
             yield f"{name}.{path}", inner

@@ -24,7 +24,7 @@ from assay.training._jax import (
 
 __all__ = ["Packed", "Packing"]
 
-_LARGEST_PACKED = 8192  # copying larger arrays would take longer than it saves
+_LARGEST_PACKED = 8192  # copying larger arrays takes more time than it saves
 
 Vector = Float[Array, " numbers"]
 Item = TypeVar("Item")

@@ -90,7 +90,7 @@ class Groups:
         )
 
     def keep_frozen(self, old: Tree, new: Tree) -> Tree:
-        """Return the new running statistics, except those of frozen layers."""
+        """Return the new running statistics, but the old ones for frozen layers."""
         if not self.freeze:
             return new
         return tree_map_with_path(

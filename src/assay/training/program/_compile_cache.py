@@ -70,7 +70,10 @@ def use_compile_cache() -> Path | None:
 
 
 def _limit_size(folder: Path) -> None:
-    """Delete the least recently used files once a day, because listing takes time."""
+    """Delete the least recently used files.
+
+    This is done only once a day, because listing all files takes time.
+    """
     checked = folder / "checked"
     if checked.exists() and time.time() - checked.stat().st_mtime < _DAY_SECONDS:
         return

@@ -43,8 +43,8 @@ def close_epoch(
         end: number of iterations so far.
 
     Returns:
-        The new state and a row of `EPOCH_FIELDS`, which contains nan without
-        measurements.
+        The new state and a row of `EPOCH_FIELDS`, which are nan if epochs are not
+        measured.
     """
     row = full(len(EPOCH_FIELDS), math.nan)
     if static.measures:
@@ -56,7 +56,7 @@ def close_epoch(
     has_val = data[1].count > 0
     state = state._replace(stopped=state.stopped | (state.diverged_at >= 0))
     if state.plateau is not None:
-        # A refit has no validation set, so its schedule uses the train cost.
+        # A refit has no validation set, so its schedule uses the training cost.
         followed = jnp.where(has_val, val_cost, train_cost)
         plateau = schedules.update_plateau(
             state.plateau, followed, **hyperparameters.schedule

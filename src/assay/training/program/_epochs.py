@@ -1,6 +1,6 @@
 """The compiled loop over epochs and their iterations.
 
-The range of iterations is an input of the loop. Therefore, a single iteration, an epoch
+The range of iterations is an input to the loop. Therefore, a single iteration, an epoch
 and a whole fit run the same code, and their results are bit-for-bit identical.
 """
 

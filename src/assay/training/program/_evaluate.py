@@ -77,7 +77,7 @@ def _sums(
 
 
 def scores(static: Static, outputs: Outputs, targets: Targets) -> Float[Array, " n"]:
-    """Return scores (n,): 0 or 1 for classes, squared errors for numbers."""
+    """Return scores (n,): 0 or 1 for classification, squared errors for regression."""
     if not static.classes:
         return jnp.square(static.loss.link(outputs) - targets)
     if outputs.shape[1] == 1:

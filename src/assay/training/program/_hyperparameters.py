@@ -1,4 +1,4 @@
-"""The traced hyperparameters of a fit as a tree of program inputs."""
+"""The traced hyperparameters of a fit: a tree of inputs to the program."""
 
 import re
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ MEASURED_ROWS = 4096
 
 _NUMBERED = re.compile(r"\w+\[\d+\](\.layers\[\d+\])*")  # such as model[2].layers[0]
 
-_DROPOUT = "rate"  # only dropout layers have a hyperparameter of this name
+_DROPOUT = "rate"  # only dropout layers have a hyperparameter with this name
 
 Values = Mapping[str, Scalar]
 ClassWeights = Float[Array, " classes"]
 
 
 class Hyperparameters(NamedTuple):
-    """The hyperparameters that are inputs of the compiled program.
+    """The hyperparameters that are inputs to the compiled program.
 
     Changing their values does not require recompilation.
 
@@ -74,7 +74,7 @@ class Hyperparameters(NamedTuple):
         return self._replace(schedule={**self.schedule, **changed})
 
     def with_measured_rows(self, num_rows: int) -> "Hyperparameters":
-        """Return a copy that measures `num_rows` rows of a part after every epoch."""
+        """Return a copy with a different number of rows to measure after each epoch."""
         return self._replace(measured_rows=host_array(np.int32(num_rows)))
 
     def for_measurement(self) -> "Hyperparameters":

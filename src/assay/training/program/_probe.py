@@ -49,7 +49,7 @@ def probe(
 ) -> Probed:
     """Record the values computed in a training iteration on a batch.
 
-    This separate program does not change the state.
+    This runs as a separate program and does not change the state.
     """
     parameters = static.packing.unpack(state.parameters)
     key = batch_key(static, state, index)
@@ -72,7 +72,7 @@ def probe(
         penalties = penalty(parameters, hyperparameters.regularizers)
         return cost + penalties, (cost, values)
 
-    # The derivative with respect to an added zero is the gradient at that value.
+    # The derivative with respect to a zero added to a value is the value's gradient.
     shapes = output_shapes(lambda p: forward((p, {}))[1][1], parameters)
     zeros = tree_map(zeros_like, shapes)
     _, (cost, values), (by_parameters, by_values) = value_and_grad(

@@ -93,7 +93,7 @@ class Program:
 
     @property
     def mesh(self) -> Mesh | None:
-        """The devices over which batches are split, or None for a single device."""
+        """The devices across which batches are split, or None for a single device."""
         return self.static.mesh
 
     def iterations_per_epoch(self, count: int) -> int:
@@ -106,7 +106,7 @@ class Program:
         hyperparameters: Hyperparameters,
         initial_values: InitialValues | None = None,
     ) -> State:
-        """Return the initial state. Missing values are drawn at random from a seed."""
+        """Return the initial state. The seed determines values that are not given."""
         model = merge_initial_values(self._fresh(seed), initial_values)
         parameters = self.static.packing.pack(model.parameters)
         memory = to_host(self._start_memory(hyperparameters, parameters))
@@ -189,8 +189,8 @@ class Program:
     def advance_members(self) -> Advance:
         """`advance` for several fits with stacked inputs.
 
-        The state, the hyperparameters and the orders have a leading axis of members.
-        All members share the data and the range of iterations.
+        The state, the hyperparameters and the orders have a leading member axis. All
+        members share the data and the range of iterations.
         """
         front: Any = 0  # `vmap` expects axes with the same structure as the arrays
         shared: Any = None
@@ -244,7 +244,7 @@ class Program:
         hyperparameters: Hyperparameters,
         part: Examples | Streamed,
     ) -> Float[np.ndarray, " n"]:
-        """Return scores (count,): 0 or 1 for classes, squared errors for numbers."""
+        """Return scores (count,): 0 or 1 for classes, squared errors for regression."""
         if isinstance(part, Streamed):
             each = [self.scores(model, hyperparameters, p) for p in part.in_order()]
             return np.concatenate([np.zeros(0, np.float32), *each])

@@ -23,7 +23,7 @@ __all__ = ["Static", "static_of"]
 
 @dataclass(frozen=True, eq=False)
 class Static:
-    """The settings of a fit that are not inputs of its program.
+    """The settings of a fit that are not inputs to its program.
 
     Args:
         network: the network as pure functions.
@@ -35,14 +35,15 @@ class Static:
         batch_size: number of rows in a batch.
         classes: whether targets are class indices.
         stops_early: whether to keep the best parameters on val and stop early.
-        kernels: packed marks, 1 for kernels (subject to weight decay), 0 for others.
+        kernels: packed marks: 1 for kernels, which are subject to weight decay, and 0
+            for all other parameters.
         augmentations: names of the augmentations applied to a batch, in order.
         codes: positions of category codes in the inputs, which are not augmented.
-        accumulate: number of parts of a batch whose gradients are accumulated.
+        accumulate: number of parts into which a batch is split to accumulate gradients.
         averages_batches: whether the network averages statistics over batches, as
             batch normalization does.
         dropout_schedule: dropout schedule; None if the rates are constant.
-        mesh: devices over which batches are split; None for a single device.
+        mesh: devices across which batches are split; None for a single device.
         measures: whether epochs can be measured, which requires more compiled code.
     """
 

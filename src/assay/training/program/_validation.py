@@ -20,10 +20,10 @@ def code_columns(training: spec.Training) -> tuple[int, ...]:
 def check_training(
     training: spec.Training, input_shape: tuple[int, ...], *, num_classes: int
 ) -> None:
-    """Check that augmentations and regularizers support the inputs and targets.
+    """Check that the settings are compatible with each other and with the data.
 
     Raises:
-        InputError: at least one of them is unsuitable. The error lists every fault.
+        InputError: at least one setting is unsuitable. The error lists every fault.
     """
     faults = Faults()
     kinds = [augmentation.kind for augmentation in training.augment]

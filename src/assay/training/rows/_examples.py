@@ -58,7 +58,7 @@ class Examples(NamedTuple):
 def capacity_for(num_examples: int) -> int:
     """Return the smallest of the sizes 8, 10, 12, 14, 16, 20, 24, … that fits.
 
-    Above 8, less than a fifth of the rows are padding.
+    Above 8, fewer than a fifth of the rows are padding.
 
     Example:
         >>> [capacity_for(n) for n in (1, 105, 1527, 60_000)]
@@ -92,7 +92,7 @@ def pad(
     capacity: int,
     weights: np.ndarray | None = None,
 ) -> Examples:
-    """Pad a part with rows of zeros to the given capacity.
+    """Pad a part of the data with rows of zeros up to the given capacity.
 
     Example:
         >>> part = pad(np.ones((3, 2)), np.ones(3), capacity_for(3))

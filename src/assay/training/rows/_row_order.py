@@ -32,8 +32,8 @@ def pad_order(
     """Pad a row order to (width,) to complete the last batch.
 
     Args:
-        order: order (n,), n <= width.
-        width: number of rows in all batches.
+        order: row order (n,), n <= width.
+        width: total number of rows in all batches.
         repeats: whether the padding repeats all rows instead of only row 0, for
             networks that cannot mask it.
 

@@ -47,7 +47,7 @@ Data = tuple[Examples | Chunk, Examples]  # train (or its current chunk) and val
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """A part that is read into memory one chunk at a time.
+    """A part of the data that is read into memory one chunk at a time.
 
     Args:
         read: function that maps row numbers (n,) to inputs and targets. If `cuts` is

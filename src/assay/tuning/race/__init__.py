@@ -1,1 +1,1 @@
-"""Races between optimizers that share their initial values and batches."""
+"""Races between optimizers that start from the same initial values."""

@@ -22,7 +22,7 @@ __all__ = [
     "time_epoch",
 ]
 
-_MARKS = 16  # number of measurements per curve on a linear scale and on a log scale
+_MARKS = 16  # measurements per curve on each of two scales, linear and logarithmic
 
 Measurement = Callable[[Fit, Examples | Streamed], tuple[float, float]]
 """A function that returns the current cost and score on a part of the data."""
@@ -52,7 +52,8 @@ class Attempt:
 class MeasuredAttempt(Attempt):
     """A fit that is measured after selected updates and has a known time per update."""
 
-    shared: tuple[float, float]  # numbers of updates that all racers reach
+    # numbers of updates at which all racers are compared, at equal updates and seconds
+    shared: tuple[float, float]
     seconds_per_update: float
 
 
@@ -125,8 +126,8 @@ def _measurement(
 ) -> Measurement:
     """Return a function that measures fits of a racer.
 
-    Racers share a compiled program, unless their optimizers update the parameters layer
-    by layer, because such optimizers require a different packing.
+    Racers share one compiled program for measurements. The exceptions are optimizers
+    that update the parameters layer by layer, which require a different packing.
     """
     shared = optim.get(racer.optimizer.kind).elementwise
     optimizer = spec.SGD() if shared else racer.optimizer

@@ -61,9 +61,9 @@ def race(
 
     Each racer's learning rate is tuned on val with the same budget. The first round
     tries 9 multiples of the default rate, from 0.01 to 100 in factors of the square
-    root of 10, for a quarter of the epochs. The second round tries the best 3 for all
-    epochs. Then five short fits per racer are timed, and each racer runs once per seed
-    at its best rate.
+    root of 10, for a quarter of the epochs. The second round tries the best 3 rates for
+    the full number of epochs. Then five short fits per racer are timed, and each racer
+    runs once per seed at its best rate.
 
     Args:
         training: training spec, resolved except for the optimizer, which comes from
@@ -75,11 +75,11 @@ def race(
         num_epochs: >= 1, length of each run.
         time_seconds: time limit for the whole race; None for no limit. The number of
             epochs is reduced to meet it.
-        started: start of the time limit on the monotonic clock; by default, the time of
-            the call.
+        started: time on the monotonic clock at which the time limit starts; by default,
+            the time of the call.
         on_progress: function called with (done, total, text) after each step.
-        workers: workers that train the racers; by default, this machine's cores, on
-            which timed fits run one at a time and all other fits run in parallel.
+        workers: workers that run the fits; by default, this machine's cores, on which
+            timed fits run one at a time and all other fits run in parallel.
 
     Raises:
         InputError: val is empty or a count is less than 1. The error lists every
@@ -141,7 +141,7 @@ def _notes(tuned: Sequence[Tuned]) -> Iterator[str]:
     if edges:
         yield (
             f"the best learning rate of {', '.join(edges)} was the lowest or highest "
-            "rate that was tried, so a rate outside this range may be better"
+            "rate tried, so a rate outside the range tried may be better"
         )
 
 
@@ -163,7 +163,7 @@ class _Trainings:
         self.num_at_once = workers.count if workers.remote else 1
 
     def compile(self, racers: Sequence[Racer]) -> Iterator[Racer]:
-        """Compile the programs in parallel, yielding each racer when it is compiled."""
+        """Compile in parallel, yielding each racer once its program is compiled."""
         attempts = (self._attempt(racer, _default_rate(racer), 1) for racer in racers)
         compiled = self._map(compile_attempt, attempts, timed=False)
         yield from (racer for racer, _ in zip(racers, compiled, strict=True))
@@ -176,9 +176,9 @@ class _Trainings:
     def tune(
         self, racers: Sequence[Racer], num_epochs: int, done: Callable[[str], None]
     ) -> list[Tuned]:
-        """Find each racer's learning rate with the lowest val cost in two rounds.
+        """Find each racer's learning rate with the lowest val cost.
 
-        The first fit of each racer compiles its program unless that is already done.
+        The first fit of each racer compiles its program unless it is already compiled.
         """
         tries: list[list[Try]] = [[] for _ in racers]
         costs: list[list[tuple[float, float]]] = []
@@ -215,7 +215,7 @@ class _Trainings:
     def _seconds_per_update(
         self, racers: Sequence[Racer], rates: Sequence[float], num_epochs: int
     ) -> list[float]:
-        """Return the shortest time per update of each racer over several short fits.
+        """Return each racer's shortest time per update over several short fits.
 
         Racers take turns, so other load on the machine affects all of them equally.
         """

@@ -11,7 +11,7 @@ from assay.tuning.race._contestants import Racer
 __all__ = ["BASES", "Curve", "Race", "Try", "Tuned"]
 
 BASES = ("updates", "epochs", "seconds")
-"""Measures of effort for comparing racers."""
+"""Measures of effort by which racers are compared."""
 
 
 Try = tuple[int, float, int, float]  # round, learning rate, epochs, val cost
@@ -27,8 +27,8 @@ class Tuned:
         val_cost: lowest val cost; inf if every rate diverged.
         tries: (round, learning rate, epochs, val cost) of each try; the cost is inf if
             the try diverged.
-        at_edge: whether the rate is the lowest or highest rate that was tried. If so, a
-            rate outside this range may be better.
+        at_edge: whether the rate is the lowest or highest rate tried. If so, a rate
+            outside the range tried may be better.
         seconds_per_update: minimum over several short fits, excluding compilation and
             measurement.
     """

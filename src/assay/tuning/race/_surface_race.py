@@ -29,7 +29,7 @@ class Trajectory:
 
     Args:
         racer: name of the racer.
-        learning_rate: learning rate with the lowest final value.
+        learning_rate: learning rate that led to the lowest final value.
         points: (num_iterations + 1, 2), visited points, including the start.
         values: (num_iterations + 1,), value of the surface at each point.
         gradient_norms: (num_iterations + 1,), gradient norm at each point.
@@ -63,7 +63,7 @@ def race_surface(
     """Race optimizers on a test surface from the same starting point.
 
     For each optimizer, 25 learning rates from 1e-5 to 10 are tried, four per decade,
-    and the one with the lowest final value is used. A race on a surface is
+    and the one that leads to the lowest final value is used. A race on a surface is
     deterministic, so it needs neither batches nor seeds.
 
     Args:

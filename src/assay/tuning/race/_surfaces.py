@@ -50,7 +50,8 @@ def bowl(point: jax.Array) -> jax.Array:
 
         (x^2 + 50 y^2) / 2
 
-    Plain gradient descent must keep its rate below 2 / 50, so it moves slowly along x.
+    Plain gradient descent needs a learning rate below 2 / 50, so it moves slowly along
+    x.
 
     Example:
         >>> float(bowl((2.0, 0.2)))

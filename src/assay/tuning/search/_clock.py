@@ -37,7 +37,7 @@ class Clock:
         self._reserve = reserve
         self._stopped = threading.Event()
         self.epoch_seconds = 0.0
-        """Duration of an epoch in the latest trial, or 0 before the first trial."""
+        """Duration of an epoch in the slowest running trial; 0 if unknown."""
         self.score: float | None = None
         """Val score of the best finished trial; None before the first trial ends."""
         self.ended: list[float] = []
@@ -47,7 +47,7 @@ class Clock:
         self._counted = 0.0  # duration of the running trial that `_reserved` assumes
 
     def begin(self) -> None:
-        """Start timing the first trial after compilation."""
+        """Start timing the first trial once its program is compiled."""
         self._began = self._began or self._now()
 
     def update(self, trials: Sequence[Trial], *, maximize: bool) -> None:

@@ -1,4 +1,4 @@
-"""Starts, prunes and trains groups of trials in parallel."""
+"""Starts, runs and prunes groups of trials in parallel."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -32,10 +32,11 @@ class Candidate:
             the search has only one trial.
         num_trials: number of settings to try.
         members: number of networks that the final model averages.
-        settings: hyperparameter values, keyed by path, to try first, in this order.
-            Values that are missing or outside their search space are replaced by the
-            middle of the space; values of other hyperparameters are ignored.
-        num_settings: number of best settings that the members use in turn.
+        settings: settings to try first, in this order; each contains hyperparameter
+            values, keyed by path. Values that are missing or outside their search space
+            are replaced by the middle of the space; values of other hyperparameters are
+            ignored.
+        num_settings: number of the best settings among which the members alternate.
     """
 
     name: str
@@ -47,12 +48,12 @@ class Candidate:
 
 
 class Groups:
-    """Trains the groups of trials in a search.
+    """Runs the groups of trials in a search.
 
     Args:
         candidate: kind of network.
         training_data: prepared training and validation sets.
-        tune: settings for training and pruning the trials.
+        tune: settings for running and pruning the trials.
         seed: seed of every fit.
         clock: time limit.
         checkpoints: folder to which running trials are saved.
@@ -88,7 +89,7 @@ class Groups:
     def train(
         self, proposals: Sequence[Proposal], trials: Sequence[Trial]
     ) -> Iterator[tuple[Trial | None, History]]:
-        """Train a group and yield the results in order.
+        """Run a group and yield the results in order.
 
         The result of a trial that did not complete an epoch is None.
 
@@ -163,11 +164,11 @@ class Groups:
     def _halve(
         self, running: Sequence[Running], judged: Sequence[Sequence[float]]
     ) -> None:
-        """Train a group up to its last rung, keeping the best third at each rung.
+        """Run a group up to its last rung, keeping the best third at each rung.
 
         Args:
             running: trials of the group.
-            judged: scores of earlier trials, keyed by rung.
+            judged: scores of each earlier trial at the rungs that it reached.
         """
         sign = -1 if self.maximize else 1
         for rung in range(len(SHARES)):
@@ -187,7 +188,7 @@ class Groups:
     def _finish(
         self, running: Running, *, first: Running | None
     ) -> tuple[Trial | None, History]:
-        """Train to completion if time allows. `first` completes at least one epoch."""
+        """Run to completion if time allows. `first` completes at least one epoch."""
         if not running.pruned:
             running.advance(has_time=self._has_time)
         if running is first and not running.fit.epoch:

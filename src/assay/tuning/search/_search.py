@@ -28,8 +28,8 @@ class Search:
         candidate: kind of network.
         trials: all trials, sorted by trial number.
         maximize: whether a higher val score is better.
-        histories: histories of the trials that were trained in this process or saved
-            with the checkpoints, keyed by trial number.
+        histories: histories of the trials that were run in this process or saved with
+            the checkpoints, keyed by trial number.
         fitted: parameters of the best trial; None if it must be trained again.
     """
 
@@ -63,7 +63,7 @@ def search(
     clock: Clock | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Search:
-    """Search the spaces of all hyperparameters, comparing trials on val.
+    """Search all hyperparameter spaces, comparing trials on val.
 
     Processes that use the same storage divide the trials among themselves.
 
@@ -78,8 +78,8 @@ def search(
             candidate.
         on_trial: function called with each finished trial, in order of trial number.
         clock: time limit; by default, the limit in `tune`.
-        checkpoints: folder for running trials and histories, which allows a later
-            search with the same storage to continue; None to disable saving.
+        checkpoints: folder in which running trials and histories are saved, so that a
+            later search with the same storage can continue; None to disable saving.
 
     Raises:
         RunError: every trial diverged.
@@ -135,11 +135,11 @@ def _train_groups(
     clock: Clock,
     on_trial: Callable[[Trial], None],
 ) -> tuple[dict[int, History], dict[int, Fitted | None]]:
-    """Train groups of trials until the goal or the time limit is reached.
+    """Run groups of trials until the goal or the time limit is reached.
 
     Returns:
         The histories, keyed by trial number, and the parameters of the best trial,
-        keyed by its number, if it was trained in this process.
+        keyed by its number, if it was run in this process.
     """
     histories, fitted = checkpoints.histories(), dict[int, Fitted | None]()
     while clock.has_time() or not study.trials:

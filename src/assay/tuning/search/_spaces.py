@@ -1,4 +1,4 @@
-"""Converts search spaces for Optuna and completes settings with values from them."""
+"""Converts search spaces for Optuna, and fills in values missing from settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -32,8 +32,8 @@ Proposal = tuple[int, Setting]  # trial number and setting
 class Study:
     """The trials of a resumable search.
 
-    The sampler uses a copy in memory. Otherwise, it would read the file again for every
-    hyperparameter, which takes longer than training a small network.
+    The sampler uses a copy in memory. Otherwise, it would read the storage again for
+    every hyperparameter, which would take longer than training a small network.
 
     Args:
         name: name of the study within its storage.
@@ -41,7 +41,7 @@ class Study:
         seed: seed for the proposals.
         sampler: "tpe" or "random".
         first: number of the first trial.
-        settings: hyperparameter values, keyed by path, to be tried first.
+        settings: settings to try first, each with values keyed by path.
         storage: storage from `open_storage`; None to keep the study in memory.
     """
 
@@ -74,7 +74,7 @@ class Study:
         return sorted(self._ended.values(), key=lambda trial: trial.number)
 
     def others_are_busy(self) -> bool:
-        """Wait briefly. Return whether another process still has running trials."""
+        """Return whether another process has running trials. If so, wait briefly."""
         self._stored.fail_orphans()
         if len(self._update()) == len(self._ended):
             return False
@@ -82,7 +82,7 @@ class Study:
         return True
 
     def running(self) -> AbstractContextManager[None]:
-        """Context manager that marks the proposals as running for other processes."""
+        """Context manager that shows other processes that the proposals are running."""
         return self._stored.beating(self._proposed)
 
     def propose(self, count: int, goal: int) -> list[Proposal]:
@@ -122,7 +122,7 @@ class Study:
         """Return the trial number of each storage id.
 
         New trials get unused numbers in the order in which they were stored, so all
-        processes agree on them. Lost processes may have left gaps.
+        processes agree on the numbers. Lost processes may have left gaps in them.
         """
         numbers: dict[int, int | None] = {}
         for trial in self._stored.taken():
@@ -160,8 +160,8 @@ class Study:
 
         Args:
             trials: trials in the same order as their proposals; None for a trial that
-                was not trained.
-            maximize: whether a higher val score is better. The study itself minimizes.
+                did not complete an epoch.
+            maximize: whether a higher val score is better. The study always minimizes.
         """
         sign = -1 if maximize else 1
         results = {

@@ -1,4 +1,4 @@
-"""Trains the trials of a group, either in parallel on the cores or as a stack."""
+"""Runs the trials in a group, either in parallel on the cores or as a stack."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
@@ -18,7 +18,7 @@ __all__ = ["GroupTrainer", "stacks_trials"]
 
 
 def stacks_trials(together: str) -> bool:
-    """Return whether the trials of a group are stacked in one program.
+    """Return whether the trials in a group are stacked in one program.
 
     Stacking pays off if a single fit leaves the device partly idle, as on a GPU. On a
     CPU, training in parallel on the cores is faster for all but the smallest networks,
@@ -33,7 +33,7 @@ def stacks_trials(together: str) -> bool:
 
 
 class GroupTrainer:
-    """Trains the trials of a group, either separately or stacked in one program.
+    """Runs the trials in a group, either separately or stacked in one program.
 
     Args:
         pool: executor with one thread per core.
@@ -60,7 +60,7 @@ class GroupTrainer:
         self._has_time = has_time
 
     def run(self, trials: Sequence[Running], until: Sequence[int | None]) -> None:
-        """Train each trial to its epoch in `until`, or to completion if it is None."""
+        """Run each trial up to its epoch in `until`; None runs it to completion."""
         waiting = list(zip(trials, until, strict=True))
         jobs: list[Future[None]] = []
         while waiting:
@@ -81,7 +81,7 @@ class GroupTrainer:
             wait_for(job)
 
     def _advance_stack(self, members: Sequence[Running], epoch: int | None) -> None:
-        """Train a stack. Trials saved at different times first catch up separately.
+        """Run a stack. Trials resumed at different iterations reach `epoch` separately.
 
         Even a single trial runs in the stacked program, because other programs would
         round differently.

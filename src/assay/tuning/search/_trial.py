@@ -1,4 +1,4 @@
-"""Trains one setting of the hyperparameters and evaluates it on val."""
+"""Trains a network with one setting and evaluates it on val."""
 
 import math
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Trial:
         diverged_at: first iteration whose cost was not finite; None if all costs were
             finite.
         duration_seconds: training time, excluding compilation.
-        rungs: best val score at each rung that the trial reached.
+        rungs: best val score so far at each rung that the trial reached.
         num_updates: number of updates that ran, including those after the kept
             iteration; 0 if unknown.
     """
@@ -115,7 +115,7 @@ class Running:
     def advance(
         self, epoch: int | None = None, has_time: Callable[[], bool] = lambda: True
     ) -> None:
-        """Train until an epoch is complete, or to completion.
+        """Run the trial up to the end of an epoch, or to completion.
 
         Args:
             epoch: number of epochs to complete; None to run to completion.

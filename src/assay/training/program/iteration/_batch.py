@@ -186,7 +186,7 @@ def example_weights(
         class_weights: weight of each class; a single 1 for regression.
         targets: (n,) or (n, k).
         counted: (n,), weight of each row without class weights: 0 for padding rows, and
-            1 for the others if examples have equal weights.
+            1 for all other rows if the examples have equal weights.
     """
     if class_weights.shape[0] == 1:
         return counted
@@ -209,7 +209,7 @@ def with_scheduled_dropout(
     """Return the hyperparameters with the dropout rates of an iteration.
 
     Args:
-        static: settings that include the schedule.
+        static: settings that include the dropout schedule.
         hyperparameters: hyperparameters of the fit, with the full rates.
         index: iteration, counted from the start of the fit.
     """

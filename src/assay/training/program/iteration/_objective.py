@@ -1,4 +1,4 @@
-"""The objective of a batch and its gradient, computed as a whole or in parts."""
+"""The objective of a batch and its gradient, computed in one piece or in parts."""
 
 import jax.numpy as jnp
 

@@ -1,7 +1,7 @@
-"""Stores the studies of a process in memory and saves them in a SQLite file.
+"""Stores the studies of a process in memory and saves them to a SQLite file.
 
-Optuna takes a second to open a file and about 20 ms to store a trial in it. Both take
-longer than training a small network, so Optuna's storage is used only if several
+Optuna takes a second to open a file and about 20 ms to store a trial in it. Either
+takes longer than training a small network, so Optuna's storage is used only if several
 processes share the file.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["OwnStorage"]
 
 _WRITE_TIMEOUT_SECONDS = 60
 
-# These are the same tables as in Optuna, so its storages and dashboards can open the
+# These are the same tables as Optuna's, so its storages and dashboards can open the
 # file.
 _SCHEMA_VERSION, _REVISION = 12, "v3.2.0.a"
 _TABLES = """
@@ -78,7 +78,7 @@ CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
 
 
 class OwnStorage(InMemoryStorage):
-    """An Optuna storage in memory that is saved in a SQLite file.
+    """An Optuna storage in memory that is saved to a SQLite file.
 
     `save` appends finished trials in one transaction. Running trials are not saved,
     because a later process proposes the same ones again.
@@ -92,7 +92,7 @@ class OwnStorage(InMemoryStorage):
     def __init__(self, path: str | Path, saved: BaseStorage | None = None) -> None:
         super().__init__()
         self._path = Path(path)
-        self._places: dict[int, int] = {}  # maps ids in memory to ids in the file
+        self._places: dict[int, int] = {}  # maps study ids in memory to ids in the file
         self._saved: set[tuple[int, int]] = set()  # study id in memory, trial number
         if saved is not None:
             self._take_over(saved)
@@ -113,7 +113,7 @@ class OwnStorage(InMemoryStorage):
             self._places[own] = place
 
     def save(self) -> None:
-        """Append the trials that have finished since the last call to the file."""
+        """Append to the file all trials that have finished since the last call."""
         with _transaction(self._path) as file:
             for study in self.get_all_studies():
                 own = self.get_study_id_from_name(study.study_name)
@@ -128,7 +128,7 @@ class OwnStorage(InMemoryStorage):
 
 @contextmanager
 def _transaction(path: Path) -> Generator[sqlite3.Connection]:
-    """Context manager for a transaction that keeps either all changes or none."""
+    """Context manager for a transaction, which saves either all changes or none."""
     connection = sqlite3.connect(
         path, timeout=_WRITE_TIMEOUT_SECONDS, isolation_level=None
     )

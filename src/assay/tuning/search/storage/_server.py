@@ -54,7 +54,7 @@ def is_address(study: object) -> bool:
 
 
 def masked(address: str) -> str:
-    """Return an address without its password, or a path unchanged.
+    """Return an address with its password masked, or a path unchanged.
 
     Example:
         >>> masked("postgresql://ann:secret@host/studies")
@@ -110,7 +110,7 @@ def connect(address: str, *, heartbeat_seconds: int | None = None) -> Storage:
 
 
 class _ServerStorage(optuna.storages.RDBStorage):
-    """A storage on a server that detects lost processes with this process's clock.
+    """A storage on a server. Lost processes are detected by this process's clock.
 
     A trial is lost if its heartbeat has not changed during the grace period. Server
     times are compared only for equality, because the server's clock can be set back,

@@ -118,8 +118,8 @@ class StoredTrials:
         """Mark running trials as failed if their process no longer exists.
 
         If the process was killed while storing the results of a group, the remaining
-        results are stored now. On a server, the next free process tries the other
-        trials again.
+        results are stored now. On a server, the failed trials are repeated by the next
+        process that is free.
         """
         with self.alone():
             self._fail_orphans_alone()
@@ -149,7 +149,8 @@ class StoredTrials:
         """Store the results of a group of trials.
 
         Args:
-            results: results keyed by storage id; None for a trial that was not trained.
+            results: results keyed by storage id; None for a trial that did not complete
+                an epoch.
         """
         if results:
             # Later proposals depend on whole groups. If the process is killed while it
