@@ -23,8 +23,8 @@ void input_gradient(Engine engine, const Geometry& geometry,
 void kernel_gradient(Engine engine, const Geometry& geometry, const float* input,
                      const float* gradient, float* result);
 
-// The same functions for 3x3 kernels, using Winograd's algorithm. It needs 16 products
-// instead of 36, but also additional transforms.
+// The same functions for 3x3 kernels, using Winograd's algorithm. For 2x2 outputs, it
+// needs 16 products instead of 36, but also additional transforms.
 bool winograd_pays(const Geometry& geometry);
 
 void winograd_forward(Engine engine, const Geometry& geometry, const float* input,

@@ -35,7 +35,7 @@ Weights pack_forward(const Kernels& kernels, const Geometry& geometry,
   return packed;
 }
 
-// Compute all rows of outputs in one band of one image.
+// Call `row` for each row of outputs in one band of an image.
 template <typename Row>
 void each_row(const Geometry& geometry, const Bands& bands, int64_t band,
               const Row& row) {

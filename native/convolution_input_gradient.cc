@@ -1,6 +1,7 @@
-// The gradient of the input, computed by gathering. Tap t connects row i of the input
-// to row j of the output if stride * j + dilation * t - low = i. Rows i with the same
-// remainder modulo the stride, called a phase, are connected by the same taps.
+// The gradient with respect to the input, computed by gathering. Tap t connects row i
+// of the input to row j of the output if stride * j + dilation * t - low = i. The
+// remainder of i modulo the stride is the phase of row i. Rows with the same phase are
+// connected by the same taps.
 
 #include "convolution.h"
 #include "layout.h"
@@ -45,8 +46,8 @@ Box reached_by(const Geometry& geometry, int axis, int64_t begin, int64_t end) {
   return box;
 }
 
-// Iterates over the input rows of one band and calls `row` for each phase of each row
-// with the runs of gradients that contribute to it.
+// Iterates over the input rows of one band. For each phase of each row, it calls `row`
+// with the runs of gradients that contribute to that phase.
 class Walk {
  public:
   Walk(const Geometry& geometry, const View& view, const Box& box)
@@ -102,7 +103,7 @@ class Walk {
   std::vector<Run> runs_;
 };
 
-// Pack the transposed weights into panels with taps * k rows and c columns.
+// The transposed weights, packed into panels with taps * k rows and c columns.
 struct Transposed {
   std::vector<Block> blocks;
   const float* panels;

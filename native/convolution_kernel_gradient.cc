@@ -1,6 +1,7 @@
-// The gradient of the kernel is a sum of outer products over all places of all images.
-// The images are divided into a fixed number of chunks, whose sums are added in order
-// at the end. The result therefore does not depend on the scheduling of threads.
+// The gradient with respect to the kernel is a sum of outer products over all places in
+// all images. The images are divided into a fixed number of chunks, whose sums are
+// added in order at the end. The result therefore does not depend on the scheduling of
+// threads.
 
 #include <algorithm>
 #include <cassert>
@@ -13,8 +14,8 @@ namespace assay {
 
 namespace {
 
-// One band of one image, with the input on which it depends, the gradients and the
-// places.
+// One band of one image: the input on which it depends, its gradients and its numbers
+// of places.
 struct Piece {
   View input;
   View gradient;
@@ -155,13 +156,13 @@ void kernel_gradient(Engine engine, const Geometry& geometry, const float* input
   const int64_t bytes = 4 * (geometry.input_size() + geometry.output_size());
   const Bands bands = cut(geometry.output, geometry.n, bytes, threads);
   const int64_t units = geometry.n * bands.count;
-  // A depthwise sum has one row with all channels per tap, without padding.
+  // A depthwise sum has one row per tap, with all channels and without padding.
   const std::vector<Block> blocks = blocks_of(geometry.k, kernels);
   const int64_t rows = geometry.taps() * geometry.c;
   const int64_t floats =
       depthwise ? rows * geometry.groups
                 : geometry.groups * rows * panel_width(blocks, kernels);
-  // Rounded up to whole cache lines, so no two threads write to the same line.
+  // Rounded up to whole cache lines, so that no two threads write to the same line.
   const int64_t chunk_floats = (floats + 15) / 16 * 16;
   const int64_t chunks = num_chunks(units, chunk_floats, threads);
   float* sums = sums_memory.get(chunks * chunk_floats);

@@ -11,12 +11,12 @@ namespace {
 
 // With fewer products, a single thread finishes before a second thread wakes up.
 constexpr int64_t kWorthSharing = 1 << 20;
-// The number of rows whose outer products are summed in one pass, so they stay in
-// the cache.
+// The number of rows whose outer products are summed in one pass. It is small enough
+// for the rows to stay in the cache.
 constexpr int64_t kPlaces = 256;
 // The number of rows in a unit of work for a thread.
 constexpr int64_t kRows = 24;
-// Wider matrices are packed because each of their rows is on a different page.
+// Wider matrices are packed, because each of their rows is on a different page.
 constexpr int64_t kPackedFrom = 512;
 
 template <typename Work>
@@ -30,7 +30,7 @@ int64_t padded(int64_t columns, const Kernels& kernels) {
   return (columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
 }
 
-// Columns of a matrix that the kernels read in place or from a packed copy.
+// Columns of a matrix, which the kernels read in place or from a packed copy.
 struct Panel {
   const float* data;
   int64_t step;
@@ -96,7 +96,7 @@ void layer_forward(Engine engine, int64_t n, const float* input,
   });
 }
 
-// Compute the gradient of the kernel as the transposed input times the gradient.
+// Compute the kernel's gradient as the transposed input times the output's gradient.
 void kernel_gradient(Engine engine, int64_t n, const float* input,
                      const float* gradient, int64_t step, const DenseLayer& layer) {
   const Kernels& kernels = engine.kernels;
@@ -129,7 +129,7 @@ void kernel_gradient(Engine engine, int64_t n, const float* input,
   });
 }
 
-// Compute the gradient of the input as the gradient times the transposed kernel.
+// Compute the input's gradient as the output's gradient times the transposed kernel.
 void input_gradient(Engine engine, int64_t n, const float* gradient, int64_t step,
                     const DenseLayer& layer, float* result) {
   const Kernels& kernels = engine.kernels;

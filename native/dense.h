@@ -28,7 +28,7 @@ void dense_forward(Engine engine, int64_t n, const float* input,
 
 // `gradient` is the gradient with respect to the values of the last layer. `first` (n,
 // units of the first layer) receives the gradient with respect to x W + b of the first
-// layer, from which the caller can compute the gradient of the input.
+// layer, from which the caller can compute the gradient with respect to the input.
 void dense_backward(Engine engine, int64_t n, const float* input,
                     const float* gradient, const std::vector<DenseLayer>& layers,
                     float* first);

@@ -2,7 +2,7 @@
 //
 // y = forward(x, kernel) and its two gradients read two of the arrays
 //   x (n, *space, groups * c), kernel (*window, c, groups * k), y (n, *output, groups * k)
-// and write the third one. They have one to three spatial dimensions.
+// and write the third one. The arrays have one to three spatial dimensions.
 
 #include "convolution.h"
 #include "handler.h"
@@ -34,7 +34,7 @@ void join_rows(Geometry& geometry) {
   }
 }
 
-// Add leading dimensions to obtain three.
+// Write one number per dimension to `field`, adding leading dimensions to obtain three.
 void fill(const Name& name, Numbers numbers, int64_t rank, int64_t least,
           int64_t* field) {
   if (static_cast<int64_t>(numbers.size()) != rank) {

@@ -1,7 +1,7 @@
 // The functions that XLA calls for dense layers (see handler.h).
 //
 // Every buffer may have leading axes, one for each `vmap` around the call. The product
-// of their sizes is the number of members, which are computed separately.
+// of the axes' sizes is the number of members, which are computed separately.
 
 #include "dense.h"
 #include "handler.h"
@@ -36,8 +36,8 @@ struct LayerParts {
   Parts<float> kept;
 };
 
-// The arguments of a call: `num_inputs` arrays, then the kernel and another array for
-// each layer, and then three arrays for each layer with dropout.
+// The arguments of a call: `num_inputs` arrays, then two arrays for each layer (the
+// kernel and another), and then three arrays for each layer with dropout.
 class Call {
  public:
   Call(ffi::RemainingArgs arguments, ffi::RemainingRets results,
@@ -168,9 +168,9 @@ void run_forward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
   });
 }
 
-// Arguments: x, the gradient of the last values, then the kernel and values of each
-// layer, then the arrays for dropout. Results: the gradient of the first layer's sums,
-// then the gradients of each kernel and bias.
+// Arguments: x, the gradient with respect to the last values, then the kernel and
+// values of each layer, then the arrays for dropout. Results: the gradient with respect
+// to the first layer's sums, then those with respect to each kernel and bias.
 void run_backward(ffi::ThreadPool pool, ffi::RemainingArgs arguments,
                   ffi::RemainingRets results, Numbers activations, Numbers drops) {
   Call call(arguments, results, activations, drops, 2);

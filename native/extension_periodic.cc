@@ -6,7 +6,7 @@
 namespace assay {
 namespace {
 
-// The number of cosines above which starting other threads is worthwhile.
+// The smallest number of cosines for which starting other threads is worthwhile.
 constexpr int64_t kManyCosines = 1 << 18;
 
 struct Sizes {

@@ -1,5 +1,5 @@
 // The functions that XLA calls for recurrent layers (see handler.h). For the shapes of
-// arrays, see recurrent.h.
+// the arrays, see recurrent.h.
 
 #include "handler.h"
 #include "recurrent.h"

@@ -1,7 +1,7 @@
-// The functions that XLA calls for all steps of an iteration except the layers (see
+// The functions that XLA calls for steps of an iteration outside the layers (see
 // handler.h).
 //
-// Every buffer may have leading axes of members, as for dense layers.
+// Every buffer may have leading axes for members, as in extension_dense.cc.
 
 #include <cstring>
 #include <vector>
@@ -21,7 +21,7 @@ void check_leading(const Name& name, Shape shape, Shape leading) {
 }
 
 // Arguments: outputs (..., n, k) and classes (..., n). Results: losses (..., n), and
-// softmax minus 1 at the class, (..., n, k).
+// the softmax, minus 1 at the class, (..., n, k).
 void run_cross_entropy(Floats outputs, Integers classes, Result losses,
                        Result excess) {
   const Shape rows = leading_axes("outputs", outputs, 1);
@@ -116,7 +116,7 @@ void take_from(Engine engine, const Integers& rows, Shape leading,
 }
 
 // Arguments: row numbers (..., n), then arrays. Results: the selected rows of each
-// array. An array that all members share may have leading axes of size 1.
+// array. An array shared by all members may have leading axes of size 1.
 void run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
               ffi::RemainingRets results) {
   const Shape leading = leading_axes("rows", rows, 1);

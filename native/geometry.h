@@ -32,7 +32,7 @@ struct Geometry {
   }
 };
 
-// A box of an image. It may extend beyond the image, where all values are zero.
+// A box in an image. It may extend beyond the image, where all values are zero.
 struct Box {
   int64_t start[3];
   int64_t size[3];

@@ -22,7 +22,7 @@ using Numbers = ffi::Span<const int64_t>;
 using Shape = ffi::Span<const int64_t>;
 
 // Call a function and convert an exception to an error. Exceptions must not reach XLA,
-// which is compiled without them.
+// which is compiled without support for them.
 template <auto function>
 struct Guarded;
 
@@ -87,8 +87,8 @@ inline std::string text_of(Shape leading, Shape shape) {
 
 inline std::string text_of(Shape shape) { return text_of({}, shape); }
 
-// Whether a shape has the sizes of `part`, beginning at an axis. For so few numbers, a
-// loop is faster than `std::equal`, which calls a function of the C library.
+// Whether a shape contains the sizes in `part`, starting at the given axis. For so few
+// numbers, a loop is faster than `std::equal`, which calls a C library function.
 inline bool has_at(Shape shape, size_t axis, Shape part) {
   if (shape.size() < axis + part.size()) return false;
   for (size_t i = 0; i < part.size(); ++i) {
@@ -132,7 +132,7 @@ void check_rank(const Name& name, const Buffer& buffer, int64_t least,
          name.str() + ".shape=" + text_of(buffer.dimensions()));
 }
 
-// The number of elements of a shape.
+// The number of elements in an array of this shape.
 inline int64_t count_of(Shape shape) {
   int64_t count = 1;
   for (const int64_t size : shape) count *= size;
@@ -168,7 +168,7 @@ Buffer result(const ffi::RemainingRets& results, const Name& name, int64_t i) {
                               "): " + buffer.error().message());
 }
 
-// The kernels for this processor. Without kernels, Python registers no handlers.
+// The kernels for this processor. If there are none, Python registers no handlers.
 inline const Kernels& loaded_kernels() {
   const Kernels* table = kernels();
   if (table == nullptr) {

@@ -1,8 +1,8 @@
 // The inner loops, in one table per instruction set.
 //
 // Code that uses this file is plain C++ for any processor. Each table is defined in its
-// own translation unit, which is compiled for the instruction set and shares no inline
-// code with the others.
+// own translation unit, which is compiled for one instruction set and shares no inline
+// code with other units.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct Run {
 // One row of outputs. Each output is a sum over the same runs:
 //   output[p * output_step + j] = sum over runs, i of
 //     input[p * input_step + run.input + i] * panel[run.row + i][j]
-// for p < length and j < channels. Rows of the panel are panel_step floats apart.
-// vectors * lanes floats of each row are read.
+// for p < length and j < channels. Rows of the panel are panel_step floats apart. The
+// loop reads vectors * lanes floats of each row.
 struct RowTask {
   const float* input;
   int64_t input_step;
@@ -41,7 +41,7 @@ struct RowTask {
 // The sum of outer products over a box of places (outer, middle, inner):
 //   sum[i * sum_step + j] += input[place . input_steps + i]
 //                            * other[place . other_steps + j]
-// for i < rows and j < channels. vectors * lanes columns of `other` are read.
+// for i < rows and j < channels. The loop reads vectors * lanes columns of `other`.
 struct OuterTask {
   const float* input;
   int64_t input_steps[3];
@@ -154,7 +154,8 @@ struct ActivationTask {
 };
 
 // The backward pass, based on the results of the activation:
-//   result[i][j] = gradient[i][j] * derivative,  bias_gradient[j] = its sum over i
+//   result[i][j] = gradient[i][j] * derivative
+//   bias_gradient[j] = sum over i of result[i][j]
 // Each row of the result is padded with zeros to whole registers.
 struct ActivationGradientTask {
   Activation activation;
@@ -183,7 +184,7 @@ struct CopyTask {
 
 // The cross-entropy of rows with `channels` logits, and its gradient:
 //   loss = -log softmax(outputs)[class],  excess = softmax(outputs) - [at class]
-// For a class out of range, the loss is NaN and the excess is 0.
+// For an out-of-range class, the loss is NaN and the excess is 0.
 struct CrossEntropyTask {
   const float* outputs;
   const int32_t* classes;
@@ -203,13 +204,14 @@ struct WinogradRow {
   int64_t channels;
   int64_t tiles;
   int64_t rows;         // rows of the 2x2 tiles inside the image, 1 or 2
-  int64_t columns;      // total columns of all tiles inside the image
+  int64_t columns;      // columns inside the image, of all tiles together
 };
 
 // Sums of cosines of one column of numbers, for u < units <= kMostPeriodicUnits:
 //   functions[i][u] = sum over k of
 //     cos(2 pi (frequency[k] * numbers[i] + phase[k])) * mixture[k][u]
-// Rows of numbers are `step` floats apart, and rows of functions step * units floats.
+// Rows of numbers are `step` floats apart, and rows of functions are step * units
+// floats apart.
 struct PeriodicTask {
   const float* numbers;
   int64_t step;

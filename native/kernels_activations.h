@@ -122,7 +122,7 @@ void copy_rows(const CopyTask& task) {
   }
 }
 
-// Select lanes of two registers by number; the lanes of B follow those of A.
+// Select lanes of two registers by number; B's lanes are numbered after A's.
 #if defined(__clang__)
 #define SHUFFLE(A, B, ...) __builtin_shufflevector(A, B, __VA_ARGS__)
 #else

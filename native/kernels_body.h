@@ -40,15 +40,15 @@ constexpr int64_t padded(int64_t count) {
 constexpr int kAccumulators = REGISTERS == 32 ? 24 : 12;
 constexpr int kMaxVectors = REGISTERS == 32 ? 4 : 2;
 
-// The number of rows of a tile with V vectors. More than 12 rows would need more
+// The number of rows in a tile with V vectors. More than 12 rows would need more
 // address registers than the processor has.
 constexpr int tile_rows(int vectors) {
   return least(12, kAccumulators / vectors);
 }
 
 // Load or store the first `count` numbers of a register. When loading, the others are
-// set to 0. If the size is known only at run time, copying is a function call, which is
-// many times slower than a masked instruction.
+// set to 0. A copy whose size is known only at run time would be a function call, which
+// is many times slower than a masked instruction.
 #if defined(__AVX512F__)
 
 inline Vector load_some(const float* p, int64_t count) {

@@ -6,7 +6,7 @@ inline float added_up(Vector v) {
   return sum;
 }
 
-// Write exp(x - largest) of a row to `result`, with 0 on underflow, and return the sum.
+// Write exp(x - largest) for a row to `result`, with 0 on underflow. Return the sum.
 inline float exponentials(const float* x, int64_t count, float largest,
                           float* result) {
   const Vector zero = {};

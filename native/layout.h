@@ -22,8 +22,8 @@ struct Bands {
 Bands cut(const int64_t sizes[3], int64_t images, int64_t bytes, int64_t threads);
 
 // The number of partial sums, of `floats` numbers each, for `units` units of work: two
-// per thread, so a slow thread hardly delays the others, or fewer if their total size
-// would exceed 128 MiB.
+// per thread, so that a slow thread hardly delays the others, or fewer if that many
+// would exceed 128 MiB in total.
 int64_t num_chunks(int64_t units, int64_t floats, int64_t threads);
 
 // A block of columns of a matrix, up to `max_vectors` registers wide.
@@ -40,7 +40,8 @@ std::vector<Block> blocks_of(int64_t channels, const Kernels& kernels);
 int64_t panel_width(const std::vector<Block>& blocks, const Kernels& kernels);
 
 // Pack the matrix element(row, column) into panels, padded with zeros. The panel of
-// block b starts at rows * b.offset, and its row r starts r * vectors * lanes later.
+// block b starts at rows * b.offset, and its row r starts r * vectors * lanes floats
+// later.
 template <typename Element>
 void pack(const std::vector<Block>& blocks, const Kernels& kernels, int64_t rows,
           const Element& element, float* panels) {
@@ -56,7 +57,7 @@ void pack(const std::vector<Block>& blocks, const Kernels& kernels, int64_t rows
   }
 }
 
-// Return a view of a box of an image. The box is copied only if it extends beyond the
+// Return a view of a box in an image. The box is copied only if it extends beyond the
 // image.
 View open_box(const float* image, const int64_t space[3], int64_t channels,
               const Box& box, Scratch& scratch);
@@ -64,7 +65,8 @@ View open_box(const float* image, const int64_t space[3], int64_t channels,
 // The part of the input on which the outputs [begin, end) along one axis depend.
 Box seen_by(const Geometry& geometry, int axis, int64_t begin, int64_t end);
 
-// The taps of one window of `group`. Neighbors in memory are merged into one run.
+// The inputs under one window, for one group, as runs. Taps that are adjacent in memory
+// are merged into one run.
 std::vector<Run> window_runs(const Geometry& geometry, const View& view,
                              int64_t group);
 

@@ -13,16 +13,17 @@ struct Sequence {
   int64_t n;
   int64_t steps;
   int64_t size;            // units
-  const int32_t* lengths;  // real steps of each row, 0 to steps
+  const int32_t* lengths;  // real steps in each row, 0 to steps
   bool reverse;
 
   bool real(int64_t row, int64_t step) const { return step < lengths[row]; }
-  // The step at position i in the order of processing, and the step before it.
+  // The step at position i in the order of processing.
   int64_t at(int64_t i) const { return reverse ? steps - 1 - i : i; }
   // Whether a real step is the first one processed in its row.
   bool first(int64_t row, int64_t step) const {
     return reverse ? step + 1 == lengths[row] : step == 0;
   }
+  // The step that is processed before a given step.
   int64_t before(int64_t step) const { return reverse ? step + 1 : step - 1; }
 };
 
@@ -32,7 +33,7 @@ struct LstmForward {
   const float* state;      // (n, size), before the first step
   const float* cell;
   float* states;           // (n, steps, size), zero at padded steps
-  float* cells;            // (n, steps, size), not zeroed
+  float* cells;            // (n, steps, size), zero at padded steps
   float* gates;            // (n, steps, 4 size)
   float* last_state;       // (n, size)
   float* last_cell;

@@ -1,5 +1,5 @@
-// The steps of an iteration other than the layers: selecting batches from the data
-// and splitting the vector of small parameters.
+// Steps of an iteration outside the layers: selecting batches from the data and
+// splitting the vector of small parameters.
 //
 // If several members are trained together, their arrays have one part per member.
 #pragma once
@@ -9,7 +9,8 @@
 namespace assay {
 
 // Rows to copy from an array. Row i of the target is row rows[i] of the source, clipped
-// to [0, last_row] as in XLA. The part of member i / n starts at offsets[member] bytes.
+// to [0, last_row] as in XLA. The part for member m = i / n starts offsets[m] bytes
+// into the source.
 struct RowCopy {
   const int32_t* rows;
   int64_t n;               // rows per member

@@ -1,5 +1,5 @@
-// Code shared by LSTM and GRU: packed weights, the division of rows among threads, and
-// products.
+// Code shared by LSTM and GRU: packed weights, matrix products with them, and the
+// division of rows among threads.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +64,7 @@ inline Packed pack_matrix(const Kernels& kernels, const float* matrix,
 template <typename Walk>
 void share_rows(Engine engine, int64_t n, const Walk& walk) {
   const int64_t threads = std::max<int64_t>(engine.pool.num_threads(), 1);
-  // Two shares per thread, with enough rows to fill a tile.
+  // Two shares per thread, each with enough rows to fill a tile.
   const int64_t shares = std::clamp<int64_t>(n / 6, 1, 2 * threads);
   parallel_for(engine.pool, shares, [&](int64_t share) {
     walk(share * n / shares, (share + 1) * n / shares);

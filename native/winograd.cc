@@ -1,6 +1,7 @@
 // Convolution with 3x3 kernels and stride 1 by Winograd's minimal filtering F(2x2, 3x3)
-// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015). The
-// factors are 0, 1 and 1/2, so float32 results are as accurate as those of a plain sum.
+// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015). Up to
+// their signs, the factors of the transforms are 0, 1 and 1/2, so float32 results are
+// as accurate as those of a plain sum.
 //
 // Tiles of 4x4 inputs are transformed to 16 planes (tiles, c). Each plane is multiplied
 // by the corresponding plane (c, k) of the weights. The resulting 16 planes (tiles, k)
@@ -17,8 +18,8 @@ namespace assay {
 namespace {
 
 constexpr int64_t kPlanes = 16;
-// The number of floats in the planes of one band. They fit into the second-level cache,
-// unless the weights are so large that reading them for each band would be slow.
+// The number of floats in the planes of one band. The planes fit into the second-level
+// cache, unless the weights are so large that reading them for each band would be slow.
 int64_t band_floats(int64_t c, int64_t k) {
   return std::max<int64_t>(96 * 1024, kPlanes * c * k / 4);
 }
@@ -43,7 +44,8 @@ struct Tiling {
   int64_t most_tiles() const { return (rows + bands - 1) / bands * across; }
 };
 
-// The box on which the tiles of a band depend, if the first output starts at -low.
+// The box on which the tiles of a band depend, if the first output's window starts at
+// -low.
 Box seen_by_band(const Tiling& tiling, int64_t band, const int64_t low[3]) {
   const int64_t rows = tiling.begin(band + 1) - tiling.begin(band);
   return {{0, 2 * tiling.begin(band) - low[1], -low[2]},

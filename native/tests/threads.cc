@@ -1,7 +1,7 @@
 // Test the kernels and parallel loops with ThreadSanitizer, on a separate thread pool.
 //
-// Under Python, the sanitizer cannot see the synchronization of XLA's threads, which
-// are built without it. This program has its own pool, behind the same interface as
+// Under Python, the sanitizer cannot see how XLA's threads are synchronized, because
+// XLA is built without it. This program has its own pool, with the same interface as
 // XLA's. scripts/sanitize.py runs the program. It exits with 0 if all tests pass.
 
 #include <condition_variable>
@@ -142,7 +142,7 @@ void exceptions_reach_the_caller(ffi::ThreadPool& pool) {
       message = error.what();
     }
     require(inside == 0, "a thread was still in the loop");
-    // All helpers may start too late or may leave no work for the caller.
+    // The helpers may all start too late, or may leave no work for the caller.
     if (everywhere) require(message == "broken item", "the exception was lost");
   }
   every_item_runs_once(pool);
@@ -198,8 +198,8 @@ Floats dense(assay::Engine engine) {
   return first;
 }
 
-// One convolution and its gradients, computed directly or by Winograd's algorithm, or
-// depthwise.
+// One convolution, which may be depthwise, and its gradients, computed directly or by
+// Winograd's algorithm.
 void convolution(assay::Engine engine, int64_t groups, int64_t c, int64_t k,
                  int64_t window) {
   const int64_t n = 6, size = 12, output = size;

@@ -40,14 +40,15 @@ def faults(*layers, shape):
             spec.Conv2D(8, 3),
             (64,),
             "`conv2d.input_shape == (height, width, channels)` must hold, but got "
-            "model[0].input_shape=(64,). Put Reshape((height, width, 1)) before it, "
-            "with the sizes of your data.",
+            "model[0].input_shape=(64,). Put Reshape((height, width, 1)) before this "
+            "layer, with the sizes of your data.",
         ),
         (
             spec.Conv2D(8, 3),
             (28, 28),
             "`conv2d.input_shape == (height, width, channels)` must hold, but got "
-            "model[0].input_shape=(28, 28). Put Reshape((28, 28, 1)) before it.",
+            "model[0].input_shape=(28, 28). Put Reshape((28, 28, 1)) before this "
+            "layer.",
         ),
         (
             spec.MaxPool1D(2),
@@ -65,7 +66,7 @@ def faults(*layers, shape):
             spec.AveragePool2D(2, padding=(0, 2)),
             (5, 9, 3),
             "`padding <= size / 2` must hold, but got model[0].padding=(0, 2). Use at "
-            "most half of the window size, so each window has a real value.",
+            "most half the window size, so that each window has a real value.",
         ),
         (
             spec.ConvTranspose1D(8, 2, padding=3),
@@ -95,7 +96,8 @@ def faults(*layers, shape):
             spec.Upsampling2D(),
             (5, 3),
             "`upsampling2d.input_shape == (height, width, channels)` must hold, but "
-            "got model[0].input_shape=(5, 3). Put Reshape((5, 3, 1)) before it.",
+            "got model[0].input_shape=(5, 3). Put Reshape((5, 3, 1)) before this "
+            "layer.",
         ),
         (
             spec.GroupNorm(4),
@@ -125,36 +127,38 @@ def faults(*layers, shape):
             spec.SelfAttention(4),
             (5, 6, 3),
             "`self_attention.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(5, 6, 3). Put Reshape((5, 18)) before it, or "
-            "Embedding(size, units) for codes.",
+            "model[0].input_shape=(5, 6, 3). Put Reshape((5, 18)) before this layer, "
+            "or, for codes, Embedding(size, units).",
         ),
         (
             spec.PositionEmbedding(),
             (64,),
             "`position_embedding.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(64,). Put Reshape(...) before it, or "
-            "Embedding(size, units) for codes.",
+            "model[0].input_shape=(64,). Put Reshape(...) before this layer, or, for "
+            "codes, Embedding(size, units).",
         ),
         (
             spec.GRU(8),
             (64,),
             "`gru.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(64,). Put Reshape((64, 1)) before it if the numbers "
-            "are a sequence, or Embedding(size, units) if they are codes. After "
-            "another recurrent layer, set return_sequences = true in that layer.",
+            "model[0].input_shape=(64,). If the numbers are a sequence, put "
+            "Reshape((64, 1)) before this layer. If they are codes, put "
+            "Embedding(size, units) before it. If the previous layer is recurrent, "
+            "set return_sequences = true in that layer.",
         ),
         (
             spec.LSTM(8),
             (28, 28, 3),
             "`lstm.input_shape == (steps, channels)` must hold, but got "
-            "model[0].input_shape=(28, 28, 3). Put Reshape((28, 84)) before it.",
+            "model[0].input_shape=(28, 28, 3). Put Reshape((28, 84)) before this "
+            "layer.",
         ),
         (
             spec.Dense(8),
             (14, 14, 32),
             "`len(input_shape) <= 2` must hold, but got model[0].input_shape=(14, 14, "
-            "32). Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
-            "each of the 14 x 14 positions, use Conv2D(8, 1).",
+            "32). Put Flatten() or GlobalAveragePool() before this layer. For a dense "
+            "layer at each of the 14 x 14 positions, use Conv2D(8, 1).",
         ),
         (
             spec.Input((28, 28, 1)),

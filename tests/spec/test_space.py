@@ -46,7 +46,7 @@ def test_other_text_is_not_a_space(text):
         (
             "integer(3, 3)",
             "`low < high` must hold, but got (low=3, high=3). "
-            "Use the value 3 itself, or a wider space.",
+            "Use the value 3 itself, or a wider range.",
         ),
         (
             "integer(1, 2.5)",

@@ -1,4 +1,4 @@
-"""Costs over a data set and training objectives, both computed from a loss."""
+"""The cost over a data set and the training objective, both computed from a loss."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
@@ -117,6 +117,6 @@ def _without(
         raise InputError(fault("targets.ndim == 1", "targets.shape", shape, fix))
     kept = targets != ignored
     weight = jnp.ones(targets.shape) if weights is None else weights
-    # The targets are replaced, because the loss of an unknown class is nan, even with a
-    # weight of 0.
+    # The targets are replaced, because the loss of an unknown class is nan, and a
+    # weight of 0 does not remove it.
     return jnp.where(kept, targets, 0), jnp.where(kept, weight, 0)

@@ -73,7 +73,7 @@ def cross_entropy(
     Args:
         outputs: (n, k) logits, one per class.
         targets: (n,) class indices in 0..k-1, or (n, k) distributions over the
-            classes, such as smoothed or mixed labels. For indices out of range, the
+            classes, such as smoothed or mixed labels. For out-of-range indices, the
             loss is nan.
 
     Returns:

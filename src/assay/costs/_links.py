@@ -85,7 +85,7 @@ def rate(outputs: Float[Array, "*n 1"]) -> Float[Array, "*n"]:
 
     Returns:
         (n,) rates, exp(outputs). Outputs above 88 are clipped to 88, because float32
-        cannot represent larger rates.
+        cannot represent much larger rates.
 
     Example:
         >>> rate(jnp.array([[0.0]])).tolist()

@@ -24,7 +24,7 @@ def _one(num_classes: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Loss(Member):
-    """A loss for a single example, with its link and its properties.
+    """A loss for a single example, with its link and other properties.
 
     The mean of a loss over a data set is the cost. The training objective is the cost,
     or its negative if `direction` is "maximize".
@@ -33,7 +33,7 @@ class Loss(Member):
         declaration: spec class, such as `spec.Huber`.
         loss: function that maps (outputs (n, k), targets) to one value per example
             (n,). The outputs are raw, without a sigmoid or softmax.
-        tasks: kinds of task that the loss supports.
+        tasks: the kinds of tasks that the loss supports.
         link: function that maps raw outputs to predictions.
         direction: "minimize" for a loss, "maximize" for a log-likelihood.
         num_outputs: function that maps the number of classes to k. Losses for

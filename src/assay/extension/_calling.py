@@ -45,15 +45,15 @@ def differentiable(
 ) -> Callable[[Any, Any], Any]:
     """Build a differentiable function from its forward and backward passes.
 
-    The function is called as f(inputs, fixed) and returns the outputs.
+    The resulting function is called as f(inputs, fixed) and returns the outputs.
 
     Second derivatives, needed only for curvature, use `plain`.
 
     Args:
         forward: function that maps (inputs, fixed) to the outputs and the values to
             keep for `backward`.
-        backward: function that maps (inputs, fixed, kept, gradient of the outputs) to
-            the gradient of the inputs.
+        backward: function that maps (inputs, fixed, kept, g), where g is the gradient
+            with respect to the outputs, to the gradient with respect to the inputs.
         plain: function that maps (inputs, fixed) to the outputs in pure JAX.
     """
 

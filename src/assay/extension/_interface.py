@@ -12,7 +12,7 @@ __all__ = ["ACTIVATIONS", "MIX_LAST_SHIFT", "MIX_ROUNDS", "checksum", "header"]
 # Increment this number when the name, arguments or results of a handler change.
 VERSION = 7
 
-# Activations supported by the dense kernels. C++ numbers them in this order.
+# Activations supported by the dense kernels. The C++ code numbers them in this order.
 ACTIVATIONS = ("identity", "relu", "tanh", "sigmoid")
 
 # The hash for dropout masks: x = (x ^ (x >> shift)) * factor in each round, then

@@ -93,7 +93,7 @@ def available(*arrays: Any) -> bool:
     """Return whether the extension supports these arrays and JAX runs on a CPU.
 
     Functions without their own JAX primitive need this check, because they cannot
-    choose an implementation for the platform when they are lowered.
+    choose a platform-specific implementation during lowering.
     """
     on_cpu = jax.default_backend() == "cpu"
     return on_cpu and usable(*(jax.typeof(array) for array in arrays))

@@ -1,4 +1,4 @@
-"""Metrics for the quality of predictions.
+"""Metrics that measure the quality of predictions.
 
 Predictions are outputs of the model's link function: probabilities of class 1 (n,) for
 a binary task, probabilities (n, num_classes) for a multiclass task, and numbers (n,)

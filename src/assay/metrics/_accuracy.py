@@ -25,8 +25,9 @@ def accuracy(
 ) -> np.ndarray:
     """Return the fraction of rows that are classified correctly.
 
-    Use it when the classes are about equally frequent. If the class ratio exceeds 3:1,
-    it favors models that always predict the majority class.
+    Use it when the classes are about equally frequent. If one class is more than three
+    times as frequent as another, accuracy favors models that always predict the
+    majority class.
 
     Args:
         targets: (n,) class indices.
@@ -48,7 +49,7 @@ def accuracy(
 
 
 def hits_by_support(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return the contribution (n,) of each row to balanced accuracy * num_classes."""
+    """Return each row's contribution (n,) to balanced accuracy times num_classes."""
     targets = np.asarray(targets).astype(np.int64)
     return hits(targets, predictions) / np.bincount(targets)[targets]
 
@@ -89,17 +90,19 @@ def balanced_accuracy(
 
 
 @metric(
-    formula="2 * hits / (decided + support); for more than two classes, their mean",
+    formula="2 * hits / (decided + support), averaged over the classes if there are "
+    "more than two",
     direction="maximize",
     tasks=CLASSIFICATION,
 )
 def f1(
     targets: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return F1 for class 1 in a binary task, or the mean F1 over the classes.
+    """Return F1 for class 1 in a binary task, otherwise the mean F1 over the classes.
 
     Use it when class 1 of a binary task is rare and important, or when all classes
-    matter equally. The mean includes only classes that occur in targets or decisions.
+    matter equally. The mean includes only classes that occur in the targets or the
+    decisions.
 
     Args:
         targets: (n,) class indices.

@@ -30,7 +30,8 @@ def primary(kind: str, imbalance: float = 1.0) -> str:
     """Return the name of the primary metric for a kind of task.
 
     The primary metric is RMSE for regression. For classification, it is accuracy, or
-    balanced accuracy if the ratio of class sizes exceeds 3:1.
+    balanced accuracy if the ratio of the largest to the smallest class size exceeds
+    3:1.
 
     Args:
         kind: "binary", "multiclass" or "regression".
@@ -53,7 +54,7 @@ def check_kind(kind: str) -> None:
     """Raise an InputError unless the kind of task is known."""
     kinds = (*CLASSIFICATION, *REGRESSION)
     if kind not in kinds:
-        message = fault("kind in kinds", "kind", kind, f"Use one of {kinds}.")
+        message = fault(f"kind in {kinds}", "kind", kind, "Use one of these kinds.")
         raise InputError(message + did_you_mean(kind, kinds))
 
 

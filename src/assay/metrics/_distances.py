@@ -98,8 +98,8 @@ def r2(
 ) -> np.ndarray:
     """Return the fraction of the target variance that the predictions explain.
 
-    Use it to compare tasks with different units. A value of 1 is perfect, 0 is as good
-    as predicting the mean of these targets, and negative values are worse.
+    Use it to compare tasks whose targets have different units. A value of 1 is perfect,
+    0 is as good as predicting the mean of these targets, and negative values are worse.
 
     Args:
         targets: (n,) numbers.

@@ -44,7 +44,7 @@ class Metric:
         function: function that maps `(targets, predictions, weights)` to the value.
         formula: definition in terms of the argument names.
         direction: "maximize" if higher is better, otherwise "minimize".
-        tasks: kinds of task for which the metric is defined.
+        tasks: the kinds of tasks for which the metric is defined.
         terms: function that maps `(targets, predictions)` to the contribution (n,)
             of each row to the metric, such as its squared error; None if the metric is
             not based on a sum over rows.

@@ -70,7 +70,8 @@ def _area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.n
     starts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
     if len(scores) <= MANY_ROWS:
         return _area_in_order(weights[..., order], positive[order], starts)
-    # Process one set of weights at a time, so the arrays fit into the processor cache.
+    # Process one set of weights at a time, so that the arrays fit into the processor
+    # cache.
     sets = weights.reshape(-1, len(scores))
     areas = [_area_in_order(one.take(order), positive[order], starts) for one in sets]
     return np.array(areas).reshape(weights.shape[:-1])
@@ -158,8 +159,8 @@ def square_distances(targets: np.ndarray, predictions: np.ndarray) -> np.ndarray
 
 
 @metric(
-    formula="mean((predictions - onehot(targets))**2); for more than two classes, the "
-    "sum over classes",
+    formula="mean((predictions - onehot(targets))**2), summed over the classes if "
+    "there are more than two",
     direction="minimize",
     tasks=CLASSIFICATION,
     terms=square_distances,
@@ -202,8 +203,8 @@ def expected_calibration_error(
     """Return the average gap between confidence and accuracy over 15 bins.
 
     Use it to check whether predictions with a confidence of 90% are correct 9 times
-    out of 10. Confidence is the probability of the predicted class. It is divided into
-    15 bins of equal width. The error is biased upward when bins contain few rows, so
+    out of 10. Confidence, the probability of the predicted class, is divided into 15
+    bins of equal width. The error is biased upward when bins contain few rows, so
     compare it only between data sets of the same size.
 
     Args:

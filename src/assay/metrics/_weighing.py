@@ -1,7 +1,7 @@
 """Weighted sums over rows, for one or more sets of weights.
 
-Every metric is computed from these sums. Weights (n,) give one number, and weights
-(b, n) give b numbers in one matrix product.
+Every metric is computed from these sums. Weights (n,) give one number; weights (b, n)
+give b numbers in one matrix product.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Activations, layers and models.
 
-`LAYERS` and `ACTIVATIONS` contain the implementations of all layers and activations.
+`LAYERS` and `ACTIVATIONS` map kinds to the implementations of layers and activations.
 """
 
 from assay._calls import explain_package
@@ -90,7 +90,8 @@ __all__ = [
     "layer_names",
     "layer_paths",
 ]
-# Each layer module exports its own names. Type checkers support only `+=` here.
+# Each layer module exports its own names. They are joined with `+=`, because type
+# checkers do not support most other ways of building `__all__`.
 __all__ += _activation.__all__
 __all__ += _convolution.__all__
 __all__ += _dense.__all__

@@ -18,11 +18,11 @@ def build_layers(
         layers: specs of the layers, from first to last.
         names: names of the layers.
         context: build context of the first layer, except that `activation` is the kind
-            of activation after the last layer.
+            of the activation that follows the last layer.
 
     Raises:
-        InputError: layers are incompatible. The message lists all faults. Layers after
-            a faulty layer are checked against its largest possible output.
+        InputError: some layers are incompatible. The message lists all faults. The
+            layers after a faulty layer are checked against its largest possible output.
     """
     faults, built = Faults(), {}
     shape: tuple[int, ...] | None = context.input_shape
@@ -44,7 +44,7 @@ def build_layers(
 
 
 def _next_activation(following: Sequence[spec.Layer], last: str) -> str:
-    """Return the kind of the activation that follows a layer."""
+    """Return the kind of the next activation, or "identity" if weights come first."""
     for layer in following:
         if isinstance(layer, spec.Activation):
             return layer.kind

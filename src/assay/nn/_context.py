@@ -36,19 +36,20 @@ class Context:
     """The options of a forward pass and the values recorded during the pass.
 
     Args:
-        training: whether dropout is active and normalization uses batch statistics.
+        training: whether dropout is active and batch normalization uses the batch's
+            statistics.
         lengths: number of real steps in each sequence, integers (n,); None if all
             steps are real. Layers that change the number of steps update this field.
         mask: 1 for real rows and 0 for padding rows, (n,); None if all rows are real.
         key: random key; None if no layer draws random numbers.
-        dtype: data type of matrix products.
+        dtype: data type used for matrix products.
         perturbations: arrays to add to the recorded values with the same names. If an
             array is zero, the gradient with respect to it is the gradient with respect
             to the recorded value.
         recording: whether the pass records values and the layers it applies.
         first_row: index of the first row within the full batch. It ensures that a mask
             drawn for part of a batch equals the corresponding part of the full mask.
-        freeze: patterns that match the frozen layers.
+        freeze: patterns that match the paths of the frozen layers.
 
     Example:
         >>> context = Context(recording=True)
@@ -101,7 +102,9 @@ class Context:
     def new_key(self) -> jax.Array:
         """Derive a new random key from the pass's key and a counter."""
         if self._key is None:
-            raise ValueError("Random layers need Context(key=...) in training.")
+            raise ValueError(
+                "Layers that draw random numbers need Context(key=...) in training."
+            )
         self._num_keys += 1
         return fold(self._key, self._num_keys)
 
@@ -110,7 +113,7 @@ class Context:
     ) -> jax.Array:
         """Apply a layer and record its output under its name.
 
-        The names of all values recorded by the layer start with this name.
+        The layer's name is prefixed to the names of all values that the layer records.
 
         Example:
             >>> context = Context(recording=True)

@@ -40,10 +40,10 @@ class Row:
 def describe(
     layers: Sequence[spec.Layer], input_shape: tuple[int, ...], *, num_outputs: int
 ) -> list[Row]:
-    """Return one row per layer of a model, including the output layer.
+    """Return one row for each layer of a model, including the output layer.
 
     A layer is listed before the layers it contains. If the size of a layer is a search
-    space, the first value of the space is used, and a note is added.
+    space, its lower bound or first option is used, and a note is added.
 
     Args:
         layers: specs of the layers before the output, from first to last.
@@ -74,7 +74,7 @@ def describe(
 
 
 def _without_spaces(layer: spec.Layer) -> tuple[spec.Layer, tuple[str, ...]]:
-    """Replace each search space in a layer with its first value and add notes."""
+    """Replace each search space in a layer with its first value, and return notes."""
     spaces = layer.spaces()
     values = {path: space.ends()[0] for path, space in spaces.items()}
     notes = tuple(
@@ -106,7 +106,7 @@ def _rows(
 
 
 def description_text(rows: Sequence[Row]) -> str:
-    """Format a table of layers, with formulas and notes below each layer.
+    """Format a table of layers, with each layer's formulas and notes below it.
 
     Example:
         >>> print(description_text(describe([], (4,), num_outputs=3)))

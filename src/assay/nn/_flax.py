@@ -1,8 +1,7 @@
 """Imports Flax NNX without IPython.
 
-Flax imports IPython only to detect whether it runs in a notebook. In a notebook,
-IPython is already loaded. Elsewhere, importing IPython takes as long as importing Flax
-itself.
+Flax imports IPython only to detect whether the code runs in a notebook, where IPython
+is already loaded. Elsewhere, importing IPython takes as long as importing Flax itself.
 """
 
 import sys
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _without(package: str) -> "Iterator[None]":
-    """Prevent the import of a package unless it is already loaded."""
+    """Prevent a package from being imported unless it is already loaded."""
     if package in sys.modules:
         yield
         return

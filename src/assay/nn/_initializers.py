@@ -97,7 +97,7 @@ def initialize(
         A float32 array with the given shape.
 
     Raises:
-        InputError: the initializer does not exist.
+        InputError: there is no initializer with this name.
 
     Example:
         >>> rng = np.random.default_rng(0)

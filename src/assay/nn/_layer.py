@@ -29,9 +29,10 @@ __all__ = [
 
 
 class Hyperparameter(nnx.Variable):
-    """A value in the model that the caller sets and training does not change.
+    """A value in the model that is set by the caller and left unchanged by training.
 
-    Learned parameters have the type `nnx.Param`, so `nnx.split` can separate the two.
+    Learned parameters have the type `nnx.Param`, so `nnx.split` can separate them from
+    hyperparameters.
     """
 
 
@@ -54,7 +55,7 @@ class BuildContext:
     def draw_weights(self, initializer: str, shape: tuple[int, ...]) -> np.ndarray:
         """Draw a kernel (..., inputs, outputs).
 
-        The initializer "auto" is replaced with the usual one for the next activation.
+        The initializer "auto" stands for the usual choice for the next activation.
         """
         activation = ACTIVATIONS[self.activation]
         name = activation.initializer if initializer == "auto" else initializer
@@ -67,7 +68,7 @@ class BuildContext:
 
 @dataclass(frozen=True)
 class Description:
-    """The formula of a layer, with numbers filled in.
+    """A layer's formula and parameter count, with numbers filled in.
 
     Args:
         formula: formula for the output or its size.
@@ -90,8 +91,8 @@ _explain = explains_arguments(
 class Layer(nnx.Module):
     """A layer of a model. It maps (n, *input_shape) to (n, *output_shape).
 
-    Traced hyperparameters of the spec become variables with the same names. A compiled
-    program takes them as inputs.
+    The spec's traced hyperparameters become variables with the same names, which a
+    compiled program takes as inputs.
 
     Args:
         layer_spec: the layer as specified by the user.
@@ -137,7 +138,7 @@ class Layer(nnx.Module):
         return False
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array | None:
-        """Return the slope of the layer's activation at each value of its output.
+        """Return the absolute slope of the layer's activation at each output value.
 
         The slopes of a saturating activation are divided by its steepest slope.
 
@@ -158,8 +159,8 @@ class Layer(nnx.Module):
         """Return the largest possible output shape of a faulty layer, or None.
 
         The layers after a faulty layer are checked against this shape. A layer that
-        does not fit it would not fit a smaller shape either. The result is None if the
-        shape is unknown.
+        does not fit this shape would not fit a smaller one either. The result is None
+        if the shape is unknown.
         """
         return input_shape
 

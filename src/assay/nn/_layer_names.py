@@ -12,7 +12,7 @@ __all__ = ["inner_names", "is_picked", "layer_names", "layer_paths"]
 def layer_names(layers: Sequence[spec.Layer]) -> list[str]:
     """Return names such as "conv1" for layers, and "output" for the last layer.
 
-    Names omit the number of axes, such as the "2D" of `Conv2D`.
+    Names omit the number of axes, such as the "2D" in `Conv2D`.
 
     Example:
         >>> layer_names([spec.Conv2D(8, 3), spec.ReLU(), spec.Dense(8), spec.Dense(1)])
@@ -47,18 +47,18 @@ def layer_paths(layers: Sequence[spec.Layer]) -> Iterator[tuple[str, str]]:
     names = inner_names(layers)
     for place, (layer, name) in enumerate(zip(layers, names, strict=True)):
         yield f"[{place}]", name
-        # Specs store their inner layers in a field with this name.
+        # A spec that contains layers stores them in its field `layers`.
         for path, inside in layer_paths(getattr(layer, "layers", ())):
             yield f"[{place}].layers{path}", f"{name}.{inside}"
 
 
 def is_picked(path: Sequence[str], patterns: Iterable[str]) -> bool:
-    """Return whether a pattern matches a path or one of its leading parts.
+    """Return whether any pattern matches a path or one of its leading parts.
 
     Args:
         path: names, from the outermost layer inward.
-        patterns: shell-style patterns. `*` matches any text, `?` any character and
-            `[12]` any of the characters in brackets.
+        patterns: shell-style patterns. `*` matches any text, `?` any single character,
+            and `[12]` any of the characters in brackets.
 
     Example:
         >>> is_picked(["conv1", "kernel"], ["conv*"])

@@ -1,9 +1,9 @@
 """Random masks that are cheap to compute in the training loop.
 
-Every iteration needs one random decision per masked value. Drawing them with JAX's
-generator would take as long as computing the dense layer before the dropout. Instead,
-an invertible 32-bit mixer hashes each position with the key, and XLA fuses the hash
-with the operation that uses the mask.
+Every iteration needs one random decision per masked value. Drawing these decisions with
+JAX's generator would take as long as computing the dense layer that precedes the
+dropout. Instead, an invertible 32-bit mixer hashes each position with the key, and XLA
+fuses the hash with the operation that uses the mask.
 
 References:
     Wellons, 2018, "Prospecting for hash functions" (the mixer).
@@ -28,7 +28,7 @@ _GOLDEN = 0x9E3779B9
 
 
 def iteration_key(words: ArrayLike, iteration: ArrayLike) -> jax.Array:
-    """Return the key for the random numbers of one iteration.
+    """Return the random key for one iteration.
 
     Args:
         words: the two words of the key in the training state, integers (2,).
@@ -93,8 +93,8 @@ def keep_mask(
         key: JAX random key.
         shape: shape of the mask.
         probability: probability of True, a scalar in [0, 1].
-        first_row: index of the first row in the full mask, if only part of the mask
-            is drawn.
+        first_row: index, within the full mask, of the first row drawn; 0 for the full
+            mask.
 
     Example:
         >>> keep_mask(jax.random.key(0), (2, 3), 1.0).all().item()
@@ -107,7 +107,7 @@ def keep_mask(
 def kept_at(
     words: jax.Array, shape: Sequence[int], probability: jax.Array, *, first: ArrayLike
 ) -> jax.Array:
-    """Return `keep_mask` for a key of two words (2,), starting at a given position."""
+    """Return the mask of `keep_mask` for a key's two words (2,) and first position."""
     return _fraction(_hash(words, shape, first)) < probability
 
 
@@ -137,9 +137,9 @@ class Draws:
     def noise(self, shape: Sequence[int]) -> jax.Array:
         """Return approximately normal random numbers with mean 0 and variance 1.
 
-        Each number is the sum of four uniform bytes, which is ten times cheaper than an
-        exact normal sample. The kurtosis is 2.7 instead of 3, and all values are within
-        ±3.5.
+        Each number is the standardized sum of four uniform bytes, which is ten times
+        cheaper than an exact normal sample. The kurtosis is 2.7 instead of 3, and all
+        values are within ±3.5.
         """
         bits = self._bits(shape)
         total = sum(((bits >> 8 * i) & 0xFF).astype(jnp.int32) for i in range(4))

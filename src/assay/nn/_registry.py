@@ -31,7 +31,7 @@ class LayerRegistry(Mapping[str, Item], Generic[Item]):
         """Register an item for a spec class.
 
         Raises:
-            ValueError: the spec class already has another item.
+            ValueError: the spec class already has a different item.
         """
         known = self._items.setdefault(declaration, item)
         # pytest may load a module twice and register its items again.

@@ -43,9 +43,9 @@ class WindowGeometry:
         space: W, size of the input along each axis.
         size: F, size of the window along each axis.
         stride: S, distance between neighboring windows along each axis.
-        padding: zeros (before, after) along each axis.
+        padding: number of zeros (before, after) along each axis.
         dilation: distance between neighboring window elements along each axis.
-        same: whether the spec has "same" or "same_lower" padding.
+        same: whether the padding in the spec is "same" or "same_lower".
         round_up: whether the number of windows is rounded up.
     """
 
@@ -81,7 +81,7 @@ class WindowGeometry:
     @property
     def formula(self) -> str:
         """The formula for the output size along each axis, with numbers filled in."""
-        names: dict[str, str] = {}  # axes, keyed by formula, such as "H2 = W2"
+        names: dict[str, str] = {}  # axes, such as "H2 = W2", keyed by formula
         letters = AXIS_LETTERS[len(self.space)]
         for letter, slide in zip(letters, self.slides, strict=True):
             before = names.get(slide.formula)
@@ -104,7 +104,7 @@ class WindowGeometry:
         )
 
     def lengths(self, lengths: jax.Array | None) -> jax.Array | None:
-        """Return the number of real output steps of each sequence, (n,)."""
+        """Return the number of real output steps in each sequence, (n,)."""
         if lengths is None:
             return None
         step, (low, high) = self.stride[0], self.padding[0]
@@ -151,14 +151,15 @@ def check_rank(layer_spec: spec.Window, context: BuildContext) -> None:
         return
     if len(shape) == 1:
         fix = (
-            f"Put Reshape({_SHAPES_TO_PASTE[rank]}) before it, with the sizes of your "
-            "data."
+            f"Put Reshape({_SHAPES_TO_PASTE[rank]}) before this layer, with the sizes "
+            "of your data."
         )
     elif len(shape) == rank:
-        fix = f"Put Reshape({(*shape, 1)}) before it."
+        fix = f"Put Reshape({(*shape, 1)}) before this layer."
     else:
         name = type(layer_spec).__name__.replace(f"{rank}D", f"{len(shape) - 1}D")
-        fix = f"Use {name}." if len(shape) < 5 else "Put Reshape(...) before it."
+        reshape = "Put Reshape(...) before this layer."
+        fix = f"Use {name}." if len(shape) < 5 else reshape
     rule = f"{layer_spec.kind}.input_shape == {_INPUTS[rank]}"
     raise InputError(context.fault(rule, "input_shape", shape, fix))
 
@@ -221,7 +222,7 @@ def _check(
         faults.add(context.fault(rule, "size", layer_spec.size, fix))
     pairs = zip(window.padding, reach, strict=True)
     if is_pool and any(2 * max(p) > r for p, r in pairs):
-        fix = "Use at most half of the window size, so each window has a real value."
+        fix = "Use at most half the window size, so that each window has a real value."
         rule = "padding <= size / 2"
         faults.add(context.fault(rule, "padding", layer_spec.padding, fix))
     elif is_pool and not faults.messages and not _all_windows_are_real(window):

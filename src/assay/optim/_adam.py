@@ -91,7 +91,7 @@ def nadam(
 def lamb(
     *, beta1: Scalar, beta2: Scalar, epsilon: Scalar, weight_decay: Scalar
 ) -> optax.GradientTransformation:
-    """Rescale AdamW's direction for each parameter array to the norm of that array.
+    """Rescale AdamW's direction for each parameter array to that array's norm.
 
     Args:
         beta1: decay rate of the running mean of gradients.

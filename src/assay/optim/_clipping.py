@@ -45,8 +45,8 @@ def clip_by_global_norm(updates: Tree, max_norm: Scalar) -> Tree:
         max_norm: > 0, maximum norm, which may be traced; inf disables clipping.
 
     Returns:
-        A tree with the structure of updates. Updates whose norm is nan are returned
-        unchanged.
+        A tree with the same structure as updates. Updates whose norm is nan are
+        returned unchanged.
 
     Example:
         >>> clip_by_global_norm(jnp.array([3.0, 4.0]), 2.5).tolist()

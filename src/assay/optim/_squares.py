@@ -1,4 +1,4 @@
-"""Optimizers that scale the updates of a parameter by its past squared gradients."""
+"""Optimizers that scale a parameter's updates based on its past squared gradients."""
 
 import optax
 

@@ -27,8 +27,8 @@ def patience(
 
     Args:
         value: val cost after this epoch, a scalar.
-        best: lowest val cost so far.
-        stale_epochs: number of epochs since the lowest val cost.
+        best: val cost at the last improvement.
+        stale_epochs: number of epochs since the last improvement.
         patience_epochs: >= 1, number of epochs without improvement before stopping.
         min_improvement: >= 0, minimum decrease that counts as an improvement.
 

@@ -15,7 +15,7 @@ __all__ = ["PENALTIES", "Penalty", "implements", "l1", "l2", "penalty"]
 
 @dataclass(frozen=True, eq=False)
 class Penalty(spec.Member):
-    """A term added to the cost that penalizes large weights.
+    """A term that is added to the cost and penalizes large weights.
 
     Args:
         declaration: spec class, such as `spec.L2`.
@@ -56,11 +56,11 @@ def l1(weights: jax.Array, strength: jax.Array) -> jax.Array:
 
 @implements(spec.L2)
 def l2(weights: jax.Array, strength: jax.Array) -> jax.Array:
-    """Return strength times the sum of w squared.
+    """Return strength times the sum of w².
 
     Args:
         weights: array of any shape.
-        strength: cost per unit of w squared.
+        strength: cost per unit of w².
 
     Returns:
         The penalty, a scalar.

@@ -13,7 +13,7 @@ The largest penalty shrinks all coefficients to almost 0. Inputs that are nearly
 linearly dependent, such as spectra, require small penalties.
 """
 
-# Limit on rows * columns**2. The time to compare penalties is proportional to it.
+# Limit on rows * columns**2, to which the time for comparing penalties is proportional.
 _CHOICE_WORK = 2_500_000_000
 _FEWEST_ROWS = 1000
 
@@ -23,7 +23,7 @@ class Ridge(NamedTuple):
 
     Args:
         coefficients: (d,), one per input column.
-        intercept: prediction if all inputs are 0.
+        intercept: prediction when all inputs are 0.
         penalty: L2 penalty on the coefficients of standardized inputs.
     """
 

@@ -26,7 +26,7 @@ def decay(
         direction: tree of arrays with the optimizer's direction d.
         parameters: tree with the same structure as direction.
         kernels: tree with the same structure, with 1 for kernels and 0 for other
-            parameters. An array may be replaced by a single number.
+            parameters. A single number may stand for a whole array.
         strength: >= 0, strength of the decay.
 
     Returns:

@@ -61,8 +61,8 @@ from assay.spec.layers.activations._rectifiers import *
 from assay.spec.layers.activations._sigmoids import *
 from assay.spec.layers.activations._smooth import *
 
-# Each module lists its public names. They are joined with `+=` because type checkers do
-# not support most other ways to build `__all__`.
+# Each module lists its public names. They are joined with `+=`, because type checkers
+# do not support most other ways of building `__all__`.
 __all__ = ["Family", "OwnModule", "Spec", "Window", "read_data"]
 __all__ += _experiment.__all__
 __all__ += _range.__all__

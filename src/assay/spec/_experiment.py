@@ -1,4 +1,4 @@
-"""The settings of an experiment."""
+"""The settings for an experiment."""
 
 import os
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _Pixels = Annotated[int, Range(1, whole=True, traced=False, example=32)]
 
 
 def _as_text(path: Any) -> Any:
-    """Return the path of a folder or a run as a string."""
+    """Return a path-like object, or the path of a run, as a string."""
     path = getattr(path, "path", path)
     return os.fspath(path) if isinstance(path, os.PathLike) else path
 
@@ -44,7 +44,7 @@ class Experiment(Training):
     )
     kinds: dict[str, str] = Field(
         {},
-        description="column kinds that override the inferred kinds, such as "
+        description="column kinds that override the inferred ones, such as "
         '{"zip": "category"}',
     )
     test_data: str | None = Field(
@@ -121,6 +121,6 @@ class Experiment(Training):
             yield name, without_secrets(value) if isinstance(value, str) else value
 
     def training(self) -> Training:
-        """Return the settings of a fit."""
+        """Return the settings for a single fit."""
         fields = {name: getattr(self, name) for name in Training.model_fields}
         return Training(**fields)

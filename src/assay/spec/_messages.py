@@ -15,7 +15,7 @@ from assay.spec._space import Log, Uniform
 __all__ = ["FAMILIES", "messages"]
 
 FAMILIES: dict[str, dict[str, Any]] = {}
-"""The members of each family, such as "layer", by kind."""
+"""The members of each family, such as "layer", keyed by kind."""
 
 Location = tuple[Any, ...]
 
@@ -36,10 +36,10 @@ _TABLES = {
     "tune": '{"num_trials": 8}',
 }
 _COLUMNS = ("target", "series_column", "time_column")
-_DEFAULT_REST = 0.85  # train and test, with the usual size of val
+_DEFAULT_REST = 0.85  # train plus test, if val has its default size
 _DENSE = '{"kind": "dense", "units": 64}'
 _LISTS = {"image_size": "[32, 32]", "model": f'[{_DENSE}, "relu"]'}
-# Families whose field in an experiment has a different name.
+# The fields of an experiment that are named differently from their families.
 _FIELDS = {"augmentation": "augment", "layer": "model", "regularizer": "regularizers"}
 
 
@@ -124,7 +124,7 @@ def _as_source(value: Any) -> str:
 
 
 def _as_split(value: Any) -> str:
-    """Return the sizes of a split as a table, or "" for other values.
+    """Return the sizes of a split as a table, or "" for any other value.
 
     Args:
         value: (train, val, test), or the proportion of the test set.
@@ -174,7 +174,7 @@ def _unknown_word(line: Any, path: str) -> str:
 
 
 def _as_list(line: Any, path: str) -> str:
-    """Return an example of a list that contains the value, if possible.
+    """Return an example of a list, which contains the given value if possible.
 
     For a field of the experiment, the example includes the name of the field.
     """
@@ -194,11 +194,13 @@ def _as_list(line: Any, path: str) -> str:
 
 
 def _other_family(kind: Any, *families: str) -> str:
-    """Return where to write a kind, or "" if it is unknown or in one of the families.
+    """Return advice on where to write a kind.
+
+    The result is "" if the kind is unknown or belongs to one of the families.
 
     Args:
         kind: the value that was written.
-        families: the families whose members are allowed where it was written.
+        families: the families whose members are allowed where the value was written.
     """
     found = [f for f in FAMILIES if isinstance(kind, str) and kind in FAMILIES[f]]
     if not found or not set(found).isdisjoint(families):
@@ -219,11 +221,11 @@ def _with_article(name: str) -> str:
 
 
 def _place_of(key: str, model: type[BaseModel], given: Any) -> str:
-    """Return a hint if a key belongs elsewhere, such as in a table of the model.
+    """Return a hint on where an unknown key belongs, or "" if there is none.
 
     Args:
         key: the unknown key.
-        model: the model that does not have it.
+        model: the model that lacks this key.
         given: the value of the key.
     """
     if key == "activation" and "dense" in getattr(model, "members", ()):
@@ -263,7 +265,7 @@ def _out_of_range(bounds: Range, path: str, value: Any, searchable: bool) -> str
 
 
 def _as_fraction(value: Any, bounds: Range) -> float | None:
-    """Return a percentage as a fraction, or None if it is not a percentage."""
+    """Convert a percentage to a fraction, or return None for any other value."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", str(value))
     if bounds.high != 1 or match is None or float(match[1]) >= 100:
         return None

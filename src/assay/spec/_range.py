@@ -1,7 +1,7 @@
-"""Field annotations for numeric bounds, and for words allowed in place of numbers.
+"""Field annotations for numeric bounds, and for words that may replace a field's value.
 
-The `Range` of a hyperparameter validates values and search spaces. It also provides the
-error message, the command-line help and invalid values for tests.
+A hyperparameter's `Range` validates values and search spaces. It also provides error
+messages, the limits in the command-line help and invalid values for tests.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from assay.spec._space import Log, Space, Uniform, parse_space
 
 __all__ = ["OrWord", "Range"]
 
-_LARGEST = 3.4e38  # the largest float32; inputs of the compiled program have this type
+_LARGEST = 3.4e38  # the largest float32, the type of the compiled program's inputs
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Range:
         open_low: whether `low` itself is excluded.
         open_high: whether `high` itself is excluded.
         whole: whether only whole numbers are allowed.
-        traced: whether the hyperparameter is an input of the compiled program, so
+        traced: whether the hyperparameter is an input of the compiled program, so that
             changing it requires no recompilation. A number that determines a shape
             cannot be traced.
         words: words allowed instead of a number, such as "all".
@@ -48,8 +48,8 @@ class Range:
     def invariant(self, name: str, value: Any = None) -> str:
         """Return the bounds as an expression, such as "0 <= rate < 1".
 
-        If `value` breaks another rule, such as "units is a whole number", return that
-        rule instead.
+        If `value` breaks a rule other than the bounds, such as "units is a whole
+        number", return that rule instead.
         """
         if isinstance(value, int | float) and not abs(value) <= _LARGEST:
             return f"{name} is a finite float32"

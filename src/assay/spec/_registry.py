@@ -58,7 +58,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """The members of one family, keyed by name in insertion order.
 
     Args:
-        family: what a member is called in error messages, such as "optimizer".
+        family: what error messages call a member, such as "optimizer".
 
     Example:
         >>> from assay.optim import REGISTRY

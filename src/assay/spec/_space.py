@@ -44,7 +44,7 @@ class _Interval(Space):
             got = f"(low={self.low!r}, high={self.high!r})"
             fix = f"Use {self.name}({self.high}, {self.low})."
             if self.low == self.high:
-                fix = f"Use the value {self.low} itself, or a wider space."
+                fix = f"Use the value {self.low} itself, or a wider range."
             raise InputError(f"`low < high` must hold, but got {got}. {fix}")
 
     def ends(self) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ Leaf = tuple[str, Range | None, Any]  # path, bounds, value
 
 
 class _SpecMeta(ModelMetaclass):
-    """Accepts fields as positional arguments and reports errors as InputError."""
+    """Accepts fields as positional arguments and reports errors as an InputError."""
 
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         names = list(cls.model_fields)  # type: ignore[attr-defined]
@@ -61,7 +61,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str] = ""  # identifies a member of a family; otherwise empty
-    is_whole_list: ClassVar[bool] = False  # whether it may stand for a list of specs
+    is_whole_list: ClassVar[bool] = False  # whether it may replace a list of specs
 
     if TYPE_CHECKING:  # tells type checkers that positional arguments are allowed
 
@@ -92,7 +92,7 @@ class Spec(BaseModel, metaclass=_SpecMeta):
     def structure(self) -> str:
         """Return the spec without its traced values.
 
-        Specs with equal structure share one compiled program.
+        Specs with the same structure share one compiled program.
         """
         leaves = self.leaves()
         data = [(p, "traced" if is_traced(r, v) else v) for p, r, v in leaves]
@@ -119,14 +119,14 @@ def _is_empty(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as text, or only the type of large objects, such as frames."""
+    """Return a value as text, or only its type if it is large, such as a data frame."""
     is_small = isinstance(value, bool | int | float | str | tuple | dict | Space)
     text = without_secrets(value) if is_small else f"({type(value).__name__})"
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"
 
 
 def bounds_of(field: FieldInfo) -> Range | None:
-    """Return the range in a field's annotation, or None if it has none."""
+    """Return the range in a field's annotation, or None if there is none."""
     inner = [getattr(a, "__metadata__", ()) for a in get_args(field.annotation)]
     metadata = chain(field.metadata, *inner)
     return next((m for m in metadata if isinstance(m, Range)), None)

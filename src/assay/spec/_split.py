@@ -1,4 +1,4 @@
-"""The settings of the split into train, val and test."""
+"""The settings for the split into train, val and test."""
 
 import json
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The settings of a fit."""
+"""The settings for a fit."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -25,7 +25,7 @@ _AUTO: Any = "auto"  # the run replaces it with an actual value
 
 
 class Training(Spec):
-    """The settings of a fit: model, cost, optimizer, regularizers and batches."""
+    """The settings for a fit: model, cost, optimizer, regularizers and batches."""
 
     model: Annotated[
         tuple[AnyLayer, ...],
@@ -76,8 +76,8 @@ class Training(Spec):
         Range(1, whole=True, traced=False, words=("all", "auto"), example=32),
     ] = Field(
         "auto",
-        description='examples per batch; "all" for the whole data set, "auto" for a '
-        "size suited to the number of examples",
+        description='examples per batch; "all" for the whole training set, "auto" for '
+        "a size suited to the number of examples",
     )
     accumulate: Count = Field(
         1,
@@ -89,14 +89,14 @@ class Training(Spec):
         Range(1, whole=True, traced=True, words=("auto",), example=100),
     ] = Field("auto", description="maximum number of passes over the training set")
     precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description="data type of matrix products"
+        "float32", description="data type used for matrix products"
     )
     devices: Annotated[
         int | str, Range(1, whole=True, traced=False, words=("all",), example=2)
     ] = Field(
         "all",
         description="number of devices, such as GPUs, over which each batch is split; "
-        '"all" for all devices of the machine',
+        '"all" for all devices in the machine',
     )
     freeze: tuple[str, ...] = Field(
         (),

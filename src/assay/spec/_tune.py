@@ -1,4 +1,4 @@
-"""The settings of the hyperparameter search."""
+"""The settings for the hyperparameter search."""
 
 from typing import Annotated, Literal
 
@@ -11,13 +11,14 @@ __all__ = ["Tune"]
 
 
 class Tune(Spec):
-    """The settings of the hyperparameter search."""
+    """The settings for the hyperparameter search."""
 
     num_trials: Annotated[
         int | str, Range(1, whole=True, words=("auto",), traced=False, example=20)
     ] = Field(
         "auto",
-        description='number of trials; "auto" is 1 if there is no search space',
+        description="number of trials, or 1 if there is no search space; "
+        '"auto" depends on the data and the model',
     )
     time_seconds: Annotated[float, Range(0, open_low=True, example=60)] | None = Field(
         None,
@@ -31,21 +32,21 @@ class Tune(Spec):
     )
     sampler: Literal["tpe", "random"] = Field(
         "tpe",
-        description='how trials are proposed: "tpe" learns from earlier trials, but '
-        '"random" does not',
+        description='how trials are proposed: "tpe" learns from earlier trials; '
+        '"random" ignores them',
     )
     pruner: Literal["auto", "halving", "none"] = Field(
         "auto",
         description='"halving" continues only the best third of each group, by val '
-        'result, after 1/27, 1/9 and 1/3 of the epochs; "none" trains all trials '
+        'result, after 1/27, 1/9 and 1/3 of the epochs; "none" runs all trials '
         'to completion; "auto" uses halving if fits are long enough to benefit '
-        "and the final model uses only the best setting",
+        "and only the best setting is used for the final model",
     )
     together: Literal["auto", "stacked", "apart"] = Field(
         "auto",
-        description='"stacked" trains the trials of a group in one program if their '
-        'shapes are equal; "apart" trains trials in parallel on the CPU cores; "auto" '
-        "stacks trials on a GPU",
+        description='"stacked" runs the trials of a group in one program if their '
+        'shapes are equal; "apart" runs trials in parallel on the CPU cores; "auto" '
+        "stacks trials unless JAX runs on a CPU",
     )
     range_test: bool = Field(
         False,

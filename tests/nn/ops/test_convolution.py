@@ -220,7 +220,7 @@ def test_faults_are_told(shape, kernel, numbers, message):
     ("kernel", "numbers", "message"),
     [
         ((3, 3, 2, 4), {}, r"Pass the kernel as \(\*size, k / groups, 3\)"),
-        ((3, 3, 2, 3), {"groups": 2}, "Choose a divisor of the 3 channels"),
+        ((3, 3, 2, 3), {"groups": 2}, "Choose a divisor of the number of channels"),
         ((3, 3, 2, 3), {"output_padding": (1, 0)}, "smaller than the stride"),
     ],
 )

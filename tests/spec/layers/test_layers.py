@@ -79,7 +79,7 @@ def test_invalid_pairs_are_refused(value):
 def test_recurrent_layers_have_one_kind_of_direction():
     assert faults(spec.GRU, 3, bidirectional=True, reverse=True) == [
         "`not (bidirectional and reverse)` must hold, but got reverse=True. Remove "
-        "reverse, because both directions are processed."
+        "reverse; bidirectional already processes both directions."
     ]
 
 

@@ -42,8 +42,8 @@ class Activation(spec.Member):
             standard normal z and the default hyperparameters.
         initializer: "he" or "glorot", the usual choice for the weights before the
             activation.
-        saturates: whether the function flattens out on both sides, which makes
-            gradients vanish in deep networks.
+        saturates: whether the function flattens out on both sides, so that gradients
+            vanish in deep networks.
         diagonal: for activations that act on whole rows, a function that maps the
             outputs y to the slopes of y[j] with respect to x[j]; None if each output
             depends on a single input.
@@ -131,7 +131,8 @@ def derivative(name: str) -> Callable[..., jax.Array]:
             return member.function(x, **hyperparameters)
 
         if member.elementwise:
-            # The Jacobian is diagonal, so a product with ones returns its diagonal.
+            # The Jacobian is diagonal, so its product with a vector of ones is its
+            # diagonal.
             return jax.jvp(function, (x,), (jnp.ones_like(x),))[1]
         rows = x.reshape(-1, x.shape[-1])
         return jax.vmap(jax.jacfwd(function))(rows).reshape(*x.shape, x.shape[-1])

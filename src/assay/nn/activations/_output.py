@@ -1,4 +1,4 @@
-"""Activations of output layers."""
+"""Activations for output layers."""
 
 import jax
 import jax.numpy as jnp

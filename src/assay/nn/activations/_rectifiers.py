@@ -112,7 +112,7 @@ def celu(x: Values, *, alpha: Scalar) -> Values:
 
 @activation(spec.SELU, initializer="he", gain=1.0)
 def selu(x: Values) -> Values:
-    """Return a scaled ELU that keeps the mean and variance of normal inputs.
+    """Return a scaled ELU that keeps the mean and variance of standard normal inputs.
 
     Example:
         >>> [round(value, 4) for value in selu(jnp.array([-100.0, 2.0])).tolist()]

@@ -23,7 +23,7 @@ def gelu(x: Values) -> Values:
     return jax.nn.gelu(x, approximate=False)  # the exact function
 
 
-# The input of the tanh approximation is clipped to this value, because its cube could
+# Inputs to the tanh approximation are clipped to ± this value, because their cube could
 # overflow. Beyond this value, the tanh is constant.
 _GELU_LIMIT = 10.0
 

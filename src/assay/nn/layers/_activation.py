@@ -24,7 +24,7 @@ class ActivationLayer(Layer):
         y = function(x, **hyperparameters, **learned)
 
     A learned parameter, such as the slope of `parametric_relu`, is one number for the
-    whole layer or, if the spec has `per_channel`, one number per channel. The formulas
+    whole layer or, if the spec sets `per_channel`, one number per channel. The formulas
     are in `assay.nn.ACTIVATIONS`, and the references are in the specs.
 
     Args:
@@ -65,7 +65,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.kind].saturates
 
     def slopes(self, x: jax.Array, y: jax.Array) -> jax.Array:
-        """Return the absolute slopes or, for softmax, the diagonal of the Jacobian."""
+        """Return absolute slopes or, for functions of rows, the Jacobian's diagonal."""
         diagonal = ACTIVATIONS[self.kind].diagonal
         if diagonal is not None:
             # the slope of softmax is at most 1/4

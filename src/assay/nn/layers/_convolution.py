@@ -38,7 +38,8 @@ class Convolution(Layer):
 
     Raises:
         InputError: the input has the wrong number of axes, the kernel is larger than
-            the padded input, or `groups` does not divide the channels and filters.
+            the padded input, or `groups` does not divide the numbers of channels and
+            filters.
 
     Example:
         >>> context = BuildContext((5, 5, 1), np.random.default_rng(0))
@@ -84,7 +85,7 @@ class Convolution(Layer):
         return y if self.bias is None else y + ops.along_last_axis(self.bias[...], y)
 
     def describe(self) -> Description:
-        """Return the sizes of the output and kernels, with numbers filled in."""
+        """Return the formulas for the output size and the parameter count."""
         window, channels = self.window, self.kernel[...].shape[-2]
         return Description(
             f"{window.formula}, D2 = K = {self.filters}",

@@ -29,7 +29,8 @@ class Dense(Layer):
             (n, steps, inputs), the same weights apply at every step.
 
     Raises:
-        InputError: the initializer does not exist, or x contains images.
+        InputError: the initializer does not exist, or x has more than one axis of
+            positions, as images do.
 
     Example:
         >>> context = BuildContext((4,), np.random.default_rng(0))
@@ -89,8 +90,8 @@ def _check(layer_spec: spec.Dense, context: BuildContext) -> None:
                 "len(input_shape) <= 2",
                 "input_shape",
                 context.input_shape,
-                "Put Flatten() or GlobalAveragePool() before it. For a dense layer at "
-                f"each of the {shape_text(tuple(positions))} positions, use "
+                "Put Flatten() or GlobalAveragePool() before this layer. For a dense "
+                f"layer at each of the {shape_text(tuple(positions))} positions, use "
                 f"Conv{len(positions)}D({layer_spec.units}, 1).",
             )
         )

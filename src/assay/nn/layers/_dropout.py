@@ -67,7 +67,7 @@ class Dropout(Layer):
         return jnp.where(mask, x / (1.0 - self.rate[...]), 0.0)
 
     def dropped(self, shape: tuple[int, ...], context: Context) -> Dropped:
-        """Return the arguments for an operation with built-in dropout."""
+        """Return the arguments for an operation that includes dropout."""
         key, first_row = context.new_key(), jnp.uint32(context.first_row)
         return Dropped(
             jax.random.key_data(key),

@@ -29,11 +29,11 @@ class Embedding(Layer):
     Args:
         layer_spec: size, the number of codes; units, the number of values per code.
         context: build context; x is (n, steps) or (n, steps, 1) and contains codes from
-            0 to size - 1, as whole numbers of any type; y is (n, steps, units). A code
-            out of range is replaced with the nearest valid code.
+            0 to size - 1, as whole numbers of any type; y is (n, steps, units). An
+            out-of-range code is replaced with the nearest valid code.
 
     Raises:
-        InputError: the input has channels.
+        InputError: the input has more than one value per step.
 
     Example:
         >>> context = BuildContext((3,), np.random.default_rng(0))
@@ -224,7 +224,7 @@ def _draw_table(rng: np.random.Generator, size: int, units: int) -> np.ndarray:
 
 
 def _rows(table: jax.Array, codes: jax.Array) -> jax.Array:
-    # By default, JAX returns NaN for codes out of range; "clip" uses the nearest row.
+    # By default, JAX returns NaN for out-of-range codes; "clip" uses the nearest row.
     return jnp.take(table, codes, axis=0, mode="clip")
 
 

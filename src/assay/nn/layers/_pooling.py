@@ -16,7 +16,8 @@ from assay.nn._window_geometry import window_geometry
 
 __all__ = ["AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"]
 
-# The padding value must not exceed any real value. It is finite to avoid infinities.
+# The padding value must not exceed any real value. It is finite, because infinities
+# could turn into NaN.
 _LEAST = float(np.finfo(np.float32).min)
 
 
@@ -76,7 +77,7 @@ class MaxPool(_Pool):
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
-            half of the window.
+            half the window.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -112,7 +113,7 @@ class AveragePool(_Pool):
 
     Raises:
         InputError: the window is larger than the padded input, or the padding exceeds
-            half of the window.
+            half the window.
 
     Example:
         >>> context = BuildContext((4, 1), np.random.default_rng(0))
@@ -145,10 +146,11 @@ class AveragePool(_Pool):
         return fill_padding(mean, context.lengths)
 
     def _counted_with_padding(self, y: jax.Array, context: Context) -> jax.Array:
-        """Correct the means of windows that extend beyond the padding of shorter rows.
+        """Correct the means of windows that reach beyond a shorter row and its padding.
 
         Args:
-            y: sums divided by the number of counted steps in the longest row.
+            y: sums over the windows, divided by the number of steps that a window would
+                count in the longest row.
             context: context of the pass, with updated lengths.
         """
         lengths, window = context.lengths, self.window

@@ -25,7 +25,7 @@ class Residual(Layer):
         y = x + f(x)        or, if the shapes differ,        y = x W + f(x)
 
     The projection W has no bias. It is a matrix for flat inputs; otherwise, it is a
-    1 x 1 convolution with the stride that yields the size of f(x).
+    1 x 1 convolution whose stride yields the size of f(x).
 
     Args:
         layer_spec: the layers of f; an activation after the sum is a separate layer.

@@ -46,7 +46,7 @@ def _dense_steps(
 
     Args:
         waiting: layers that have not run yet.
-        shape: shape of their input, (n, ..., features).
+        shape: shape of the input to the first of these layers, (n, ..., features).
         context: context of the pass.
     """
     steps, place, frozen = [], 0, context.freezes(waiting[0][0])

@@ -80,7 +80,7 @@ class Flatten(Layer):
         self.output_shape = (math.prod(context.input_shape),)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return x with one row per example."""
+        """Return x with each example flattened into one row."""
         x = fill_padding(x, context.lengths)
         context.lengths = None
         return x.reshape(x.shape[0], *self.output_shape)
@@ -108,7 +108,7 @@ class Reshape(Layer):
     of sequences are discarded unless the number of steps stays the same.
 
     Args:
-        layer_spec: the shape of one example, channels last.
+        layer_spec: the new shape of one example, channels last.
         context: build context; x is (n, ...) with the same number of values, and y is
             (n, *shape).
 

@@ -33,7 +33,7 @@ _Sizes = tuple[int, ...]
 
 @builds(spec.TransposedConvolution)
 class TransposedConvolution(Layer):
-    """Spreads each input over a larger output, weighted by a kernel.
+    """Spreads each input value over a window of the output, weighted by a kernel.
 
         W2 = (W1 - 1) S - 2P + F + output_padding;  D2 = K
 
@@ -46,7 +46,7 @@ class TransposedConvolution(Layer):
 
     Raises:
         InputError: the input has the wrong number of axes, the output would be empty,
-            or `groups` does not divide the channels and filters.
+            or `groups` does not divide the numbers of channels and filters.
 
     Example:
         >>> context = BuildContext((4, 4, 3), np.random.default_rng(0))
@@ -109,8 +109,8 @@ class TransposedConvolution(Layer):
     def _draw_kernel(self, initializer: str, context: BuildContext) -> np.ndarray:
         """Draw the kernel of a convolution and swap its input and output channels.
 
-        Each output sums over the input channels, as in a convolution, so fan_in and
-        fan_out are the same.
+        As in a convolution, each output sums over the input channels, so fan_in and
+        fan_out are those of the convolution.
         """
         channels, groups = context.input_shape[-1], self.groups
         inputs, outputs = channels // groups, self.filters // groups
@@ -120,7 +120,7 @@ class TransposedConvolution(Layer):
         return np.ascontiguousarray(swapped).reshape(*self.size, outputs, channels)
 
     def __call__(self, x: jax.Array, context: Context) -> jax.Array:
-        """Return the sum of the kernels, each multiplied by an input."""
+        """Return the sum of shifted kernels, each multiplied by an input value."""
         y = ops.transposed_convolve(
             fill_padding(x, context.lengths).astype(context.dtype),
             self.kernel[...].astype(context.dtype),
@@ -160,7 +160,7 @@ class TransposedConvolution(Layer):
         return ", ".join(formulas)
 
     def describe(self) -> Description:
-        """Return the sizes of the output and kernels, with numbers filled in."""
+        """Return the formulas for the output size and the parameter count."""
         channels = self.kernel[...].shape[-1] // self.groups
         return Description(
             f"{self._formula()}, D2 = K = {self.filters}",

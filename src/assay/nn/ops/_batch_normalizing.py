@@ -33,7 +33,7 @@ def batch_normalize(
         x: input, (n, *space, c).
         scale: (c,), learned; starts at 1.
         bias: (c,), learned; starts at 0.
-        weights: shaped like the first axes of x, such as (n,) for rows or (n, t) for
+        weights: shaped like the leading axes of x, such as (n,) for rows or (n, t) for
             steps; 1 for real rows or steps and 0 for padding; all 1 by default. If all
             weights are 0, so are the mean and variance.
         epsilon: small number that prevents division by 0 for a constant channel; it has
@@ -41,8 +41,8 @@ def batch_normalize(
 
     Returns:
         y, shaped like x; the batch mean, (c,); and the unbiased batch variance, (c,).
-        The mean and variance update the running averages, as in PyTorch, and have no
-        gradient.
+        The mean and variance are meant to update the running averages, as in PyTorch,
+        and have no gradient.
 
     Example:
         >>> import jax.numpy as jnp
@@ -61,7 +61,7 @@ def batch_normalize(
     total = weight.sum() * num_positions
     total = jnp.where(total > 0, total, 1)  # prevents NaN in `share`
     share = weight * (num_positions / total)
-    # The decorator hides the type of the function.
+    # The decorator hides the function's type from type checkers.
     moments: Any = _batch_normalize(x, (scale, bias), (share, epsilon))
     y, mean, variance = moments
     unbiased = variance * (total / jnp.maximum(total - 1, 1))
@@ -87,7 +87,7 @@ def normalize(
         bias: (c,).
         mean: running mean, (c,).
         variance: running variance, (c,).
-        epsilon: the same small number as in training.
+        epsilon: small number; must be the same as in training.
 
     Returns:
         y, with the same shape as x.
@@ -104,9 +104,9 @@ def normalize(
     return x * along_last_axis(factor, x) + along_last_axis(offset, x)
 
 
-# `share` contains the weight of each row in the mean, shaped like the first axes of x.
-# The weights, which add up to 1, are applied after the sum over space, because XLA
-# computes a weighted sum several times more slowly.
+# `share` contains the weight of each row in the mean, shaped like the leading axes of
+# x. The weights, which add up to 1, are applied after the sum over space, because XLA
+# computes weighted sums several times more slowly than plain ones.
 
 _Affine = tuple[jax.Array, jax.Array]  # scale, bias
 _Constants = tuple[jax.Array, ArrayLike]  # share, epsilon; no gradient

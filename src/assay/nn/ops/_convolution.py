@@ -75,7 +75,7 @@ def transposed_convolve(
     output_padding: Sequence[int] | None = None,
     groups: int = 1,
 ) -> jax.Array:
-    """Spread each input element over a larger output, weighted by the kernel.
+    """Spread each input element over a window of the output, weighted by the kernel.
 
     This is the exact transpose of `convolve` with the same arguments. That convolution
     maps arrays with the shape of the output to arrays with the shape of x.
@@ -184,7 +184,8 @@ def _check_channels(channels: int, kernel: jax.Array, groups: int) -> None:
     faults = Faults()
     filters = kernel.shape[-1]
     if groups < 1 or channels % groups or filters % groups:
-        fix = f"Choose a common divisor of {channels} channels and {filters} filters."
+        fix = f"Choose a common divisor of the numbers of channels ({channels}) and "
+        fix += f"filters ({filters})."
         rule = "channels % groups == filters % groups == 0"
         faults.add(fault(rule, "groups", groups, fix))
     elif kernel.shape[-2] * groups != channels:
@@ -203,7 +204,7 @@ def _check_channels(channels: int, kernel: jax.Array, groups: int) -> None:
 def _check_transposed_channels(channels: int, kernel: jax.Array, groups: int) -> None:
     faults = Faults()
     if groups < 1 or channels % groups:
-        fix = f"Choose a divisor of the {channels} channels."
+        fix = f"Choose a divisor of the number of channels ({channels})."
         faults.add(fault("channels % groups == 0", "groups", groups, fix))
     if kernel.shape[-1] != channels:
         faults.add(
@@ -222,6 +223,7 @@ def _check_output_padding(extra: tuple[int, ...], stride: tuple[int, ...]) -> No
         not 0 <= e < s for e, s in zip(extra, stride, strict=False)
     ):
         faults = Faults()
-        fix = f"Pass one number per dimension, each smaller than the stride {stride}."
+        fix = "Pass one number per dimension, each smaller than the stride in that "
+        fix += f"dimension. The strides are {stride}."
         faults.add(fault("0 <= output_padding < stride", "output_padding", extra, fix))
         faults.raise_if_any()

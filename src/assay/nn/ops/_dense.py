@@ -61,7 +61,7 @@ def dense(x: jax.Array, steps: Sequence[DenseStep]) -> jax.Array:
     """Apply dense layers in sequence to x (n, inputs), and return (n, units).
 
     Args:
-        x: input. The extension supports only float32. For other types, XLA is used.
+        x: input. The extension supports only float32; XLA handles other types.
         steps: the layers, with activations from `DENSE_ACTIVATIONS`.
 
     Raises:
@@ -98,7 +98,7 @@ def _check_activations(activations: tuple[str, ...]) -> None:
     for i, name in enumerate(activations):
         if name not in DENSE_ACTIVATIONS:
             invariant = f"steps[{i}].activation in {DENSE_ACTIVATIONS}"
-            fix = f"Choose one of these.{did_you_mean(name, DENSE_ACTIVATIONS)}"
+            fix = f"Choose one of them.{did_you_mean(name, DENSE_ACTIVATIONS)}"
             faults.add(fault(invariant, "activation", name, fix))
     faults.raise_if_any()
 
@@ -149,5 +149,6 @@ def _backward(
         mapped="broadcast_all",
         **how,
     )
-    # This product is separate, so XLA can omit it if the input needs no gradient.
+    # This product is computed separately, so that XLA can omit it if the input needs no
+    # gradient.
     return first @ kernels[0].T, tuple(gradients[::2]), tuple(gradients[1::2])

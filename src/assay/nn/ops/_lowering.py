@@ -120,7 +120,7 @@ def _patches(x: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
-    """Move the rows of a strided 1 x 1 gradient to their positions in the input."""
+    """Move the rows of a 1 x 1 convolution's gradient to their places in the input."""
     if geometry.output == geometry.space and not any(map(any, geometry.padding)):
         return dx
     zero = jnp.zeros((), dx.dtype)
@@ -130,7 +130,7 @@ def _spread(dx: jax.Array, geometry: Geometry) -> jax.Array:
 
 
 def _full_padding(geometry: Geometry) -> Pairs:
-    """Return the padding of g for a full correlation of size `space`."""
+    """Return the padding of g that makes a full correlation yield size `space`."""
     rows = zip(geometry.trailing, geometry.reach, strict=True)
     return tuple((r - 1 - lo, r - 1 - hi) for (lo, hi), r in rows)
 
@@ -208,7 +208,7 @@ def _depthwise_kernel_gradient(
     return jnp.stack(rows).reshape(*geometry.kernel, 1, g.shape[-1])
 
 
-# A convolution with groups is a plain convolution for each group of channels.
+# A grouped convolution is a separate plain convolution for each group of channels.
 
 
 def _split(x: jax.Array, groups: int) -> list[jax.Array]:

@@ -33,7 +33,7 @@ def layer_normalize(
         num_axes: number of trailing axes to average over.
         epsilon: small number that prevents division by 0 for a constant example.
         weights: 1 for values included in the mean and variance, and 0 for padding,
-            (n, t, 1, ...) with the rank of x; all 1 by default.
+            (n, t, 1, ...) with the same rank as x; all 1 by default.
 
     Returns:
         y, with the same shape as x.
@@ -99,11 +99,10 @@ def group_normalize(
     epsilon: ArrayLike = 1e-5,
     weights: jax.Array | None = None,
 ) -> jax.Array:
-    """Normalize groups of channels of each example to mean 0 and variance 1.
+    """Normalize groups of channels in each example to mean 0 and variance 1.
 
-    The mean and (biased) variance are computed over all positions and the channels of a
-    group, which are adjacent. With one group per channel, this is instance
-    normalization.
+    The mean and (biased) variance are computed over all positions and over the adjacent
+    channels of a group. With one group per channel, this is instance normalization.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 
@@ -153,6 +152,7 @@ def _mean_over(
         return x.mean(axes, keepdims=True)
     weights = jnp.broadcast_to(weights, x.shape)
     total = weights.sum(axes, keepdims=True)
-    # Multiplying by the weights would keep infinities and nan in padded steps.
+    # Multiplying by the weights would let infinities and NaN in padded steps affect the
+    # sum.
     real = jnp.where(weights > 0, x, 0)
     return real.sum(axes, keepdims=True) / jnp.maximum(total, 1)

@@ -1,7 +1,7 @@
 """Learned periodic functions of individual columns.
 
-On a CPU, the C++ extension computes them, because XLA calls a separate matrix product
-for each column, which takes longer to start than to compute.
+On a CPU, the C++ extension computes them, because XLA would start a separate matrix
+product for each column, and starting one takes longer than computing it.
 """
 
 import math

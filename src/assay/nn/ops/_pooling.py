@@ -35,7 +35,7 @@ def max_pool(
     dilation: Sequence[int] | None = None,
     round_up: bool = False,
 ) -> jax.Array:
-    """Keep the largest value of each window and discard its position.
+    """Keep the largest value in each window and discard its position.
 
         y[n, p, c] = max over t of x[n, stride * p + t - low, c]
 
@@ -47,8 +47,8 @@ def max_pool(
         size: F, the window size in each dimension.
         stride: S, distance between windows; defaults to `size`, so windows do not
             overlap.
-        padding: rows (before, after) in each dimension, at most half of the window;
-            none by default. A padded value is never the largest.
+        padding: rows (before, after) in each dimension, at most half the window; none
+            by default. A padded value is never the largest.
         dilation: distance between elements of the window; default 1.
         round_up: whether to round the number of windows up (see `slide`).
 
@@ -87,7 +87,7 @@ def average_pool(
         y[n, p, c] = 1/m * sum over t of x[n, stride * p + t - low, c]
 
     where m is the number of real values in the window. Therefore, padding does not bias
-    the average at the border (as in Keras, and in PyTorch with
+    the average at the borders (as in Keras, and in PyTorch with
     `count_include_pad=False`). With `count_padding`, m also includes the padding (the
     default in PyTorch), but not the rows beyond it if `round_up` is true.
 
@@ -144,8 +144,8 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 def global_max_pool(x: jax.Array) -> jax.Array:
     """Reduce each channel to its largest value, from (n, *space, c) to (n, c).
 
-    If the largest value occurs several times, the gradient is divided equally among
-    these positions.
+    If the largest value occurs several times, the gradient is divided equally among its
+    positions.
 
     Example:
         >>> import jax.numpy as jnp
@@ -188,7 +188,7 @@ def _geometry(
         reach = d * (f - 1) + 1
         extended.append((p[0], max(p[1], (num_positions - 1) * s + reach - w - p[0])))
         if 2 * max(p) > reach:
-            fix = "Use at most half of the window size, or a larger window."
+            fix = "Use at most half the window size, or a larger window."
             faults.add(fault("padding <= size / 2", "padding", p, fix))
     faults.raise_if_any()
     return Geometry(x.shape[1:-1], window, steps, tuple(extended), spread)
@@ -265,11 +265,11 @@ def _sum_pool_jvp(
 
 
 def _counts(geometry: Geometry, counted: Pairs) -> jax.Array:
-    """Return the number of averaged values in each window, (*output, 1).
+    """Return the number of values that each window averages, (*output, 1).
 
     Args:
         geometry: geometry of the windows.
-        counted: padding rows (before, after) that are averaged in each dimension.
+        counted: number of padding rows (before, after) to count in each dimension.
     """
     counts = np.ones((1,) * len(geometry.space))
     for axis, size in enumerate(geometry.space):

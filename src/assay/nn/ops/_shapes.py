@@ -45,7 +45,7 @@ def check_recurrent(
         x: input, (n, t, c).
         weights: kernel (c, gates * h), recurrent_kernel (h, gates * h), bias
             (gates * h,), and recurrent_bias (h,) if the layer has one.
-        gates: number of gates, 1 for a simple RNN, 4 for an LSTM and 3 for a GRU.
+        gates: number of gates: 1 for a simple RNN, 4 for an LSTM and 3 for a GRU.
         states: initial states, keyed by name, each (n, h).
         lengths: integers (n,), or None.
     """

@@ -47,7 +47,7 @@ def slide(
     A dilation of D spreads the window over D * (F - 1) + 1 rows. The number of
     positions is rounded down, as in PyTorch, Keras and JAX. The remainder of the
     division is `dropped`. If the number is rounded up, the last window extends beyond
-    the padded input, but it starts before the padding at the end.
+    the padded input but starts before the padding at the end.
 
     Args:
         size: W, size of the input, >= 1.

@@ -14,7 +14,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Geometry(NamedTuple):
-    """The geometry of a sliding kernel as a hashable parameter of primitives.
+    """The geometry of a sliding kernel, as a hashable parameter for primitives.
 
     `space` and `kernel` are the sizes of the input and the window, with one number per
     spatial dimension. `padding` contains (before, after) pairs.
@@ -47,7 +47,7 @@ class Geometry(NamedTuple):
 
     @property
     def trailing(self) -> Pairs:
-        """The padding, cropped or extended at the end to match the last window."""
+        """The padding, cropped or extended so that it ends with the last window."""
         rows = zip(
             self.space, self.padding, self.reach, self.stride, self.output, strict=True
         )

@@ -1,4 +1,4 @@
-"""X-rays that break down any number in a model into a sum of terms."""
+"""X-rays, which break down any number in a layer's output into a sum of terms."""
 
 from assay.nn.xray import layers as _layers  # noqa: F401 - registers the x-rays
 from assay.nn.xray._calculation import Calculation, Check, Line, Term

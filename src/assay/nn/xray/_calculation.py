@@ -21,7 +21,7 @@ __all__ = [
 Position = tuple[int, ...]
 """The index along each axis, counted from 0."""
 
-# A term may be a rounded product of rounded factors. The result is also rounded.
+# A term may be a rounded product of rounded factors, and the result is also rounded.
 _ROUNDINGS_PER_TERM = 8
 
 
@@ -96,7 +96,7 @@ class Calculation:
         formula: the layer's formula.
         terms: the terms that add up to the output value.
         lines: the lines of the calculation before the last one.
-        result: the last line, if it is not the sum of the terms.
+        result: the last line; None if it is the sum of the terms.
         details: additional values to report, keyed by name.
         magnitude: magnitude of intermediate values that are rounded and larger than the
             terms; 0 if there are none.

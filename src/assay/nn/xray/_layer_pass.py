@@ -49,7 +49,7 @@ class LayerPass:
         return np.asarray(getattr(self.layer, name)[...], np.float64)
 
     def weights(self, name: str) -> np.ndarray:
-        """Return a kernel, rounded to the dtype of matrix products."""
+        """Return a kernel, rounded to the dtype used for matrix products."""
         return self._rounded(np.asarray(getattr(self.layer, name)[...]))
 
     def inputs(self, row: int, *, fill: float | None = 0.0) -> np.ndarray:
@@ -74,11 +74,11 @@ class LayerPass:
 
 
 class RecordingContext(Context):
-    """A pass that records the input and output of every layer.
+    """A context that records the input and output of every layer.
 
     Args:
         copy: function that copies a layer. A copy is needed because a training pass
-            changes the statistics of the layer.
+            changes the layer's running statistics.
         **options: options of `Context`.
     """
 
@@ -105,7 +105,8 @@ class RecordingContext(Context):
         layer = cast(Layer, layer)  # all callables in a model are layers
         path = ".".join((*self._path, name))
         lengths, num_keys = self.lengths, self._num_keys
-        # This entry is added before the pass so that inner layers come after it.
+        # This entry is added before the pass, so that the entries of inner layers
+        # follow it.
         layer_pass = self.passes[path] = LayerPass(
             path, self._copy(layer), np.asarray(x), np.empty(0), None, None, self, None
         )

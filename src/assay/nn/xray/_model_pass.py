@@ -44,7 +44,7 @@ class ModelPass:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The layer names in order. Inner layers follow the layer containing them."""
+        """The layer names in order, each followed by the names of its inner layers."""
         return tuple(self._passes)
 
     def layers(self) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def xrays(*declarations: type[spec.Layer]) -> Callable[[Explainer], Explainer]:
 
 
 def explainer_of(kind: str) -> Explainer:
-    """Return the function that explains the numbers in a kind of layer.
+    """Return the function that explains the numbers in layers of the given kind.
 
     Raises:
         InputError: no function is registered for this kind.

@@ -20,7 +20,7 @@ class Xray:
         kind: kind of the layer.
         row: row of the batch.
         at: position in the layer's output.
-        value: the number in the forward pass.
+        value: the number that the forward pass computed.
         formula: the layer's formula.
         terms: the terms that add up to the value.
         result: the last line of the calculation.

@@ -50,7 +50,7 @@ def update_plateau(
         decay: factor by which each drop multiplies the rate.
 
     Returns:
-        The new state; its factor applies to the next epoch.
+        The new state, whose factor applies to the next epoch.
 
     Example:
         >>> state = start_plateau()
@@ -79,8 +79,8 @@ def on_plateau(
 ) -> Float[Array, "*n"]:
     """Return the initial factor of `OnPlateau`, which is 1.
 
-    Later factors depend on measured values. They are stored in the `Plateau` state,
-    which `update_plateau` updates after each epoch.
+    Later factors depend on measured values and are stored in the `Plateau` state, which
+    `update_plateau` updates after each epoch.
 
     Args:
         iteration: () or (n,), zero-based iteration numbers.

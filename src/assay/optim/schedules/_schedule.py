@@ -37,8 +37,8 @@ class Schedule(Member):
     Args:
         declaration: spec class, such as `spec.Cosine`.
         factor: function that maps (iteration, total_iterations) to the factor.
-            Iteration numbers start at 0. For an array of iterations, it returns an
-            array of factors.
+            Iteration numbers start at 0. For an array of iterations, the function
+            returns an array of factors.
         stateful: whether the factor also depends on measured values, as in
             `on_plateau`. In this case, `factor` returns 1, and the state contains the
             actual factor.

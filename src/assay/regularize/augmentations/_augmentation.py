@@ -25,7 +25,7 @@ Number = jax.Array | float  # a hyperparameter, which may be traced
 
 
 class Batch(NamedTuple):
-    """A training batch that is transformed by augmentations.
+    """A training batch, which augmentations transform.
 
     Args:
         inputs: (n, *input_shape), channels last.

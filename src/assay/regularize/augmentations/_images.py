@@ -148,7 +148,7 @@ def cutout(
     size_fraction: Number,
     probability: Number,
 ) -> Batch:
-    """Replace a rectangle in each image with the mean of the image.
+    """Fill a rectangle in each image with the mean of each of its channels.
 
     Args:
         batch: inputs (n, height, width, channels).

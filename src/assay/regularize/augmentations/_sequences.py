@@ -90,7 +90,8 @@ def time_crop(
     Args:
         batch: inputs (n, steps, channels).
         draws: source of random numbers.
-        min_fraction: shortest window as a fraction of the length.
+        min_fraction: length of the shortest window, as a fraction of the sequence
+            length.
         probability: probability that an example is cropped.
 
     Returns:

@@ -150,10 +150,10 @@ class Contrast(Augmentation):
 
 
 class Cutout(Augmentation):
-    """Fills a rectangle of each image with the image's mean.
+    """Fills a rectangle in each image with the mean of each of its channels.
 
-    It keeps the model from relying on a single detail. The center may be anywhere in
-    the image, so the rectangle may extend beyond the border.
+    Cutout keeps the model from relying on a single detail. The center may be anywhere
+    in the image, so the rectangle may extend beyond the border.
 
     References:
         DeVries and Taylor, 2017, "Improved regularization of convolutional neural
@@ -187,9 +187,9 @@ class Jitter(Augmentation):
 class Masking(Augmentation):
     """Sets a random fraction of the numbers to 0, the mean of standardized features.
 
-    It keeps the model from relying on any single number. Unlike dropout, masking does
-    not scale the other numbers, because in practice, a missing value does not
-    change the others.
+    Masking keeps the model from relying on any single number. Unlike dropout, it does
+    not scale the other numbers, because in practice, a missing value does not change
+    the others.
 
     References:
         Vincent et al., 2008, "Extracting and composing robust features with denoising
@@ -205,7 +205,7 @@ class Masking(Augmentation):
 class Scaling(Augmentation):
     """Multiplies each channel of an example by a random factor near 1.
 
-    Use it for sensors with varying gain and for quantities whose unit changes over
+    Use it for sensors with varying gain and for quantities whose scale changes over
     time. `strength` is the standard deviation of the factor.
 
     References:
@@ -241,7 +241,7 @@ class TimeShift(Augmentation):
 class TimeCrop(Augmentation):
     """Stretches a random window of a sequence to the full length.
 
-    Use it for events that vary in speed and can be recognized from a part of the
+    Use it for events that vary in speed and can be recognized from part of the
     sequence. Values between steps are interpolated.
 
     References:
@@ -258,7 +258,7 @@ class TimeCrop(Augmentation):
 class Mixup(Augmentation):
     """Mixes each example and its target with another example and its target.
 
-    It makes the outputs change gradually between classes. A larger `alpha` mixes
+    Mixup makes the outputs change gradually between classes. A larger `alpha` mixes
     examples more evenly. If `alpha` is 1, the mixing weight s is uniform.
 
     References:

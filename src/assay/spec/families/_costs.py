@@ -83,8 +83,8 @@ class Hinge(Cost):
     """The loss of support vector machines, with a required margin of 1.
 
     Examples beyond the margin have a loss of 0. The outputs are margins, not logits.
-    The sigmoid of a margin can be used to rank examples and has a threshold of 0.5,
-    but it is not a probability.
+    The sigmoid of a margin can be used to rank examples and to decide at a threshold of
+    0.5, but it is not a probability.
 
     References:
         Cortes and Vapnik, Support-Vector Networks, 1995.
@@ -127,7 +127,7 @@ class LogLikelihood(Cost):
     """Log-likelihood of the classes, to be maximized.
 
     Maximizing its mean over the data set maximizes the sum of log p(y given x). The
-    log-likelihood is the negative of cross-entropy, so both train the same model.
+    log-likelihood is the negative cross-entropy, so both costs lead to the same model.
 
     References:
         Goodfellow et al., Deep Learning, 2016, section 5.5.

@@ -114,9 +114,10 @@ class Adagrad(Optimizer):
     """Per-parameter learning rates that shrink as the sum of squared gradients grows.
 
     Use it for sparse features. Parameters that rarely receive a gradient keep large
-    learning rates. The sum only grows, so learning rates never increase. As in Optax
-    and Keras, epsilon is added under the square root. PyTorch adds it after taking the
-    root, so the equivalent epsilon in PyTorch is about the square root of this epsilon.
+    learning rates. The sum only grows, so the per-parameter learning rates never
+    increase. As in Optax and Keras, epsilon is added under the square root. PyTorch
+    adds it after taking the root, so the equivalent epsilon in PyTorch is about the
+    square root of this epsilon.
 
     References:
         Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic
@@ -152,7 +153,7 @@ class RMSProp(Optimizer):
 class Adadelta(Optimizer):
     """RMSProp with updates scaled by a running mean of past squared updates.
 
-    The direction has the same unit as the parameters. The paper uses a learning rate
+    The direction has the same units as the parameters. The paper uses a learning rate
     of 1.
 
     References:
@@ -257,7 +258,7 @@ class LAMB(Optimizer):
     """AdamW with the update of each layer scaled to the norm of its parameters.
 
     Use it for very large batches. Without the scaling, layers would move at different
-    rates. If either norm is 0, d = u.
+    rates relative to their norms. If either norm is 0, d = u.
 
     References:
         You et al., Large Batch Optimization for Deep Learning: Training BERT in 76

@@ -34,7 +34,7 @@ AnyRegularizer = Annotated[
 
 
 class L1(Regularizer):
-    """A penalty on the size of the weights that sets many of them to 0.
+    """A penalty on the sizes of weights, which sets many weights to 0.
 
     Use it for data with many irrelevant inputs. The penalty pulls small and large
     weights toward 0 with the same strength.
@@ -69,7 +69,7 @@ class WeightDecay(Regularizer):
 
     It works with every optimizer. With Adam and its variants, which divide the gradient
     by its size, it differs from L2 and works better. AdamW, Lion and LAMB also have
-    their own weight decay, which includes biases.
+    their own weight decay, which applies to biases too.
 
     References:
         Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.

@@ -1,7 +1,7 @@
 """Specs of learning-rate schedules.
 
-Durations are fractions of the total number of iterations, so a schedule does not depend
-on that number.
+Durations are fractions of the total number of iterations, so the same schedule suits
+training of any length.
 """
 
 from typing import Annotated, ClassVar
@@ -56,7 +56,7 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """Multiplies the rate by `decay` each time `drop_every` of training has passed.
+    """Multiplies the rate by `decay` after each fraction `drop_every` of training.
 
     The interval between drops is rounded to whole iterations and is at least 1.
 
@@ -97,7 +97,7 @@ class Linear(Schedule):
 
 
 class Polynomial(Schedule):
-    """Decays to `final_fraction` at the end, as a power of the remaining progress.
+    """Decays to `final_fraction`, as a power of the remaining fraction of training.
 
     With a power of 1, it is the same as `Linear`. With a larger power, the rate decays
     sooner.
@@ -189,7 +189,7 @@ class WarmupCosine(Schedule):
 
 
 class OneCycle(Schedule):
-    """Rises to the full rate at `peak_fraction`, then decays to nearly 0.
+    """Rises to the full rate at `peak_fraction` of training, then decays to nearly 0.
 
     It allows learning rates that would be too large at the start. Use a range test to
     find the rate.

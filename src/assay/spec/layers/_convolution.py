@@ -40,8 +40,8 @@ class Convolution(Window):
             sides, and a pair for an axis is (before, after), such as ((1, 2), (0, 0))
             in 2D. In 1D, "causal" makes outputs independent of later inputs.
         dilation: distance between neighboring kernel elements.
-        groups: number of groups to split the channels and filters into. The filters of
-            a group see only the channels of that group.
+        groups: number of groups to split the channels and filters into. The filters in
+            a group see only the channels in that group.
         bias: whether to add a learned bias to each filter's output.
         initializer: initializer of the kernels; "auto" depends on the next activation.
 
@@ -158,7 +158,7 @@ class DepthwiseConv3D(DepthwiseConvolution):
 
 
 class TransposedConvolution(Window):
-    """The transpose of a convolution, which spreads each input over a larger output.
+    """Spreads each input value over a window of the output (transposed convolution).
 
     Args:
         filters: K, number of output channels.

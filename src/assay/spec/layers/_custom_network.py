@@ -49,7 +49,7 @@ class OwnModule(Layer):
 
 
 def own_or_same(model: Any) -> Any:
-    """Wrap factories of custom networks as layers. Other values are unchanged."""
+    """Wrap factories of custom networks as layers. Return other values unchanged."""
     items = model if isinstance(model, tuple | list) else (model,)
     own = [i for i in items if isinstance(i, OwnModule) or _is_factory(i)]
     if not own:

@@ -11,7 +11,7 @@ __all__ = ["Dense", "LearnedScale"]
 class Dense(Layer):
     """Connects every input to every output.
 
-    It is the standard layer for tables, and the last layer of most networks. For
+    This is the standard layer for tables and the last layer of most networks. For
     sequences, the same weights apply at every step.
 
     Args:
@@ -39,8 +39,8 @@ class LearnedScale(Layer):
     """Multiplies each channel by a learned factor, which starts at 1.
 
     As the first layer of a network for tables, it learns how much each input matters,
-    faster than a dense layer would. Weight decay shrinks the factors of inputs that do
-    not help.
+    and does so faster than a dense layer would. Weight decay shrinks the factors of
+    inputs that do not help.
 
     Example:
         >>> LearnedScale().kind

@@ -27,8 +27,8 @@ _Spread = Annotated[float | Space, Range(0, open_low=True, traced=False, example
 class Embedding(Layer):
     """Looks up a learned vector for each code.
 
-    Use it for tokens and for categories with many values. The result is the same as
-    that of a dense layer applied to one-hot codes.
+    Use it for tokens and for categorical features with many values. The result is the
+    same as that of a dense layer applied to one-hot codes.
 
     Args:
         size: number of codes.
@@ -51,7 +51,8 @@ class Embedding(Layer):
 class EmbedColumns(Layer):
     """Embeds a table's columns of codes and keeps its other columns.
 
-    Use it as the first layer for tables in which some categories have many values.
+    Use it as the first layer for tables in which some categorical columns have many
+    values.
 
     Args:
         columns: (position, number of codes) for each column of codes.
@@ -92,10 +93,10 @@ class EmbedColumns(Layer):
 
 
 class PeriodicEmbedding(Layer):
-    """Adds learned periodic functions of single numbers to the inputs of a table.
+    """Appends learned periodic functions of individual columns to the inputs.
 
-    A dense network learns smooth functions of its inputs first, but in tables, the
-    target is often a function with steps and bumps. For each number x[p] at one of the
+    A dense network learns smooth functions of its inputs first, but the target of a
+    table is often a function with steps and bumps. For each number x[p] at one of the
     positions, the layer returns `units` outputs, which are learned mixtures of
     `frequencies` cosines of x[p] alone. The first outputs are the inputs themselves.
 
@@ -104,7 +105,7 @@ class PeriodicEmbedding(Layer):
         units: number of outputs per embedded number.
         frequencies: number of cosines per embedded number.
         spread: standard deviation of the initial frequencies w; larger values resolve
-            finer steps.
+            finer details.
 
     Example:
         >>> PeriodicEmbedding((0, 2)).units

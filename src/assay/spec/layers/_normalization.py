@@ -59,8 +59,8 @@ class LayerNorm(Layer):
 class RMSNorm(Layer):
     """Divides the channels at each position by their root mean square.
 
-    It is cheaper than `LayerNorm`, because it does not compute a mean, and is common in
-    transformers.
+    It is common in transformers, and cheaper than `LayerNorm`, because it does not
+    compute a mean.
 
     Args:
         epsilon: small number that prevents division by 0.
@@ -82,10 +82,10 @@ class RMSNorm(Layer):
 
 
 class GroupNorm(Layer):
-    """Standardizes groups of channels of each example, then scales and shifts them.
+    """Standardizes groups of channels in each example, then scales and shifts them.
 
     Use it for convolutional networks with small batches. The mean and the variance are
-    computed over all positions and the channels of a group.
+    computed over all positions and over the channels of a group.
 
     Args:
         groups: number of groups to split the channels into.

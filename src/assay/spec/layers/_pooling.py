@@ -28,13 +28,13 @@ class Pooling(Window):
     Args:
         size: F, size of the window.
         stride: S, distance between neighboring windows; defaults to `size`.
-        padding: P, the number of rows added on both sides, at most half of the window
+        padding: P, the number of rows added on both sides, at most half the window
             size; or "same", "same_lower" or "valid". A pair for an axis is
             (before, after).
         dilation: distance between neighboring elements of the window.
         ceil_mode: whether to round the number of windows up instead of down. The last
-            window may then extend beyond the padding, but it starts before the padding
-            at the end.
+            window may then extend beyond the padding but starts before the padding at
+            the end.
 
     References:
         LeCun et al., 1998, "Gradient-based learning applied to document recognition"

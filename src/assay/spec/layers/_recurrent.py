@@ -24,8 +24,8 @@ class Recurrent(Layer):
         reverse: whether to process the steps only in reverse order. Each state is
             returned at the position of its step, so the final state is the one at the
             first step.
-        initial_state: "zeros", or "learned" for a learned state before the first step,
-            initially 0.
+        initial_state: "zeros", or "learned" to learn the state before the first step,
+            starting from zeros.
     """
 
     units: Count
@@ -37,7 +37,7 @@ class Recurrent(Layer):
     @model_validator(mode="after")
     def _one_kind_of_direction(self) -> "Recurrent":
         if self.bidirectional and self.reverse:
-            fix = "Remove reverse, because both directions are processed."
+            fix = "Remove reverse; bidirectional already processes both directions."
             messages = [fault("not (bidirectional and reverse)", "reverse", True, fix)]
             raise PydanticCustomError("said", "reverse", {"messages": messages})
         return self
@@ -60,7 +60,7 @@ class SimpleRNN(Recurrent):
 class LSTM(Recurrent):
     """Long short-term memory (LSTM), whose gates control access to a memory cell.
 
-    Use it for long sequences. Values that the forget gate keeps do not decay.
+    Use it for long sequences. Values kept by the forget gate do not decay.
 
     Example:
         >>> [LSTM(64, return_sequences=True), LSTM(64)][1].bidirectional

@@ -1,6 +1,6 @@
 """Layers that check or change the shape of an array, or contain other layers.
 
-Some of them add, remove or repeat the rows of an input.
+Some of these layers add, remove or repeat the rows of an input.
 """
 
 from typing import ClassVar, Literal

@@ -87,7 +87,7 @@ class PairsPerAxis(PerAxis):
 
 
 def _as_tuples(value: Any) -> Any:
-    """Convert nested lists to tuples of whole numbers, and keep all other values."""
+    """Convert nested lists to tuples of whole numbers; keep all other values."""
     if isinstance(value, list | tuple):
         return tuple(map(_as_tuples, value))
     return int(value) if isinstance(value, float) else value

@@ -44,7 +44,8 @@ class PositionEmbedding(Layer):
         shape = context.input_shape
         if len(shape) != 2:
             rule = "position_embedding.input_shape == (steps, channels)"
-            fix = "Put Reshape(...) before it, or Embedding(size, units) for codes."
+            fix = "Put Reshape(...) before this layer, or, for codes, "
+            fix += "Embedding(size, units)."
             raise InputError(context.fault(rule, "input_shape", shape, fix))
         if layer_spec.encoding == "learned":
             drawn = _SPREAD * context.rng.standard_normal(shape)

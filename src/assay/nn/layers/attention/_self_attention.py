@@ -31,16 +31,16 @@ class SelfAttention(Layer):
         a_h = softmax(q_h k_hᵀ / sqrt(d))
         y = [a_1 v_1, ..., a_H v_H] W + b
 
-    With c channels, H heads and d units per head, V (c, 3 H d) is named "kernel" and
-    contains the queries of all heads, then the keys, then the values; W (H d, c) is
-    named "output_kernel". The biases (3 H d,) and (c,) are named "bias" and
+    With C channels, H heads and d units per head, V (C, 3 H d) is named "kernel" and
+    contains the queries of all heads, then the keys, then the values; W (H d, C) is
+    named "output_kernel". The biases c (3 H d,) and b (C,) are named "bias" and
     "output_bias". Kernels use Glorot uniform initialization, separately for queries,
     keys and values. The softmax is computed in float32.
 
     Padded steps of sequences are masked, and their outputs are zeros.
 
     Args:
-        layer_spec: heads, head_units d (default c / H), causal and bias.
+        layer_spec: heads, head_units d (default C / H), causal and bias.
         context: build context; x and y are (n, steps, channels).
 
     Raises:
@@ -101,7 +101,7 @@ class SelfAttention(Layer):
         Args:
             query: (n, steps, heads, units).
             key: (n, steps, heads, units).
-            lengths: number of real steps of each row, (n,); None if all are real.
+            lengths: number of real steps in each row, (n,); None if all are real.
         """
         scores = jnp.einsum("nthd,nshd->nhts", query, key) / math.sqrt(self.units)
         step = jnp.arange(query.shape[1])
@@ -151,7 +151,8 @@ def _check(layer_spec: spec.SelfAttention, context: BuildContext) -> None:
     if len(shape) != 2:
         rule = "self_attention.input_shape == (steps, channels)"
         target = (*shape[:1], math.prod(shape[1:]))
-        fix = f"Put Reshape({target}) before it, or Embedding(size, units) for codes."
+        fix = f"Put Reshape({target}) before this layer, or, for codes, "
+        fix += "Embedding(size, units)."
         raise InputError(context.fault(rule, "input_shape", shape, fix))
     if layer_spec.head_units is None and shape[-1] % int(layer_spec.heads):  # type: ignore[arg-type]
         divisors = [h for h in range(1, shape[-1] + 1) if shape[-1] % h == 0]

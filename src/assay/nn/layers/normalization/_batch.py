@@ -30,8 +30,8 @@ class BatchNorm(Layer):
 
     In training, the mean and variance are computed over all axes of the batch except
     the last, excluding padded rows and steps. The running statistics are used
-    during inference and in frozen layers. The running variance is an average of
-    unbiased variances.
+    during inference and in frozen layers. The running variance is a running average of
+    the unbiased batch variances.
 
     Args:
         layer_spec: momentum in (0, 1], the weight of the new batch; epsilon > 0.

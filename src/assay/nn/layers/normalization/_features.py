@@ -24,7 +24,7 @@ __all__ = ["LayerNorm", "LearnedScale", "RMSNorm"]
 
 
 class _OverFeatures(Layer):
-    """Base class of layers that average over the last axes of each example."""
+    """Base class for layers that average over the last axes of each example."""
 
     epsilon: Hyperparameter
 
@@ -41,7 +41,7 @@ class _OverFeatures(Layer):
         self.scale = nnx.Param(np.ones(shape[-self.num_axes :], np.float32))
 
     def _weights(self, x: jax.Array, context: Context) -> jax.Array | None:
-        """Return weights that are 0 for padded steps, or None if none are padded."""
+        """Return weights that exclude padded steps, or None if none need excluding."""
         over_steps = self.num_axes == len(self.input_shape)
         if context.lengths is None or not over_steps:
             return None
@@ -63,8 +63,8 @@ class LayerNorm(_OverFeatures):
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
-    By default, the mean and (biased) variance are computed over the channels, both in
-    training and in inference. With `num_axes`, they are computed over several axes, and
+    By default, the mean and (biased) variance are computed over the channels, in both
+    training and inference. With `num_axes`, they are computed over several axes, and
     scale and bias have the shape of these axes. Padded steps of sequences are ignored.
 
     Args:

@@ -24,13 +24,13 @@ __all__ = ["GroupNorm", "InstanceNorm"]
 
 @builds(spec.GroupNorm)
 class GroupNorm(Layer):
-    """Standardizes groups of channels of each example, then scales and shifts them.
+    """Standardizes groups of channels in each example, then scales and shifts them.
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
-    The mean and (biased) variance are computed over the positions and the channels of a
-    group, both in training and in inference. The channels of a group are adjacent.
-    Padded steps of sequences are ignored. Scale and bias have the shape (channels,).
+    The mean and (biased) variance are computed over the positions and the adjacent
+    channels of a group, in both training and inference. Padded steps of sequences are
+    ignored. Scale and bias have the shape (channels,).
 
     Args:
         layer_spec: groups; epsilon > 0.
@@ -85,7 +85,7 @@ class InstanceNorm(GroupNorm):
 
         y = scale (x - mean) / sqrt(variance + epsilon) + bias
 
-    It is a `GroupNorm` whose groups have one channel each.
+    This is a `GroupNorm` whose groups have one channel each.
 
     Args:
         layer_spec: epsilon > 0.

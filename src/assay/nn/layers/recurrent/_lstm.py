@@ -19,8 +19,8 @@ class LSTM(Recurrent):
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)
         s[t] = sigmoid(o) * tanh(c[t])
 
-    With c channels and h units, W (c, 4 h) is named "kernel", U (h, 4 h)
-    "recurrent_kernel" and b (4 h,) "bias". The layer has 4 h (c + h + 1) parameters.
+    With C channels and h units, W (C, 4 h) is named "kernel", U (h, 4 h)
+    "recurrent_kernel" and b (4 h,) "bias". The layer has 4 h (C + h + 1) parameters.
     For the arguments, initial values and sequences of different lengths, see
     `Recurrent`.
 

@@ -1,4 +1,4 @@
-"""The base class of recurrent layers."""
+"""The base class for recurrent layers."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypedDict
@@ -29,7 +29,7 @@ class WalkArguments(TypedDict):
 
 
 class Recurrent(Layer):
-    """Base class of layers that update a state at each step of a sequence.
+    """Base class for layers that update a state at each step of a sequence.
 
     Initial weights are drawn separately for each gate: Glorot uniform for kernels and
     orthogonal for recurrent kernels. Biases are initially 0, except for the forget gate
@@ -74,10 +74,11 @@ class Recurrent(Layer):
     def _draw(
         self, rng: np.random.Generator, channels: int, units: int
     ) -> dict[str, np.ndarray]:
-        """Draw the parameters of one direction, separately for each gate.
+        """Draw the parameters of one direction.
 
-        Glorot initialization depends on the number of outputs, and an orthogonal matrix
-        preserves the norm of a state only if it is square.
+        The kernels are drawn separately for each gate, because Glorot initialization
+        depends on the number of outputs, and an orthogonal matrix preserves the norm of
+        a state only if the matrix is square.
         """
 
         def gates(initializer: str, inputs: int) -> np.ndarray:
@@ -174,12 +175,12 @@ def _check(layer_spec: spec.Recurrent, context: BuildContext) -> None:
         return
     if len(shape) == 1:
         fix = (
-            f"Put Reshape({(*shape, 1)}) before it if the numbers are a sequence, "
-            "or Embedding(size, units) if they are codes. After another recurrent "
-            "layer, set return_sequences = true in that layer."
+            f"If the numbers are a sequence, put Reshape({(*shape, 1)}) before this "
+            "layer. If they are codes, put Embedding(size, units) before it. If the "
+            "previous layer is recurrent, set return_sequences = true in that layer."
         )
     else:
         rest = int(np.prod(shape[1:]))
-        fix = f"Put Reshape({(shape[0], rest)}) before it."
+        fix = f"Put Reshape({(shape[0], rest)}) before this layer."
     rule = f"{layer_spec.kind}.input_shape == (steps, channels)"
     raise InputError(context.fault(rule, "input_shape", shape, fix))

@@ -17,7 +17,7 @@ _Pairs = tuple[tuple[int, int], ...]
 
 
 class _Rows(Layer):
-    """Base class of layers that add or remove rows on each side."""
+    """Base class for layers that add or remove rows on each side."""
 
     rows: _Pairs
 
@@ -56,7 +56,7 @@ class ZeroPadding(_Rows):
 
         y[p, c] = x[p - P, c], or 0 outside of x;  W2 = W1 + 2P,  D2 = D1
 
-    In a padded sequence, the zeros at the end follow directly after the last real step.
+    In a padded sequence, the zeros at the end directly follow the last real step.
 
     Args:
         layer_spec: padding P, or (before, after) for each axis.
@@ -83,7 +83,7 @@ class ZeroPadding(_Rows):
     def largest_output(
         cls, layer_spec: spec.ZeroPadding, input_shape: tuple[int, ...]
     ) -> None:
-        """Return None, because an input with a different rank cannot be padded."""
+        """Return None, because an input with the wrong rank cannot be padded."""
         return None
 
 

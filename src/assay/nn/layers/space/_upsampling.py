@@ -57,7 +57,7 @@ class Upsampling(Layer):
         return x
 
     def describe(self) -> Description:
-        """Return a text that shows how the output size is calculated."""
+        """Return the calculation of the output size."""
         axes = zip(
             AXIS_LETTERS[len(self.factor)],
             self.input_shape,
@@ -88,7 +88,7 @@ def _enlarge(x: jax.Array, axis: int, factor: int, *, linear: bool) -> jax.Array
     """Enlarge one axis by a factor.
 
     Each row becomes `factor` rows. The interpolation weights are the same for all rows,
-    so slices are enough and no gather is needed.
+    so slicing is sufficient and no gather is needed.
     """
     if factor == 1:
         return x

@@ -1,4 +1,4 @@
-"""LSTM and GRU in the C++ extension, with one call per sequence.
+"""LSTM and GRU in the C++ extension, with one call per batch of sequences.
 
 The extension computes values and first derivatives. Second derivatives, needed only for
 curvature, use the plain JAX implementation.
@@ -38,7 +38,7 @@ def walk(
     lengths: jax.Array,
     reverse: bool,
 ) -> Outputs:
-    """Run a cell over a sequence.
+    """Run a cell over a batch of sequences.
 
     Args:
         cell: LSTM or GRU.
@@ -69,7 +69,7 @@ def _kernel_gradient(
     lengths: jax.Array,
     reverse: bool,
 ) -> jax.Array:
-    """Return the sum of outer products of the previous states and g, (h, gates)."""
+    """Return the summed outer products of the previous states and g, (h, gates)."""
     steps = outputs.shape[1]
     if reverse:
         before = jnp.pad(outputs[:, 1:], ((0, 0), (0, 1), (0, 0)))

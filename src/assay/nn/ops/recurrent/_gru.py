@@ -33,7 +33,7 @@ def gru(
 
     It often performs as well as an LSTM, with three quarters of the parameters. The
     reset gate is applied after the recurrent product, as in PyTorch and cuDNN, or
-    before it.
+    before the product if `reset_after` is false.
 
         r = sigmoid(x[t] W_r + s[t-1] U_r + b_r)
         z = sigmoid(x[t] W_z + s[t-1] U_z + b_z)

@@ -29,7 +29,7 @@ def lstm(
 ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
     """Run a long short-term memory (LSTM), whose gates control access to a cell c.
 
-    Use it for long sequences. Values that the forget gate keeps do not decay.
+    Use it for long sequences. Values kept by the forget gate do not decay.
 
         i, f, g, o = split(x[t] kernel + s[t-1] recurrent_kernel + bias, 4)
         c[t] = sigmoid(f) * c[t-1] + sigmoid(i) * tanh(g)

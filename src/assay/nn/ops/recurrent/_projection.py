@@ -1,4 +1,4 @@
-"""The computations of a recurrent layer before its first step."""
+"""The computations that a recurrent layer does before its first step."""
 
 import jax
 import jax.numpy as jnp

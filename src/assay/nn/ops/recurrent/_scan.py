@@ -26,7 +26,7 @@ def scan_steps(
     lengths: jax.Array | None,
     reverse: bool,
 ) -> tuple[jax.Array, State]:
-    """Scan a function over t. Padded steps leave the state unchanged and output 0."""
+    """Scan a step over t. Padded steps leave the state unchanged and output zeros."""
     projected = jnp.swapaxes(projected, 0, 1)
     num_steps = projected.shape[0]
 

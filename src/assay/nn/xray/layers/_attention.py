@@ -40,8 +40,8 @@ def _self_attention(layer_pass: LayerPass, row: int, at: Position) -> Calculatio
     ]
     if layer.output_bias is not None:
         terms.append(constant(layer_pass.values("output_bias")[unit], "b"))
-    # The rounding error of a score grows with its terms, and changes the attention
-    # weight by about the same amount.
+    # The rounding error of a score grows with the score's terms, and changes the
+    # attention weight by about the same amount.
     roundings = np.einsum("hd,shd->hs", abs(query[step]), abs(key)).max()
     sizes = np.abs(value).max(axis=(0, 2)) * np.abs(weights).reshape(
         layer.heads, -1

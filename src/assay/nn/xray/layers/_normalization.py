@@ -102,7 +102,7 @@ def _learned_scale(layer_pass: LayerPass, row: int, at: Position) -> Calculation
 
 
 def _counted(layer_pass: LayerPass) -> np.ndarray:
-    """Return a mask of the positions used for the statistics, without padding."""
+    """Return a mask of the positions that the statistics use, excluding padding."""
     counted = np.ones(layer_pass.x.shape[:-1], bool)
     if layer_pass.context.mask is not None:
         counted[np.asarray(layer_pass.context.mask) == 0] = False

@@ -1,6 +1,6 @@
 """X-rays of recurrent layers, showing the gates at each step.
 
-Each step starts from the previous state of the forward pass, so rounding errors do not
+Each step starts from the previous state in the forward pass, so rounding errors do not
 accumulate along the sequence.
 """
 
@@ -201,7 +201,7 @@ def _new_state(
     Args:
         walk: unit of the GRU.
         step: index of the step.
-        z: value of the update gate.
+        z: line that calculates the update gate.
         from_state: contribution of the previous state to n, before the tanh.
     """
     inside = Line.sum("n", (*walk.inputs(step, 2), walk.bias(2), from_state))
@@ -226,7 +226,7 @@ def _plain(value: float) -> int | float:
 def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
-    """Return the walk of one unit in one direction, using the recorded states."""
+    """Return the walk of one unit in one direction, with recomputed float32 states."""
     layer: Any = layer_pass.layer
     optional = [n for n in ("recurrent_bias", *layer.states) if hasattr(layer, n)]
     names = ["kernel", "recurrent_kernel", "bias", *optional]

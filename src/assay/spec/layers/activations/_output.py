@@ -1,4 +1,4 @@
-"""Activations of output layers."""
+"""Activations for output layers."""
 
 from typing import ClassVar
 

@@ -109,8 +109,8 @@ class CELU(Activation):
 class SELU(Activation):
     """A scaled `ELU` that keeps the mean at 0 and the variance at 1.
 
-    Use it for deep dense networks without normalization layers, and with standardized
-    inputs.
+    Use it for deep dense networks with standardized inputs and without normalization
+    layers.
 
     References:
         Klambauer et al., 2017, "Self-normalizing neural networks".

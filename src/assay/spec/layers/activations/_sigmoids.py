@@ -9,11 +9,11 @@ __all__ = ["ISRU", "HardSigmoid", "Sigmoid", "Softsign", "Tanh"]
 
 
 class Sigmoid(Activation):
-    """Squashes its input into (0, 1), for probabilities and gates of recurrent layers.
+    """Squashes its input into (0, 1), for probabilities and gates in recurrent layers.
 
-    Use it as the output activation of binary classifiers. In hidden layers, prefer
-    `Tanh` or, better, `ReLU`, because `Sigmoid` saturates and its outputs are not
-    centered on 0.
+    As the output activation of binary classifiers, it is already part of
+    `BinaryCrossEntropy`. In hidden layers, prefer `Tanh` or, better, `ReLU`, because
+    `Sigmoid` saturates and its outputs are not centered on 0.
 
     References:
         LeCun et al., 1998, "Efficient backprop", section 4.4.
@@ -43,7 +43,7 @@ class HardSigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squashes its input into (-1, 1), for the hidden state of recurrent layers.
+    """Squashes its input into (-1, 1), for the hidden states of recurrent layers.
 
     It is generally better than `Sigmoid`, because its outputs are centered on 0, but it
     also saturates.
