@@ -54,7 +54,7 @@ def test_a_deleted_experiment_is_named(run):
     content = path.read_bytes()
     path.unlink()
     try:
-        with pytest.raises(RunError, match="it was deleted. Restore the file"):
+        with pytest.raises(RunError, match="the file was deleted. Restore it"):
             replay(run.path)
     finally:
         path.write_bytes(content)

@@ -85,7 +85,7 @@ def test_without_a_record_there_are_no_rows(tmp_path, monkeypatch):
     blocked = Ledger(tmp_path / "file" / "ledger.jsonl")
     seal = Seal(never, blocked, fingerprint="f", test_hash="t")
     with pytest.raises(
-        RunError, match="could not be recorded in .*, so the test set stays sealed"
+        RunError, match="could not be recorded in .*: .* The test set stays sealed"
     ):
         seal.open(run="a", purpose="final")
 

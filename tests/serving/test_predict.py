@@ -314,4 +314,4 @@ def test_unknown_addresses_and_methods(iris_client):
     assert iris_client.get("/predict").status_code == 405
     answer = iris_client.get("/nothing")
     assert answer.status_code == 404
-    assert "GET / lists all requests" in answer.json()["error"]
+    assert "GET / lists the supported requests" in answer.json()["error"]

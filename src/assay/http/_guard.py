@@ -21,7 +21,9 @@ _HEADERS = {
 
 
 class Guard:
-    """Rejects requests from other pages and users. Subclasses may change the messages.
+    """Rejects requests from other sites' pages and from users without the token.
+
+    Subclasses may change the messages.
 
     Pages on other sites can send requests to any address that the browser can reach,
     and their domain may even resolve to the address of this server. Therefore, a
@@ -53,7 +55,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the application, or reject it."""
-        if scope["type"] != "http":  # web sockets are rejected
+        if scope["type"] != "http":  # WebSocket connections are not accepted
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
@@ -70,16 +72,16 @@ class Guard:
         await app(scope, receive, send_with_headers)
 
     def allowed(self, scope: Scope) -> ASGIApp:
-        """Return the application that handles a request that is allowed."""
+        """Return the application that handles an allowed request."""
         return self.app
 
     def refusal(self, scope: Scope) -> Response | None:
-        """Return the response that rejects a request, or None if it is allowed."""
+        """Return a response that rejects the request, or None if it is allowed."""
         headers = Headers(scope=scope)
         if not self.is_host(headers.get("host", "")):
             return self.wrong_host()
         if not _is_same_origin(headers):
-            message = f"Only pages of the {self.name} may send requests to it."
+            message = f"Only the {self.name}'s own pages may send requests to it."
             return refusal_response(message, 403)
         return None if self._has_token(scope, headers) else self.no_token(scope)
 
@@ -113,7 +115,7 @@ def _is_same_origin(headers: Headers) -> bool:
 
 
 def _own_origins(host: str) -> tuple[str, str]:
-    """Return the origins that a host's pages may have, with and without a proxy."""
+    """Return the origins of a host's pages: http, or https behind a proxy."""
     return f"http://{host}", f"https://{host}"
 
 

@@ -29,10 +29,10 @@ class JsonResponse(Response):
 
 
 def to_numbers(value: Any) -> Any:
-    """Convert a value to plain values, with float32 numbers rounded to their precision.
+    """Convert a value to plain values, rounding float32 to 8 significant digits.
 
-    If fields of an object are nan or infinite, their names are listed in an additional
-    field, `not_finite`, because their values become null in JSON.
+    Fields of a dict that are nan or infinite become null in JSON, so their names are
+    listed in an additional field, `not_finite`.
 
     Example:
         >>> import numpy as np
@@ -51,7 +51,7 @@ def to_numbers(value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers to the precision of float32."""
+    """Round numbers to the precision of float32; nan and infinity become None."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return float(f"{value:.8g}") if math.isfinite(value) else None
@@ -86,7 +86,7 @@ async def read_body(request: Request) -> dict[str, Any]:
     """Return the JSON object in a request body.
 
     Raises:
-        InputError: the body is too large, or is not an object.
+        InputError: the body is too large, or is not a JSON object.
     """
     data = await read_bytes(request, _MOST_BYTES)
     if data is None:

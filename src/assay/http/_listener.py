@@ -14,7 +14,7 @@ def listen(host: str, ports: Sequence[int]) -> socket.socket:
     Clients may connect before the server has started.
 
     Args:
-        host: IP address or name of this computer.
+        host: an IP address or a name of this computer.
         ports: ports in order of preference; 0 for any free port.
 
     Raises:

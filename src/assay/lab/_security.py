@@ -92,7 +92,7 @@ class Guard(http.Guard):
             yield cookies[self.cookie].value
 
     def _with_cookie(self) -> ASGIApp:
-        """Wrap the application so its responses set a cookie with the token."""
+        """Wrap the application so that its responses set a cookie with the token."""
         cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -29,7 +29,7 @@ def make_lab(runs: Path, *, port: int | None = None, token: str | None = None) -
     set_root(runs)
     server = make_server(
         make_app(token=token, port=bound),
-        # Do not wait longer, because event streams never end by themselves.
+        # Do not wait longer, because event streams do not end on their own.
         seconds_to_finish=1,
     )
     return Lab(server, listener, f"http://{HOST}:{bound}/?token={token}")

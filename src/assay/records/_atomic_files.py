@@ -1,4 +1,4 @@
-"""Atomic file writes, so that killed processes leave no partially written files."""
+"""Writes files atomically, so that killed processes leave no incomplete files."""
 
 import errno
 import itertools
@@ -38,7 +38,7 @@ class DamagedLines(UserWarning):
 
 @contextmanager
 def writable(folder: Path) -> Generator[None, None, None]:
-    """Context manager that raises an error with a suggested fix if a write fails.
+    """Context manager that explains why a folder cannot be written to.
 
     Raises:
         InputError: the folder is not writable, or the path is not a folder.
@@ -83,7 +83,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
         temporary = path.with_name(name)
         try:
             return temporary, os.open(temporary, flags, 0o666)
-        except FileExistsError:  # a killed process with the same id left this file
+        except FileExistsError:  # left by a killed process with the same process ID
             continue
 
 
@@ -115,12 +115,12 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str], *, sync: bool) -> None:
-    """Append lines in one write, so that several processes do not interleave lines.
+    """Append lines in one write, so that lines from several processes do not mix.
 
     If a killed process left an incomplete last line, a line break is written first, so
-    the next line is not corrupted. If another process is writing at the same time, this
-    may add an empty line. The file must be on a local file system, because appends over
-    NFS are not atomic.
+    the new lines are not corrupted. If another process is writing at the same time, the
+    line break may add an empty line. The file must be on a local file system, because
+    appends over NFS are not atomic.
 
     Args:
         path: path of the file, which is created if it does not exist.
@@ -162,9 +162,9 @@ def read_lines(
 ) -> list[dict[str, Any]]:
     """Return the JSON objects in a file with one object per line.
 
-    Incomplete lines, which killed processes may leave behind, are skipped. Other
-    unreadable lines are skipped with a warning, because the file may be shared by
-    several runs, and a damaged line from one run must not stop the others. If the file
+    Incomplete lines, which killed processes may leave behind, are skipped silently.
+    Other unreadable lines are skipped with a warning, because several runs may share
+    the file, and a damaged line from one run must not stop the other runs. If the file
     does not exist, an empty list is returned.
 
     Args:

@@ -14,16 +14,16 @@ CONTROL = "control.jsonl"
 """Name of the control file, which is removed when the run finishes."""
 
 CONTROLS = ("pause", "resume", "step_iteration", "step_epoch", "stop")
-"""The actions that can be requested while a run is training."""
+"""The actions that can be requested from a run during training."""
 
 
 def send_control(folder: RunFolder | str | Path, action: str) -> None:
-    """Ask a run that is training to pause, resume, step or stop.
+    """Ask a run to pause, resume, step or stop during training.
 
     The run checks for requests whenever its compiled program returns. A step advances
     each fit of the run by one iteration, or to the end of the epoch, and then pauses
-    the run. A stopped run can be resumed, as after Ctrl-C. None of these actions
-    changes the result.
+    the run. A stopped run can be resumed, just like a run interrupted with Ctrl-C. None
+    of these actions changes the result.
 
     Args:
         folder: folder of the run.

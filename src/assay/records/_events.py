@@ -22,14 +22,14 @@ __all__ = [
 ]
 
 RECORDS_VERSION = 1
-"""Version of the record format, which is increased by incompatible changes."""
+"""Version of the record format. Each incompatible change increases it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Base class of the events of a run.
 
-    Times are stored only in fields whose names end in `_seconds`, so they can be
+    Times are stored only in fields whose names end in `_seconds`, so that times can be
     excluded when runs are compared.
     """
 
@@ -66,8 +66,9 @@ class EpochEvent(Event):
         stage: stage of the protocol.
         epoch: epoch number, starting at 1.
         iteration: number of iterations so far.
-        train: measurements on the training rows by name, including "cost".
-        val: measurements on the validation rows by name; empty if there are none.
+        train: measurements on the training rows, by name; they include "cost".
+        val: measurements on the validation rows, by name; empty if there are no such
+            rows.
         learning_rate: learning rate of the last iteration.
         trial: trial number, if the epoch is part of a search.
         duration_seconds: duration of the epoch.
@@ -94,7 +95,7 @@ class IterationEvent(Event):
         iteration: iteration number, starting at 1.
         cost: mean loss on the batch before the update.
         learning_rate: learning rate of the update.
-        values: other measurements by name.
+        values: other measurements, by name.
         trial: trial number, if the update is part of a search.
     """
 
@@ -142,7 +143,7 @@ class TrialEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEvent(Event):
-    """Written when the test set is opened. `openings` includes this opening."""
+    """Written when the test set is opened. `openings` counts this opening, too."""
 
     kind: ClassVar[str] = "opening"
     fingerprint: str
@@ -153,7 +154,7 @@ class OpeningEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteEvent(Event):
-    """A note for users, such as the reason a run was continued."""
+    """A note for users, such as the reason why a run was resumed."""
 
     kind: ClassVar[str] = "note"
     message: str

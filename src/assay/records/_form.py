@@ -20,7 +20,7 @@ def form_faults(form: Any, value: Any, name: str = "the summary") -> list[str]:
     Args:
         form: the expected type, such as a TypedDict.
         value: plain values, such as the contents of a JSON file.
-        name: name of the whole value in messages.
+        name: what messages call the value as a whole.
 
     Example:
         >>> form_faults(dict[str, int], {"a": "1"})

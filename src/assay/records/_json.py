@@ -19,7 +19,7 @@ Records are nested about ten levels deep.
 """
 
 _MOST_BITS = 128
-"""Maximum number of bits in an integer, because columns cannot store larger ones."""
+"""Maximum number of bits in an integer. Columns cannot store larger integers."""
 
 
 def to_plain(value: Any) -> Any:

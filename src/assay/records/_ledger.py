@@ -13,7 +13,7 @@ __all__ = ["Ledger"]
 
 
 class Ledger:
-    """An append-only file of openings, with one JSON object per line.
+    """An append-only file that lists openings of test sets, one JSON object per line.
 
     Several processes may write to the file at the same time. When `record` returns, the
     line has been written to disk. Incomplete lines left by killed processes are
@@ -45,7 +45,7 @@ class Ledger:
         purpose: str,
         when_seconds: float | None = None,
     ) -> int:
-        """Record an opening and return the number of openings of this test set.
+        """Record an opening and return how often this test set has been opened.
 
         Args:
             fingerprint: SHA-256 hash that identifies the data set.
@@ -79,8 +79,8 @@ class Ledger:
             openings = self.openings(fingerprint, test_hash)
         except OSError as error:
             raise RunError(
-                f"The opening of the test set could not be recorded in {self.path}, "
-                f"so the test set stays sealed: {error}. Make the file writable, then "
+                f"The opening of the test set could not be recorded in {self.path}: "
+                f"{error}. The test set stays sealed. Make the file writable, then "
                 "continue the run with --resume."
             ) from error
         if not openings:
@@ -103,7 +103,7 @@ class Ledger:
         return any(key.items() <= entry.items() for entry in self.entries())
 
     def when_opened(self, fingerprint: str, test_hash: str, run: str) -> float | None:
-        """Return the time at which a run first opened this test set, or None."""
+        """Return when a run first opened this test set; None if it never has."""
         key = {"fingerprint": fingerprint, "test_hash": test_hash, "run": run}
         for entry in self.entries():
             when = entry.get("when_seconds")

@@ -1,4 +1,4 @@
-"""The live log, which shows the progress of a run during training."""
+"""The live log, from which other processes read a run's progress during training."""
 
 import threading
 import time
@@ -68,28 +68,28 @@ def _rounded(value: Any) -> Any:
 def read_live(
     folder: RunFolder | str | Path, cursor: int = 0
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return the new records of a run that is training, and the next cursor.
+    """Return the new records in the live log of a run, and the next cursor.
 
-    If the last line is incomplete, a later call returns it. The log exists only while
-    the run is training, so no records are returned before or after training.
+    If the last line is incomplete, a later call returns it. The log exists only during
+    training, so no records are returned before or after training.
 
     Args:
         folder: folder of the run.
-        cursor: cursor that the previous call returned; 0 for the beginning of the log.
+        cursor: cursor returned by the previous call; 0 for the beginning of the log.
     """
     path = Path(folder.path if isinstance(folder, RunFolder) else folder) / LIVE
     return read_new_lines(path, cursor)
 
 
 def read_new_lines(path: Path, cursor: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the JSON objects in the new lines of a file and the next position."""
+    """Return the JSON objects in a file's new lines, and the next position."""
     lines, cursor = new_lines(path, cursor)
     records = map(parse_line, lines)
     return [record for record in records if record is not None], cursor
 
 
 def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
-    """Return the complete lines after a byte position and the next position.
+    """Return the complete lines that follow a byte position, and the next position.
 
     If the file was replaced by a shorter one, it is read from the beginning. If it does
     not exist, an empty list is returned.
@@ -100,7 +100,7 @@ def new_lines(path: Path, cursor: int) -> tuple[list[bytes], int]:
             cursor = cursor if 0 <= cursor <= size else 0
             file.seek(cursor)
             data = file.read(_MOST_BYTES)
-            # a single line exceeds the limit
+            # A single line may exceed the limit.
             if len(data) == _MOST_BYTES and b"\n" not in data:
                 data += file.readline()
     except FileNotFoundError:

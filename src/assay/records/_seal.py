@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Seal(Generic[T]):
-    """Protects the test rows by returning them only after recording the opening.
+    """Returns the test rows only after the opening of the test set has been recorded.
 
     Only `open` calls `provide`, and only after the opening has been written to disk. If
     a run stops after opening the test set and is resumed, it gets the rows again, but
@@ -104,7 +104,7 @@ class Seal(Generic[T]):
                 )
 
     def _new_time(self, run: str) -> float:
-        """Return the current time, or the next time not yet recorded for this run name.
+        """Return the current time, or the next time not recorded for this run name.
 
         If the clock was set back, a run with the same name in another folder may
         already have opened the test set at the current time. The times must differ, so

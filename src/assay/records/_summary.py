@@ -1,4 +1,4 @@
-"""Defines and validates the format of `run.json` and other JSON files in a run."""
+"""Defines and validates the format of `run.json` and other JSON files of a run."""
 
 from typing import Any, Literal, NotRequired
 

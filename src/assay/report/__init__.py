@@ -1,4 +1,4 @@
-"""Reports on the records of runs, as text, tables and HTML."""
+"""Formats the records of runs as text, tables and HTML."""
 
 from assay.report._compare import compare_text, compare_warnings
 from assay.report._data import data_text

@@ -35,7 +35,7 @@ def compare_text(summaries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _title(summaries: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> str:
-    """Return a line with the number of runs and their common properties."""
+    """Return a line with the number of runs and the properties that they share."""
     first = summaries[0]
     shared = {
         "data": first["data"]["source"],

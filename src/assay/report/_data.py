@@ -14,7 +14,7 @@ _MOST_CLASSES = 12
 
 
 def data_text(description: Mapping[str, Any]) -> str:
-    """Return a description of a data set and its findings.
+    """Return a text that describes a data set and lists its findings.
 
     Args:
         description: the object that `assay data --json` prints.
@@ -58,7 +58,7 @@ def _column_lines(columns: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ["name", "kind", "missing", "distinct", "why"]
     rows = [_column_row(column) for column in shown[:_MOST_COLUMNS]]
     lines = entry("columns", caption)
-    # Long names and reasons are truncated, and other lines are wrapped.
+    # Only the lines of this table are truncated; all other lines are wrapped.
     lines += [
         line if len(line) <= WIDTH else f"{line[: WIDTH - 1].rstrip()}…"
         for line in table(rows, head=head, numbers=[2, 3], indent=14)

@@ -39,9 +39,9 @@ _OPTIONS = re.compile(rf"--[a-z][\w-]* {_WORD}(?: --[a-z][\w-]* {_WORD})*")
 def figures(*values: float | None) -> list[str]:
     """Format related numbers with the same number of decimals. None becomes a dash.
 
-    Numbers below 10 have three decimals, larger numbers have fewer, and small numbers
-    have three significant digits. More decimals are used if the first number would
-    otherwise be rounded to 0 or 1.
+    The largest number determines the number of decimals: three if it is below 10, fewer
+    if it is larger, and enough for three significant digits if it is small. More
+    decimals are used if the first number would otherwise be rounded to 0 or 1.
 
     Example:
         >>> figures(0.97778, 0.95228, 0.99)
@@ -165,7 +165,7 @@ def table(
     numbers: Sequence[int] = (),
     indent: int = 0,
 ) -> list[str]:
-    """Align cells in columns, and those in `numbers` at the decimal point.
+    """Align cells in columns; the columns in `numbers` are aligned at decimal points.
 
     Example:
         >>> for line in table([["a", "1.5"], ["bc", "10.25"]], numbers=[1]):

@@ -27,8 +27,8 @@ def metric_titles(summary: Record) -> dict[str, str]:
     """Return the display names of a run's metrics, by metric name.
 
     For binary tasks, F1 is the score of the second class. The display name contains the
-    name of this class, because if it is the larger one, F1 is close to 1 even for
-    models that never predict the smaller class.
+    name of that class, because if it is the larger class, F1 is close to 1 even for
+    models that never predict the smaller one.
     """
     titles = {name: metric_title(name) for name in summary["metrics"]}
     classes: list[Any] = summary["data"].get("classes") or []

@@ -117,7 +117,7 @@ def interval_notes(summary: Record) -> list[str]:
 
 
 def _test_notes(summary: Record) -> list[str]:
-    """Return all caveats about the test result, with those about the interval first."""
+    """Return all caveats about the test result, starting with those on the interval."""
     notes = interval_notes(summary)
     return [*notes, *compared(summary), *opening_warnings(summary)]
 
@@ -144,7 +144,7 @@ def opening_warnings(summary: Record) -> list[str]:
 
 
 def metric_notes(summary: Record) -> list[str]:
-    """Return caveats about metrics other than the main metric."""
+    """Return caveats about the metrics other than the main one."""
     notes = summary.get("evaluation", {}).get("notes", ())
     return [f"! {note}" for note in notes if note != summary["test"].get("note")]
 

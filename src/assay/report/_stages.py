@@ -25,7 +25,7 @@ def layers_text(layers: Sequence[str | Mapping[str, Any]]) -> str:
 
 
 def _layer(layer: str | Mapping[str, Any]) -> str:
-    """Return the kind and first number of a layer, such as its units or its rate."""
+    """Return a layer's kind and its first number, such as its units or its rate."""
     if isinstance(layer, str):
         return layer
     kind = str(layer.get("kind", layer.get("name", "?")))
@@ -73,7 +73,7 @@ def _size(model: Record) -> str:
 
 
 def _start(model: Record) -> list[tuple[str, ...]]:
-    """Return texts about the source run and the frozen layers of a model, if any."""
+    """Return texts about a model's source run and its frozen layers, if any."""
     texts: list[str] = []
     if (start := model.get("start")) is not None:
         taken, fresh = ", ".join(start["taken"]), ", ".join(start["fresh"]) or "nothing"
@@ -94,7 +94,7 @@ def _reading(data: Record) -> list[str]:
     if not streaming:
         return notes
     return [
-        # The first note, if any, already states the reason.
+        # If there are notes, the first one states the reason.
         *(notes or [streaming["reason"]]),
         f"Shuffling is {streaming['shuffle']}.",
         f"Train metrics and baselines use {streaming['rows_measured']:,} rows.",

@@ -37,7 +37,7 @@ def tuning_text(search: Mapping[str, Any]) -> str:
 
 
 def _from_the_best_down(search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the trials with a score: the selected one, then the others by score."""
+    """Return the trials with a score: the selected trial, then the rest by score."""
     sound = [t for t in search["trials"] if math.isfinite(t["val_score"])]
     sign = -1 if search["higher_is_better"] else 1
     best = search["best_trial"]

@@ -10,7 +10,7 @@ __all__ = ["unfinished_text"]
 
 
 def unfinished_text(progress: Mapping[str, Any]) -> str:
-    """Return a description of the progress of an unfinished run.
+    """Return a text that describes how far an unfinished run has progressed.
 
     Args:
         progress: the object that `assay show --json` prints for the run.

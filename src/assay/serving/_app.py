@@ -154,7 +154,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    words = f"{error.detail}. GET / lists all requests."
+    words = f"{error.detail}. GET / lists the supported requests."
     return _error(error.status_code, (words,), dict(error.headers or {}))
 
 

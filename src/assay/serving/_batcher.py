@@ -29,12 +29,12 @@ class Batcher(Generic[Asked, Answer]):
     """Makes predictions in a separate thread, so that the server remains responsive.
 
     The thread never waits for more requests. Requests that arrive during a pass are
-    combined into the next one. Therefore, batching does not increase the waiting time
-    of a single client, while many clients share passes.
+    combined into the next pass. Therefore, a single client waits no longer than it
+    would without batching, and many clients can share a pass.
 
     Args:
         predict: function that returns a result or an error for each request in a list.
-        most_rows: number of rows above which no more requests are added to a pass.
+        most_rows: number of rows at which a pass accepts no more requests.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Batcher(Generic[Asked, Answer]):
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the thread, which returns results to the running event loop."""
+        """Start the thread, which delivers results to the running event loop."""
         loop = asyncio.get_running_loop()
         self._thread = threading.Thread(
             target=self._work, args=(loop,), name="assay-predict", daemon=True
@@ -96,7 +96,7 @@ class Batcher(Generic[Asked, Answer]):
     def _with_others(
         self, first: _Waiting[Asked, Answer]
     ) -> list[_Waiting[Asked, Answer]]:
-        """Return a request and other waiting requests that fit into the same pass."""
+        """Return a request, with waiting requests to process in the same pass."""
         batch, num_rows = [first], first.num_rows
         while num_rows < self._most_rows:
             try:

@@ -22,10 +22,10 @@ _EXAMPLES: dict[str, Any] = {
 _ERRORS = {
     400: "The body cannot be read.",
     401: "The token is missing or wrong.",
-    406: "The client accepts neither format.",
+    406: "The client accepts neither of the response formats.",
     413: "The body or the number of rows is too large.",
     415: "The format of the body is not supported.",
-    422: "The rows do not match the columns of the model; all errors are listed.",
+    422: "The rows do not match the model's columns; all errors are listed.",
     503: "Too many requests are waiting.",
 }
 
@@ -92,7 +92,7 @@ def _predict() -> dict[str, Any]:
         },
         "responses": {
             "200": {
-                "description": "One prediction per row, in the same order.",
+                "description": "One prediction per row, in the order of the rows.",
                 "content": {
                     JSON: {"schema": _reference("Predictions")},
                     ARROW: arrow,
@@ -138,7 +138,8 @@ def _row(schema: Schema) -> dict[str, Any]:
     if schema.sole is not None:
         return {"anyOf": [_cell(schema.sole), by_name]}
     order = ", ".join(schema.order)
-    values: dict[str, Any] = {"type": "array", "description": f"Values of {order}."}
+    described = f"The values of these columns, in this order: {order}."
+    values: dict[str, Any] = {"type": "array", "description": described}
     count = len(schema.order)
     return {"anyOf": [by_name, values | {"minItems": count, "maxItems": count}]}
 
@@ -166,7 +167,7 @@ def _cell(column: InputColumn) -> dict[str, Any]:
 def _prediction(schema: Schema) -> dict[str, Any]:
     task = schema.task
     if task.kind == "regression":
-        unit = f"In the unit of {task.target!r} in the training data."
+        unit = f"In the unit that {task.target!r} has in the training data."
         return _object({"prediction": {"type": "number", "description": unit}})
     probability = {"type": "number", "minimum": 0, "maximum": 1}
     each = {str(name): probability for name in task.classes}
@@ -178,7 +179,7 @@ def example_row(schema: Schema) -> Any:
     """Return an example of a valid row."""
     sole = schema.sole
     if sole is not None and sole.shape:
-        # A pixel value of 1 is valid whether the images range from 0 to 1 or from 0 to
+        # A pixel value of 1 is valid for both ranges of pixel values, 0 to 1 and 0 to
         # 255.
         cell: Any = 1 if sole.kind == "image" else 0.5
         for size in reversed(sole.shape):

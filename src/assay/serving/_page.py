@@ -51,7 +51,7 @@ def page(schema: Schema, model: dict[str, Any], *, host: str, has_token: bool) -
     name, target = escape(model["name"]), escape(str(schema.task.target))
     columns = _table(("column", "kind", "values"), map(_column, model["columns"]))
     endpoints = _table(
-        ("request", "answer"),
+        ("request", "response"),
         [(f"<code>{escape(r)}</code>", escape(a)) for r, a in _ENDPOINTS],
     )
     return (

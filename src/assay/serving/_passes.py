@@ -15,9 +15,9 @@ _MOST_NUMBERS = 4_000_000  # maximum number of input values in one pass
 
 
 class Passes:
-    """Makes predictions with programs that are compiled once for a few pass sizes.
+    """Makes predictions with programs that are compiled once for each of a few sizes.
 
-    Each pass is padded to the next larger size, so requests never wait for compilation.
+    Each pass is padded to one of these sizes, so requests never wait for compilation.
 
     Args:
         model: the trained model.

@@ -30,7 +30,7 @@ _TEST_FIELDS = ("metric", "value", "interval", "level", "num_examples", "opening
 
 
 class Predictor:
-    """The model of a run, with the methods needed by a server.
+    """The model of a run, with the methods that a server needs.
 
     Args:
         run: finished run.
@@ -49,7 +49,7 @@ class Predictor:
         return predict_together(self.passes, frames)
 
     def read(self, body: bytes, kind: str) -> pl.DataFrame:
-        """Return the rows in a body, with the model's columns.
+        """Return the rows in a body as a table with the model's columns.
 
         Raises:
             Refusal: the rows cannot be read, or columns are missing. The message lists
@@ -70,7 +70,7 @@ class Predictor:
             return
         absent = [c for c in preparation.columns if c not in frame.columns]
         frames = [frame]
-        if absent and preparation.kind == "table":  # also finds errors in other columns
+        if absent and preparation.kind == "table":  # check the other columns as well
             nothing = [pl.lit(None).alias(name) for name in absent]
             frames.append(frame.with_columns(nothing))
         for one in frames:

@@ -10,7 +10,7 @@ class Refusal(Exception):
 
     Args:
         status: status code of the response.
-        faults: one message per error, or a single message.
+        faults: the error messages, or a single one.
         headers: headers of the response.
     """
 

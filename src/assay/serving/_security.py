@@ -1,8 +1,8 @@
 """Determines which requests are allowed.
 
 Without a token, the server listens only on the loopback interface, and requests must be
-addressed to a name of this computer. Requests from pages of other sites have a
-different host name or origin, so they are rejected.
+addressed to a name of this computer. Requests from other sites' pages have a different
+host name or origin, so they are rejected.
 """
 
 import ipaddress
@@ -45,8 +45,8 @@ class Hosts:
     """The host names under which clients may access a server, with any port.
 
     Any port is allowed, because tunnels and containers change ports. If the server
-    listens on all addresses, any IP address is allowed, because attacks by other sites
-    require a domain name.
+    listens on all addresses, any IP address is allowed, because other sites can attack
+    only through a domain name.
 
     Args:
         host: address or name on which the server listens.
@@ -112,7 +112,7 @@ class Guard(http.Guard):
         return answer
 
     def tokens(self, scope: Scope, headers: Headers) -> Iterator[str]:
-        """Yield the tokens in the headers and, for pages, the one in the URL."""
+        """Yield the tokens in the headers and, for pages, the token in the URL."""
         yield from super().tokens(scope, headers)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":

@@ -1,4 +1,4 @@
-"""Serves the model of a run until a signal stops it."""
+"""Serves the model of a run until a signal stops the server."""
 
 import secrets
 import signal
@@ -45,7 +45,7 @@ class Service(WebServer):
 
 @contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Generator[None]:
-    """Context manager during which signals stop the server instead of this process.
+    """Context manager in which SIGINT and SIGTERM stop the server, not the process.
 
     The server installs its own signal handlers. After it has stopped, it raises the
     signal again, so that the previous handlers run.
@@ -123,8 +123,8 @@ def serve(
             any other address requires a token.
         port: port to listen on, 0 for any free port; by default, 8000.
         token: secret that clients must send as `Authorization: Bearer TOKEN`. By
-            default, a new token is printed if the host is not a loopback address;
-            otherwise, no token is needed.
+            default, a new token is generated and printed if the host is not a loopback
+            address; otherwise, no token is needed.
         names: other names that clients use for the server, such as the name of a proxy.
 
     Raises:

@@ -113,7 +113,7 @@ def test_controls_reach_a_running_training(client, with_runs, monkeypatch):
 
 def test_controls_that_do_not_fit_are_refused(client, with_runs):
     answer = client.post("/api/runs/iris-1/control", json={"action": "pause"})
-    assert "not being trained" in answer.json()["error"]
+    assert "not in progress" in answer.json()["error"]
     answer = client.post("/api/runs/iris-1/control", json={"action": "pose"})
     assert "Did you mean 'pause'?" in answer.json()["error"]
     answer = client.post("/api/runs/nothing/control", json={"action": "pause"})

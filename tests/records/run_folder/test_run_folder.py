@@ -126,7 +126,7 @@ def test_a_file_that_a_finished_run_lacks_cannot_be_written_by_resuming(tmp_path
     with pytest.raises(RunError, match="Continue the run with --resume"):
         folder.read_bytes("model/model.json")
     folder.write_summary(SUMMARY)
-    with pytest.raises(RunError, match="was deleted. Restore the file, or run the"):
+    with pytest.raises(RunError, match="was deleted. Restore it, or run the"):
         folder.read_bytes("model/model.json")
 
 

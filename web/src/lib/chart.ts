@@ -9,7 +9,7 @@ export interface Series {
   name: string;
   values: ArrayLike<number | null>;
   color?: Color;
-  /** Dash pattern; by default, the one that belongs to the color. */
+  /** Dash pattern; by default, the pattern that belongs to the color. */
   dash?: number[];
   /** Bounds of a band around the line, such as the range over several seeds. */
   low?: ArrayLike<number | null>;
@@ -150,7 +150,7 @@ function faint(stroke: string): string {
   return /^#[0-9a-f]{6}$/i.test(stroke) ? `${stroke}2e` : 'transparent';
 }
 
-/** Draws the name of each line at its end, and the marks. */
+/** Draws the marks, and the name of each line at the end of the line. */
 export function directLabels(series: () => Series[], marks: () => Mark[]): uPlot.Plugin {
   return {
     hooks: {

@@ -1,6 +1,6 @@
 /** Functions that format numbers and names for all pages. */
 
-/** A number with a few significant digits, such as 0.0016 or 1,797; "–" if there is none. */
+/** A number with a few significant digits, such as 0.0016 or 1,797; "–" if the value is missing. */
 export function num(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';

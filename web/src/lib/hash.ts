@@ -1,4 +1,4 @@
-/** Stores the values of a page in the query of its address. */
+/** Stores the settings of a page in the query of the page's address. */
 
 export type Value = number | string | boolean | number[];
 export type Values = Record<string, Value>;

@@ -1,4 +1,4 @@
-/** The color scheme, and its colors for canvases, which cannot use CSS variables. */
+/** The color scheme, with functions that return its colors for canvases, which cannot use CSS variables. */
 
 export type Choice = 'auto' | 'light' | 'dark';
 export type Color = 'train' | 'val' | 'test' | 'positive' | 'negative' | 'other' | 'ink' | 'soft' | 'rule' | 'paper';
@@ -8,7 +8,7 @@ const DARK = '(prefers-color-scheme: dark)';
 
 class Theme {
   choice = $state<Choice>(stored());
-  /** Increases each time the scheme changes. Figures that draw on a canvas depend on it. */
+  /** Increases each time the scheme changes, so that figures drawn on a canvas are drawn again. */
   version = $state(0);
 
   constructor() {
@@ -50,7 +50,7 @@ function stored(): Choice {
 
 export const theme = new Theme();
 
-/** The current value of a color. Effects that read it run again when the scheme changes. */
+/** The current value of a color. Effects that read a color run again when the scheme changes. */
 export function color(name: Color): string {
   void theme.version;
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

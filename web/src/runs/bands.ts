@@ -21,7 +21,7 @@ export function bands(runs: Run[]): Group[] {
     const curves = members
       .map((run) => run.curve?.['val_cost'] ?? run.curve?.['train_cost'] ?? [])
       .filter((curve) => curve.length);
-    // early stopping ends runs at different epochs, so the band ends with the shortest run
+    // early stopping ends runs at different epochs, so the band ends where the shortest run ends
     const length = curves.length ? Math.min(...curves.map((curve) => curve.length)) : 0;
     const at = (epoch: number) => curves.map((curve) => curve[epoch]).filter((cost): cost is number => cost !== null);
     const epochs = Array.from({ length }, (_, epoch) => at(epoch));

@@ -7,7 +7,7 @@ export function scoreOf(task: string | undefined, metric: string | undefined): s
 }
 
 /**
- * The costs of a fit together with those of the refit, which may have a different length. The
+ * The costs of a fit together with the costs of the refit, which may have more or fewer epochs. The
  * refit is omitted if its costs were measured after different epochs, as in very long fits.
  */
 export function withRefit(fit: Curves, refit: Curves | undefined): Curves {

@@ -1,7 +1,7 @@
 /** Functions that draw and format the values of an example. */
 import { num } from '../lib/format';
 
-/** A channel of a sequence: the points of a line in a box of 100 × 40, and its range. */
+/** A channel of a sequence: the points of a line in a box of 100 × 40, and the range of the values. */
 export interface Channel {
   points: string;
   low: number;

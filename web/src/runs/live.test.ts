@@ -76,7 +76,7 @@ it('explains where a fit diverged', () => {
     { kind: 'monitors', fit: 'trial-0', iteration: 0, epoch: 0, layers: ['dense1', 'output'], update_ratio: [0.1, 2] },
     { kind: 'fit_finished', fit: 'trial-0', iteration: 7, diverged_at: 5 },
   );
-  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5, .* output had the largest updates: 2 times its weights/);
+  expect(divergence(live.fit('trial-0')!)).toMatch(/iteration 5, .* output had the largest updates: 2 times the norm of its weights/);
 });
 
 it('proposes the learning rate that a finding recommends, or a tenth of the current one', () => {

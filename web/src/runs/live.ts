@@ -252,8 +252,10 @@ export function divergence(fit: Fit): string | null {
   const largest = ratios.reduce<number>((top, ratio, place) => ((ratio ?? 0) > (ratios[top] ?? 0) ? place : top), 0);
   const rate = fit.points.learning_rate.findLast((value) => value !== null);
   const ratio = ratios[largest] ?? 0;
-  const size = ratio < 1 ? `${num(100 * ratio, 2)}% of its weights` : `${num(ratio, 2)} times its weights`;
-  const where = ratio ? ` Before that, ${last!.layers[largest]} had the largest updates: ${size} in one iteration.` : '';
+  const size = ratio < 1 ? `${num(100 * ratio, 2)}% of` : `${num(ratio, 2)} times`;
+  const where = ratio
+    ? ` Before that, the layer ${last!.layers[largest]} had the largest updates: ${size} the norm of its weights in one iteration.`
+    : '';
   const step = rate ? ` The learning rate was ${num(rate, 3)}.` : '';
   return (
     `At iteration ${fit.divergedAt}, the cost became NaN or infinite.${where}${step} ` +
@@ -261,7 +263,7 @@ export function divergence(fit: Fit): string | null {
   );
 }
 
-/** A learning rate to try after a divergence: the one suggested by a finding, or a tenth of the current one. */
+/** A learning rate to try after a divergence: the rate suggested by a finding, or a tenth of the current rate. */
 export function lowerRate(findings: Finding[], fit: Fit | undefined): number | null {
   const advised = findings.map((one) => Number(one.remedy.match(/learning_rate ?= ?([\d.e-]+\d)/)?.[1] ?? Number.NaN));
   const used = fit?.points.learning_rate.findLast((value) => value !== null && value > 0);

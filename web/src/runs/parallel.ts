@@ -12,7 +12,7 @@ export interface Axis {
   isMetric: boolean;
 }
 
-/** `kinds` contains all known hyperparameters, including the kinds of the layers. */
+/** The axes for some trials. `kinds` contains all known hyperparameters, including the kinds of the layers. */
 export function axesOf(trials: Trial[], metric: string, kinds: Record<string, unknown> = {}): Axis[] {
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.hyperparameters)))];
   const axes = names.map((name) => ({

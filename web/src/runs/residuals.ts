@@ -1,4 +1,4 @@
-/** Functions that plot the predictions of a regression. */
+/** Functions that plot the predictions of a regression model. */
 import type { Ends } from '../lib/plot/scale';
 
 export interface Points {

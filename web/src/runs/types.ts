@@ -98,7 +98,7 @@ export interface Detail extends State {
   metric_titles?: Record<string, string>;
   compared?: string[];
   layers?: string;
-  /** The stages before the test set was opened, each with a label and texts. */
+  /** The stages that precede the test, each with a label and texts. */
   course?: string[][];
   /** Caveats about metrics. */
   notes?: string[];

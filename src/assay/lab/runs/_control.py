@@ -12,7 +12,7 @@ __all__ = ["control"]
 
 
 def control(name: str, action: str) -> dict[str, Any]:
-    """Send an action to the process that is training a run, or resume a stopped run.
+    """Send an action to the training process of a run, or resume a stopped run.
 
     Raises:
         InputError: the action is unknown, or not allowed in the run's current state.
@@ -24,5 +24,5 @@ def control(name: str, action: str) -> dict[str, Any]:
     elif action == "resume" and state_of(folder)["state"] == "stopped":
         _processes.resume(folder)
     else:
-        raise InputError(f"The run {name} is not being trained.")
+        raise InputError(f"The run {name} is not in progress.")
     return state_of(folder)

@@ -31,7 +31,7 @@ _GROUPS = {
 
 
 def form() -> dict[str, Any]:
-    """Return the grouped fields of an experiment and the built-in data sets."""
+    """Return the fields of an experiment, in groups, and the built-in data sets."""
     return {
         "builtins": [
             {"name": name, "summary": builtin.summary}

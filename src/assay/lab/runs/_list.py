@@ -18,7 +18,7 @@ _DAMAGE = (AssayError, ValueError, TypeError, KeyError, AttributeError, Recursio
 """Errors that a damaged or edited `run.json` can cause."""
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
-"""The contents, modification time and size of each `run.json`."""
+"""The modification time, size and contents of each `run.json`, by path."""
 
 
 def list_runs() -> dict[str, Any]:

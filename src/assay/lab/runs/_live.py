@@ -23,15 +23,15 @@ Line = dict[str, Any]
 def read_from(
     folder: RunFolder, cursor: int, *, every: int = 1
 ) -> tuple[list[Line], int]:
-    """Return the lines written after a cursor position and the new cursor.
+    """Return the lines written after a cursor position, and the new cursor.
 
-    Runs that are not being trained, and runs started by an older version, have only
+    Runs that are not in progress, and runs started by an older version, have only
     `events.jsonl`, whose lines have the same format.
 
     Args:
         folder: folder of the run.
         cursor: byte offset in the file; 0 for the start.
-        every: interval between parsed iteration lines; 1 parses all of them.
+        every: n if only every n-th iteration line is to be parsed; 1 for all.
     """
     live = folder.path_of(LIVE)
     path = live if live.exists() else folder.path_of("events.jsonl")
@@ -52,10 +52,10 @@ def _some(texts: list[bytes], every: int) -> Iterator[bytes]:
 
 
 def read_all(folder: RunFolder) -> tuple[list[Line], int]:
-    """Return a condensed form of all records written so far and the new cursor.
+    """Return a condensed form of all records written so far, and the new cursor.
 
     Hours of training can produce a file of 100 MB. In such large files, only some of
-    the iteration lines are parsed, but still more than a plot can show.
+    the iteration lines are parsed, but still more points than a plot can show.
     """
     live = folder.path_of(LIVE)
     size = live.stat().st_size if live.exists() else 0
@@ -82,8 +82,8 @@ def _parse(text: bytes) -> Line | None:
 def condense(lines: Iterable[Line]) -> list[Line]:
     """Reduce the number of lines without changing the plot.
 
-    Each curve becomes one line of at most 1500 points, which are the lowest and highest
-    points in each interval. Other lines are unchanged.
+    Each fit's curves become one line with at most 1500 points, which are the lowest and
+    highest points of the first curve in each interval. Other lines are unchanged.
     """
     kept: list[Line] = []
     series: dict[tuple[str, str], Line] = {}

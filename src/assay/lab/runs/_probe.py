@@ -1,8 +1,8 @@
 """Reads files in a separate process first, so a damaged file cannot crash the lab.
 
-The reader for Parquet and Arrow files trusts the lengths stored in them. If a length is
-damaged, the reader may request more memory than is available. The operating system then
-kills the process.
+The reader for Parquet and Arrow files trusts the lengths stored in a file. If a length
+is damaged, the reader may request more memory than is available. The operating system
+then kills the process.
 """
 
 import subprocess

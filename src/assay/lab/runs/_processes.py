@@ -1,7 +1,7 @@
 """The training processes started by the lab, one per run.
 
-Each run is trained in its own process, so serving pages does not slow down training,
-and the lab keeps running if the process is killed. Training continues if the lab is
+Each run has its own training process, so serving pages does not slow down training, and
+the lab keeps running if a training process is killed. Training continues if the lab is
 stopped.
 """
 
@@ -148,9 +148,9 @@ def _launch(folder: RunFolder, words: list[str]) -> None:
 
 
 def exit_of(name: str) -> str | None:
-    """Return "running", "finished", "stopped", "failed" or "killed".
+    """Return the state of a run's process, or None if this lab did not start the run.
 
-    Return None if this lab did not start the run.
+    The state is "running", "finished", "stopped", "failed" or "killed".
     """
     child = _children.get(name)
     if child is None:

@@ -36,19 +36,19 @@ def state_of(folder: RunFolder) -> dict[str, Any]:
         return {"state": "failed", "message": message}
     command = f"assay train --resume --out {shlex.quote(str(folder.path))}"
     if child == "killed" or (last.get("process") and not last.get("process_finished")):
-        why = "The process that trained this run has ended without a result."
+        why = "The training process of this run ended without a result."
     else:
         why = "This run was stopped before it finished."
     return {"state": "stopped", "message": f"{why} To resume it, run: {command}"}
 
 
 def is_running(folder: RunFolder) -> bool:
-    """Return whether a process is training the run, even if training is paused."""
+    """Return whether the run has a live training process, even if it is paused."""
     return state_of(folder)["state"] in ("running", "paused")
 
 
 def _last_lines(folder: RunFolder) -> dict[str, Any]:
-    """Return the latest line of each kind that describes the training process."""
+    """Return the latest information about the training process, by kind."""
     found: dict[str, Any] = {}
     for line in _lines_on_process(folder):
         kind = line.get("kind")
@@ -73,7 +73,7 @@ def _error_of(last: dict[str, Any]) -> str | None:
 
 
 def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
-    """Yield lines that describe the process, from both ends of the live records."""
+    """Yield the lines about the process from both ends of the live log."""
     try:
         with open(folder.path_of(LIVE), "rb") as file:
             first = file.readline()
@@ -94,7 +94,7 @@ def _lines_on_process(folder: RunFolder) -> Iterator[dict[str, Any]]:
 
 
 def _is_alive(process: dict[str, Any] | None) -> bool:
-    """Return whether the process described by a line is running on this computer."""
+    """Return whether the process that a line describes is running on this computer."""
     if process is None or process.get("host") not in (None, platform.node()):
         return False
     import psutil

@@ -1,4 +1,4 @@
-"""Streams a run's events to its page as they are written."""
+"""Streams the events of a run to the browser as they are written."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ _MOST_DIGITS = 18  # maximum number of digits in a cursor
 
 
 async def stream(request: Request) -> StreamingResponse:
-    """Stream the events of a run that follow the cursor sent by the browser."""
+    """Stream the events that follow the cursor sent by the browser."""
     folder = find(request.path_params["name"])
     last = request.headers.get("last-event-id", "")
     is_place = last.isdecimal() and len(last) <= _MOST_DIGITS

@@ -14,7 +14,7 @@ _MOST_RUNS = 40
 
 
 def compare(names: list[str]) -> dict[str, Any]:
-    """Return the differences in settings, the results and the curves of finished runs.
+    """Return how finished runs differ in their settings, with their results and curves.
 
     Runs that differ only in their seed are grouped. The page draws each group as a mean
     curve with a band.
@@ -62,7 +62,7 @@ def _result(folder: RunFolder, summary: Any) -> dict[str, Any]:
 
 
 def _settings(folder: RunFolder, summary: Any) -> dict[str, Any]:
-    """Return the user's settings and the selected hyperparameters by path."""
+    """Return the user's settings and the selected hyperparameters, by path."""
     resolved = _resolved(folder)
     return {
         "data": summary["data"]["source"],

@@ -15,7 +15,7 @@ _PIXEL = re.compile(r"pixel_(\d+)_(\d+)")
 
 
 def shown(dataset: Dataset, row: int) -> dict[str, Any]:
-    """Return an example from a data set and its kind, such as "image".
+    """Return an example from a data set, along with its kind, such as "image".
 
     Example:
         >>> from assay.data import load

@@ -48,7 +48,7 @@ def explanation(model: Model, inputs: Any) -> dict[str, Any]:
 def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
     """Return the steps from the raw outputs of the first network to the prediction.
 
-    The formula is omitted if its value differs from the model's prediction. This
+    The formula is omitted if its value differs from the model's prediction, which
     happens for costs whose outputs have a different meaning.
     """
     size = len(model.members)
@@ -69,7 +69,7 @@ def _last_steps(model: Model, inputs: Any, outputs: np.ndarray) -> list[str]:
 
 
 def _restored(model: Model, outputs: np.ndarray) -> tuple[str, float]:
-    """Return the value of the last formula and the formula with numbers filled in."""
+    """Return the last formula, with numbers filled in, and its value."""
     task, preparation = model.preparation.task, model.preparation
     largest = float(outputs.max())
     if task.kind == "binary":

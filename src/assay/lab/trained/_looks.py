@@ -1,4 +1,4 @@
-"""Shows examples from a run's data and the model's predictions on val."""
+"""Shows examples from a run's data and the model's predictions for val rows."""
 
 from functools import lru_cache
 from typing import Any
@@ -28,7 +28,7 @@ def _open(name: str) -> tuple[Run, ValRows]:
 
 
 def _version(name: str) -> tuple[str, int]:
-    """Return the path of a finished run and its modification time."""
+    """Return the path and the modification time of a finished run."""
     folder = open_run(name).folder
     return str(folder.path), folder.path_of("run.json").stat().st_mtime_ns
 
@@ -100,7 +100,7 @@ def example_rows(name: str, part: str) -> dict[str, Any]:
     """Return the first train or val rows.
 
     Raises:
-        InputError: the part is test, which stays sealed.
+        InputError: the part is neither train nor val. The test rows stay sealed.
     """
     if part not in ("train", "val"):
         raise InputError(

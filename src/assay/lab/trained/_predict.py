@@ -1,4 +1,4 @@
-"""Makes predictions for examples that the user enters or drops on the page."""
+"""Makes predictions for examples that are entered or dropped on the page."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The routes for finished runs. Their modules are imported on first use."""
+"""The routes for finished runs. The modules behind them are imported on first use."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from assay.lab.runs._folder import find
 
 __all__ = ["trained_routes"]
 
-# The run may have been created by somebody else. In the sandbox, the origin of the
-# report differs from that of the lab, so scripts in it cannot send requests to the lab.
+# The run may have been created by somebody else. In the sandbox, the report's origin
+# differs from that of the lab, so its scripts cannot send requests to the lab.
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "

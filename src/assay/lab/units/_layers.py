@@ -88,7 +88,7 @@ def _kind(watched: ModelPass, name: str) -> str:
 
 
 def _values(y: np.ndarray) -> dict[str, Any]:
-    """Return the values of a layer and their statistics."""
+    """Return a layer's output values and their statistics."""
     return {
         "values": np.float32(y.ravel()[:_MOST_VALUES]),
         "omitted": max(y.size - _MOST_VALUES, 0),
@@ -103,7 +103,7 @@ class Number(Network):
     """Request for an explanation of how a number in a network is calculated.
 
     Args:
-        layer: name of the layer, or path of an inner layer.
+        layer: name of the layer, or path to an inner layer.
         at: position in the output of the layer.
     """
 

@@ -24,9 +24,9 @@ LESSON = lesson(
         title="Training adjusts the parameters; you set the hyperparameters",
         paragraphs=(
             "Parameters are the numbers inside the model: weights and biases. They "
-            "start with random values and are learned from the training data. "
-            "Hyperparameters are set before training, such as the layers, the "
-            "learning rate, the batch size and the number of epochs.",
+            "are initialized, mostly at random, and learned from the training data. "
+            "Hyperparameters, such as the layers, the learning rate, the batch size "
+            "and the number of epochs, are set before training.",
             "A dense layer with n inputs and u units has n × u weights and u biases. "
             "Choose a weight, and step through its updates to see the gradient and the "
             "value before and after each update. The hyperparameters do not change.",
@@ -131,8 +131,8 @@ def _hyperparameters(training: spec.Training) -> Any:
 def updates(body: UpdatesBody) -> dict[str, Any]:
     """Return one parameter before and after each of the first updates.
 
-    Each iteration contains the parameter's value before the update, its gradient, the
-    optimizer state, the learning rate and the value after the update.
+    Each step contains the parameter's value before the update, its gradient, the
+    optimizer state, the learning rate, the cost and the value after the update.
     """
     source = source_of(body.run)
     training = _training(source, body)
@@ -183,7 +183,8 @@ def _check_path(parameters: Any, body: UpdatesBody) -> tuple[Any, ...]:
         if not found or key not in found:
             known = ", ".join(name for name, item in found.items() if np.size(item))
             near = did_you_mean(key, found)
-            raise InputError(f"{what} {key!r}. Use one of {known or 'its rows'}.{near}")
+            known = known or "the arrays of another layer"
+            raise InputError(f"{what} {key!r}. Use one of {known}.{near}")
     shape = np.shape(parameters[body.layer][body.name])
     inside = len(shape) == len(body.index) and all(
         0 <= i < size for i, size in zip(body.index, shape, strict=True)

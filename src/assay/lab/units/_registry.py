@@ -59,7 +59,8 @@ class Lesson:
         unit: name of the unit.
         title: sentence that summarizes the unit.
         paragraphs: short paragraphs; at most 120 words in total.
-        snippet: complete Python code that reproduces the page; added by `lesson_of`.
+        snippet: complete Python code that reproduces the page's results; added by
+            `lesson_of`.
     """
 
     unit: str
@@ -106,14 +107,14 @@ def respond(unit: str, request: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the response to a request from a unit's page.
 
     Raises:
-        InputError: the request does not exist, or its body is invalid.
+        InputError: the unit does not handle the request, or the body is invalid.
     """
     _load(unit)
     function = _handlers.get((unit, request))
     if function is None:
         known = [name for owner, name in _handlers if owner == unit]
         near = did_you_mean(request, known)
-        raise InputError(f"The unit {unit} has no request {request!r}.{near}")
+        raise InputError(f"The unit {unit} does not handle {request!r}.{near}")
     model = next(iter(typing.get_type_hints(function).values()))
     try:
         checked = model.model_validate(body)

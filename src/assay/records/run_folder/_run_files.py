@@ -24,13 +24,13 @@ FILES = {
     "experiment.toml": "the experiment as specified by the user",
     "resolved.json": "the settings and versions that were used",
     "data.json": "the description of the data",
-    "split.npz": "the rows of train, val and test",
+    "split.npz": "the rows in train, val and test",
     "events.jsonl": "the events of the run, one per line",
     "iterations.parquet": "the measurements at each iteration",
     "epochs.parquet": "the measurements after each epoch",
     "monitors.parquet": "the measurements of each layer",
     "ledger.jsonl": "all openings of the test set",
-    "test_predictions.parquet": "the target and the prediction of each test row",
+    "test_predictions.parquet": "the target and the prediction for each test row",
     "report.html": "the report",
     "run.json": "the summary",
 }
@@ -59,7 +59,7 @@ class RunFiles:
         return self.path.name
 
     def exists(self, name: str) -> bool:
-        """Return whether the folder contains a file."""
+        """Return whether the folder contains a file with this name."""
         return self.path_of(name).exists()
 
     def path_of(self, name: str) -> Path:
@@ -80,11 +80,11 @@ class RunFiles:
         write_atomically(path, data)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write a file of UTF-8 text atomically."""
+        """Atomically write text as UTF-8."""
         self.write_bytes(name, text.encode())
 
     def write_json(self, name: str, value: object) -> None:
-        """Write a value as indented canonical JSON atomically."""
+        """Atomically write a value as indented canonical JSON."""
         self.write_text(name, to_canonical_json(value, indent=2) + "\n")
 
     def write_npz(self, name: str, **arrays: "np.ndarray") -> None:
@@ -96,7 +96,7 @@ class RunFiles:
         self.write_bytes(name, buffer.getvalue())
 
     def write_parquet(self, name: str, columns: "Mapping[str, np.ndarray]") -> None:
-        """Write columns of equal length as a Parquet file atomically."""
+        """Atomically write columns of equal length to a Parquet file."""
         import polars
 
         buffer = io.BytesIO()
@@ -114,12 +114,12 @@ class RunFiles:
             content = f" ({FILES[name]})" if name in FILES else ""
             if self.path_of("run.json").is_file():  # the run has finished
                 raise RunError(
-                    f"{self.path} has no {name}{content}: it was deleted. Restore the "
-                    "file, or run the experiment again in another folder."
+                    f"{self.path} has no {name}{content}: the file was deleted. "
+                    "Restore it, or run the experiment again in another folder."
                 )
             raise RunError(
                 f"{self.path} has no {name}{content}: the run stopped before writing "
-                "it, or it was deleted. Continue the run with --resume."
+                "the file, or the file was deleted. Continue the run with --resume."
             )
         return path.read_bytes()
 

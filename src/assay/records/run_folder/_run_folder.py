@@ -29,7 +29,8 @@ _DEPTH = 2  # the files of a run are in its folder or in subfolders, such as `mo
 class RunFolder(RunFiles):
     """The folder of a run, with methods to create, open, lock, read and write it.
 
-    Each call appends its events in one write, so readers never see an incomplete event.
+    Each call to `append` writes all of its events at once, so readers never see an
+    incomplete event.
 
     Args:
         path: path of the folder; see `create`, `create_next` and `open`.
@@ -37,11 +38,11 @@ class RunFolder(RunFiles):
 
     @classmethod
     def create(cls, path: str | Path, *, resume: bool = False) -> "RunFolder":
-        """Create the folder of a new run, or open an existing folder to continue a run.
+        """Create a folder for a new run, or open a run's folder to resume the run.
 
         Args:
-            path: path of the folder; an existing folder must be empty.
-            resume: whether to continue the run in the folder.
+            path: path of the folder; for a new run, an existing folder must be empty.
+            resume: whether to resume the run in the folder.
 
         Raises:
             InputError: the folder is not writable.
@@ -85,11 +86,11 @@ class RunFolder(RunFiles):
         Processes that call this method at the same time get different folders.
 
         Args:
-            root: folder of all runs, which is created if it does not exist.
+            root: folder that contains all runs; it is created if it does not exist.
             name: base name of the run, such as the name of the data set.
 
         Raises:
-            InputError: the folder of all runs is not writable.
+            InputError: the folder that contains all runs is not writable.
         """
         with writable(Path(root)):
             return cls(make_next(Path(root), name))
@@ -151,7 +152,7 @@ class RunFolder(RunFiles):
     @property
     def is_run(self) -> bool:
         """Whether the folder contains at least one file of a run."""
-        # Ignore the ledger, because the folder of all runs also contains one.
+        # Ignore the ledger, because the folder that contains all runs has one, too.
         names = (name for name in FILES if name != "ledger.jsonl")
         return any((self.path / name).is_file() for name in names)
 
@@ -208,7 +209,7 @@ class RunFolder(RunFiles):
 
 
 def run_folders(root: str | Path) -> list[RunFolder]:
-    """Return the folders of all runs in a folder, sorted by name and number."""
+    """Return all run folders in a folder, sorted by name and number."""
     root = Path(root)
     paths = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
     folders = [RunFolder(path) for path in by_number(paths)]
@@ -216,12 +217,12 @@ def run_folders(root: str | Path) -> list[RunFolder]:
 
 
 def named_run(name: str) -> RunFolder | None:
-    """Return the run at a path or the run with this name in `runs`, or None."""
+    """Return the run at a path, or the run with this name in `runs`, if one exists."""
     return run_of(name) or run_of(Path("runs") / name)
 
 
 def run_of(path: str | Path) -> RunFolder | None:
-    """Return the run that a folder contains or a file belongs to, or None.
+    """Return the run in a folder, or the run that a file belongs to, if there is one.
 
     The file does not need to exist. For example, unfinished runs have no `run.json`.
     """

@@ -1,4 +1,4 @@
-"""Reads the records that the pages show and skips missing or damaged files."""
+"""Reads the records for the report and the lab, skipping missing or damaged files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ _MOST_BARS = 30
 
 
 def details_of(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a run, including NumPy arrays, and explanatory texts.
+    """Return the records of a run, as plain values and arrays, with explanatory texts.
 
     Missing or unreadable records are None, and unreadable records are also listed under
     "damaged". The key "summary" is included only if `run.json` is valid.
@@ -102,7 +102,7 @@ def _columns(folder: RunFolder, name: str, needed: tuple[str, ...]) -> Table:
 
 
 def curves_of(folder: RunFolder) -> dict[str, Table]:
-    """Return the curves of each fit by trial number; "-1" is the refit."""
+    """Return the curves of each fit, by trial number; "-1" is the refit."""
     table = _columns(folder, "epochs.parquet", _CURVES)
     trials = np.asarray(table["trial"])
     names = [name for name in table if name != "trial"]
@@ -167,7 +167,7 @@ def _calibration(folder: RunFolder) -> dict[str, Any]:
 
 
 def _histogram(errors: np.ndarray) -> dict[str, Any]:
-    """Return a histogram of errors whose outermost bars include all outliers.
+    """Return a histogram of the errors, with all outliers in the outermost bars.
 
     Otherwise, a few huge errors could squeeze all other errors into a single bar.
     """

@@ -20,7 +20,7 @@ Html = NewType("Html", str)
 
 
 def shown(value: object) -> str:
-    """Return a value as text, with control characters replaced by ?.
+    """Return a value as one line of text, with "?" in place of control characters.
 
     Names of columns, classes and files may contain terminal escape codes or characters
     that change the text direction.

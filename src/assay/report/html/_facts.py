@@ -1,4 +1,4 @@
-"""Shows the essential facts of a run as plain HTML, for browsers without scripts."""
+"""Shows the essential facts about a run as plain HTML, for browsers without scripts."""
 
 from collections.abc import Mapping
 from typing import Any

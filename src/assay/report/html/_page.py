@@ -32,7 +32,7 @@ _DIGITS = 6  # number of significant digits; plots do not need more
 def page_html(details: Mapping[str, Any]) -> str:
     """Return the report as an HTML document, which depends only on the records.
 
-    A script in the document draws the same page as in the lab, from embedded data. If
+    A script in the document draws the same page as in the lab from embedded data. If
     scripts are blocked, the essential facts are shown as plain HTML.
 
     Args:
@@ -93,7 +93,10 @@ def _title(summary: Mapping[str, Any]) -> str:
 
 
 def _data(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data to plot, with the curves of the selected trial and the refit."""
+    """Return the data that the script shows.
+
+    Only the curves of the selected trial and the refit are included.
+    """
     tune: Mapping[str, Any] = details["summary"]["tune"] or {}
     kept = (str(tune.get("best_trial", 0)), "-1")
     resolved = details["resolved"]

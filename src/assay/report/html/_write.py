@@ -1,4 +1,4 @@
-"""Writes the report of a run to its folder and reads the records that it shows."""
+"""Writes the report of a run to its folder and reads the records for the report."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ def write_report(folder: RunFolder) -> None:
     """
     from assay.report.html._page import page_html
 
-    folder.summary()  # raises an error that explains the problem
+    folder.summary()  # raises an error if run.json is missing or invalid
     folder.write_text(REPORT, page_html(read_details(folder)))
 
 
 def read_details(folder: RunFolder) -> dict[str, Any]:
-    """Return the records of a finished or unfinished run that the pages show.
+    """Return the records of a run, finished or not, for the report and the lab.
 
     Missing or damaged records are None, and the key "damaged" lists the damaged ones.
 

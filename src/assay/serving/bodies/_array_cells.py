@@ -1,4 +1,4 @@
-"""Reads images and sequences that are nested lists of numbers."""
+"""Reads images and sequences that are sent as nested lists of numbers."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -55,4 +55,5 @@ def count_rows(body: bytes) -> int:
 
 def no_stream(reason: str) -> Refusal:
     """Return the error for a body that is not an Arrow stream."""
-    return Refusal(400, f"The body is not an Arrow stream: {reason}. Send one table.")
+    fix = "Send one table as an Arrow stream."
+    return Refusal(400, f"The body is not an Arrow stream: {reason}. {fix}")

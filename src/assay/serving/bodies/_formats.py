@@ -57,7 +57,7 @@ def answer_type(request: Request, body: str) -> str:
             return name
         if name in ("*/*", "application/*") and quality > 0:
             return body
-    raise Refusal(406, f"{given!r} is not available. Accept {_EITHER}.")
+    raise Refusal(406, f"The Accept header {given!r} is not supported. Use {_EITHER}.")
 
 
 def _preference(part: str) -> tuple[str, float]:
@@ -74,7 +74,7 @@ def read(body: bytes, kind: str, schema: Schema, faults: Faults) -> pl.DataFrame
     """Return the rows in a body and collect their errors.
 
     Raises:
-        Refusal: the body cannot be read as this format, or has too many rows.
+        Refusal: the body cannot be read in this format, or has too many rows.
     """
     return _read_arrow(body) if kind == ARROW else _read_json(body, schema, faults)
 
@@ -91,7 +91,7 @@ def _read_arrow(body: bytes) -> pl.DataFrame:
             "table with unique column names and with columns of numbers, text, "
             "booleans or dates.",
         ) from None
-    # The metadata of a damaged stream may contain a different number.
+    # The metadata of a damaged stream may state a wrong number of rows.
     _check_number(frame.height)
     return frame
 

@@ -20,10 +20,10 @@ def frame_of_rows(rows: Sequence[Any], schema: Schema, faults: Faults) -> pl.Dat
     """Return a table of the rows, with all columns that occur in at least one row.
 
     Args:
-        rows: objects with values by column name, lists of values in column order or,
-            for images, sequences and text, the values themselves.
+        rows: objects that map column names to values, lists of values in column order
+            or, for images, sequences and text, the values themselves.
         schema: columns of the model.
-        faults: collects the errors in the rows. If there are any, the table is invalid.
+        faults: collects the errors in the rows. If there are any, do not use the table.
     """
     read = [_by_name(place, row, schema, faults) for place, row in enumerate(rows)]
     named = {name for row in read if row is not None for name in row}
@@ -129,7 +129,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    # A dict of these values could not distinguish True from 1.
+    # A lookup in a dict could not distinguish True from 1.
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return repr(value)[:40]

@@ -17,7 +17,7 @@ class InputColumn:
         name: name of the column.
         kind: kind of the values: "number", "boolean", "category", "date", "image",
             "sequence" or "text".
-        categories: values that occurred in training; empty for other kinds.
+        categories: values that occurred in training, only for category columns.
         shape: shape of each cell; () for a single value and (steps, channels) for
             sequences.
         uneven: whether sequences may differ in their number of steps.
@@ -32,13 +32,13 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class Schema:
-    """The input columns of a model and its task.
+    """The task and the input columns of a model.
 
     Args:
         task: task of the model.
         columns: the columns that the model uses.
-        order: names of all training columns, in the order of the values in rows that
-            are sent as lists.
+        order: names of all training columns, in the order in which a row sent as a list
+            must contain their values.
     """
 
     task: Task

@@ -14,7 +14,7 @@ export function padded(low: number | null, high: number | null, log: boolean): [
   return [low >= 0 && low < gap ? 0 : low - gap, high + gap];
 }
 
-/** Ticks of a logarithmic axis; evenly spaced if the limits differ by less than a factor of 2. */
+/** Ticks of a logarithmic axis; evenly spaced if there would otherwise be fewer than two. */
 export function decades(low: number, high: number): number[] {
   const found = ticks([low, high], 6, true);
   return found.length > 1 ? found : ticks([low, high], 3);

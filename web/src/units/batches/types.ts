@@ -61,7 +61,7 @@ export function pixels(text: string | null): Uint8Array[] {
   return Array.from({ length: bytes.length / 64 }, (_, place) => bytes.subarray(64 * place, 64 * place + 64));
 }
 
-/** The examples in each row of the picture. A row contains one class: train, then val, then test. */
+/** The examples in each row of the picture. A row contains one class, sorted by part: train, val, test. */
 export function rowsOf(split: Split): number[][] {
   const rows: number[][] = Array.from({ length: Math.max(split.classes.length, 1) }, () => []);
   for (let part = 0; part < 3; part += 1)

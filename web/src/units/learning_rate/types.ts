@@ -87,10 +87,10 @@ export interface RescueAnswer {
 
 export type Verdict = 'too small' | 'good' | 'too large' | '…';
 
-/** Maximum ratio of a good rate's final val cost to the lowest one in the sweep. */
+/** Maximum ratio of a good rate's final val cost to the lowest val cost in the sweep. */
 export const TOLERANCE = 1.25;
 
-/** A rate is good if its final val cost is close to the lowest one in the sweep. */
+/** A rate is good if its final val cost is close to the lowest val cost in the sweep. */
 export function verdict(fit: FitAnswer, sweep: SweepAnswer | null): Verdict {
   if (fit.failure) return 'too large';
   if (!sweep) return '…';
@@ -107,7 +107,7 @@ export function explain(failure: Failure): string {
   const share = largest.ratio === null ? 'without limit' : `by ${percent(largest.ratio, 0)} of their length`;
   const lines = [
     `At iteration ${iteration}, the cost ${now}${before} and ${num(failure.first_cost, 3)} at the start.`,
-    `The previous update changed the parameters of ${largest.layer} ${share} (by ${num(largest.update, 3)}, from ${num(largest.norm, 3)}), so it overshot the minimum.`,
+    `The previous update changed the parameters of ${largest.layer} ${share} (${num(largest.update, 3)} of ${num(largest.norm, 3)}), so it overshot the minimum.`,
   ];
   if (failure.first_layer_not_finite) lines.push(`The first layer whose outputs are not finite is ${failure.first_layer_not_finite}.`);
   return lines.join('\n');

@@ -67,7 +67,7 @@ export function modeOf(place: string): Mode {
   return place === 'line' || place === 'slice' ? place : 'surface';
 }
 
-/** The heights of a path: the costs on all of train if they are known, otherwise its values. */
+/** The heights of a path: the costs on all of train if they are known, otherwise the path's values. */
 export function heightsOf(path: PathAnswer): (number | null)[] {
   return path.cost_of_train ?? path.values ?? [];
 }

@@ -48,7 +48,7 @@ export interface UpdatesAnswer {
   steps: Step[];
 }
 
-/** The direction d of an update, computed from the change of the parameter. */
+/** The direction d of an update, computed from the change in the parameter. */
 export function direction(step: Step): number {
   return (step.before - step.after) / step.rate;
 }

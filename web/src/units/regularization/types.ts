@@ -23,7 +23,7 @@ export interface Phases {
 export interface Mask {
   /** Name of the dropout layer. */
   layer: string;
-  /** The first units of the layer, and their total number. */
+  /** The number of units in the layer. The arrays below contain only the first units. */
   num_units: number;
   units: number[];
   kept: boolean[];
@@ -47,7 +47,7 @@ export interface Augmented {
   target: string;
   /** Whether the images are the built-in digits. */
   is_digit: boolean;
-  /** The smallest and largest value in all images. */
+  /** The smallest and largest values in all images. */
   least: number;
   most: number;
   original: number[][];

@@ -6,7 +6,7 @@ export interface Line {
   aligned: boolean;
 }
 
-/** Join lines that were wrapped for a terminal, and drop the last line, because it repeats the check. */
+/** Join lines that were wrapped for a terminal, and drop the check, which the page shows separately. */
 export function logicalLines(text: string): Line[] {
   const lines: Line[] = [];
   for (const line of text.split('\n')) {

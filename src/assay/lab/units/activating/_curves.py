@@ -19,11 +19,11 @@ from assay.lab.units.fitting._grid import grid
 __all__ = ["FLAT", "CatalogBody", "CurveBody", "catalog", "curve"]
 
 FLAT = 0.05
-"""A unit is considered saturated if its derivative is smaller than this value."""
+"""A unit is considered saturated if its absolute derivative is below this value."""
 
 
 class CatalogBody(Body):
-    """Request for the list of all activations, without any settings."""
+    """Request for a list of all activations. The request has no settings."""
 
 
 class CurveBody(Body):
@@ -85,8 +85,8 @@ def _paragraphs(declaration: type[spec.Activation]) -> list[str]:
 def curve(body: CurveBody) -> dict[str, Any]:
     """Return x, f(x), f'(x) and the ranges in which the curve is flat.
 
-    Softmax depends on several inputs. Its curve shows the first of three outputs while
-    the other two inputs are 0.
+    Softmax has several inputs. Its curve shows the first of three outputs as a function
+    of the first input, with the other two inputs set to 0.
     """
     member = nn.ACTIVATIONS.find(body.name)
     values = {**member.hyperparameters, **member.learned}

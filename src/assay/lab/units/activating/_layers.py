@@ -20,7 +20,7 @@ class LayersBody(Body):
     """Request for a network's pre-activations during training.
 
     Args:
-        run: name of a finished run; "" for digits.
+        run: name of a finished run; "" for a new network on the digits.
         activation: activation of all hidden layers; ignored for a run.
         num_layers: number of hidden layers of 32 units; ignored for a run.
         learning_rate: learning rate of gradient descent; ignored for a run.
@@ -40,8 +40,8 @@ class LayersBody(Body):
 def layers(body: LayersBody) -> dict[str, Any]:
     """Return the pre-activations of each activation layer, before and after training.
 
-    Without a run, there is one snapshot per epoch. With a run, there are two snapshots:
-    one of a newly initialized network and one of the trained model.
+    Without a run, there is one snapshot before training and one after each epoch. With
+    a run, there is one of a newly initialized network and one of the trained model.
     """
     if body.run:
         return _of_run(source_of(body.run), seed=body.seed)

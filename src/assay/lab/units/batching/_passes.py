@@ -21,7 +21,7 @@ _MOST_ITERATIONS = 700  # sufficient for two epochs of all digits in batches of 
 
 
 class Passes(Rows):
-    """Request to train for a few epochs on the training set.
+    """Request to train a small network for a few epochs.
 
     Args:
         batch_size: number of examples in a batch; 0 for all.
@@ -71,7 +71,7 @@ def _fit(parts: Parts, body: Passes, batch_size: int) -> Fit:
     preparation = Preparation.fit(parts.dataset, rows[0])
     if preparation.kind not in ("table", "image"):
         raise InputError(
-            "Batches can only be compared on tables and images. Choose a run with such "
+            "Batches can be compared only on tables and images. Choose a run with such "
             "data, or the digits."
         )
     train, val = (
@@ -103,7 +103,7 @@ def _layers(preparation: Preparation, hidden: int) -> tuple[spec.Layer, ...]:
 
 
 def _iteration(parts: Parts, fit: Fit, whole: Fit) -> dict[str, Any]:
-    """Return the rows in the next batch and compare its gradient with the full one."""
+    """Return the next batch's rows and compare its gradient with the full gradient."""
     epoch, place = divmod(fit.iteration, fit.iterations_per_epoch)
     size, count = fit.program.batch_size, len(parts.split.train)
     _, batches = fit.batch_source.batches_from(fit.iteration, fit.iteration + 1)
@@ -178,7 +178,7 @@ def _angle(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _flat(gradients: Any) -> np.ndarray:
-    """Return all derivatives as one vector in float64."""
+    """Return all derivatives as one float64 vector."""
     return np.concatenate(
         [
             np.asarray(array, np.float64).ravel()

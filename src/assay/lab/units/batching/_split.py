@@ -44,7 +44,7 @@ class Rows(Body):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Examples and the indices of those in train, val and test.
+    """Examples and their split into train, val and test.
 
     Args:
         dataset: the examples.
@@ -149,7 +149,7 @@ def _images(dataset: Dataset) -> str | None:
 
 
 def _preparation(parts: Parts) -> list[dict[str, Any]]:
-    """Return the scaling of a few columns, computed from train and from all rows."""
+    """Return the scaling of a few columns, once computed from train, once from all."""
     dataset, train = parts.dataset, parts.split.train
     fitted = Preparation.fit(dataset, train)
     leaking = Preparation.fit(dataset, np.arange(dataset.num_examples))

@@ -195,6 +195,6 @@ print(f"{{(after == 0).sum()}} of {{after.size}} outputs of {{dropout}} are 0")
 {"" if state.run else _BEFORE}
 fit.run()
 weights = fit.parameters["output"]["kernel"]
-print(f"mean size of the weights of the output layer: {{abs(weights).mean():.4f}}")
+print(f"mean absolute weight in the output layer: {{abs(weights).mean():.4f}}")
 print(f"costs by epoch: {{fit.history.epochs['train_cost']}}")
 """

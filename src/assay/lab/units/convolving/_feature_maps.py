@@ -48,7 +48,7 @@ def maps(body: FeatureMaps) -> dict[str, Any]:
 
 
 def _with_images(body: FeatureMaps) -> tuple[Opened, list[str]]:
-    """Return an example and the names of layers whose inputs and outputs are images."""
+    """Return an example, and the names of layers with images as inputs and outputs."""
     if body.upload:
         opened = open_picture("convolution", body.upload, body.run)
     else:
@@ -156,7 +156,7 @@ def _before(layer: Any, box: Box) -> Box:
 def _rows_before(
     window: WindowGeometry, axis: int, low: int, high: int
 ) -> tuple[int, int]:
-    """Return the first and last input row that the windows `low` to `high` cover."""
+    """Return the first and last input rows that the windows `low` to `high` cover."""
     step, before = window.stride[axis], window.padding[axis][0]
     reach = window.dilation[axis] * (window.size[axis] - 1)
     start, stop = low * step - before, high * step - before + reach

@@ -40,7 +40,7 @@ class Slide(Body):
         kernel: rows of numbers.
         bias: number added to every output.
         stride: S, distance between neighboring windows.
-        padding: P, number of rows of zeros added at each border of the input.
+        padding: P, number of zeros added at each border of the input.
         dilation: distance between neighboring elements of the kernel.
         upstream: derivative of the objective with respect to each output; by default 1.
     """
@@ -169,8 +169,8 @@ class Pool(Body):
         kind: whether to keep the maximum or the mean of each window.
         size: F, size of the window.
         stride: S, distance between neighboring windows.
-        padding: P, number of rows added at each border of the input; added rows affect
-            neither the maximum nor the mean.
+        padding: P, number of cells added at each border of the input; added cells
+            affect neither the maximum nor the mean.
     """
 
     input: Grid = POOL_INPUT

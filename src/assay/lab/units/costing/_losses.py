@@ -1,4 +1,4 @@
-"""Computes losses and their slopes at one point."""
+"""Computes the loss of one example, its gradient and its curve along one output."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ _jax: Any = jax  # parts of JAX are untyped
 
 
 class CatalogBody(Body):
-    """Request for the list of all losses, without any settings."""
+    """Request for a list of all losses. The request has no settings."""
 
 
 class PointBody(Body):

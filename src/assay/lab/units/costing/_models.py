@@ -15,7 +15,7 @@ _EPOCHS = 5  # few epochs, so that the model still makes mistakes
 
 
 def trained(run: str, name: str) -> tuple[Source, Any]:
-    """Return data and a trained model that suit a loss."""
+    """Return data that suit a loss, and a trained model whose outputs suit it."""
     loss = costs.get(name)
     if not run:
         return _small_network(name)
@@ -35,7 +35,7 @@ def trained(run: str, name: str) -> tuple[Source, Any]:
 
 @lru_cache(maxsize=16)
 def _small_network(name: str) -> tuple[Source, Any]:
-    """Return a built-in data set and a network trained on it that suit a loss."""
+    """Return a built-in data set that suits a loss, and a network trained on it."""
     loss = costs.get(name)
     if not loss.standardize:
         raise InputError(

@@ -1,4 +1,4 @@
-"""The paths of fits in parameter space and slices of the cost around them."""
+"""The paths of fits in parameter space, and slices of the cost around the paths."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -65,7 +65,7 @@ class Plane:
         return (points - self.origin) @ self.axes.T
 
     def share(self, point: np.ndarray) -> float:
-        """Return the fraction of a point's squared length that lies in the plane."""
+        """Return the in-plane fraction of a point's squared distance to the origin."""
         moved = point - self.origin
         total = float(moved @ moved)
         inside = self.project(point[None])[0]
@@ -112,7 +112,7 @@ def _length(tree: Any) -> float:
 
 
 def cost_of_points(fit: Fit, points: np.ndarray) -> np.ndarray:
-    """Return the train cost (n,) at each of n parameter vectors (n, p).
+    """Return the training cost (n,) at each of n parameter vectors (n, p).
 
     At most 512 rows are used. The network is in inference mode, so dropout is off.
     """

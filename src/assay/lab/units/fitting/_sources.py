@@ -54,7 +54,7 @@ class Source:
         return self.training_data().fit(training, seed=seed, measure_layers=False)
 
     def settings(self, **changes: Any) -> spec.Training:
-        """Return the settings with some changes and without early stopping."""
+        """Return the settings with the given changes and without early stopping."""
         kept = [r for r in self.training.regularizers if r.kind != "early_stopping"]
         changes = {"regularizers": tuple(kept), **changes}
         return self.training.model_copy(update=changes)
@@ -108,16 +108,16 @@ def source_of(run: str, *, data: str = "digits") -> Source:
 
     Args:
         run: name of a finished run, or "".
-        data: built-in data set to use without a run.
+        data: built-in data set to use if there is no run.
 
     Raises:
-        InputError: the network of the run was written in Python.
+        InputError: the run's network was written in Python, or its data are streamed.
     """
     return builtin(data) if not run else _of_run(run, root())
 
 
 @lru_cache(maxsize=4)
-# The folder is a parameter because it is part of the cache key.
+# The folder is a parameter so that it is part of the cache key.
 def _of_run(name: str, folder: Path) -> Source:
     run = open_run(name)
     model = run.model

@@ -67,7 +67,7 @@ def walk(
 def best_walk(
     optimizer: spec.Optimizer, function: Function, start: Any, *, changing: Any
 ) -> tuple[float, Walk]:
-    """Return the rate in `RATES` with the lowest final value, and its path.
+    """Return the rate in `RATES` whose path ends at the lowest value, and this path.
 
     Paths that leave the range of float32 are ignored. The arguments are the same as
     those of `walk`.

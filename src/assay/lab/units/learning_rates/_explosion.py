@@ -9,11 +9,11 @@ from assay.training import Fit
 
 __all__ = ["explain", "explosion"]
 
-_EXPLODED = 3.0  # minimum increase of the cost, as a multiple of the first cost
+_EXPLODED = 3.0  # minimum increase in the cost, as a multiple of the first cost
 
 
 def explosion(fit: Fit) -> int | None:
-    """Return the first iteration whose cost is not finite or has exploded."""
+    """Return the first iteration whose cost is not finite or has exploded, if any."""
     cost = np.asarray(fit.history.iterations["cost"], np.float64)
     bad = ~np.isfinite(cost) | (cost > cost[0] + _EXPLODED * abs(cost[0]))
     return int(np.argmax(bad)) if bad.any() else None

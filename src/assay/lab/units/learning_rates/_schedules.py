@@ -16,7 +16,7 @@ __all__ = ["DrawBody", "SchedulesBody", "draw", "list_schedules"]
 
 
 class SchedulesBody(Body):
-    """Request for the list of all schedules, without any settings."""
+    """Request for a list of all schedules. The request has no settings."""
 
 
 class DrawBody(Body):
@@ -24,7 +24,7 @@ class DrawBody(Body):
 
     Args:
         schedule: kind of schedule and, optionally, its hyperparameters.
-        rate: base learning rate, before scaling by the schedule.
+        rate: base learning rate, which the schedule scales.
         num_iterations: total number of iterations.
     """
 
@@ -49,7 +49,7 @@ def list_schedules(body: SchedulesBody) -> dict[str, Any]:
 
 @handles("learning_rate", "draw")
 def draw(body: DrawBody) -> dict[str, Any]:
-    """Return the learning rate at each iteration of a schedule.
+    """Return the learning rate that a schedule produces at each iteration.
 
     The factor of `on_plateau` depends on measured costs, so only its initial value is
     known.

@@ -24,7 +24,7 @@ _RATES = tuple(float(f"{10**power:.4g}") for power in np.arange(-4, 1.26, 0.25))
 
 
 class SweepBody(ScheduledBody):
-    """Request for the cost after training at 22 learning rates."""
+    """Request for the costs after training at each of 22 learning rates."""
 
 
 class RangeBody(FitBody):

@@ -102,7 +102,7 @@ def open_example(network: str, row: int, run: str = "") -> Opened:
     """Run an example through a small network or the model of a run.
 
     Args:
-        network: name of a small network; ignored with a run.
+        network: name of a small network; ignored if a run is given.
         row: row number in the digits or in the data of the run.
         run: name of a finished run; empty for the digits.
 
@@ -114,10 +114,10 @@ def open_example(network: str, row: int, run: str = "") -> Opened:
 
 
 def open_picture(network: str, upload: str, run: str = "") -> Opened:
-    """Run a user's image through a network, resized to the network's input size.
+    """Run a user's image through a network after resizing it to the input size.
 
     Args:
-        network: name of a small network; ignored with a run.
+        network: name of a small network; ignored if a run is given.
         upload: name of an uploaded file.
         run: name of a finished run; empty for the digits.
 
@@ -203,7 +203,7 @@ def _in_run(
     num_rows: int,
     target: str,
 ) -> Opened:
-    """Run an example through the first network of a model."""
+    """Return an example with its forward pass through a model's first network."""
     task = model.preparation.task
     prediction = model.predict_inputs(inputs)
     if task.kind == "binary":
@@ -223,7 +223,7 @@ def _in_run(
 
 
 def layer_rows(model: experiment.Model) -> list[nn.Row]:
-    """Return the description of each layer of a model."""
+    """Return a description of each layer in a model."""
     network: Any = model.program.network
     return nn.describe(
         model.training.model,
@@ -233,7 +233,7 @@ def layer_rows(model: experiment.Model) -> list[nn.Row]:
 
 
 def explained(opened: Opened, layer: str, at: tuple[int, ...]) -> dict[str, Any]:
-    """Return the calculation of a value, as JSON values and as text.
+    """Return how a value is calculated, as JSON values and as text.
 
     Raises:
         InputError: the layer or the position does not exist.

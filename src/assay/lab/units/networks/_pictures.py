@@ -15,7 +15,7 @@ __all__ = ["ink_of", "inputs_of_picture"]
 
 
 def inputs_of_picture(file: Path, preparation: Preparation) -> Any:
-    """Return an image as the input of an image model, (1, *input_shape).
+    """Return an image as an input to an image model, (1, *input_shape).
 
     Args:
         file: image file; its size may differ from the model's input size.
@@ -33,7 +33,7 @@ def inputs_of_picture(file: Path, preparation: Preparation) -> Any:
 
 
 def ink_of(file: Path, size: tuple[int, int]) -> np.ndarray:
-    """Return the amount of ink in each pixel, from 0 to 1, resized to `size`.
+    """Return the amount of ink, from 0 to 1, in each pixel of a resized image.
 
     Pixels that differ from the border are considered ink, so dark strokes on light
     paper and light strokes on a dark board give the same result.

@@ -26,8 +26,8 @@ class Racer(Body):
 
     Args:
         optimizer: kind of optimizer.
-        learning_rate: learning rate; None selects the best one on a surface and the
-            default one elsewhere.
+        learning_rate: learning rate; None selects the best rate on a surface and the
+            default rate elsewhere.
         batch_size: number of rows in a batch, or "all"; ignored on surfaces.
     """
 
@@ -47,7 +47,7 @@ Racers = Annotated[list[Racer], Field(max_length=8)]
 
 
 class CatalogBody(Body):
-    """Request for the list of all optimizers and surfaces, without any settings."""
+    """Request for a list of optimizers and surfaces. The request has no settings."""
 
 
 @handles("optimizers", "catalog")

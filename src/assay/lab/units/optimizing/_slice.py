@@ -20,7 +20,7 @@ _SLICE = 27  # number of grid points along each side of a slice
 
 
 class SliceBody(Body):
-    """Request for a slice of the cost of a network.
+    """Request for a slice of a network's cost.
 
     The slice is a plane through the common starting point and the end points of two
     fits, one with mini-batch gradient descent and one with Adam.
@@ -48,7 +48,7 @@ class PathBody(SliceBody):
 
 @handles("optimizers", "slice")
 def slice_of(body: SliceBody) -> dict[str, Any]:
-    """Return the cost of a network on a plane through three points.
+    """Return a network's cost on a plane through three points in parameter space.
 
     The plane cannot show directions outside it. A path that seems to climb in the plane
     may descend along such a direction.

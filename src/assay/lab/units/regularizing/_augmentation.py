@@ -34,8 +34,8 @@ class Augmented(Body):
     """Request for augmented variants of an image.
 
     Args:
-        run: name of a finished run whose images are used; if it is empty, or the run
-            has no images, digits are used.
+        run: name of a finished run whose images are used; if the name is empty, or the
+            run has no images, digits are used.
         row: index of the image; for a run, an index into the training images.
         iteration: iteration number, which determines the random changes.
         strength: factor that scales the default strength of each augmentation.

@@ -1,4 +1,4 @@
-"""The effect of a dropout mask in training and in inference."""
+"""The output of a dropout layer in training and in inference."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ class Mask(Body):
         iteration: iteration number, which determines the mask.
         rate: fraction of the units to drop.
         example: position of the example in the batch.
-        num_masks: number of masks over which the output is averaged.
+        num_masks: number of masks over which the layer's output is averaged.
     """
 
     run: str = ""

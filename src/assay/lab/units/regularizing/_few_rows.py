@@ -21,13 +21,13 @@ UNITS = 40
 
 @dataclass(frozen=True, eq=False)
 class FewRows:
-    """Few training examples, more validation examples, and unregularized settings.
+    """A few training examples, more validation examples, and the settings for a fit.
 
     Args:
         data: the training and validation examples, on the device.
         num_train: number of examples in train.
         num_val: number of examples in val.
-        training: training settings.
+        training: settings of the fit.
         source: the run from which the examples are taken; None for the digits.
     """
 

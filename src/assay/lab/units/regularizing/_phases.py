@@ -35,8 +35,8 @@ class Phases(Body):
         label_smoothing: fraction of each target that is spread over all classes.
         wrong: fraction of the training targets to replace with wrong ones.
         num_epochs: number of passes over the training set.
-        patience_epochs: number of epochs without improvement after which training
-            stops.
+        patience_epochs: number of epochs without improvement after which early
+            stopping would stop training.
         seed: seed for the initial values, the row order and the dropout masks.
     """
 
