@@ -3,16 +3,16 @@
 PYTHON ?= python3
 VENV ?= .venv
 # Number of parallel tests. Compilation dominates, and each test uses one core for it.
-# Some tests wait for other processes, so two cores are used best by three.
+# Some tests wait for other processes, so three tests make the best use of two cores.
 JOBS ?= 3
 # Files or folders to test; by default, all of them.
 TESTS ?=
 # Options of `make fuzz`, `make kill-campaign` and `make load`, such as "--seed 1".
 ARGUMENTS ?=
 
-# Keep compiled modules, even if the environment forbids it, as that of many containers
-# does. Python ignores an empty value. The workers then collect the tests in half the
-# time, and subprocesses start faster.
+# Write compiled modules, even if the environment forbids it, as it does in many
+# containers. Python ignores an empty value. With compiled modules, workers collect the
+# tests in half the time, and subprocesses start faster.
 export PYTHONDONTWRITEBYTECODE =
 
 BIN := $(VENV)/bin

@@ -59,7 +59,7 @@ class Contestant:
         if line:
             self._process.send_signal(signal.SIGSTOP)
             return json.loads(line)
-        return {"failed": f"the process ended with {self._process.wait()}"}
+        return {"failed": f"the process ended with exit code {self._process.wait()}"}
 
     def errors(self) -> str:
         """Return the last lines of the process's standard error."""

@@ -24,7 +24,7 @@ class AnyTask(Protocol):
         ...
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         ...
 
     def tiny(self) -> Self:

@@ -92,7 +92,7 @@ class Task:
         return each * self.num_examples * self.num_epochs
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         if self.goal is not None:
             reached = min(ours, theirs) >= self.goal
             return None if reached else f"accuracy {ours:.3f} and {theirs:.3f}"
@@ -129,7 +129,7 @@ class Search:
     tolerance: float = 0.03
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"best accuracies differ: {ours:.3f} and {theirs:.3f}"
@@ -156,7 +156,7 @@ class Members:
     count: int
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         return self.task.fault(ours, theirs, same_batches=same_batches)
 
     def tiny(self) -> "Members":
@@ -195,7 +195,7 @@ class Table:
         return inputs, np.argmax(inputs @ weights, axis=1)
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         if agree(ours, theirs, self.tolerance):
             return None
         return f"final costs differ: {ours:.4g} and {theirs:.4g}"
@@ -220,7 +220,7 @@ class Product:
     repeats: int = 50
 
     def fault(self, ours: float, theirs: float, *, same_batches: bool) -> str | None:
-        """Return the reason why two outcomes do not match, or None."""
+        """Return the reason why two outcomes do not match; None if they match."""
         return None if agree(ours, theirs, 1e-3) else "products differ"
 
     def tiny(self) -> "Product":

@@ -6,9 +6,9 @@ Writes a folder of Parquet files and trains a small network on them with the who
 protocol, in a separate process. Another thread of that process measures its memory
 every 10 milliseconds. Cached file pages are not counted, because the system can drop
 them at any time. (On Linux, the difference between resident and shared memory is
-measured.) The memory after loading Assay is subtracted from all figures. If two sizes
-are given, the number of bytes per additional row is also printed. The exit code is 1 if
-the largest peak exceeds the cap.
+measured.) The memory used after loading Assay is subtracted from all figures. If two
+sizes are given, the number of bytes per additional row is also printed. The exit code
+is 1 if the largest peak exceeds the cap.
 """
 
 import argparse

@@ -20,8 +20,8 @@ Rows = tuple[np.ndarray, np.ndarray]
 ROWS = (45, 150, 1000)
 CLASSIFICATION = ("accuracy", "balanced_accuracy", "f1", "auroc")
 REGRESSION = ("rmse", "mae", "r2")
-# The time for the jackknife is proportional to n**2, so fewer large test sets are
-# drawn.
+# The time for the jackknife is proportional to n**2, so fewer test sets are drawn if
+# they are large.
 _FEWEST_REPEATS = 100
 _ROWS_FOR_TRUTH = 2_000_000
 
@@ -42,7 +42,7 @@ class Population:
 
 
 def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
-    """Return a function that draws rows. R2 is 0.8 if the errors have variance 1."""
+    """Return a function that draws rows; R2 is 0.8 if the errors have variance 1."""
 
     def draw(random: np.random.Generator, n: int) -> Rows:
         predictions = 2 * random.normal(size=n)
@@ -52,9 +52,10 @@ def noisy(errors: Callable[[np.random.Generator, int], np.ndarray]) -> Callable:
 
 
 def two_classes(share: float) -> Callable[[np.random.Generator, int], Rows]:
-    """Return a function that draws two normal classes and their true probabilities.
+    """Return a function that draws classes and their true probabilities.
 
-    Their means are two standard deviations apart.
+    The inputs of the two classes are normally distributed, with means that are two
+    standard deviations apart.
     """
 
     def draw(random: np.random.Generator, n: int) -> Rows:

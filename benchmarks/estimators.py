@@ -1,15 +1,15 @@
-"""Compare the time to fit an estimator with that of other libraries.
+"""Compare how long Assay's estimators and those of other libraries take to fit.
 
 python -m benchmarks.estimators [--only WORD] [--rounds N]
 
 The contestants run in separate processes and take turns fitting the same three quarters
 of the rows with their default settings. "cold" is the first fit in a new process, which
-has to compile its program because the cache is empty. "warm" is a later fit of the same
-shape. Imports are not timed. RealMLP is included if pytabkit is installed.
+has to compile its program because the cache is empty. "warm" is a later fit to data of
+the same shape. Imports are not timed. RealMLP is included if pytabkit is installed.
 
 Prints the median time in seconds, the quartiles, the median ratio to the warm fit in
-the same round, and the mean error on the other rows. Wall-clock times depend on other
-programs, so the ratios are more reliable.
+the same round, and the mean error on the remaining rows. Wall-clock times depend on
+other programs, so the ratios are more reliable.
 """
 
 import argparse
@@ -74,7 +74,7 @@ class Fitter:
         )
 
     def fit(self) -> tuple[float, float]:
-        """Fit once more and return the duration and the error on the other rows."""
+        """Fit once more and return the duration and the error on the held-out rows."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print("go", file=self._process.stdin, flush=True)

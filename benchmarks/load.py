@@ -136,7 +136,7 @@ def _load_server(run: assay.Run, count: int, seconds: float) -> int:
 
 
 class _Page(threading.Thread):
-    """Watches a run like a page of the lab."""
+    """Watches a run in the same way as a page of the lab."""
 
     def __init__(self, address: str, run: str, written: dict[int, float]) -> None:
         super().__init__(daemon=True)

@@ -4,12 +4,12 @@ python -m benchmarks.monitors [--only WORD] [--seconds S] [--turn S]
 
 Two fits with the same settings alternate in turns of a tenth of a second, because the
 speed of a busy machine can change within a second. One of the fits has a live log.
-After each turn, a measurement of the layers is timed. The cost of the log is the ratio
-of the durations of the two turns. The cost of the monitors is the duration of a
-measurement relative to the training time between two measurements. Each cost is the
-median over all rounds, with its 95% interval. All times are processor times of all
-threads on one core. The limits are 5% for the sum of both costs and 15% for
-compilation, which is measured without the cache.
+After each turn, a measurement of the layers is timed. The cost of the log is the
+relative difference between the durations of the two turns. The cost of the monitors is
+the duration of a measurement relative to the training time between two measurements.
+Each cost is the median over all rounds, with its 95% interval. All times are processor
+times of all threads on one core. The limits are 5% for the sum of the two costs and 15%
+for compilation, which is measured without the cache.
 """
 
 import argparse

@@ -30,7 +30,7 @@ _LIBRARY = "ASSAY_LIBRARY"
 _OFF = "ASSAY_PATHS_OFF"
 # Environment variable that is set if processor time is measured.
 _BUSY = "ASSAY_PATHS_BUSY"
-# For this path, a separate library without Winograd's algorithm is built.
+# Path that is compared with a separate library, built without Winograd's algorithm.
 _WINOGRAD = "winograd"
 
 

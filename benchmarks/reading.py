@@ -3,9 +3,9 @@
 python -m benchmarks.reading [--rows N]
 
 Prints the duration of `load`, of the checks (`look`), and of fitting and applying the
-preparation. Two CSV files have 40 rows and 3,000 columns of numbers or words, and one
-has a million rows and 20 columns of numbers. Processor times are also printed, because
-wall-clock times depend on other programs.
+preparation. Of the three CSV files, two have 40 rows and 3,000 columns, of numbers and
+of words, and one has a million rows and 20 columns of numbers. Processor times are also
+printed, because wall-clock times depend on other programs.
 """
 
 import argparse

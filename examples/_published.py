@@ -39,7 +39,7 @@ class Measured:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson interval of the mean for the size of the test set."""
+        """Wilson interval for the mean accuracy, given the size of the test set."""
         return wilson(self.mean * self.num_test, self.num_test)
 
     def words(self) -> str:

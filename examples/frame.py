@@ -22,7 +22,7 @@ frame = pl.DataFrame(
     }
 )
 
-# The rows of a patient are similar, so no patient may be in two different parts.
+# Rows from the same patient are similar, so no patient may be in more than one part.
 run = assay.train(
     frame,
     target="response",

@@ -74,7 +74,7 @@ def run(source: Path) -> tuple[nbformat.NotebookNode, list[str]]:
 
 
 def exercises(source: Path) -> list[tuple[str, str]]:
-    """Return the solution and check of each exercise."""
+    """Return the solution to each exercise and the check for it."""
     cells = read_cells(source.read_text("utf-8"))
     return [
         (cell.text, following.text)

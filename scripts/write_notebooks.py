@@ -3,7 +3,7 @@
 python scripts/write_notebooks.py
 
 A source is a Python file divided into cells by the lines `# %% [markdown]`, `# %%` and
-`# %% answer`. An answer cell contains the solution of an exercise. In the notebook, the
+`# %% answer`. An answer cell contains the solution to an exercise. In the notebook, the
 solution is replaced with dots.
 """
 

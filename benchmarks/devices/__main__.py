@@ -4,12 +4,12 @@ python -m benchmarks.devices [--devices N …] [--seconds S] [--kernels]
 python -m benchmarks.devices --nodes N …
 python -m benchmarks.devices --paper
 
-The devices are virtual and share the cores of this machine, so they cannot be faster
-than one device. The table shows the cost of splitting batches. The C++ kernels support
-only one device and are off unless `--kernels` is given. With `--nodes`, searches on
-local Ray clusters are measured and predicted instead; each node has one processor. With
-`--paper`, nothing is measured. Instead, the model predicts epochs on up to 1,000 GPUs
-from published rates.
+The devices are virtual and share the cores of this machine, so several devices cannot
+be faster than one. The table shows the cost of splitting batches. The C++ kernels
+support only one device and are off unless `--kernels` is given. With `--nodes`,
+searches on local Ray clusters are measured and predicted instead; each node has one
+processor. With `--paper`, nothing is measured. Instead, the model predicts epochs on up
+to 1,000 GPUs from published rates.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def _printed(
 
 
 def _searches(counts: list[int]) -> str:
-    """Return a table of searches on clusters; ratios are relative to the first one."""
+    """Return a table of searches on clusters; ratios are relative to the first row."""
     found = _printed("_nodes", counts, _ONE_THREAD)
     trials, cluster = Trials(*found["trials"]), Cluster(*found["cluster"])
     trials = trials._replace(effort=Effort(*trials.effort))

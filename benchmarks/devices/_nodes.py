@@ -102,7 +102,7 @@ def _processors() -> float:
 
 
 def _rates(data: TrainingData) -> Cluster:
-    """Measure the rates of a node before its process has started."""
+    """Measure the rates of a node, including the time to start its process."""
     # The data are copied so that they are sent separately.
     fit, again = _fit(data), _fit(replace(data))
     with _cluster(1), RayWorkers() as workers:

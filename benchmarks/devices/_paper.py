@@ -14,8 +14,8 @@ _CAPACITY = 80e9  # bytes
 _NVLINK = 450e9  # bytes per second to the other 7 GPUs in the same host
 _INFINIBAND = 50e9  # bytes per second per GPU to other hosts (400 Gbit/s)
 _PER_HOST = 8
-# These are assumptions, not published rates.
-_REACHED = 0.4  # fraction of these rates that programs reach
+# The following values are assumptions, not published rates.
+_REACHED = 0.4  # fraction of the published rates that programs reach
 _LAUNCH_SECONDS = 200e-6  # about 50 kernels per iteration, which take 4 us each
 _HOP_SECONDS = 5e-6  # latency per level of a message tree, in each direction
 _STATE_ARRAYS = 5  # the parameters, their best copy, the gradients and two means

@@ -3,8 +3,8 @@
 python -m benchmarks.doctor [--seeds N] [--processes N] [--only PLANT] [--data NAME …]
 python -m benchmarks.doctor --leaks [--seeds N]
 
-Writes `benchmarks/out/doctor.json` and prints the gates. An interrupted benchmark
-continues where it stopped.
+Writes `benchmarks/out/doctor.json` and prints the gates, which compare the results with
+targets. An interrupted benchmark continues where it stopped.
 """
 
 import argparse

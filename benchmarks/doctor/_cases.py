@@ -143,7 +143,7 @@ def run_cases(results: Results, request: Request) -> None:
 
 def _cases(seeds: int, only: str) -> Iterator[tuple[str, Recipe, Record]]:
     for name, dataset, recipe in controls():
-        # This is cheap, because the program is compiled only once.
+        # More seeds are cheap, because the program is compiled only once.
         for seed in range(seeds):
             facts = {"plant": "healthy", "control": name, "data": dataset, "seed": seed}
             if only in "healthy":

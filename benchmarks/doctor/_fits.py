@@ -17,7 +17,7 @@ __all__ = ["Case", "case_of", "score_on_test"]
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A recipe with the data of one seed.
+    """A recipe and the data that were drawn for it with one seed.
 
     Args:
         patient: the settings and the data of the fit.

@@ -22,7 +22,8 @@ def harmful(records: Sequence[Record]) -> set[str]:
 
     A plant with a given dose and data set is harmful if its fits are worse than their
     healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
-    deviations, and a difference of at least 3 points of accuracy or 10% of the RMSE.
+    deviations, and a difference of at least 3 percentage points of accuracy or 10% of
+    the RMSE.
     """
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
@@ -57,7 +58,7 @@ def is_healthy(record: Record) -> bool:
 
 
 def gates(records: Sequence[Record]) -> list[Record]:
-    """Return the rows of the gates."""
+    """Return a row for each gate."""
     hurt = harmful(records)
     well = [r for r in records if r["plant"] == "healthy" and is_healthy(r)]
     sick = [r for r in records if r["case"] in hurt and not r["refuse"]]

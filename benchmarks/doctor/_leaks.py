@@ -237,7 +237,10 @@ def _found(table: Table, seed: int) -> dict[str, str]:
 
 
 def leak_table(records: Sequence[Record]) -> str:
-    """Return a table of the findings, for the chosen data sets and for the others."""
+    """Return a table of the findings.
+
+    The data sets with which the thresholds were chosen are separate from the others.
+    """
     lines = [f"{'table':24} {'data':7} {'found':>8} {'warnings':>9}"]
     for kind in (*LEAKS, *HONEST):
         for word, names in (("chosen", _CHOSEN_WITH), ("others", _OTHERS)):

@@ -48,7 +48,7 @@ class Plant:
         recipes: function (dataset, optimizer, dose number) -> faulty recipe, or None
             if the plant does not apply.
         optimizers: optimizers to train with.
-        refuse: whether it is correct not to change anything.
+        refuse: whether the correct repair is to change nothing.
         data: data sets in which the fault is planted.
         mendable: whether changing the settings can correct the fault.
     """
@@ -73,7 +73,7 @@ def dense(
 
 
 def healthy(dataset: str, kind: str, /, **fields: Any) -> Recipe:
-    """Return the recipe of the healthy twin, with some fields replaced."""
+    """Return the recipe for the healthy twin, with some fields replaced."""
     rate = fields.pop("rate", 1.0) * _RATES[kind]
     rule = spec.Adam(rate) if kind == "adam" else spec.Momentum(rate)
     values: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Keras 3: the same network on one of its backends, trained by its own `fit`."""
+"""Keras 3: the same network on one of Keras's backends, trained with Keras's `fit`."""
 
 import os
 from pathlib import Path

@@ -84,7 +84,7 @@ class _Walk(nn.Module):
         kind = _WALKS[layer.kind]
         both = {"batch_first": True, "bidirectional": layer.bidirectional}
         self.walk = kind(channels, layer.units, **both)
-        # Assay has only one bias; with two, learning would be faster.
+        # Assay's layer has only one bias; with two, learning would be faster.
         if layer.kind == "lstm":
             for name, value in self.walk.named_parameters():
                 value.requires_grad_("bias_hh" not in name)

@@ -48,7 +48,7 @@ class PyTorchSearch:
         self._trained(lowest, variant, num_iterations=num_iterations)
 
     def _faster_jobs(self, threads: int) -> int:
-        """Return the fastest number of concurrent trials and set its loop variant."""
+        """Return the fastest number of concurrent trials and set the variant for it."""
         tries = {}
         chosen = self._variant
         for jobs in {1, threads}:
@@ -106,7 +106,7 @@ class PyTorchSearch:
         training: Any = task.training.with_values(values)
         net = Net(training.model, self._train[0].shape[1:], task.num_classes)
         kernels, others = kernels_of(net)
-        # In PyTorch, the penalty is halved.
+        # PyTorch's penalty is weight_decay/2·Σw², and Assay's is strength·Σw².
         strength = training.regularizers[0].strength
         groups = [{"params": kernels, "weight_decay": 2 * strength}, {"params": others}]
         optimizer = make_optimizer(training.optimizer, groups, variant)

@@ -1,4 +1,4 @@
-"""The tables on which the defaults were developed. Others are reserved for testing."""
+"""The tables on which the defaults were developed; other tables are kept for tests."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -24,7 +24,7 @@ _TARGETS = {  # highest acceptable geometric mean of Assay's error relative to a
 }
 _RIVALS = ("linear", "MLP", "RealMLP")
 # Minimum fraction of tables on which Assay is as fast as one RealMLP fit, and maximum
-# of the median ratio of their times.
+# median ratio of Assay's time to RealMLP's.
 _FASTER_SHARE, _MEDIAN_TIME = 0.8, 0.5
 _RESAMPLED = 2000  # number of bootstrap samples of the tables
 _LEAST_ERROR = 1e-3  # lower bound for errors, which may be 0 on a small table
@@ -118,10 +118,10 @@ class _Judged:
         return [replace(row, unit="tables", more=more)]
 
     def times(self) -> list[Row]:
-        """Return the ratios of the protocol's wall times to those of one RealMLP fit.
+        """Return rows that compare the protocol's wall times with one RealMLP fit's.
 
-        The ratio of processor times is also returned, because it is more reliable on a
-        busy machine.
+        The ratio of processor times is included, because it is more reliable on a busy
+        machine.
         """
         ratios = self._ratios("seconds")
         if not ratios:
@@ -157,7 +157,7 @@ class _Judged:
         ]
 
     def _standard_errors(self, table: str, *, balanced: bool) -> Iterator[float]:
-        """Yield for each seed by how many standard errors the best rival is better."""
+        """Yield the best rival's lead in standard errors, for each seed."""
         for of in self._seeds(table, (self.our, *_RIVALS)):
             ours = self._losses((*of, self.our), balanced=balanced)
             rivals = [self._losses((*of, one), balanced=balanced) for one in _RIVALS]
@@ -172,7 +172,7 @@ class _Judged:
         return losses * np.load(weights) if balanced and weights.exists() else losses
 
     def _by(self, peer: str) -> list[list[Any]]:
-        """Return pairs of results by table, for the seeds that both have finished."""
+        """Return pairs of results by table, for seeds that Assay and the peer ran."""
         found = [self._pairs(peer, table) for table in self.tables]
         return [pairs for pairs in found if pairs]
 

@@ -1,4 +1,4 @@
-"""Dense networks. Some of them spend more time in the loop than on arithmetic."""
+"""Dense networks, some of which spend more time on the loop than on arithmetic."""
 
 from assay import spec
 from benchmarks._race import Race, Rival

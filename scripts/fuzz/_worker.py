@@ -1,4 +1,4 @@
-"""The process that reads the inputs."""
+"""The process that passes the damaged inputs to Assay."""
 
 import faulthandler
 import os

@@ -6,7 +6,7 @@ Each run is a separate process. It is killed with SIGKILL before an operation on
 or the database, when its records reach a given length, or after a given time. A third
 of the runs are killed twice. After each kill, the folder must be readable. After `assay
 train --resume`, the records and the model must be bit-for-bit identical to those of an
-uninterrupted run, except for times, and the ledgers must contain one opening. The
+uninterrupted run, except for times, and each ledger must contain one opening. The
 script prints a line for each fault and keeps the folders of faulty runs. An interrupted
 campaign continues where it stopped. The script forks processes, so it requires Linux or
 macOS.

@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    # These imports are only for type checkers. Tests compare them with the names at run
-    # time. `X as X` and star imports mark names as public.
+    # These imports are only for type checkers. Tests compare them with the names that
+    # exist at run time. `X as X` and star imports mark names as public.
     from assay import costs as costs
     from assay import data as data
     from assay import estimators as estimators
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from assay.records import Finding as Finding
     from assay.spec import *
 
-    # This import comes last, because this `Experiment` replaces the one in the spec.
+    # This import comes last, because its `Experiment` replaces the one from the spec.
     from assay.experiment import Experiment as Experiment  # isort: skip
     from assay.experiment import Fit as Fit
     from assay.experiment import Model as Model
@@ -90,7 +90,7 @@ def _is_member(value: object) -> bool:
 def __getattr__(name: str) -> "Any":
     if name in _PACKAGES:
         return importlib.import_module(f"assay.{name}")
-    if name == "__all__":  # computed so new members need no entry here
+    if name == "__all__":  # computed, so new members need no entry here
         return _public_names()
     # Importing a private module also calls this function, but should not load the spec.
     home = _HOMES.get(name) or ("" if name.startswith("_") else "assay.spec")

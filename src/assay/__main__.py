@@ -14,7 +14,7 @@ def main() -> int:
     """Run the command given by this process's arguments and return its exit code.
 
     Importing the commands takes up to a second. This module imports almost nothing
-    before that, so Ctrl-C is handled from the start.
+    beforehand, so Ctrl-C is handled from the start.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
@@ -30,7 +30,7 @@ def main() -> int:
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Raise KeyboardInterrupt, or exit at once if a compiled package is being imported.
 
-    Compiled modules turn the exception into another one or swallow it.
+    Compiled modules swallow a KeyboardInterrupt or replace it with another exception.
     """
     specs = [getattr(sys.modules.get(name), "__spec__", None) for name in _COMPILED]
     if any(getattr(spec, "_initializing", False) for spec in specs):
@@ -40,7 +40,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(code: int) -> int:
-    """Return the exit code, or exit immediately if a program is still compiling."""
+    """Return the exit code, or exit immediately if a program is being compiled."""
     import threading
 
     from assay._parallel_map import AHEAD

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-"""Error numbers of writes that fail because the disk is full or a limit is reached."""
+"""Error numbers of a write that fails because the disk or a quota is full."""
 
 
 class AssayError(Exception):
@@ -132,14 +132,14 @@ def one_column(name: str, columns: Iterable[object]) -> str:
 
 
 def setting(path: str, value: object, kind: str) -> str:
-    """Return how to write a field of a table in experiment files and in Python.
+    """Return how to set a field of a table in experiment files and in Python.
 
-    The command line shows its own form instead.
+    The command line shows the equivalent option instead.
 
     Args:
-        path: the table and the field.
+        path: names of the table and the field, joined by a dot.
         value: a number or text.
-        kind: the kind to write in the Python table.
+        kind: value of `kind` in the Python table.
 
     Example:
         >>> setting("cost.delta", 2, "huber")

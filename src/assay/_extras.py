@@ -14,7 +14,7 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     Args:
         name: name of the package.
         extra: name of the extra.
-        purpose: feature that needs the package, such as "The export to ONNX".
+        purpose: feature that needs the package, such as "Exporting to ONNX".
 
     Raises:
         InputError: the package is not installed.
@@ -26,7 +26,8 @@ def import_extra(name: str, *, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        # if a dependency is missing, some packages raise an error without a name
+        # some packages raise an error without a name if one of their dependencies is
+        # missing
         if error.name not in (None, name.partition(".")[0]):
             raise
         raise InputError(

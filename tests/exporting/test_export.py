@@ -77,7 +77,7 @@ def test_a_missing_package_gives_the_line_that_installs_it(run, tmp_path, monkey
     with pytest.raises(assay.InputError) as caught:
         assay.export(run, to="onnx", path=tmp_path)
     assert str(caught.value) == (
-        "The export to ONNX requires the package onnx, which is not installed. Run pip "
+        "Exporting to ONNX requires the package onnx, which is not installed. Run pip "
         "install 'assay[onnx]'."
     )
 

@@ -18,7 +18,7 @@ class Kind:
     share: ClassVar[float]
     """Share of the inputs in a campaign; larger for kinds that are cheap to read."""
     modules: ClassVar[tuple[str, ...]] = ()
-    """Modules that take long to import, which the workers inherit when they fork."""
+    """Modules that are slow to import, which the workers inherit when they fork."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -150,7 +150,7 @@ class Serve(_Server):
         self._arrow = _arrow_stream(run.model.preparation.columns)
 
     def draw(self, source: random.Random) -> Request:
-        """Draw a request that matches the OpenAPI document and add a few faults."""
+        """Draw a request that matches the OpenAPI document except for a few faults."""
         if source.random() < 0.05:
             paths = (*self._document["paths"], "/", "/docs", "/openapi.json", "/x%00")
             method = source.choice(("GET", "POST", "HEAD", "PUT", "OPTIONS"))

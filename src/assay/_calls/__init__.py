@@ -1,4 +1,4 @@
-"""Checks for calls and names in the style of other libraries."""
+"""Explains invalid arguments, and calls and names from other libraries."""
 
 from assay._calls._arguments import (
     check_paths,

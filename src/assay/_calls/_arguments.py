@@ -1,4 +1,4 @@
-"""Explains calls with arguments that a function or a class does not take."""
+"""Explains calls with arguments that a function or a class does not accept."""
 
 import functools
 import inspect
@@ -64,7 +64,7 @@ def explains_construction(form: str, **kinds: type) -> Callable[[Class], Class]:
     """Decorate a class so that errors about wrong arguments say how to construct it.
 
     Args:
-        form: how to get an object of the class.
+        form: how to get an instance of the class.
         **kinds: the class that each argument must be an instance of, by argument name.
     """
 

@@ -24,11 +24,11 @@ _PACKAGES = (
 
 
 def how_to_write(owner: str, name: str, known: Iterable[str]) -> str:
-    """Return a hint on what to write instead of an unknown name, or "".
+    """Return a hint on what to write instead of an unknown name; "" if there is none.
 
     Args:
         owner: the package or the class that lacks the name.
-        name: the name.
+        name: the unknown name.
         known: the names that the owner has.
     """
     form = NAMES.get(owner, {}).get(name)
@@ -56,7 +56,7 @@ class ExplainsNames:
 
 
 class _Package(types.ModuleType):
-    """A package that explains unknown names and calls of the package itself."""
+    """A package that explains unknown names and attempts to call the package."""
 
     if not TYPE_CHECKING:
 
@@ -73,7 +73,7 @@ class _Package(types.ModuleType):
 
 
 def _elsewhere(package: types.ModuleType, name: str) -> str:
-    """Return a hint on where a name is defined or what to write instead, or ""."""
+    """Return a hint on where a name is or what to write instead; "" if unknown."""
     if name in NAMES.get(package.__name__, {}):
         return how_to_write(package.__name__, name, ())
     for other in _PACKAGES:
@@ -86,5 +86,5 @@ def _elsewhere(package: types.ModuleType, name: str) -> str:
 
 
 def explain_package(name: str) -> None:
-    """Let a package explain unknown names and calls of the package itself."""
+    """Make a package explain unknown names and attempts to call the package."""
     sys.modules[name].__class__ = _Package

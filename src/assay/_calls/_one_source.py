@@ -63,7 +63,7 @@ def check_call(
 def _right(
     name: str, args: tuple[Any, ...], fields: Mapping[str, Any]
 ) -> tuple[str, str] | None:
-    """Return what is wrong with the arguments and how to write them, or None."""
+    """Return what is wrong with the arguments and a fix; None if nothing is wrong."""
     inputs = [key for key in _INPUTS if key in fields]
     targets = [key for key in _TARGETS if _is_data(fields.get(key))]
     targets += ["target"] if holds_arrays([fields.get("target")]) else []
@@ -85,7 +85,7 @@ def _is_data(value: Any) -> bool:
 
 
 def holds_arrays(values: Iterable[Any]) -> bool:
-    """Return whether a value is an array or frame, or a tuple or list containing one.
+    """Return whether any value is an array or frame, or a tuple or list with one.
 
     Example:
         >>> import numpy as np

@@ -41,7 +41,7 @@ class FlatTable(NamedTuple):
         return self._field(number) is not None
 
     def number(self, number: int, form: str) -> int:
-        """Return the whole number in a field, or 0 if it is absent."""
+        """Return the whole number in a field, or 0 if the field is absent."""
         position = self._field(number)
         return 0 if position is None else self._at(position, form)
 
@@ -53,7 +53,7 @@ class FlatTable(NamedTuple):
         return self.table_at(position - self.position)
 
     def vector(self, number: int, form: str) -> Iterator[tuple[int, ...]]:
-        """Return the structs in a field's vector, or none if the field is absent."""
+        """Return the structs in a field's vector; nothing if the field is absent."""
         position = self._field(number)
         if position is None:
             return iter(())

@@ -106,7 +106,7 @@ class _Reader:
 
 
 def read_struct(data: bytes) -> tuple[dict[int, Any], int]:
-    """Return the fields of a struct, keyed by number, and the number of bytes read.
+    """Return a struct's fields, keyed by field number, and the number of bytes read.
 
     Raises:
         ValueError: the data are truncated, or a length exceeds the remaining bytes.

@@ -21,7 +21,7 @@ def process_started() -> float:
     """
     now = time.monotonic()
     try:
-        # read right after the other clock, because reading the file may take long
+        # read right after the other clock, because reading the file may take a while
         since_boot = time.clock_gettime(time.CLOCK_BOOTTIME)
         # the name is in parentheses and may contain spaces
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()

@@ -10,7 +10,7 @@ _SCHEME = "ray://"
 
 
 def open_workers(on: str | None, devices: int | str = "all") -> Workers:
-    """Return the workers that train fits on this machine or on a cluster.
+    """Return the workers that run fits on this machine or on a cluster.
 
     Args:
         on: None for this machine; "ray" for the Ray cluster at RAY_ADDRESS or on this

@@ -19,12 +19,12 @@ from assay.training import Examples, Fit, TrainingData, Workers
 __all__ = ["RayWorkers"]
 
 _MAX_RETRIES = 3  # per task, in case its node or process is lost
-_WAIT_SECONDS = 0.2  # interval between checks for a stop
+_WAIT_SECONDS = 0.2  # interval between checks for a request to stop
 _CALL_SECONDS = 1.0
 _TASKS_PER_WORKER = 2  # one task that is running, and one that is ready to start
 _BYTES_PER_SECOND = 1e8  # transfer rate of a typical network
 _SHARE_OF_SENDING = 0.05  # maximum fraction of a call's duration spent on sending
-_LONGEST_SECONDS = 60.0  # maximum training time that is lost if the run is stopped
+_LONGEST_SECONDS = 60.0  # maximum training time lost if the run is stopped
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,7 +64,7 @@ class RayWorkers(Workers):
         self._data: weakref.WeakKeyDictionary[TrainingData, Any]
         self._data = weakref.WeakKeyDictionary()
         self._putting = threading.Lock()
-        # Keyed by id. The modules are kept too, so their ids are not reused.
+        # Keyed by the module's id. Modules are kept too, so their ids are not reused.
         self._networks: dict[int, tuple[spec.OwnModule, Any]] = {}
 
     @property
@@ -173,7 +173,7 @@ class RayWorkers(Workers):
         return self._tasks[function].remote(*arguments)
 
     def _wait(self, task: Any, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a task and return True, or return False if stopped before it ends.
+        """Return True when a task has ended, or False if the wait is stopped earlier.
 
         The task is not canceled, because Ray aborts this process if a task ends while
         being canceled ("Tried to complete task that was not pending", Ray 2.60).

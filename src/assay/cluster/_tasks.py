@@ -74,7 +74,7 @@ def advance(
 
     Args:
         data: reference to the training data.
-        pieces: one fit, or the fits of a stack.
+        pieces: state of a single fit, or states of the fits in a stack.
         iteration: iteration at which to stop.
         size: number of fits for which the stacked program is compiled; None for a
             single fit.

@@ -21,10 +21,10 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """A neural-network classifier with the scikit-learn interface.
 
     By default, it trains the network that Assay recommends for tables, with settings
-    that work well on many tables, and averages eight members. It does not search for
-    better settings; use `GridSearchCV` for that. `fit` prepares columns of numbers,
-    text, dates and booleans, and handles missing values, so no scaler, encoder or
-    imputer is needed.
+    that work well on many tables, and averages the predictions of eight such networks.
+    It does not search for better settings; use `GridSearchCV` for that. `fit` prepares
+    columns of numbers, text, dates and booleans, and handles missing values, so no
+    scaler, encoder or imputer is needed.
 
     Args:
         model: "auto" for the recommended network, "mlp", "linear", or a list of layers
@@ -59,7 +59,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         classes_: the classes in sorted order, (num_classes,).
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` was called with a frame.
-        n_iter_: number of epochs for which the longest-trained member was trained.
+        n_iter_: number of epochs; if members differ, that of the longest-trained one.
         loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.

@@ -55,7 +55,7 @@ def read_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> pl.DataFram
 
 
 def kinds_of(X: Any, frame: pl.DataFrame, categorical_features: Any) -> dict[str, str]:
-    """Return the column kinds that follow from the column types, keyed by column name.
+    """Return the column kinds implied by the column types, keyed by column name.
 
     Numeric columns are used even if they look like row numbers, because the user has
     selected the columns. Text columns are not included, because they may contain
@@ -98,7 +98,7 @@ def _listed(features: Any) -> list[Any]:
 
 
 def _unmasked(X: Any) -> Any:
-    """Replace masked values, which NumPy would otherwise use, with missing values."""
+    """Replace masked values, which NumPy would treat as data, with missing values."""
     if not isinstance(X, np.ma.MaskedArray):
         return X
     if X.dtype.kind in "biuf":

@@ -17,13 +17,13 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """A neural-network regressor with the scikit-learn interface.
 
     The parameters are the same as for `NeuralClassifier`, except for `class_weight`. By
-    default, four members are averaged, the cost is the squared error, and `fit`
-    standardizes the targets.
+    default, the predictions of four networks are averaged, the cost is the squared
+    error, and `fit` standardizes the targets.
 
     Attributes:
         n_features_in_: number of features.
         feature_names_in_: names of the features, if `fit` was called with a frame.
-        n_iter_: number of epochs for which the longest-trained member was trained.
+        n_iter_: number of epochs; if members differ, that of the longest-trained one.
         loss_curve_: mean batch cost in each epoch, for the first member.
         val_loss_curve_: cost on the held-out rows after each epoch, for the first
             member; None without early stopping.

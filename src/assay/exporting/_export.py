@@ -87,7 +87,7 @@ def _main_file(run: Run, form: Form, path: str | Path | None) -> Path:
 def _check(
     paths: dict[str, Path], folder: Path, *, folder_exists: bool, replace: bool
 ) -> None:
-    """Check that the files can be written, before computing their contents."""
+    """Before the contents are computed, check that the files can be written."""
     faults = Faults()
     if folder_exists and not folder.is_dir():
         faults.add(f"The folder {str(folder)!r} does not exist. Create it first.")

@@ -22,7 +22,7 @@ class Form:
 
     Args:
         name: name of the format, such as "onnx".
-        endings: endings of the file names, with the main file first.
+        endings: endings of the file names, with that of the main file first.
         write: function that creates the contents of the files.
     """
 
@@ -50,10 +50,10 @@ def writes(name: str, *endings: str) -> Callable[[Writer], Writer]:
 
 
 def exported_model(run: Run, form: str) -> Model:
-    """Return the model of a run, whose network must consist of Assay's layers.
+    """Return a run's model after checking that its network consists of Assay's layers.
 
     Args:
-        run: run whose model is exported.
+        run: run with the model to export.
         form: name of the format, for the message.
 
     Raises:

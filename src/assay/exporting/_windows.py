@@ -5,7 +5,7 @@ from typing import Any
 __all__ = ["Pairs", "extended_padding", "is_plain", "rows_beyond"]
 
 Pairs = tuple[tuple[int, int], ...]
-"""The number of rows (before, after) along each spatial axis."""
+"""The number of padding rows (before, after) along each spatial axis."""
 
 
 def rows_beyond(window: Any) -> tuple[int, ...]:

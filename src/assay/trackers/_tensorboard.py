@@ -54,7 +54,7 @@ class TensorBoard(Tracker):
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None
     ) -> None:
         """Write a row of the hyperparameter table."""
-        # `add_hparams` opens another event file, whose name may be the same.
+        # `add_hparams` opens another event file, whose name may already be in use.
         writer = self._writer(f"trial-{number}")
         metrics = {} if value is None else {"val_score": float(value)}
         values = {name: _plain(v) for name, v in flat(hyperparameters).items()}
@@ -82,7 +82,7 @@ class TensorBoard(Tracker):
             writer.close()
 
     def _writer(self, fit: str) -> Any:
-        """Return the writer of a fit, or of the whole run if the name is ""."""
+        """Return the writer for a fit, or for the whole run if `fit` is ""."""
         if fit not in self._writers:
             assert self._folder is not None
             folder = str(self._folder / fit)

@@ -43,7 +43,7 @@ class Tracker:
         """
 
     def points(self, fit: str, points: Sequence[Point]) -> None:
-        """Called with the new measurements of a fit, such as "trial-3" or "refit"."""
+        """Called with new measurements of the fit named, say, "trial-3" or "refit"."""
 
     def trial(
         self, number: int, hyperparameters: Mapping[str, Any], value: float | None

@@ -65,7 +65,7 @@ def test_the_file_says_what_goes_in_and_comes_out():
     assert (about["task"], about["target"]) == ("binary", "kind")
     assert json.loads(about["classes"]) == ["a", "b"]
     inputs = json.loads(about["inputs"])
-    assert inputs["city"] == 'a string as in training, "" if missing'
+    assert inputs["city"] == 'a string, spelled as in training; "" if missing'
     assert {value.name for value in read.graph.input} == set(inputs)
     assert [value.name for value in read.graph.output] == ["probability"]
 

@@ -1,4 +1,4 @@
-"""Rewrites fixes in Python syntax, such as target='y', as command-line options."""
+"""Rewrites the fixes in messages, such as target='y', as command-line options."""
 
 import ast
 import json
@@ -59,14 +59,14 @@ def _rewritten(match: re.Match[str]) -> str:
 
 @cache
 def _by_name() -> dict[str, Option]:
-    """Return the options by the names that fixes use."""
+    """Return the options, keyed by the names that fixes use."""
     by_name = {option.path: option for option in options()}
     return by_name | {name: by_name[path] for name, path in _SPLIT_FIELDS.items()}
 
 
 @cache
 def _fix() -> str:
-    """Return the pattern for one fix."""
+    """Return a pattern that matches one fix."""
     known = sorted(["split", *map(re.escape, _by_name())], key=len, reverse=True)
     names = "|".join([_NESTED, *known])
     return rf"(?<![\w.\-])(?P<name>{names}) ?= ?(?P<value>{_LITERAL})"
@@ -74,7 +74,7 @@ def _fix() -> str:
 
 @cache
 def _fixes() -> re.Pattern[str]:
-    """Return the pattern for the fixes in messages and for text that is kept."""
+    """Return a pattern that matches fixes and the text that must not be changed."""
     fix = re.sub(r"\?P<\w+>", "?:", _fix())
     fixes = rf"(?P<fixes>{fix}(?:, {fix})*)"
     return re.compile(rf"(?P<kept>{_KEPT})|(?P<table>{_FOR_TOML})|{fixes}")
@@ -83,8 +83,8 @@ def _fixes() -> re.Pattern[str]:
 def with_options(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with its fixes rewritten as options.
 
-    Fixes occur in the remedies of findings, in notes, and in the reasons for column
-    kinds, including those in a run's data.
+    Fixes occur in the remedies of findings, in notes, and in the reasons why columns
+    have a kind. The record's "data", if any, may contain fixes in the same places.
     """
     changed = dict(record)
     for name, key in (("findings", "remedy"), ("columns", "reason")):

@@ -70,7 +70,7 @@ def _settings(settings: list[str]) -> list[tuple[str, Any]]:
     """Return a (path, value) pair for each NAME=VALUE.
 
     Raises:
-        InputError: a setting does not have this form.
+        InputError: a setting does not have the form NAME=VALUE.
     """
     faults, values = Faults(), []
     for setting in settings:
@@ -198,7 +198,7 @@ def _assign(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _default(name: str) -> dict[str, Any]:
-    """Return a table with the default kind of a family field, or an empty table."""
+    """Return a table with the default kind of a field; {} if the field has no kind."""
     field = spec.Experiment.model_fields.get(name)
     known = isinstance(field and field.default, spec.Family)
     return {"kind": field.default.kind} if field and known else {}

@@ -20,9 +20,9 @@ _METAVARS |= {"split.column": "COLUMN", "series_column": "COLUMN"}
 _METAVARS |= {"time_column": "COLUMN"}
 _METAVARS |= {"start_from": "RUN", "freeze": "LAYERS", "fresh": "LAYERS"}
 _METAVARS |= {"learning_rate_of": "TABLE"}
-# These options take no value and set their field to True.
+# Options that take no value and set their field to True.
 _BARE = ("fix", "open_anyway")
-_POSITIONAL = "data"  # this field is passed as the argument SOURCE
+_POSITIONAL = "data"  # the field that is passed as the argument SOURCE
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _limits(name: str, field: FieldInfo, bounds: spec.Range | None) -> list[str]
     words += sorted(family.members) if family else []
     if not words:
         return invariants
-    return [*invariants, f"{'or ' * bool(invariants)}{', '.join(words)}"]
+    return [*invariants, ("or " if invariants else "values: ") + ", ".join(words)]
 
 
 def _metavar(annotation: Any, bounds: spec.Range | None) -> str:

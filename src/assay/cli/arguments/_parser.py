@@ -142,7 +142,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _path_with_spaces(word: str, words: Sequence[str]) -> str | None:
-    """Return an existing path formed by a word and its neighbors, or None."""
+    """Return the existing path formed by a word and its neighbors, if there is one."""
     place = words.index(word)
     joined = (
         " ".join(words[start:stop])

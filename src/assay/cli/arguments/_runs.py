@@ -17,7 +17,7 @@ _SHOWN = 5  # maximum number of runs listed in a message
 def find_run(name: str) -> RunFolder:
     """Return the run in a folder, or the run with the given name under `runs`.
 
-    The name may also refer to a file in the folder, or be a pattern, such as
+    The name may also refer to a file in the run's folder, or be a pattern, such as
     `runs/digits-*`, that matches a single run.
 
     Raises:

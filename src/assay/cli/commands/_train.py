@@ -111,7 +111,7 @@ def _check_source(source: str) -> None:
 
 
 def _check_out(out: str | None) -> None:
-    """Reject an output folder that is already in use before doing any work."""
+    """Before any work is done, reject an output folder that is already in use."""
     path = Path(out) if out is not None else None
     if path is not None and path.is_symlink() and not path.exists():
         raise InputError(

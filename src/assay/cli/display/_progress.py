@@ -22,8 +22,8 @@ def show_progress(started: float | None = None) -> Iterator[Observer]:
     """Context manager that yields an observer that shows the progress of a run.
 
     Args:
-        started: start time of the command on the monotonic clock, from which time
-            limits are measured; by default, the current time.
+        started: start time of the command on the monotonic clock; time limits count
+            from it. By default, the current time.
     """
     started = time.monotonic() if started is None else started
     if not sys.stderr.isatty():

@@ -98,7 +98,7 @@ def _at(factors: list[float], fraction: float) -> float:
 
 
 def _on_plateau(values: dict[str, float]) -> list[float]:
-    """Return the factor in each epoch if the validation cost never improves."""
+    """Return the factor in each epoch, assuming the validation cost never improves."""
     from assay.optim.schedules import start_plateau, update_plateau
 
     state, factors = start_plateau(), []

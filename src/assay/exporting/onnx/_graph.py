@@ -10,7 +10,7 @@ from assay._extras import import_extra
 __all__ = ["Graph"]
 
 OPSET, ML_OPSET, IR_VERSION = 18, 3, 8
-"""ONNX versions released in 2022, which all current runtimes support."""
+"""Versions of the operators and the file format; all current runtimes support them."""
 
 
 class Graph:
@@ -23,7 +23,7 @@ class Graph:
     """
 
     def __init__(self, prefix: str = "assay") -> None:
-        purpose = "The export to ONNX"
+        purpose = "Exporting to ONNX"
         self._onnx = import_extra("onnx", extra="onnx", purpose=purpose)
         self._prefix = prefix
         self._nodes: list[Any] = []

@@ -73,7 +73,7 @@ def network_code(code: Code, language: Language) -> str:
 
 
 def _constants(preparation: Preparation, num_networks: int) -> str:
-    """Return the constants as literals, so they cannot contain code."""
+    """Return the constants as literals, so text in them is never run as code."""
     lines = [f"NUM_NETWORKS = {num_networks}"]
     if preparation.task.classes:
         classes = json.loads(json.dumps(list(preparation.task.classes), default=str))

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 AddTable = Callable[[Code, str, np.ndarray], str]
-"""A function that adds a named table, and returns an expression for it."""
+"""A function that adds a named table and returns an expression for it."""
 
 
 def elementwise(

@@ -9,7 +9,7 @@ __all__ = ["are_uneven", "resized_lengths", "upsampled_lengths", "window_lengths
 
 
 def are_uneven(preparation: Preparation) -> bool:
-    """Return whether prepared rows have different numbers of steps."""
+    """Return whether prepared rows may have different numbers of steps."""
     sole = preparation.sole_encoder
     return preparation.kind == "text" or getattr(sole, "uneven", False)
 

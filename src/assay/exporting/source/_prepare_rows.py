@@ -38,7 +38,7 @@ def scaled(values, scale):
 
 
 def number_inputs(column, values):
-    """Return the standardized numbers and, if they can be missing, a flag."""
+    """Return standardized numbers and, if any can be missing, a missing-value flag."""
     values = np.asarray(values, np.float64)
     std = column["scale"][2]
     parts = [scaled(values, column["scale"]) if std > 0 else np.zeros(len(values))]

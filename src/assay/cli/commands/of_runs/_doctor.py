@@ -1,4 +1,4 @@
-"""`assay doctor`: examines the training of a run or the installation."""
+"""`assay doctor`: examines how a run was trained, or the installation."""
 
 import os
 import shlex
@@ -24,8 +24,8 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--fix",
         action="store_true",
-        help="try remedies with several seeds, and write the settings that improve the "
-        "validation result to mended.toml in the run folder",
+        help="try remedies with several seeds; if any improve the validation result, "
+        "the settings are written to mended.toml in the run folder",
     )
     parser.add_argument(
         "--system",

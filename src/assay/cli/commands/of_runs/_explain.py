@@ -21,7 +21,8 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--member",
         metavar="N",
-        help="network number, starting at 0, if the model has several; default: 0",
+        help="network number, starting at 0, if the model averages several networks; "
+        "default: 0",
     )
     parser.add_argument(
         "--layer",

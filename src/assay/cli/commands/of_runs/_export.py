@@ -17,13 +17,14 @@ def _arguments(parser: Parser) -> None:
         "--to",
         metavar="FORMAT",
         required=True,
-        help="onnx: one file for raw rows; flax or torch: code and parameters; "
+        help="onnx: one file that takes raw rows; flax or torch: code and parameters; "
         "safetensors: parameters and their description; card: a model card",
     )
     parser.add_argument(
         "--out",
         metavar="PATH",
-        help="main file or folder; by default, the run's `export` folder",
+        help="path of the main file, or an existing folder; by default, the run's "
+        "`export` folder",
     )
     parser.add_argument("--force", action="store_true", help="replace existing files")
 

@@ -36,7 +36,7 @@ def _arguments(parser: Parser) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help=f"output file ({', '.join(_WRITERS)}); by default, CSV is printed to "
+        help=f"output file ({', '.join(_WRITERS)}); by default, CSV is written to "
         "standard output",
     )
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
@@ -71,7 +71,7 @@ def _run(arguments: Namespace) -> Answer:
 
 
 def _check_output(output: Path, source: str, *, force: bool) -> None:
-    """Check that the output file can be written, before computing predictions."""
+    """Before predictions are computed, check that the output file can be written."""
     faults = Faults()
     given = f"--output {str(output)!r}"
     if output.suffix.lower() not in _WRITERS:

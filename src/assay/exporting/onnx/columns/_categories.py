@@ -14,7 +14,7 @@ _ML = "ai.onnx.ml"
 
 
 def _positions(graph: Graph, x: str, words: Sequence[str], *, default: int) -> str:
-    """Look up the index of each string in a list as int64, with a default."""
+    """Return each string's index in `words` as int64, or `default` if it is absent."""
     return graph.op(
         "LabelEncoder",
         x,
@@ -32,7 +32,7 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
     words = [*encoder.categories, *[""] * encoder.missing]
     code = _positions(graph, x, words, default=-1)
     code = graph.op("Unsqueeze", code, graph.integers(1))
-    about = 'a string as in training, "" if missing'
+    about = 'a string, spelled as in training; "" if missing'
     if encoder.cardinality is not None:
         code = graph.op("Add", code, graph.constant(1, np.int64))
         return Prepared(graph.cast(code, np.float32), about, x)
@@ -44,8 +44,8 @@ def _category(graph: Graph, encoder: Any) -> Prepared:
 def _text(graph: Graph, encoder: Any) -> Prepared:
     """Look up words; treat a text without words as one unknown word.
 
-    The text must already be split into words, because splitting it requires regular
-    expressions, and ONNX has no operation for them.
+    The text must already be split into words, because splitting requires regular
+    expressions, for which ONNX has no operation.
     """
     x = graph.input(encoder.column, str, ["rows", "words"])
     codes = _positions(graph, x, encoder.vocabulary, default=-1)

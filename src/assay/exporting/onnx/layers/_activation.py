@@ -51,7 +51,7 @@ def _isru(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 def _hypotenuse(graph: Graph, x: str) -> str:
-    """Return √(1 + x²); dividing by the larger of 1 and |x| prevents an overflow."""
+    """Return √(1 + x²); dividing by the larger of 1 and |x| prevents overflow."""
     one = graph.constant(np.float32(1))
     size = graph.op("Max", graph.op("Abs", x), one)
     squares = [

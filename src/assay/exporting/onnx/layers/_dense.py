@@ -63,7 +63,7 @@ def _periodic_embedding(state: Pass, trained: TrainedLayer, x: str) -> str:
 
 
 def _rows(graph: Graph, table: np.ndarray, codes: str) -> str:
-    """Look up the row of each code; clip codes that are out of range."""
+    """Look up the table row for each code, clipping codes that are out of range."""
     whole = graph.cast(codes, np.int64)
     last = graph.constant(len(table) - 1, np.int64)
     whole = graph.op("Clip", whole, graph.constant(0, np.int64), last)

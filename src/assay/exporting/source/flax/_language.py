@@ -25,7 +25,7 @@ def load():
 
 _PREDICT = '''
 def predict(networks, x, lengths=None):
-    """Return predictions for prepared inputs, as described at the top."""
+    """Return predictions for prepared inputs, which are described at the top."""
     x = jnp.asarray(x)
     lengths = None if lengths is None else jnp.asarray(lengths)
     outputs = [link(network(x, lengths)) for network in networks]

@@ -48,4 +48,4 @@ class GroupNorm(nnx.Module):
         return parts.reshape(x.shape) * self.scale[...] + self.bias[...]
 ''',
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

@@ -56,4 +56,4 @@ class Periodic(nnx.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

@@ -105,4 +105,4 @@ class ResetFirstGRU(Recurrent):
         return ((1 - z) * n + z * s,)
 ''',
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

@@ -21,8 +21,8 @@ def average_pool(
         x: the numbers, (rows, *space, channels).
         lengths: the number of real steps in each row, or None.
         size, stride, dilation: the window along each axis.
-        padding: zeros before and after each axis.
-        beyond: zeros after the padding, which are never counted.
+        padding: number of zeros before and after each axis.
+        beyond: number of zeros after the padding; they are never counted.
         count_padding: whether the means include the padding.
     """
     widths = ((0, 0), *padding, (0, 0))
@@ -48,4 +48,4 @@ def repeat_last_step(x, lengths):
     return x[jnp.arange(len(x))[:, None], source]
 ''',
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

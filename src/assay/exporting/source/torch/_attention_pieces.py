@@ -51,4 +51,4 @@ class SelfAttention(nn.Module):
         return y if self.output_bias is None else y + self.output_bias
 ''',
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

@@ -27,7 +27,7 @@ def load():
 _PREDICT = '''
 @torch.no_grad()
 def predict(networks, x, lengths=None):
-    """Return predictions for prepared inputs, as described at the top."""
+    """Return predictions for prepared inputs, which are described at the top."""
     x = torch.as_tensor(x)
     lengths = None if lengths is None else torch.as_tensor(lengths)
     outputs = [link(network(x, lengths)) for network in networks]

@@ -58,4 +58,4 @@ class Periodic(nn.Module):
     **NORMALIZATION,
     **ATTENTION,
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""

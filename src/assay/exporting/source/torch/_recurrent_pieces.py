@@ -71,4 +71,4 @@ class ResetFirstGRU(nn.Module):
         return torch.stack(states, dim=1), state
 ''',
 }
-"""The code of each definition, by name. Definitions follow those they use."""
+"""The code of each definition, by name. Each comes after those that it uses."""
