@@ -29,9 +29,10 @@ class _Several:
     def reset(self) -> None:
         """Create new fits."""
         training, seeds = self._task.task.training, range(self._task.count)
-        self.fits = [self.training_data.fit(training, seed=seed) for seed in seeds]
-        for fit in self.fits:
-            fit.hyperparameters = fit.hyperparameters.with_measured_rows(0)
+        self.fits = [
+            self.training_data.fit(training, seed=seed, measure_epochs=False)
+            for seed in seeds
+        ]
 
     def run(self) -> None:
         """Train all fits to completion."""

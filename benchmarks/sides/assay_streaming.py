@@ -43,8 +43,9 @@ class InMemory:
 
     def reset(self) -> None:
         """Create a new fit that prefetches its first chunk."""
-        self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
-        self.fit.hyperparameters = self.fit.hyperparameters.with_measured_rows(0)
+        self.fit: Fit = self.training_data.fit(
+            self.task.training, seed=self.task.seed, measure_epochs=False
+        )
         self.fit.advance(iterations=1)
 
     def run(self) -> None:

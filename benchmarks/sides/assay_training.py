@@ -52,9 +52,9 @@ def material_of(task: Task) -> TrainingData:
 class Training:
     """A fit that is repeated from the same initial values.
 
-    Rounds of fixed length skip the evaluation at the end of each epoch, because the
-    peers' loops do not evaluate. The cost and the gradient norm of each iteration are
-    recorded.
+    Rounds of fixed length measure neither epochs nor layers, because the peers' loops
+    measure nothing. The cost and the gradient norm of each iteration are recorded.
+    `python -m benchmarks.monitors` measures what measuring the layers costs.
     """
 
     same_batches = True
@@ -78,10 +78,14 @@ class Training:
 
     def reset(self) -> None:
         """Create a new fit."""
-        self.fit: Fit = self.training_data.fit(self.task.training, seed=self.task.seed)
-        rows = 0 if self.task.goal is None else len(self.training_data.val.targets)
-        values = self.fit.hyperparameters.with_measured_rows(rows)
-        self.fit.hyperparameters = values
+        task = self.task
+        self.fit: Fit = self.training_data.fit(
+            task.training, seed=task.seed, measure_epochs=task.goal is not None
+        )
+        if task.goal is not None:
+            rows = len(self.training_data.val.targets)
+            values = self.fit.hyperparameters.with_measured_rows(rows)
+            self.fit.hyperparameters = values
 
     def run(self) -> None:
         """Train to completion, or until an epoch reaches the goal."""
