@@ -27,13 +27,16 @@ class Scale:
 
         If all values are equal, the standard deviation is 0.
         """
-        known = values[~np.isnan(values)]
+        missing = np.isnan(values)
+        some_missing = missing.any()
+        known = values[~missing] if some_missing else values
         if not known.size:
             return cls(0.0, 0.0, 0.0)
         fill = _median(known)
         # Dividing first prevents the squares of very large numbers from overflowing.
         largest = float(np.abs(known).max()) or 1.0
-        filled = np.where(np.isnan(values), fill, values) / largest
+        filled = np.where(missing, fill, values) if some_missing else values
+        filled = filled / largest
         mean, std = float(filled.mean()), float(filled.std())
         if std <= NEGLIGIBLE * abs(mean):
             return cls(fill, mean * largest, 0.0)
