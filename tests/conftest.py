@@ -29,6 +29,8 @@ QUICK_TO_COMPILE = (
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 os.environ.setdefault("XLA_FLAGS", QUICK_TO_COMPILE)
+# JAX notes the source lines of up to 100 calls for each operation of a program.
+os.environ.setdefault("JAX_TRACEBACK_IN_LOCATIONS_LIMIT", "0")
 # Each worker has one core. Threads that wait for work in a loop slow down the other
 # workers, and polars spends more time on waking its threads than on short columns.
 # Tests that depend on the number of threads set it themselves.
@@ -78,11 +80,13 @@ def share_contexts() -> None:
     from jax._src.interpreters import mlir
 
     create, shared, uses = mlir.make_ir_context, [], itertools.count()
+    lock = threading.Lock()  # programs are also built in other threads
 
     def context() -> object:
-        if next(uses) % 50 == 0:
-            shared[:] = [create()]
-        return shared[0]
+        with lock:
+            if next(uses) % 50 == 0:
+                shared[:] = [create()]
+            return shared[0]
 
     mlir.make_ir_context = context
 
