@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import assay
@@ -47,6 +48,24 @@ def test_a_deleted_file_is_a_difference(run):
     finally:
         path.write_bytes(content)
     assert (difference.where, difference.was) == ("epochs.parquet", "deleted")
+
+
+def test_an_absent_array_is_a_difference(run):
+    path = run.path / "split.npz"
+    content = path.read_bytes()
+    with np.load(path) as arrays:
+        kept = {name: arrays[name] for name in arrays.files if name != "val"}
+    np.savez(path, extra=kept["train"], **kept)
+    try:
+        extra, val = replay(run.path).differences
+    finally:
+        path.write_bytes(content)
+    assert (extra.where, extra.was, extra.now) == (
+        "split.npz: extra",
+        "present",
+        "absent",
+    )
+    assert (val.where, val.was, val.now) == ("split.npz: val", "absent", "present")
 
 
 def test_a_deleted_experiment_is_named(run):

@@ -32,8 +32,9 @@ class Difference:
 
     Args:
         where: name of the file, followed by the path of the value.
-        was: the value in the run; None for an array or an absent value.
-        now: the value in the repetition; None for an array or an absent value.
+        was: the value in the run; None for an absent value or for different arrays.
+        now: the value in the repetition; None for an absent value or for different
+            arrays.
         largest: largest absolute difference between numbers; nan for other values.
     """
 
@@ -142,7 +143,10 @@ def _unequal_arrays(
         where = f"{file}: {name}"
         old, new = was.get(name), now.get(name)
         if old is None or new is None:
-            yield Difference(where, None if old is None else "present", None)
+            before, after = (
+                "absent" if array is None else "present" for array in (old, new)
+            )
+            yield Difference(where, before, after)
         elif old.shape != new.shape:
             yield Difference(where, old.shape, new.shape)
         elif not _equal(old, new):

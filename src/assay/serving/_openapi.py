@@ -152,8 +152,7 @@ def _cell(column: InputColumn) -> dict[str, Any]:
             any_number = column.uneven and place == 0
             cell = _list(cell) | ({"minItems": 1} if any_number else fixed)
         return cell | {"description": column.kind}
-    kind = _TYPES.get(column.kind, "string")
-    cell = {"type": kind if column.kind == "text" else [kind, "null"]}
+    cell: dict[str, Any] = {"type": [_TYPES.get(column.kind, "string"), "null"]}
     cell["description"] = f"A {column.kind}; null if the value is unknown."
     if column.kind == "category":
         known = [*column.categories[:_MOST_CATEGORIES]]

@@ -88,7 +88,7 @@ class Experiment(Training):
     ] = Field(
         "auto",
         description="number of final networks whose predictions are averaged; "
-        '"auto" is 4 for model="realmlp", otherwise 1',
+        '"auto" is 8 for model="realmlp" (4 in regression), otherwise 1',
     )
     fix: bool = Field(
         False,

@@ -38,7 +38,7 @@ class Training(Spec):
         "function that returns a module",
     )
     cost: Annotated[AnyCost, OrWord(("auto",))] = Field(
-        _AUTO, description='the cost to optimize; "auto" chooses one for the task'
+        _AUTO, description='the cost to minimize; "auto" chooses one for the task'
     )
     optimizer: AnyOptimizer = Field(
         Adam(), description="the optimizer and its learning rate"

@@ -31,6 +31,7 @@ def test_help_tells_bounds_words_and_kinds():
     assert "adam, adamw" in helps["optimizer"]
     assert "auto, linear, mlp" in helps["model"]
     assert "0 < test < 1; default: 0.15" in helps["split.test"]
+    assert helps["open_anyway"] == "open the test set even if training clearly failed"
 
 
 def test_options_of_some_parts_only():

@@ -72,6 +72,8 @@ def options(parts: Sequence[str] = ()) -> list[Option]:
         texts = [field.description or name.replace("_", " ")]
         texts += _limits(name, field, bounds)
         texts += [f"default: {value}"] if value not in (None, "", (), {}) else []
+        if path in _BARE:
+            texts = [texts[0].removeprefix("whether to ")]
         selected.append(
             Option(
                 path,

@@ -34,6 +34,6 @@ def check_dates(frame: pl.DataFrame) -> None:
     ]
     if wrong:
         raise InputError(
-            f"The columns {wrong} contain dates outside the years 1 to 9999. Save the "
-            "file again, or leave these columns out."
+            f"Dates must lie in the years 1 to 9999, but not all do in: {wrong}. Save "
+            "the file again, or leave these columns out."
         )

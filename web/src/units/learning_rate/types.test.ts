@@ -28,5 +28,7 @@ test('the explanation names the iteration, the layer and the numbers', () => {
   const text = explain(failure);
   expect(text).toContain('At iteration 80, the cost was 16.1, after 0.892');
   expect(text).toContain('dense1 by 65% of their length');
+  const zero = { ...layer, norm: 0, ratio: null };
+  expect(explain({ ...failure, largest: zero })).toContain('dense1 from 0 (8.59 of 0)');
   expect(explain({ ...failure, cost: null, first_layer_not_finite: 'relu1' })).toContain('no longer a number');
 });

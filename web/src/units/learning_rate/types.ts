@@ -104,7 +104,8 @@ export function explain(failure: Failure): string {
   const { largest, iteration } = failure;
   const now = failure.cost === null ? 'was no longer a number' : `was ${num(failure.cost, 3)}`;
   const before = failure.cost_before === null ? '' : `, after ${num(failure.cost_before, 3)} one iteration earlier`;
-  const share = largest.ratio === null ? 'without limit' : `by ${percent(largest.ratio, 0)} of their length`;
+  const grown = largest.norm === 0 ? 'from 0' : 'without limit';
+  const share = largest.ratio === null ? grown : `by ${percent(largest.ratio, 0)} of their length`;
   const lines = [
     `At iteration ${iteration}, the cost ${now}${before} and ${num(failure.first_cost, 3)} at the start.`,
     `The previous update changed the parameters of ${largest.layer} ${share} (${num(largest.update, 3)} of ${num(largest.norm, 3)}), so it overshot the minimum.`,

@@ -442,6 +442,8 @@ def test_paths_relative_to_another_folder(tmp_path):
         f"the folder of the table, {str(tmp_path)!r}. A file with this name exists: "
         "'pets/cat/00.png'. To train without them, write ignore=['photo']."
     ]
+    new_row = table.head(1).with_columns(photo=pl.lit("cat/new.png"))
+    new_row.write_csv(tmp_path / "new.csv")
     dataset = load(tmp_path / "moved.csv", target="class")
     preparation = Preparation.fit(dataset, np.arange(12))
     with pytest.raises(InputError) as caught:  # a model needs its inputs
@@ -451,6 +453,10 @@ def test_paths_relative_to_another_folder(tmp_path):
         f"the folder of the table, {str(tmp_path)!r}. A file with this name exists: "
         "'pets/cat/00.png'."
     ]
+    with pytest.raises(
+        InputError, match=r"^The image 'cat/new.png' is missing\. Write"
+    ):
+        preparation.transform(tmp_path / "new.csv")
 
 
 @pytest.mark.parametrize(

@@ -160,11 +160,14 @@ def _collect_broken(
 ) -> None:
     broken = [f"{i.where} ({w})" for i, w in zip(images, wrong, strict=True) if w]
     if set(wrong) == {NO_FILE} and folder is not None:
-        is_remote = "://" in images[0].where
+        first = images[0].where
+        is_remote = "://" in first
+        missing = f"All {len(images)} images are missing, such as {first!r}."
+        if len(images) == 1:
+            missing = f"The image {first!r} is missing."
         faults.add(
-            f"All {len(images)} images are missing, such as {images[0].where!r}. "
-            f"{'Download the images, and write' if is_remote else 'Write'} paths "
-            f"relative to the folder of the table, {str(folder)!r}."
+            f"{missing} {'Download the images, and write' if is_remote else 'Write'} "
+            f"paths relative to the folder of the table, {str(folder)!r}."
             f"{found_elsewhere([i.where for i in images], folder)}{WITHOUT_IMAGES}"
             f"write ignore=[{name!r}]."
         )
