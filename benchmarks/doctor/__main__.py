@@ -50,7 +50,9 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="seeds per case")
-    parser.add_argument("--only", default="", help="word that plant names must contain")
+    parser.add_argument(
+        "--only", default="", help="word that names of faults must contain"
+    )
     parser.add_argument(
         "--data", nargs="*", default=(), help="data sets to use; by default, all"
     )

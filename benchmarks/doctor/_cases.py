@@ -72,8 +72,8 @@ class Request:
     """The cases to run.
 
     Args:
-        seeds: number of seeds per plant.
-        only: word that the names of plants must contain.
+        seeds: number of seeds per planted fault.
+        only: word that the name of a planted fault must contain.
         data: data sets to use; by default, all.
         part: index of this process and number of processes that share the cases.
         seconds: time after which no further cases are started.

@@ -23,7 +23,7 @@ class Case:
         patient: the settings and the data of the fit.
         arrays: train, val and test rows. The test rows contain the fault only if it
             affects all rows.
-        seed: seed for the split, the plant and the fit.
+        seed: seed for the split, the planted fault and the fit.
     """
 
     patient: Patient

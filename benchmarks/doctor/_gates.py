@@ -18,9 +18,9 @@ _REFUSALS = ("no_signal",)
 
 
 def harmful(records: Sequence[Record]) -> set[str]:
-    """Return the cases whose plants have proven to be harmful.
+    """Return the cases whose planted faults have proven to be harmful.
 
-    A plant with a given dose and data set is harmful if its fits are worse than their
+    A fault with a given dose is harmful to a data set if its fits are worse than their
     healthy twins: p < 0.05 in a permutation test, an effect of at least 0.5 standard
     deviations, and a difference of at least 3 percentage points of accuracy or 10% of
     the RMSE.
@@ -84,7 +84,7 @@ def comparison(records: Sequence[Record]) -> str:
     hurt = harmful(records)
     well = [r for r in records if r["plant"] == "healthy" and is_healthy(r)]
     sick = [r for r in records if r["case"] in hurt and not r["refuse"]]
-    lines = [f"{'alarms':16} {'healthy runs':>20} {'harmful plants':>20}"]
+    lines = [f"{'alarms':16} {'healthy runs':>20} {'harmful faults':>20}"]
     for name in ("the doctor", *RULE_SETS):
         shares = (_share(_row(name, part, _fires(name))) for part in (well, sick))
         lines.append(f"{name:16} " + " ".join(f"{share:>20}" for share in shares))
@@ -160,13 +160,13 @@ def _refused(record: Record) -> bool:
 
 
 def table(records: Sequence[Record]) -> str:
-    """Return a table with a row for each plant and dose."""
+    """Return a table with a row for each planted fault and dose."""
     hurt = harmful(records)
     groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         if record["plant"] != "healthy":
             groups[record["plant"], record["dose"]].append(record)
-    lines = [f"{'plant':18} {'dose':7} harmful  found  first  repaired"]
+    lines = [f"{'planted fault':18} {'dose':7} harmful  found  first  repaired"]
     for (plant, dose), group in groups.items():
         bad = [r for r in group if r["case"] in hurt]
         found = [r for r in bad if _found(r)]

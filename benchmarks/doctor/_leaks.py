@@ -63,7 +63,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Leak:
-    """A leak in three doses.
+    """A leak with three severities.
 
     Args:
         expected: codes of the findings that report this leak.

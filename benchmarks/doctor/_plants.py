@@ -1,4 +1,4 @@
-"""Faults that are planted in healthy runs, in three doses each."""
+"""Faults that are planted in healthy runs, each with three severities."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -40,13 +40,13 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Plant:
-    """A fault in three doses.
+    """A fault with three severities.
 
     Args:
-        name: name of the plant.
+        name: name of the planted fault.
         expected: codes that are correct for the first finding.
         recipes: function (dataset, optimizer, dose number) -> faulty recipe, or None
-            if the plant does not apply.
+            if the fault cannot be planted.
         optimizers: optimizers to train with.
         refuse: whether the correct repair is to change nothing.
         data: data sets in which the fault is planted.
@@ -293,5 +293,5 @@ PLANTS = (
 
 
 def plants_for(only: str = "") -> Iterator[Plant]:
-    """Yield the plants whose names contain a given word."""
+    """Yield the planted faults whose names contain a given word."""
     return (plant for plant in PLANTS if only in plant.name)

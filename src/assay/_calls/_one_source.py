@@ -55,8 +55,8 @@ def check_call(
         )
     if _is_data(fields.get("sample_weight")):
         raise InputError(
-            "sample_weight cannot be passed, because all examples have the same "
-            "weight. Remove it. To weight classes, write class_weights='balanced'."
+            "sample_weight is not supported: all examples are weighted equally. "
+            "Remove it. To weight classes, write class_weights='balanced'."
         )
 
 

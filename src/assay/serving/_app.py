@@ -140,7 +140,7 @@ async def _read_body(request: Request) -> bytes:
     if body is None:
         raise Refusal(
             413,
-            f"The body has more than {MOST_BYTES} bytes. Send the rows in several "
+            f"The body is larger than {MOST_BYTES} bytes. Send the rows in several "
             "requests.",
             {"connection": "close"},
         )

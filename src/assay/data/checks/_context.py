@@ -38,7 +38,7 @@ class CheckContext:
 
     @cached_property
     def known_rows(self) -> np.ndarray:
-        """Sorted numbers of rows outside the test set. Checks may use their targets."""
+        """Sorted row numbers outside the test set. Checks may use their targets."""
         if self.split is None:
             return np.arange(self.dataset.num_examples)
         return np.sort(np.concatenate([self.split.train, self.split.val]))

@@ -138,8 +138,8 @@ def _group_finding(
         "group_across_split",
         severity,
         f"{name!r} seems to identify groups of rows, and {share:.0%} of the test rows "
-        "belong to a group that is also in train, so the test score does not apply to "
-        f"new groups.{measured}",
+        "belong to a group that is also in train, so the test score does not show how "
+        f"well new groups are predicted.{measured}",
         numbers={
             "column": name,
             "num_groups": column.num_distinct,

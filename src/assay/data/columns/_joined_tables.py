@@ -34,7 +34,7 @@ _WORD = r"^\s*[\p{L}_#(\[]"
 
 
 def rows_of_names(frame: pl.DataFrame) -> np.ndarray:
-    """Return the numbers of the rows in which every cell is the name of its column.
+    """Return the row numbers at which every cell is the name of its column.
 
     Example:
         >>> rows_of_names(pl.DataFrame({"a": ["1", "a"], "b": ["2", "B"]}))
@@ -93,7 +93,7 @@ def check_one_table(frame: pl.DataFrame) -> None:
 def _words_among_numbers(
     frame: pl.DataFrame, sample_rows: int
 ) -> tuple[set[str], list[int]]:
-    """Return the numeric columns, and the numbers of rows with words in all of them.
+    """Return the numeric columns, and the row numbers with words in all of them.
 
     Usually, the first column already rules out all rows, so the other columns are not
     read.

@@ -50,8 +50,8 @@ def by_class(
         bits: random bit generator.
 
     Returns:
-        The part of each row (n,), and notes; None if the classes with at least
-        MIN_CLASS_SIZE examples are too small to fill val and test.
+        The part to which each row belongs, (n,), and notes; None if the classes with
+        at least MIN_CLASS_SIZE examples are too small to fill val and test.
     """
     counts = np.bincount(target)
     splittable = counts >= MIN_CLASS_SIZE

@@ -84,7 +84,8 @@ def _how_to_use_parts(column: str, parts: Mapping[str, str]) -> str:
             f"data, and write test_data='test.csv', {ignore}."
         )
     return (
-        f"{column!r} contains the names of parts ({names}), not groups or times. {fix}"
+        f"{column!r} assigns rows to parts of the data ({names}); it does not contain "
+        f"groups or times. {fix}"
     )
 
 

@@ -25,7 +25,7 @@ Sizes = tuple[int, int, int]
 """Row counts of train, val and test."""
 
 Assigned = tuple[np.ndarray, list[str]]
-"""The part of each row (0 for train, 1 for val, 2 for test), and notes."""
+"""The part to which each row belongs (0 train, 1 val, 2 test), and notes."""
 
 
 def part_sizes(num_examples: int, fractions: Sequence[float]) -> Sizes:

@@ -109,7 +109,7 @@ class MissingValues:
 def _rows_without_value(
     frame: pl.DataFrame, encoders: Sequence[Any], styles: Mapping[str, str]
 ) -> np.ndarray:
-    """Return the numbers of the rows without a value in the columns of the encoders."""
+    """Return the indices of rows without a value in any column of the encoders."""
     rows = np.arange(frame.height)
     for encoder in encoders:  # usually, the first column rules out most rows
         if rows.size:

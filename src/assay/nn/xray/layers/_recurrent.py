@@ -226,7 +226,7 @@ def _plain(value: float) -> int | float:
 def _walked(
     layer_pass: LayerPass, row: int, kind: str, *, prefix: str, unit: int
 ) -> _Walk:
-    """Return the walk of one unit in one direction, with recomputed float32 states."""
+    """Return one unit's pass over the steps, with states recomputed in float32."""
     layer: Any = layer_pass.layer
     optional = [n for n in ("recurrent_bias", *layer.states) if hasattr(layer, n)]
     names = ["kernel", "recurrent_kernel", "bias", *optional]

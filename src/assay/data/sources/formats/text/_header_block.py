@@ -26,9 +26,9 @@ Row = Sequence[str]
 def are_groups(row: Row, below: Sequence[Row]) -> bool:
     """Return whether a row contains names for groups of columns.
 
-    A group spans several columns: its name is in the first, and its other cells are
-    empty or repeat the name. The next row must contain the column names, at least one
-    of which must be above numbers.
+    A group spans several columns: its first cell contains its name, and its other
+    cells are empty or repeat the name. The next row must contain the column names, and
+    at least one of these columns must contain numbers.
 
     Args:
         row: the first row.
@@ -75,7 +75,7 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 def are_counted(names: Row, below: Sequence[Row]) -> bool:
     """Return whether the numbers in the first row are names, not data.
 
-    Columns for array indices, years or wavelengths are named by evenly spaced numbers.
+    Columns for array indices, years or wavelengths have evenly spaced numbers as names.
 
     Args:
         names: the first row.
