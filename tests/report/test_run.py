@@ -167,7 +167,7 @@ def test_lines_fit_the_page():
 def test_several_openings_are_reported():
     assert "opened" not in summary_text(SUMMARY)
     text = summary_text(changed(test={"openings": 3}))
-    assert "! These test rows have been opened 3 times so far." in text
+    assert "! This test set has been opened 3 times so far." in text
 
 
 def test_a_run_without_search_or_numbers():

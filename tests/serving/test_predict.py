@@ -290,7 +290,7 @@ def test_large_requests_are_refused(iris_client, monkeypatch):
     for content in (b" " * 2001, parts()):
         answer = iris_client.post("/predict", content=content, headers=headers)
         assert answer.status_code == 413
-        assert "more than 2000 bytes" in answer.json()["error"]
+        assert "larger than 2000 bytes" in answer.json()["error"]
 
 
 def test_text_is_never_the_path_of_a_file(cells_client, cells, tmp_path):

@@ -15,7 +15,7 @@ _MOST_FINDINGS = 3
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A symptom of a fit, with other symptoms that it may have caused.
+    """A symptom observed in a fit, with other symptoms that it may have caused.
 
     Args:
         symptom: the observed symptom.

@@ -56,7 +56,7 @@ class FinalTest:
         evaluation: metrics with intervals.
         comparisons: each baseline and its comparison with the model on the test rows.
         verdict: whether the model fits well, underfits or overfits.
-        openings: number of times the test rows have been opened, including this time.
+        openings: number of times the test set has been opened, including this time.
         rows: the test rows and their predictions.
     """
 

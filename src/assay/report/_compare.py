@@ -74,7 +74,7 @@ def compare_warnings(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
         warnings.append("These runs were evaluated with different metrics.")
     if openings > 1:
         warnings.append(
-            f"The same test rows have been opened {openings} times. The best "
+            f"This test set has been opened {openings} times. The best "
             "result is therefore too optimistic. Select a run by its val result, or "
             "test the selected run on rows that no run has used."
         )

@@ -133,12 +133,12 @@ def compared(summary: Record) -> list[str]:
 
 
 def opening_warnings(summary: Record) -> list[str]:
-    """Return a warning if the test rows have been opened several times."""
+    """Return a warning if the test set has been opened several times."""
     openings = summary["test"]["openings"]
     if openings <= 1:
         return []
     return [
-        f"! These test rows have been opened {openings} times so far. The best "
+        f"! This test set has been opened {openings} times so far. The best "
         "result is therefore too optimistic."
     ]
 

@@ -198,7 +198,7 @@ def test_json_is_the_object_of_run_json(command, csv_run, monkeypatch):
     again = command_in(command, monkeypatch, csv_run)
     assert again.out.startswith("cells-2 · binary, predicts y\n")
     # the first run has already opened the same rows
-    assert "have been opened 2 times" in again.out
+    assert "has been opened 2 times" in again.out
 
 
 def command_in(command, monkeypatch, folder, *words):

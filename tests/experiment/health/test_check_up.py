@@ -25,7 +25,7 @@ def failed(tmp_path_factory):
 def test_a_failed_training_stops_before_the_seal(failed):
     folder, message = failed
     assert "so the test set stays sealed" in message
-    assert "the gradient of 'dense1'" in message
+    assert "the gradient norm of 'dense1'" in message
     assert "fix=True" in message
     assert not (folder / "run.json").exists()
     assert not (folder.parent / "ledger.jsonl").exists()

@@ -94,7 +94,7 @@ def test_a_stopped_run_is_resumed_to_the_same_result(
     assert folder.events("note")[-1]["message"] == "interrupted"
     assert not folder.exists("run.json")
     assert not folder.exists("ledger.jsonl")
-    with pytest.raises(RunError, match="the run stopped before writing it"):
+    with pytest.raises(RunError, match="the run stopped before writing the file"):
         assay.load(folder.path).summary  # noqa: B018
     assert experiment.run(out=folder.path, resume=True).path == folder.path
     assert_same_run(folder, cells_run)

@@ -159,7 +159,7 @@ def _limits(summary: Summary) -> str:
     texts = [escaped(note) for note in notes]
     if test["openings"] > 1:
         texts.append(
-            f"The test rows have been opened {test['openings']} times. The best "
+            f"The test set has been opened {test['openings']} times. The best "
             "result is therefore too optimistic."
         )
     texts += [

@@ -156,7 +156,7 @@ def test_compare_is_a_table_and_a_list(three, iris):
     done = three("compare", "iris-1", "runs/iris-2")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("2 runs · iris · accuracy · 95% intervals\n")
-    assert "have been opened 2 times" in done.out
+    assert "has been opened 2 times" in done.out
     assert "not tested on the same rows" not in done.out
     found = json.loads(three("compare", "iris-1", "iris-2", "--json").out)
     assert [summary["run"] for summary in found] == ["iris-1", "iris-2"]

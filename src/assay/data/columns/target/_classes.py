@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 MAX_WORD_SHARE = 0.5
-"""Maximum ratio of classes to rows. Above it, classes average under two examples."""
+"""Maximum ratio of classes to rows; above it, a class averages under two examples."""
 
 
 def positions(values: pl.Series) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Reads many columns at once that mix numbers with other cells, such as "<0.5"."""
+"""Reads many columns of numbers mixed with other cells, such as "<0.5", at once."""
 
 from collections.abc import Iterator, Sequence
 

@@ -67,8 +67,8 @@ def parse_json_lines(path: Path, content: bytes) -> pl.DataFrame:
         if b"NaN" not in content and b"Infinity" not in content:
             reason = _mixed(rows) or str(error).splitlines()[0]
             raise InputError(
-                f"{str(path)!r} mixes types: {reason}. Write values of one type for "
-                "each key."
+                f"{str(path)!r} mixes types: {reason}. Use the same type for all "
+                "values of a key."
             ) from error
         frame = pl.DataFrame(rows, infer_schema_length=None, strict=False)
     _check_keys(path, content, frame)
