@@ -159,7 +159,7 @@ def test_invalid_data_are_value_errors(begin, classes):
         classifier.predict(X)
     with pytest.raises(ValueError, match="needs rows from at least 2 classes, but got"):
         classifier.fit(X, np.zeros(40))
-    with pytest.raises(assay.InputError, match="No column varies in the 40 training"):
+    with pytest.raises(assay.InputError, match="The 40 training rows do not differ in"):
         classifier.fit(np.ones((40, 2)), y)
     with pytest.raises(ValueError, match="[Nn]egative"):
         classifier.fit(X, y, sample_weight=-np.ones(40))

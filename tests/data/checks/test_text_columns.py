@@ -1,6 +1,7 @@
 """Findings about columns of text say what can be done about them."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from assay.data import load, look
@@ -39,6 +40,26 @@ def test_text_that_may_be_numbers():
         )
         assert "kinds={'c': 'text'}" in finding.remedy
         assert ("write them as plain numbers" in finding.remedy) == may_be
+
+
+@pytest.mark.parametrize("kind", ["sequence", "text"])
+def test_columns_left_out_because_of_another_are_named(kind):
+    rng = np.random.default_rng(0)
+    wave = list(rng.normal(size=(60, 8)))
+    words = [f"a film about row {row} and more" for row in range(60)]
+    columns = {"p": rng.normal(size=60), "words": words, "y": ["a", "b"] * 30}
+    kinds, sole = ({"words": "text"}, "words") if kind == "text" else ({}, "wave")
+    if kind == "sequence":
+        columns["wave"] = wave
+    table = pl.DataFrame(columns)
+    findings = look(load(table, target="y", kinds=kinds))
+    found = _found(findings, "sole_input")
+    assert found.numbers["columns"] == ["p"] + ["words"] * (kind == "sequence")
+    assert f"{sole!r} contains {kind}" in found.message
+    assert _found(findings, "unusable_text") is None
+    others = load(table, target="y", ignore=[sole])
+    assert _found(look(others), "sole_input") is None
+    assert [column.name for column in others.columns if column.used] == ["p"]
 
 
 def test_numbers_among_other_values_have_a_remedy_that_works():

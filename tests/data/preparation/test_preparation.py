@@ -410,7 +410,7 @@ def test_targets_of_another_task_are_refused():
 
 def test_fit_needs_rows_that_vary():
     dataset = _dataset(a=[1.0] * 6 + [2.0, 3.0])
-    with pytest.raises(InputError, match="No column varies in the 6 training rows"):
+    with pytest.raises(InputError, match="The 6 training rows do not differ in"):
         Preparation.fit(dataset, TRAIN)
     with pytest.raises(InputError, match="`num_rows >= 1` must hold"):
         Preparation.fit(dataset, TRAIN[:0])

@@ -38,7 +38,7 @@ def test_nan_as_python_writes_it(tmp_path):
         (LINES + '\n{"a": 1,', "Line 3 .* is not a JSON object"),
         (
             LINES + '\n{"a": true, "y": "v"}',
-            "mixes types: 'a' contains numbers and booleans.*one type for each",
+            "mixes types: 'a' contains numbers and booleans.*same type for all",
         ),
         ('{"a": [1]}\n{"a": 3}', "mixes types: 'a' contains lists and numbers"),
         ('{"a": null}\n{"a": {}}\n{"a": [2]}', "'a' contains objects and lists"),

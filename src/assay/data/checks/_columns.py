@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from assay.data.checks._context import CheckContext, join_names
-from assay.data.columns._column import Column
+from assay.data.columns._column import SOLE_INPUT_KINDS, Column
 from assay.data.columns._parse import read_as
 from assay.data.columns._text_kind import MOSTLY_DATES, MOSTLY_NUMBERS
 from assay.data.columns._unusable_words import UNCERTAIN
@@ -25,6 +25,7 @@ __all__ = [
     "missing_values",
     "mostly_numbers",
     "rewritten_text",
+    "sole_input",
     "stray_text",
     "unusable_text",
 ]
@@ -92,8 +93,31 @@ def unusable_text(context: CheckContext) -> list[Finding]:
             f"kinds={{{column.name!r}: 'text'}}.{_hint_on_numbers(context, column)}",
         )
         for column in _of_kind(context, "text")
-        if column.set_aside
+        if column.set_aside and not _sole_input(context)
     ]
+
+
+def sole_input(context: CheckContext) -> list[Finding]:
+    """Report the columns left out because of images, sequences or text."""
+    names = [c.name for c in context.dataset.columns if c.set_aside and not c.ignored]
+    if not names or (sole := _sole_input(context)) is None:
+        return []
+    what = sole.kind if sole.kind == "text" else f"{sole.kind}s"
+    return [
+        Finding(
+            "sole_input",
+            "advice",
+            f"{sole.name!r} contains {what}, which cannot be combined with other "
+            f"columns, so these are left out: {join_names(names)}.",
+            numbers={"column": sole.name, "num_columns": len(names), "columns": names},
+            remedy=f"To use the other columns instead, write ignore=[{sole.name!r}].",
+        )
+    ]
+
+
+def _sole_input(context: CheckContext) -> Column | None:
+    kinds = SOLE_INPUT_KINDS
+    return next((c for c in context.features if c.kind in kinds), None)
 
 
 def mostly_numbers(context: CheckContext) -> list[Finding]:

@@ -11,6 +11,7 @@ from assay.data.checks._columns import (
     missing_values,
     mostly_numbers,
     rewritten_text,
+    sole_input,
     stray_text,
     unusable_text,
 )
@@ -81,6 +82,7 @@ CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {
         merged_versions,
         rewritten_text,
         unusable_text,
+        sole_input,
         mostly_numbers,
         blank_examples,
         id_column,

@@ -118,8 +118,9 @@ class Preparation(InputForm):
         )
         encoders = tuple(encoder for encoder in fitted if encoder.features)
         if not any(map(varies, encoders)):
+            which = repr(used[0].name) if len(used) == 1 else "any column"
             raise InputError(
-                f"No column varies in the {len(rows)} training rows. "
+                f"The {len(rows)} training rows do not differ in {which}. "
                 "Add rows or columns."
             )
         mean, std = _target_scale(dataset, rows)

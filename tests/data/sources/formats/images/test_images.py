@@ -276,7 +276,7 @@ def test_paths_that_lead_nowhere(tmp_path):
     ("images", "message"),
     [
         (np.full((4, 6, 6, 3), np.nan), r"isfinite\(X\).*0, 1, 2, 3"),
-        (np.full((4, 6, 6, 3), 7, np.uint8), "No column varies"),
+        (np.full((4, 6, 6, 3), 7, np.uint8), "do not differ in 'X'"),
         (np.ones((4, 0, 6, 3)), "X.size >= 1"),
     ],
 )
