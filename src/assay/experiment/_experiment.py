@@ -110,9 +110,12 @@ class Experiment(ExplainsNames, spec.Experiment):
                 experiment = experiment.model_copy(update={"open_anyway": True})
             if "devices" in self.model_fields_set:
                 experiment = experiment.model_copy(update={"devices": self.devices})
-            if not recorder.finished:
+            observer = observer or notebook_observer() or Observer()
+            if recorder.finished:
+                observer.note("The run had already finished.")
+            else:
                 with recorder:
-                    events = Events(recorder, observer or notebook_observer())
+                    events = Events(recorder, observer)
                     events.notes(filter(None, [workers.description]))
                     events.notes(recorder.notes)
                     run_protocol(experiment, events)

@@ -278,6 +278,7 @@ def test_resume_takes_a_run_and_nothing_else(command, iris):
 def test_resuming_a_finished_run_shows_it(command, iris):
     done = command("train", "--resume", "--out", iris, "--json")
     assert (done.code, done.out) == (0, (iris / "run.json").read_text())
+    assert "note: The run had already finished." in done.err
     assert command("train", iris, "--resume", "--json").out == done.out
 
 
