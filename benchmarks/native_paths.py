@@ -68,7 +68,8 @@ class NativePath:
         return Task(self.name, training, draw, self.num_examples)
 
 
-def _paths() -> list[NativePath]:
+def paths() -> list[NativePath]:
+    """Return the code paths, one per row."""
     chain = (spec.Dense(64), spec.ReLU(), spec.Dense(64), spec.ReLU())
     single = (spec.Dense(64), spec.GELU(), spec.Dense(64), spec.GELU())
     wide = (spec.Dense(512), spec.ReLU(), spec.Dense(512), spec.ReLU())
@@ -80,6 +81,7 @@ def _paths() -> list[NativePath]:
         return (layer, spec.ReLU(), layer, spec.ReLU(), *flat)
 
     depthwise = (spec.DepthwiseConv2D(3), spec.ReLU())
+    periodic = (spec.PeriodicEmbedding((*range(20),)), *chain)
     convolution = ("nn.ops._primitives",)
     return [
         NativePath("dense, chain", ("nn.ops._dense",), chain, (20,), **small),
@@ -109,9 +111,10 @@ def _paths() -> list[NativePath]:
         ),
         NativePath("LSTM", ("recurrent._lstm",), (spec.LSTM(64),), (50, 16)),
         NativePath("GRU", ("recurrent._gru",), (spec.GRU(64),), (50, 16)),
-        NativePath("cross entropy", ("costs._classification",), chain, (20,), **small),
-        NativePath("split of the small arrays", ("._packing",), chain, (20,), **small),
-        NativePath("rows of a batch", ("._iteration",), chain, (20,), **small),
+        NativePath(
+            "periodic embedding", ("nn.ops._periodic",), periodic, (20,), **small
+        ),
+        NativePath("rows of a batch", ("iteration._batch",), chain, (20,), **small),
     ]
 
 
@@ -154,7 +157,7 @@ def _train(name: str) -> None:
     asked = _turn_off([module for module in off if module != _WINOGRAD])
     from benchmarks.sides.assay_training import Training
 
-    path = next(path for path in _paths() if path.name == name)
+    path = next(path for path in paths() if path.name == name)
     with tempfile.TemporaryDirectory() as folder:
         side = Training(path.task(), Path(folder))
     if unused := set(off) - asked - {_WINOGRAD}:
@@ -240,7 +243,7 @@ def main() -> int:
     pin(1 if options.busy else 2)
     print(f"{'path':32} {'with':>9} {'without':>9}  ratio")
     with tempfile.TemporaryDirectory() as folder:
-        for path in _paths():
+        for path in paths():
             if options.only in path.name:
                 on, off, ratio = _measure(path, options.rounds, Path(folder))
                 times = f"{1e3 * on:6.0f} ms {1e3 * off:6.0f} ms"

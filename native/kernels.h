@@ -182,18 +182,6 @@ struct CopyTask {
   int64_t result_step;
 };
 
-// The cross-entropy of rows with `channels` logits, and its gradient:
-//   loss = -log softmax(outputs)[class],  excess = softmax(outputs) - [at class]
-// For an out-of-range class, the loss is NaN and the excess is 0.
-struct CrossEntropyTask {
-  const float* outputs;
-  const int32_t* classes;
-  float* losses;
-  float* excess;
-  int64_t rows;
-  int64_t channels;
-};
-
 // One row of tiles for Winograd's algorithm: 2x2 places of an image, or the 4x4 places
 // on which they depend, and 16 planes of (tiles, width) numbers.
 struct WinogradRow {
@@ -261,7 +249,6 @@ struct Kernels {
   void (*activate_gradient)(const ActivationGradientTask&);
   void (*copy)(const CopyTask&);
   void (*transpose)(const CopyTask&);
-  void (*cross_entropy)(const CrossEntropyTask&);
   void (*periodic)(const PeriodicTask&);
   void (*periodic_gradient)(const PeriodicTask&, const PeriodicGradients&);
 };

@@ -252,7 +252,6 @@ void outer(const OuterTask& task) {
 #include "kernels_depthwise.h"
 #include "kernels_recurrent.h"
 #include "kernels_activations.h"
-#include "kernels_cost.h"
 #include "kernels_periodic.h"
 #include "kernels_winograd.h"
 
@@ -267,6 +266,5 @@ void outer(const OuterTask& task) {
         assay::winograd_weights, assay::winograd_weights_gradient,           \
         assay::lstm, assay::lstm_gradient, assay::gru, assay::gru_gradient,  \
         assay::activate, assay::activate_gradient, assay::copy_rows,         \
-        assay::transpose, assay::cross_entropy, assay::periodic,             \
-        assay::periodic_gradient                                             \
+        assay::transpose, assay::periodic, assay::periodic_gradient          \
   }

@@ -1,5 +1,11 @@
 // Periodic functions of single numbers. Part of kernels_body.h.
 
+inline float added_up(Vector v) {
+  float sum = 0;
+  for (int lane = 0; lane < LANES; ++lane) sum += v[lane];
+  return sum;
+}
+
 inline Vector nearest_integer(Vector x) {
 #if defined(__AVX512F__)
   return (Vector)_mm512_roundscale_ps((__m512)x, _MM_FROUND_TO_NEAREST_INT);

@@ -18,7 +18,7 @@
 #include "dense.h"
 #include "parallel.h"
 #include "recurrent.h"
-#include "training.h"
+#include "take.h"
 
 namespace {
 

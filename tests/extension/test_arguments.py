@@ -63,13 +63,11 @@ SHAPES = {
         [(N, 3), (N, 2), (3, 5), (N, 5), (5, 2), (N, 2)],
         [(N, 5), (3, 5), (5,), (5, 2), (2,)],
     ),
-    "cross_entropy": ([(N, 3), (N,)], [(N,), (N, 3)]),
     "periodic_forward": ([(N, 3), (3, H), (3, H), (3, H, 2)], [(N, 3, 2)]),
     "periodic_backward": (
         [(N, 3), (3, H), (3, H), (3, H, 2), (N, 3, 2)],
         [(N, 3), (3, H), (3, H), (3, H, 2)],
     ),
-    "split": ([(9,)], [(2, 3), (3,)]),
     "take": ([(N,), (6, 3)], [(N, 3)]),
 }
 INTEGERS = {
@@ -77,7 +75,6 @@ INTEGERS = {
     "lstm_backward": (7,),
     "gru_forward": (4,),
     "gru_backward": (7,),
-    "cross_entropy": (1,),
     "take": (0,),
 }
 WINDOW = {
@@ -96,7 +93,7 @@ def attributes_of(name):
         return {**rows, "groups": np.int64(2)}
     if name.startswith("dense"):
         return {"activations": np.array([1, 0]), "drops": np.array([0, 0])}
-    if name.startswith("periodic") or name in ("cross_entropy", "split", "take"):
+    if name.startswith("periodic") or name == "take":
         return {}
     return {"reverse": False}
 

@@ -39,27 +39,3 @@ def test_rows_taken_from_what_some_members_share(in_outer, in_inner):
         mine = table[i] if in_outer else table
         mine = mine[j] if in_inner else mine
         np.testing.assert_array_equal(taken[i, j], mine[rows[i, j]])
-
-
-def test_a_vector_cut_into_parts():
-    def split(vector):
-        return call("assay_split", [(2, 3), (4,)], vector, mapped="broadcast_all")
-
-    vectors = normal(0, OUTER, INNER, 10)
-    first, second = twice(split, (True, True))(vectors)
-    np.testing.assert_array_equal(first.reshape(OUTER, INNER, 6), vectors[..., :6])
-    np.testing.assert_array_equal(second, vectors[..., 6:])
-
-
-def test_cross_entropy():
-    def losses(outputs, classes):
-        shapes = [classes.shape, outputs.shape]
-        arguments = outputs, classes
-        return call("assay_cross_entropy", shapes, *arguments, mapped="broadcast_all")
-
-    outputs = normal(0, OUTER, INNER, 4, 5)
-    classes = jnp.asarray([0, 4, 2, 1], jnp.int32)
-    ours = twice(losses, (True, True), (False, False))(outputs, classes)
-    for i, j in np.ndindex(OUTER, INNER):
-        for many, one in zip(ours, losses(outputs[i, j], classes), strict=True):
-            np.testing.assert_array_equal(many[i, j], one)

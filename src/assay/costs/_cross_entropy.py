@@ -3,12 +3,11 @@
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, Int, Num
+from jaxtyping import Array, Float, Num
 
 from assay import spec
 from assay.costs._links import sigmoid, softmax
 from assay.costs._loss import implements
-from assay.extension import available, call, differentiable
 
 __all__ = ["binary_cross_entropy", "cross_entropy", "hinge"]
 
@@ -86,15 +85,6 @@ def cross_entropy(
     """
     if targets.ndim == outputs.ndim:
         return optax.softmax_cross_entropy(outputs, targets)
-    whole = jnp.issubdtype(targets.dtype, jnp.integer)
-    if outputs.ndim == 2 and whole and available(outputs):
-        return _FUSED(outputs, targets.astype(jnp.int32))
-    return _of_classes(outputs, targets)
-
-
-def _of_classes(
-    outputs: Float[Array, "*n k"], targets: Num[Array, "*n"]
-) -> Float[Array, "*n"]:
     # For indices, Optax computes logsumexp(outputs) - outputs[c], which loses precision
     # if all outputs are far from 0.
     log_probabilities = jax.nn.log_softmax(outputs)
@@ -107,22 +97,3 @@ def _of_classes(
         losses = -jnp.where(is_target, log_probabilities, 0).sum(-1)
         return jnp.where(is_target.any(-1), losses, jnp.nan)  # nan if out of range
     return -jnp.take_along_axis(log_probabilities, targets[..., None], axis=-1)[..., 0]
-
-
-def _forward(
-    outputs: Float[Array, "n k"], targets: Int[Array, " n"]
-) -> tuple[Float[Array, " n"], Float[Array, "n k"]]:
-    losses, excess = call(
-        "assay_cross_entropy",
-        [targets.shape, outputs.shape],
-        *(outputs, targets),
-        mapped="broadcast_all",
-    )
-    return losses, excess
-
-
-_FUSED = differentiable(
-    _forward,
-    lambda outputs, targets, excess, g: excess * g[:, None],
-    lambda outputs, fixed: _of_classes(outputs, fixed),
-)

@@ -36,8 +36,6 @@ _TARGETS = (
     "assay_dense_forward",
     "assay_dense_backward",
     "assay_take",
-    "assay_cross_entropy",
-    "assay_split",
     "assay_periodic_forward",
     "assay_periodic_backward",
 )

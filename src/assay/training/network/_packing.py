@@ -5,14 +5,13 @@ microsecond to an iteration. Packing combines the biases and small kernels of a 
 into one array.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from assay.extension import available, call, differentiable
 from assay.training._arrays import Array, Tree, host_array
 from assay.training._jax import (
     Path,
@@ -96,26 +95,8 @@ class Packing:
         leaves = [next(small) if is_small else next(large) for is_small in self._small]
         return tree_unflatten(self._tree, leaves)
 
-    def _split(self, vector: Vector) -> Iterable[Array]:
+    def _split(self, vector: Vector) -> list[Array]:
         """Split a vector into the arrays that were packed."""
-        if isinstance(vector, np.ndarray) or not available(vector):
-            return self._split_plainly(vector)
-        shapes = self._select(self._shapes, small=True)
-
-        def forward(vector: Vector, fixed: tuple[()]) -> tuple[list[Array], tuple[()]]:
-            return call("assay_split", shapes, vector, mapped="broadcast_all"), ()
-
-        def backward(
-            vector: Vector, fixed: tuple[()], kept: tuple[()], gradients: list[Array]
-        ) -> Vector:
-            return jnp.concatenate([gradient.reshape(-1) for gradient in gradients])
-
-        split = differentiable(
-            forward, backward, lambda vector, fixed: self._split_plainly(vector)
-        )
-        return split(vector, ())
-
-    def _split_plainly(self, vector: Vector) -> list[Array]:
         split: Any = np.split if isinstance(vector, np.ndarray) else jnp.split
         pieces: list[Array] = split(vector, self._cuts)
         shapes = self._select(self._shapes, small=True)

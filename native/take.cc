@@ -1,4 +1,4 @@
-#include "training.h"
+#include "take.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,64 +1,16 @@
-// The functions that XLA calls for steps of an iteration outside the layers (see
-// handler.h).
+// The function that XLA calls to select the rows of a batch (see handler.h).
 //
 // Every buffer may have leading axes for members, as in extension_dense.cc.
 
-#include <cstring>
 #include <vector>
 
 #include "handler.h"
-#include "training.h"
+#include "take.h"
 
 namespace assay {
 namespace {
 
 using AnyBuffer = ffi::AnyBuffer;
-
-void check_leading(const Name& name, Shape shape, Shape leading) {
-  if (has_at(shape, 0, leading)) return;
-  refuse(name.str() + ".shape == (*" + text_of(leading) + ", ...)",
-         name.str() + ".shape=" + text_of(shape));
-}
-
-// Arguments: outputs (..., n, k) and classes (..., n). Results: losses (..., n), and
-// the softmax, minus 1 at the class, (..., n, k).
-void run_cross_entropy(Floats outputs, Integers classes, Result losses,
-                       Result excess) {
-  const Shape rows = leading_axes("outputs", outputs, 1);
-  const int64_t channels = outputs.dimensions().back();
-  check_shape("outputs", outputs, rows, {channels});
-  check_shape("classes", classes, rows, {});
-  check_shape("losses", *losses, rows, {});
-  check_shape("excess", *excess, rows, {channels});
-  loaded_kernels().cross_entropy({outputs.typed_data(), classes.typed_data(),
-                                  losses->typed_data(), excess->typed_data(),
-                                  count_of(rows), channels});
-}
-
-// Split a vector into consecutive arrays.
-void run_split(Floats vector, ffi::RemainingRets results) {
-  const Shape leading = leading_axes("vector", vector, 1);
-  const int64_t members = count_of(leading), size = vector.dimensions().back();
-  std::vector<Floats> parts;
-  parts.reserve(results.size());
-  int64_t total = 0;
-  for (int64_t i = 0; i < static_cast<int64_t>(results.size()); ++i) {
-    parts.push_back(result<Floats>(results, {"part", i}, i));
-    const Shape shape = parts.back().dimensions();
-    check_leading({"part", i}, shape, leading);
-    total += count_of(Shape(shape.begin() + leading.size(),
-                            shape.size() - leading.size()));
-  }
-  check_number("total size of the parts", total == size, "== len(vector)", total);
-  const float* from = vector.typed_data();
-  for (int64_t member = 0; member < members; ++member) {
-    for (const Floats& part : parts) {
-      const int64_t count = part.element_count() / members;
-      std::memcpy(part.typed_data() + member * count, from, count * sizeof(float));
-      from += count;
-    }
-  }
-}
 
 // The offsets of the members' parts of an array, in bytes. Members share the array
 // along leading axes of size 1.
@@ -134,16 +86,6 @@ void run_take(ffi::ThreadPool pool, Integers rows, ffi::RemainingArgs arguments,
 }  // namespace assay
 
 #pragma GCC visibility push(default)
-
-ASSAY_HANDLER(assay_cross_entropy, assay::run_cross_entropy,
-              assay::ffi::Ffi::Bind()
-                  .Arg<assay::Floats>()
-                  .Arg<assay::Integers>()
-                  .Ret<assay::Floats>()
-                  .Ret<assay::Floats>());
-
-ASSAY_HANDLER(assay_split, assay::run_split,
-              assay::ffi::Ffi::Bind().Arg<assay::Floats>().RemainingRets());
 
 ASSAY_HANDLER(assay_take, assay::run_take,
               assay::ffi::Ffi::Bind()

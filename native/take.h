@@ -1,5 +1,4 @@
-// Steps of an iteration outside the layers: selecting batches from the data and
-// splitting the vector of small parameters.
+// Selects the rows of batches from the data.
 //
 // If several members are trained together, their arrays have one part per member.
 #pragma once
