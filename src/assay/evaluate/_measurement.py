@@ -10,10 +10,13 @@ import numpy as np
 from assay._calls import explains_arguments
 from assay.evaluate._closed_form_intervals import Interval
 from assay.evaluate._metric_interval import interval_for, method_of
-from assay.evaluate._tails import NORMAL_L_KURTOSIS, l_kurtosis
+from assay.evaluate._tails import l_kurtosis
 from assay.metrics import Metric, decide, get
 
 __all__ = ["Measurement", "measure", "tail_note"]
+
+_MANY_ROWS = 150
+_HEAVY = 0.3  # L-kurtosis of Student's t with 2.5 degrees of freedom
 
 
 @dataclass(frozen=True)
@@ -81,31 +84,33 @@ def measure(
 
 
 def tail_note(targets: np.ndarray, predictions: np.ndarray) -> str:
-    """Return a caveat if heavy tails make the intervals for RMSE and R2 too narrow.
+    """Return a caveat if heavy tails may make the intervals for RMSE and R2 too narrow.
 
     With heavy tails and few rows, no method reaches its nominal coverage, because the
     sample lacks the largest errors. For errors from Student's t distribution with 3
-    degrees of freedom, 95% intervals have a coverage of 88% at 45 rows and 93% at
-    150. If the variance is barely finite, no number of rows is enough.
+    degrees of freedom, 95% intervals have a coverage of 88% at 45 rows and 92% at 150.
+    If the variance is barely finite, no number of rows is enough.
 
-    With fewer than 150 rows, tails are considered heavy if the L-kurtosis is more than
-    two standard errors above that of the normal distribution. With 150 or more rows,
-    the limit is 0.3, the L-kurtosis of Student's t with 2.5 degrees of freedom.
+    The intervals that miss the true value come from samples without any large error,
+    which look as if the tails were light. Therefore, the caveat does not depend on the
+    errors if there are fewer than 150 rows. With more rows, it applies to errors with
+    an L-kurtosis above 0.3.
     """
     errors = np.asarray(predictions, np.float64) - np.asarray(targets, np.float64)
     n = len(errors)
     if n < 2 or not errors.any():
         return ""
-    # In simulations with n normal numbers, the standard error of the L-kurtosis is
-    # 0.3 / sqrt(n).
-    limit = NORMAL_L_KURTOSIS + 2 * 0.3 / math.sqrt(n) if n < 150 else 0.3
-    if l_kurtosis(errors) <= limit:
+    if n < _MANY_ROWS:
+        return (
+            f"{n} rows cannot show whether the errors have heavy tails. If they do, "
+            "the intervals for RMSE and R² are too narrow (the coverage of a 95% "
+            "interval may be only 87%). Also consider MAE"
+        )
+    if l_kurtosis(errors) <= _HEAVY:
         return ""
     return (
         f"the errors of these {n} rows have heavy tails, so the intervals for RMSE and "
-        "R² are probably too narrow (the coverage of a 95% interval may be only "
-        "87%). "
-        "Also consider MAE"
+        "R² are probably too narrow. Also consider MAE"
     )
 
 
