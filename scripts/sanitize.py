@@ -30,7 +30,6 @@ TESTS = [
     "tests/extension",
     "tests/nn/ops/test_extension.py",
     "tests/nn/ops/test_dense.py",
-    "tests/costs/test_fused.py",
 ]
 
 
