@@ -38,8 +38,7 @@ def environment(count: int, **more: str) -> dict[str, str]:
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     uncached = {"ASSAY_CACHE": "0", "JAX_PLATFORMS": "cpu"}
     if device() == "gpu":
-        # Contestants share the memory of the GPU, so none of them may reserve all of
-        # it.
+        # Contestants share GPU memory, so none of them may reserve all of it.
         uncached |= {"JAX_PLATFORMS": "cuda,cpu"}
         uncached |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return os.environ | threads | quiet | uncached | more

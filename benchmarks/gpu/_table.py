@@ -16,7 +16,7 @@ __all__ = ["table"]
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 _HEAD = ("workload", "Assay, s", "PyTorch, s", "ratio", "lowest", "highest", "remark")
 _LEGEND = "Seconds: median of the rounds. Ratio: PyTorch's time divided by Assay's."
-# Code that runs in a separate process, because JAX reserves the memory of the GPU.
+# Code that runs in a separate process, because JAX reserves GPU memory.
 _ASK = """import json, jax
 device = jax.devices()[0]
 print(json.dumps([jax.default_backend(), device.device_kind]))"""

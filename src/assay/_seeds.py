@@ -1,4 +1,4 @@
-"""Random streams, which supply all random numbers in a run, given a single seed.
+"""Random streams, derived from one seed, that supply all random numbers in a run.
 
 Streams are identified by words and numbers. They are independent, so drawing more
 numbers from one stream never changes another. Streams are generated on the host, so

@@ -77,7 +77,7 @@ def normalize(
     variance: jax.Array,
     epsilon: ArrayLike = 1e-5,
 ) -> jax.Array:
-    """Normalize with running statistics, as batch normalization does in inference.
+    """Normalize with running statistics, as batch normalization does during inference.
 
         y = scale * (x - mean) / sqrt(variance + epsilon) + bias
 

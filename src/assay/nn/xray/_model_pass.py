@@ -81,7 +81,7 @@ class ModelPass:
         return self._layer(layer).x
 
     def mask(self, layer: str) -> np.ndarray | None:
-        """Return the mask of values kept by dropout, (n, ...), or None in inference."""
+        """Return the mask of values kept by dropout (n, ...); None during inference."""
         return dropout_mask(self._layer(layer))
 
     def explain(self, layer: str, at: Sequence[int], *, row: int = 0) -> Xray:

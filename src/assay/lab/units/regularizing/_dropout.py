@@ -1,4 +1,4 @@
-"""The output of a dropout layer in training and in inference."""
+"""The output of a dropout layer during training and inference."""
 
 from typing import Annotated, Any
 
@@ -40,7 +40,7 @@ class Mask(Body):
 
 @handles("regularization", "mask")
 def mask(body: Mask) -> dict[str, Any]:
-    """Return the mask of an iteration, and the output in training and in inference.
+    """Return the mask of an iteration, and the output during training and inference.
 
     If the layer is large, only its first units are returned.
     """

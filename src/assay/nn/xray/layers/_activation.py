@@ -106,7 +106,7 @@ def _log_softmax(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
 
 
 def dropout_mask(layer_pass: LayerPass) -> np.ndarray | None:
-    """Return a mask of the kept values, (n, ...), or None in inference."""
+    """Return a mask of the kept values, (n, ...), or None during inference."""
     layer, key = layer_pass.layer, layer_pass.key
     if key is None or not isinstance(layer, Dropout):
         return None
@@ -121,7 +121,7 @@ def _dropout(layer_pass: LayerPass, row: int, at: Position) -> Calculation:
     details: dict[str, Any] = {"rate": rate, "dropped": False, "in_training": False}
     if mask is None:
         term = product(x, source=at)
-        return Calculation("y = x in inference", (term,), details=details)
+        return Calculation("y = x during inference", (term,), details=details)
     m = bool(mask[row][at])
     details = {
         "rate": rate,
