@@ -114,7 +114,6 @@ def paths() -> list[NativePath]:
         NativePath(
             "periodic embedding", ("nn.ops._periodic",), periodic, (20,), **small
         ),
-        NativePath("rows of a batch", ("iteration._batch",), chain, (20,), **small),
     ]
 
 

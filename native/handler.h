@@ -50,7 +50,7 @@ struct Guarded<function> {
   XLA_FFI_DEFINE_HANDLER_SYMBOL(NAME, assay::Guarded<FUNCTION>(), BINDING)
 
 // The name of an argument in messages, with a number if the argument belongs to a chain
-// of layers or a list of arrays.
+// of layers.
 struct Name {
   const char* text;
   int64_t number = -1;

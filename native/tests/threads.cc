@@ -18,7 +18,6 @@
 #include "dense.h"
 #include "parallel.h"
 #include "recurrent.h"
-#include "take.h"
 
 namespace {
 
@@ -248,20 +247,6 @@ void recurrent(assay::Engine engine) {
                        to_projected.data(), to_recurrent.data(), last.data()});
 }
 
-void training(assay::Engine engine) {
-  const int64_t members = 2;
-  const Floats source = random_floats(80'000, 1);
-  const int64_t n = 500, width = 100;
-  std::vector<int32_t> rows(members * n);
-  for (int64_t i = 0; i < members * n; ++i) rows[i] = i * 7 % 400;
-  const int64_t offsets[] = {0, 0}, bytes = width * sizeof(float);
-  Floats taken(members * n * width);
-  assay::copy_rows(engine, {rows.data(), n, members,
-                            reinterpret_cast<const char*>(source.data()), offsets,
-                            399, bytes, reinterpret_cast<char*>(taken.data())});
-  require(taken[width] == source[7 * width], "a wrong row was copied");
-}
-
 }  // namespace
 
 int main() {
@@ -286,7 +271,6 @@ int main() {
     convolution(engine, 2, 4, 6, 1);
     convolution(engine, 21, 1, 1, 3);
     recurrent(engine);
-    training(engine);
   }
   std::puts("All tests of threads passed.");
   return 0;

@@ -68,14 +68,12 @@ SHAPES = {
         [(N, 3), (3, H), (3, H), (3, H, 2), (N, 3, 2)],
         [(N, 3), (3, H), (3, H), (3, H, 2)],
     ),
-    "take": ([(N,), (6, 3)], [(N, 3)]),
 }
 INTEGERS = {
     "lstm_forward": (4,),
     "lstm_backward": (7,),
     "gru_forward": (4,),
     "gru_backward": (7,),
-    "take": (0,),
 }
 WINDOW = {
     "space": (6, 5),
@@ -93,7 +91,7 @@ def attributes_of(name):
         return {**rows, "groups": np.int64(2)}
     if name.startswith("dense"):
         return {"activations": np.array([1, 0]), "drops": np.array([0, 0])}
-    if name.startswith("periodic") or name == "take":
+    if name.startswith("periodic"):
         return {}
     return {"reverse": False}
 
@@ -197,13 +195,6 @@ def test_wrong_type():
     arrays = [*map(floats_of, arguments[:-1]), np.ones(2, np.int32)]
     attributes = attributes_of("dense_forward")
     refuse("assay_dense_forward", results, arrays, "argument 4 (bias 1)", **attributes)
-
-
-def test_number_of_arrays():
-    rows, tables = np.zeros(N, np.int32), [floats(6, 3), floats(6, 3)]
-    message = "`number of results == number of arrays` must hold"
-    refuse("assay_take", [(N, 3)], [rows, *tables], message)
-    refuse("assay_take", [(N, 3)] * 2, [rows, tables[0]], message)
 
 
 def test_the_process_goes_on_after_an_error():

@@ -12,7 +12,7 @@ __all__ = ["call", "differentiable"]
 
 def call(
     name: str,
-    results: Sequence[tuple[int, ...] | jax.ShapeDtypeStruct],
+    results: Sequence[tuple[int, ...]],
     *arguments: jax.Array,
     mapped: str = "sequential",
     **attributes: Any,
@@ -21,19 +21,14 @@ def call(
 
     Args:
         name: name of the function.
-        results: shapes and dtypes of the results; a bare shape means float32.
+        results: shapes of the results, whose dtype is float32.
         *arguments: arrays to pass to the function.
         mapped: the `vmap_method` of `jax.ffi.ffi_call`. "sequential" calls the function
             once per element of the mapped axis. The other methods require a function
             that accepts leading batch axes.
         **attributes: constants compiled into the call.
     """
-    shapes = [
-        jax.ShapeDtypeStruct(result, jnp.float32)
-        if isinstance(result, tuple)
-        else result
-        for result in results
-    ]
+    shapes = [jax.ShapeDtypeStruct(result, jnp.float32) for result in results]
     function = jax.ffi.ffi_call(name, shapes, vmap_method=mapped)
     return list(function(*arguments, **attributes))
 

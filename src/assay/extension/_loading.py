@@ -35,7 +35,6 @@ _TARGETS = (
     "assay_gru_backward",
     "assay_dense_forward",
     "assay_dense_backward",
-    "assay_take",
     "assay_periodic_forward",
     "assay_periodic_backward",
 )

@@ -1,22 +1,12 @@
-"""Batches are taken correctly from the data with and without the C++ extension."""
+"""Batches contain the right rows of the data."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from assay.extension import extension_status
 from assay.training import Examples
-from assay.training.program.iteration import _batch
-
-
-@pytest.fixture(params=["extension", "plain"], autouse=True)
-def computed_by(request, monkeypatch):
-    in_use, reason = extension_status()
-    if request.param == "plain":
-        monkeypatch.setattr(_batch, "available", lambda *arrays: False)
-    elif not in_use:
-        pytest.skip(f"C++ extension: {reason}")
+from assay.training.program.iteration._batch import take_batch
 
 
 def examples_of(count, *shape):
@@ -33,7 +23,7 @@ def examples_of(count, *shape):
 def test_rows_of_a_batch(shape):
     examples = examples_of(70, *shape)
     order = np.random.default_rng(0).permutation(96).astype(np.int32) % 70
-    take = jax.jit(_batch.take_batch, static_argnums=3)
+    take = jax.jit(take_batch, static_argnums=3)
     inputs, targets, mask, _ = take(examples, order, 2, 32)
     rows = order[64:]
     np.testing.assert_array_equal(inputs["values"], examples.inputs["values"][rows])
@@ -45,7 +35,7 @@ def test_rows_of_a_batch(shape):
 def test_members_take_from_what_they_share():
     examples = examples_of(20, 3)
     orders = jnp.array([[4, 3, 2, 1], [9, 8, 7, 19]], jnp.int32)
-    take = jax.vmap(lambda order: _batch.take_batch(examples, order, 1, 2))
+    take = jax.vmap(lambda order: take_batch(examples, order, 1, 2))
     inputs, targets, *_ = take(orders)
     assert targets.tolist() == [[2, 1], [7, 19]]
     np.testing.assert_array_equal(

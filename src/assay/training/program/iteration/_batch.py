@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Float, Int
 
 from assay import regularize
-from assay.extension import available, call
 from assay.nn import Draws, fold, iteration_key
 from assay.regularize import augment, smooth_labels, soft_targets
 from assay.training._arrays import (
@@ -26,8 +24,7 @@ from assay.training._jax import (
     arange,
     array,
     rows_of,
-    tree_flatten,
-    tree_unflatten,
+    tree_map,
 )
 from assay.training.program._hyperparameters import Hyperparameters
 from assay.training.program._state import State
@@ -110,16 +107,7 @@ def take_batch(
 
 def take_rows(rows: Int[Array, " batch"], arrays: Arrays) -> Arrays:
     """Return the given rows of every array in a tree."""
-    leaves, tree = tree_flatten(arrays)
-    if not available():
-        taken = [leaf.at[rows].get(mode="promise_in_bounds") for leaf in leaves]
-    else:  # copy whole rows, because XLA would gather individual numbers
-        shapes = [
-            jax.ShapeDtypeStruct((*rows.shape, *leaf.shape[1:]), leaf.dtype)
-            for leaf in leaves
-        ]
-        taken = call("assay_take", shapes, rows, *leaves, mapped="expand_dims")
-    return tree_unflatten(tree, taken)
+    return tree_map(lambda leaf: leaf.at[rows].get(mode="promise_in_bounds"), arrays)
 
 
 def prepare_batch(
