@@ -87,6 +87,32 @@ def test_a_tie_goes_to_the_simpler_network(cells, make_experiment):
     assert note.endswith("so the simpler linear is selected")
 
 
+@pytest.mark.parametrize(
+    ("members", "fewer", "kind"),
+    [(8, 5, "mlp"), (1, 5, "linear"), (8, 25, "linear")],
+)
+def test_an_averaged_kind_loses_only_to_one_that_is_clearly_better(
+    rings, make_experiment, monkeypatch, members, fewer, kind
+):
+    """Linear has `fewer` wrong rows than mlp, which is wrong in 40 of 100 rows."""
+
+    def errors(trainings, job):
+        wrong = 40 if job[0].kind == "mlp" else 40 - fewer
+        rows = np.arange(100) < wrong
+        return np.roll(rows, 0 if job[0].kind == "mlp" else 20).astype(float)
+
+    monkeypatch.setattr(_cross_validate.Trainings, "_errors", errors)
+    prepared = prepared_data(rings, make_experiment(rings, num_epochs=2))
+    candidates = [replace(each, members=members) for each in prepared.candidates]
+    selection = select(
+        replace(prepared, candidates=tuple(candidates)), Events(Recorder())
+    )
+    assert selection.training.model == MODELS[kind]
+    (note,) = selection.notes
+    assert note.startswith(f"{kind} is selected because its ")
+    assert ("final model averages 8 networks, although" in note) == (kind == "mlp")
+
+
 def test_val_decides_where_no_time_is_left_for_folds(
     rings, make_experiment, monkeypatch
 ):

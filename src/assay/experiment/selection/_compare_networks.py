@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from assay.tuning import Search, ranked
 
 __all__ = ["compare_networks", "next_best"]
 
+_CLEAR_LEAD = 2.0  # in standard errors
+
 
 def compare_networks(
     searches: Sequence[Search],
@@ -31,12 +34,17 @@ def compare_networks(
     checkpoints: Checkpoints,
     limit: TimeLimit,
 ) -> tuple[Finalist, list[str]]:
-    """Return the finalist with the lowest error, and notes on the choice.
+    """Return the selected finalist, and notes on the choice.
 
-    If the errors are equal, the simpler network is selected. If val is small, the best
-    settings of each kind are compared by cross-validation on train + val, because with
-    few rows, the best of many settings is mostly determined by chance. If the time
-    limit allows, more settings of the selected kind are compared as well.
+    The finalist with the lowest error is selected, or the simpler one if the errors are
+    equal. However, if the final model averages several networks of a kind, a simpler
+    kind of classifier is selected only if its error is lower by at least two standard
+    errors: single networks are compared, but averaging reduces the error.
+
+    If val is small, the best settings of each kind are compared by cross-validation on
+    train + val, because with few rows, the best of many settings is mostly determined
+    by chance. If the time limit allows, more settings of the selected kind are compared
+    as well.
     """
     count = NUM_FINALISTS if by_folds else 1
     kinds = [_finalists(done, count) for done in searches]
@@ -53,9 +61,10 @@ def compare_networks(
     seed = prepared.data.experiment.seed
     tuning = prepared.tuning.preparation
     trainings = Trainings(parts, tuning, seed, checkpoints, on_tuning=not by_folds)
+    classes = prepared.data.dataset.task.kind != "regression"
     best, *richer = (trainings.best_of(finalists) for finalists in kinds)
     for rich in richer:
-        better = _is_better(best[1], rich[1])
+        better = _is_better(best, rich, classes=classes)
         notes.append(_note(best, rich, better=better, where=where))
         best = rich if better else best
     if by_folds and limit.is_set:
@@ -83,7 +92,7 @@ def _compare_more(
         if not limit.allows_finalist(finalist.trial, best[0].trial, done, longest):
             break
         other = trainings.best_of([finalist])
-        best = other if _is_better(best[1], other[1]) else best
+        best = other if _mean(other[1]) < _mean(best[1]) else best
         longest, count = max(longest, limit.now() - started), count + 1
     return best, count
 
@@ -111,13 +120,23 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
     ]
 
 
-def _is_better(simple: np.ndarray, rich: np.ndarray) -> bool:
-    """Return whether the mean error of the more complex network is lower.
+def _is_better(simple: Compared, rich: Compared, *, classes: bool) -> bool:
+    """Return whether the more complex network is selected."""
+    (_, errors), (finalist, others) = simple, rich
+    lead = _mean(others) - _mean(errors)
+    if not (classes and finalist.candidate.members > 1):
+        return lead < 0
+    return lead < _CLEAR_LEAD * _standard_error(others - errors)
 
-    A network with non-finite errors has diverged and is considered worse.
-    """
-    means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in (simple, rich)]
-    return bool(means[1] < means[0])
+
+def _mean(errors: np.ndarray) -> float:
+    """Return the mean error, or inf if the network has diverged."""
+    return float(np.nan_to_num(errors.mean(), nan=np.inf))
+
+
+def _standard_error(values: Any) -> float:
+    """Return the standard error of a mean, or 0 if a network has diverged."""
+    return float(np.nan_to_num(values.std(ddof=1))) / math.sqrt(values.size)
 
 
 def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
@@ -126,14 +145,21 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     if not np.isfinite(others).all():
         return f"{other.kind} diverged, so {selected.kind} is selected"
     difference = np.float64(others) - np.float64(errors)
-    if not difference.mean():
+    lead, error = difference.mean(), _standard_error(difference)
+    if not lead and not better:
         return (
             f"{other.kind} and {selected.kind} have the same error {where}, so the "
             f"simpler {selected.kind} is selected"
         )
-    error = difference.std(ddof=1) / math.sqrt(difference.size)
+    means = f"{errors.mean():.4g}, compared with {others.mean():.4g}"
+    compared = (
+        f"{means} for {other.kind} (difference {abs(lead):.2g}, "
+        f"standard error {error:.2g})"
+    )
+    if lead > 0:
+        return f"{selected.kind} is selected because its error {where} is {compared}"
     return (
-        f"{selected.kind} is selected because its error {where} is "
-        f"{errors.mean():.4g}, compared with {others.mean():.4g} for {other.kind} "
-        f"(difference {difference.mean():.2g}, standard error {error:.2g})"
+        f"{selected.kind} is selected because its final model averages "
+        f"{selected.candidate.members} networks, although the error of a single one "
+        f"{where} is not lower: {compared}"
     )
