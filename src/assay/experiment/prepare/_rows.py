@@ -39,7 +39,7 @@ class PreparedRows:
 def prepare_rows(data: SplitData) -> PreparedRows:
     """Prepare train and val with a preparation fitted only on the training set.
 
-    If the training starts from another run, that run's input preparation is used.
+    If training starts from another run's model, that run's input preparation is used.
     """
     started = time.perf_counter()
     dataset, experiment = data.dataset, data.experiment

@@ -56,9 +56,10 @@ class Constant(Schedule):
 
 
 class Step(Schedule):
-    """Multiplies the rate by `decay` after each fraction `drop_every` of training.
+    """Multiplies the rate by `decay` at regular intervals.
 
-    The interval between drops is rounded to whole iterations and is at least 1.
+    The length of an interval is the fraction `drop_every` of all iterations, rounded to
+    whole iterations and at least 1.
 
     References:
         He et al., Deep Residual Learning for Image Recognition, 2016, section 3.4.
