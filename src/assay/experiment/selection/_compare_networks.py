@@ -159,7 +159,7 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
     if lead > 0:
         return f"{selected.kind} is selected because its error {where} is {compared}"
     return (
-        f"{selected.kind} is selected because its final model averages "
-        f"{selected.candidate.members} networks, although the error of a single one "
-        f"{where} is not lower: {compared}"
+        f"{selected.kind} is selected because {other.kind} is not clearly better: the "
+        f"error of a single {selected.kind} network {where} is {compared}, but the "
+        f"final model averages {selected.candidate.members} networks"
     )
