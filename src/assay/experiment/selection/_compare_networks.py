@@ -23,7 +23,8 @@ from assay.tuning import Search, ranked
 
 __all__ = ["compare_networks", "next_best"]
 
-_CLEAR_LEAD = 2.0  # in standard errors
+# Lead, in standard errors, that a simpler classifier needs over one that is averaged.
+_CLEAR_LEAD = 2.0
 
 
 def compare_networks(
