@@ -15,6 +15,7 @@ from assay.experiment.selection._cross_validate import (
     Finalist,
     Trainings,
     few_val_rows,
+    mean_error,
 )
 from assay.experiment.selection._selection import Setting
 from assay.experiment.selection._time_limit import TimeLimit
@@ -93,7 +94,7 @@ def _compare_more(
         if not limit.allows_finalist(finalist.trial, best[0].trial, done, longest):
             break
         other = trainings.best_of([finalist])
-        best = other if _mean(other[1]) < _mean(best[1]) else best
+        best = other if mean_error(other[1]) < mean_error(best[1]) else best
         longest, count = max(longest, limit.now() - started), count + 1
     return best, count
 
@@ -122,17 +123,15 @@ def _finalists(done: Search, count: int) -> list[Finalist]:
 
 
 def _is_better(simple: Compared, rich: Compared, *, classes: bool) -> bool:
-    """Return whether the more complex network is selected."""
+    """Return whether the more complex network is selected.
+
+    A network with non-finite errors has diverged and is considered worse.
+    """
     (_, errors), (finalist, others) = simple, rich
-    lead = _mean(others) - _mean(errors)
+    lead = mean_error(others) - mean_error(errors)
     if not (classes and finalist.candidate.members > 1):
         return lead < 0
     return lead < _CLEAR_LEAD * _standard_error(others - errors)
-
-
-def _mean(errors: np.ndarray) -> float:
-    """Return the mean error, or inf if the network has diverged."""
-    return float(np.nan_to_num(errors.mean(), nan=np.inf))
 
 
 def _standard_error(values: Any) -> float:
@@ -161,6 +160,6 @@ def _note(simple: Compared, rich: Compared, *, better: bool, where: str) -> str:
         return f"{selected.kind} is selected because its error {where} is {compared}"
     return (
         f"{selected.kind} is selected because {other.kind} is not clearly better: the "
-        f"error of a single {selected.kind} network {where} is {compared}, but the "
-        f"final model averages {selected.candidate.members} networks"
+        f"error of a single {selected.kind} network {where} is {compared}, and "
+        "averaging several networks usually reduces it"
     )

@@ -13,7 +13,14 @@ from assay.experiment.prepare._rows import PreparedRows
 from assay.training import Checkpoints, Fitted
 from assay.tuning import Candidate, Trial
 
-__all__ = ["NUM_FINALISTS", "Compared", "Finalist", "Trainings", "few_val_rows"]
+__all__ = [
+    "NUM_FINALISTS",
+    "Compared",
+    "Finalist",
+    "Trainings",
+    "few_val_rows",
+    "mean_error",
+]
 
 NUM_FINALISTS = 2
 """Number of settings for each kind of network to compare by cross-validation."""
@@ -59,6 +66,11 @@ Compared = tuple[Finalist, np.ndarray]
 """A finalist and its errors on the validation rows."""
 
 
+def mean_error(errors: np.ndarray) -> float:
+    """Return the mean of errors (n,), or inf if the network has diverged."""
+    return float(np.nan_to_num(errors.mean(), nan=np.inf))
+
+
 @dataclass(frozen=True, eq=False)
 class Trainings:
     """Trains and evaluates finalists.
@@ -83,8 +95,7 @@ class Trainings:
         Finalists that diverged on any split are ranked last.
         """
         errors = self._errors_on_all(finalists)
-        means = [np.nan_to_num(rows.mean(), nan=np.inf) for rows in errors]
-        place = int(np.argmin(means))
+        place = int(np.argmin([mean_error(rows) for rows in errors]))
         return finalists[place], errors[place]
 
     def _errors_on_all(self, finalists: Sequence[Finalist]) -> list[np.ndarray]:
